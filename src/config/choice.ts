@@ -1,0 +1,14 @@
+/** What a person is told about one choice of a setting. */
+export interface Choice {
+  /** What it is called, in the field's own words. */
+  label: string;
+  /** Its equation in TeX. */
+  formula?: string;
+  /** One sentence: what it does, or what to look for. */
+  note: string;
+  /** The paper, with the equation where there is one, or the code it was read in. */
+  source?: string;
+}
+
+/** Keeps the keys of a registry literal while checking every entry. */
+export const choices = <Id extends string, C extends Choice>(entries: Record<Id, C>) => entries;

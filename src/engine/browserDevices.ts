@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import type { BackendId } from '../protocol/engine';
+import { isSoftware, type Candidate, type Finding } from './device';
+
+const found = (adapter: string, against: string | null = null): Finding => ({
+  adapter,
+  against,
+  impossible: null,
+});
+const impossible = (why: string): Finding => ({ adapter: '', against: null, impossible: why });
+
+async function probeWebGPU(): Promise<Finding> {
+  if (!navigator.gpu) return impossible('this browser has no WebGPU');
+  // A null adapter is a TypeError inside the backend, so it is looked at first.
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return impossible('there is no WebGPU adapter');
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+  const name = description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed';
+  return isFallbackAdapter || isSoftware(`${name} ${vendor} ${architecture}`)
+    ? found(name, `its adapter (${name}) is software, slower than wasm`)
+    : found(name);
+}
+
+async function probeWebGL(): Promise<Finding> {
+  const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
+  if (!gl) return impossible('there is no WebGL 2');
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return isSoftware(name) ? found(name, `its renderer (${name}) is software`) : found(name);
+}
+
+/** A module with one empty SIMD function: it is valid exactly where SIMD is known. */
+const SIMD_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26,
+  11,
+]);
+
+async function probeWasm(): Promise<Finding> {
+  if (typeof WebAssembly === 'undefined') return impossible('this browser has no WebAssembly');
+  return found(WebAssembly.validate(SIMD_PROBE) ? 'CPU, SIMD' : 'CPU, without SIMD');
+}
+
+/**
+ * Wasm runs on one thread per lane. The threaded build of TensorFlow.js 4.22 starts eight workers and
+ * then reports one thread, whatever is asked for; lanes in workers of their own use the cores better.
+ */
+async function loadWasm() {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': wasm,
+    'tfjs-backend-wasm-simd.wasm': wasmSimd,
+    'tfjs-backend-wasm-threaded-simd.wasm': wasmSimd,
+  });
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+}
+
+/** The backends of a browser's worker. */
+export const browserDevices: Record<BackendId, Candidate> = {
+  webgpu: {
+    probe: probeWebGPU,
+    async load() {
+      await import('@tensorflow/tfjs-backend-webgpu');
+      // Small inputs are not to wander to the CPU and back within a step.
+      tf.env().set('WEBGPU_CPU_FORWARD', false);
+    },
+  },
+  webgl: { probe: probeWebGL, load: () => import('@tensorflow/tfjs-backend-webgl') },
+  wasm: { probe: probeWasm, load: loadWasm },
+  cpu: {
+    probe: async () => found('CPU, JavaScript'),
+    load: () => import('@tensorflow/tfjs-backend-cpu'),
+  },
+};

@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { FlatLayout } from '../model/flat';
+import { sizeOf, type ParamSpec } from '../model/params';
+
+/** Named arrays, as in a weights file. */
+export type NamedArrays = Map<string, { shape: number[]; data: Float32Array }>;
+
+const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
+const sameShape = (a: number[], b: number[]) => a.join() === b.join();
+
+/** Why a file’s tensors are not the weights of this model, or null where they are. */
+export function misfit(file: NamedArrays, wanted: ParamSpec[]): string | null {
+  for (const { name, shape } of wanted) {
+    const found = file.get(name);
+    if (!found)
+      return `The file has no tensor ${name}; this model needs one of shape ${shapeText(shape)}.`;
+    if (!sameShape(found.shape, shape)) {
+      return `${name} is ${shapeText(found.shape)} in the file; this model needs ${shapeText(shape)}.`;
+    }
+  }
+  const names = new Set(wanted.map(({ name }) => name));
+  const extra = [...file.keys()].find((name) => !names.has(name));
+  return extra ? `The file holds ${extra}, which this model does not have.` : null;
+}
+
+/** The array of that name and shape, if the file has it. */
+export const fitting = (
+  file: NamedArrays | null,
+  { name, shape }: ParamSpec,
+): Float32Array | null => {
+  const found = file?.get(name);
+  return found && sameShape(found.shape, shape) ? found.data : null;
+};
+
+/** A vector in the layout `to`: parts that `from` has under the same name and shape, the rest from `fresh`. */
+export function carryOver(
+  vector: Tensor1D,
+  from: FlatLayout,
+  to: FlatLayout,
+  fresh: (spec: ParamSpec) => Float32Array,
+): Tensor1D {
+  return tf.tidy(() => {
+    const old = new Map<string, { spec: ParamSpec; start: number }>();
+    let start = 0;
+    from.specs.forEach((spec, i) => {
+      old.set(spec.name, { spec, start });
+      start += from.sizes[i]!;
+    });
+    return tf.concat1d(
+      to.specs.map((spec) => {
+        const kept = old.get(spec.name);
+        return kept && sameShape(kept.spec.shape, spec.shape)
+          ? tf.slice(vector, kept.start, sizeOf(spec.shape))
+          : tf.tensor1d(fresh(spec));
+      }),
+    );
+  });
+}

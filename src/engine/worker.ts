@@ -1,0 +1,36 @@
+import type { Engine, StepReport } from '../protocol/engine';
+import { serve } from '../protocol/serve';
+import * as tf from '@tensorflow/tfjs-core';
+import { browserDevices } from './browserDevices';
+import { chooseDevice } from './device';
+import { createSession, type Session } from './session';
+
+/** The session of this lane; there is none before the first `configure`. */
+let session: Session | null = null;
+
+function current(): Session {
+  if (!session) throw new Error('There is no model yet.');
+  return session;
+}
+
+async function measure(commit: boolean): Promise<StepReport> {
+  const began = performance.now();
+  const frame = await current().measure(commit);
+  return { frame, stepMs: performance.now() - began, tensors: tf.memory().numTensors };
+}
+
+const engine: Engine = {
+  open: ({ backend }) => chooseDevice(backend, browserDevices),
+  async configure({ config, text }) {
+    if (session) return session.configure(config, text);
+    session = createSession(config, text);
+    return session.report;
+  },
+  probe: () => measure(false),
+  step: () => measure(true),
+  reset: async () => current().reset(),
+  saveWeights: () => current().saveWeights(),
+  loadWeights: async (bytes) => current().loadWeights(bytes),
+};
+
+serve(engine);

@@ -1,0 +1,67 @@
+/**
+ * Seeded random streams. A stream is named, so that what one part of the model draws never depends on
+ * what another part drew before it: depth 12 and depth 13 share their first twelve layers' weights.
+ */
+export interface Stream {
+  /** Uniform on [0, 1), 32 random bits. */
+  uniform(): number;
+  /** Standard normal N(0, 1). */
+  normal(): number;
+  /** Uniform integer in [0, n). */
+  integer(n: number): number;
+}
+
+/** The 128-bit state of a stream, from the seed and the name (FNV-1a, then SplitMix32 to spread it). */
+function stateOf(seed: number, name: string): [number, number, number, number] {
+  let hash = 0x811c9dc5 ^ seed;
+  for (const char of `${seed}:${name}`) {
+    hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
+  }
+  const next = () => {
+    hash = (hash + 0x9e3779b9) | 0;
+    let z = hash ^ (hash >>> 16);
+    z = Math.imul(z, 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return z ^ (z >>> 15);
+  };
+  return [next(), next(), next(), next()];
+}
+
+/** The stream called `name` under `seed`: sfc32 (Doty-Humphrey's PractRand), warmed up. */
+export function stream(seed: number, name: string): Stream {
+  let [a, b, c, d] = stateOf(seed, name);
+  const bits = () => {
+    const t = (((a + b) | 0) + d) | 0;
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + t) | 0;
+    return t >>> 0;
+  };
+  for (let i = 0; i < 12; i++) bits();
+
+  const uniform = () => bits() / 2 ** 32;
+  let spare: number | null = null;
+  return {
+    uniform,
+    integer: (n) => Math.floor(uniform() * n),
+    // Box and Muller: two normals from two uniforms, the second kept for the next call.
+    normal() {
+      if (spare !== null) {
+        const kept = spare;
+        spare = null;
+        return kept;
+      }
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      const angle = 2 * Math.PI * uniform();
+      spare = radius * Math.sin(angle);
+      return radius * Math.cos(angle);
+    },
+  };
+}
+
+/** `size` draws of N(0, std²) in float32, from the stream called `name`. */
+export function normals(seed: number, name: string, size: number, std: number): Float32Array {
+  const draw = stream(seed, name);
+  return Float32Array.from({ length: size }, () => std * draw.normal());
+}

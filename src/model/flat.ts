@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Params } from './context';
+import { sizeOf, type ParamSpec } from './params';
+
+/**
+ * All parameters as one vector [P], so that an optimizer update is a handful of operations however many
+ * tensors there are. Tensors of equal size stand side by side: a statistic of all of them is one
+ * reduction of a [count, size] block.
+ */
+export interface FlatLayout {
+  specs: ParamSpec[];
+  sizes: number[];
+  /** Runs of equal size: where each begins, in elements and in tensors. */
+  runs: { start: number; first: number; count: number; size: number }[];
+  total: number;
+}
+
+export function flatLayout(specs: ParamSpec[]): FlatLayout {
+  const sorted = [...specs].sort((a, b) => sizeOf(a.shape) - sizeOf(b.shape));
+  const sizes = sorted.map(({ shape }) => sizeOf(shape));
+  const runs: FlatLayout['runs'] = [];
+  let start = 0;
+  sizes.forEach((size, first) => {
+    const last = runs.at(-1);
+    if (last?.size === size) last.count++;
+    else runs.push({ start, first, count: 1, size });
+    start += size;
+  });
+  return { specs: sorted, sizes, runs, total: start };
+}
+
+/** Named tensors from the vector. */
+export function unflatten(vector: Tensor1D, { specs, sizes }: FlatLayout): Params {
+  const parts = specs.length ? tf.split(vector, sizes) : [];
+  return Object.fromEntries(
+    specs.map(({ name, shape }, i) => [name, tf.reshape(parts[i]!, shape)]),
+  );
+}
+
+/** The vector from tensors in the layout's order; null stands for zeros. */
+export const flatten = (tensors: (Tensor | null)[], { sizes }: FlatLayout): Tensor1D =>
+  tf.concat1d(tensors.map((t, i) => (t ? tf.reshape(t, [-1]) : tf.zeros([sizes[i]!])) as Tensor1D));

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Chosen } from '../config/choices';
+import { differentiable } from '../kernels/differentiable';
+import type { Tokens } from './tokens';
+
+/** What a loss is computed from; a task or an objective does not have all of it. */
+export interface LossInputs {
+  out: Tensor3D;
+  logits: Tensor3D | null;
+  tokens: Tokens | null;
+  /** R ~ N(0, 1), [B, T, D]. */
+  projection: Tensor3D | null;
+}
+
+/** ln softmax over the last axis, stable for any finite logits. z: [N, V] → [N, V] */
+export function logSoftmax(z: Tensor2D): Tensor2D {
+  const shifted = tf.sub(z, tf.max(z, 1, true));
+  return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
+}
+
+/** Mean of −ln p(target) over the counted tokens, in nats. The gradient is (softmax − one-hot)/count. */
+function crossEntropy({ logits, tokens }: LossInputs): Scalar {
+  const wanted = tokens!.targets; // [N, V]
+  return differentiable(
+    (z: Tensor2D) =>
+      tf.div(tf.neg(tf.sum(tf.mul(wanted, logSoftmax(z)))), tf.sum(wanted)) as Scalar,
+    (dy, z) => {
+      const counted = tf.sum(wanted, 1, true); // [N, 1]
+      const excess = tf.mul(tf.sub(tf.softmax(z), wanted), counted);
+      return [tf.mul(excess, tf.div(dy, tf.sum(wanted)))];
+    },
+  )(tf.reshape(logits!, [-1, wanted.shape[1]]));
+}
+
+export const objectives: Record<Chosen['objective'], (inputs: LossInputs) => Scalar> = {
+  cross_entropy: crossEntropy,
+  random_projection: ({ out, projection }) => tf.sum(tf.mul(out, projection!)),
+};

@@ -1,0 +1,140 @@
+import { memo } from 'react';
+import type { Axis } from './axis';
+import { EMBED, depthScale, labelledLayers } from './depth';
+import { RaisedTspans } from './Raised';
+import { axisTicks, stepTicks, type Tick } from './ticks';
+
+interface ValueLinesProps {
+  kind: Axis['kind'];
+  low: number;
+  high: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/** The horizontal half of a graticule: a line for every tick of the value axis, and its text. */
+export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
+  const { kind, low, high, left, right, top, bottom } = props;
+  const ticks = axisTicks({ kind, domain: [low, high] }, bottom - top);
+  const y = (at: number) => bottom - ((at - low) / (high - low)) * (bottom - top);
+  const lines = (wanted: (tick: Tick) => boolean) =>
+    ticks
+      .filter(wanted)
+      .map((tick) => `M${left},${y(tick.at).toFixed(1)}H${right}`)
+      .join('');
+  return (
+    <g className="value-lines">
+      <path className="line minor" d={lines((tick) => !tick.major)} />
+      <path className="line" d={lines((tick) => tick.major)} />
+      {ticks.map(({ at, label, major }) =>
+        label ? (
+          <text
+            key={at}
+            className={major ? 'tick' : 'tick minor'}
+            x={left - 8}
+            y={y(at).toFixed(1)}
+            dy="0.35em"
+          >
+            <RaisedTspans text={label} />
+          </text>
+        ) : null,
+      )}
+    </g>
+  );
+});
+
+interface DepthLinesProps {
+  n_layers: number;
+  width: number;
+  /** A number in pixels, or a share of the parent's height. */
+  top: number | string;
+  bottom: number | string;
+}
+
+/** Columns narrower than this get a line only where a layer is numbered. */
+const ROOM_FOR_LINE = 9;
+
+/** The vertical half: one line per layer. */
+export const DepthLines = memo(function DepthLines({ n_layers, width, top, bottom }: DepthLinesProps) {
+  const depth = depthScale(n_layers, width);
+  const layers =
+    depth.column >= ROOM_FOR_LINE
+      ? Array.from({ length: n_layers }, (_, layer) => layer)
+      : labelledLayers(depth);
+  return (
+    <g className="depth-lines">
+      {[EMBED, ...layers].map((position) => (
+        <line
+          key={position}
+          className="line"
+          x1={depth.x(position).toFixed(1)}
+          x2={depth.x(position).toFixed(1)}
+          y1={top}
+          y2={bottom}
+        />
+      ))}
+    </g>
+  );
+});
+
+/** Names of the columns under a plot. */
+export const DepthTicks = memo(function DepthTicks({
+  n_layers,
+  width,
+  y,
+}: {
+  n_layers: number;
+  width: number;
+  y: number;
+}) {
+  const depth = depthScale(n_layers, width);
+  return (
+    <g className="depth-ticks">
+      {depth.column >= 38 && (
+        <text className="tick soft" x={depth.x(EMBED)} y={y}>
+          embed
+        </text>
+      )}
+      {labelledLayers(depth).map((layer) => (
+        <text key={layer} className="tick" x={depth.x(layer).toFixed(1)} y={y}>
+          {layer}
+        </text>
+      ))}
+      <text className="tick soft start" x={depth.right + 8} y={y}>
+        layer
+      </text>
+    </g>
+  );
+});
+
+interface StepLinesProps {
+  /** The last step of the axis. */
+  steps: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  tickY: number;
+}
+
+/** Lines and numbers of a step axis. */
+export const StepLines = memo(function StepLines(props: StepLinesProps) {
+  const { steps, left, right, top, bottom, tickY } = props;
+  const x = (step: number) => (left + (step / steps) * (right - left)).toFixed(1);
+  const found = stepTicks(steps, right - left);
+  return (
+    <g className="step-lines">
+      <path className="line" d={found.map(({ at }) => `M${x(at)},${top}V${bottom}`).join('')} />
+      {found.map(({ at, label }) => (
+        <text key={at} className="tick" x={x(at)} y={tickY}>
+          {label}
+        </text>
+      ))}
+      <text className="tick soft start" x={right + 22} y={tickY}>
+        step
+      </text>
+    </g>
+  );
+});

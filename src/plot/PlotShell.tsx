@@ -1,0 +1,95 @@
+import type { KeyboardEvent, ReactNode } from 'react';
+import { steppedTo, zoomOf } from './keys';
+
+interface Props {
+  width: number;
+  height: number;
+  /** The plot's name and what its arrow keys step through. */
+  label: string;
+  describedBy?: string;
+  /** Which of 0 … last is marked, and what stands there in words. */
+  marked: number | null;
+  last: number;
+  spoken: string;
+  /** From where the arrow keys step, if not from the mark. */
+  from?: number | null;
+  onStep(to: number | null): void;
+  onBlur?(): void;
+  isZoomed: boolean;
+  onZoom(factor: number): void;
+  onReset(): void;
+  children: ReactNode;
+}
+
+/**
+ * What every plot has around its drawing. To a keyboard and a screen reader it is a slider along the
+ * horizontal axis: arrows step, and the values at the mark are spoken.
+ */
+export function PlotShell(props: Props) {
+  const { width, height, label, describedBy, marked, last, spoken, from = marked } = props;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const to = steppedTo(event.key, from, last);
+    const factor = zoomOf(event.key);
+    if (to !== undefined) props.onStep(to);
+    else if (factor) props.onZoom(factor);
+    else if (event.key === '0') props.onReset();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div className="plot">
+      <div
+        className="plot-focus"
+        role="slider"
+        tabIndex={0}
+        aria-label={label}
+        aria-describedby={describedBy}
+        aria-valuemin={0}
+        aria-valuemax={last}
+        aria-valuenow={marked ?? 0}
+        aria-valuetext={spoken}
+        onKeyDown={onKeyDown}
+        onBlur={props.onBlur}
+      >
+        <svg width={width} height={height} aria-hidden="true">
+          {props.children}
+        </svg>
+      </div>
+      {props.isZoomed && (
+        <button type="button" className="axis-reset" onClick={props.onReset}>
+          reset axis
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface HitAreaProps {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Full precision, for whoever rests the pointer. */
+  title: string | null;
+  onMove(x: number): void;
+  onLeave(): void;
+  onClick?(x: number): void;
+}
+
+const within = (event: { clientX: number; currentTarget: SVGElement }) =>
+  event.clientX - event.currentTarget.ownerSVGElement!.getBoundingClientRect().left;
+
+/** The ground that the pointer moves over: one rectangle above everything drawn. */
+export const HitArea = ({ title, onMove, onLeave, onClick, ...rect }: HitAreaProps) => (
+  <rect
+    className="hit"
+    {...rect}
+    onPointerMove={(event) => onMove(within(event))}
+    onPointerLeave={onLeave}
+    onClick={onClick && ((event) => onClick(within(event)))}
+  >
+    {title && <title>{title}</title>}
+  </rect>
+);

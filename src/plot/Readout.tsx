@@ -1,0 +1,81 @@
+import { formatExact, formatSignificant } from './format';
+import { spreadLabels } from './labels';
+import { RaisedTspans } from './Raised';
+
+export interface Reading {
+  id: string;
+  label: string;
+  colour: string;
+  value: number;
+  /** Height of the trace there, or null where the value has no place on the axis. */
+  y: number | null;
+}
+
+/** What the marked place shows, to be spoken. */
+export const spoken = (place: string, readings: readonly Reading[]): string =>
+  [place, ...readings.map(({ label, value }) => `${label} ${formatSignificant(value)}`)].join(', ');
+
+/** The same to every digit there is, a line each. */
+export const exactly = (place: string, readings: readonly Reading[]): string =>
+  [place, ...readings.map(({ label, value }) => `${label}: ${formatExact(value)}`)].join('\n');
+
+interface Props {
+  x: number;
+  /** What stands at x, in the axis's own words: a layer's number, a step. */
+  name: string;
+  readings: Reading[];
+  /** Ends of the plot, which the values keep within. */
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  /** y of the names under the axis. */
+  tickY: number;
+  className: string;
+}
+
+const GAP = 15;
+
+/** A vertical line through a plot with the exact value beside each trace. */
+export function Readout(props: Props) {
+  const { x, name, readings, left, right, top, bottom, tickY, className } = props;
+  const heights = spreadLabels(
+    readings.map(({ y }) => Math.min(Math.max(y ?? top, top), bottom)),
+    GAP,
+    [top + 2, bottom - 2],
+  );
+  const leftward = x > left + (right - left) * 0.8;
+  return (
+    <g className={`readout ${className}`}>
+      <line className="cursor" x1={x} x2={x} y1={top} y2={bottom} />
+      <Flag x={x} y={tickY} name={name} />
+      {readings.map(({ id, label, colour, value, y }, i) => (
+        <g key={id} style={{ color: colour }}>
+          {y !== null && <circle className="ring" cx={x} cy={y} r={5.5} />}
+          <text
+            className={leftward ? 'end' : undefined}
+            x={leftward ? x - 11 : x + 11}
+            y={heights[i]}
+            dy="0.35em"
+          >
+            <RaisedTspans text={formatSignificant(value)} />
+            <title>{`${label}: ${formatExact(value)}`}</title>
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** The name of what is marked, in the row of the axis's numbers. */
+function Flag({ x, y, name }: { x: number; y: number; name: string }) {
+  const width = Math.max(20, name.length * 8 + 8);
+  return (
+    <g className="flag">
+      <rect x={x - width / 2} y={y - 13} width={width} height={17} rx={3} />
+      <text x={x} y={y}>
+        {name}
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,110 @@
+import { nice } from 'd3-array';
+import { toUnits, type Axis, type Domain } from './axis';
+
+/**
+ * Domains that hold still. An axis that follows live data must not breathe with it, so a domain grows at
+ * once when data leaves it, and shrinks only when the data fills less than a third of it.
+ */
+const FILL = 1 / 3;
+
+/** In decades: how far a trace may hang past the last decade before another is added … */
+const GRAZE = 0.03;
+/** … and how near to it counts as within, when decades are taken away. The gap between is the hysteresis. */
+const WITHIN = 0.001;
+
+const REST: Domain = [-1, 1];
+
+/** The least and the largest value in the axis's units, or null where none has a place on it. */
+export function reach(kind: Axis['kind'], values: Iterable<number>): Domain | null {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    const units = toUnits(kind, value);
+    if (units === null) continue;
+    if (units < low) low = units;
+    if (units > high) high = units;
+  }
+  return low <= high ? [low, high] : null;
+}
+
+const wholeDecades = ([low, high]: Domain, slack: number): Domain => {
+  const from = Math.floor(low + slack);
+  return [from, Math.max(from + 1, Math.ceil(high - slack))];
+};
+const span = ([low, high]: Domain) => high - low;
+const contains = (outer: Domain, inner: Domain) => outer[0] <= inner[0] && inner[1] <= outer[1];
+const union = (a: Domain, b: Domain): Domain => [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+
+/** Whole decades around the data, in log₁₀; `previous` is what the axis shows now, or null at first. */
+export function logDomain(data: Domain | null, previous: Domain | null): Domain {
+  if (!data) return previous ?? REST;
+  const fresh = wholeDecades(data, WITHIN);
+  if (!previous) return fresh;
+  const needed = wholeDecades(data, GRAZE);
+  const held = contains(previous, needed) ? previous : union(previous, needed);
+  const roomy = span(data) < span(held) * FILL && span(fresh) < span(held);
+  return roomy ? fresh : held;
+}
+
+interface LinearOptions {
+  /** Ends that the axis always shows: those of a bounded statistic, or 0. */
+  always?: Domain;
+  /** About how many ticks there will be; the domain ends at one. */
+  count?: number;
+}
+
+/** A domain of round numbers around the data. */
+export function linearDomain(
+  data: Domain | null,
+  previous: Domain | null,
+  { always, count = 5 }: LinearOptions = {},
+): Domain {
+  if (!data) return previous ?? always ?? [0, 1];
+  const wanted = always ? union(data, always) : data;
+  const fresh = rounded(wanted, count);
+  if (!previous) return fresh;
+  const held = contains(previous, wanted) ? previous : grown(previous, wanted, count);
+  return span(wanted) < span(held) * FILL ? fresh : held;
+}
+
+/** With headroom where the data broke out, or a steadily growing value would move the axis at every step. */
+function grown(previous: Domain, wanted: Domain, count: number): Domain {
+  const [low, high] = union(previous, wanted);
+  const room = (high - low) * 0.1;
+  return rounded(
+    [low < previous[0] ? low - room : low, high > previous[1] ? high + room : high],
+    count,
+  );
+}
+
+function rounded([low, high]: Domain, count: number): Domain {
+  if (low === high) {
+    const half = Math.abs(low) / 2 || 0.5;
+    return rounded([low - half, high + half], count);
+  }
+  const [from, to] = nice(low, high, count);
+  return [from, to];
+}
+
+/** Steps from 0 that leave room to grow: 50, 60, 80, 100, 120, 150, 200, … */
+export function stepDomain(last: number, least = 20): Domain {
+  if (last <= least) return [0, least];
+  const decade = 10 ** Math.floor(Math.log10(last));
+  const lead = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((m) => m * decade >= last)!;
+  return [0, Math.round(lead * decade)];
+}
+
+/** The domain scaled about one of its points: `factor` below 1 looks closer. */
+export const zoomed = ([low, high]: Domain, factor: number, about: number): Domain => [
+  about + (low - about) * factor,
+  about + (high - about) * factor,
+];
+
+export const shifted = ([low, high]: Domain, by: number): Domain => [low + by, high + by];
+
+/** Whether a domain can still be read: float64 has about 15 digits, float32 about 80 decades. */
+export const legible = (kind: Axis['kind'], domain: Domain): boolean => {
+  const size = span(domain);
+  const middle = Math.abs(domain[0] + domain[1]) / 2;
+  return kind === 'log' ? size > 0.01 && size < 200 : size > middle * 1e-6 && size < 1e15;
+};

@@ -1,0 +1,77 @@
+/** Numbers as text for people: three significant digits, a true minus, powers of ten. */
+
+const MINUS = '\u2212';
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const RAISED: Record<string, string> = { '⁻': MINUS };
+[...SUPERSCRIPTS].forEach((character, digit) => (RAISED[character] = String(digit)));
+
+const superscript = (n: number) =>
+  [...String(Math.abs(n))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+
+/** 10ⁿ. */
+export const formatPower = (exponent: number): string =>
+  `10${exponent < 0 ? '⁻' : ''}${superscript(exponent)}`;
+
+const notFinite = (value: number) =>
+  Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`;
+
+/**
+ * A number in `digits` significant digits, trailing zeros kept so that its width is the same from step
+ * to step: 0.0141, 1.00, 818, 94,100, 6.60×10⁻⁴.
+ */
+export function formatSignificant(value: number, digits = 3, unit = ''): string {
+  const suffix = unit && ` ${unit}`;
+  if (!Number.isFinite(value)) return notFinite(value);
+  if (value === 0) return `0${suffix}`;
+  const sign = value < 0 ? MINUS : '';
+  const [mantissa, power] = Math.abs(value)
+    .toExponential(digits - 1)
+    .split('e') as [string, string];
+  const exponent = Number(power);
+  if (exponent < -2 || exponent > 4) return `${sign}${mantissa}×${formatPower(exponent)}${suffix}`;
+  const decimals = Math.max(0, digits - 1 - exponent);
+  const rounded = Number(`${mantissa}e${exponent}`);
+  return `${sign}${exponent > 3 ? grouped(rounded) : rounded.toFixed(decimals)}${suffix}`;
+}
+
+const grouped = (whole: number) => whole.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** A whole number with its thousands apart from 10,000 up, as step counts are. */
+export const formatCount = (n: number): string =>
+  n < 0 ? MINUS + formatCount(-n) : n < 1e4 ? n.toFixed(0) : grouped(n);
+
+/** Every digit that a single-precision number has, for tooltips. */
+export const formatExact = (value: number): string =>
+  Number.isFinite(value)
+    ? String(Number(value.toPrecision(8))).replace('-', MINUS)
+    : notFinite(value);
+
+/** A tick of a linear axis whose ticks are `step` apart: as many decimals as the step needs. */
+export function formatTick(value: number, step: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e5 || step < 1e-4) return formatSignificant(value, 2);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return (value < 0 ? MINUS : '') + size.toFixed(decimals);
+}
+
+export interface Run {
+  text: string;
+  raised: boolean;
+}
+
+/**
+ * Text cut into runs at its superscript characters, which come back as ordinary digits to be raised by
+ * whoever draws them: few typefaces have all eleven of those characters in one design.
+ */
+export function splitSuperscripts(text: string): Run[] {
+  const runs: Run[] = [];
+  for (const character of text) {
+    const raised = character in RAISED;
+    const plain = raised ? RAISED[character]! : character;
+    const last = runs.at(-1);
+    if (last?.raised === raised) last.text += plain;
+    else runs.push({ text: plain, raised });
+  }
+  return runs;
+}

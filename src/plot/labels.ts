@@ -1,0 +1,53 @@
+/**
+ * Heights for labels that each want to stand at a certain one, at least `gap` apart, between `top` and
+ * `bottom`, moved as little as possible (least squares: labels that collide form a block around the mean
+ * of what they want).
+ */
+export function spreadLabels(
+  wanted: readonly number[],
+  gap: number,
+  [top, bottom]: readonly [number, number],
+): number[] {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]! || a - b);
+  // With the gaps taken out, "at least gap apart" becomes "not out of order".
+  const blocks: { sum: number; count: number }[] = [];
+  order.forEach((label, rank) => {
+    blocks.push({ sum: wanted[label]! - rank * gap, count: 1 });
+    for (let i = blocks.length - 1; i > 0 && mean(blocks[i - 1]!) > mean(blocks[i]!); i--) {
+      const last = blocks.pop()!;
+      blocks[i - 1]!.sum += last.sum;
+      blocks[i - 1]!.count += last.count;
+    }
+  });
+  const highest = Math.max(top, bottom - (wanted.length - 1) * gap);
+  const placed: number[] = new Array(wanted.length).fill(0);
+  let rank = 0;
+  for (const block of blocks) {
+    const at = Math.min(Math.max(mean(block), top), highest);
+    for (let i = 0; i < block.count; i++, rank++) placed[order[rank]!] = at + rank * gap;
+  }
+  return placed;
+}
+
+const mean = ({ sum, count }: { sum: number; count: number }) => sum / count;
+
+/** About how wide a text is in the sans face, in units of its size: measured once, good to a few per cent. */
+const WIDTHS: [RegExp, number][] = [
+  [/[iljI.,:;'|!]/, 0.27],
+  [/[ftr()\-/ ·]/, 0.36],
+  [/[mwMW]/, 0.86],
+  [/[A-Z√×−±∞]/, 0.67],
+];
+export const textWidth = (text: string, size: number): number =>
+  [...text].reduce(
+    (sum, character) => sum + (WIDTHS.find(([class_]) => class_.test(character))?.[1] ?? 0.57),
+    0,
+  ) * size;
+
+/** The text, or as much of its beginning as fits, with an ellipsis. */
+export function ellipsized(text: string, width: number, size: number): string {
+  if (textWidth(text, size) <= width) return text;
+  let kept = text;
+  while (kept && textWidth(`${kept}…`, size) > width) kept = kept.slice(0, -1);
+  return `${kept.trimEnd()}…`;
+}

@@ -1,0 +1,131 @@
+import { area, line } from 'd3-shape';
+import { EMBED } from './depth';
+import { markPath, type Mark } from './marks';
+
+/** A value at a depth: x is a layer, or −1 for the embedding. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface Trace {
+  id: string;
+  /** What the trace is called, beside its right end. */
+  label: string;
+  /** Any CSS colour; as a rule a custom property. */
+  colour: string;
+  mark: Mark;
+  points: Point[];
+  /** The least and the largest value at each depth. */
+  band?: { x: number; low: number; high: number }[];
+  /** The many that the trace is the mean of, each a thin line. */
+  strands?: Point[][];
+}
+
+type ToX = (position: number) => number;
+type ToY = (value: number) => number | null;
+
+export interface TraceShapes {
+  line: string;
+  marks: string;
+  strands: string;
+  band: string;
+  /** x of values that have no place on a logarithmic axis because they are 0 or less. */
+  zeros: number[];
+}
+
+/** Paths hold a tenth of a pixel: enough for the eye, and short. */
+const tenth = (n: number) => Math.round(n * 10) / 10;
+
+const placed = (points: readonly Point[], x: ToX, y: ToY) =>
+  points.map((point) => {
+    const height = y(point.y);
+    return { x: tenth(x(point.x)), y: height === null ? null : tenth(height), value: point.y };
+  });
+type Placed = ReturnType<typeof placed>[number];
+
+const polyline = line<Placed>(
+  (point) => point.x,
+  (point) => point.y ?? 0,
+).defined((point) => point.y !== null);
+
+/** Everything that is drawn of a trace, as paths. The curve breaks where a value has no place. */
+export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number): TraceShapes {
+  const points = placed(trace.points, x, y);
+  const drawn = points.filter((point) => point.y !== null);
+  return {
+    line: polyline(points) ?? '',
+    marks: radius
+      ? drawn.map((point) => markPath(trace.mark, point.x, point.y!, radius)).join('')
+      : '',
+    strands: (trace.strands ?? []).map((strand) => polyline(placed(strand, x, y)) ?? '').join(''),
+    band: bandPath(trace.band ?? [], x, y),
+    zeros: points.filter((p) => p.y === null && Number.isFinite(p.value)).map((p) => p.x),
+  };
+}
+
+function bandPath(band: NonNullable<Trace['band']>, x: ToX, y: ToY): string {
+  const spans = band.map((span) => ({ x: tenth(x(span.x)), low: y(span.low), high: y(span.high) }));
+  return (
+    area<(typeof spans)[number]>()
+      .defined((span) => span.low !== null && span.high !== null)
+      .x((span) => span.x)
+      .y0((span) => tenth(span.low!))
+      .y1((span) => tenth(span.high!))(spans) ?? ''
+  );
+}
+
+/** Neighbouring depths whose values are not finite. */
+export interface Break {
+  from: number;
+  to: number;
+  text: string;
+}
+
+/** Where a trace is not finite, in words: what stands there, and from which layer. */
+export function breaksOf(points: readonly Point[]): Break[] {
+  const runs: { first: number; last: number }[] = [];
+  points.forEach(({ y }, i) => {
+    if (Number.isFinite(y)) return;
+    const open = runs.at(-1);
+    if (open?.last === i - 1) open.last = i;
+    else runs.push({ first: i, last: i });
+  });
+  return runs.map(({ first, last }) => {
+    const from = points[first]!.x;
+    const to = points[last]!.x;
+    return { from, to, text: `${kindOf(points[first]!.y)} ${where(first, last, points)}` };
+  });
+}
+
+const kindOf = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞');
+
+const placeName = (position: number) => (position === EMBED ? 'embed' : `layer ${position}`);
+
+function where(first: number, last: number, points: readonly Point[]): string {
+  const from = placeName(points[first]!.x);
+  const toEnd = last === points.length - 1;
+  if (first === 0 && toEnd) return points.length > 1 ? 'at every layer' : `at ${from}`;
+  if (first === last) return `at ${from}`;
+  if (toEnd) return `from ${from}`;
+  if (first === 0) return `up to ${placeName(points[last]!.x)}`;
+  return `from ${from} to ${points[last]!.x}`;
+}
+
+/** Every value that the axis must hold. */
+export function* valuesOf(traces: readonly Trace[]): Generator<number> {
+  for (const { points, band, strands } of traces) {
+    for (const { y } of points) yield y;
+    for (const { low, high } of band ?? []) yield* [low, high];
+    if (!band) for (const strand of strands ?? []) for (const { y } of strand) yield y;
+  }
+}
+
+export const valueAt = ({ points }: Trace, position: number): number | null =>
+  points.find((point) => point.x === position)?.y ?? null;
+
+/** Where the drawn part of a trace ends, or null when nothing of it can be drawn. */
+export function endOf(points: readonly Point[], x: ToX, y: ToY): { x: number; y: number } | null {
+  const last = points.findLast((point) => y(point.y) !== null);
+  return last ? { x: x(last.x), y: y(last.y)! } : null;
+}

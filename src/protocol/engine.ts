@@ -1,0 +1,72 @@
+import type { Config } from '../config/fields';
+import type { Layout, PackedFrame } from './frame';
+
+export const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export type BackendId = (typeof BACKENDS)[number];
+export const isBackend = (id: string): id is BackendId =>
+  (BACKENDS as readonly string[]).includes(id);
+
+/** Which device runs the model, and why that one. */
+export interface DeviceReport {
+  backend: BackendId;
+  /** The adapter's own name, or what kind of processor. */
+  adapter: string;
+  /** One sentence: why this backend and not a faster one. */
+  reason: string;
+  threads: number;
+}
+
+/** Levels that give a loss its meaning, in nats; what a task does not have is left out. */
+export interface LossLevels {
+  /** ln V: guessing evenly. */
+  uniform?: number;
+  /** Entropy of single symbols: knowing their frequencies alone. */
+  unigram?: number;
+  /** The best that any model can do. */
+  floor?: number;
+}
+
+/** What is known of a model as soon as it is built. */
+export interface ModelReport {
+  layout: Layout;
+  step: number;
+  /** Whether the weights of the model before were kept. */
+  kept: boolean;
+  parameters: number;
+  vocabulary: string[];
+  levels: LossLevels;
+}
+
+export interface StepReport {
+  frame: PackedFrame;
+  /** Wall time of the step in the worker, in milliseconds. */
+  stepMs: number;
+  /** Live tensors on the device: constant from step to step. */
+  tensors: number;
+}
+
+/** What the page can ask of an engine in a worker: one call, one answer, in order. */
+export interface Engine {
+  /** Chooses the device. `lanes` is how many engines will share this machine. */
+  open(options: { backend: BackendId | null; lanes: number }): Promise<DeviceReport>;
+  /** Builds the model, or changes it under way and keeps its weights where it may (see `restarts`). */
+  configure(options: { config: Config; text: string }): Promise<ModelReport>;
+  /** Measures without updating. */
+  probe(): Promise<StepReport>;
+  /** Measures, then updates. */
+  step(): Promise<StepReport>;
+  /** Back to step 0: the weights that the seed names, or those that were loaded. */
+  reset(): Promise<ModelReport>;
+  /** The present weights as a safetensors file. */
+  saveWeights(): Promise<Uint8Array>;
+  /** Starts from the weights of a safetensors file that fits this model; else an error says why not. */
+  loadWeights(bytes: Uint8Array): Promise<ModelReport>;
+}
+
+export type Method = keyof Engine;
+export interface Request {
+  id: number;
+  method: Method;
+  args: unknown[];
+}
+export type Reply = { id: number; value: unknown } | { id: number; error: string };

@@ -1,0 +1,35 @@
+import type { Engine, Reply, Request } from './engine';
+
+/** The worker's side of the line: its global scope, or whatever stands for it. */
+export interface Port {
+  addEventListener(type: 'message', listener: (event: MessageEvent<Request>) => void): void;
+  postMessage(message: Reply, transfer: Transferable[]): void;
+}
+
+/** Answers requests one at a time, in the order in which they came; an error travels as its message. */
+export function serve(engine: Engine, port: Port = globalThis as unknown as Port): void {
+  let last: Promise<void> = Promise.resolve();
+  port.addEventListener('message', ({ data }) => {
+    last = last.then(() => answer(engine, data, port));
+  });
+}
+
+async function answer(engine: Engine, { id, method, args }: Request, port: Port): Promise<void> {
+  try {
+    const call = engine[method] as (...args: unknown[]) => Promise<unknown>;
+    const value = await call.apply(engine, args);
+    port.postMessage({ id, value }, transferables(value));
+  } catch (error) {
+    port.postMessage({ id, error: error instanceof Error ? error.message : String(error) }, []);
+  }
+}
+
+/**
+ * The buffers that are handed over instead of copied: a frame's numbers and the bytes of a file, which
+ * nobody in the worker reads again. Batches are small, and the task may keep them: they are copied.
+ */
+function transferables(value: unknown): Transferable[] {
+  if (value instanceof Uint8Array) return [value.buffer as ArrayBuffer];
+  const packed = (value as { frame?: { packed?: Float32Array } } | undefined)?.frame?.packed;
+  return packed ? [packed.buffer as ArrayBuffer] : [];
+}

@@ -1,0 +1,33 @@
+import type { Frame, Layout } from '../protocol/frame';
+import type { Lane } from './state';
+
+export type Divergence = NonNullable<Lane['divergence']>;
+
+/** Whether no number that training depends on has left the finite range: then a NaN means “not defined”. */
+export const isHealthy = ({ loss, site }: Frame): boolean =>
+  Number.isFinite(loss) && !Number.isNaN(site.grad_rms[0]);
+
+/**
+ * Where a frame first left the finite range: the first site that the signal passes with a bad RMS, else
+ * the loss, else the first that the gradient passes on its way back. `before` is a healthy frame of the
+ * same layout: what is NaN there too is not defined at its place and says nothing.
+ */
+export function divergenceOf(
+  { sites }: Layout,
+  frame: Frame,
+  before: Frame | null,
+): Divergence | null {
+  const healthy = isHealthy(frame);
+  const bad = (statistic: 'rms' | 'grad_rms') => (value: number, i: number) =>
+    Number.isNaN(value)
+      ? !healthy && !(before && Number.isNaN(before.site[statistic][i]))
+      : !Number.isFinite(value);
+
+  const { step } = frame;
+  const forward = frame.site.rms.findIndex(bad('rms'));
+  if (forward >= 0) return { step, site: sites[forward]!, statistic: 'rms' };
+  if (!Number.isFinite(frame.loss)) return { step, site: 'loss', statistic: 'loss' };
+  const backward = frame.site.grad_rms.findLastIndex(bad('grad_rms'));
+  if (backward >= 0) return { step, site: sites[backward]!, statistic: 'grad_rms' };
+  return null;
+}

@@ -1,0 +1,137 @@
+import { complete, difference, type Problem } from '../config/check';
+import { formatValue, readPairs, VERSION, versionProblem } from '../config/codec';
+import { DEFAULTS, type Config, type Value } from '../config/fields';
+import { placements, type PlacementId } from '../config/placements';
+import { LANE_IDS, type LaneId, type View } from './state';
+import { DEFAULT_VIEW } from './state';
+import { readView, writeView } from './viewCodec';
+
+/** Everything that a link holds. */
+export interface Page {
+  /** One per lane; the first one is what the others are told apart from. */
+  configs: Config[];
+  view: View;
+}
+
+/** What is wrong in a link, and in which lane's part of it. */
+export interface LinkProblem extends Problem {
+  lane: LaneId;
+}
+
+/** The placement that a new lane takes: one that none has, the textbook pair first. */
+export function nextPlacement(used: PlacementId[]): PlacementId {
+  const rest = Object.keys(placements) as PlacementId[];
+  const free = (['post', 'pre', ...rest] as PlacementId[]).find((id) => !used.includes(id));
+  const last = rest.indexOf(used.at(-1) ?? 'none');
+  return free ?? rest[(last + 1) % rest.length]!;
+}
+
+/** The lane that stands beside `configs` when nothing is said about it. */
+const unsaid = (configs: Config[], base: Config): Config =>
+  complete({ placement: nextPlacement(configs.map((c) => c.placement)) }, base).config;
+
+export const DEFAULT_PAGE: Page = {
+  configs: [DEFAULTS, unsaid([DEFAULTS], DEFAULTS)],
+  view: DEFAULT_VIEW,
+};
+
+type Pair = [key: string, text: string];
+
+const same = (a: Config, b: Config) => Object.keys(difference(a, b)).length === 0;
+const settings = (changes: Partial<Config>, prefix = ''): Pair[] =>
+  Object.entries(changes).map(([key, v]) => [prefix + key, formatValue(v as Value)]);
+
+/** A lane after the first, told apart from it. The second one is not told when it is the unsaid one. */
+function laneSettings(first: Config, config: Config, index: number): Pair[] {
+  if (index === 1 && same(unsaid([first], first), config)) return [];
+  const changes = difference(first, config);
+  const prefix = `${LANE_IDS[index]}.`;
+  // A lane that is the same as the first is told by a setting that it shares, or it would not be told.
+  return settings(
+    Object.keys(changes).length ? changes : { placement: config.placement },
+    prefix,
+  );
+}
+
+/** Text that a link can hold, with the signs that need no escape left to be read. */
+const escape = (text: string) =>
+  encodeURIComponent(text).replace(/%(?:40|3A|2C|2F)/g, decodeURIComponent);
+
+/** The part of a link after #: what differs from the page as it opens; empty when nothing does. */
+export function encodeLink({ configs, view }: Page): string {
+  const [first = DEFAULTS, ...others] = configs;
+  const pairs: Pair[] = [
+    ...settings(difference(DEFAULTS, first)),
+    ...others.flatMap((config, i) => laneSettings(first, config, i + 1)),
+    // More lanes are seen from their settings.
+    ...(others.length ? [] : [['lanes', '1'] satisfies Pair]),
+    ...writeView(view),
+  ];
+  if (!pairs.length) return '';
+  return [['v', String(VERSION)], ...pairs].map(([key, text]) => `${key}=${escape(text!)}`).join('&');
+}
+
+/** How many lanes a link speaks of, and what is wrong with what it says of that. */
+function countLanes(told: string | undefined, last: number): { count: number; problem?: string } {
+  const inferred = Math.max(2, last + 1);
+  if (told === undefined) return { count: inferred };
+  if (/^[1-4]$/.test(told)) return { count: Number(told) };
+  return {
+    count: inferred,
+    problem: `lanes is “${told}”; it must be a whole number from 1 to ${LANE_IDS.length}.`,
+  };
+}
+
+/** The page that a link names. What cannot be read is explained; the rest applies. */
+export function decodeLink(hash: string): Page & { problems: LinkProblem[] } {
+  const problems: LinkProblem[] = [];
+  const ownPairs: Pair[][] = LANE_IDS.map(() => []);
+  const viewPairs: Pair[] = [];
+  const page = new Map<string, string>();
+  for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
+    const lane = /^([b-d])\.(.*)$/.exec(key);
+    if (key === 'v' || key === 'lanes') page.set(key, text);
+    else if (key.startsWith('view.')) viewPairs.push([key, text]);
+    else if (lane) ownPairs[LANE_IDS.indexOf(lane[1] as LaneId)]!.push([lane[2]!, text]);
+    else ownPairs[0]!.push([key, text]);
+  }
+
+  const about = (lane: LaneId, found: Problem[]) =>
+    problems.push(
+      ...found.map(({ key, message }) => ({
+        lane,
+        key,
+        message: lane === 'a' ? message : `Lane ${lane.toUpperCase()}: ${message}`,
+      })),
+    );
+  about('a', versionProblem(page.get('v') ?? null));
+
+  const last = ownPairs.findLastIndex((pairs) => pairs.length > 0);
+  const { count, problem } = countLanes(page.get('lanes'), last);
+  if (problem) about('a', [{ key: 'lanes', message: problem }]);
+
+  const configs: Config[] = [];
+  ownPairs.forEach((pairs, i) => {
+    const lane = LANE_IDS[i]!;
+    if (i >= count) {
+      if (pairs.length) {
+        const message = `Its settings are left out, because lanes is ${count}.`;
+        about(lane, [{ key: pairs[0]![0], message }]);
+      }
+      return;
+    }
+    const base = configs[0] ?? DEFAULTS;
+    if (i > 0 && !pairs.length) {
+      configs.push(unsaid(configs, base));
+      return;
+    }
+    const read = complete(readPairs(pairs), base);
+    configs.push(read.config);
+    about(lane, read.problems);
+  });
+
+  const view = readView(viewPairs);
+  about('a', view.problems);
+  return { configs, view: view.view, problems };
+}
+

@@ -1,0 +1,165 @@
+import type { Config } from '../config/fields';
+import type { SiteName } from '../config/sites';
+import {
+  HEAD_STATISTIC_IDS,
+  PARAM_STATISTIC_IDS,
+  type HeadStatistic,
+  type OutputStatistic,
+  type ParamStatistic,
+  type SiteStatistic,
+} from '../config/statistics';
+import type { DeviceReport } from '../protocol/engine';
+import type { Batch, Frame, Layout } from '../protocol/frame';
+
+/** A measured number; what is not finite or not defined at its place is a string, never null. */
+export type Recorded = number | 'NaN' | 'Infinity' | '-Infinity';
+
+/** Both [B][T]; target −1 is not counted in the loss. */
+interface RecordedTokens {
+  inputs: number[][];
+  targets: number[][];
+}
+
+/** What was measured before update `step`, on the batch of that step. */
+export interface RecordFrame {
+  step: number;
+  loss: Recorded;
+  /** Left out where the task has no tokens. */
+  tokens?: RecordedTokens;
+  /** Each [sites], in the order of the record's `sites`. */
+  site: Record<SiteStatistic, Recorded[]>;
+  /** Each [L][H]. */
+  head: Record<HeadStatistic, Recorded[][]>;
+  output: Record<OutputStatistic, Recorded>;
+  /** By the parameter's name in the weights file. */
+  param: Record<string, Record<ParamStatistic, Recorded>>;
+}
+
+interface RecordHead {
+  format: 'normscope-record';
+  version: 1;
+  config: Config;
+  backend: DeviceReport['backend'];
+  adapter: string;
+  /** The version of the app that wrote it. */
+  app: string;
+  /** The batch of the first frame; left out where the task has no tokens. */
+  tokens?: RecordedTokens;
+  sites: SiteName[];
+}
+
+/** A run as other tools read it: JSON with exactly these keys. */
+export interface RunRecord extends RecordHead {
+  frames: RecordFrame[];
+}
+
+/** What a record is made from. All frames belong to the one layout. */
+export interface Run {
+  config: Config;
+  device: Pick<DeviceReport, 'backend' | 'adapter'>;
+  app: string;
+  layout: Layout;
+  frames: Frame[];
+}
+
+/** A float32 keeps every decimal of six digits; nine digits keep every float32. */
+const SURE_DIGITS = 6;
+const ENOUGH_DIGITS = 9;
+const SMALLEST_NORMAL = 2 ** -126;
+
+/**
+ * A float32 as the number with the fewest decimal digits that rounds back to it (0.1, not
+ * 0.10000000149011612); a number that is no float32 as it is.
+ */
+export function shortest(x: number): number {
+  if (Math.fround(x) !== x) return x;
+  // Below the normal range fewer digits tell neighbours apart.
+  const from = Math.abs(x) < SMALLEST_NORMAL ? 1 : SURE_DIGITS;
+  for (let digits = from; digits < ENOUGH_DIGITS; digits++) {
+    const candidate = Number(x.toPrecision(digits));
+    if (Math.fround(candidate) === x) return candidate;
+  }
+  return Number(x.toPrecision(ENOUGH_DIGITS));
+}
+
+const recorded = (x: number): Recorded =>
+  Number.isFinite(x) ? shortest(x) : (String(x) as Recorded);
+const recordedAll = (values: Float32Array): Recorded[] => Array.from(values, recorded);
+
+/** Row-major values [rows · columns] as [rows][columns]. */
+const inRows = <T>(values: T[], columns: number): T[][] =>
+  Array.from({ length: values.length / columns }, (_, row) =>
+    values.slice(row * columns, (row + 1) * columns),
+  );
+
+const recordTokens = ({ inputs, targets, T }: Batch): RecordedTokens => ({
+  inputs: inRows(Array.from(inputs), T),
+  targets: inRows(Array.from(targets), T),
+});
+const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } =>
+  batch ? { tokens: recordTokens(batch) } : {};
+
+const mapValues = <K extends string, A, B>(record: Record<K, A>, f: (a: A) => B): Record<K, B> =>
+  Object.fromEntries(Object.entries(record).map(([k, v]) => [k, f(v as A)])) as Record<K, B>;
+
+function recordFrame({ params, n_heads }: Layout, frame: Frame): RecordFrame {
+  const head = Object.fromEntries(
+    HEAD_STATISTIC_IDS.map((id) => [id, inRows(recordedAll(frame.head[id]), n_heads)]),
+  ) as RecordFrame['head'];
+  const param = params.map((name, i) => [
+    name,
+    Object.fromEntries(PARAM_STATISTIC_IDS.map((id) => [id, recorded(frame.param[id][i]!)])),
+  ]);
+  return {
+    step: frame.step,
+    loss: recorded(frame.loss),
+    ...tokensOf(frame.batch),
+    site: mapValues(frame.site, recordedAll),
+    head,
+    output: mapValues(frame.output, recorded),
+    param: Object.fromEntries(param) as RecordFrame['param'],
+  };
+}
+
+const recordHead = ({ config, device, app, layout, frames }: Run): RecordHead => ({
+  format: 'normscope-record',
+  version: 1,
+  config,
+  backend: device.backend,
+  adapter: device.adapter,
+  app,
+  ...tokensOf(frames[0]?.batch),
+  sites: layout.sites,
+});
+
+/** The whole record at once. */
+export const buildRecord = (run: Run): RunRecord => ({
+  ...recordHead(run),
+  frames: run.frames.map((frame) => recordFrame(run.layout, frame)),
+});
+
+function* chunks(head: RecordHead, frames: Iterable<RecordFrame>): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"frames":[`;
+  let separator = '\n';
+  for (const frame of frames) {
+    yield separator + JSON.stringify(frame);
+    separator = ',\n';
+  }
+  yield ']}\n';
+}
+
+/**
+ * The JSON text of a run's record in pieces, one frame built at a time, one frame on a line: a long run
+ * is never held whole a second time.
+ */
+export const recordChunks = (run: Run): Generator<string> =>
+  chunks(
+    recordHead(run),
+    (function* () {
+      for (const frame of run.frames) yield recordFrame(run.layout, frame);
+    })(),
+  );
+
+/** The JSON text of a record. */
+export const toJson = ({ frames, ...head }: RunRecord): string =>
+  [...chunks(head, frames)].join('');

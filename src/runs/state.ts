@@ -1,0 +1,119 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Config, Key, Value } from '../config/fields';
+import type { SiteStatistic, HeadStatistic, ParamStatistic } from '../config/statistics';
+import type { BlockSite } from '../config/sites';
+import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
+import type { Frame } from '../protocol/frame';
+
+export const LANE_IDS = ['a', 'b', 'c', 'd'] as const;
+export type LaneId = (typeof LANE_IDS)[number];
+
+/** One configuration and the engine that runs it. */
+export interface Lane {
+  id: LaneId;
+  config: Config;
+  /** `building` while a new model is made: the old frame stays until the new one is there. */
+  status: 'starting' | 'building' | 'ready' | 'failed';
+  /** Why it failed, and what can be done. */
+  error: string | null;
+  device: DeviceReport | null;
+  model: ModelReport | null;
+  /** The frame that the panels show, or null before the first. It belongs to `model.layout`. */
+  frame: Frame | null;
+  /** Loss of every recorded step since the model was started. Replaced, never changed in place. */
+  loss: { step: number; loss: number }[];
+  /** The first step and site where a number was not finite, or null. */
+  divergence: { step: number; site: string } | null;
+  stepMs: number | null;
+}
+
+/** A message beside the thing it concerns; never a blocking alert. */
+export interface Notice {
+  id: number;
+  level: 'info' | 'warning' | 'error';
+  /** A lane, a setting, or the page as a whole. */
+  about: LaneId | Key | 'page';
+  text: string;
+  action?: { label: string; run(): void };
+}
+
+/** What the three depth panels show. */
+export interface View {
+  magnitude: { site: BlockSite; statistic: Exclude<SiteStatistic, 'grad_rms'> };
+  /** Activations at a site, or parameters of one kind (`attn.wq`), layer by layer. */
+  gradient:
+    | { of: 'activations'; site: BlockSite }
+    | { of: 'parameters'; kind: string; statistic: ParamStatistic };
+  /** A statistic of the heads, their mean or each alone, or token alignment at a site. */
+  attention:
+    { of: 'heads'; statistic: HeadStatistic; each: boolean } | { of: 'tokens'; site: BlockSite };
+}
+
+export const DEFAULT_VIEW: View = {
+  magnitude: { site: 'resid_post', statistic: 'rms' },
+  gradient: { of: 'activations', site: 'resid_post' },
+  attention: { of: 'heads', statistic: 'entropy', each: false },
+};
+
+export interface Text {
+  name: string;
+  /** null: the text that comes with the app. */
+  content: string | null;
+}
+
+export interface Scope {
+  lanes: Lane[];
+  playing: boolean;
+  /** Steps per second asked for; null is as fast as it goes. */
+  speed: number | null;
+  /** Lock-step steps per second measured over the last second; 0 at rest. */
+  stepsPerSecond: number;
+  /** Layer under the pointer, and the one that stays marked; 0-based. */
+  hovered: number | null;
+  selected: number | null;
+  view: View;
+  text: Text;
+  notices: Notice[];
+}
+
+export interface Actions {
+  play(): void;
+  pause(): void;
+  /** One step of every lane. */
+  stepOnce(): void;
+  /** Every lane back to step 0. */
+  reset(): void;
+  setSpeed(speed: number | null): void;
+  /**
+   * Sets one setting of the lanes named, or of all. While a slider is dragged `settled` is false: the
+   * engines follow, dropping stale work, and the history of the page gets no entry.
+   */
+  setValue(key: Key, value: Value, lanes?: LaneId[], settled?: boolean): void;
+  /** Several settings at once, as one change. */
+  setValues(settings: Partial<Config>, lanes?: LaneId[]): void;
+  addLane(): void;
+  removeLane(id: LaneId): void;
+  hover(layer: number | null): void;
+  select(layer: number | null): void;
+  setView(view: Partial<View>): void;
+  dismiss(notice: number): void;
+  notify(notice: Omit<Notice, 'id'>): void;
+  /** The user's own text, or null for the app's. Refused with a notice when it cannot be used. */
+  setText(text: { name: string; content: string } | null): void;
+  /** A dropped or picked text file: size and encoding are checked before it is read. */
+  setTextFile(file: File): Promise<void>;
+  /** A safetensors file into one lane. */
+  loadWeights(lane: LaneId, file: File): Promise<void>;
+  /** Files to save. The record holds every recorded frame of the lane. */
+  saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
+  saveRecord(lane: LaneId): { name: string; bytes: Uint8Array };
+  /** A new engine for a lane whose worker failed. */
+  restart(lane: LaneId): void;
+  /** Another backend for all lanes. */
+  useBackend(backend: BackendId | null): void;
+  /** The link that restores this page. */
+  link(): string;
+}
+
+/** The whole page's state, and what can be done to it. */
+export type ScopeStore = StoreApi<Scope> & { actions: Actions };

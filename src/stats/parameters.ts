@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { ParamStatistic } from '../config/statistics';
+import { rms } from './moments';
+
+/** Tensors of equal size that stand side by side in the parameter vector. */
+interface Run {
+  start: number;
+  count: number;
+  size: number;
+}
+
+/** Root mean square of every tensor in a vector [P] → [number of tensors], in the vector’s order. */
+const perTensor = (vector: Tensor1D, runs: Run[]): Tensor1D =>
+  tf.concat1d(
+    runs.map(({ start, count, size }) =>
+      rms(tf.reshape(tf.slice(vector, start, count * size), [count, size])),
+    ),
+  );
+
+/** Statistics of every named parameter. theta, gradient, delta: [P] → each [number of tensors] */
+export function parameterStatistics(
+  theta: Tensor1D,
+  gradient: Tensor1D,
+  delta: Tensor1D,
+  runs: Run[],
+): Record<ParamStatistic, Tensor1D> {
+  const size = perTensor(theta, runs);
+  return {
+    param_rms: size,
+    param_grad_rms: perTensor(gradient, runs),
+    update_ratio: tf.div(perTensor(delta, runs), size),
+  };
+}

@@ -1,0 +1,169 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Config } from '../config/fields';
+import { parseSite, shapeOf, type SiteName } from '../config/sites';
+import type { HeadStatistic, SiteStatistic } from '../config/statistics';
+import { headStatistics } from './heads';
+import { moments, rms, tokenMoments } from './moments';
+
+/** Sites are measured together, as one stack, once this many numbers wait: 32 MB of float32. */
+const MOST_WAITING = 8e6;
+
+/** Tensors of one shape that wait to be measured, and which entries of the frame they are. */
+interface Waiting {
+  indices: number[];
+  tensors: Tensor[];
+}
+
+/** Where the recorder's numbers go in a packed frame. */
+interface Offsets {
+  site: Record<SiteStatistic, number>;
+  head: Record<HeadStatistic, number>;
+}
+
+/** Tensors of one shape as the rows of one. → [S, N] */
+const rows = (tensors: Tensor[]): Tensor2D => tf.reshape(tf.stack(tensors), [tensors.length, -1]);
+
+/**
+ * A tap that records. One pass forward and backward through the model measures every site: the forward
+ * statistic where the signal passes, the backward one in the tap's own gradient function. The recorder
+ * passes on what it is given, so that reading changes nothing.
+ *
+ * Measured values stay on the device until `values`, and go to the entries `places` of a packed frame.
+ */
+export function createRecorder(
+  config: Config,
+  sites: SiteName[],
+  offsets: Offsets,
+  mask: Tensor2D,
+) {
+  const indexOf = new Map(sites.map((name, i) => [name, i]));
+  const measured: Tensor1D[] = [];
+  const places: number[] = [];
+  const forward = new Map<string, Waiting>();
+  const backward = new Map<string, Waiting>();
+  const scores = new Map<number, Tensor>();
+  const heads: { layers: number[]; scores: Tensor[]; pattern: Tensor[] } = {
+    layers: [],
+    scores: [],
+    pattern: [],
+  };
+  let waiting = 0;
+
+  /** Keeps measured values for the frame's entries `at`. */
+  const put = (values: Tensor, at: number[]) => {
+    measured.push(tf.keep(tf.reshape(values, [-1]).clone()) as Tensor1D);
+    places.push(...at);
+  };
+  const putSites = (statistic: SiteStatistic, values: Tensor, indices: number[]) =>
+    put(
+      values,
+      indices.map((i) => offsets.site[statistic] + i),
+    );
+
+  const measureForward = ({ indices, tensors }: Waiting) => {
+    const stack = rows(tensors);
+    const { rms, mean, absmax, kurtosis, ...scaleFree } = moments(stack);
+    const perSite = { rms, mean, absmax, kurtosis };
+    const perToken =
+      shapeOf(sites[indices[0]!]!) === 'BHTT'
+        ? {}
+        : tokenMoments(scaleFree, tensors[0]!.shape as [number, number, number]);
+    for (const [statistic, values] of Object.entries({ ...perSite, ...perToken })) {
+      putSites(statistic as SiteStatistic, values, indices);
+    }
+  };
+
+  const measureBackward = ({ indices, tensors }: Waiting) =>
+    putSites('grad_rms', rms(rows(tensors)), indices);
+
+  const measureHeads = () => {
+    const { layers } = heads;
+    if (!layers.length) return;
+    const [B, H, T] = heads.scores[0]!.shape as [number, number, number];
+    const together = (tensors: Tensor[]) => tf.reshape(tf.stack(tensors), [-1, T, T]) as Tensor3D;
+    const statistics = headStatistics(
+      together(heads.scores),
+      together(heads.pattern),
+      mask,
+      config.causal,
+      [layers.length, B, H],
+    );
+    for (const [statistic, values] of Object.entries(statistics)) {
+      const start = offsets.head[statistic as HeadStatistic];
+      put(
+        values,
+        layers.flatMap((layer) => Array.from({ length: H }, (_, h) => start + layer * H + h)),
+      );
+    }
+  };
+
+  const flush = () => {
+    tf.tidy(() => {
+      measureHeads();
+      forward.forEach(measureForward);
+      backward.forEach(measureBackward);
+    });
+    for (const group of [...forward.values(), ...backward.values()]) tf.dispose(group.tensors);
+    forward.clear();
+    backward.clear();
+    heads.layers = [];
+    heads.scores = [];
+    heads.pattern = [];
+    waiting = 0;
+  };
+
+  const wait = (groups: Map<string, Waiting>, site: SiteName, x: Tensor): Tensor => {
+    const key = x.shape.join();
+    const group = groups.get(key) ?? { indices: [], tensors: [] };
+    groups.set(key, group);
+    const kept = tf.keep(x.clone());
+    group.indices.push(indexOf.get(site)!);
+    group.tensors.push(kept);
+    waiting += x.size;
+    return kept;
+  };
+
+  const passForward = (site: SiteName, x: Tensor) => {
+    const kept = wait(forward, site, x);
+    const { layer, kind } = parseSite(site);
+    if (layer !== null && kind === 'attn.scores') scores.set(layer, kept);
+    if (layer !== null && kind === 'attn.pattern') {
+      heads.layers.push(layer);
+      heads.scores.push(scores.get(layer)!);
+      heads.pattern.push(kept);
+      scores.delete(layer);
+    }
+    // Scores wait for their pattern: a flush between the two would lose them.
+    if (waiting > MOST_WAITING && scores.size === 0) flush();
+  };
+  const passBackward = (site: SiteName, dy: Tensor) => {
+    wait(backward, site, dy);
+    if (waiting > MOST_WAITING) flush();
+  };
+
+  const tap = <T extends Tensor>(site: SiteName, x: T): T =>
+    tf.customGrad((x) => {
+      passForward(site, x as Tensor);
+      return {
+        value: (x as Tensor).clone(),
+        gradFunc: (dy) => {
+          passBackward(site, dy);
+          return dy.clone();
+        },
+      };
+    })(x) as T;
+
+  return {
+    tap,
+    put,
+    places,
+    /** All measured values in one vector, in the order of `places`. The recorder is empty afterwards. */
+    values(): Tensor1D {
+      flush();
+      const all = tf.concat1d(measured);
+      tf.dispose(measured);
+      return all;
+    },
+  };
+}

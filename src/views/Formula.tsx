@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react';
+
+type Render = (tex: string, block: boolean) => string;
+
+/** KaTeX and its typefaces, fetched when the first formula is to be seen. */
+let loading: Promise<Render> | null = null;
+let ready: Render | null = null;
+
+const load = () =>
+  (loading ??= Promise.all([import('katex'), import('katex/dist/katex.min.css')])
+    .then(([{ default: katex }]) => {
+      ready = (tex, block) =>
+        katex.renderToString(tex, {
+          displayMode: block,
+          output: 'htmlAndMathml',
+          throwOnError: false,
+          strict: false,
+        });
+      return ready;
+    })
+    .catch((error: unknown) => {
+      // The next formula tries again: the network may be back.
+      loading = null;
+      throw error;
+    }));
+
+interface Props {
+  tex: string;
+  /** Set apart in display style, or in the line of the text. */
+  block?: boolean;
+}
+
+/** An equation: markup to look at and MathML to be read aloud; its source text until KaTeX is there. */
+export function Formula({ tex, block = false }: Props) {
+  const [render, setRender] = useState<Render | null>(() => ready);
+
+  useEffect(() => {
+    if (render) return;
+    let gone = false;
+    load().then(
+      (loaded) => {
+        if (!gone) setRender(() => loaded);
+      },
+      () => {},
+    );
+    return () => {
+      gone = true;
+    };
+  }, [render]);
+
+  if (!render) return <code className="formula">{tex}</code>;
+  return (
+    <span className="formula" dangerouslySetInnerHTML={{ __html: render(tex, block) }} />
+  );
+}

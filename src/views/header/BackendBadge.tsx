@@ -1,0 +1,87 @@
+import { Popover, RadioGroup } from 'radix-ui';
+import { useState } from 'react';
+import { useShallow } from 'zustand/shallow';
+import { formatSignificant } from '../../plot/format';
+import { BACKENDS, type BackendId } from '../../protocol/engine';
+import { useActions, useScope } from '../scope';
+import { Figures } from '../ui/Figures';
+
+const AUTO = 'auto';
+const NAMES: Record<BackendId | typeof AUTO, [name: string, what: string]> = {
+  auto: ['Automatic', 'the fastest that works here'],
+  webgpu: ['WebGPU', 'the graphics processor'],
+  webgl: ['WebGL', 'the graphics processor, the older way'],
+  wasm: ['WebAssembly', 'the processor, vector instructions'],
+  cpu: ['JavaScript', 'the processor, slow and exact'],
+};
+const OPTIONS = [AUTO, ...BACKENDS] as const;
+
+function Choice({ requested, onRequest }: { requested: string; onRequest(id: string): void }) {
+  return (
+    <RadioGroup.Root
+      className="hd-backends"
+      aria-label="Backend"
+      value={requested}
+      onValueChange={onRequest}
+    >
+      {OPTIONS.map((id) => (
+        <RadioGroup.Item key={id} value={id} className="hd-backend">
+          <span className="hd-radio" aria-hidden="true" />
+          {NAMES[id][0]} <span className="hd-soft">{NAMES[id][1]}</span>
+        </RadioGroup.Item>
+      ))}
+    </RadioGroup.Root>
+  );
+}
+
+function StepTime() {
+  const stepMs = useScope((s) => s.lanes[0]?.stepMs ?? null);
+  return <Figures text={stepMs === null ? '–' : formatSignificant(stepMs, 3, 'ms')} />;
+}
+
+/** Which device runs the model, why, and a choice of another. */
+export function BackendBadge({ initial }: { initial: BackendId | null }) {
+  const [requested, setRequested] = useState<string>(initial ?? AUTO);
+  const { useBackend: switchTo } = useActions();
+  const device = useScope(useShallow((s) => s.lanes.find((lane) => lane.device)?.device ?? null));
+  const failed = useScope((s) => s.lanes.length > 0 && s.lanes.every((l) => l.status === 'failed'));
+  const name = device ? NAMES[device.backend][0] : failed ? 'no device' : 'starting';
+
+  const request = (id: string) => {
+    setRequested(id);
+    switchTo(id === AUTO ? null : (id as BackendId));
+  };
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="ui-button hd-badge" data-state-of={failed ? 'failed' : 'well'}>
+        <span>{name}</span>
+        {device && <span className="hd-soft hd-adapter">{device.adapter}</span>}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="ui-popover hd-backend-popover"
+          aria-label="Backend"
+          sideOffset={6}
+          collisionPadding={8}
+        >
+          {device && (
+            <>
+              <p>{device.reason}</p>
+              <dl>
+                <dt>Adapter</dt>
+                <dd>{device.adapter}</dd>
+                <dt>Threads</dt>
+                <dd>{device.threads}</dd>
+                <dt>Last step</dt>
+                <dd>
+                  <StepTime />
+                </dd>
+              </dl>
+            </>
+          )}
+          <Choice requested={requested} onRequest={request} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

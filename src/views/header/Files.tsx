@@ -1,0 +1,102 @@
+import { DropdownMenu } from 'radix-ui';
+import { useRef } from 'react';
+import { useShallow } from 'zustand/shallow';
+import { laneNames } from '../../config/naming';
+import type { LaneId } from '../../runs/state';
+import { useActions, useScope } from '../scope';
+import { FilesIcon } from '../ui/icons';
+import { LaneMark } from '../ui/LaneMark';
+import { saveFile } from '../ui/saveFile';
+
+const why = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** What of one lane can be saved, and weights to start it from. */
+function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
+  const { saveRecord, saveWeights, notify } = useActions();
+  const hasFrame = useScope((s) => s.lanes.find((lane) => lane.id === id)?.frame != null);
+  const attempt = async (what: string, get: () => ReturnType<typeof saveWeights>) => {
+    try {
+      saveFile(await get());
+    } catch (error) {
+      notify({ level: 'error', about: id, text: `The ${what} could not be saved: ${why(error)}` });
+    }
+  };
+  return (
+    <DropdownMenu.Group>
+      <DropdownMenu.Label className="ui-menu-label">
+        <LaneMark id={id} />
+        {name}
+      </DropdownMenu.Label>
+      <DropdownMenu.Item
+        className="ui-menu-item"
+        disabled={!hasFrame}
+        onSelect={() => void attempt('record', async () => saveRecord(id))}
+      >
+        <span>Save record</span>
+        <span className="ui-menu-note">Every measured step, JSON</span>
+      </DropdownMenu.Item>
+      <DropdownMenu.Item
+        className="ui-menu-item"
+        disabled={!hasFrame}
+        onSelect={() => void attempt('weights', () => saveWeights(id))}
+      >
+        <span>Save weights</span>
+        <span className="ui-menu-note">As they are now, safetensors</span>
+      </DropdownMenu.Item>
+      <DropdownMenu.Item className="ui-menu-item" onSelect={() => onLoad(id)}>
+        <span>Load weights…</span>
+        <span className="ui-menu-note">Start from a safetensors file</span>
+      </DropdownMenu.Item>
+    </DropdownMenu.Group>
+  );
+}
+
+/** Files to save and to load, lane by lane. */
+export function Files() {
+  const { loadWeights } = useActions();
+  const configs = useScope(useShallow((s) => s.lanes.map((lane) => lane.config)));
+  const ids = useScope(useShallow((s) => s.lanes.map((lane) => lane.id)));
+  const names = laneNames(configs);
+  const file = useRef<HTMLInputElement>(null);
+  const into = useRef<LaneId>('a');
+
+  const load = (id: LaneId) => {
+    into.current = id;
+    file.current?.click();
+  };
+  return (
+    <>
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger className="ui-button hd-labelled" aria-label="Files">
+          <FilesIcon />
+          <span>Files</span>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content
+            className="ui-menu"
+            align="end"
+            sideOffset={6}
+            collisionPadding={8}
+          >
+            {ids.map((id, i) => (
+              <LaneFiles key={id} id={id} name={names[i]!} onLoad={load} />
+            ))}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        accept=".safetensors"
+        data-testid="weights-file"
+        onChange={(event) => {
+          const picked = event.target.files?.[0];
+          // The same file may be picked again after this.
+          event.target.value = '';
+          if (picked) void loadWeights(into.current, picked);
+        }}
+      />
+    </>
+  );
+}

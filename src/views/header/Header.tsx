@@ -1,0 +1,48 @@
+import { useCallback, useState } from 'react';
+import type { BackendId } from '../../protocol/engine';
+import { useActions, useScope } from '../scope';
+import { IconButton } from '../ui/IconButton';
+import { ThemeIcon } from '../ui/icons';
+import { BackendBadge } from './BackendBadge';
+import { Counter } from './Counter';
+import { Files } from './Files';
+import { Help } from './Help';
+import { Share } from './Share';
+import { useShortcuts } from './shortcuts';
+import { Transport } from './Transport';
+import './header.css';
+
+interface HeaderProps {
+  /** The backend that the page was asked to start with. */
+  backend: BackendId | null;
+  otherTheme: 'light' | 'dark';
+  onTheme(): void;
+  /** On a projector: what only the desk needs is left out. */
+  present: boolean;
+}
+
+export function Header({ backend, otherTheme, onTheme, present }: HeaderProps) {
+  const actions = useActions();
+  const playing = useScope((s) => s.playing);
+  const [helping, setHelping] = useState(false);
+  const help = useCallback(() => setHelping(true), []);
+  useShortcuts(actions, playing, help);
+  return (
+    <header className="hd">
+      <h1>Normscope</h1>
+      <Transport />
+      <Counter />
+      {!present && <BackendBadge initial={backend} />}
+      <div className="hd-tools" role="group" aria-label="Page">
+        {!present && <Share />}
+        {!present && <Files />}
+        <IconButton
+          label={`Change to the ${otherTheme} theme`}
+          icon={<ThemeIcon />}
+          onClick={onTheme}
+        />
+        <Help open={helping} onOpenChange={setHelping} />
+      </div>
+    </header>
+  );
+}

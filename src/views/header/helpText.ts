@@ -1,0 +1,35 @@
+export const PANELS: [name: string, meaning: string][] = [
+  [
+    'Lanes',
+    'One to four configurations, run in lock step on the same data. Lanes that differ in placement or norm alone start from the same weights.',
+  ],
+  [
+    'The stack',
+    'One column per layer, one row per lane: the stream, the branches that leave it and come back, and the norms where they really stand.',
+  ],
+  [
+    'Activation magnitude',
+    'The root mean square of the residual stream at every layer, or another statistic of another site. Never normalized: the absolute scale is what counts.',
+  ],
+  [
+    'Gradient norm',
+    'The same for the gradient of the loss, which runs through the stack from right to left; of activations, or of parameters of one kind.',
+  ],
+  [
+    'Attention',
+    'Per layer: how evenly the heads look around (entropy 1 is uniform, 0 is one key alone), and how alike the tokens have become.',
+  ],
+  ['Loss', 'Of every step since the model was started, with the levels that give it a meaning.'],
+];
+
+export const PLOT_KEYS = [
+  { shown: '← →', does: 'The layer before, the layer after' },
+  { shown: 'Esc', does: 'No layer' },
+];
+
+export const LICENCES: [name: string, licence: string][] = [
+  ['TensorFlow.js', 'Apache 2.0'],
+  ['React, Radix Primitives, zustand, KaTeX', 'MIT'],
+  ['D3', 'ISC'],
+  ['Inter, JetBrains Mono', 'SIL Open Font License 1.1'],
+];

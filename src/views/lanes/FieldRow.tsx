@@ -1,0 +1,103 @@
+import { memo, useId, useState, type FocusEvent } from 'react';
+import { useShallow } from 'zustand/shallow';
+import { field, type Key } from '../../config/fields';
+import type { LaneId } from '../../runs/state';
+import { useActions, useScope } from '../scope';
+import { Explain, explainText } from '../ui/Explain';
+import { UndoIcon } from '../ui/icons';
+import { Notices } from '../ui/Notices';
+import { Tip } from '../ui/Tip';
+import { whyNotInAny } from './applies';
+import { controlOf } from './controls';
+import { isDefault, showValue, type LaneValue } from './values';
+
+interface FieldRowProps {
+  id: Key;
+  /** The lanes that the control shows and changes. */
+  lanes: LaneId[];
+}
+
+function useValues(id: Key, lanes: LaneId[]): LaneValue[] {
+  const targets = useScope(useShallow((s) => s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.id)));
+  const values = useScope(
+    useShallow((s) => s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.config[id])),
+  );
+  return targets.flatMap((lane, i) => (values[i] === undefined ? [] : [{ lane, value: values[i] }]));
+}
+
+/** One setting in one line: name, control, and a way back where it is not at its default. */
+export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
+  const f = field(id);
+  const values = useValues(id, lanes);
+  const reason = useScope((s) =>
+    whyNotInAny(
+      id,
+      s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.config),
+    ),
+  );
+  const { setValue } = useActions();
+  const [explaining, setExplaining] = useState(false);
+  const describedBy = useId();
+  const Control = controlOf(f.kind);
+  const explained = { title: f.label, formula: f.formula, note: f.note, code: id, reason };
+  const modified = !isDefault(f, values);
+
+  const focused = ({ target }: FocusEvent) => {
+    // By keyboard alone: who points at a control has the tooltip on its name.
+    if (target.matches(':focus-visible') && target.matches('[role], button')) setExplaining(true);
+  };
+  return (
+    <div
+      className="ln-field"
+      data-kind={f.kind}
+      data-modified={modified || undefined}
+      data-idle={reason !== null || undefined}
+      onFocus={focused}
+      onBlur={() => setExplaining(false)}
+    >
+      <Tip
+        side="right"
+        open={explaining}
+        onOpenChange={setExplaining}
+        label={explainText(explained)}
+        content={<Explain {...explained} />}
+      >
+        <span
+          className="ln-name"
+          onClick={(event) => {
+            // A finger cannot hover.
+            event.preventDefault();
+            setExplaining(true);
+          }}
+        >
+          {f.label}
+        </span>
+      </Tip>
+      <span id={describedBy} hidden>
+        {explainText(explained)}
+      </span>
+      <div className="ln-control">
+        <Control
+          id={id}
+          field={f}
+          values={values}
+          disabled={reason !== null}
+          describedBy={describedBy}
+          onChange={(value, settled) => setValue(id, value, lanes, settled ?? true)}
+        />
+      </div>
+      {modified && (
+        <button
+          type="button"
+          className="ui-icon-button ui-small ln-reset"
+          aria-label={`Reset ${f.label} to ${showValue(id, f.default)}`}
+          title={`Reset to ${showValue(id, f.default)}`}
+          onClick={() => setValue(id, f.default, lanes)}
+        >
+          <UndoIcon />
+        </button>
+      )}
+      <Notices about={id} />
+    </div>
+  );
+});

@@ -1,0 +1,59 @@
+import { formatCount, formatSignificant } from '../../plot/format';
+import type { Lane, LaneId } from '../../runs/state';
+import { useActions } from '../scope';
+import { Figures } from '../ui/Figures';
+import { Notices } from '../ui/Notices';
+import { useLane } from './useLane';
+
+const BUSY: Partial<Record<Lane['status'], string>> = {
+  starting: 'starting',
+  building: 'building',
+};
+
+/** The loss on show; what the lane is doing while there is none, or none yet for what was set. */
+export function LaneLoss({ id }: { id: LaneId }) {
+  const loss = useLane(id, (lane) => lane.frame?.loss);
+  const busy = useLane(id, (lane) => BUSY[lane.status]);
+  return (
+    <>
+      {busy && <span className="ln-busy">{busy}</span>}
+      {loss !== undefined && (
+        <span className="ln-loss" data-broken={!Number.isFinite(loss) || undefined}>
+          <span className="ln-soft">loss</span> <Figures text={formatSignificant(loss)} />
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What went wrong in a lane, where, and what can be done. */
+export function LaneTrouble({ id }: { id: LaneId }) {
+  const { restart } = useActions();
+  const error = useLane(id, (lane) => (lane.status === 'failed' ? (lane.error ?? '') : null));
+  const divergence = useLane(id, (lane) => lane.divergence);
+  return (
+    <>
+      <div role="alert">
+        {error != null && (
+          <div className="ui-notice" data-level="error">
+            <p>{error || 'The engine of this lane stopped.'}</p>
+            <button type="button" className="ui-button" onClick={() => restart(id)}>
+              Restart
+            </button>
+          </div>
+        )}
+      </div>
+      <div role="status">
+        {divergence && (
+          <div className="ui-notice" data-level="warning">
+            <p>
+              Not finite since step {formatCount(divergence.step)}, first at{' '}
+              <code>{divergence.site}</code>.
+            </p>
+          </div>
+        )}
+      </div>
+      <Notices about={id} />
+    </>
+  );
+}

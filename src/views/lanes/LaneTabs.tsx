@@ -1,0 +1,43 @@
+import { Tabs } from 'radix-ui';
+import { useState } from 'react';
+import { laneNames } from '../../config/naming';
+import type { LaneId } from '../../runs/state';
+import { LaneMark } from '../ui/LaneMark';
+import { laneStyle } from '../ui/laneStyle';
+import { LaneCard } from './LaneCard';
+import { AddLane } from './Lanes';
+import { useConfigs, useLaneIds } from './useLane';
+import './lanes.css';
+
+/** On a small screen the lanes share one place, so that a lane's toggles are always in reach. */
+export function LaneTabs() {
+  const ids = useLaneIds();
+  const names = laneNames(useConfigs());
+  const [picked, setPicked] = useState<LaneId>('a');
+  const current = ids.includes(picked) ? picked : (ids[0] ?? 'a');
+  return (
+    <Tabs.Root
+      className="ln-tabs"
+      value={current}
+      onValueChange={(id) => setPicked(id as LaneId)}
+      activationMode="automatic"
+    >
+      <div className="ln-tab-row">
+        <Tabs.List className="ln-tab-list" aria-label="Lanes">
+          {ids.map((id, i) => (
+            <Tabs.Trigger key={id} value={id} className="ln-tab" style={laneStyle(id)}>
+              <LaneMark id={id} />
+              <span>{names[i]}</span>
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <AddLane short />
+      </div>
+      {ids.map((id, i) => (
+        <Tabs.Content key={id} value={id} tabIndex={-1}>
+          <LaneCard id={id} name={names[i]!} removable={ids.length > 1} />
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
+  );
+}

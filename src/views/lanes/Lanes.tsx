@@ -1,0 +1,33 @@
+import { laneNames } from '../../config/naming';
+import { LANE_IDS } from '../../runs/state';
+import { useActions } from '../scope';
+import { PlusIcon } from '../ui/icons';
+import { LaneCard } from './LaneCard';
+import { useConfigs, useLaneIds } from './useLane';
+import './lanes.css';
+
+export function AddLane({ short = false }: { short?: boolean }) {
+  const { addLane } = useActions();
+  const full = useLaneIds().length >= LANE_IDS.length;
+  if (full) return null;
+  return (
+    <button type="button" className="ln-add" aria-label="Add a lane" onClick={addLane}>
+      <PlusIcon />
+      {!short && 'Add a lane'}
+    </button>
+  );
+}
+
+/** All lanes, one below the other. */
+export function Lanes() {
+  const ids = useLaneIds();
+  const names = laneNames(useConfigs());
+  return (
+    <div className="ln-lanes">
+      {ids.map((id, i) => (
+        <LaneCard key={id} id={id} name={names[i]!} removable={ids.length > 1} />
+      ))}
+      <AddLane />
+    </div>
+  );
+}

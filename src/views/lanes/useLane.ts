@@ -1,0 +1,14 @@
+import { useShallow } from 'zustand/shallow';
+import type { Config } from '../../config/fields';
+import type { Lane, LaneId } from '../../runs/state';
+import { useScope } from '../scope';
+
+/** One thing about one lane; undefined in the moment in which the lane goes. */
+export const useLane = <T>(id: LaneId, pick: (lane: Lane) => T): T | undefined =>
+  useScope((s) => {
+    const lane = s.lanes.find((l) => l.id === id);
+    return lane && pick(lane);
+  });
+
+export const useLaneIds = (): LaneId[] => useScope(useShallow((s) => s.lanes.map((l) => l.id)));
+export const useConfigs = (): Config[] => useScope(useShallow((s) => s.lanes.map((l) => l.config)));

@@ -1,0 +1,34 @@
+import type { Choice } from '../../config/choice';
+import { Formula } from '../Formula';
+
+interface ExplainProps extends Omit<Choice, 'label'> {
+  title: string;
+  /** Its name in links and on the command line. */
+  code?: string;
+  /** Why it changes nothing now. */
+  reason?: string | null;
+}
+
+/** What a tooltip says of a setting or a choice: equation, definition, source, name in links. */
+export function Explain({ title, formula, note, source, code, reason }: ExplainProps) {
+  return (
+    <div className="ui-explain">
+      <p className="ui-explain-title">
+        {title}
+        {code && <code>{code}</code>}
+      </p>
+      {reason && <p className="ui-explain-reason">{reason}</p>}
+      {formula && (
+        <div className="ui-explain-formula">
+          <Formula tex={formula} />
+        </div>
+      )}
+      <p>{note}</p>
+      {source && <p className="ui-explain-source">{source}</p>}
+    </div>
+  );
+}
+
+/** The same in one line of plain text. */
+export const explainText = ({ title, note, source, reason }: ExplainProps) =>
+  [title, reason, note, source].filter(Boolean).join('. ').replaceAll('..', '.');

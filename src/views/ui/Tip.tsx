@@ -1,0 +1,32 @@
+import { Tooltip } from 'radix-ui';
+import type { ComponentProps, ReactNode } from 'react';
+
+interface TipProps {
+  /** What the tooltip shows, and in plain words for a screen reader. */
+  content: ReactNode;
+  label: string;
+  side?: ComponentProps<typeof Tooltip.Content>['side'];
+  open?: boolean;
+  onOpenChange?(open: boolean): void;
+  children: ReactNode;
+}
+
+/** A tooltip on the one element inside it. */
+export function Tip({ content, label, side = 'bottom', open, onOpenChange, children }: TipProps) {
+  return (
+    <Tooltip.Root {...(open === undefined ? {} : { open })} {...(onOpenChange && { onOpenChange })}>
+      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
+      <Tooltip.Portal>
+        <Tooltip.Content
+          className="ui-tip"
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={label}
+        >
+          {content}
+        </Tooltip.Content>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  );
+}

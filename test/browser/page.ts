@@ -1,0 +1,132 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+import { findChromium } from './chromium';
+import { previewSite, type Site, staticSite } from './site';
+
+export interface PageOptions {
+  width?: number;
+  height?: number;
+  colorScheme?: 'light' | 'dark';
+  reducedMotion?: 'reduce' | 'no-preference';
+  /** What stands after `?`, without it. */
+  query?: string;
+  /** What stands after `#`, without it. */
+  hash?: string;
+  /** Turns the software WebGPU adapter on; opening fails if the browser then has none. */
+  webgpu?: boolean;
+  /** `preview` is what `npm start` serves; `static` a plain host without headers, in a folder. */
+  host?: 'preview' | 'static';
+  /** Waits for the page to say that it is ready. On by default. */
+  waitForReady?: boolean;
+}
+
+export interface OpenPage {
+  page: Page;
+  /** What went wrong so far: console errors, uncaught errors, failed and foreign requests. */
+  problems: string[];
+  close(): Promise<void>;
+}
+
+const browsers = new Map<boolean, Promise<Browser>>();
+const sites = new Map<string, Promise<Site>>();
+
+function once<K, V>(map: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
+  let value = map.get(key);
+  if (!value) map.set(key, (value = make()));
+  return value;
+}
+
+function launch(webgpu: boolean): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      // Chromium has no sandbox as root; the page under test is our own.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--disable-quic',
+      // No name leads anywhere: what the page needs from outside shows itself as a failed request.
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+      ...(webgpu ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] : []),
+    ],
+  });
+}
+
+export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
+  const host = options.host ?? 'preview';
+  const site = await once(sites, host, host === 'static' ? staticSite : previewSite);
+  const webgpu = options.webgpu ?? false;
+  const browser = await once(browsers, webgpu, () => launch(webgpu));
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+    colorScheme: options.colorScheme ?? 'light',
+    reducedMotion: options.reducedMotion ?? 'no-preference',
+    acceptDownloads: true,
+  });
+  const page = await context.newPage();
+
+  const problems: string[] = [];
+  const origin = new URL(site.url).origin;
+  // `context` hears the page and its workers.
+  context.on('console', (message) => {
+    // A worker that fails inside a library is logged as a warning.
+    if (message.type() === 'error' || message.text().includes('worker sent an error')) {
+      problems.push(`console: ${message.text()} (${message.location().url})`);
+    }
+  });
+  context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`));
+  page.on('crash', () => problems.push('the page crashed'));
+  context.on('request', (request) => {
+    const url = request.url();
+    if (/^(data|blob|about):/.test(url)) return;
+    if (new URL(url).origin !== origin) problems.push(`foreign request: ${url}`);
+  });
+  context.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`HTTP ${response.status()}: ${response.url()}`);
+  });
+  context.on('requestfailed', (request) => {
+    problems.push(`request failed: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+  });
+  page.on('worker', (worker) => {
+    // Inside a worker a refusal by the policy reaches no console.
+    const listen = worker.evaluate(() => {
+      addEventListener('securitypolicyviolation', (event) => {
+        const { effectiveDirective, blockedURI } = event as SecurityPolicyViolationEvent;
+        console.error(`refused in a worker: ${effectiveDirective} ${blockedURI}`);
+      });
+    });
+    // A worker that has already ended has nothing more to tell.
+    listen.catch(() => undefined);
+  });
+
+  const query = options.query ? `?${options.query}` : '';
+  const hash = options.hash ? `#${options.hash}` : '';
+  await page.goto(`${site.url}${query}${hash}`);
+  if (webgpu) await requireAdapter(page);
+  if (options.waitForReady ?? true) await whenReady({ page, problems });
+  return { page, problems, close: () => context.close() };
+}
+
+/** The page sets `data-ready="true"` on its root element once the first measurement is drawn. */
+export async function whenReady({ page, problems }: Pick<OpenPage, 'page' | 'problems'>) {
+  try {
+    await page.waitForSelector('html[data-ready="true"]', { state: 'attached', timeout: 60_000 });
+  } catch {
+    throw new Error(`The page did not become ready.\n${problems.join('\n') || 'No error shown.'}`);
+  }
+}
+
+async function requireAdapter(page: Page) {
+  const has = await page.evaluate(async () => (await navigator.gpu?.requestAdapter()) != null);
+  if (!has) throw new Error('This Chromium has no software WebGPU adapter (SwiftShader).');
+}
+
+/** Ends every browser and server that was started here. */
+export async function closeAll() {
+  for (const browser of browsers.values()) await (await browser).close();
+  for (const site of sites.values()) await (await site).close();
+  browsers.clear();
+  sites.clear();
+}

@@ -1,0 +1,33 @@
+import type { Model } from './model';
+import { add, div, matmul, mul, tensor, transpose, type Tensor } from './tape';
+
+/** x @ W + b, for `w_in` and `b_in`, `wq` and `bq`, … */
+export function linear(model: Model, at: string, part: string, x: Tensor): Tensor {
+  const y = matmul(x, matrix(model, `${at}.w${part}`));
+  return model.settings.bias ? add(y, model.param(`${at}.b${part}`)) : y;
+}
+
+/** W, or under σReparam W·γ/σ(W). */
+function matrix(model: Model, name: string): Tensor {
+  const W = model.param(name);
+  if (model.settings.weight_reparam !== 'sigma' || !model.has(`${name}.gamma`)) return W;
+  return div(mul(W, model.param(`${name}.gamma`)), spectralNorm(model, name, W));
+}
+
+/**
+ * σ = vᵀWu after one power step from the kept u [out]: v = Wu/‖Wu‖ [in], then u = Wᵀv/‖Wᵀv‖. Both vectors
+ * are constants to the gradient, so that ∂σ/∂W = v uᵀ.
+ */
+function spectralNorm(model: Model, name: string, W: Tensor): Tensor {
+  const column = (values: ArrayLike<number>): Tensor => tensor([values.length, 1], values);
+  const kept = column(model.param(`${name}.u`).data);
+  const v = column(model.constant(`${name}.v`, () => normalized(matmul(W, kept).data)));
+  const u = column(model.constant(`${name}.u`, () => normalized(matmul(transpose(W), v).data)));
+  model.update(`${name}.u`, u.data);
+  return matmul(matmul(transpose(v), W), u); // [1, 1]
+}
+
+function normalized(x: Float64Array): Float64Array {
+  const length = Math.sqrt(x.reduce((total, value) => total + value * value, 0));
+  return x.map((value) => value / length);
+}

@@ -1,0 +1,110 @@
+import { complete, lookUp, type RefConfig, type Settings } from './config';
+import { isParameter, type Weights } from './model';
+import { rms } from './statistics';
+
+/** First and second moment of every parameter; what is absent is 0. */
+export type OptimizerState = Map<string, { m: Float64Array; v: Float64Array }>;
+
+export interface Update {
+  weights: Weights;
+  state: OptimizerState;
+  update_ratio: Map<string, number>;
+  learningRate: number;
+}
+
+/** After the warm-up, by the update n, counted from 0. */
+const schedules: Record<string, (n: number, settings: Settings) => number> = {
+  constant: () => 1,
+  linear: (n, settings) => 1 - progress(n, settings),
+  cosine: (n, settings) => (1 + Math.cos(Math.PI * progress(n, settings))) / 2,
+  inv_sqrt: (n, { warmup_steps }) =>
+    n + 1 <= warmup_steps ? 1 : Math.sqrt(Math.max(warmup_steps, 1) / (n + 1)),
+};
+
+/** From 0 at the end of the warm-up to 1 at `schedule_steps`. */
+function progress(n: number, { warmup_steps, schedule_steps }: Settings): number {
+  if (n >= schedule_steps) return 1;
+  return Math.max(0, n - warmup_steps) / (schedule_steps - warmup_steps);
+}
+
+export function learningRate(config: RefConfig, n: number): number {
+  const settings = complete(config);
+  const warmUp = settings.warmup_steps > 0 ? Math.min(1, (n + 1) / settings.warmup_steps) : 1;
+  return settings.lr * warmUp * lookUp(schedules, settings.schedule)(n, settings);
+}
+
+interface Moments {
+  m: number;
+  v: number;
+}
+
+/** One element: its moments, then its step, a multiple of −lr. */
+type Rule = (g: number, old: Moments, n: number, settings: Settings) => Moments & { step: number };
+
+const adam: Rule = (g, old, n, { beta1, beta2, adam_eps }) => {
+  const m = beta1 * old.m + (1 - beta1) * g;
+  const v = beta2 * old.v + (1 - beta2) * g * g;
+  const mHat = m / (1 - beta1 ** (n + 1));
+  const vHat = v / (1 - beta2 ** (n + 1));
+  return { m, v, step: mHat / (Math.sqrt(vHat) + adam_eps) };
+};
+
+const rules: Record<string, Rule> = {
+  sgd: (g, old) => ({ ...old, step: g }),
+  momentum: (g, old, _, { beta1 }) => {
+    const m = beta1 * old.m + g;
+    return { ...old, m, step: m };
+  },
+  adam,
+  adamw: adam,
+};
+
+/** Update n, counted from 0. */
+export function referenceUpdate(
+  config: RefConfig,
+  weights: Weights,
+  grads: Map<string, Float64Array>,
+  state: OptimizerState,
+  n: number,
+): Update {
+  const settings = complete(config);
+  const rule = lookUp(rules, settings.optimizer);
+  const lr = learningRate(config, n);
+  const clip = clipFactor(grads, settings.grad_clip);
+  const update: Update = {
+    weights: new Map(weights),
+    state: new Map(),
+    update_ratio: new Map(),
+    learningRate: lr,
+  };
+  for (const [name, { shape, data }] of weights) {
+    if (!isParameter(name)) continue;
+    const before = Float64Array.from(data);
+    const after = new Float64Array(before.length);
+    const old = state.get(name);
+    const m = new Float64Array(before.length);
+    const v = new Float64Array(before.length);
+    const decay = shape.length >= 2 ? settings.weight_decay : 0;
+    const decoupled = settings.optimizer === 'adamw';
+    before.forEach((w, i) => {
+      const g = grads.get(name)![i]! * clip + (decoupled ? 0 : decay * w);
+      const moments = { m: old?.m[i] ?? 0, v: old?.v[i] ?? 0 };
+      const next = rule(g, moments, n, settings);
+      m[i] = next.m;
+      v[i] = next.v;
+      after[i] = w - lr * (next.step + (decoupled ? decay * w : 0));
+    });
+    update.weights.set(name, { shape, data: after });
+    update.state.set(name, { m, v });
+    update.update_ratio.set(name, rms(after.map((w, i) => w - before[i]!)) / rms(before));
+  }
+  return update;
+}
+
+/** What brings the norm of the whole gradient down to `most`; 0 is off. */
+function clipFactor(grads: Map<string, Float64Array>, most: number): number {
+  if (most === 0) return 1;
+  let squares = 0;
+  for (const grad of grads.values()) for (const g of grad) squares += g * g;
+  return Math.min(1, most / Math.sqrt(squares));
+}

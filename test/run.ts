@@ -1,0 +1,126 @@
+/**
+ * `npm test`: everything a submission must pass. `npm run check`: the quick part of it.
+ * Every step runs even if an earlier one failed; the last line says how many checks and tests passed
+ * and how many did not. A test that was skipped, or a test file that did not run, has not passed.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const quick = process.argv[2] === 'check';
+const results = resolve(root, '.cache/test');
+
+let passed = 0;
+let failed = 0;
+const failures: string[] = [];
+
+function fail(what: string, count = 1) {
+  failed += count;
+  failures.push(what);
+}
+
+/** Runs a program of node_modules and returns its exit code. */
+function run(file: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [resolve(root, 'node_modules', file), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    child.on('error', (error) => {
+      console.error(String(error));
+      done(1);
+    });
+    child.on('close', (code) => {
+      done(code ?? 1);
+    });
+  });
+}
+
+async function check(title: string, file: string, args: string[]): Promise<boolean> {
+  console.log(`\n${title}`);
+  const ok = (await run(file, args)) === 0;
+  if (ok) passed++;
+  else fail(title);
+  return ok;
+}
+
+interface Report {
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string }[];
+  }[];
+}
+
+/** Every test file on disk of one suite, so that one which the runner overlooks is noticed. */
+function filesOf(suite: 'unit' | 'browser'): string[] {
+  return ['src', 'test']
+    .flatMap((folder) =>
+      readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        `${folder}/${name}`.replaceAll('\\', '/'),
+      ),
+    )
+    .filter((name) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(name))
+    .filter((name) => name.startsWith('test/browser/') === (suite === 'browser'))
+    .filter((name) => !(quick && name.endsWith('.slow.test.ts')));
+}
+
+async function tests(suite: 'unit' | 'browser') {
+  console.log(`\n${suite} tests`);
+  const output = resolve(results, `${suite}.json`);
+  rmSync(output, { force: true });
+  const code = await run(
+    'vitest/vitest.mjs',
+    [
+      'run',
+      `--project=${suite}`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${output}`,
+      '--allowOnly=false',
+    ],
+    { NORMSCOPE_FAST: quick ? '1' : '' },
+  );
+  if (!existsSync(output)) {
+    fail(`${suite} tests: no result`);
+    return;
+  }
+
+  const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
+  const before = { passed, failed };
+  for (const file of report.testResults) {
+    const name = relative(root, file.name);
+    for (const test of file.assertionResults) {
+      if (test.status === 'passed') passed++;
+      else fail(`${name}: ${test.fullName} (${test.status})`);
+    }
+    // A file that could not be loaded has no tests to count.
+    if (file.assertionResults.length === 0) fail(`${name}: ran no tests. ${file.message}`);
+    else if (file.status !== 'passed' && file.assertionResults.every((t) => t.status === 'passed'))
+      fail(`${name}: ${file.message || file.status}`);
+  }
+  const ran = new Set(report.testResults.map((file) => relative(root, file.name)));
+  for (const name of filesOf(suite)) if (!ran.has(name)) fail(`${name}: was not run`);
+  if (passed === before.passed && failed === before.failed) fail(`${suite} tests: ran none`);
+  // An error outside any test, such as a rejection nobody handled, shows in the exit code alone.
+  if (code !== 0 && failed === before.failed) fail(`${suite} tests: exit code ${code}`);
+}
+
+mkdirSync(results, { recursive: true });
+await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
+await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']);
+await check('types', 'typescript/bin/tsc', []);
+await check('import rule', 'tsx/dist/cli.mjs', ['test/imports/check.ts']);
+await tests('unit');
+if (!quick) {
+  const built = await check('build', 'vite/bin/vite.js', ['build', '--logLevel=warn']);
+  if (built) await tests('browser');
+  else fail('browser tests: nothing to test', filesOf('browser').length || 1);
+}
+
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((f) => `  ${f}`).join('\n')}`);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS, KEYS, type Config, type Key } from '../../src/config/fields';
+import { whyNot, whyNotInAny } from '../../src/views/lanes/applies';
+
+const config = (change: Partial<Config>): Config => ({ ...DEFAULTS, ...change });
+
+describe('settings that change nothing', () => {
+  it('has the schedule’s length alone among the defaults', () => {
+    expect(KEYS.filter((key) => whyNot(key, DEFAULTS) !== null)).toEqual(['schedule_steps']);
+  });
+
+  const cases: [Key, Partial<Config>, applies: boolean][] = [
+    ['norm', { placement: 'none' }, false],
+    ['norm', { placement: 'none', final_norm: 'on' }, true],
+    ['norm_eps', { norm: 'none' }, false],
+    ['norm_eps', { placement: 'none' }, false],
+    ['norm_eps', { placement: 'post' }, true],
+    ['beta1', { optimizer: 'sgd' }, false],
+    ['beta1', { optimizer: 'momentum' }, true],
+    ['beta2', { optimizer: 'momentum' }, false],
+    ['beta2', { optimizer: 'adam' }, true],
+    ['adam_eps', { optimizer: 'sgd' }, false],
+    ['positions', { task: 'gaussian' }, false],
+    ['tie_embeddings', { objective: 'random_projection' }, false],
+    ['embed_std', { init: 'gpt2' }, false],
+    ['embed_std', { init: 'gpt2', task: 'gaussian' }, true],
+    ['schedule_steps', { schedule: 'cosine' }, true],
+    ['schedule_steps', { schedule: 'inv_sqrt' }, false],
+  ];
+  it.each(cases)('%s under %o: %s', (key, change, applies) => {
+    expect(whyNot(key, config(change)) === null).toBe(applies);
+  });
+
+  it('stay open while one of the lanes has a use for them', () => {
+    const sgd = config({ optimizer: 'sgd' });
+    expect(whyNotInAny('beta2', [sgd, DEFAULTS])).toBeNull();
+    expect(whyNotInAny('beta2', [sgd, sgd])).toMatch(/second moment/);
+  });
+});

@@ -1,0 +1,100 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * Cross-origin isolation: without these two the browser gives no SharedArrayBuffer, and the wasm
+ * backend runs on a single thread.
+ */
+const isolationHeaders = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+interface PolicyOptions {
+  /** The development server injects inline scripts and styles and talks over a web socket. */
+  development?: boolean;
+  /** `frame-ancestors` means something in a header only. */
+  inMeta?: boolean;
+}
+
+export function contentSecurityPolicy({ development, inMeta }: PolicyOptions = {}): string {
+  const directives: Record<string, string> = {
+    'default-src': "'self'",
+    'script-src': "'self' 'wasm-unsafe-eval'",
+    'worker-src': "'self' blob:",
+    'style-src': "'self'",
+    // Formulas come from KaTeX as markup that positions itself with style attributes.
+    'style-src-attr': "'unsafe-inline'",
+    'img-src': "'self' data: blob:",
+    'font-src': "'self'",
+    'connect-src': "'self' blob: data:",
+    'object-src': "'none'",
+    'base-uri': "'none'",
+    'form-action': "'none'",
+  };
+  if (development) {
+    directives['script-src'] += " 'unsafe-inline'";
+    directives['style-src'] += " 'unsafe-inline'";
+    directives['connect-src'] += ' ws: wss:';
+  }
+  if (!inMeta) directives['frame-ancestors'] = "'none'";
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
+}
+
+/** A static host sends no headers of ours, so the built page carries the policy itself. */
+function cspMeta(): Plugin {
+  return {
+    name: 'normscope:csp-meta',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: {
+          'http-equiv': 'Content-Security-Policy',
+          content: contentSecurityPolicy({ inMeta: true }),
+        },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+export default defineConfig({
+  // Relative addresses: the build can be put into any folder of any host.
+  base: './',
+  // One page and nothing else: a file that is missing is a 404, never the page under its name.
+  appType: 'mpa',
+  plugins: [react(), cspMeta()],
+  worker: { format: 'es' },
+  // Named here because the worker is found late: else the development server reloads the first page.
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
+  },
+  server: {
+    port: 5173,
+    headers: {
+      ...isolationHeaders,
+      'Content-Security-Policy': contentSecurityPolicy({ development: true }),
+    },
+  },
+  preview: {
+    port: 4173,
+    headers: { ...isolationHeaders, 'Content-Security-Policy': contentSecurityPolicy() },
+  },
+  build: {
+    target: 'es2023',
+    // Fonts and wasm stay files: the policy knows no data: address for either.
+    assetsInlineLimit: 0,
+    // TensorFlow.js with three backends lives in the worker, off the page's critical path.
+    chunkSizeWarningLimit: 3000,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
+});

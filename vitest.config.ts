@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests named *.slow.test.ts are left out of `npm run check`, not of `npm test`. */
+const slow = process.env.NORMSCOPE_FAST ? ['test/**/*.slow.test.ts'] : [];
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: slow,
+          testTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.spec.ts'],
+          globalSetup: ['test/browser/setup.ts'],
+          setupFiles: ['test/browser/teardown.ts'],
+          // One page at a time: the tests read times and frame rates.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
