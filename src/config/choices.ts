@@ -183,12 +183,12 @@ export const CHOICES = {
     constant: { label: 'constant', note: 'The learning rate stays where the warm-up ends.' },
     linear: {
       label: 'linear',
-      formula: String.raw`\eta\,\left(1 - \tfrac{n}{N}\right)`,
+      formula: String.raw`\eta\,\left(1 - \tfrac{n - N_w}{N - N_w}\right)`,
       note: 'Falls in a straight line to 0 at schedule_steps.',
     },
     cosine: {
       label: 'cosine',
-      formula: String.raw`\tfrac{\eta}{2}\left(1 + \cos\tfrac{\pi n}{N}\right)`,
+      formula: String.raw`\tfrac{\eta}{2}\left(1 + \cos\pi\tfrac{n - N_w}{N - N_w}\right)`,
       note: 'Falls along half a cosine to 0 at schedule_steps.',
       source: 'Loshchilov, Hutter 2017, SGDR',
     },

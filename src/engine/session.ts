@@ -14,7 +14,13 @@ import { uploadTokens, type Tokens } from '../model/tokens';
 import { hasFinalNorm, hasTokens, transformer } from '../model/transformer';
 import { update, type OptimizerState } from '../optim/optimizers';
 import type { ModelReport } from '../protocol/engine';
-import { frameOffsets, type Batch, type Layout, type PackedFrame } from '../protocol/frame';
+import {
+  frameOffsets,
+  type Batch,
+  type FrameOffsets,
+  type Layout,
+  type PackedFrame,
+} from '../protocol/frame';
 import { outputStatistics } from '../stats/output';
 import { parameterStatistics } from '../stats/parameters';
 import { createRecorder } from '../stats/recorder';
@@ -120,16 +126,8 @@ function lossAndGradient(
 }
 
 /** A frame before anything is measured: NaN, but gradients where nothing flows back are 0. */
-function blankFrame({ layout, config }: Plan, size: number, gradientsAt: number): Float32Array {
-  const packed = new Float32Array(size).fill(NaN);
-  layout.sites.forEach((site, i) => {
-    const { kind } = parseSite(site);
-    const constant =
-      config.attention === 'uniform' && (kind === 'attn.scores' || kind === 'attn.pattern');
-    if (!constant) packed[gradientsAt + i] = 0;
-  });
-  return packed;
-}
+const blankFrame = ({ sites }: Layout, { size, site }: FrameOffsets): Float32Array =>
+  new Float32Array(size).fill(NaN).fill(0, site.grad_rms, site.grad_rms + sites.length);
 
 /** rms(what is added)/rms(the stream it joins), from the RMS of both sites. */
 function fillBranchRatios(packed: Float32Array, { sites }: Layout, rms: number, ratio: number) {
@@ -239,7 +237,7 @@ export function createSession(initial: Config, initialText: string): Session {
       const { config, flat, layout } = plan;
       const offsets = frameOffsets(layout);
       const batch = plan.task?.batch(step) ?? null;
-      const frame = { step, batch, packed: blankFrame(plan, offsets.size, offsets.site.grad_rms) };
+      const frame = { step, batch, packed: blankFrame(layout, offsets) };
       let places: number[] = [];
       const values = tf.tidy(() => {
         const mask = attentionMask(config.seq_len, config.causal);
@@ -317,7 +315,7 @@ export function createSession(initial: Config, initialText: string): Session {
         data: all.slice(at, (at += plan.flat.sizes[i]!)),
       }));
       for (const [name, tensor] of named) {
-        tensors.push({ name, shape: tensor.shape, data: await tensor.data<'float32'>() });
+        tensors.push({ name, shape: tensor.shape, data: Float32Array.from(await tensor.data()) });
       }
       return encodeSafetensors(tensors, { normscope_config: JSON.stringify(plan.config) });
     },

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import { blockSite } from '../config/sites';
+import { differentiable } from '../kernels/differentiable';
 import { linear, type Context } from './context';
 
 /**
@@ -17,10 +18,16 @@ export function attentionMask(T: number, causal: boolean): Tensor2D {
   return tf.tensor2d(mask, [T, T]);
 }
 
+/** Zeros, [B, H, T, T], whatever q and k are: nothing flows back to them. */
+const noScores = differentiable(
+  ({ shape: [B, H, T] }: Tensor4D, _k: Tensor4D): Tensor4D => tf.zeros([B, H, T, T]),
+  (_dy, q, k) => [tf.zerosLike(q), tf.zerosLike(k)],
+);
+
 /** Scores of every query against every key, before the mask. q, k: [B, H, T, d_head] → [B, H, T, T] */
 const scoreFunctions: Record<Chosen['attention'], (q: Tensor4D, k: Tensor4D) => Tensor4D> = {
   softmax: (q, k) => tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(q.shape[3])),
-  uniform: (q) => tf.zeros([q.shape[0], q.shape[1], q.shape[2], q.shape[2]]),
+  uniform: noScores,
 };
 
 /** Multi-head self-attention (Vaswani et al. 2017, section 3.2). x: [B, T, D] → [B, T, D] */

@@ -1,11 +1,17 @@
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
 
+/** From 0 at the end of the warm-up to 1 at `schedule_steps`. */
+function progress(n: number, { warmup_steps, schedule_steps }: Config): number {
+  if (n >= schedule_steps) return 1;
+  return Math.max(0, n - warmup_steps) / (schedule_steps - warmup_steps);
+}
+
 /** What the learning rate is multiplied by at update n (0-based), after the warm-up’s own factor. */
 const decays: Record<Chosen['schedule'], (n: number, config: Config) => number> = {
   constant: () => 1,
-  linear: (n, { schedule_steps }) => Math.max(0, 1 - n / schedule_steps),
-  cosine: (n, { schedule_steps }) => (1 + Math.cos(Math.PI * Math.min(1, n / schedule_steps))) / 2,
+  linear: (n, config) => 1 - progress(n, config),
+  cosine: (n, config) => (1 + Math.cos(Math.PI * progress(n, config))) / 2,
   inv_sqrt: (n, { warmup_steps }) => Math.min(1, Math.sqrt(Math.max(warmup_steps, 1) / (n + 1))),
 };
 

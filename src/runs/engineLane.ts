@@ -37,6 +37,22 @@ export interface EngineLaneOptions {
   onSlow(slow: boolean): void;
 }
 
+/** A worker that cannot even be made (the browser’s settings forbid it) fails when it is first asked. */
+function spawnSafely(spawn: () => WorkerLike): WorkerLike {
+  try {
+    return spawn();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      addEventListener: () => {},
+      postMessage: () => {
+        throw new Error(`The engine could not be started: ${message}`);
+      },
+      terminate: () => {},
+    };
+  }
+}
+
 /**
  * One engine and what it is asked, one job after the other. No promise of it rejects but those of files:
  * whatever fails is shown by the lane.
@@ -45,6 +61,7 @@ export function createEngineLane(options: EngineLaneOptions) {
   const { id, recorder, onChange, onAnew, onSlow } = options;
   let shown: Shown = options.initial;
   let disposed = false;
+  let dead = false;
   /** Jobs asked for that will bring a new model. */
   let builds = 0;
   /** The next model is not a continuation of the one that is shown. */
@@ -67,23 +84,10 @@ export function createEngineLane(options: EngineLaneOptions) {
     });
   };
 
-  const start = () => {
-    try {
-      return connect(options.spawn(), (reason) => fail(new Error(reason)));
-    } catch (error) {
-      // A worker that cannot even be made: the policy of the page or the browser's settings forbid it.
-      const message = error instanceof Error ? error.message : String(error);
-      const stillborn: WorkerLike = {
-        addEventListener: () => {},
-        postMessage: () => {
-          throw new Error(`The engine could not be started: ${message}`);
-        },
-        terminate: () => {},
-      };
-      return connect(stillborn, () => {});
-    }
-  };
-  const client = start();
+  const client = connect(spawnSafely(options.spawn), (reason) => {
+    dead = true;
+    fail(new Error(reason));
+  });
 
   let last: Promise<unknown> = Promise.resolve();
   const enqueue = <T>(job: () => Promise<T>): Promise<T> => {
@@ -104,20 +108,11 @@ export function createEngineLane(options: EngineLaneOptions) {
     last = done.catch(() => {});
     return done;
   };
-  /** A job of which the page sees the outcome only in what the lane shows. True when it went well. */
-  const attempt = (job: () => Promise<void>): Promise<boolean> =>
+  /** A job whose outcome the page sees in what the lane shows, also when it fails. */
+  const attempt = (job: () => Promise<void>): Promise<void> =>
     enqueue(async () => {
-      if (disposed) return false;
-      try {
-        await job();
-        return true;
-      } catch (error) {
-        fail(error);
-        return false;
-      }
+      if (!disposed) await job().catch(fail);
     });
-
-  const status = () => (builds > 0 ? 'building' : 'ready');
 
   const take = (frame: Parameters<typeof recorder.add>[1], stepMs: number): Partial<Shown> => ({
     frame: recorder.add(id, frame),
@@ -130,36 +125,34 @@ export function createEngineLane(options: EngineLaneOptions) {
     const model = await make();
     anew ||= alwaysAnew || !model.kept;
     const { frame, stepMs } = await client.probe();
-    if (disposed) return;
-    recorder.begin(id, running!, model.layout, anew);
+    if (disposed || !running || !shown.device) return;
     const started = anew;
     anew = false;
-    builds--;
-    show({
-      model,
-      measured: running!,
-      ...take(frame, stepMs),
-      status: status(),
-      error: null,
-    });
+    recorder.begin(
+      id,
+      { config: running, device: shown.device, layout: model.layout },
+      started,
+    );
+    const status = builds > 0 ? 'building' : 'ready';
+    show({ model, measured: running, ...take(frame, stepMs), status, error: null });
     if (started) onAnew();
   };
-  const building = () => {
+  const announceBuild = () => {
     builds++;
-    if (shown.status === 'ready') show({ status: 'building' });
+    if (shown.status !== 'starting') show({ status: 'building', error: null });
   };
 
-  const canStep = () => shown.status === 'ready' || shown.status === 'building';
-  const measure = (method: 'step' | 'probe') => {
+  const measure = async (method: 'step' | 'probe'): Promise<boolean> => {
     waiting = null;
     let measured = false;
-    return attempt(async () => {
-      if (!canStep() || !running) return;
+    await attempt(async () => {
+      if (shown.status === 'failed' || !running) return;
       const { frame, stepMs } = await client[method]();
       if (disposed) return;
       shown = { ...shown, ...take(frame, stepMs) };
       measured = true;
-    }).then((well) => well && measured);
+    });
+    return measured;
   };
 
   void attempt(async () => {
@@ -171,13 +164,15 @@ export function createEngineLane(options: EngineLaneOptions) {
     shown: (): Shown => shown,
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
     configure(config: Config, text: string): void {
+      if (dead) return;
       if (waiting) {
         Object.assign(waiting, { config, text });
         return;
       }
       const wanted = (waiting = { config, text });
-      building();
+      announceBuild();
       void attempt(async () => {
+        builds--;
         if (waiting === wanted) waiting = null;
         running = wanted.config;
         await build(() => client.configure(wanted), false);
@@ -187,22 +182,28 @@ export function createEngineLane(options: EngineLaneOptions) {
     step: () => measure('step'),
     /** Measures where the model stands; shown by whoever asked. */
     probe: () => measure('probe'),
+    /** Back to step 0. A lane that failed stays as it is: what its engine holds is not known. */
     reset(): void {
       waiting = null;
-      building();
-      void attempt(() => build(() => client.reset(), true));
+      if (shown.status === 'failed') return;
+      announceBuild();
+      void attempt(async () => {
+        builds--;
+        if (shown.status !== 'failed') await build(() => client.reset(), true);
+      });
     },
     /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
     loadWeights(bytes: Uint8Array): Promise<void> {
       waiting = null;
-      building();
+      if (shown.status === 'failed') return Promise.reject(new Error('This lane has no engine.'));
+      announceBuild();
       return enqueue(async () => {
+        builds--;
         let model: ModelReport;
         try {
           model = await client.loadWeights(bytes);
         } catch (error) {
-          builds--;
-          if (shown.status === 'building') show({ status: status() });
+          if (shown.status === 'building' && builds === 0) show({ status: 'ready' });
           throw error;
         }
         await build(() => Promise.resolve(model), true).catch(fail);

@@ -47,10 +47,7 @@ function laneSettings(first: Config, config: Config, index: number): Pair[] {
   const changes = difference(first, config);
   const prefix = `${LANE_IDS[index]}.`;
   // A lane that is the same as the first is told by a setting that it shares, or it would not be told.
-  return settings(
-    Object.keys(changes).length ? changes : { placement: config.placement },
-    prefix,
-  );
+  return settings(Object.keys(changes).length ? changes : { placement: config.placement }, prefix);
 }
 
 /** Text that a link can hold, with the signs that need no escape left to be read. */
@@ -68,7 +65,9 @@ export function encodeLink({ configs, view }: Page): string {
     ...writeView(view),
   ];
   if (!pairs.length) return '';
-  return [['v', String(VERSION)], ...pairs].map(([key, text]) => `${key}=${escape(text!)}`).join('&');
+  return [['v', String(VERSION)], ...pairs]
+    .map(([key, text]) => `${key}=${escape(text!)}`)
+    .join('&');
 }
 
 /** How many lanes a link speaks of, and what is wrong with what it says of that. */
@@ -134,4 +133,3 @@ export function decodeLink(hash: string): Page & { problems: LinkProblem[] } {
   about('a', view.problems);
   return { configs, view: view.view, problems };
 }
-

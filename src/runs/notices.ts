@@ -1,8 +1,8 @@
 import type { Notice, Scope } from './state';
 
 type Notices = Scope['notices'];
-/** What a notice is about, more finely than `about`: a new one of the same topic replaces the old one. */
-export type Topic = string;
+/** Why something was said, so that it can be taken back when it no longer holds. */
+type Topic = string;
 
 /** The messages of the page. `update` changes the list that the page shows. */
 export function createNotices(update: (change: (notices: Notices) => Notices) => void) {
@@ -16,11 +16,7 @@ export function createNotices(update: (change: (notices: Notices) => Notices) =>
   const notify = (notice: Omit<Notice, 'id'>, topic?: Topic) => {
     const id = nextId++;
     update((notices) => [
-      ...notices.filter(
-        (n) =>
-          !(n.about === notice.about && n.text === notice.text) &&
-          !(topic !== undefined && topics.get(n.id) === topic),
-      ),
+      ...notices.filter((n) => !(n.about === notice.about && n.text === notice.text)),
       { ...notice, id },
     ]);
     if (topic !== undefined) topics.set(id, topic);
@@ -33,8 +29,10 @@ export function createNotices(update: (change: (notices: Notices) => Notices) =>
       drop((n) => n.id === id);
     },
     /** Takes back what was said about a topic. */
-    settle: (topic: Topic) => drop((n) => topics.get(n.id) === topic),
+    takeBack: (topic: Topic) => drop((n) => topics.get(n.id) === topic),
     /** Takes back everything about a thing that is no more. */
     forget: (about: Notice['about']) => drop((n) => n.about === about),
   };
 }
+
+export type NoticeBoard = ReturnType<typeof createNotices>;

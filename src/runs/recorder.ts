@@ -1,10 +1,12 @@
 import type { Config } from '../config/fields';
+import type { DeviceReport } from '../protocol/engine';
 import { unpack, type Frame, type Layout, type PackedFrame } from '../protocol/frame';
 import { divergenceOf, isHealthy, type Divergence } from './divergence';
 
 /** Frames measured with one configuration: a setting changed under training begins another part. */
 export interface Part {
   config: Config;
+  device: DeviceReport;
   layout: Layout;
   frames: PackedFrame[];
 }
@@ -84,11 +86,11 @@ export function createRecorder<Id extends string>({ limit, onThinned }: Recorder
 
   return {
     /** A model was started or changed; with `anew` what was recorded before goes. */
-    begin(id: Id, config: Config, layout: Layout, anew: boolean) {
+    begin(id: Id, model: Omit<Part, 'frames'>, anew: boolean) {
       if (anew) drop(id);
       const track = trackOf(id);
       track.healthy = null;
-      track.parts.push({ config, layout, frames: [] });
+      track.parts.push({ ...model, frames: [] });
     },
     /** A frame of the model that began last. */
     add(id: Id, packed: PackedFrame): Frame {

@@ -20,10 +20,12 @@ export interface Lane {
   model: ModelReport | null;
   /** The frame that the panels show, or null before the first. It belongs to `model.layout`. */
   frame: Frame | null;
+  /** The configuration that `frame` was measured with: `config` as it was when the model was built. */
+  measured?: Config | null;
   /** Loss of every recorded step since the model was started. Replaced, never changed in place. */
   loss: { step: number; loss: number }[];
-  /** The first step and site where a number was not finite, or null. */
-  divergence: { step: number; site: string } | null;
+  /** The first step and site (or `loss`) where a number was not finite, and which number; or null. */
+  divergence: { step: number; site: string; statistic?: 'rms' | 'grad_rms' | 'loss' } | null;
   stepMs: number | null;
 }
 

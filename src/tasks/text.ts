@@ -16,8 +16,6 @@ interface Reading {
   vocabulary: string[];
   /** The text as tokens, one per character. */
   tokens: Int32Array;
-  /** Entropy of the characters in nats. */
-  unigram: number;
 }
 
 const tooLong = () =>
@@ -51,13 +49,9 @@ function read(text: string): Reading {
     );
   }
   const tokenOf = new Map(Array.from(kinds, (point, token) => [point, token]));
-  const tokens = points.map((point) => tokenOf.get(point)!);
-  const counts = new Float64Array(kinds.length);
-  for (const token of tokens) counts[token]!++;
   return {
     vocabulary: Array.from(kinds, (point) => String.fromCodePoint(point)),
-    tokens,
-    unigram: entropy(counts),
+    tokens: points.map((point) => tokenOf.get(point)!),
   };
 }
 
@@ -70,22 +64,41 @@ function reading(text: string): Reading {
 }
 
 /**
+ * How often each token is a target, up to a factor: in how many of the windows of T + 1 characters it
+ * stands past the first place. That is T in all but the ends of a text; every place counts alike where
+ * the text is repeated.
+ */
+function targetWeights({ vocabulary, tokens }: Reading, T: number): Float64Array {
+  const N = tokens.length;
+  const windows = N - T;
+  const weights = new Float64Array(vocabulary.length);
+  for (let i = 0; i < N; i++) {
+    weights[tokens[i]!]! += windows < 1 ? 1 : Math.min(i, T, windows, N - i);
+  }
+  return weights;
+}
+
+/**
  * The next character of a text: random windows of T + 1 characters. A text that is shorter than a
  * window is repeated, its end followed by its beginning. Throws a TextError.
  */
 export function text(config: Config, content: string): Task {
-  const { vocabulary, tokens, unigram } = reading(content);
+  const characters = reading(content);
+  const { vocabulary, tokens } = characters;
+  const T = config.seq_len;
   const N = tokens.length;
-  const window = config.seq_len + 1;
-  const starts = N < window ? N : N - window + 1;
+  const starts = N > T ? N - T : N;
   return {
     vocabulary,
-    levels: { uniform: Math.log(vocabulary.length), unigram },
+    levels: {
+      uniform: Math.log(vocabulary.length),
+      unigram: entropy(targetWeights(characters, T)),
+    },
     batch: (step) =>
       drawBatch(config, step, (draw) => {
         const start = draw.integer(starts);
         return {
-          tokens: Int32Array.from({ length: window }, (_, i) => tokens[(start + i) % N]!),
+          tokens: Int32Array.from({ length: T + 1 }, (_, i) => tokens[(start + i) % N]!),
           countedFrom: 1,
         };
       }),

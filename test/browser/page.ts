@@ -39,9 +39,9 @@ function once<K, V>(map: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Pr
 function launch(webgpu: boolean): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
+    // Chromium has no sandbox as root and in many containers; the page under test is our own.
+    chromiumSandbox: false,
     args: [
-      // Chromium has no sandbox as root; the page under test is our own.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',

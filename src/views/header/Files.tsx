@@ -72,12 +72,7 @@ export function Files() {
           <span>Files</span>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content
-            className="ui-menu"
-            align="end"
-            sideOffset={6}
-            collisionPadding={8}
-          >
+          <DropdownMenu.Content className="ui-menu" align="end" sideOffset={6} collisionPadding={8}>
             {ids.map((id, i) => (
               <LaneFiles key={id} id={id} name={names[i]!} onLoad={load} />
             ))}

@@ -22,8 +22,8 @@ function HelpText() {
     <>
       <p>
         A real transformer runs in this page, small but whole. Move its normalization, change its
-        initialization or train it, and see layer by layer what happens to activations, gradients and
-        attention. Nothing leaves this computer.
+        initialization or train it, and see layer by layer what happens to activations, gradients
+        and attention. Nothing leaves this computer.
       </p>
       <h3>Panels</h3>
       <dl className="hd-panels">

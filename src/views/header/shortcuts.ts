@@ -25,7 +25,8 @@ const FIELDS = 'input, textarea, select, [contenteditable], [role="menu"], [role
 /** What has a use of its own for the keys. */
 const OWNERS: Record<string, string> = {
   ' ': 'button, a, summary, [role="button"], [role="radio"], [role="switch"], [role="menuitem"]',
-  arrowright: '[role="radio"], [role="slider"], [role="tab"], [tabindex]:not(button):not([tabindex="-1"])',
+  arrowright:
+    '[role="radio"], [role="slider"], [role="tab"], [tabindex]:not(button):not([tabindex="-1"])',
 };
 
 /** The shortcut that a key press means, or null where it belongs to something else. */

@@ -51,7 +51,10 @@ export function Controls() {
   const ids = useLaneIds();
   const [picked, setPicked] = useState<string>(ALL);
   const target = ids.some((id) => id === picked) ? picked : ALL;
-  const lanes = useMemo(() => (target === ALL ? ids : ids.filter((id) => id === target)), [ids, target]);
+  const lanes = useMemo(
+    () => (target === ALL ? ids : ids.filter((id) => id === target)),
+    [ids, target],
+  );
   return (
     <section className="ln-controls" aria-label="Settings">
       {ids.length > 1 && <Target ids={ids} target={target} onTarget={setPicked} />}

@@ -18,11 +18,15 @@ interface FieldRowProps {
 }
 
 function useValues(id: Key, lanes: LaneId[]): LaneValue[] {
-  const targets = useScope(useShallow((s) => s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.id)));
+  const targets = useScope(
+    useShallow((s) => s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.id)),
+  );
   const values = useScope(
     useShallow((s) => s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.config[id])),
   );
-  return targets.flatMap((lane, i) => (values[i] === undefined ? [] : [{ lane, value: values[i] }]));
+  return targets.flatMap((lane, i) =>
+    values[i] === undefined ? [] : [{ lane, value: values[i] }],
+  );
 }
 
 /** One setting in one line: name, control, and a way back where it is not at its default. */

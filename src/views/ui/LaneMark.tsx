@@ -5,7 +5,13 @@ import { LANE_IDS, type LaneId } from '../../runs/state';
 export function LaneMark({ id, size = 12 }: { id: LaneId; size?: number }) {
   const mark = MARKS[LANE_IDS.indexOf(id)]!;
   return (
-    <svg className="ui-lane-mark" viewBox="-6 -6 12 12" width={size} height={size} aria-hidden="true">
+    <svg
+      className="ui-lane-mark"
+      viewBox="-6 -6 12 12"
+      width={size}
+      height={size}
+      aria-hidden="true"
+    >
       <path d={markPath(mark, 0, 0, 4)} fill={`var(--lane-${id})`} />
     </svg>
   );

@@ -1,0 +1,49 @@
+import { Tooltip } from 'radix-ui';
+import type { BackendId } from '../protocol/engine';
+import type { ScopeStore } from '../runs/state';
+import { Header } from '../views/header/Header';
+import { DropTarget } from '../views/lanes/DropTarget';
+import { ScopeProvider } from '../views/scope';
+import { Notices } from '../views/ui/Notices';
+import { useMedia } from '../views/ui/useMedia';
+import { Bench } from './Bench';
+import { DeskSide, SmallScreenLanes, SmallScreenSettings } from './Side';
+import { otherTheme, switchTheme, useTheme } from './theme';
+
+/** From here up there is room for the settings beside the panels. */
+const WIDE = '(min-width: 900px)';
+
+interface AppProps {
+  store: ScopeStore;
+  backend: BackendId | null;
+  present: boolean;
+}
+
+export function App({ store, backend, present }: AppProps) {
+  const wide = useMedia(WIDE);
+  const theme = useTheme();
+  return (
+    <ScopeProvider store={store}>
+      <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
+        <div className="app" data-layout={wide ? 'wide' : 'narrow'}>
+          <a className="app-skip" href="#panels">
+            To the panels
+          </a>
+          <Header
+            backend={backend}
+            otherTheme={otherTheme(theme)}
+            onTheme={switchTheme}
+            present={present}
+          />
+          <div className="app-notices">
+            <Notices about="page" />
+          </div>
+          {wide ? <DeskSide settings={!present} /> : <SmallScreenLanes />}
+          <Bench />
+          {!wide && !present && <SmallScreenSettings />}
+        </div>
+        <DropTarget />
+      </Tooltip.Provider>
+    </ScopeProvider>
+  );
+}

@@ -1,0 +1,27 @@
+import '@fontsource-variable/inter';
+import '@fontsource-variable/jetbrains-mono';
+import './tokens.css';
+import './app.css';
+import '../views/ui/ui.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { isBackend } from '../protocol/engine';
+import { createScope } from '../runs/store';
+import { App } from './App';
+import { announceReady } from './ready';
+import { startTheme } from './theme';
+
+startTheme();
+const query = new URLSearchParams(location.search);
+const asked = query.get('backend') ?? '';
+const backend = isBackend(asked) ? asked : null;
+const present = query.has('present');
+document.documentElement.toggleAttribute('data-present', present);
+
+const store = createScope({ backend });
+announceReady(store);
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App store={store} backend={backend} present={present} />
+  </StrictMode>,
+);

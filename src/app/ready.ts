@@ -1,0 +1,15 @@
+import type { Scope, ScopeStore } from '../runs/state';
+
+const isSettled = ({ lanes }: Scope) =>
+  lanes.length > 0 && lanes.every((lane) => lane.frame !== null || lane.status === 'failed');
+
+/** Says on the document when every lane has its first frame, or has failed: tests and printers wait for it. */
+export function announceReady(store: ScopeStore): void {
+  const check = (scope: Scope) => {
+    if (!isSettled(scope)) return;
+    document.documentElement.dataset.ready = 'true';
+    stop();
+  };
+  const stop = store.subscribe(check);
+  check(store.getState());
+}

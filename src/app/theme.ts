@@ -1,0 +1,41 @@
+import { useSyncExternalStore } from 'react';
+import { recall, remember } from '../views/ui/remembered';
+
+export type Theme = 'light' | 'dark';
+
+const system = matchMedia('(prefers-color-scheme: dark)');
+const listeners = new Set<() => void>();
+const isTheme = (text: string | null): text is Theme => text === 'light' || text === 'dark';
+
+const systemTheme = (): Theme => (system.matches ? 'dark' : 'light');
+let chosen: Theme | null = null;
+const current = (): Theme => chosen ?? systemTheme();
+
+function show(): void {
+  document.documentElement.dataset.theme = current();
+  for (const listener of listeners) listener();
+}
+
+/** Before anything is drawn: the theme chosen here before, else the system's. */
+export function startTheme(): void {
+  const remembered = recall('theme');
+  chosen = isTheme(remembered) ? remembered : null;
+  system.addEventListener('change', show);
+  show();
+}
+
+export const otherTheme = (theme: Theme): Theme => (theme === 'dark' ? 'light' : 'dark');
+
+/** The other theme. Back at the system's own, the page follows the system again. */
+export function switchTheme(): void {
+  const next = otherTheme(current());
+  chosen = next === systemTheme() ? null : next;
+  remember('theme', chosen ?? 'system');
+  show();
+}
+
+export const useTheme = (): Theme =>
+  useSyncExternalStore((changed) => {
+    listeners.add(changed);
+    return () => void listeners.delete(changed);
+  }, current);

@@ -1,0 +1,73 @@
+import { complete, difference } from '../config/check';
+import type { Config } from '../config/fields';
+import { laneNames } from '../config/naming';
+import { decodeSafetensors } from '../lib/safetensors';
+import { unpack } from '../protocol/frame';
+import { aligner } from './align';
+import { recordChunks } from './record';
+import type { Part } from './recorder';
+import type { Lane, LaneId } from './state';
+import { megabytes } from './text';
+
+/** The largest weights file that is read, in bytes: twice the largest model. */
+export const MAX_WEIGHTS_BYTES = 400e6;
+
+const LONGEST_NAME = 60;
+
+/** A lane's name as part of a file's name: `pre-LN` is `pre-ln`. */
+export const slug = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-')
+    .slice(0, LONGEST_NAME)
+    .replace(/^[-.]+|[-.]+$/g, '');
+
+/** `normscope-pre-ln-step128.json`: what sets the lane apart, and where it stood. */
+export function fileName(lanes: Lane[], id: LaneId, step: number, extension: string): string {
+  const index = lanes.findIndex((lane) => lane.id === id);
+  const name = slug(laneNames(lanes.map(({ config }) => config))[index] ?? '') || `lane-${id}`;
+  return `normscope-${name}-step${step}.${extension}`;
+}
+
+/** What is wrong with a weights file before it is read. */
+export const weightsSizeProblem = ({ name, size }: File): string | null =>
+  size > MAX_WEIGHTS_BYTES
+    ? `${name} has ${megabytes(size)}; a weights file may have at most ${MAX_WEIGHTS_BYTES / 1e6} MB.`
+    : null;
+
+/** The configuration that a weights file was saved with, when it names one that can run as it is. */
+export function configOf(bytes: Uint8Array): Config | null {
+  try {
+    const text = decodeSafetensors(bytes).metadata['normscope_config'];
+    const settings: unknown = text === undefined ? null : JSON.parse(text);
+    if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return null;
+    const { config, problems } = complete(settings as Record<string, unknown>);
+    return problems.length ? null : config;
+  } catch {
+    return null;
+  }
+}
+
+export const sameConfig = (a: Config, b: Config): boolean =>
+  Object.keys(difference(a, b)).length === 0;
+
+/** The JSON file of everything that a lane recorded, told in the layout that it has now. */
+export function recordBytes(parts: readonly Part[], app: string): Uint8Array {
+  const { config, device, layout } = parts.at(-1)!;
+  const frames = parts.flatMap((part) =>
+    part.frames.map(aligner(part.layout, layout)).map((frame) => unpack(layout, frame)),
+  );
+  const encoder = new TextEncoder();
+  const pieces: Uint8Array[] = [];
+  for (const text of recordChunks({ config, device, app, layout, frames })) {
+    pieces.push(encoder.encode(text));
+  }
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}

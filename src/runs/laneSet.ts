@@ -1,0 +1,191 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Config } from '../config/fields';
+import type { BackendId } from '../protocol/engine';
+import type { WorkerLike } from './client';
+import { createEngineLane, NOTHING_YET, type EngineLane, type Shown } from './engineLane';
+import type { NoticeBoard } from './notices';
+import type { Recorder } from './recorder';
+import type { Lane, LaneId, Scope } from './state';
+
+export interface LaneSetOptions {
+  store: StoreApi<Scope>;
+  notices: NoticeBoard;
+  recorder: Recorder<LaneId>;
+  spawn(): WorkerLike;
+  /** The backend asked for at first; null leaves the choice to the engine. */
+  backend: BackendId | null;
+  /** The text that a lane of this configuration reads; null while it is not known yet. */
+  textFor(config: Config): string | null;
+  /** Calls back before the next picture is drawn. */
+  requestFrame(draw: () => void): void;
+  resetAll(): void;
+}
+
+const newLane = (id: LaneId, config: Config): Lane => ({ id, config, ...NOTHING_YET });
+
+/** The engines of all lanes, and what of them the page sees. */
+export function createLaneSet(options: LaneSetOptions) {
+  const { store, notices, recorder, spawn, textFor, requestFrame, resetAll } = options;
+  const engines = new Map<LaneId, EngineLane>();
+  let { backend } = options;
+  let drawing = false;
+
+  const lanes = () => store.getState().lanes;
+  const laneOf = (id: LaneId) => lanes().find((lane) => lane.id === id);
+  const setLanes = (change: (lane: Lane) => Lane) =>
+    store.setState((s) => ({ lanes: s.lanes.map(change) }));
+
+  /** Shows what the engines have, all at once. */
+  const publish = (ids: LaneId[] = [...engines.keys()]) =>
+    setLanes((lane) => {
+      const engine = ids.includes(lane.id) ? engines.get(lane.id) : undefined;
+      return engine ? { ...lane, ...engine.shown() } : lane;
+    });
+
+  /** While steps follow one another faster than pictures, one picture shows the newest of them. */
+  const publishSoon = () => {
+    if (drawing) return;
+    drawing = true;
+    requestFrame(() => {
+      if (drawing) publish();
+      drawing = false;
+    });
+  };
+  const publishNow = () => {
+    drawing = false;
+    publish();
+  };
+
+  const configure = (id: LaneId) => {
+    const lane = laneOf(id);
+    const text = lane && textFor(lane.config);
+    if (lane && text != null) engines.get(id)?.configure(lane.config, text);
+  };
+
+  /** A lane that begins anew beside others in training: their traces are not of one step. */
+  const warnOfSteps = (id: LaneId) => {
+    const others = lanes().filter((lane) => lane.id !== id && lane.status === 'ready');
+    const furthest = Math.max(0, ...others.map(({ frame }) => frame?.step ?? 0));
+    const topic = `steps ${id}`;
+    notices.takeBack(topic);
+    if (furthest === 0) return;
+    notices.notify(
+      {
+        level: 'info',
+        about: id,
+        text: `This lane begins at step 0; the others stand at step ${furthest}.`,
+        action: { label: 'Start all at step 0', run: resetAll },
+      },
+      topic,
+    );
+  };
+
+  const warnOfWaiting = (id: LaneId, slow: boolean) => {
+    const topic = `slow ${id}`;
+    notices.takeBack(topic);
+    if (!slow) return;
+    notices.notify(
+      {
+        level: 'warning',
+        about: id,
+        text: 'This lane has been at work on one answer for long, and the others wait for it.',
+        action: { label: 'Restart this lane', run: () => restart(id) },
+      },
+      topic,
+    );
+  };
+
+  const start = (id: LaneId, initial: Shown = NOTHING_YET) => {
+    const engine: EngineLane = createEngineLane({
+      id,
+      spawn,
+      open: { backend, lanes: lanes().length },
+      recorder,
+      initial,
+      onChange: () => {
+        if (engines.get(id) === engine) publish([id]);
+      },
+      onAnew: () => warnOfSteps(id),
+      onSlow: (slow) => warnOfWaiting(id, slow),
+    });
+    engines.set(id, engine);
+    configure(id);
+    publish([id]);
+  };
+
+  const stop = (id: LaneId) => {
+    engines.get(id)?.dispose();
+    engines.delete(id);
+    notices.forget(id);
+  };
+
+  function restart(id: LaneId) {
+    const engine = engines.get(id);
+    if (!engine) return;
+    stop(id);
+    // The old traces stay until the new engine has some.
+    start(id, { ...engine.shown(), status: 'starting', error: null, device: null, stepMs: null });
+  }
+
+  /** The lanes that take the next step. At step 0 all leave together: those that still start are waited for. */
+  const walking = () => {
+    const able = lanes().filter(({ status }) => status !== 'failed');
+    const started = able.filter(({ status }) => status !== 'starting');
+    const underWay = started.some(({ frame }) => (frame?.step ?? 0) > 0);
+    return (underWay ? started : able).flatMap(({ id }) => engines.get(id) ?? []);
+  };
+
+  return {
+    get: (id: LaneId) => engines.get(id),
+    configure,
+    restart,
+    /** Another backend for all lanes. */
+    useBackend(id: BackendId | null) {
+      backend = id;
+      lanes().forEach((lane) => restart(lane.id));
+    },
+    /** Lanes with these configurations, in this order; engines of lanes that were there go on. */
+    arrange(wanted: { id: LaneId; config: Config }[]) {
+      const before = lanes();
+      const gone = before.filter(({ id }) => !wanted.some((lane) => lane.id === id));
+      for (const { id } of gone) {
+        stop(id);
+        recorder.drop(id);
+      }
+      store.setState({
+        lanes: wanted.map(({ id, config }) => {
+          const old = before.find((lane) => lane.id === id);
+          return old ? { ...old, config } : newLane(id, config);
+        }),
+      });
+      for (const { id, config } of wanted) {
+        const old = before.find((lane) => lane.id === id);
+        if (!old) start(id);
+        else if (old.config !== config) configure(id);
+      }
+    },
+    /** One step of every lane that can, in parallel; true when there was one. */
+    async tick(): Promise<boolean> {
+      const stepped = await Promise.all(walking().map((engine) => engine.step()));
+      publishSoon();
+      return stepped.includes(true);
+    },
+    /** Measures where every lane has come to rest, and shows it at once. */
+    async settle(): Promise<void> {
+      await Promise.all(walking().map((engine) => engine.probe()));
+      publishNow();
+    },
+    reset() {
+      for (const { id } of lanes()) {
+        notices.takeBack(`steps ${id}`);
+        engines.get(id)?.reset();
+      }
+    },
+    dispose() {
+      for (const engine of engines.values()) engine.dispose();
+      engines.clear();
+    },
+  };
+}
+
+export type LaneSet = ReturnType<typeof createLaneSet>;

@@ -1,0 +1,68 @@
+import { useMemo } from 'react';
+import { LossPlot, type Level, type LossTrace } from '../../plot/LossPlot';
+import { WINDOW } from '../../plot/loss';
+import type { LossLevels } from '../../protocol/engine';
+import { useScope } from '../scope';
+import { About } from './About';
+import { AxisKind, useAxisKind } from './AxisKind';
+import { laneLook, named } from './lanes';
+import { levelsOf, reference } from './levels';
+import { Panel } from './Panel';
+import { lossSentence } from './sentences';
+
+const HEIGHT = 190;
+
+const ABOUT = {
+  title: 'Loss',
+  code: 'loss',
+  formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
+  note: `Mean cross-entropy over all counted tokens, in nats: each step as a thin line, the mean of the last ${WINDOW} as a thick one.`,
+};
+
+/** The loss of every recorded step, against the levels that give it meaning. */
+export function LossPanel() {
+  const all = useScope((scope) => scope.lanes);
+  const [kind, setKind] = useAxisKind('loss', 'linear');
+  const { lanes, traces, told } = useMemo(() => {
+    const lanes = named(all);
+    return {
+      lanes,
+      traces: lanes.map(
+        ({ lane, name }): LossTrace => ({
+          id: lane.id,
+          label: name,
+          ...laneLook(lane.id),
+          points: lane.loss,
+        }),
+      ),
+      told: lanes.map(({ lane, name }) => ({
+        name,
+        points: lane.loss,
+        level: reference(lane.model?.levels ?? {}),
+      })),
+    };
+  }, [all]);
+  const levels = useLevels(all.map(({ model }) => model?.levels ?? {}));
+  return (
+    <Panel
+      title="loss"
+      lanes={lanes}
+      height={HEIGHT}
+      head={
+        <>
+          <span className="panel-unit">nats</span>
+          <About {...ABOUT} />
+        </>
+      }
+      tools={<AxisKind kind={kind} onPick={setKind} />}
+      sentence={lossSentence(told)}
+      plot={(size) => <LossPlot {...size} {...{ traces, levels, kind }} label="loss" />}
+    />
+  );
+}
+
+/** The levels, the same array for as long as they are the same. */
+function useLevels(ofLanes: LossLevels[]): Level[] {
+  const key = JSON.stringify(ofLanes);
+  return useMemo(() => levelsOf(JSON.parse(key) as LossLevels[]), [key]);
+}

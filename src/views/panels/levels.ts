@@ -1,0 +1,27 @@
+import type { Level } from '../../plot/LossPlot';
+import type { LossLevels } from '../../protocol/engine';
+
+/** What each level is called on the plot, where room is short, and in a sentence. */
+const NAMES: Record<keyof LossLevels, { label: string; short: string; told: string }> = {
+  uniform: { label: 'ln V', short: 'ln V', told: 'uniform guess' },
+  unigram: { label: 'unigram entropy', short: 'unigram', told: 'unigram entropy' },
+  floor: { label: 'floor', short: 'floor', told: 'floor' },
+};
+const KINDS = Object.keys(NAMES) as (keyof LossLevels)[];
+
+/** The lanes' levels, each once: lanes that learn the same data have the same. */
+export function levelsOf(ofLanes: readonly LossLevels[]): Level[] {
+  return KINDS.flatMap((kind) => {
+    const values = new Set(
+      ofLanes.flatMap((levels) => (levels[kind] === undefined ? [] : [levels[kind]])),
+    );
+    const { label, short } = NAMES[kind];
+    return [...values].map((value) => ({ value, label, short }));
+  });
+}
+
+/** The level that says most about a loss: the floor, else what frequencies alone reach, else guessing. */
+export function reference(levels: LossLevels): { name: string; value: number } | null {
+  const kind = KINDS.findLast((id) => levels[id] !== undefined);
+  return kind ? { name: NAMES[kind].told, value: levels[kind]! } : null;
+}

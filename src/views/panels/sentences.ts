@@ -1,0 +1,149 @@
+import { formatCount, formatSignificant } from '../../plot/format';
+import { runningMean, type LossPoint } from '../../plot/loss';
+import { breaksOf, type Point } from '../../plot/trace';
+
+/** What a panel shows of one lane. */
+export interface Told {
+  name: string;
+  points: readonly Point[];
+  step: number;
+}
+
+export const NOTHING_YET = 'Nothing measured yet.';
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const sentence = (clauses: readonly string[]) =>
+  clauses.length ? `${capitalized(clauses.join('; '))}.` : NOTHING_YET;
+
+/** Two values nearer than this are the same to whoever looks at the plot. */
+const SAME = 0.02;
+const same = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+
+/** A ratio of 1 or more: 1.2, 14, 580, 1.2×10⁶. */
+const times = (ratio: number): string =>
+  ratio < 10 ? ratio.toFixed(1) : ratio < 1e4 ? formatCount(Math.round(ratio)) : formatSignificant(ratio, 2);
+
+/** A ratio below 1: 0.59, 1/14, 8.1×10⁻⁷. */
+const share = (ratio: number): string =>
+  ratio > 0.3
+    ? formatSignificant(ratio, 2)
+    : ratio > 1e-4
+      ? `1/${formatCount(Math.round(1 / ratio))}`
+      : formatSignificant(ratio, 2);
+
+/** The layers alone: what stands before the first is not compared with them. */
+const layersOf = (points: readonly Point[]) => points.filter(({ x }) => x >= 0);
+
+interface Ends {
+  first: Point;
+  last: Point;
+}
+
+/**
+ * One clause per lane: what is not there or not finite is said so, the rest by `tell`. The layers that
+ * are compared are named once, and again only where a lane has others.
+ */
+function clauses(
+  lanes: readonly Told[],
+  subject: string,
+  tell: (name: string, ends: Ends, named: boolean, points: readonly Point[]) => string,
+): string {
+  let range = '';
+  return sentence(
+    lanes.map(({ name, points, step }) => {
+      const layers = layersOf(points);
+      const first = layers[0];
+      const last = layers.at(-1);
+      if (!first || !last) return `${name} has no ${subject}`;
+      const [gap] = breaksOf(layers);
+      if (gap) {
+        const place = gap.text.replace(/^\S+ /, '');
+        return `${name}: not finite ${place} at step ${formatCount(step)}`;
+      }
+      const here = `${first.x} ${last.x}`;
+      const named = here !== range;
+      range = here;
+      return tell(name, { first, last }, named, layers);
+    }),
+  );
+}
+
+/** “Pre-LN grows 2.4-fold from layer 0 to 11; post-LN stays at 1.00.” */
+export const magnitudeSentence = (lanes: readonly Told[], subject: string): string =>
+  clauses(lanes, subject, (name, { first, last }, named, points) => {
+    const range = named && first !== last ? ` from layer ${first.x} to ${last.x}` : '';
+    const at = (value: number) => formatSignificant(value);
+    if (points.every(({ y }) => same(y, first.y))) return `${name} stays at ${at(last.y)}${range}`;
+    if (first.y <= 0 || last.y <= 0) return `${name} goes from ${at(first.y)} to ${at(last.y)}${range}`;
+    const ratio = last.y / first.y;
+    if (same(ratio, 1)) return `${name} ends at ${at(last.y)}, where it began${range}`;
+    return ratio > 1
+      ? `${name} grows ${times(ratio)}-fold${range}`
+      : `${name} falls to ${share(ratio)}${range}`;
+  });
+
+/** “Post-LN: the gradient at layer 0 is 1/14 of that at layer 11; pre-LN: 2.6 times.” */
+export const gradientSentence = (lanes: readonly Told[], subject: string, quantity: string): string =>
+  clauses(lanes, subject, (name, { first, last }, named, points) => {
+    const turn = turningPoint(points);
+    const extra = turn && lanes.length < 3 ? `, with its least at layer ${turn.x}` : '';
+    if (first === last) return `${name}: ${quantity} is ${formatSignificant(first.y)}`;
+    if (!(first.y > 0 && last.y > 0)) {
+      const [a, b] = [first, last].map(({ y }) => formatSignificant(y));
+      return `${name}: ${quantity} is ${a} at layer ${first.x} and ${b} at layer ${last.x}`;
+    }
+    const ratio = first.y / last.y;
+    const equal = same(ratio, 1);
+    const amount = ratio > 1 ? `${times(ratio)} times` : `${share(ratio)} of`;
+    if (!named) return `${name}: ${equal ? 'the same' : amount.replace(/ of$/, '')}${extra}`;
+    const compared = equal ? 'the same as' : amount;
+    return `${name}: ${quantity} at layer ${first.x} is ${compared} that at layer ${last.x}${extra}`;
+  });
+
+/** Where a curve dips clearly below both its ends: at most four fifths of the lower one. */
+function turningPoint(points: readonly Point[]): Point | null {
+  const least = points.reduce((a, b) => (b.y < a.y ? b : a));
+  const lower = Math.min(points[0]!.y, points.at(-1)!.y);
+  return least.y < 0.8 * lower ? least : null;
+}
+
+/** “Entropy of pre-LN rises from 0.850 at layer 0 to 0.930 at layer 11; of post-LN from 0.600 to 0.999.” */
+export const levelSentence = (lanes: readonly Told[], subject: string, quantity: string): string => {
+  let told = false;
+  return clauses(lanes, subject, (name, { first, last }, named, points) => {
+    const owner = told ? `${name}: ` : `${quantity} of ${name} `;
+    told = true;
+    const [a, b] = [first, last].map(({ y }) => formatSignificant(y)) as [string, string];
+    if (points.every(({ y }) => same(y, first.y))) return `${owner}stays at ${b}`;
+    const verb = last.y > first.y ? 'rises' : 'falls';
+    return named
+      ? `${owner}${verb} from ${a} at layer ${first.x} to ${b} at layer ${last.x}`
+      : `${owner}${a} to ${b}`;
+  });
+};
+
+export interface ToldLoss {
+  name: string;
+  points: readonly LossPoint[];
+  /** The level that the loss is compared with, where the task has one. */
+  level: { name: string; value: number } | null;
+}
+
+/** “Step 128: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy.” */
+export function lossSentence(lanes: readonly ToldLoss[]): string {
+  const measured = lanes.filter(({ points }) => points.length);
+  if (!measured.length) return NOTHING_YET;
+  const step = Math.max(...measured.map(({ points }) => points.at(-1)!.step));
+  const told = measured.map(({ name, points, level }) => {
+    const lost = points.find(({ loss }) => !Number.isFinite(loss));
+    if (lost) return `${name} not finite since step ${formatCount(lost.step)}`;
+    const { loss } = runningMean(points.slice(-2 * 25)).at(-1)!;
+    const value = `${name} ${formatSignificant(loss)}`;
+    if (!level) return value;
+    const gap = loss - level.value;
+    if (Math.abs(gap) < SAME * level.value) return `${value}, at the ${level.name}`;
+    const side = gap > 0 ? 'above' : 'below';
+    return `${value}, ${Math.abs(gap).toFixed(2)} ${side} the ${level.name}`;
+  });
+  return `Step ${formatCount(step)}: ${told.join('; ')}.`;
+}

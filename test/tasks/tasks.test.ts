@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DEFAULTS, type Config } from '../../src/config/fields';
+import { makeTask, TASKS, type Task, type TokenTask } from '../../src/tasks';
+
+const TEXT =
+  'It is the perfection of God’s works that they are all done with the greatest simplicity.';
+const IDS = Object.keys(TASKS) as TokenTask[];
+const config = (settings: Partial<Config>): Config => ({ ...DEFAULTS, ...settings });
+
+/** Shapes and seeds, with lengths down to the shortest that is allowed. */
+const settings = fc.record({
+  seed: fc.nat(2 ** 31 - 1),
+  seq_len: fc.integer({ min: 4, max: 80 }),
+  batch_size: fc.integer({ min: 1, max: 5 }),
+});
+const steps = fc.nat(100_000);
+
+/** Entropy of the counted targets of many batches, and the mean number counted in one sequence. */
+function measure(task: Task, batches: number) {
+  const counts = new Map<number, number>();
+  let counted = 0;
+  for (let step = 0; step < batches; step++) {
+    for (const target of task.batch(step).targets) {
+      if (target < 0) continue;
+      counts.set(target, (counts.get(target) ?? 0) + 1);
+      counted++;
+    }
+  }
+  const entropy = -[...counts.values()].reduce(
+    (sum, n) => sum + (n / counted) * Math.log(n / counted),
+    0,
+  );
+  return { entropy, counted };
+}
+
+describe.each(IDS)('task %s', (task) => {
+  test('targets are the inputs shifted, in range, and some of every sequence count', () => {
+    fc.assert(
+      fc.property(settings, steps, (shape, step) => {
+        const { vocabulary, batch } = makeTask(config({ task, ...shape }), TEXT);
+        const { inputs, targets, B, T } = batch(step);
+        expect([B, T]).toEqual([shape.batch_size, shape.seq_len]);
+        expect([inputs.length, targets.length]).toEqual([B * T, B * T]);
+        for (let b = 0; b < B; b++) {
+          const row = {
+            x: inputs.subarray(b * T, b * T + T),
+            y: targets.subarray(b * T, b * T + T),
+          };
+          expect(row.x.every((token) => token >= 0 && token < vocabulary.length)).toBe(true);
+          expect(row.y.every((token) => token >= -1 && token < vocabulary.length)).toBe(true);
+          expect(row.y[T - 1]).not.toBe(-1);
+          row.y.subarray(0, T - 1).forEach((y, t) => expect([-1, row.x[t + 1]]).toContain(y));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a batch depends on the seed and the step alone', () => {
+    fc.assert(
+      fc.property(settings, steps, (shape, step) => {
+        const first = makeTask(config({ task, ...shape }), TEXT);
+        const batch = first.batch(step);
+        first.batch(step + 1);
+        const again = makeTask(config({ task, ...shape, norm: 'rmsnorm', n_layers: 3 }), TEXT);
+        expect(first.batch(step)).toEqual(batch);
+        expect(again.batch(step)).toEqual(batch);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a larger batch begins with the smaller one', () => {
+    const small = makeTask(config({ task, batch_size: 3 }), TEXT).batch(7);
+    const large = makeTask(config({ task, batch_size: 8 }), TEXT).batch(7);
+    expect(large.inputs.subarray(0, small.inputs.length)).toEqual(small.inputs);
+    expect(large.targets.subarray(0, small.targets.length)).toEqual(small.targets);
+  });
+
+  test('steps and seeds differ', () => {
+    const at = (seed: number, step: number) =>
+      makeTask(config({ task, seed }), TEXT).batch(step).inputs.join();
+    expect(new Set([at(0, 0), at(0, 1), at(0, 2), at(1, 0), at(2, 0)]).size).toBe(5);
+  });
+
+  test('the vocabulary has no symbol twice', () => {
+    const { vocabulary } = makeTask(config({ task }), TEXT);
+    expect(new Set(vocabulary).size).toBe(vocabulary.length);
+    expect(vocabulary.every((symbol) => [...symbol].length === 1)).toBe(true);
+  });
+
+  test('the levels are in order and the unigram entropy is what batches show', () => {
+    const made = makeTask(config({ task, batch_size: 64, seed: 3 }), TEXT);
+    const { uniform, unigram, floor } = made.levels;
+    expect(uniform).toBe(Math.log(made.vocabulary.length));
+    expect(unigram).toBeLessThanOrEqual(uniform! + 1e-12);
+    if (floor !== undefined) expect(floor).toBeLessThanOrEqual(unigram! + 1e-12);
+    expect(Math.abs(measure(made, 60).entropy - unigram!)).toBeLessThan(0.02);
+  });
+});
+
+test('gaussian has no tokens and says so', () => {
+  expect(() => makeTask(config({ task: 'gaussian' }), TEXT)).toThrow(/gaussian has no tokens/);
+});
+
+describe('copy', () => {
+  test.each([4, 5, 6, 7, 32, 33])('counts the second half and nothing else at length %i', (T) => {
+    const { vocabulary, batch } = makeTask(config({ task: 'copy', seq_len: T }), '');
+    const half = Math.floor(T / 2);
+    const { inputs, targets } = batch(0);
+    for (let b = 0; b < DEFAULTS.batch_size; b++) {
+      const x = [...inputs.subarray(b * T, b * T + T)].map((token) => vocabulary[token]).join('');
+      const y = [...targets.subarray(b * T, b * T + T)];
+      const [first, separator] = [x.slice(T % 2, half + (T % 2)), x.at(half + (T % 2))];
+      expect(separator).toBe('|');
+      expect(first).not.toContain('|');
+      expect(y.slice(0, T - half).every((token) => token === -1)).toBe(true);
+      expect(
+        y
+          .slice(T - half)
+          .map((token) => vocabulary[token])
+          .join(''),
+      ).toBe(first);
+    }
+  });
+});
+
+describe('induction', () => {
+  test('the token after the last occurrence of the present one is always right', () => {
+    fc.assert(
+      fc.property(settings, steps, (shape, step) => {
+        const { inputs, targets, B, T } = makeTask(
+          config({ task: 'induction', ...shape }),
+          '',
+        ).batch(step);
+        for (let b = 0; b < B; b++) {
+          const x = inputs.subarray(b * T, b * T + T);
+          for (let t = 0; t < T; t++) {
+            const before = t ? x.subarray(0, t).lastIndexOf(x[t]!) : -1;
+            const expected = before < 0 ? -1 : x[before + 1];
+            expect(targets[b * T + t]).toBe(expected);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('no one distance gives the answer', () => {
+    const { inputs, T, B } = makeTask(config({ task: 'induction', batch_size: 64 }), '').batch(0);
+    const periods = Array.from({ length: B }, (_, b) => {
+      const x = inputs.subarray(b * T, b * T + T);
+      return x.indexOf(x[0]!, 1);
+    });
+    expect(new Set(periods).size).toBeGreaterThan(4);
+  });
+});
