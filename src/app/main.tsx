@@ -2,12 +2,13 @@ import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import './tokens.css';
 import './app.css';
+import '../plot/plot.css';
 import '../views/ui/ui.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { isBackend } from '../protocol/engine';
-import { createScope } from '../runs/store';
 import { App } from './App';
+import { createPageScope } from './pageScope';
 import { announceReady } from './ready';
 import { startTheme } from './theme';
 
@@ -18,7 +19,7 @@ const backend = isBackend(asked) ? asked : null;
 const present = query.has('present');
 document.documentElement.toggleAttribute('data-present', present);
 
-const store = createScope({ backend });
+const store = createPageScope(backend);
 announceReady(store);
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

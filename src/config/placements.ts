@@ -52,10 +52,13 @@ export type PlacementId = keyof typeof placements;
 /** The norms that a placement uses, found by walking its definition. */
 export function normsOf(placement: PlacementId): ('norm' | 'norm_out')[] {
   const used: ('norm' | 'norm_out')[] = [];
-  const visit = (name: 'norm' | 'norm_out') => () => void used.push(name);
-  placements[placement].update<void>(undefined, {
-    f: () => {},
-    add: () => {},
+  const visit = (name: 'norm' | 'norm_out') => (x: null) => {
+    used.push(name);
+    return x;
+  };
+  placements[placement].update(null, {
+    f: (x) => x,
+    add: () => null,
     norm: visit('norm'),
     norm_out: visit('norm_out'),
   });

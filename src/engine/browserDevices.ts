@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+// The gradients of all operations: the core comes without them.
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import type { BackendId } from '../protocol/engine';

@@ -2,16 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
-import { parseSite, sitesOf } from '../config/sites';
+import { parseSite } from '../config/sites';
 import { decodeSafetensors, encodeSafetensors } from '../lib/safetensors';
 import { attentionMask } from '../model/attention';
 import type { Params } from '../model/context';
-import { flatLayout, flatten, unflatten, type FlatLayout } from '../model/flat';
+import { flatten, unflatten, type FlatLayout } from '../model/flat';
 import { objectives } from '../model/loss';
-import { constantSpecs, drawParam, paramSpecs, sizeOf, type ParamSpec } from '../model/params';
-import { untapped } from '../model/tap';
+import { drawParam, sizeOf, type ParamSpec } from '../model/params';
+import { listeningTap, untapped, type Tap } from '../model/tap';
 import { uploadTokens, type Tokens } from '../model/tokens';
-import { hasFinalNorm, hasTokens, transformer } from '../model/transformer';
+import { transformer } from '../model/transformer';
 import { update, type OptimizerState } from '../optim/optimizers';
 import type { ModelReport } from '../protocol/engine';
 import {
@@ -24,8 +24,7 @@ import {
 import { outputStatistics } from '../stats/output';
 import { parameterStatistics } from '../stats/parameters';
 import { createRecorder } from '../stats/recorder';
-import { makeTask } from '../tasks';
-import type { Task } from '../tasks/task';
+import { makePlan, type Plan } from './plan';
 import { carryOver, fitting, misfit, type NamedArrays } from './weights';
 
 /** One model in training. It knows no worker and no page; the caller has set TensorFlow.js’s backend. */
@@ -47,16 +46,6 @@ export interface Session {
   dispose(): void;
 }
 
-/** Everything about a model that its configuration fixes. */
-interface Plan {
-  config: Config;
-  text: string;
-  task: Task | null;
-  flat: FlatLayout;
-  constants: ParamSpec[];
-  layout: Layout;
-}
-
 /** The tensors that training moves, and those it reads. All kept on the device. */
 interface State extends OptimizerState {
   theta: Tensor1D;
@@ -65,30 +54,10 @@ interface State extends OptimizerState {
   decays: Tensor1D;
 }
 
-function makePlan(config: Config, text: string): Plan {
-  const task = hasTokens(config) ? makeTask(config, text) : null;
-  const flat = flatLayout(paramSpecs(config, task?.vocabulary.length ?? 0));
-  return {
-    config,
-    text,
-    task,
-    flat,
-    constants: constantSpecs(config),
-    layout: {
-      sites: sitesOf(config, hasFinalNorm(config)),
-      params: flat.specs.map(({ name }) => name),
-      n_layers: config.n_layers,
-      n_heads: config.n_heads,
-    },
-  };
-}
-
-const decayMask = ({ specs, sizes, total }: FlatLayout): Float32Array => {
+const decayMask = ({ specs, sizes, starts, total }: FlatLayout): Float32Array => {
   const mask = new Float32Array(total);
-  let start = 0;
   specs.forEach(({ shape }, i) => {
-    if (shape.length > 1) mask.fill(1, start, start + sizes[i]!);
-    start += sizes[i]!;
+    if (shape.length > 1) mask.fill(1, starts[i]!, starts[i]! + sizes[i]!);
   });
   return mask;
 };
@@ -101,7 +70,7 @@ function lossAndGradient(
   { config, flat }: Plan,
   { theta, constants }: State,
   tokens: Tokens | null,
-  tap: typeof untapped,
+  tap: Tap,
 ) {
   const params = unflatten(theta, flat);
   const ctx = { config, params, tap };
@@ -166,11 +135,7 @@ export function createSession(initial: Config, initialText: string): Session {
 
   function begin(plan: Plan): State {
     const theta = new Float32Array(plan.flat.total);
-    let at = 0;
-    for (const spec of plan.flat.specs) {
-      theta.set(start(spec), at);
-      at += sizeOf(spec.shape);
-    }
+    plan.flat.specs.forEach((spec, i) => theta.set(start(spec), plan.flat.starts[i]));
     return {
       theta: tf.tensor1d(theta),
       m: tf.zeros([plan.flat.total]),
@@ -242,8 +207,9 @@ export function createSession(initial: Config, initialText: string): Session {
       const values = tf.tidy(() => {
         const mask = attentionMask(config.seq_len, config.causal);
         const recorder = createRecorder(config, layout.sites, offsets, mask);
+        const tap = listeningTap(recorder.passForward, recorder.passBackward);
         const tokens = upload(batch);
-        const { loss, gradient, logits } = lossAndGradient(plan, state, tokens, recorder.tap);
+        const { loss, gradient, logits } = lossAndGradient(plan, state, tokens, tap);
         const { delta, next } = updated(gradient);
 
         const put = <K extends string>(starts: Record<K, number>, values: Record<K, Tensor>) => {
@@ -308,11 +274,11 @@ export function createSession(initial: Config, initialText: string): Session {
     async saveWeights() {
       const named = [...Object.entries(state.constants)];
       const all = await state.theta.data<'float32'>();
-      let at = 0;
-      const tensors = plan.flat.specs.map(({ name, shape }, i) => ({
+      const { specs, starts, sizes } = plan.flat;
+      const tensors = specs.map(({ name, shape }, i) => ({
         name,
         shape,
-        data: all.slice(at, (at += plan.flat.sizes[i]!)),
+        data: all.slice(starts[i]!, starts[i]! + sizes[i]!),
       }));
       for (const [name, tensor] of named) {
         tensors.push({ name, shape: tensor.shape, data: Float32Array.from(await tensor.data()) });

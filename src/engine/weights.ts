@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { part } from '../kernels/part';
 import type { FlatLayout } from '../model/flat';
 import { sizeOf, type ParamSpec } from '../model/params';
 
@@ -41,17 +42,12 @@ export function carryOver(
   fresh: (spec: ParamSpec) => Float32Array,
 ): Tensor1D {
   return tf.tidy(() => {
-    const old = new Map<string, { spec: ParamSpec; start: number }>();
-    let start = 0;
-    from.specs.forEach((spec, i) => {
-      old.set(spec.name, { spec, start });
-      start += from.sizes[i]!;
-    });
+    const old = new Map(from.specs.map((spec, i) => [spec.name, { spec, start: from.starts[i]! }]));
     return tf.concat1d(
       to.specs.map((spec) => {
         const kept = old.get(spec.name);
         return kept && sameShape(kept.spec.shape, spec.shape)
-          ? tf.slice(vector, kept.start, sizeOf(spec.shape))
+          ? (part(vector, kept.start, [sizeOf(spec.shape)]) as Tensor1D)
           : tf.tensor1d(fresh(spec));
       }),
     );

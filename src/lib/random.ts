@@ -13,7 +13,7 @@ export interface Stream {
 
 /** The 128-bit state of a stream, from the seed and the name (FNV-1a, then SplitMix32 to spread it). */
 function stateOf(seed: number, name: string): [number, number, number, number] {
-  let hash = 0x811c9dc5 ^ seed;
+  let hash = 0x811c9dc5;
   for (const char of `${seed}:${name}`) {
     hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
   }

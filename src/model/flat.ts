@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { part } from '../kernels/part';
 import type { Params } from './context';
 import { sizeOf, type ParamSpec } from './params';
 
@@ -11,6 +12,8 @@ import { sizeOf, type ParamSpec } from './params';
 export interface FlatLayout {
   specs: ParamSpec[];
   sizes: number[];
+  /** Where each tensor begins. */
+  starts: number[];
   /** Runs of equal size: where each begins, in elements and in tensors. */
   runs: { start: number; first: number; count: number; size: number }[];
   total: number;
@@ -19,24 +22,22 @@ export interface FlatLayout {
 export function flatLayout(specs: ParamSpec[]): FlatLayout {
   const sorted = [...specs].sort((a, b) => sizeOf(a.shape) - sizeOf(b.shape));
   const sizes = sorted.map(({ shape }) => sizeOf(shape));
+  const starts: number[] = [];
   const runs: FlatLayout['runs'] = [];
   let start = 0;
   sizes.forEach((size, first) => {
+    starts.push(start);
     const last = runs.at(-1);
     if (last?.size === size) last.count++;
     else runs.push({ start, first, count: 1, size });
     start += size;
   });
-  return { specs: sorted, sizes, runs, total: start };
+  return { specs: sorted, sizes, starts, runs, total: start };
 }
 
 /** Named tensors from the vector. */
-export function unflatten(vector: Tensor1D, { specs, sizes }: FlatLayout): Params {
-  const parts = specs.length ? tf.split(vector, sizes) : [];
-  return Object.fromEntries(
-    specs.map(({ name, shape }, i) => [name, tf.reshape(parts[i]!, shape)]),
-  );
-}
+export const unflatten = (vector: Tensor1D, { specs, starts }: FlatLayout): Params =>
+  Object.fromEntries(specs.map(({ name, shape }, i) => [name, part(vector, starts[i]!, shape)]));
 
 /** The vector from tensors in the layout's order; null stands for zeros. */
 export const flatten = (tensors: (Tensor | null)[], { sizes }: FlatLayout): Tensor1D =>

@@ -1,10 +1,37 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { SiteName } from '../config/sites';
+import { differentiable } from '../kernels/differentiable';
 
 /**
  * A probe at a named point of the stack: it is given what flows there and returns what flows on. It may
- * record, or change; `untapped` does neither.
+ * record, or change.
  */
 export type Tap = <T extends Tensor>(site: SiteName, x: T) => T;
 
-export const untapped: Tap = (_site, x) => x;
+/** A tap that is told of the signal on its way forward and of the gradient on its way back. */
+export const listeningTap =
+  (
+    onForward: (site: SiteName, x: Tensor) => void,
+    onBackward: (site: SiteName, dy: Tensor) => void,
+  ): Tap =>
+  <T extends Tensor>(site: SiteName, x: T): T =>
+    differentiable(
+      (x: T): T => {
+        onForward(site, x);
+        return x.clone();
+      },
+      (dy) => {
+        onBackward(site, dy);
+        return [dy.clone()];
+      },
+    )(x);
+
+/**
+ * A tap that does nothing. It is a node of the graph all the same: where a gradient has several parts,
+ * they are added in the order that the graph gives, so that without it the last bit would differ between
+ * a step that is watched and one that is not.
+ */
+export const untapped: Tap = listeningTap(
+  () => {},
+  () => {},
+);

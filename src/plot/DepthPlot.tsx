@@ -1,6 +1,7 @@
 import { useId, useMemo } from 'react';
 import { valueScale, type Axis, type Domain } from './axis';
 import { AxisHandle } from './AxisHandle';
+import { breaksOf, stripHeight } from './breaks';
 import { depthScale } from './depth';
 import { reach } from './domain';
 import { EndLabels } from './EndLabels';
@@ -10,7 +11,7 @@ import { LimitLine, type Limit } from './LimitLine';
 import { HitArea, PlotShell } from './PlotShell';
 import { exactly, Readout, spoken, type Reading } from './Readout';
 import { TraceLayer } from './TraceLayer';
-import { breaksOf, endOf, valueAt, valuesOf, type Trace } from './trace';
+import { endOf, valueAt, valuesOf, type Trace } from './trace';
 import { useDomain } from './useDomain';
 
 export interface DepthPlotProps {
@@ -60,6 +61,13 @@ export function DepthPlot(props: DepthPlotProps) {
     const value = marked === null ? null : valueAt(trace, marked);
     return value === null ? [] : [{ ...trace, value, y: y(value) }];
   });
+  /** A trace that is not finite at its end goes on in its strip. */
+  const labelPlace = (trace: Trace) => {
+    const last = trace.points.at(-1);
+    return last && !Number.isFinite(last.y)
+      ? { x: depth.x(last.x) + 8, y: stripHeight(rows, broken.indexOf(trace)) }
+      : endOf(trace.points, depth.x, y, groundBottom);
+  };
   const cursor = (layer: number) => ({
     ...{ x: depth.x(layer), name: String(layer), left, right, tickY },
     ...{ top: groundTop, bottom: groundBottom },
@@ -103,9 +111,9 @@ export function DepthPlot(props: DepthPlotProps) {
         ))}
       </g>
       <EndLabels
-        labels={traces.map(({ id, label: text, colour, mark, points }) => ({
-          ...{ id, text, colour, mark },
-          end: endOf(points, depth.x, y),
+        labels={traces.map((trace) => ({
+          ...{ id: trace.id, text: trace.label, colour: trace.colour, mark: trace.mark },
+          end: labelPlace(trace),
         }))}
         x={right}
         width={width - right}

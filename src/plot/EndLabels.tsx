@@ -7,6 +7,7 @@ export interface EndLabel {
   /** The whole text, where the label is short for something. */
   title?: string;
   colour: string;
+  /** A trace has one; a mere level has not. */
   mark?: Mark;
   /** Where the trace ends; null when nothing of it is drawn. */
   end: { x: number; y: number } | null;
@@ -33,10 +34,12 @@ export function EndLabels({ labels, x, width, top, bottom, size = 12 }: Props) {
     const y = heights[i]!;
     const indent = label.mark ? 22 : 10;
     return (
-      <g key={label.id} className="end-label" style={{ color: label.colour }}>
-        {label.end && (
-          <path className="leader" d={leader(label.end.x + 6, wanted[i]!, x, y)} />
-        )}
+      <g
+        key={label.id}
+        className={label.mark ? 'end-label' : 'end-label plain'}
+        style={{ color: label.colour }}
+      >
+        {label.end && <path className="leader" d={leader(label.end.x + 6, wanted[i]!, x, y)} />}
         {label.mark && <path className="mark" d={markPath(label.mark, x + 12, y, 3.6)} />}
         <text x={x + indent} y={y} dy="0.35em" fontSize={size}>
           {ellipsized(label.text, width - indent, size)}

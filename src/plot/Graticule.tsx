@@ -25,9 +25,10 @@ export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
       .map((tick) => `M${left},${y(tick.at).toFixed(1)}H${right}`)
       .join('');
   return (
-    <g className="value-lines">
+    <g className={`value-lines ${kind}`}>
       <path className="line minor" d={lines((tick) => !tick.major)} />
       <path className="line" d={lines((tick) => tick.major)} />
+      {kind === 'linear' && <path className="line zero" d={lines((tick) => tick.at === 0)} />}
       {ticks.map(({ at, label, major }) =>
         label ? (
           <text
@@ -57,7 +58,12 @@ interface DepthLinesProps {
 const ROOM_FOR_LINE = 9;
 
 /** The vertical half: one line per layer. */
-export const DepthLines = memo(function DepthLines({ n_layers, width, top, bottom }: DepthLinesProps) {
+export const DepthLines = memo(function DepthLines({
+  n_layers,
+  width,
+  top,
+  bottom,
+}: DepthLinesProps) {
   const depth = depthScale(n_layers, width);
   const layers =
     depth.column >= ROOM_FOR_LINE
@@ -132,7 +138,7 @@ export const StepLines = memo(function StepLines(props: StepLinesProps) {
           {label}
         </text>
       ))}
-      <text className="tick soft start" x={right + 22} y={tickY}>
+      <text className="tick soft start" x={right + 30} y={tickY}>
         step
       </text>
     </g>

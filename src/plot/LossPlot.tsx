@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from 'react';
 import { valueScale, type Axis } from './axis';
 import { AxisHandle } from './AxisHandle';
+import { hatching, stripHeight } from './breaks';
 import { reach, stepDomain } from './domain';
 import { EndLabels } from './EndLabels';
 import { formatCount, formatExact, formatSignificant } from './format';
@@ -82,6 +83,15 @@ export function LossPlot(props: LossPlotProps) {
       ? [{ ...trace, value: point.loss, y: y(point.loss) }]
       : [];
   });
+  const broken = curves.filter(({ lost }) => lost);
+  const stripOf = (id: string) => broken.findIndex((curve) => curve.id === id);
+  const breakOf = (i: number) => {
+    const { id, lost } = curves[i]!;
+    if (!lost) return null;
+    const text = `${Number.isNaN(lost.loss) ? 'NaN' : '∞'} from step ${formatCount(lost.step)}`;
+    const extent = { first: x(lost.step), end: x(last), column: 8, whole: false, text };
+    return { text, shapes: hatching(extent, [left, right], rows, stripOf(id)) };
+  };
   const name = `step ${formatCount(marked ?? 0)}`;
 
   return (
@@ -103,15 +113,17 @@ export function LossPlot(props: LossPlotProps) {
         <line key={level} className="level" x1={left} x2={right} y1={y(value)!} y2={y(value)!} />
       ))}
       <g clipPath={`url(#${clip})`}>
-        {curves.map(({ id, colour, raw, mean }) => (
-          <LossCurve key={id} {...{ colour, raw, mean, x, y }} top={groundTop} />
+        {curves.map(({ id, label: of, colour, raw, mean }, i) => (
+          <LossCurve key={id} {...{ label: of, colour, raw, mean, x, y }} lost={breakOf(i)} />
         ))}
       </g>
       <EndLabels
         labels={[
-          ...curves.map(({ id, label: text, colour, mark, end }) => ({
+          ...curves.map(({ id, label: text, colour, mark, end, lost }) => ({
             ...{ id, text, colour, mark },
-            end: end && { x: x(end.step), y: y(end.loss) ?? rows.top },
+            end: lost
+              ? { x: x(last), y: stripHeight(rows, stripOf(id)) }
+              : end && { x: x(end.step), y: y(end.loss) ?? rows.groundBottom },
           })),
           ...levels.map(({ label: level, short, value }) => ({
             id: level,

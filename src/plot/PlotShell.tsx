@@ -1,5 +1,6 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import { steppedTo, zoomOf } from './keys';
+import './plot.css';
 
 interface Props {
   width: number;

@@ -1,5 +1,5 @@
 import { formatExact, formatSignificant } from './format';
-import { spreadLabels } from './labels';
+import { spreadLabels, textWidth } from './labels';
 import { RaisedTspans } from './Raised';
 
 export interface Reading {
@@ -34,35 +34,45 @@ interface Props {
   className: string;
 }
 
-const GAP = 15;
+/** Values stand in small plates, clear of the curve that they are read from. */
+const PLATE = 17;
+const LIFT = 15;
+const ASIDE = 8;
 
 /** A vertical line through a plot with the exact value beside each trace. */
 export function Readout(props: Props) {
   const { x, name, readings, left, right, top, bottom, tickY, className } = props;
+  // What is not finite has its own text in the plot.
+  const shown = readings.filter(({ value }) => Number.isFinite(value));
   const heights = spreadLabels(
-    readings.map(({ y }) => Math.min(Math.max(y ?? top, top), bottom)),
-    GAP,
-    [top + 2, bottom - 2],
+    shown.map(({ y }) => Math.min(Math.max((y ?? bottom) - LIFT, top), bottom)),
+    PLATE,
+    [top + PLATE / 2, bottom - PLATE / 2],
   );
   const leftward = x > left + (right - left) * 0.8;
   return (
     <g className={`readout ${className}`}>
       <line className="cursor" x1={x} x2={x} y1={top} y2={bottom} />
       <Flag x={x} y={tickY} name={name} />
-      {readings.map(({ id, label, colour, value, y }, i) => (
-        <g key={id} style={{ color: colour }}>
-          {y !== null && <circle className="ring" cx={x} cy={y} r={5.5} />}
-          <text
-            className={leftward ? 'end' : undefined}
-            x={leftward ? x - 11 : x + 11}
-            y={heights[i]}
-            dy="0.35em"
-          >
-            <RaisedTspans text={formatSignificant(value)} />
-            <title>{`${label}: ${formatExact(value)}`}</title>
-          </text>
-        </g>
-      ))}
+      {shown.map(({ id, colour, y }) =>
+        y === null ? null : (
+          <circle key={id} className="ring" cx={x} cy={y} r={5.5} style={{ color: colour }} />
+        ),
+      )}
+      {shown.map(({ id, label, colour, value }, i) => {
+        const text = formatSignificant(value);
+        const width = textWidth(text, 12) + 10;
+        const from = leftward ? x - ASIDE - width : x + ASIDE;
+        return (
+          <g key={id} className="plate" style={{ color: colour }}>
+            <rect x={from} y={heights[i]! - PLATE / 2} width={width} height={PLATE} rx={3} />
+            <text x={from + 5} y={heights[i]} dy="0.35em">
+              <RaisedTspans text={text} />
+              <title>{`${label}: ${formatExact(value)}`}</title>
+            </text>
+          </g>
+        );
+      })}
     </g>
   );
 }

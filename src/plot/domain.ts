@@ -8,9 +8,9 @@ import { toUnits, type Axis, type Domain } from './axis';
 const FILL = 1 / 3;
 
 /** In decades: how far a trace may hang past the last decade before another is added … */
-const GRAZE = 0.03;
+const GRAZE = 0.035;
 /** … and how near to it counts as within, when decades are taken away. The gap between is the hysteresis. */
-const WITHIN = 0.001;
+const WITHIN = 0.012;
 
 const REST: Domain = [-1, 1];
 

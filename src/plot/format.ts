@@ -12,8 +12,7 @@ const superscript = (n: number) =>
 export const formatPower = (exponent: number): string =>
   `10${exponent < 0 ? '⁻' : ''}${superscript(exponent)}`;
 
-const notFinite = (value: number) =>
-  Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`;
+const notFinite = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`);
 
 /**
  * A number in `digits` significant digits, trailing zeros kept so that its width is the same from step

@@ -31,13 +31,16 @@ export function spreadLabels(
 
 const mean = ({ sum, count }: { sum: number; count: number }) => sum / count;
 
-/** About how wide a text is in the sans face, in units of its size: measured once, good to a few per cent. */
+/** Widths of characters in the sans face, in units of its size: good to a few per cent. */
 const WIDTHS: [RegExp, number][] = [
+  [/[0-9]/, 0.62],
+  [/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/, 0.5],
   [/[iljI.,:;'|!]/, 0.27],
   [/[ftr()\-/ ·]/, 0.36],
   [/[mwMW]/, 0.86],
   [/[A-Z√×−±∞]/, 0.67],
 ];
+/** About how wide a text is, without asking the page. */
 export const textWidth = (text: string, size: number): number =>
   [...text].reduce(
     (sum, character) => sum + (WIDTHS.find(([class_]) => class_.test(character))?.[1] ?? 0.57),

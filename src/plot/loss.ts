@@ -6,25 +6,39 @@ export interface LossPoint {
   loss: number;
 }
 
-/** Steps that the thick line is the mean of. */
-export const WINDOW = 25;
+/**
+ * Steps on either side that the thick line is the mean of: a dozen, or a hundredth of a long run, which
+ * is about what a pixel shows of it.
+ */
+export const reachOf = (steps: number): number => Math.max(12, Math.round(steps / 100));
 
 /**
- * The mean of each value and the `window` − 1 before it, as far as there are any. A value that is not
- * finite leaves the mean undefined for as long as it is within the window.
+ * The mean of each value and its neighbours up to `reach` steps away. At the beginning both sides shrink
+ * alike, so that the curve starts where the loss does; at the end there is nothing to the right yet.
+ * What is not finite stays so, and belongs to no mean.
  */
-export function runningMean(points: readonly LossPoint[], window = WINDOW): LossPoint[] {
-  let sum = 0;
-  let bad = 0;
-  const add = (loss: number, sign: 1 | -1) => {
-    if (Number.isFinite(loss)) sum += sign * loss;
-    else bad += sign;
-  };
-  return points.map(({ step, loss }, i) => {
-    add(loss, 1);
-    if (i >= window) add(points[i - window]!.loss, -1);
-    return { step, loss: bad ? NaN : sum / Math.min(i + 1, window) };
+export function runningMean(points: readonly LossPoint[], reach = reachOf(points.length)) {
+  // Sums up to each point; a difference of two of them is the sum of what lies between.
+  const sums = new Float64Array(points.length + 1);
+  const counts = new Uint32Array(points.length + 1);
+  points.forEach(({ loss }, i) => {
+    const finite = Number.isFinite(loss);
+    sums[i + 1] = sums[i]! + (finite ? loss : 0);
+    counts[i + 1] = counts[i]! + (finite ? 1 : 0);
   });
+  return points.map(({ step, loss }, i): LossPoint => {
+    if (!Number.isFinite(loss)) return { step, loss };
+    const side = Math.min(reach, i);
+    const from = i - side;
+    const to = Math.min(i + side, points.length - 1) + 1;
+    return { step, loss: (sums[to]! - sums[from]!) / (counts[to]! - counts[from]!) };
+  });
+}
+
+/** The loss as it stands: the end of the running mean. */
+export function presentLoss(points: readonly LossPoint[]): number {
+  const reach = reachOf(points.length);
+  return runningMean(points.slice(-2 * reach), reach).at(-1)?.loss ?? NaN;
 }
 
 /**
@@ -67,10 +81,8 @@ export function lossCurve(points: readonly LossPoint[], columns: number) {
   return {
     raw: decimated(points, columns),
     mean: decimated(mean, columns),
-    /** Where the curve ends: the mean, or the last value there was. */
-    end: lastFinite(mean) ?? lastFinite(points),
+    /** Where the curve ends, and where it broke off. */
+    end: mean.findLast(({ loss }) => Number.isFinite(loss)) ?? null,
+    lost: points.find(({ loss }) => !Number.isFinite(loss)) ?? null,
   };
 }
-
-const lastFinite = (points: readonly LossPoint[]): LossPoint | null =>
-  points.findLast(({ loss }) => Number.isFinite(loss)) ?? null;

@@ -21,6 +21,7 @@ const ROOM_FOR_LABEL = 18;
 
 /** Decades, each labelled as there is room, and lines at 2 … 9 times each where these can be told apart. */
 export function logTicks([low, high]: Domain, height: number): Tick[] {
+  if (high - low < 0.9) return withinDecade([low, high], height);
   const decade = height / (high - low);
   const stride = STRIDES.find((s) => s * decade >= ROOM_FOR_LABEL) ?? 200;
   const found: Tick[] = [];
@@ -44,6 +45,16 @@ export function logTicks([low, high]: Domain, height: number): Tick[] {
     }
   }
   return found.filter((tick) => tick.at >= low - 1e-9 && tick.at <= high + 1e-9);
+}
+
+/** Looked at so closely that hardly a power of ten is in sight: round values, where they fall. */
+function withinDecade([low, high]: Domain, height: number): Tick[] {
+  const count = Math.max(2, Math.floor(height / 40));
+  const [from, to] = [10 ** low, 10 ** high];
+  const step = tickStep(from, to, count);
+  return ticks(from, to, count)
+    .filter((value) => value > 0)
+    .map((value) => ({ at: Math.log10(value), major: true, label: formatTick(value, step) }));
 }
 
 /** 2 and 5 between decades, as plain numbers where these are short. */

@@ -1,5 +1,4 @@
 import { area, line } from 'd3-shape';
-import { EMBED } from './depth';
 import { markPath, type Mark } from './marks';
 
 /** A value at a depth: x is a layer, or −1 for the embedding. */
@@ -75,43 +74,6 @@ function bandPath(band: NonNullable<Trace['band']>, x: ToX, y: ToY): string {
   );
 }
 
-/** Neighbouring depths whose values are not finite. */
-export interface Break {
-  from: number;
-  to: number;
-  text: string;
-}
-
-/** Where a trace is not finite, in words: what stands there, and from which layer. */
-export function breaksOf(points: readonly Point[]): Break[] {
-  const runs: { first: number; last: number }[] = [];
-  points.forEach(({ y }, i) => {
-    if (Number.isFinite(y)) return;
-    const open = runs.at(-1);
-    if (open?.last === i - 1) open.last = i;
-    else runs.push({ first: i, last: i });
-  });
-  return runs.map(({ first, last }) => {
-    const from = points[first]!.x;
-    const to = points[last]!.x;
-    return { from, to, text: `${kindOf(points[first]!.y)} ${where(first, last, points)}` };
-  });
-}
-
-const kindOf = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞');
-
-const placeName = (position: number) => (position === EMBED ? 'embed' : `layer ${position}`);
-
-function where(first: number, last: number, points: readonly Point[]): string {
-  const from = placeName(points[first]!.x);
-  const toEnd = last === points.length - 1;
-  if (first === 0 && toEnd) return points.length > 1 ? 'at every layer' : `at ${from}`;
-  if (first === last) return `at ${from}`;
-  if (toEnd) return `from ${from}`;
-  if (first === 0) return `up to ${placeName(points[last]!.x)}`;
-  return `from ${from} to ${points[last]!.x}`;
-}
-
 /** Every value that the axis must hold. */
 export function* valuesOf(traces: readonly Trace[]): Generator<number> {
   for (const { points, band, strands } of traces) {
@@ -124,8 +86,13 @@ export function* valuesOf(traces: readonly Trace[]): Generator<number> {
 export const valueAt = ({ points }: Trace, position: number): number | null =>
   points.find((point) => point.x === position)?.y ?? null;
 
-/** Where the drawn part of a trace ends, or null when nothing of it can be drawn. */
-export function endOf(points: readonly Point[], x: ToX, y: ToY): { x: number; y: number } | null {
-  const last = points.findLast((point) => y(point.y) !== null);
-  return last ? { x: x(last.x), y: y(last.y)! } : null;
+/** Where a trace ends: at its last finite value, which on a log axis may be off it, at the floor. */
+export function endOf(
+  points: readonly Point[],
+  x: ToX,
+  y: ToY,
+  floor: number,
+): { x: number; y: number } | null {
+  const last = points.findLast((point) => Number.isFinite(point.y));
+  return last ? { x: x(last.x), y: y(last.y) ?? floor } : null;
 }

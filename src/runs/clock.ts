@@ -19,7 +19,7 @@ export function createClock({ tick, settle, onChange, now }: ClockOptions) {
   /** Single steps asked for and not made yet. */
   let owed = 0;
   let driving = false;
-  let wake: () => void = () => {};
+  let wake: () => void = () => undefined;
   let ticks: number[] = [];
   let shown = { at: -Infinity, rate: 0 };
 

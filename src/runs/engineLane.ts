@@ -1,3 +1,4 @@
+import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
 import type { BackendId, ModelReport } from '../protocol/engine';
 import { connect, type WorkerLike } from './client';
@@ -22,6 +23,16 @@ export const NOTHING_YET: Shown = {
 /** How long one job may take before the page says that it waits, in ms. */
 const PATIENCE = 15_000;
 
+interface Wanted {
+  config: Config;
+  text: string;
+  /**
+   * The model starts anew, even when the engine finds nothing changed: a slider that went away and came
+   * back in between starts every lane anew, however many of its stops each lane has seen.
+   */
+  anew: boolean;
+}
+
 export interface EngineLaneOptions {
   id: LaneId;
   spawn(): WorkerLike;
@@ -44,11 +55,11 @@ function spawnSafely(spawn: () => WorkerLike): WorkerLike {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return {
-      addEventListener: () => {},
+      addEventListener: () => undefined,
       postMessage: () => {
         throw new Error(`The engine could not be started: ${message}`);
       },
-      terminate: () => {},
+      terminate: () => undefined,
     };
   }
 }
@@ -67,7 +78,9 @@ export function createEngineLane(options: EngineLaneOptions) {
   /** The next model is not a continuation of the one that is shown. */
   let anew = true;
   /** The configuration at the end of the queue, as long as its job has not begun. */
-  let waiting: { config: Config; text: string } | null = null;
+  let waiting: Wanted | null = null;
+  /** What was asked for last, whether or not its job has begun. */
+  let asked: Wanted | null = null;
   /** What the engine was last configured with. */
   let running: Config | null = null;
 
@@ -105,7 +118,7 @@ export function createEngineLane(options: EngineLaneOptions) {
       }
     };
     const done = last.then(timed, timed);
-    last = done.catch(() => {});
+    last = done.catch(() => undefined);
     return done;
   };
   /** A job whose outcome the page sees in what the lane shows, also when it fails. */
@@ -121,18 +134,14 @@ export function createEngineLane(options: EngineLaneOptions) {
   });
 
   /** The model that `make` brings and its first frame, shown together. */
-  const build = async (make: () => Promise<ModelReport>, alwaysAnew: boolean) => {
+  const build = async (make: () => Promise<ModelReport>) => {
     const model = await make();
-    anew ||= alwaysAnew || !model.kept;
+    anew ||= !model.kept;
     const { frame, stepMs } = await client.probe();
     if (disposed || !running || !shown.device) return;
     const started = anew;
     anew = false;
-    recorder.begin(
-      id,
-      { config: running, device: shown.device, layout: model.layout },
-      started,
-    );
+    recorder.begin(id, { config: running, device: shown.device, layout: model.layout }, started);
     const status = builds > 0 ? 'building' : 'ready';
     show({ model, measured: running, ...take(frame, stepMs), status, error: null });
     if (started) onAnew();
@@ -165,17 +174,21 @@ export function createEngineLane(options: EngineLaneOptions) {
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
     configure(config: Config, text: string): void {
       if (dead) return;
+      const anew = asked !== null && (asked.text !== text || restarts(asked.config, config));
       if (waiting) {
-        Object.assign(waiting, { config, text });
+        Object.assign(waiting, { config, text, anew: anew || waiting.anew });
         return;
       }
-      const wanted = (waiting = { config, text });
+      const wanted = (asked = waiting = { config, text, anew });
       announceBuild();
       void attempt(async () => {
         builds--;
         if (waiting === wanted) waiting = null;
         running = wanted.config;
-        await build(() => client.configure(wanted), false);
+        await build(async () => {
+          const model = await client.configure({ config: wanted.config, text: wanted.text });
+          return wanted.anew && model.kept ? client.reset() : model;
+        });
       });
     },
     /** Measures and updates; shown by whoever asked, together with the other lanes. */
@@ -189,7 +202,7 @@ export function createEngineLane(options: EngineLaneOptions) {
       announceBuild();
       void attempt(async () => {
         builds--;
-        if (shown.status !== 'failed') await build(() => client.reset(), true);
+        if (shown.status !== 'failed') await build(() => client.reset());
       });
     },
     /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
@@ -206,7 +219,7 @@ export function createEngineLane(options: EngineLaneOptions) {
           if (shown.status === 'building' && builds === 0) show({ status: 'ready' });
           throw error;
         }
-        await build(() => Promise.resolve(model), true).catch(fail);
+        await build(() => Promise.resolve(model)).catch(fail);
       });
     },
     saveWeights(): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { complete, difference, type Problem } from '../config/check';
+import { checkValue, complete, difference, type Problem } from '../config/check';
 import { formatValue, readPairs, VERSION, versionProblem } from '../config/codec';
 import { DEFAULTS, type Config, type Value } from '../config/fields';
 import { placements, type PlacementId } from '../config/placements';
@@ -65,9 +65,8 @@ export function encodeLink({ configs, view }: Page): string {
     ...writeView(view),
   ];
   if (!pairs.length) return '';
-  return [['v', String(VERSION)], ...pairs]
-    .map(([key, text]) => `${key}=${escape(text!)}`)
-    .join('&');
+  const all: Pair[] = [['v', String(VERSION)], ...pairs];
+  return all.map(([key, text]) => `${key}=${escape(text)}`).join('&');
 }
 
 /** How many lanes a link speaks of, and what is wrong with what it says of that. */
@@ -120,13 +119,11 @@ export function decodeLink(hash: string): Page & { problems: LinkProblem[] } {
       return;
     }
     const base = configs[0] ?? DEFAULTS;
-    if (i > 0 && !pairs.length) {
-      configs.push(unsaid(configs, base));
-      return;
-    }
-    const read = complete(readPairs(pairs), base);
-    configs.push(read.config);
-    about(lane, read.problems);
+    const read = readPairs(pairs);
+    const { config, problems: found } = complete(read, base);
+    const told = Object.entries(read).some(([key, value]) => 'value' in checkValue(key, value));
+    configs.push(i === 0 || told ? config : unsaid(configs, base));
+    about(lane, found);
   });
 
   const view = readView(viewPairs);

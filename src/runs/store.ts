@@ -8,7 +8,7 @@ import { createClock } from './clock';
 import { fileName, recordBytes, sameConfig } from './files';
 import { createHistory, lettersFor } from './history';
 import { createLaneSet } from './laneSet';
-import { encodeLink, nextPlacement, type LinkProblem } from './link';
+import { encodeLink, nextPlacement } from './link';
 import { createNotices } from './notices';
 import { createRecorder } from './recorder';
 import type { Shelf } from './shelf';
@@ -17,6 +17,7 @@ import {
   LANE_IDS,
   type Actions,
   type LaneId,
+  type Notice,
   type Scope,
   type ScopeStore,
 } from './state';
@@ -110,8 +111,13 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       laneSet.arrange(
         configs.map((config, i) => ({ id: lanes[i]!, config: unchanged(lanes[i]!, config) })),
       );
-      // A link names lanes by their order, the page by the letters that they have kept.
-      explain(problems.map((p) => ({ ...p, lane: lanes[LANE_IDS.indexOf(p.lane)] ?? 'a' })));
+      explain(
+        problems.map(({ lane, key, message }) => ({
+          // A link names lanes by their order, the page by the letters that they have kept.
+          about: lane === 'a' ? settingOf(key) : (lanes[LANE_IDS.indexOf(lane)] ?? 'page'),
+          text: message,
+        })),
+      );
     },
   });
   const clock = createClock({
@@ -130,13 +136,11 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     return own && sameConfig(own, config) ? own : config;
   };
 
-  /** What was wrong with the last settings, beside what it is about; what was said before goes. */
-  const explain = (problems: (Problem & Partial<LinkProblem>)[]) => {
+  const settingOf = (key: string) => (isKey(key) ? key : 'page');
+  /** What was wrong with the last settings; what was said of earlier ones goes. */
+  const explain = (problems: Pick<Notice, 'about' | 'text'>[]) => {
     notices.takeBack('settings');
-    for (const { key, lane = 'a', message } of problems) {
-      const about = lane !== 'a' && laneOf(lane) ? lane : isKey(key) ? key : 'page';
-      notices.notify({ level: 'warning', about, text: message }, 'settings');
-    }
+    for (const problem of problems) notices.notify({ level: 'warning', ...problem }, 'settings');
   };
 
   const change = (settings: Record<string, unknown>, ids: LaneId[], settled: boolean) => {
@@ -148,7 +152,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       return { id, config: unchanged(id, completed.config) };
     });
     laneSet.arrange(wanted);
-    explain(problems);
+    explain(problems.map(({ key, message }) => ({ about: settingOf(key), text: message })));
     if (settled) history.enter();
   };
 

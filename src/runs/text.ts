@@ -5,8 +5,8 @@ export const MAX_TEXT_KINDS = 2048;
 
 export type Checked<T> = { value: T } | { problem: string };
 
-/** A size in bytes for people. */
-export const megabytes = (bytes: number) => `${(bytes / 1e6).toPrecision(3)} MB`;
+/** A size in bytes for people, rounded up: what is over a limit reads so. */
+export const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e4) / 100} MB`;
 
 /** What is wrong with a file before it is read. */
 export const sizeProblem = (name: string, bytes: number): string | null =>

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ParamStatistic } from '../config/statistics';
+import { part } from '../kernels/part';
 import { rms } from './moments';
 
 /** Tensors of equal size that stand side by side in the parameter vector. */
@@ -13,9 +14,7 @@ interface Run {
 /** Root mean square of every tensor in a vector [P] → [number of tensors], in the vector’s order. */
 const perTensor = (vector: Tensor1D, runs: Run[]): Tensor1D =>
   tf.concat1d(
-    runs.map(({ start, count, size }) =>
-      rms(tf.reshape(tf.slice(vector, start, count * size), [count, size])),
-    ),
+    runs.map(({ start, count, size }) => rms(part(vector, start, [count, size]) as Tensor2D)),
   );
 
 /** Statistics of every named parameter. theta, gradient, delta: [P] → each [number of tensors] */

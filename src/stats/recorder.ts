@@ -25,9 +25,8 @@ interface Offsets {
 const rows = (tensors: Tensor[]): Tensor2D => tf.reshape(tf.stack(tensors), [tensors.length, -1]);
 
 /**
- * A tap that records. One pass forward and backward through the model measures every site: the forward
- * statistic where the signal passes, the backward one in the tap's own gradient function. The recorder
- * passes on what it is given, so that reading changes nothing.
+ * Measures what a tap is told of. One pass forward and backward through the model measures every site: the forward
+ * statistic where the signal passes, the backward one where its gradient comes back.
  *
  * Measured values stay on the device until `values`, and go to the entries `places` of a packed frame.
  */
@@ -142,20 +141,9 @@ export function createRecorder(
     if (waiting > MOST_WAITING) flush();
   };
 
-  const tap = <T extends Tensor>(site: SiteName, x: T): T =>
-    tf.customGrad((x) => {
-      passForward(site, x as Tensor);
-      return {
-        value: (x as Tensor).clone(),
-        gradFunc: (dy) => {
-          passBackward(site, dy);
-          return dy.clone();
-        },
-      };
-    })(x) as T;
-
   return {
-    tap,
+    passForward,
+    passBackward,
     put,
     places,
     /** All measured values in one vector, in the order of `places`. The recorder is empty afterwards. */

@@ -49,7 +49,5 @@ export function Formula({ tex, block = false }: Props) {
   }, [render]);
 
   if (!render) return <code className="formula">{tex}</code>;
-  return (
-    <span className="formula" dangerouslySetInnerHTML={{ __html: render(tex, block) }} />
-  );
+  return <span className="formula" dangerouslySetInnerHTML={{ __html: render(tex, block) }} />;
 }

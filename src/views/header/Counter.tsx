@@ -2,7 +2,7 @@ import { formatCount } from '../../plot/format';
 import { useScope } from '../scope';
 
 const rate = (perSecond: number) =>
-  perSecond === 0 ? '–' : perSecond < 9.95 ? perSecond.toFixed(1) : perSecond.toFixed(0);
+  perSecond === 0 ? null : perSecond < 9.95 ? perSecond.toFixed(1) : perSecond.toFixed(0);
 
 /** The step on show and the steps per second measured. */
 export function Counter() {
@@ -12,7 +12,7 @@ export function Counter() {
   return (
     <p className="hd-counter">
       step <span className="hd-step">{formatCount(step)}</span>
-      <span className="hd-rate">
+      <span className="hd-rate" data-rest={perSecond === null || undefined}>
         <span>{perSecond}</span>/s
       </span>
     </p>

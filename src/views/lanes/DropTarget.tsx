@@ -5,25 +5,14 @@ const isFileDrag = (event: DragEvent) => event.dataTransfer?.types.includes('Fil
 
 /** Takes files dropped anywhere on the page: weights into the first lane, anything else as text. */
 export function DropTarget() {
-  const { setTextFile, loadWeights, notify, setValue } = useActions();
+  const { setTextFile, loadWeights } = useActions();
   const first = useScope((s) => s.lanes[0]?.id);
-  const reads = useScope((s) => s.lanes.some((lane) => lane.config.task === 'text'));
   const [over, setOver] = useState(false);
 
   useEffect(() => {
     const take = async (file: File) => {
-      if (file.name.endsWith('.safetensors')) {
-        if (first) await loadWeights(first, file);
-        return;
-      }
-      await setTextFile(file);
-      if (reads) return;
-      notify({
-        level: 'info',
-        about: 'page',
-        text: 'No lane reads a text now.',
-        action: { label: 'Set the task to text', run: () => setValue('task', 'text') },
-      });
+      if (!file.name.endsWith('.safetensors')) await setTextFile(file);
+      else if (first) await loadWeights(first, file);
     };
     const dragged = (event: DragEvent) => {
       if (!isFileDrag(event)) return;
@@ -45,7 +34,7 @@ export function DropTarget() {
     return () => {
       for (const [type, listener] of entries) document.removeEventListener(type, listener);
     };
-  }, [first, reads, setTextFile, loadWeights, notify, setValue]);
+  }, [first, setTextFile, loadWeights]);
 
   if (!over) return null;
   return (

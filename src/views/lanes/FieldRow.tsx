@@ -8,7 +8,7 @@ import { UndoIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
 import { Tip } from '../ui/Tip';
 import { whyNotInAny } from './applies';
-import { controlOf } from './controls';
+import { Control } from './controls';
 import { isDefault, showValue, type LaneValue } from './values';
 
 interface FieldRowProps {
@@ -42,7 +42,6 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const { setValue } = useActions();
   const [explaining, setExplaining] = useState(false);
   const describedBy = useId();
-  const Control = controlOf(f.kind);
   const explained = { title: f.label, formula: f.formula, note: f.note, code: id, reason };
   const modified = !isDefault(f, values);
 

@@ -1,4 +1,5 @@
 import { ToggleGroup } from 'radix-ui';
+import { useState } from 'react';
 import type { Choice } from '../../config/choice';
 import { CHOICES, type ChoiceKey } from '../../config/choices';
 import { field } from '../../config/fields';
@@ -13,31 +14,36 @@ interface SegmentedProps {
   reason: string | null;
 }
 
-/** Every choice of a setting side by side, each explained by its tooltip. */
+/**
+ * Every choice of a setting side by side. One tooltip stands beside them all and explains the one that is
+ * pointed at, so that it never covers the others.
+ */
 export function Segmented({ id, value, onPick, reason }: SegmentedProps) {
-  const entries = Object.entries<Choice>(CHOICES[id]);
+  const entries = CHOICES[id] as Record<string, Choice>;
+  const [asked, setAsked] = useState(value);
+  const { label: title, ...rest } = entries[asked]!;
+  const explained = { ...rest, title, code: `${id}=${asked}`, reason };
   return (
-    <ToggleGroup.Root
-      type="single"
-      className="ln-segmented"
-      aria-label={field(id).label}
-      data-idle={reason !== null || undefined}
-      value={value}
-      onValueChange={(picked) => picked && onPick(picked)}
-    >
-      {entries.map(([choice, { label, ...rest }]) => {
-        const explained = { ...rest, title: label, code: `${id}=${choice}`, reason };
-        return (
-          <Tip
+    <Tip side="right" label={explainText(explained)} content={<Explain {...explained} />}>
+      <ToggleGroup.Root
+        type="single"
+        className="ln-segmented"
+        aria-label={field(id).label}
+        data-idle={reason !== null || undefined}
+        value={value}
+        onValueChange={(picked) => picked && onPick(picked)}
+      >
+        {Object.entries(entries).map(([choice, { label }]) => (
+          <ToggleGroup.Item
             key={choice}
-            side="right"
-            label={explainText(explained)}
-            content={<Explain {...explained} />}
+            value={choice}
+            onPointerEnter={() => setAsked(choice)}
+            onFocus={() => setAsked(choice)}
           >
-            <ToggleGroup.Item value={choice}>{label}</ToggleGroup.Item>
-          </Tip>
-        );
-      })}
-    </ToggleGroup.Root>
+            {label}
+          </ToggleGroup.Item>
+        ))}
+      </ToggleGroup.Root>
+    </Tip>
   );
 }

@@ -60,7 +60,7 @@ export function ValueField({ id, label, values, disabled, onChange, onNudge }: V
         aria-invalid={problem !== null}
         aria-describedby={problem ? messageId : undefined}
         disabled={disabled}
-        size={Math.min(12, Math.max(6, shown.length))}
+        style={{ width: `${Math.min(12, Math.max(5, shown.length))}ch` }}
         value={draft ?? (mixed ? '' : shown)}
         placeholder={shown}
         onChange={(event) => setDraft(event.target.value)}

@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react';
+import { createElement, type ComponentType } from 'react';
 import type { Field, Key, Value } from '../../config/fields';
 import { ChoiceControl } from './ChoiceControl';
 import { FlagControl } from './FlagControl';
@@ -24,5 +24,6 @@ const CONTROLS = {
   number: NumberControl,
 } satisfies { [K in Field['kind']]: ComponentType<ControlProps<Extract<Field, { kind: K }>>> };
 
-/** The control that a kind of field has. */
-export const controlOf = (kind: Field['kind']) => CONTROLS[kind] as ComponentType<ControlProps>;
+/** The control that the field's kind has. */
+export const Control = (props: ControlProps) =>
+  createElement(CONTROLS[props.field.kind] as ComponentType<ControlProps>, props);

@@ -8,8 +8,6 @@ import type { Told } from './sentences';
 import type { Series } from './series';
 import { useDepthPanel } from './useDepthPanel';
 
-const HEIGHT = 196;
-
 interface Props {
   title: string;
   head: ReactNode;
@@ -32,7 +30,6 @@ export function DepthPanel({ title, head, subject, read, about, tell }: Props) {
   return (
     <Panel
       {...{ title, head, lanes }}
-      height={HEIGHT}
       tools={<AxisKind kind={kind} onPick={setKind} />}
       sentence={tell(told)}
       depth={{ n_layers, hovered, selected }}

@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { LossPlot, type Level, type LossTrace } from '../../plot/LossPlot';
-import { WINDOW } from '../../plot/loss';
 import type { LossLevels } from '../../protocol/engine';
 import { useScope } from '../scope';
 import { About } from './About';
@@ -10,13 +9,11 @@ import { levelsOf, reference } from './levels';
 import { Panel } from './Panel';
 import { lossSentence } from './sentences';
 
-const HEIGHT = 190;
-
 const ABOUT = {
   title: 'Loss',
   code: 'loss',
   formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
-  note: `Mean cross-entropy over all counted tokens, in nats: each step as a thin line, the mean of the last ${WINDOW} as a thick one.`,
+  note: 'Mean cross-entropy over all counted tokens, in nats. The thin line is each step, the thick one a running mean.',
 };
 
 /** The loss of every recorded step, against the levels that give it meaning. */
@@ -27,14 +24,14 @@ export function LossPanel() {
     const lanes = named(all);
     return {
       lanes,
-      traces: lanes.map(
-        ({ lane, name }): LossTrace => ({
+      traces: lanes
+        .filter(({ lane }) => lane.loss.length > 0)
+        .map(({ lane, name }): LossTrace => ({
           id: lane.id,
           label: name,
           ...laneLook(lane.id),
           points: lane.loss,
-        }),
-      ),
+        })),
       told: lanes.map(({ lane, name }) => ({
         name,
         points: lane.loss,
@@ -47,7 +44,6 @@ export function LossPanel() {
     <Panel
       title="loss"
       lanes={lanes}
-      height={HEIGHT}
       head={
         <>
           <span className="panel-unit">nats</span>

@@ -2,12 +2,13 @@ import { useId, type CSSProperties, type ReactNode } from 'react';
 import { depthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
-import { useWidth } from '../../plot/useWidth';
+import { useSize } from '../../plot/useSize';
 import type { NamedLane } from './lanes';
 import { useCalm } from './useCalm';
 import './panels.css';
 
 interface Props {
+  /** In a narrow panel its last word alone is shown. */
   title: string;
   /** What is chosen, after the title in its line. */
   head: ReactNode;
@@ -15,43 +16,57 @@ interface Props {
   tools?: ReactNode;
   sentence: string;
   lanes: readonly NamedLane[];
-  height: number;
   /** A panel against depth: its layers, and the one that is marked. */
   depth?: { n_layers: number; hovered: number | null; selected: number | null };
   plot(size: { width: number; height: number; describedBy: string }): ReactNode;
 }
 
 /** One plot with its title line above it and one sentence below. */
-export function Panel({ title, head, tools, sentence, lanes, height, depth, plot }: Props) {
-  const [attach, width] = useWidth();
+export function Panel({ title, head, tools, sentence, lanes, depth, plot }: Props) {
+  const [attach, size] = useSize();
   const titleId = useId();
   const describedBy = useId();
-  const reserve = { '--lines': linesFor(lanes.length, width) } as CSSProperties;
+  const reserve = { '--lines': linesFor(lanes.length, size?.width ?? 0) } as CSSProperties;
   return (
     <figure className="panel" aria-labelledby={titleId} style={reserve}>
-      {depth && width > 0 && <PanelDepth {...depth} width={width} />}
+      {depth && size && <PanelDepth {...depth} width={size.width} />}
       <div className="panel-head">
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId}>
+          <span className="panel-qualifier">{title.replace(/\S+$/, '')}</span>
+          {title.split(' ').at(-1)}
+        </h2>
         {head}
         {tools && <div className="panel-tools">{tools}</div>}
       </div>
-      <div className="panel-plot" ref={attach} style={{ height }}>
-        {width > 0 && plot({ width, height, describedBy })}
-        <Failures lanes={lanes} />
+      <div className="panel-plot" ref={attach}>
+        {size && plot({ ...size, describedBy })}
       </div>
-      <Caption id={describedBy} text={sentence} />
+      <Caption id={describedBy} text={sentence} lanes={lanes} />
     </figure>
   );
 }
 
-/** The sentence alone renders when it changes. */
-function Caption({ id, text }: { id: string; text: string }) {
+interface CaptionProps {
+  id: string;
+  text: string;
+  lanes: readonly NamedLane[];
+}
+
+/** What the plot shows in words, and why a lane is not in it. */
+function Caption({ id, text, lanes }: CaptionProps) {
   const shown = useCalm(text);
   return (
     <figcaption id={id}>
       <span>
         <RaisedText text={shown} />
       </span>
+      {lanes.map(({ lane, name }) =>
+        lane.status === 'failed' && lane.error ? (
+          <strong key={lane.id} style={{ color: `var(--lane-${lane.id})` }}>
+            {` ${name}: ${lane.error}`}
+          </strong>
+        ) : null,
+      )}
     </figcaption>
   );
 }
@@ -68,21 +83,6 @@ function PanelDepth({ n_layers, width, hovered, selected }: Props['depth'] & { w
       {cursor(hovered, 'hovered')}
       {cursor(selected, 'selected')}
     </svg>
-  );
-}
-
-/** Why a lane has nothing to show, over the empty part of its plot. */
-function Failures({ lanes }: { lanes: readonly NamedLane[] }) {
-  const failed = lanes.filter(({ lane }) => lane.status === 'failed' && lane.error);
-  if (!failed.length) return null;
-  return (
-    <ul className="panel-failures">
-      {failed.map(({ lane, name }) => (
-        <li key={lane.id} style={{ color: `var(--lane-${lane.id})` }}>
-          {name}: {lane.error}
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,6 +1,7 @@
 import { formatCount, formatSignificant } from '../../plot/format';
-import { runningMean, type LossPoint } from '../../plot/loss';
-import { breaksOf, type Point } from '../../plot/trace';
+import { presentLoss, type LossPoint } from '../../plot/loss';
+import { breaksOf } from '../../plot/breaks';
+import type { Point } from '../../plot/trace';
 
 /** What a panel shows of one lane. */
 export interface Told {
@@ -19,17 +20,20 @@ const sentence = (clauses: readonly string[]) =>
 const SAME = 0.02;
 const same = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
 
-/** A ratio of 1 or more: 1.2, 14, 580, 1.2×10⁶. */
+/** A ratio not far below 1 or above: 0.59, 1.2, 14, 580, 1.2×10⁶. */
 const times = (ratio: number): string =>
-  ratio < 10 ? ratio.toFixed(1) : ratio < 1e4 ? formatCount(Math.round(ratio)) : formatSignificant(ratio, 2);
+  ratio < 1
+    ? ratio.toFixed(2)
+    : ratio < 10
+      ? ratio.toFixed(1)
+      : ratio < 1e4
+        ? formatCount(Math.round(ratio))
+        : formatSignificant(ratio, 2);
 
 /** A ratio below 1: 0.59, 1/14, 8.1×10⁻⁷. */
 const share = (ratio: number): string =>
-  ratio > 0.3
-    ? formatSignificant(ratio, 2)
-    : ratio > 1e-4
-      ? `1/${formatCount(Math.round(1 / ratio))}`
-      : formatSignificant(ratio, 2);
+  isFraction(ratio) ? `1/${formatCount(Math.round(1 / ratio))}` : formatSignificant(ratio, 2);
+const isFraction = (ratio: number) => ratio <= 0.3 && ratio > 1e-4;
 
 /** The layers alone: what stands before the first is not compared with them. */
 const layersOf = (points: readonly Point[]) => points.filter(({ x }) => x >= 0);
@@ -71,10 +75,12 @@ function clauses(
 /** “Pre-LN grows 2.4-fold from layer 0 to 11; post-LN stays at 1.00.” */
 export const magnitudeSentence = (lanes: readonly Told[], subject: string): string =>
   clauses(lanes, subject, (name, { first, last }, named, points) => {
-    const range = named && first !== last ? ` from layer ${first.x} to ${last.x}` : '';
+    if (first === last) return `${name}: ${formatSignificant(first.y)} at layer ${first.x}`;
+    const range = named ? ` from layer ${first.x} to ${last.x}` : '';
     const at = (value: number) => formatSignificant(value);
     if (points.every(({ y }) => same(y, first.y))) return `${name} stays at ${at(last.y)}${range}`;
-    if (first.y <= 0 || last.y <= 0) return `${name} goes from ${at(first.y)} to ${at(last.y)}${range}`;
+    if (first.y <= 0 || last.y <= 0)
+      return `${name} goes from ${at(first.y)} to ${at(last.y)}${range}`;
     const ratio = last.y / first.y;
     if (same(ratio, 1)) return `${name} ends at ${at(last.y)}, where it began${range}`;
     return ratio > 1
@@ -83,20 +89,25 @@ export const magnitudeSentence = (lanes: readonly Told[], subject: string): stri
   });
 
 /** “Post-LN: the gradient at layer 0 is 1/14 of that at layer 11; pre-LN: 2.6 times.” */
-export const gradientSentence = (lanes: readonly Told[], subject: string, quantity: string): string =>
+export const gradientSentence = (
+  lanes: readonly Told[],
+  subject: string,
+  quantity: string,
+): string =>
   clauses(lanes, subject, (name, { first, last }, named, points) => {
     const turn = turningPoint(points);
     const extra = turn && lanes.length < 3 ? `, with its least at layer ${turn.x}` : '';
     if (first === last) return `${name}: ${quantity} is ${formatSignificant(first.y)}`;
+    if (points.every(({ y }) => y === 0)) return `${name}: ${quantity} is 0 at every layer`;
     if (!(first.y > 0 && last.y > 0)) {
       const [a, b] = [first, last].map(({ y }) => formatSignificant(y));
       return `${name}: ${quantity} is ${a} at layer ${first.x} and ${b} at layer ${last.x}`;
     }
     const ratio = first.y / last.y;
     const equal = same(ratio, 1);
-    const amount = ratio > 1 ? `${times(ratio)} times` : `${share(ratio)} of`;
-    if (!named) return `${name}: ${equal ? 'the same' : amount.replace(/ of$/, '')}${extra}`;
-    const compared = equal ? 'the same as' : amount;
+    const amount = ratio > 0.3 ? `${times(ratio)} times` : share(ratio);
+    if (!named) return `${name}: ${equal ? 'the same' : amount}${extra}`;
+    const compared = equal ? 'the same as' : ratio > 0.3 ? amount : `${amount} of`;
     return `${name}: ${quantity} at layer ${first.x} is ${compared} that at layer ${last.x}${extra}`;
   });
 
@@ -108,17 +119,23 @@ function turningPoint(points: readonly Point[]): Point | null {
 }
 
 /** “Entropy of pre-LN rises from 0.850 at layer 0 to 0.930 at layer 11; of post-LN from 0.600 to 0.999.” */
-export const levelSentence = (lanes: readonly Told[], subject: string, quantity: string): string => {
+export const levelSentence = (
+  lanes: readonly Told[],
+  subject: string,
+  quantity: string,
+): string => {
   let told = false;
   return clauses(lanes, subject, (name, { first, last }, named, points) => {
-    const owner = told ? `${name}: ` : `${quantity} of ${name} `;
-    told = true;
     const [a, b] = [first, last].map(({ y }) => formatSignificant(y)) as [string, string];
-    if (points.every(({ y }) => same(y, first.y))) return `${owner}stays at ${b}`;
     const verb = last.y > first.y ? 'rises' : 'falls';
+    const owner = told ? `${name}:` : `${quantity} of ${name}`;
+    const lead = told ? owner : `${owner} ${verb}`;
+    told = true;
+    if (first === last) return `${owner} ${b} at layer ${first.x}`;
+    if (points.every(({ y }) => same(y, first.y))) return `${owner} stays at ${b}`;
     return named
-      ? `${owner}${verb} from ${a} at layer ${first.x} to ${b} at layer ${last.x}`
-      : `${owner}${a} to ${b}`;
+      ? `${lead} from ${a} at layer ${first.x} to ${b} at layer ${last.x}`
+      : `${lead} ${a} to ${b}`;
   });
 };
 
@@ -137,7 +154,7 @@ export function lossSentence(lanes: readonly ToldLoss[]): string {
   const told = measured.map(({ name, points, level }) => {
     const lost = points.find(({ loss }) => !Number.isFinite(loss));
     if (lost) return `${name} not finite since step ${formatCount(lost.step)}`;
-    const { loss } = runningMean(points.slice(-2 * 25)).at(-1)!;
+    const loss = presentLoss(points);
     const value = `${name} ${formatSignificant(loss)}`;
     if (!level) return value;
     const gap = loss - level.value;

@@ -26,17 +26,13 @@ export function useDepthPanel(read: (layout: Layout, frame: Frame) => Series) {
     return {
       lanes,
       n_layers,
-      traces: measured.map(
-        ({ lane, name, series }): Trace => ({
-          id: lane.id,
-          label: name,
-          ...laneLook(lane.id),
-          ...series,
-        }),
-      ),
-      told: measured.map(
-        ({ name, series, step }): Told => ({ name, points: series.points, step }),
-      ),
+      traces: measured.map(({ lane, name, series }): Trace => ({
+        id: lane.id,
+        label: name,
+        ...laneLook(lane.id),
+        ...series,
+      })),
+      told: measured.map(({ name, series, step }): Told => ({ name, points: series.points, step })),
     };
   }, [all, read]);
   return { lanes, n_layers, traces, told, hovered, selected, glides };

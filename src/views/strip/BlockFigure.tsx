@@ -1,6 +1,5 @@
-import { placements } from '../../config/placements';
 import { norms } from '../../config/norms';
-import { normsOf } from '../../config/placements';
+import { normsOf, placements } from '../../config/placements';
 import type { LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
 import { useLane } from '../lanes/useLane';
@@ -12,40 +11,65 @@ import { Update } from './Update';
 
 const CELL: Cell = { width: 158, stream: 44, branch: 14 };
 const END = 14;
-const WIDTH = 2 * CELL.width + 2 * END;
 const HEIGHT = 58;
 
-/** One block of a lane, drawn large, with the equation of its residual update. */
-export function BlockFigure({
-  id,
-  name,
-  layer,
-}: {
+/** What is drawn: both sublayers of a block, or one update for both where there is little room. */
+const WHOLE = [
+  { text: 'attention', rounded: true },
+  { text: 'MLP', rounded: false },
+];
+const ONE = [{ text: 'f', rounded: true }];
+
+interface BlockFigureProps {
   id: LaneId;
   name: string;
   layer: number | null;
-}) {
+  /** One update instead of the block. */
+  compact: boolean;
+  /** The equation alone below the drawing. */
+  terse: boolean;
+}
+
+/** One block of a lane, drawn large, with the equation of its residual update. */
+export function BlockFigure({ id, name, layer, compact, terse }: BlockFigureProps) {
   const placement = useLane(id, (lane) => lane.config.placement);
   const norm = useLane(id, (lane) => lane.config.norm);
   if (!placement || !norm) return null;
   const graph = placementGraph(placement);
-  const shared = { graph, cell: CELL, box: 20, branch: true, mark: 15, normText: 'N' };
+  const updates = compact ? ONE : WHOLE;
+  const width = updates.length * CELL.width + 2 * END;
   return (
     <figure className="st-figure" style={laneStyle(id)}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} aria-hidden="true">
-        <path className="st-stream" d={`M0 ${CELL.stream}H${WIDTH - 5}`} />
-        <path className="st-arrow" d={`M${WIDTH - 7} ${CELL.stream - 3.5}l6 3.5-6 3.5z`} />
-        <Update {...shared} x={END} text="attention" />
-        <Update {...shared} x={END + CELL.width} text="MLP" />
+      <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} aria-hidden="true">
+        <path className="st-stream" d={`M0 ${CELL.stream}H${width - 5}`} />
+        <path className="st-arrow" d={`M${width - 7} ${CELL.stream - 3.5}l6 3.5-6 3.5z`} />
+        {updates.map(({ text, rounded }, i) => (
+          <Update
+            key={text}
+            {...{ graph, text, rounded }}
+            cell={CELL}
+            x={END + i * CELL.width}
+            box={20}
+            branch
+            mark={15}
+            normText="N"
+          />
+        ))}
       </svg>
       <figcaption>
         <span className="st-caption">
           <LaneMark id={id} />
-          <span className="st-caption-name">{name}</span>
-          {layer !== null && <span className="st-soft"> layer {layer}</span>}
+          {terse ? (
+            <Formula tex={placements[placement].formula ?? ''} />
+          ) : (
+            <>
+              <span className="st-caption-name">{name}</span>
+              {layer !== null && <span className="st-soft">layer {layer}</span>}
+            </>
+          )}
         </span>
-        <Formula tex={placements[placement].formula ?? ''} />
-        {normsOf(placement).length > 0 && (
+        {!terse && <Formula tex={placements[placement].formula ?? ''} />}
+        {!terse && normsOf(placement).length > 0 && (
           <span className="st-soft">
             N is {norm === 'none' ? 'the identity' : norms[norm].label}
           </span>

@@ -1,5 +1,4 @@
-import { useMemo, type KeyboardEvent } from 'react';
-import { useShallow } from 'zustand/shallow';
+import { useMemo, type CSSProperties, type KeyboardEvent } from 'react';
 import { laneNames } from '../../config/naming';
 import { valueLabel } from '../../config/naming';
 import { depthScale } from '../../plot/depth';
@@ -13,9 +12,10 @@ import { BlockFigure } from './BlockFigure';
 import { rowStyle, StackRow } from './StackRow';
 import './strip.css';
 
-/** The depth that every panel spans: that of the deepest model, or of its setting before there is one. */
-const useDepths = (): number[] =>
-  useScope(useShallow((s) => s.lanes.map((l) => l.model?.layout.n_layers ?? l.config.n_layers)));
+/** From here up all lanes’ blocks stand side by side. */
+const WIDE = 720;
+/** A lane’s share of the width in which both sublayers and the equation have room. */
+const ROOM_FOR_BLOCK = 400;
 
 function Band({
   layer,
@@ -43,14 +43,16 @@ export function BlockStrip() {
   const [attach, width] = useWidth();
   const ids = useLaneIds();
   const configs = useConfigs();
-  const depths = useDepths();
   const hovered = useScope((s) => s.hovered);
   const selected = useScope((s) => s.selected);
   const { hover, select } = useActions();
   const names = laneNames(configs);
-  const n_layers = Math.max(1, ...depths);
+  const n_layers = Math.max(1, ...configs.map((c) => c.n_layers));
   const depth = useMemo(() => depthScale(n_layers, width), [n_layers, width]);
-  const row = rowStyle(depth).height;
+  const row = rowStyle(depth, ids.length).height;
+  const columns = width >= WIDE ? ids.length : Math.min(2, ids.length);
+  const compact = width / columns < ROOM_FOR_BLOCK;
+  const terse = ids.length > 2;
   const marked = hovered ?? selected;
 
   const pressed = (event: KeyboardEvent) => {
@@ -67,9 +69,16 @@ export function BlockStrip() {
 
   return (
     <section className="st" aria-label="The stack">
-      <div className="st-figures" data-count={ids.length}>
+      <div className="st-figures" style={{ '--columns': columns } as CSSProperties}>
         {ids.map((id, i) => (
-          <BlockFigure key={id} id={id} name={names[i]!} layer={marked} />
+          <BlockFigure
+            key={id}
+            id={id}
+            name={names[i]!}
+            layer={marked}
+            compact={compact}
+            terse={terse}
+          />
         ))}
       </div>
       <div
@@ -106,10 +115,11 @@ export function BlockStrip() {
               <StackRow
                 key={id}
                 {...{ id, depth }}
+                lanes={ids.length}
                 name={names[i]!}
                 placement={configs[i]!.placement}
                 finalNorm={hasFinalNorm(configs[i]!)}
-                n_layers={depths[i]!}
+                n_layers={configs[i]!.n_layers}
                 y={i * row}
               />
             ))}

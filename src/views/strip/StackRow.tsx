@@ -28,9 +28,15 @@ const STYLES: Record<Detail, RowStyle> = {
   mark: { height: 26, stream: 18, branch: 4, box: null, mark: 3.5, cells: 1, drawsBranch: false },
 };
 
-export const rowStyle = (depth: DepthScale): RowStyle => STYLES[detailOf(depth.column)];
+/** Lanes beyond two leave no height for boxes. */
+export function rowStyle({ column }: DepthScale, lanes: number): RowStyle {
+  const detail = detailOf(column);
+  return STYLES[detail === 'boxes' && lanes > 2 ? 'arches' : detail];
+}
 
 interface StackRowProps {
+  /** How many rows there are. */
+  lanes: number;
   id: LaneId;
   name: string;
   placement: PlacementId;
@@ -42,8 +48,8 @@ interface StackRowProps {
 
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
-  const { id, name, placement, finalNorm, n_layers, depth, y } = props;
-  const { stream, branch, box, mark, cells, drawsBranch } = rowStyle(depth);
+  const { id, name, placement, finalNorm, n_layers, depth, y, lanes } = props;
+  const { stream, branch, box, mark, cells, drawsBranch } = rowStyle(depth, lanes);
   const graph = placementGraph(placement);
   const { column } = depth;
   const cell = { width: column / cells, stream, branch };
@@ -60,7 +66,12 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
       <path className="st-arrow" d={`M${end - 5} ${stream - 3}l5 3-5 3z`} />
       <path className="st-lane" d={markPath(MARKS[LANE_IDS.indexOf(id)]!, start, stream, 4)} />
       {starts.map((x, i) => (
-        <Update key={i} {...{ graph, cell, x, box, mark }} branch={drawsBranch} />
+        <Update
+          key={i}
+          {...{ graph, cell, x, box, mark }}
+          branch={drawsBranch}
+          rounded={i % cells === 0}
+        />
       ))}
       <rect
         className="st-norm st-final"

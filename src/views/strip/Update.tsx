@@ -11,6 +11,8 @@ interface UpdateProps {
   box: number | null;
   /** Whether the branch is drawn at all. */
   branch: boolean;
+  /** Attention or MLP: the shape of the box. */
+  rounded: boolean;
   /** What stands in the box, and on every norm. */
   text?: string;
   normText?: string;
@@ -29,7 +31,7 @@ const homes = ({ width, stream }: Cell): Point => ({ x: width, y: stream });
  * keep their identity from placement to placement, so that they glide instead of jumping.
  */
 export const Update = memo(function Update(props: UpdateProps) {
-  const { graph, cell, x, box, branch, text, normText, mark } = props;
+  const { graph, cell, x, box, branch, rounded, text, normText, mark } = props;
   const lines = linesOf(cell);
   const points = new Map(normPoints(graph, cell).map(({ name, at }) => [name, at]));
   const { add } = lines;
@@ -44,7 +46,7 @@ export const Update = memo(function Update(props: UpdateProps) {
           y={lines.box.y - box / 2}
           width={lines.box.width}
           height={box}
-          rx={2}
+          rx={rounded ? box / 2 : 1.5}
         />
       )}
       {text && (

@@ -1,0 +1,25 @@
+import { version } from '../../package.json';
+import type { BackendId } from '../protocol/engine';
+import { browserAddress } from '../runs/address';
+import { browserShelf } from '../runs/shelf';
+import { createScope } from '../runs/store';
+
+const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };
+
+async function fetchText(): Promise<string> {
+  const response = await fetch(TEXT.url);
+  if (!response.ok) throw new Error(`${TEXT.url} answered ${response.status}.`);
+  return response.text();
+}
+
+/** The page's state, tied to this window: its address, its storage, its workers. */
+export const createPageScope = (backend: BackendId | null) =>
+  createScope({
+    backend,
+    spawn: () => new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module' }),
+    fetchText,
+    textName: TEXT.name,
+    address: browserAddress(window),
+    shelf: browserShelf(() => indexedDB),
+    app: version,
+  });

@@ -1,0 +1,216 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BadInput, oneLine, readConfig } from '../../src/cli/input';
+import { record } from '../../src/cli/run';
+import { DEFAULTS } from '../../src/config/fields';
+import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
+import type { RunRecord } from '../../src/runs/record';
+
+const TINY = 'n_layers=2&d_model=8&n_heads=2&seq_len=8&batch_size=2&mlp_ratio=2';
+const root = new URL('../../', import.meta.url);
+
+let folder = '';
+const path = (name: string) => join(folder, name);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'normscope-'));
+  writeFileSync(path('latin1.txt'), Uint8Array.of(0x63, 0x61, 0x66, 0xe9));
+  writeFileSync(path('empty.txt'), '');
+  writeFileSync(path('own.txt'), '\ufeffabcdefghijklmnop');
+  writeFileSync(path('bad.safetensors'), 'these are no weights at all');
+  writeFileSync(
+    path('other.safetensors'),
+    encodeSafetensors([{ name: 'w', shape: [1], data: new Float32Array(1) }], {}),
+  );
+  writeFileSync(path('file'), '');
+  mkdirSync(path('taken/record.json'), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The program as it is run, in a process of its own. */
+const program = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+  spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/record.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+
+const readRecord = (out: string) =>
+  JSON.parse(readFileSync(join(out, 'record.json'), 'utf8')) as RunRecord;
+const readWeights = (out: string) => readFileSync(join(out, 'weights.safetensors'));
+
+describe('bad input', () => {
+  const out = () => ['--out', path('out')];
+  const tiny = () => [...out(), '--config', TINY];
+  const cases: [string, () => string[], RegExp][] = [
+    ['no folder', () => [], /--out is missing/],
+    ['an empty folder name', () => ['--out', ''], /--out is missing/],
+    ['an unknown option', () => [...out(), '--colour', 'red'], /--colour/],
+    ['an option without its value', () => [...out(), '--steps'], /--steps/],
+    ['an option in place of a value', () => ['--out', '--steps', '1'], /--out/],
+    ['an argument too many', () => [...out(), 'more'], /more/],
+    ['an unknown setting', () => [...out(), '--config', 'placment=post'], /placment/],
+    ['a value that is none', () => [...out(), '--config', 'norm=batchnrm'], /norm is “batchnrm”/],
+    ['a value out of range', () => [...out(), '--config', 'n_layers=0'], /n_layers is 0/],
+    ['a word for a number', () => [...out(), '--config', 'lr=fast'], /lr is “fast”/],
+    ['two bad values', () => [...out(), '--config', 'lr=-1&seed=x'], /lr is -1.*seed is “x”/],
+    ['a value over two lines', () => [...out(), '--config', 'task=a%0Ab'], /task is “a b”/],
+    [
+      'settings that do not go together',
+      () => [...out(), '--config', 'd_model=10&n_heads=4'],
+      /d_model 10 cannot be divided/,
+    ],
+    ['a link of another version', () => [...out(), '--config', 'v=2&seed=1'], /v is “2”/],
+    ['broken JSON', () => [...out(), '--config', '{"seed":'], /not valid JSON/],
+    ['JSON with a bad value', () => [...out(), '--config', '{"seed":"1"}'], /seed is “1”/],
+    ['no steps', () => [...out(), '--steps', '0'], /--steps is “0”/],
+    ['negative steps', () => [...out(), '--steps=-1'], /--steps is “-1”/],
+    ['half a step', () => [...out(), '--steps', '1.5'], /--steps is “1.5”/],
+    ['steps in words', () => [...out(), '--steps', 'ten'], /--steps is “ten”/],
+    ['more steps than can be counted', () => [...out(), '--steps', '9'.repeat(20)], /--steps/],
+    ['a backend that needs a browser', () => [...out(), '--backend', 'webgpu'], /“webgpu”.*wasm/],
+    ['a text that is not there', () => [...out(), '--text', path('none.txt')], /--text.*none\.txt/],
+    ['a folder for a text', () => [...out(), '--text', folder], /--text/],
+    ['a text that is not UTF-8', () => [...out(), '--text', path('latin1.txt')], /not UTF-8/],
+    ['an empty text', () => [...tiny(), '--text', path('empty.txt')], /empty/],
+    ['weights that are not there', () => [...tiny(), '--weights', path('none')], /--weights.*none/],
+    ['weights that are none', () => [...tiny(), '--weights', path('bad.safetensors')], /--weights/],
+    [
+      'weights of another model',
+      () => [...tiny(), '--weights', path('other.safetensors')],
+      /--weights .*other\.safetensors/,
+    ],
+    ['a file for a folder', () => [...tiny().slice(2), '--out', path('file')], /--out/],
+    ['a folder inside a file', () => [...tiny().slice(2), '--out', path('file/x')], /--out/],
+    ['a folder in the record’s place', () => [...tiny().slice(2), '--out', path('taken')], /--out/],
+  ];
+
+  test.each(cases)('%s is refused in one line', async (_, args, message) => {
+    const error = await record(args()).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(BadInput);
+    expect(oneLine((error as BadInput).message)).toMatch(message);
+    expect(existsSync(path('out'))).toBe(false);
+  });
+
+  test.each(cases.slice(4, 8))(
+    '%s: exit code 2 and one line on standard error',
+    (_, args, message) => {
+      const { status, stdout, stderr } = program(args());
+      expect(status).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(message);
+      expect(stderr).toMatch(/^[^\n]+\n$/);
+    },
+  );
+});
+
+describe('a configuration', () => {
+  test.each([
+    ['nothing', ''],
+    ['pairs', 'placement=post&n_layers=6'],
+    ['pairs with a version', 'v=1&placement=post&n_layers=6'],
+    ['JSON', ' {"placement":"post","n_layers":6}'],
+    ['JSON with a version', '{"v":1,"placement":"post","n_layers":6}'],
+    ['a link', 'https://example.org/normscope/?x#v=1&placement=post&n_layers=6'],
+    ['what follows a link’s #', '#placement=post&n_layers=6'],
+  ])('from %s', (_, typed) => {
+    const changed = typed === '' ? {} : { placement: 'post', n_layers: 6 };
+    expect(readConfig(typed)).toEqual({ ...DEFAULTS, ...changed });
+  });
+
+  test('from a whole record’s config', () => {
+    expect(readConfig(JSON.stringify({ ...DEFAULTS, seed: 5 }))).toEqual({ ...DEFAULTS, seed: 5 });
+  });
+});
+
+describe('a run', () => {
+  test('writes a record of N frames and the first weights, and prints nothing', () => {
+    const out = path('run/deep');
+    const ran = program(['--config', `${TINY}&placement=post`, '--steps', '3', '--out', out]);
+    expect(ran).toMatchObject({ status: 0, stdout: '', stderr: '' });
+
+    const { frames, config, backend, app, tokens, sites, adapter } = readRecord(out);
+    expect(config).toEqual(readConfig(`${TINY}&placement=post`));
+    expect([backend, frames.map(({ step }) => step)]).toEqual(['wasm', [0, 1, 2]]);
+    expect(adapter.length).toBeGreaterThan(0);
+    expect(`"version": "${app}"`).toBe(
+      /"version": "[^"]+"/.exec(readFileSync(new URL('package.json', root), 'utf8'))![0],
+    );
+    expect(tokens).toEqual(frames[0]!.tokens);
+    expect(frames[0]!.tokens).not.toEqual(frames[1]!.tokens);
+    expect(frames[0]!.site.rms).toHaveLength(sites.length);
+    expect(frames[0]!.head.entropy.map((heads) => heads.length)).toEqual([2, 2]);
+
+    const { tensors, metadata } = decodeSafetensors(readWeights(out));
+    expect([...tensors.keys()].sort()).toEqual(Object.keys(frames[0]!.param).sort());
+    expect(JSON.parse(metadata['normscope_config']!)).toEqual(config);
+    // The weights are those that frame 0 was measured on.
+    const wq = tensors.get('blocks.1.attn.wq')!.data;
+    const rms = Math.sqrt(wq.reduce((sum, x) => sum + x * x, 0) / wq.length);
+    expect(frames[0]!.param['blocks.1.attn.wq']!.param_rms).toBeCloseTo(rms, 5);
+    expect(frames[1]!.param['blocks.1.attn.wq']!.param_rms).not.toBeCloseTo(rms, 5);
+  });
+
+  test('is the same to the last bit when it is run again, and when its weights are given back', async () => {
+    const args = ['--config', TINY, '--steps', '2'];
+    await record([...args, '--out', path('a')]);
+    await record([...args, '--out', path('b')]);
+    const weights = join(path('a'), 'weights.safetensors');
+    await record([...args, '--weights', weights, '--out', path('c')]);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => [
+      readRecord(path(name)),
+      readWeights(path(name)),
+    ]);
+    expect(b).toEqual(a);
+    expect(c).toEqual(a);
+  });
+
+  test('starts from the weights that are given', async () => {
+    await record(['--config', `${TINY}&seed=77`, '--out', path('seed77')]);
+    const weights = join(path('seed77'), 'weights.safetensors');
+    await record(['--config', TINY, '--weights', weights, '--out', path('from77')]);
+    const given = decodeSafetensors(readWeights(path('seed77'))).tensors;
+    expect(decodeSafetensors(readWeights(path('from77'))).tensors).toEqual(given);
+  });
+
+  test('gives on cpu what it gives on wasm', async () => {
+    for (const backend of ['wasm', 'cpu']) {
+      await record(['--config', TINY, '--backend', backend, '--out', path(backend)]);
+    }
+    const [wasm, cpu] = [readRecord(path('wasm')), readRecord(path('cpu'))];
+    expect(cpu.backend).toBe('cpu');
+    expect(cpu.tokens).toEqual(wasm.tokens);
+    expect(cpu.frames[0]!.loss).toBeCloseTo(wasm.frames[0]!.loss as number, 4);
+  });
+
+  test('reads the text that is given, less its byte order mark', async () => {
+    await record(['--config', TINY, '--text', path('own.txt'), '--out', path('own')]);
+    const { tensors } = decodeSafetensors(readWeights(path('own')));
+    expect(tensors.get('embed.token')!.shape).toEqual([16, 8]);
+  });
+
+  test.each(['copy', 'induction', 'markov', 'random'])('of task %s', async (task) => {
+    await record(['--config', `${TINY}&task=${task}&seq_len=4`, '--out', path(task)]);
+    expect(readRecord(path(task)).frames[0]!.loss).toEqual(expect.any(Number));
+  });
+
+  test('of task gaussian has no tokens', async () => {
+    const settings = `${TINY}&task=gaussian&objective=random_projection`;
+    await record(['--config', settings, '--out', path('gaussian')]);
+    expect(readRecord(path('gaussian'))).not.toHaveProperty('tokens');
+    expect(decodeSafetensors(readWeights(path('gaussian'))).tensors.get('x0')!.shape).toEqual([
+      2, 8, 8,
+    ]);
+  });
+
+  test('prints how it is used when asked', () => {
+    const { status, stdout, stderr } = program(['--help']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: npm run --silent record/);
+  });
+});

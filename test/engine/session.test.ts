@@ -1,0 +1,249 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CHOICES, type ChoiceKey } from '../../src/config/choices';
+import type { Config } from '../../src/config/fields';
+import { shapeOf } from '../../src/config/sites';
+import { createSession } from '../../src/engine/session';
+import { untapped } from '../../src/model/tap';
+import { uploadTokens } from '../../src/model/tokens';
+import { transformer } from '../../src/model/transformer';
+import { configOf, measured, sessionOf, TEXT, TINY, weightsOf } from './support';
+
+const losses = async (session: Awaited<ReturnType<typeof sessionOf>>, steps: number) => {
+  const all: number[] = [];
+  for (let i = 0; i < steps; i++) all.push((await measured(session, true)).loss);
+  return all;
+};
+const bits = (weights: Awaited<ReturnType<typeof weightsOf>>) =>
+  [...weights].map(([name, { data }]) => [name, [...new Uint32Array(data.buffer.slice(0))]]);
+
+describe('a session', () => {
+  test('gives the same bits for the same seed, and others for another', async () => {
+    const first = await sessionOf(TINY);
+    const second = await sessionOf(TINY);
+    expect(await losses(first, 4)).toEqual(await losses(second, 4));
+    expect(bits(await weightsOf(first))).toEqual(bits(await weightsOf(second)));
+    const other = await sessionOf({ ...TINY, seed: 1 });
+    expect(await losses(other, 1)).not.toEqual(await losses(await sessionOf(TINY), 1));
+  });
+
+  test('trains to the same bits whether it is measured or not', async () => {
+    for (const placement of ['pre', 'post'] as const) {
+      const watched = await sessionOf({ ...TINY, placement });
+      const unwatched = await sessionOf({ ...TINY, placement });
+      await losses(watched, 5);
+      for (let i = 0; i < 5; i++) unwatched.advance();
+      expect(bits(await weightsOf(watched))).toEqual(bits(await weightsOf(unwatched)));
+    }
+  });
+
+  test('probing changes nothing', async () => {
+    const session = await sessionOf(TINY);
+    const before = bits(await weightsOf(session));
+    const first = await session.measure(false);
+    const second = await session.measure(false);
+    expect(second).toEqual(first);
+    expect(session.step).toBe(0);
+    expect(bits(await weightsOf(session))).toEqual(before);
+  });
+
+  test.each(['wasm', 'cpu'] as const)(
+    'holds as many tensors after 300 steps (%s)',
+    async (backend) => {
+      const session = await sessionOf({ ...TINY, n_layers: 1, optimizer: 'momentum' }, backend);
+      await session.measure(true);
+      const { numTensors, numBytes, numDataBuffers } = tf.memory();
+      for (let i = 0; i < 300; i++) await session.measure(true);
+      expect(tf.memory()).toMatchObject({ numTensors, numBytes, numDataBuffers });
+      session.dispose();
+    },
+  );
+
+  test('holds as many tensors after 60 changes of configuration', async () => {
+    const session = await sessionOf(TINY);
+    await session.measure(true);
+    const { numTensors } = tf.memory();
+    for (let i = 0; i < 20; i++) {
+      session.configure(configOf({ ...TINY, placement: 'post' }), TEXT);
+      await session.measure(true);
+      session.configure(configOf({ ...TINY, n_layers: 3, norm: 'rmsnorm' }), TEXT);
+      await session.measure(false);
+      session.configure(configOf(TINY), TEXT);
+      await session.measure(false);
+    }
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+});
+
+describe('weights', () => {
+  test('are the same in lanes that differ in placement or norm alone', async () => {
+    const base = await weightsOf(await sessionOf(TINY));
+    for (const settings of [{ placement: 'post' }, { norm: 'rmsnorm' }] as Partial<Config>[]) {
+      const other = await weightsOf(await sessionOf({ ...TINY, ...settings }));
+      for (const [name, { data }] of other) {
+        if (!name.includes('norm')) expect([name, data]).toEqual([name, base.get(name)!.data]);
+      }
+    }
+  });
+
+  test('of the first layers do not change with depth', async () => {
+    const shallow = await weightsOf(await sessionOf(TINY));
+    const deep = await weightsOf(await sessionOf({ ...TINY, n_layers: 4 }));
+    for (const [name, { data }] of shallow)
+      expect([name, deep.get(name)!.data]).toEqual([name, data]);
+  });
+
+  test.each(Object.entries(CHOICES.init).map(([init]) => init as Config['init']))(
+    '%s has the standard deviation that it says',
+    async (init) => {
+      const session = await sessionOf({ ...TINY, d_model: 64, init, init_gain: 2 });
+      const weights = await weightsOf(session);
+      const std = (name: string) => {
+        const { data } = weights.get(name)!;
+        return Math.sqrt(data.reduce((sum, w) => sum + w * w, 0) / data.length);
+      };
+      const wanted = {
+        xavier: [Math.sqrt(2 / 192), 1],
+        gpt2: [0.02, 1 / Math.sqrt(4)],
+        he: [Math.sqrt(2 / 64), 1],
+        lecun: [Math.sqrt(1 / 64), 1],
+        normal: [0.02, 1],
+      }[init];
+      expect(std('blocks.0.mlp.w_in') / (2 * wanted[0]!)).toBeCloseTo(1, 1);
+      const square = init === 'xavier' ? Math.sqrt(1 / 64) : wanted[0]!;
+      expect(std('blocks.1.attn.wo') / (2 * square * wanted[1]!)).toBeCloseTo(1, 1);
+    },
+  );
+
+  test('survive a change under way that leaves shapes alone, and start anew where it does not', async () => {
+    const session = await sessionOf(TINY);
+    await losses(session, 3);
+    const trained = await weightsOf(session);
+    const hot = session.configure(configOf({ ...TINY, placement: 'post', lr: 0.1 }), TEXT);
+    expect(hot).toMatchObject({ kept: true, step: 3 });
+    for (const [name, { data }] of await weightsOf(session)) {
+      expect([name, data]).toEqual([name, trained.get(name)!.data]);
+    }
+    const back = session.configure(configOf(TINY), TEXT);
+    expect(back.kept).toBe(true);
+    const anew = session.configure(configOf({ ...TINY, d_model: 32 }), TEXT);
+    expect(anew).toMatchObject({ kept: false, step: 0 });
+    session.configure(configOf(TINY), TEXT);
+    expect(bits(await weightsOf(session))).toEqual(bits(await weightsOf(await sessionOf(TINY))));
+  });
+
+  test('come back from their file', async () => {
+    const trained = await sessionOf(TINY);
+    await losses(trained, 3);
+    const file = await trained.saveWeights();
+    const loaded = await sessionOf({ ...TINY, seed: 5 });
+    expect(loaded.loadWeights(file)).toMatchObject({ step: 0 });
+    expect(bits(await weightsOf(loaded))).toEqual(bits(await weightsOf(trained)));
+    await losses(loaded, 2);
+    loaded.reset();
+    expect(bits(await weightsOf(loaded))).toEqual(bits(await weightsOf(trained)));
+  });
+
+  test('of another shape are refused by name, and nothing changes', async () => {
+    const file = await (await sessionOf({ ...TINY, d_model: 32 })).saveWeights();
+    const session = await sessionOf(TINY);
+    await losses(session, 2);
+    const before = bits(await weightsOf(session));
+    expect(() => session.loadWeights(file)).toThrow(
+      /is \[.*32.*\] in the file; this model needs \[/,
+    );
+    expect(() => session.loadWeights(new Uint8Array(20))).toThrow();
+    const fewer = await (await sessionOf({ ...TINY, n_layers: 1 })).saveWeights();
+    expect(() => session.loadWeights(fewer)).toThrow(/no tensor blocks\.1\./);
+    const more = await (await sessionOf({ ...TINY, n_layers: 3 })).saveWeights();
+    expect(() => session.loadWeights(more)).toThrow(/holds blocks\.2\./);
+    expect(bits(await weightsOf(session))).toEqual(before);
+    expect(session.step).toBe(2);
+  });
+});
+
+describe('the model', () => {
+  /** Logits [T][V] of one sequence. */
+  async function logits(settings: Partial<Config>, ids: number[]): Promise<number[][]> {
+    const session = await sessionOf({ ...TINY, batch_size: 1, ...settings });
+    const V = session.report.vocabulary.length;
+    const weights = await weightsOf(session);
+    const result = tf.tidy(() => {
+      const params = Object.fromEntries(
+        [...weights].map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]),
+      );
+      const { inputs } = uploadTokens(
+        { inputs: Int32Array.from(ids), targets: Int32Array.from(ids) },
+        V,
+      );
+      return transformer(inputs, { config: session.config, params, tap: untapped }).logits!;
+    });
+    session.dispose();
+    return (await result.array())[0]!;
+  }
+
+  const sequences = fc.record({
+    ids: fc.array(fc.nat(10), { minLength: 8, maxLength: 8 }),
+    at: fc.integer({ min: 1, max: 7 }),
+    other: fc.nat(10),
+  });
+
+  test.each(['pre', 'post', 'none'] as const)('sees no later token when causal (%s)', (placement) =>
+    fc.assert(
+      fc.asyncProperty(sequences, async ({ ids, at, other }) => {
+        const changed = ids.with(at, other);
+        const before = await logits({ placement }, ids);
+        const after = await logits({ placement }, changed);
+        expect(after.slice(0, at)).toEqual(before.slice(0, at));
+      }),
+      { numRuns: 15 },
+    ),
+  );
+
+  test('sees later tokens when not causal, and through BatchNorm', async () => {
+    const ids = [1, 2, 3, 4, 5, 6, 7, 8];
+    for (const settings of [{ causal: false }, { norm: 'batchnorm' }] as Partial<Config>[]) {
+      const before = await logits(settings, ids);
+      const after = await logits(settings, ids.with(7, 0));
+      expect(after[0]).not.toEqual(before[0]);
+    }
+  });
+
+  test('has the shapes that its sites say', async () => {
+    const session = await sessionOf(TINY);
+    const { config, report } = session;
+    const V = report.vocabulary.length;
+    const dimensions = { B: 2, T: 8, D: 16, H: 2, V } as Record<string, number>;
+    const weights = await weightsOf(session);
+    const seen: string[] = [];
+    tf.tidy(() => {
+      const params = Object.fromEntries(
+        [...weights].map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]),
+      );
+      const ids = new Int32Array(16);
+      const { inputs } = uploadTokens({ inputs: ids, targets: ids }, V);
+      transformer(inputs, {
+        config,
+        params,
+        tap: (site, x) => {
+          seen.push(site);
+          expect([site, x.shape]).toEqual([site, [...shapeOf(site)].map((d) => dimensions[d])]);
+          return x;
+        },
+      });
+    });
+    expect(seen).toEqual(report.layout.sites);
+  });
+
+  test('stays finite for any choice, alone', async () => {
+    for (const key of Object.keys(CHOICES) as ChoiceKey[]) {
+      for (const value of Object.keys(CHOICES[key])) {
+        if (value === 'gaussian') continue;
+        const session = createSession(configOf({ ...TINY, [key]: value }), TEXT);
+        expect((await losses(session, 2)).every(Number.isFinite), `${key}=${value}`).toBe(true);
+        session.dispose();
+      }
+    }
+  });
+});

@@ -1,0 +1,206 @@
+import type { Config } from '../../src/config/fields';
+import { placements } from '../../src/config/placements';
+import { sitesOf } from '../../src/config/sites';
+import { restarts } from '../../src/config/check';
+import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
+import type { Engine, Method, ModelReport, Reply, Request } from '../../src/protocol/engine';
+import { frameOffsets, type Layout, type PackedFrame } from '../../src/protocol/frame';
+import { serve, type Port } from '../../src/protocol/serve';
+import type { WorkerLike } from '../../src/runs/client';
+
+/** What an engine is told to do wrong, and what it was asked. */
+export interface Behaviour {
+  /** Methods that are never answered. */
+  hangs: Set<Method>;
+  /** Methods that fail, with the message. */
+  fails: Map<Method, string>;
+  /** How long an answer takes, in ms. */
+  delay: number;
+  /** Sites whose RMS is not finite from a step on, as a measurement of a diverged model. */
+  diverges: { step: number; site: string; value: number } | null;
+  /** Everything asked, in order. */
+  calls: { method: Method; args: unknown[] }[];
+}
+
+export const behaviour = (): Behaviour => ({
+  hangs: new Set(),
+  fails: new Map(),
+  delay: 0,
+  diverges: null,
+  calls: [],
+});
+
+const layoutOf = (config: Config): Layout => {
+  const finalNorm =
+    config.final_norm === 'auto'
+      ? placements[config.placement].endsInNorm
+      : config.final_norm === 'on';
+  return {
+    sites: sitesOf(config, finalNorm),
+    params: [
+      'embed.token',
+      ...Array.from({ length: config.n_layers }, (_, l) => `blocks.${l}.attn.wq`),
+      ...(finalNorm ? ['final_norm.gain'] : []),
+    ],
+    n_layers: config.n_layers,
+    n_heads: config.n_heads,
+  };
+};
+
+/** The same numbers for the same configuration, step and place, and others for others. */
+const valueAt = (config: Config, step: number, i: number) =>
+  1 + Math.abs(Math.sin(i + 7 * step + config.seed + 3 * config.placement.length + config.lr));
+
+function measure(config: Config, layout: Layout, step: number, wrong: Behaviour): PackedFrame {
+  const offsets = frameOffsets(layout);
+  const packed = Float32Array.from({ length: offsets.size }, (_, i) => valueAt(config, step, i));
+  const { diverges } = wrong;
+  if (diverges && step >= diverges.step) {
+    if (diverges.site === 'loss') packed[offsets.loss] = diverges.value;
+    else packed[offsets.site.rms + layout.sites.indexOf(diverges.site as never)] = diverges.value;
+  }
+  const size = config.batch_size * config.seq_len;
+  const tokens = () => Int32Array.from({ length: size }, (_, i) => (i + step) % 7);
+  return {
+    step,
+    batch: { inputs: tokens(), targets: tokens(), B: config.batch_size, T: config.seq_len },
+    packed,
+  };
+}
+
+/** An engine that measures nothing: for what surrounds engines. */
+export function fakeEngine(wrong: Behaviour): Engine {
+  let config: Config | null = null;
+  let text = '';
+  let step = 0;
+  let kept = false;
+
+  const model = () => {
+    if (!config) throw new Error('There is no model yet.');
+    return { config, layout: layoutOf(config) };
+  };
+  const report = (): ModelReport => ({
+    layout: model().layout,
+    step,
+    kept,
+    parameters: 1000,
+    vocabulary: ['a', 'b'],
+    levels: { uniform: Math.log(2) },
+  });
+  const restart = () => {
+    step = 0;
+    kept = false;
+    return report();
+  };
+  const measured = () => ({
+    frame: measure(model().config, model().layout, step, wrong),
+    stepMs: 1,
+    tensors: 10,
+  });
+
+  const answers: { [M in Method]: (...args: Parameters<Engine[M]>) => unknown } = {
+    open: ({ backend }) => ({
+      backend: backend ?? 'cpu',
+      adapter: 'none',
+      reason: 'This engine is a stand-in.',
+      threads: 1,
+    }),
+    configure(wanted) {
+      const before = config;
+      config = wanted.config;
+      const anew = !before || restarts(before, config) || wanted.text !== text;
+      text = wanted.text;
+      if (anew) return restart();
+      kept = true;
+      return report();
+    },
+    probe: measured,
+    step() {
+      const answer = measured();
+      step++;
+      return answer;
+    },
+    reset: restart,
+    saveWeights: () =>
+      encodeSafetensors([{ name: 'embed.token', shape: [1], data: new Float32Array(1) }], {
+        normscope_config: JSON.stringify(model().config),
+      }),
+    loadWeights(bytes) {
+      const { metadata } = decodeSafetensors(bytes);
+      const from = JSON.parse(metadata['normscope_config'] ?? '{}') as Partial<Config>;
+      const { n_layers } = model().config;
+      if (from.n_layers !== n_layers) {
+        throw new Error(`The file has ${from.n_layers ?? 'no'} layers, the model ${n_layers}.`);
+      }
+      return restart();
+    },
+  };
+
+  const ask =
+    (method: Method) =>
+    async (...args: unknown[]) => {
+      wrong.calls.push({ method, args });
+      if (wrong.hangs.has(method)) await new Promise(() => undefined);
+      if (wrong.delay) await new Promise((resolve) => setTimeout(resolve, wrong.delay));
+      const problem = wrong.fails.get(method);
+      if (problem !== undefined) throw new Error(problem);
+      return (answers[method] as (...args: unknown[]) => unknown)(...args);
+    };
+  return Object.fromEntries(
+    (Object.keys(answers) as Method[]).map((method) => [method, ask(method)]),
+  ) as unknown as Engine;
+}
+
+/** A worker with that engine in it, its messages copied and its buffers handed over like a real one’s. */
+export class FakeWorker implements WorkerLike {
+  readonly behaviour: Behaviour;
+  terminated = false;
+  /** How many buffers came back without being copied. */
+  transferred = 0;
+  private readonly listeners = new Map<string, ((event: Event) => void)[]>();
+  private receive: (event: MessageEvent<Request>) => void = () => undefined;
+
+  constructor(wrong: Partial<Behaviour> = {}) {
+    this.behaviour = { ...behaviour(), ...wrong };
+    const port: Port = {
+      addEventListener: (_, listener) => (this.receive = listener),
+      postMessage: (message: Reply, transfer) => {
+        this.transferred += transfer.length;
+        this.emit('message', { data: structuredClone(message, { transfer }) });
+      },
+    };
+    serve(fakeEngine(this.behaviour), port);
+  }
+
+  addEventListener(type: string, listener: (event: Event) => void) {
+    this.listeners.set(type, [...(this.listeners.get(type) ?? []), listener]);
+  }
+
+  postMessage(message: unknown, transfer: Transferable[]) {
+    const data = structuredClone(message, { transfer }) as Request;
+    setTimeout(() => {
+      if (!this.terminated) this.receive({ data } as MessageEvent<Request>);
+    });
+  }
+
+  terminate() {
+    this.terminated = true;
+  }
+
+  /** Throws inside the worker, as the page sees it; without words, its script did not load. */
+  die(message?: string) {
+    this.emit('error', { message, preventDefault: () => undefined });
+  }
+
+  /** An answer that cannot be read. */
+  garble() {
+    this.emit('messageerror', {});
+  }
+
+  private emit(type: string, event: object) {
+    setTimeout(() => {
+      if (this.terminated) return;
+      for (const listener of this.listeners.get(type) ?? []) listener(event as Event);
+    });
+  }
+}

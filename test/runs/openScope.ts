@@ -1,0 +1,129 @@
+import type { Address, Place } from '../../src/runs/address';
+import type { OwnText, Shelf } from '../../src/runs/shelf';
+import type { Lane, LaneId, Scope } from '../../src/runs/state';
+import { createScope, type ScopeOptions } from '../../src/runs/store';
+import { FakeWorker, type Behaviour } from './fakeEngine';
+
+/** A history in memory. */
+export function memoryAddress(hash = '') {
+  const entries: Place[] = [{ hash, lanes: null }];
+  let at = 0;
+  let moved: () => void = () => undefined;
+  const go = (by: number) => {
+    at += by;
+    moved();
+  };
+  const address: Address = {
+    read: () => entries[at]!,
+    push(place) {
+      entries.splice(++at, Infinity, place);
+    },
+    onMove(callback) {
+      moved = callback;
+      return () => (moved = () => undefined);
+    },
+    withHash: (part) => `https://normscope.test/${part && `#${part}`}`,
+  };
+  return {
+    ...address,
+    entries,
+    back: () => go(-1),
+    forward: () => go(1),
+    /** What a person does in the address bar. */
+    edit(text: string) {
+      address.push({ hash: text, lanes: null });
+      moved();
+    },
+    hash: () => entries[at]!.hash,
+  };
+}
+
+export function memoryShelf(kept: OwnText | null = null) {
+  const shelf: Shelf & { kept: OwnText | null } = {
+    kept,
+    load: () => Promise.resolve(shelf.kept),
+    save: (text) => {
+      shelf.kept = text;
+      return Promise.resolve();
+    },
+  };
+  return shelf;
+}
+
+export interface Setup extends Partial<ScopeOptions> {
+  hash?: string;
+  /** How the engines behave, by the order in which their workers are made. */
+  engines?: Partial<Behaviour>[];
+}
+
+/** A page's state with stand-in engines, and hands on everything around it. */
+export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
+  const address = memoryAddress(hash);
+  const shelf = memoryShelf();
+  const workers: FakeWorker[] = [];
+  /** How often the lanes changed, and what they were: in the order in which the page saw it. */
+  const seen: Lane[][] = [];
+  const scope = createScope({
+    spawn() {
+      const worker = new FakeWorker(engines[workers.length]);
+      workers.push(worker);
+      return worker;
+    },
+    fetchText: () => Promise.resolve('to be or not to be'),
+    address,
+    shelf,
+    app: '0.1.0',
+    requestFrame: (draw) => void setTimeout(draw),
+    ...options,
+  });
+  scope.subscribe((now, before) => {
+    if (now.lanes !== before.lanes) seen.push(now.lanes);
+  });
+
+  /** Waits until the state is as wanted. */
+  const until = (wanted: (state: Scope) => boolean, what = 'the state that was waited for') =>
+    new Promise<Scope>((resolve, reject) => {
+      let stop = () => undefined as void;
+      const timer = setTimeout(() => {
+        stop();
+        const lanes = scope.getState().lanes.map(({ id, status, frame, error }) => ({
+          id,
+          status,
+          step: frame?.step,
+          error,
+        }));
+        reject(new Error(`Waited in vain for ${what}: ${JSON.stringify(lanes)}`));
+      }, 4000);
+      const look = (state: Scope) => {
+        if (!wanted(state)) return;
+        clearTimeout(timer);
+        stop();
+        resolve(state);
+      };
+      stop = scope.subscribe(look);
+      look(scope.getState());
+    });
+  const lane = (id: LaneId) => scope.getState().lanes.find((l) => l.id === id)!;
+  return {
+    scope,
+    ...scope.actions,
+    state: scope.getState,
+    lane,
+    until,
+    /** All lanes show what their settings say. */
+    ready: () =>
+      until(
+        ({ lanes }) => lanes.every(({ status, frame }) => status === 'ready' && frame !== null),
+        'all lanes to be ready',
+      ),
+    atStep: (step: number) =>
+      until(({ lanes }) => lanes.every((l) => (l.frame?.step ?? -1) >= step), `step ${step}`),
+    texts: () => scope.getState().notices.map(({ text }) => text),
+    address,
+    shelf: (options.shelf as typeof shelf | undefined) ?? shelf,
+    workers,
+    seen,
+  };
+}
+
+export const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { complete } from '../../src/config/check';
+import type { DeviceReport } from '../../src/protocol/engine';
+import { frameOffsets, unpack, type Layout, type PackedFrame } from '../../src/protocol/frame';
+import { aligner } from '../../src/runs/align';
+import { divergenceOf } from '../../src/runs/divergence';
+import { createRecorder } from '../../src/runs/recorder';
+
+const { config } = complete({ n_layers: 1 });
+const device: DeviceReport = { backend: 'cpu', adapter: 'none', reason: '', threads: 1 };
+const layout: Layout = {
+  sites: ['embed', 'blocks.0.attn.scores', 'blocks.0.resid_post', 'logits'],
+  params: ['embed.token', 'unembed'],
+  n_layers: 1,
+  n_heads: 2,
+};
+const offsets = frameOffsets(layout);
+const BYTES = offsets.size * 4;
+
+function frame(step: number, changes: Record<number, number> = {}): PackedFrame {
+  const packed = Float32Array.from({ length: offsets.size }, (_, i) => step + i / 100);
+  for (const [i, value] of Object.entries(changes)) packed[Number(i)] = value;
+  return { step, batch: null, packed };
+}
+const model = { config, device, layout };
+
+function recording(limit = Infinity) {
+  let told = 0;
+  const recorder = createRecorder<'a' | 'b'>({ limit, onThinned: () => told++ });
+  recorder.begin('a', model, true);
+  const steps = (id: 'a' | 'b') =>
+    recorder.parts(id).map(({ frames }) => frames.map(({ step }) => step));
+  return { recorder, steps, told: () => told };
+}
+
+describe('the recorder', () => {
+  test('keeps every frame, and the last of those that measured one step', () => {
+    const { recorder, steps } = recording();
+    for (const step of [0, 0, 1, 2, 2]) recorder.add('a', frame(step));
+    expect(steps('a')).toEqual([[0, 1, 2]]);
+    expect(recorder.summary('a').loss.map(({ step }) => step)).toEqual([0, 1, 2]);
+  });
+
+  test('gives another list of losses when, and only when, it changed', () => {
+    const { recorder } = recording();
+    recorder.add('a', frame(0));
+    const { loss } = recorder.summary('a');
+    expect(recorder.summary('a').loss).toBe(loss);
+    recorder.add('a', frame(0, { [offsets.loss]: 5 }));
+    expect(recorder.summary('a').loss).toEqual([{ step: 0, loss: 5 }]);
+    expect(loss).toEqual([{ step: 0, loss: 0 }]);
+  });
+
+  test('begins another part where a setting changed under training, and anew with a new model', () => {
+    const { recorder, steps } = recording();
+    for (const step of [0, 1, 2]) recorder.add('a', frame(step));
+    recorder.begin('a', model, false);
+    recorder.begin('a', model, false);
+    for (const step of [2, 3]) recorder.add('a', frame(step));
+    expect(steps('a')).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    recorder.begin('a', model, true);
+    recorder.add('a', frame(0));
+    expect(steps('a')).toEqual([[0]]);
+    expect(recorder.summary('a').loss).toHaveLength(1);
+  });
+
+  test('drops every second older frame past its limit, never the newest, and says so', () => {
+    const { recorder, steps, told } = recording(10 * BYTES);
+    recorder.begin('b', model, true);
+    for (let step = 0; step < 5; step++) {
+      recorder.add('a', frame(step));
+      recorder.add('b', frame(step));
+    }
+    expect(told()).toBe(0);
+    recorder.add('a', frame(5));
+    expect(told()).toBe(1);
+    expect(steps('a')).toEqual([[0, 2, 4, 5]]);
+    expect(steps('b')).toEqual([[0, 2, 4]]);
+    for (let step = 6; step < 200; step++) recorder.add('a', frame(step));
+    const held = steps('a').flat();
+    expect(held.length + steps('b').flat().length).toBeLessThanOrEqual(10);
+    expect(held[0]).toBe(0);
+    expect(held.at(-1)).toBe(199);
+    expect(recorder.summary('a').loss).toHaveLength(200);
+  });
+
+  test('gives the room of a lane back', () => {
+    const { recorder, told } = recording(4 * BYTES);
+    for (let round = 0; round < 10; round++) {
+      recorder.begin('b', model, round % 2 === 0);
+      recorder.add('b', frame(0));
+      recorder.add('b', frame(1));
+      recorder.drop('b');
+    }
+    expect(told()).toBe(0);
+  });
+});
+
+describe('divergence', () => {
+  const rms = (i: number) => offsets.site.rms + i;
+  const grad = (i: number) => offsets.site.grad_rms + i;
+  const found = (changes: Record<number, number>, before: PackedFrame | null = null) =>
+    divergenceOf(layout, unpack(layout, frame(9, changes)), before && unpack(layout, before));
+
+  test.each<[string, Record<number, number>, unknown]>([
+    ['nothing where all is finite', {}, null],
+    [
+      'the first site that the signal passes',
+      { [rms(2)]: Infinity, [rms(3)]: NaN, [offsets.loss]: NaN },
+      { step: 9, site: 'blocks.0.resid_post', statistic: 'rms' },
+    ],
+    [
+      'an overflow that a norm mended again',
+      { [rms(0)]: Infinity },
+      { step: 9, site: 'embed', statistic: 'rms' },
+    ],
+    ['the loss alone', { [offsets.loss]: -Infinity }, { step: 9, site: 'loss', statistic: 'loss' }],
+    [
+      'the first site that the gradient passes on its way back',
+      { [grad(2)]: Infinity, [grad(1)]: NaN, [grad(0)]: NaN },
+      { step: 9, site: 'blocks.0.resid_post', statistic: 'grad_rms' },
+    ],
+    ['nothing where a statistic is not defined', { [rms(1)]: NaN, [grad(1)]: NaN }, null],
+  ])('is %s', (_, changes, expected) => {
+    expect(found(changes)).toEqual(expected);
+  });
+
+  test('is not where the same statistic was not defined before', () => {
+    const undefinedThere = { [rms(1)]: NaN };
+    const broken = { ...undefinedThere, [rms(3)]: NaN, [offsets.loss]: NaN };
+    expect(found(broken, frame(8, undefinedThere))).toMatchObject({ site: 'logits' });
+  });
+
+  test('stays at its first step, and goes when that step is measured again and finite', () => {
+    const { recorder } = recording();
+    const divergence = () => recorder.summary('a').divergence;
+    recorder.add('a', frame(0));
+    recorder.add('a', frame(1, { [rms(0)]: Infinity }));
+    recorder.add('a', frame(2, { [offsets.loss]: NaN }));
+    expect(divergence()).toMatchObject({ step: 1, site: 'embed' });
+    recorder.begin('a', model, true);
+    recorder.add('a', frame(0, { [rms(0)]: Infinity }));
+    expect(divergence()).toMatchObject({ step: 0 });
+    recorder.begin('a', model, false);
+    recorder.add('a', frame(0));
+    expect(divergence()).toBeNull();
+  });
+});
+
+describe('a frame in another layout', () => {
+  const other: Layout = {
+    sites: ['embed', 'blocks.0.resid_post', 'final_norm', 'logits'],
+    params: ['unembed'],
+    n_layers: 1,
+    n_heads: 2,
+  };
+
+  test('is the same frame where nothing differs', () => {
+    const packed = frame(3);
+    expect(aligner(layout, { ...layout })(packed)).toBe(packed);
+  });
+
+  test('keeps numbers by their names, and has NaN where there were none', () => {
+    const old = unpack(layout, frame(3));
+    const now = unpack(other, aligner(layout, other)(frame(3)));
+    expect(now.loss).toBe(old.loss);
+    expect(now.output).toEqual(old.output);
+    expect([...now.site.rms]).toEqual([old.site.rms[0], old.site.rms[2], NaN, old.site.rms[3]]);
+    expect([...now.param.param_rms]).toEqual([old.param.param_rms[1]]);
+    expect([...now.head.sink]).toEqual([...old.head.sink]);
+    const split = unpack(
+      { ...other, n_heads: 4 },
+      aligner(layout, { ...other, n_heads: 4 })(frame(3)),
+    );
+    expect([...split.head.sink]).toEqual([NaN, NaN, NaN, NaN]);
+  });
+});
