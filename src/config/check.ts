@@ -14,7 +14,13 @@ import {
 export interface Problem {
   key: string;
   message: string;
+  /** What was done about it, where something was. */
+  remedy?: string;
 }
+
+/** A problem in full, for a page that goes on. */
+export const explained = ({ message, remedy }: Problem): string =>
+  remedy ? `${message} ${remedy}` : message;
 
 /** What a field accepts, in words. */
 export function allowed(f: Field): string {
@@ -183,7 +189,8 @@ export function reconcile(
     const changed = Object.entries(change).filter(([key, v]) => current[key as Key] !== v);
     problems.push({
       key: changed[0]?.[0] ?? '',
-      message: `${conflict.message(current)} Now ${changed.map(([k, v]) => `${k} is ${v}`).join(', ')}.`,
+      message: conflict.message(current),
+      remedy: `Now ${changed.map(([k, v]) => `${k} is ${v}`).join(', ')}.`,
     });
     current = { ...current, ...change };
   }

@@ -20,7 +20,7 @@ export function parseValue(key: Key, text: string): unknown {
   }
 }
 
-/** Settings from `key=value` pairs, each read by its field, none checked yet. */
+/** Settings from `key=value` pairs, each read by its field, none checked yet; of two alike the last counts. */
 export const readPairs = (pairs: Iterable<[string, string]>): Record<string, unknown> =>
   Object.fromEntries(
     [...pairs].map(([key, text]) => [key, isKey(key) ? parseValue(key, text) : text]),
@@ -41,7 +41,10 @@ export function decode(
   const version = pairs.get('v');
   pairs.delete('v');
   const decoded = complete(readPairs(pairs), base);
-  return { ...decoded, problems: [...versionProblem(version), ...decoded.problems] };
+  return {
+    ...decoded,
+    problems: [...versionProblem(version), ...decoded.problems],
+  };
 }
 
 /** A link from another version is read as far as it can be, and this says so. */

@@ -1,4 +1,5 @@
 import type { SiteName } from '../config/sites';
+import { mapValues } from '../lib/objects';
 import {
   HEAD_STATISTIC_IDS,
   OUTPUT_STATISTIC_IDS,
@@ -91,6 +92,3 @@ export function unpack(layout: Layout, { step, batch, packed }: PackedFrame): Fr
     param: views(offsets.param, layout.params.length),
   };
 }
-
-const mapValues = <K extends string, A, B>(record: Record<K, A>, f: (a: A) => B): Record<K, B> =>
-  Object.fromEntries(Object.entries(record).map(([k, v]) => [k, f(v as A)])) as Record<K, B>;

@@ -75,8 +75,8 @@ export function createEngineLane(options: EngineLaneOptions) {
   let dead = false;
   /** Jobs asked for that will bring a new model. */
   let builds = 0;
-  /** The next model is not a continuation of the one that is shown. */
-  let anew = true;
+  /** The engine began a model that is not shown yet: what is shown and recorded is of another one. */
+  let unseen = true;
   /** The configuration at the end of the queue, as long as its job has not begun. */
   let waiting: Wanted | null = null;
   /** What was asked for last, whether or not its job has begun. */
@@ -136,11 +136,11 @@ export function createEngineLane(options: EngineLaneOptions) {
   /** The model that `make` brings and its first frame, shown together. */
   const build = async (make: () => Promise<ModelReport>) => {
     const model = await make();
-    anew ||= !model.kept;
+    unseen ||= !model.kept;
     const { frame, stepMs } = await client.probe();
     if (disposed || !running || !shown.device) return;
-    const started = anew;
-    anew = false;
+    const started = unseen;
+    unseen = false;
     recorder.begin(id, { config: running, device: shown.device, layout: model.layout }, started);
     const status = builds > 0 ? 'building' : 'ready';
     show({ model, measured: running, ...take(frame, stepMs), status, error: null });
@@ -216,7 +216,7 @@ export function createEngineLane(options: EngineLaneOptions) {
         try {
           model = await client.loadWeights(bytes);
         } catch (error) {
-          if (shown.status === 'building' && builds === 0) show({ status: 'ready' });
+          if (shown.status === 'building' && running && builds === 0) show({ status: 'ready' });
           throw error;
         }
         await build(() => Promise.resolve(model)).catch(fail);

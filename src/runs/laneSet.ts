@@ -155,7 +155,8 @@ export function createLaneSet(options: LaneSetOptions) {
       store.setState({
         lanes: wanted.map(({ id, config }) => {
           const old = before.find((lane) => lane.id === id);
-          return old ? { ...old, config } : newLane(id, config);
+          if (!old) return newLane(id, config);
+          return old.config === config ? old : { ...old, config };
         }),
       });
       for (const { id, config } of wanted) {

@@ -96,10 +96,10 @@ export function decodeLink(hash: string): Page & { problems: LinkProblem[] } {
 
   const about = (lane: LaneId, found: Problem[]) =>
     problems.push(
-      ...found.map(({ key, message }) => ({
+      ...found.map((found) => ({
+        ...found,
         lane,
-        key,
-        message: lane === 'a' ? message : `Lane ${lane.toUpperCase()}: ${message}`,
+        message: lane === 'a' ? found.message : `Lane ${lane.toUpperCase()}: ${found.message}`,
       })),
     );
   about('a', versionProblem(page.get('v') ?? null));

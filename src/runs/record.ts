@@ -8,6 +8,7 @@ import {
   type ParamStatistic,
   type SiteStatistic,
 } from '../config/statistics';
+import { mapValues } from '../lib/objects';
 import type { DeviceReport } from '../protocol/engine';
 import type { Batch, Frame, Layout } from '../protocol/frame';
 
@@ -98,9 +99,6 @@ const recordTokens = ({ inputs, targets, T }: Batch): RecordedTokens => ({
 });
 const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } =>
   batch ? { tokens: recordTokens(batch) } : {};
-
-const mapValues = <K extends string, A, B>(record: Record<K, A>, f: (a: A) => B): Record<K, B> =>
-  Object.fromEntries(Object.entries(record).map(([k, v]) => [k, f(v as A)])) as Record<K, B>;
 
 function recordFrame({ params, n_heads }: Layout, frame: Frame): RecordFrame {
   const head = Object.fromEntries(

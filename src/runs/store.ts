@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { complete, type Problem } from '../config/check';
+import { complete, explained, type Problem } from '../config/check';
 import { isKey, type Config } from '../config/fields';
 import type { BackendId } from '../protocol/engine';
 import type { Address } from './address';
@@ -112,10 +112,10 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         configs.map((config, i) => ({ id: lanes[i]!, config: unchanged(lanes[i]!, config) })),
       );
       explain(
-        problems.map(({ lane, key, message }) => ({
+        problems.map(({ lane, ...problem }) => ({
           // A link names lanes by their order, the page by the letters that they have kept.
-          about: lane === 'a' ? settingOf(key) : (lanes[LANE_IDS.indexOf(lane)] ?? 'page'),
-          text: message,
+          about: lane === 'a' ? settingOf(problem.key) : (lanes[LANE_IDS.indexOf(lane)] ?? 'page'),
+          text: explained(problem),
         })),
       );
     },
@@ -152,7 +152,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       return { id, config: unchanged(id, completed.config) };
     });
     laneSet.arrange(wanted);
-    explain(problems.map(({ key, message }) => ({ about: settingOf(key), text: message })));
+    explain(problems.map((p) => ({ about: settingOf(p.key), text: explained(p) })));
     if (settled) history.enter();
   };
 

@@ -157,6 +157,8 @@ export class FakeWorker implements WorkerLike {
   terminated = false;
   /** How many buffers came back without being copied. */
   transferred = 0;
+  /** Questions without an answer yet. */
+  open = 0;
   private readonly listeners = new Map<string, ((event: Event) => void)[]>();
   private receive: (event: MessageEvent<Request>) => void = () => undefined;
 
@@ -178,6 +180,7 @@ export class FakeWorker implements WorkerLike {
 
   postMessage(message: unknown, transfer: Transferable[]) {
     const data = structuredClone(message, { transfer }) as Request;
+    this.open++;
     setTimeout(() => {
       if (!this.terminated) this.receive({ data } as MessageEvent<Request>);
     });
@@ -200,6 +203,7 @@ export class FakeWorker implements WorkerLike {
   private emit(type: string, event: object) {
     setTimeout(() => {
       if (this.terminated) return;
+      if (type === 'message') this.open--;
       for (const listener of this.listeners.get(type) ?? []) listener(event as Event);
     });
   }

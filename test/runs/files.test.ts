@@ -45,7 +45,7 @@ describe('the user’s text', () => {
     const page = await ready({ hash: 'b.task=random' });
     page.stepOnce();
     await page.atStep(1);
-    await pause(10);
+    await page.quiet();
     await page.setTextFile(file('\uFEFFone\r\ntwo'));
     await page.ready();
     expect(page.state().text).toEqual({ name: 'my.txt', content: 'one\ntwo' });
@@ -54,7 +54,7 @@ describe('the user’s text', () => {
     expect(page.shelf.kept).toEqual({ name: 'my.txt', content: 'one\ntwo' });
 
     page.setText(null);
-    await pause(20);
+    await page.quiet();
     expect(page.state().text.content).toBeNull();
     expect(textsRead(page)[0]).toBe('to be or not to be');
     expect(page.shelf.kept).toBeNull();
@@ -127,7 +127,7 @@ describe('weights', () => {
     const page = await ready();
     page.stepOnce();
     await page.atStep(1);
-    await pause(10);
+    await page.quiet();
     const saved = await page.saveWeights('a');
     expect(saved.name).toBe('normscope-pre-ln-step1.safetensors');
     expect(configOf(saved.bytes)).toEqual(page.lane('a').config);

@@ -103,6 +103,13 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
       stop = scope.subscribe(look);
       look(scope.getState());
     });
+  /** Waits until no engine is asked anything any more. */
+  const quiet = async () => {
+    for (let turns = 0; turns < 5;) {
+      await pause();
+      turns = workers.every(({ terminated, open }) => terminated || !open) ? turns + 1 : 0;
+    }
+  };
   const lane = (id: LaneId) => scope.getState().lanes.find((l) => l.id === id)!;
   return {
     scope,
@@ -110,6 +117,7 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
     state: scope.getState,
     lane,
     until,
+    quiet,
     /** All lanes show what their settings say. */
     ready: () =>
       until(

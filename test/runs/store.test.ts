@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sitesOf } from '../../src/config/sites';
 import type { Lane } from '../../src/runs/state';
-import { openScope, pause, type Setup } from './openScope';
+import { memoryAddress, openScope, pause, type Setup } from './openScope';
 
 type Opened = ReturnType<typeof openScope>;
 let opened: Opened[] = [];
@@ -110,7 +110,7 @@ describe('lock step', () => {
     page.play();
     await page.atStep(5);
     page.pause();
-    await pause(20);
+    await page.quiet();
     for (const lanes of page.seen) {
       if (lanes.every(({ status }) => status === 'ready')) {
         expect(new Set(lanes.map(({ frame }) => frame!.step)).size).toBe(1);
@@ -137,7 +137,7 @@ describe('lock step', () => {
     page.play();
     await page.atStep(20);
     page.pause();
-    await pause(30);
+    await page.quiet();
     const { loss, frame } = page.lane('b');
     expect(loss.map(({ step }) => step)).toEqual(
       Array.from({ length: frame!.step + 1 }, (_, i) => i),
@@ -193,12 +193,12 @@ describe('lock step', () => {
     const page = await ready();
     page.stepOnce();
     await page.atStep(1);
-    await pause(10);
+    await page.quiet();
     expect(page.lane('a').frame!.step).toBe(1);
     page.stepOnce();
     page.stepOnce();
     await page.atStep(3);
-    await pause(10);
+    await page.quiet();
     expect(page.lane('b').frame!.step).toBe(3);
     expect(page.state().playing).toBe(false);
   });
@@ -209,7 +209,7 @@ describe('lock step', () => {
     await page.atStep(2);
     page.stepOnce();
     expect(page.state().playing).toBe(false);
-    await pause(20);
+    await page.quiet();
     const { step } = page.lane('a').frame!;
     await pause(20);
     expect(page.lane('a').frame!.step).toBe(step);
@@ -224,7 +224,7 @@ describe('lock step', () => {
     await page.atStep(2);
     expect(page.lane('a').frame!.step).toBe(page.lane('b').frame!.step);
     page.pause();
-    await pause(20);
+    await page.quiet();
     page.reset();
     await page.until(({ lanes }) => lanes.every(({ frame }) => frame?.step === 0));
     expect(page.lane('a').loss).toHaveLength(1);
@@ -309,7 +309,7 @@ describe('settings', () => {
     }
     await page.atStep(3);
     page.pause();
-    await pause(60);
+    await page.quiet();
     const [a, b] = page.state().lanes;
     expect(a!.frame!.step).toBe(b!.frame!.step);
     expect(page.seen.flat().every(belongsTogether)).toBe(true);
@@ -335,7 +335,7 @@ describe('settings', () => {
     expect(loss[3]).not.toEqual(before[3]);
     page.stepOnce();
     await page.atStep(4);
-    await pause(10);
+    await page.quiet();
     expect(page.lane('a').loss.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4]);
     // Post-LN has no final norm: earlier frames are told in the layout of the present one.
     const { bytes, name } = page.saveRecord('a');
@@ -352,12 +352,29 @@ describe('settings', () => {
     expect(page.texts().join()).toContain('Settings were changed at step 3');
   });
 
+  test('that went away and came back start every lane anew, whatever each has seen of it', async () => {
+    const page = await ready({ engines: [{ delay: 4 }, {}] });
+    page.stepOnce();
+    await page.atStep(1);
+    await page.quiet();
+    page.setValue('lr', 0.5, undefined, false);
+    page.setValue('n_layers', 13, undefined, false);
+    await pause(2);
+    page.setValue('n_layers', 12, undefined, false);
+    await page.ready();
+    for (const { loss, frame } of page.state().lanes) {
+      expect(frame!.step).toBe(0);
+      expect(loss).toHaveLength(1);
+    }
+    expect(page.state().notices).toEqual([]);
+  });
+
   test('that start the model anew start its losses and record anew', async () => {
     const page = await ready();
     page.play();
     await page.atStep(3);
     page.pause();
-    await pause(20);
+    await page.quiet();
     page.setValue('seed', 5);
     await page.ready();
     for (const lane of page.state().lanes) {
@@ -371,7 +388,7 @@ describe('settings', () => {
     const page = await ready();
     page.stepOnce();
     await page.atStep(1);
-    await pause(10);
+    await page.quiet();
     page.setValue('seed', 5, ['b']);
     await page.ready();
     const [notice] = page.state().notices;
@@ -414,7 +431,7 @@ describe('settings', () => {
     const { fails } = page.workers[0]!.behaviour;
     page.stepOnce();
     await page.atStep(1);
-    await pause(10);
+    await page.quiet();
     fails.set('probe', 'lost');
     page.setValue('seed', 9, ['a']);
     await page.until(() => page.lane('a').status === 'failed');
@@ -480,6 +497,14 @@ describe('back and forward', () => {
     );
   });
 
+  test('a page loaded again keeps the letters of its lanes', async () => {
+    const address = memoryAddress('v=1&placement=post&b.placement=none');
+    const page = await ready({
+      address: { ...address, read: () => ({ ...address.read(), lanes: ['b', 'c'] }) },
+    });
+    expect(page.state().lanes.map(({ id }) => id)).toEqual(['b', 'c']);
+  });
+
   test('an address edited by hand is followed', async () => {
     const page = await ready();
     page.address.edit('v=1&n_layers=2&nonsense=1');
@@ -534,7 +559,7 @@ describe('a worker that dies', () => {
     const { step } = page.lane('a').frame!;
     await page.until(() => page.lane('a').frame!.step > step + 3);
     page.pause();
-    await pause(20);
+    await page.quiet();
     page.setValue('lr', 0.5);
     expect(page.lane('b')).toMatchObject({ status: 'failed', config: { lr: 0.5 } });
 

@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from 'react';
+import { useShallow } from 'zustand/shallow';
 import { BLOCK_SITES, type BlockSite } from '../../config/sites';
 import { PARAM_STATISTICS, SITE_STATISTICS, type ParamStatistic } from '../../config/statistics';
 import type { Frame, Layout } from '../../protocol/frame';
@@ -115,11 +116,13 @@ function described(view: Gradient) {
 
 function ParameterPicks({ view }: { view: Extract<Gradient, { of: 'parameters' }> }) {
   const { setView } = useActions();
-  const lanes = useScope((scope) => scope.lanes);
+  const layouts = useScope(
+    useShallow(({ lanes }) => lanes.flatMap(({ model }) => (model ? [model.layout] : []))),
+  );
   const kinds = useMemo(() => {
-    const known = paramKinds(lanes.flatMap(({ model }) => (model ? [model.layout] : [])));
+    const known = paramKinds(layouts);
     return known.includes(view.kind) ? known : [view.kind, ...known];
-  }, [lanes, view.kind]);
+  }, [layouts, view.kind]);
   return (
     <>
       <Pick

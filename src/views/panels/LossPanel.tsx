@@ -16,6 +16,13 @@ const ABOUT = {
   note: 'Mean cross-entropy over all counted tokens, in nats. The thin line is each step, the thick one a running mean.',
 };
 
+const HEAD = (
+  <>
+    <span className="panel-unit">nats</span>
+    <About {...ABOUT} />
+  </>
+);
+
 /** The loss of every recorded step, against the levels that give it meaning. */
 export function LossPanel() {
   const all = useScope((scope) => scope.lanes);
@@ -25,6 +32,7 @@ export function LossPanel() {
     return {
       lanes,
       traces: lanes
+        // Before there is a loss there is nothing that a name could stand beside.
         .filter(({ lane }) => lane.loss.length > 0)
         .map(({ lane, name }): LossTrace => ({
           id: lane.id,
@@ -44,12 +52,7 @@ export function LossPanel() {
     <Panel
       title="loss"
       lanes={lanes}
-      head={
-        <>
-          <span className="panel-unit">nats</span>
-          <About {...ABOUT} />
-        </>
-      }
+      head={HEAD}
       tools={<AxisKind kind={kind} onPick={setKind} />}
       sentence={lossSentence(told)}
       plot={(size) => <LossPlot {...size} {...{ traces, levels, kind }} label="loss" />}

@@ -1,4 +1,4 @@
-import { useId, type CSSProperties, type ReactNode } from 'react';
+import { memo, useId, type CSSProperties, type ReactNode } from 'react';
 import { depthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
@@ -26,7 +26,7 @@ export function Panel({ title, head, tools, sentence, lanes, depth, plot }: Prop
   const [attach, size] = useSize();
   const titleId = useId();
   const describedBy = useId();
-  const reserve = { '--lines': linesFor(lanes.length, size?.width ?? 0) } as CSSProperties;
+  const reserve = { '--lines': linesFor(lanes, size?.width ?? 0) } as CSSProperties;
   return (
     <figure className="panel" aria-labelledby={titleId} style={reserve}>
       {depth && size && <PanelDepth {...depth} width={size.width} />}
@@ -72,7 +72,8 @@ function Caption({ id, text, lanes }: CaptionProps) {
 }
 
 /** The graticule's verticals behind the whole panel, so that they run on from one panel into the next. */
-function PanelDepth({ n_layers, width, hovered, selected }: Props['depth'] & { width: number }) {
+const PanelDepth = memo(function PanelDepth(props: Props['depth'] & { width: number }) {
+  const { n_layers, width, hovered, selected } = props;
   const { x } = depthScale(n_layers, width);
   const cursor = (layer: number | null, className: string) =>
     layer !== null &&
@@ -84,8 +85,14 @@ function PanelDepth({ n_layers, width, hovered, selected }: Props['depth'] & { w
       {cursor(selected, 'selected')}
     </svg>
   );
-}
+});
+
+/** Characters of the sentence per lane, at most as a rule, and what a character is wide. */
+const CLAUSE = 64;
+const CHARACTER = 6.4;
 
 /** Lines of text to keep free under a plot, so that nothing moves when the sentence grows. */
-const linesFor = (lanes: number, width: number): number =>
-  Math.max(2, width ? Math.ceil((lanes * 52 + 20) / (width / 6.4)) : 2);
+const linesFor = (lanes: readonly NamedLane[], width: number): number => {
+  const failed = lanes.filter(({ lane }) => lane.status === 'failed').length;
+  return width ? Math.ceil(((lanes.length + failed) * CLAUSE + 24) / (width / CHARACTER)) : 2;
+};
