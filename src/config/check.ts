@@ -1,4 +1,5 @@
 import {
+  hiddenFeatures,
   DEFAULTS,
   FIELDS,
   field,
@@ -106,11 +107,11 @@ const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => !Number.isInteger(c.d_model * c.mlp_ratio),
+    when: (c) => Math.abs(c.d_model * c.mlp_ratio - hiddenFeatures(c)) > 1e-6,
     message: (c) =>
       `mlp_ratio ${c.mlp_ratio} times d_model ${c.d_model} is ${c.d_model * c.mlp_ratio}; it must be a whole number of hidden features.`,
     ways: [
-      (c) => ({ mlp_ratio: Math.max(1, Math.round(c.d_model * c.mlp_ratio)) / c.d_model }),
+      (c) => ({ mlp_ratio: Math.max(1, hiddenFeatures(c)) / c.d_model }),
       () => ({ mlp_ratio: DEFAULTS.mlp_ratio }),
     ],
   },
@@ -156,17 +157,41 @@ const CONFLICTS: Conflict[] = [
         seq_len: DEFAULTS.seq_len,
         n_heads: DEFAULTS.n_heads,
       }),
-      () => ({ ...pickShape(DEFAULTS) }),
+      () => defaultShape(DEFAULTS),
     ],
   },
 ];
-const pickShape = ({ batch_size, seq_len, n_heads, d_model, mlp_ratio }: Config) => ({
+const defaultShape = ({ n_layers, batch_size, seq_len, n_heads, d_model, mlp_ratio }: Config) => ({
+  n_layers,
   batch_size,
   seq_len,
   n_heads,
   d_model,
   mlp_ratio,
 });
+
+/** More conflicts in a row than this are solved by going back to the default shape. */
+const MOST_ROUNDS = 8;
+
+/** The way out of a conflict that leaves `keep` alone and makes no new conflict, as far as there is one. */
+function wayOut(conflict: Conflict, config: Config, keep: Key[]): Partial<Config> {
+  const solves = (change: Partial<Config>) => !conflict.when({ ...config, ...change });
+  const clean = (change: Partial<Config>) => !conflictOf({ ...config, ...change });
+  const keeps = (change: Partial<Config>) =>
+    !Object.keys(change).some((key) => keep.includes(key as Key));
+  const allowed = (change: Partial<Config>) =>
+    Object.entries(change).every(([key, value]) => accepts(field(key as Key), value));
+  const ways = conflict.ways.map((way) => way(config)).filter((w) => allowed(w) && solves(w));
+  return (
+    ways.find((way) => keeps(way) && clean(way)) ??
+    ways.find(keeps) ??
+    ways.find(clean) ??
+    ways[0] ??
+    defaultShape(DEFAULTS)
+  );
+}
+
+const conflictOf = (config: Config) => CONFLICTS.find(({ when }) => when(config));
 
 /**
  * A configuration that can run, from values that each are valid alone. Where two cannot go together, the
@@ -178,23 +203,19 @@ export function reconcile(
 ): { config: Config; problems: Problem[] } {
   const problems: Problem[] = [];
   let current = config;
-  for (const conflict of CONFLICTS) {
-    if (!conflict.when(current)) continue;
-    const outcomes = conflict.ways
-      .map((way) => way(current))
-      .filter((change) => !conflict.when({ ...current, ...change }));
-    const change =
-      outcomes.find((c) => !Object.keys(c).some((key) => keep.includes(key as Key))) ??
-      outcomes[0]!;
-    const changed = Object.entries(change).filter(([key, v]) => current[key as Key] !== v);
+  for (let round = 0; ; round++) {
+    const conflict = conflictOf(current);
+    if (!conflict) return { config: current, problems };
+    const change = round < MOST_ROUNDS ? wayOut(conflict, current, keep) : defaultShape(DEFAULTS);
+    const next = { ...current, ...change };
+    const changed = KEYS.filter((key) => next[key] !== current[key]);
     problems.push({
-      key: changed[0]?.[0] ?? '',
+      key: changed[0]!,
       message: conflict.message(current),
-      remedy: `Now ${changed.map(([k, v]) => `${k} is ${v}`).join(', ')}.`,
+      remedy: `Now ${changed.map((key) => `${key} is ${next[key]}`).join(', ')}.`,
     });
-    current = { ...current, ...change };
+    current = next;
   }
-  return { config: current, problems };
 }
 
 /** A whole configuration from any subset of settings: what is valid is taken, the rest is explained. */

@@ -389,6 +389,10 @@ export const KEYS = Object.keys(FIELDS) as Key[];
 export const field = (key: Key): Field => FIELDS[key];
 export const isKey = (key: string): key is Key => Object.hasOwn(FIELDS, key);
 
+/** d_ff: the hidden features of the MLP. */
+export const hiddenFeatures = ({ d_model, mlp_ratio }: Pick<Config, 'd_model' | 'mlp_ratio'>) =>
+  Math.round(d_model * mlp_ratio);
+
 export const DEFAULTS = Object.fromEntries(
   KEYS.map((key) => [key, FIELDS[key].default]),
 ) as unknown as Config;

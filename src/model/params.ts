@@ -1,5 +1,5 @@
 import type { Chosen } from '../config/choices';
-import type { Config } from '../config/fields';
+import { hiddenFeatures, type Config } from '../config/fields';
 import { normsOf } from '../config/placements';
 import { normals } from '../lib/random';
 import { norms } from './norms';
@@ -45,7 +45,7 @@ function normSpecs(name: string, config: Config): ParamSpec[] {
 
 function blockSpecs(layer: number, config: Config): ParamSpec[] {
   const { d_model: D, bias } = config;
-  const F = D * config.mlp_ratio;
+  const F = hiddenFeatures(config);
   const std = stds[config.init];
   const matrix = (name: string, i: number, o: number, scale = 1): ParamSpec => ({
     name,

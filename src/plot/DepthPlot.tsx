@@ -20,6 +20,8 @@ export interface DepthPlotProps {
   n_layers: number;
   width: number;
   height: number;
+  /** Size of the text, in pixels. */
+  text?: number;
   kind: Axis['kind'];
   /** What a linear axis always shows: the ends of a bounded statistic, or 0. */
   always?: Domain;
@@ -41,10 +43,20 @@ const NO_LIMITS: Limit[] = [];
 
 /** Values against depth: the graticule, a trace per lane, its name at its end, and what is marked. */
 export function DepthPlot(props: DepthPlotProps) {
-  const { traces, n_layers, width, height, kind, always, limits = NO_LIMITS, subject } = props;
+  const {
+    traces,
+    n_layers,
+    width,
+    height,
+    text,
+    kind,
+    always,
+    limits = NO_LIMITS,
+    subject,
+  } = props;
   const { label, describedBy, hovered, selected, onHover, onSelect, glides = false } = props;
   const clip = useId();
-  const rows = useMemo(() => rowsOf(height), [height]);
+  const rows = useMemo(() => rowsOf(height, text), [height, text]);
   const depth = useMemo(() => depthScale(n_layers, width), [n_layers, width]);
   const { left, right } = depth;
   const { groundTop, groundBottom, tickY } = rows;
@@ -70,7 +82,7 @@ export function DepthPlot(props: DepthPlotProps) {
   };
   const cursor = (layer: number) => ({
     ...{ x: depth.x(layer), name: String(layer), left, right, tickY },
-    ...{ top: groundTop, bottom: groundBottom },
+    ...{ top: groundTop, bottom: groundBottom, size: rows.text },
   });
 
   return (
@@ -92,7 +104,7 @@ export function DepthPlot(props: DepthPlotProps) {
       </clipPath>
       <DepthLines {...{ n_layers, width }} top={groundTop} bottom={groundBottom} />
       <ValueLines {...{ kind, low, high, left, right }} top={rows.top} bottom={rows.bottom} />
-      <DepthTicks {...{ n_layers, width }} y={tickY} />
+      <DepthTicks {...{ n_layers, width }} y={tickY} size={rows.text} />
       {limits.map((limit) => (
         <LimitLine
           key={limit.label}
@@ -119,6 +131,7 @@ export function DepthPlot(props: DepthPlotProps) {
         width={width - right}
         top={rows.top}
         bottom={rows.bottom}
+        size={rows.text}
       />
       {there(selected) !== null && selected !== marked && (
         <Readout {...cursor(selected!)} readings={[]} className="selected" />

@@ -20,16 +20,14 @@ interface Props {
   width: number;
   top: number;
   bottom: number;
-  size?: number;
+  size: number;
 }
 
-const GAP = 16;
-
 /** Names at the right ends of traces, in their colours, none over another. */
-export function EndLabels({ labels, x, width, top, bottom, size = 12 }: Props) {
+export function EndLabels({ labels, x, width, top, bottom, size }: Props) {
   const clamp = (y: number) => Math.min(Math.max(y, top), bottom);
   const wanted = labels.map(({ end }) => (end ? clamp(end.y) : top));
-  const heights = spreadLabels(wanted, GAP, [top, bottom]);
+  const heights = spreadLabels(wanted, size + 4, [top, bottom]);
   return labels.map((label, i) => {
     const y = heights[i]!;
     const indent = label.mark ? 22 : 10;
@@ -41,7 +39,7 @@ export function EndLabels({ labels, x, width, top, bottom, size = 12 }: Props) {
       >
         {label.end && <path className="leader" d={leader(label.end.x + 6, wanted[i]!, x, y)} />}
         {label.mark && <path className="mark" d={markPath(label.mark, x + 12, y, 3.6)} />}
-        <text x={x + indent} y={y} dy="0.35em" fontSize={size}>
+        <text x={x + indent} y={y} dy="0.35em">
           {ellipsized(label.text, width - indent, size)}
           <title>{label.title ?? label.text}</title>
         </text>

@@ -90,20 +90,22 @@ export const DepthTicks = memo(function DepthTicks({
   n_layers,
   width,
   y,
+  size,
 }: {
   n_layers: number;
   width: number;
   y: number;
+  size: number;
 }) {
   const depth = depthScale(n_layers, width);
   return (
     <g className="depth-ticks">
-      {depth.column >= 38 && (
+      {depth.column >= size * 3.2 && (
         <text className="tick soft" x={depth.x(EMBED)} y={y}>
           embed
         </text>
       )}
-      {labelledLayers(depth).map((layer) => (
+      {labelledLayers(depth, size * 2.2).map((layer) => (
         <text key={layer} className="tick" x={depth.x(layer).toFixed(1)} y={y}>
           {layer}
         </text>

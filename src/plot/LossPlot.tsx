@@ -35,6 +35,8 @@ export interface LossPlotProps {
   levels: Level[];
   width: number;
   height: number;
+  /** Size of the text, in pixels. */
+  text?: number;
   kind: Axis['kind'];
   label: string;
   describedBy?: string;
@@ -48,10 +50,10 @@ const marginsOf = (width: number) =>
 
 /** Loss against training step: each step as a thin line, the running mean as a thick one. */
 export function LossPlot(props: LossPlotProps) {
-  const { traces, levels, width, height, kind, label, describedBy } = props;
+  const { traces, levels, width, height, text, kind, label, describedBy } = props;
   const [cursor, setCursor] = useState<number | null>(null);
   const clip = useId();
-  const rows = useMemo(() => rowsOf(height), [height]);
+  const rows = useMemo(() => rowsOf(height, text), [height, text]);
   const { groundTop, groundBottom, tickY } = rows;
   const { left } = marginsOf(width);
   const right = Math.max(left + 1, width - marginsOf(width).right);
@@ -88,9 +90,9 @@ export function LossPlot(props: LossPlotProps) {
   const breakOf = (i: number) => {
     const { id, lost } = curves[i]!;
     if (!lost) return null;
-    const text = `${Number.isNaN(lost.loss) ? 'NaN' : '∞'} from step ${formatCount(lost.step)}`;
-    const extent = { first: x(lost.step), end: x(last), column: 8, whole: false, text };
-    return { text, shapes: hatching(extent, [left, right], rows, stripOf(id)) };
+    const said = `${Number.isNaN(lost.loss) ? 'NaN' : '∞'} from step ${formatCount(lost.step)}`;
+    const extent = { first: x(lost.step), end: x(last), column: 8, whole: false, text: said };
+    return { text: said, shapes: hatching(extent, [left, right], rows, stripOf(id)) };
   };
   const name = `step ${formatCount(marked ?? 0)}`;
 
@@ -105,7 +107,13 @@ export function LossPlot(props: LossPlotProps) {
       onReset={axis.reset}
     >
       <clipPath id={clip}>
-        <rect x={left} y={groundTop} width={right - left} height={groundBottom - groundTop} />
+        {/* Wide enough for the mark of a run that has only begun. */}
+        <rect
+          x={left - 5}
+          y={groundTop}
+          width={right - left + 5}
+          height={groundBottom - groundTop}
+        />
       </clipPath>
       <StepLines {...{ steps, left, right, tickY }} top={groundTop} bottom={groundBottom} />
       <ValueLines {...{ kind, low, high, left, right }} top={rows.top} bottom={rows.bottom} />
@@ -113,14 +121,14 @@ export function LossPlot(props: LossPlotProps) {
         <line key={level} className="level" x1={left} x2={right} y1={y(value)!} y2={y(value)!} />
       ))}
       <g clipPath={`url(#${clip})`}>
-        {curves.map(({ id, label: of, colour, raw, mean }, i) => (
-          <LossCurve key={id} {...{ label: of, colour, raw, mean, x, y }} lost={breakOf(i)} />
+        {curves.map((curve, i) => (
+          <LossCurve key={curve.id} {...curve} {...{ x, y }} lost={breakOf(i)} />
         ))}
       </g>
       <EndLabels
         labels={[
-          ...curves.map(({ id, label: text, colour, mark, end, lost }) => ({
-            ...{ id, text, colour, mark },
+          ...curves.map(({ id, label: of, colour, mark, end, lost }) => ({
+            ...{ id, text: of, colour, mark },
             end: lost
               ? { x: x(last), y: stripHeight(rows, stripOf(id)) }
               : end && { x: x(end.step), y: y(end.loss) ?? rows.groundBottom },
@@ -137,11 +145,12 @@ export function LossPlot(props: LossPlotProps) {
         width={width - right}
         top={rows.top}
         bottom={rows.bottom}
+        size={rows.text}
       />
       {marked !== null && (
         <Readout
           {...{ x: x(marked), name: formatCount(marked), readings, left, right, tickY }}
-          {...{ top: groundTop, bottom: groundBottom, className: 'hovered' }}
+          {...{ top: groundTop, bottom: groundBottom, size: rows.text, className: 'hovered' }}
         />
       )}
       <HitArea

@@ -32,28 +32,29 @@ interface Props {
   /** y of the names under the axis. */
   tickY: number;
   className: string;
+  size: number;
 }
 
 /** Values stand in small plates, clear of the curve that they are read from. */
-const PLATE = 17;
 const LIFT = 15;
 const ASIDE = 8;
 
 /** A vertical line through a plot with the exact value beside each trace. */
 export function Readout(props: Props) {
-  const { x, name, readings, left, right, top, bottom, tickY, className } = props;
+  const { x, name, readings, left, right, top, bottom, tickY, className, size } = props;
+  const plate = size + 5;
   // What is not finite has its own text in the plot.
   const shown = readings.filter(({ value }) => Number.isFinite(value));
   const heights = spreadLabels(
     shown.map(({ y }) => Math.min(Math.max((y ?? bottom) - LIFT, top), bottom)),
-    PLATE,
-    [top + PLATE / 2, bottom - PLATE / 2],
+    plate,
+    [top + plate / 2, bottom - plate / 2],
   );
   const leftward = x > left + (right - left) * 0.8;
   return (
     <g className={`readout ${className}`}>
       <line className="cursor" x1={x} x2={x} y1={top} y2={bottom} />
-      <Flag x={x} y={tickY} name={name} />
+      <Flag x={x} y={tickY} name={name} size={size} />
       {shown.map(({ id, colour, y }) =>
         y === null ? null : (
           <circle key={id} className="ring" cx={x} cy={y} r={5.5} style={{ color: colour }} />
@@ -61,11 +62,11 @@ export function Readout(props: Props) {
       )}
       {shown.map(({ id, label, colour, value }, i) => {
         const text = formatSignificant(value);
-        const width = textWidth(text, 12) + 10;
+        const width = textWidth(text, size) + 10;
         const from = leftward ? x - ASIDE - width : x + ASIDE;
         return (
           <g key={id} className="plate" style={{ color: colour }}>
-            <rect x={from} y={heights[i]! - PLATE / 2} width={width} height={PLATE} rx={3} />
+            <rect x={from} y={heights[i]! - plate / 2} width={width} height={plate} rx={3} />
             <text x={from + 5} y={heights[i]} dy="0.35em">
               <RaisedTspans text={text} />
               <title>{`${label}: ${formatExact(value)}`}</title>
@@ -78,11 +79,11 @@ export function Readout(props: Props) {
 }
 
 /** The name of what is marked, in the row of the axis's numbers. */
-function Flag({ x, y, name }: { x: number; y: number; name: string }) {
-  const width = Math.max(20, name.length * 8 + 8);
+function Flag({ x, y, name, size }: { x: number; y: number; name: string; size: number }) {
+  const width = Math.max(size + 8, textWidth(name, size) + 12);
   return (
     <g className="flag">
-      <rect x={x - width / 2} y={y - 13} width={width} height={17} rx={3} />
+      <rect x={x - width / 2} y={y - size - 1} width={width} height={size + 5} rx={3} />
       <text x={x} y={y}>
         {name}
       </text>

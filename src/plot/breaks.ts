@@ -45,13 +45,12 @@ function where(first: number, last: number, points: readonly Point[]): string {
 
 /** Heights of the strip along the top of the ground, and of a strip with the text under it. */
 const STRIP = 8;
-const ROW = STRIP + 15;
 const COLUMN = 24;
-const TEXT = 12;
+const rowOf = ({ text }: Rows) => STRIP + text + 3;
 
 /** The middle of the strip of the nth broken trace: where that trace goes on, off the scale. */
 export const stripHeight = (rows: Rows, strip: number): number =>
-  rows.groundTop + strip * ROW + STRIP / 2;
+  rows.groundTop + strip * rowOf(rows) + STRIP / 2;
 
 interface Box {
   x: number;
@@ -76,9 +75,9 @@ export function hatching(
   strip: number,
 ): BreakShapes {
   const half = Math.min(COLUMN, column) / 2;
-  const top = rows.groundTop + strip * ROW;
-  const width = textWidth(text, TEXT) + 4;
-  const y = top + STRIP + 12;
+  const top = rows.groundTop + strip * rowOf(rows);
+  const width = textWidth(text, rows.text) + 4;
+  const y = top + STRIP + rows.text;
   const start = whole ? first : first + half + 4;
   return {
     column: whole

@@ -7,20 +7,25 @@ export interface Rows extends Frame {
   groundBottom: number;
   /** Baseline of the numbers under the ground. */
   tickY: number;
+  /** Size of the text. */
+  text: number;
 }
 
-const OVERSCAN = 10;
-const FOOT = 22;
+/** Pixels of text where nothing else is said: the size of a tick. */
+export const TEXT = 12;
 
-export function rowsOf(height: number): Rows {
+const OVERSCAN = 10;
+
+export function rowsOf(height: number, text = TEXT): Rows {
   const groundTop = 2;
-  const groundBottom = height - FOOT;
+  const groundBottom = height - text - 10;
   return {
     groundTop,
     groundBottom,
     top: groundTop + OVERSCAN,
     bottom: groundBottom - OVERSCAN,
     overscan: OVERSCAN,
-    tickY: groundBottom + 16,
+    tickY: groundBottom + text + 4,
+    text,
   };
 }

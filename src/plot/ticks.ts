@@ -64,7 +64,7 @@ const multiple = (digit: number, exponent: number): string =>
     : `${digit}×${formatPower(exponent)}`;
 
 export function linearTicks([low, high]: Domain, height: number): Tick[] {
-  const count = Math.max(2, Math.min(6, Math.floor(height / 28)));
+  const count = Math.max(2, Math.min(6, Math.floor(height / 20)));
   const step = tickStep(low, high, count);
   return ticks(low, high, count).map((at) => ({ at, major: true, label: formatTick(at, step) }));
 }

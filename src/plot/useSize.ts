@@ -3,9 +3,11 @@ import { useCallback, useState } from 'react';
 export interface Size {
   width: number;
   height: number;
+  /** Size of its text. */
+  text: number;
 }
 
-/** An element's size in whole pixels, followed as it changes; null until it is in the page. */
+/** An element's size and its text's in pixels, followed as it changes; null until it is in the page. */
 export function useSize(): [(element: HTMLElement | null) => void, Size | null] {
   const [size, setSize] = useState<Size | null>(null);
   const attach = useCallback((element: HTMLElement | null) => {
@@ -13,7 +15,12 @@ export function useSize(): [(element: HTMLElement | null) => void, Size | null] 
     const measure = () => {
       const box = element.getBoundingClientRect();
       const [width, height] = [Math.floor(box.width), Math.floor(box.height)];
-      setSize((old) => (old?.width === width && old.height === height ? old : { width, height }));
+      const text = parseFloat(getComputedStyle(element).fontSize);
+      setSize((old) =>
+        old?.width === width && old.height === height && old.text === text
+          ? old
+          : { width, height, text },
+      );
     };
     measure();
     const observer = new ResizeObserver(measure);

@@ -72,7 +72,7 @@ export function connect(worker: WorkerLike, onDeath: (reason: string) => void): 
     const { message } = event as ErrorEvent;
     die(
       message
-        ? `The engine stopped: ${message.replace(/[.\s]+$/, '')}.`
+        ? `The engine stopped: ${message.replace(/^Uncaught (Error: )?|[.\s]+$/g, '')}.`
         : 'The engine’s script could not be loaded.',
     );
   });

@@ -1,6 +1,8 @@
 /** How far back steps per second are counted, and how often the number changes, in ms. */
 const WINDOW = 1000;
 const REFRESH = 250;
+/** Timers cannot be set for longer than some weeks: a very slow clock sleeps in pieces. */
+const LONGEST_SLEEP = 60_000;
 
 export interface ClockOptions {
   /** One step of every lane; false when there was no lane that could. */
@@ -56,7 +58,7 @@ export function createClock({ tick, settle, onChange, now }: ClockOptions) {
       const interval = 1000 / speed;
       const due = last + interval;
       // The speed may be another after a wake: everything is asked again.
-      if (now() < due) await sleep(due - now());
+      if (now() < due) await sleep(Math.min(due - now(), LONGEST_SLEEP));
       else return Math.max(due, now() - interval);
     }
   };

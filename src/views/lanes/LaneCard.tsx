@@ -1,46 +1,38 @@
 import type { LaneId } from '../../runs/state';
 import { laneElementId } from '../header/shortcuts';
-import { useActions } from '../scope';
-import { CloseIcon } from '../ui/icons';
 import { LaneMark, laneLetter } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';
 import { LaneLoss, LaneTrouble } from './LaneState';
+import { RemoveLane } from './RemoveLane';
 import { LaneToggles } from './LaneToggles';
 
 interface LaneCardProps {
   id: LaneId;
   name: string;
+  /** Without the line of name and loss, where a tab stands above. */
+  bare?: boolean;
   /** The last lane stays. */
-  removable: boolean;
+  removable?: boolean;
 }
 
 /** One lane: its name, its loss and its two toggles. */
-export function LaneCard({ id, name, removable }: LaneCardProps) {
-  const { removeLane } = useActions();
-  const letter = laneLetter(id);
+export function LaneCard({ id, name, bare = false, removable = false }: LaneCardProps) {
   return (
     <section
       id={laneElementId(id)}
       className="ln-card"
       style={laneStyle(id)}
-      aria-label={`Lane ${letter}: ${name}`}
+      aria-label={`Lane ${laneLetter(id)}: ${name}`}
       tabIndex={-1}
     >
-      <div className="ln-head">
-        <LaneMark id={id} size={14} />
-        <h2 title={name}>{name}</h2>
-        <LaneLoss id={id} />
-        {removable && (
-          <button
-            type="button"
-            className="ui-icon-button ui-small"
-            aria-label={`Remove lane ${letter}: ${name}`}
-            onClick={() => removeLane(id)}
-          >
-            <CloseIcon />
-          </button>
-        )}
-      </div>
+      {!bare && (
+        <div className="ln-head">
+          <LaneMark id={id} size={14} />
+          <h2 title={name}>{name}</h2>
+          <LaneLoss id={id} />
+          {removable && <RemoveLane id={id} name={name} />}
+        </div>
+      )}
       <LaneToggles id={id} />
       <LaneTrouble id={id} />
     </section>

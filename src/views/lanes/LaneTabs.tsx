@@ -6,6 +6,7 @@ import { LaneMark } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';
 import { LaneCard } from './LaneCard';
 import { AddLane } from './Lanes';
+import { RemoveLane } from './RemoveLane';
 import { useConfigs, useLaneIds } from './useLane';
 import './lanes.css';
 
@@ -32,10 +33,11 @@ export function LaneTabs() {
           ))}
         </Tabs.List>
         <AddLane short />
+        {ids.length > 1 && <RemoveLane id={current} name={names[ids.indexOf(current)]!} />}
       </div>
       {ids.map((id, i) => (
         <Tabs.Content key={id} value={id} tabIndex={-1}>
-          <LaneCard id={id} name={names[i]!} removable={ids.length > 1} />
+          <LaneCard id={id} name={names[i]!} bare />
         </Tabs.Content>
       ))}
     </Tabs.Root>

@@ -26,7 +26,6 @@ const HEAD = (
 /** The loss of every recorded step, against the levels that give it meaning. */
 export function LossPanel() {
   const all = useScope((scope) => scope.lanes);
-  const [kind, setKind] = useAxisKind('loss', 'linear');
   const { lanes, traces, told } = useMemo(() => {
     const lanes = named(all);
     return {
@@ -48,6 +47,7 @@ export function LossPanel() {
     };
   }, [all]);
   const levels = useLevels(all.map(({ model }) => model?.levels ?? {}));
+  const [kind, setKind] = useAxisKind('loss', explodes(traces, levels) ? 'log' : 'linear');
   return (
     <Panel
       title="loss"
@@ -59,6 +59,12 @@ export function LossPanel() {
     />
   );
 }
+
+/** Whether a loss is so far off its levels that on a linear axis they would be one line at the bottom. */
+const explodes = (traces: readonly LossTrace[], levels: readonly Level[]): boolean => {
+  const limit = 10 * Math.max(1, ...levels.map(({ value }) => value));
+  return traces.some(({ points }) => points.some(({ loss }) => loss > limit && loss < Infinity));
+};
 
 /** The levels, the same array for as long as they are the same. */
 function useLevels(ofLanes: LossLevels[]): Level[] {

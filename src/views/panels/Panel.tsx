@@ -2,7 +2,7 @@ import { memo, useId, type CSSProperties, type ReactNode } from 'react';
 import { depthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
-import { useSize } from '../../plot/useSize';
+import { useSize, type Size } from '../../plot/useSize';
 import type { NamedLane } from './lanes';
 import { useCalm } from './useCalm';
 import './panels.css';
@@ -18,7 +18,7 @@ interface Props {
   lanes: readonly NamedLane[];
   /** A panel against depth: its layers, and the one that is marked. */
   depth?: { n_layers: number; hovered: number | null; selected: number | null };
-  plot(size: { width: number; height: number; describedBy: string }): ReactNode;
+  plot(size: Size & { describedBy: string }): ReactNode;
 }
 
 /** One plot with its title line above it and one sentence below. */
@@ -26,7 +26,7 @@ export function Panel({ title, head, tools, sentence, lanes, depth, plot }: Prop
   const [attach, size] = useSize();
   const titleId = useId();
   const describedBy = useId();
-  const reserve = { '--lines': linesFor(lanes, size?.width ?? 0) } as CSSProperties;
+  const reserve = { '--lines': linesFor(lanes, size) } as CSSProperties;
   return (
     <figure className="panel" aria-labelledby={titleId} style={reserve}>
       {depth && size && <PanelDepth {...depth} width={size.width} />}
@@ -87,12 +87,14 @@ const PanelDepth = memo(function PanelDepth(props: Props['depth'] & { width: num
   );
 });
 
-/** Characters of the sentence per lane, at most as a rule, and what a character is wide. */
-const CLAUSE = 64;
-const CHARACTER = 6.4;
+/** Characters of the sentence per lane, at most as a rule, and what one is wide in units of a tick's text. */
+const CLAUSE = 46;
+const CHARACTER = 0.535;
 
 /** Lines of text to keep free under a plot, so that nothing moves when the sentence grows. */
-const linesFor = (lanes: readonly NamedLane[], width: number): number => {
+const linesFor = (lanes: readonly NamedLane[], size: Size | null): number => {
+  if (!size) return 2;
   const failed = lanes.filter(({ lane }) => lane.status === 'failed').length;
-  return width ? Math.ceil(((lanes.length + failed) * CLAUSE + 24) / (width / CHARACTER)) : 2;
+  const characters = (lanes.length + failed) * CLAUSE + 24;
+  return Math.ceil((characters * CHARACTER * size.text) / size.width);
 };

@@ -20,6 +20,9 @@ const sentence = (clauses: readonly string[]) =>
 const SAME = 0.02;
 const same = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
 
+/** How far apart two values are, as a ratio. */
+const distance = (a: number, b: number) => Math.abs(Math.log(a / b));
+
 /** A ratio not far below 1 or above: 0.59, 1.2, 14, 580, 1.2×10⁶. */
 const times = (ratio: number): string =>
   ratio < 1
@@ -82,10 +85,15 @@ export const magnitudeSentence = (lanes: readonly Told[], subject: string): stri
     if (first.y <= 0 || last.y <= 0)
       return `${name} goes from ${at(first.y)} to ${at(last.y)}${range}`;
     const ratio = last.y / first.y;
-    if (same(ratio, 1)) return `${name} ends at ${at(last.y)}, where it began${range}`;
+    if (same(ratio, 1)) {
+      const far = points.reduce((a, b) =>
+        distance(b.y, first.y) > distance(a.y, first.y) ? b : a,
+      );
+      return `${name} begins and ends at ${at(last.y)}, with ${at(far.y)} at layer ${far.x}`;
+    }
     return ratio > 1
       ? `${name} grows ${times(ratio)}-fold${range}`
-      : `${name} falls to ${share(ratio)}${range}`;
+      : `${name} falls ${times(1 / ratio)}-fold${range}`;
   });
 
 /** “Post-LN: the gradient at layer 0 is 1/14 of that at layer 11; pre-LN: 2.6 times.” */
@@ -160,7 +168,8 @@ export function lossSentence(lanes: readonly ToldLoss[]): string {
     const gap = loss - level.value;
     if (Math.abs(gap) < SAME * level.value) return `${value}, at the ${level.name}`;
     const side = gap > 0 ? 'above' : 'below';
-    return `${value}, ${Math.abs(gap).toFixed(2)} ${side} the ${level.name}`;
+    const far = Math.abs(gap) < 10 ? Math.abs(gap).toFixed(2) : formatSignificant(Math.abs(gap));
+    return `${value}, ${far} ${side} the ${level.name}`;
   });
   return `Step ${formatCount(step)}: ${told.join('; ')}.`;
 }

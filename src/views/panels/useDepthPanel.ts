@@ -19,19 +19,24 @@ export function useDepthPanel(read: (layout: Layout, frame: Frame) => Series) {
     const measured = lanes.flatMap(({ lane, name }) => {
       if (!lane.frame || !lane.model) return [];
       const series = read(lane.model.layout, lane.frame);
+      // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
+      // which nothing went wrong has no such curve.
+      const defined = lane.divergence || series.points.some(({ y }) => !Number.isNaN(y));
       // While a shallower model is built, the old frame reaches past the axis.
-      const points = series.points.filter(({ x }) => x < n_layers);
+      const points = defined ? series.points.filter(({ x }) => x < n_layers) : [];
       return [{ lane, name, series: { ...series, points }, step: lane.frame.step }];
     });
     return {
       lanes,
       n_layers,
-      traces: measured.map(({ lane, name, series }): Trace => ({
-        id: lane.id,
-        label: name,
-        ...laneLook(lane.id),
-        ...series,
-      })),
+      traces: measured
+        .filter(({ series }) => series.points.length > 0)
+        .map(({ lane, name, series }): Trace => ({
+          id: lane.id,
+          label: name,
+          ...laneLook(lane.id),
+          ...series,
+        })),
       told: measured.map(({ name, series, step }): Told => ({ name, points: series.points, step })),
     };
   }, [all, read]);

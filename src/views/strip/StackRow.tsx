@@ -28,10 +28,12 @@ const STYLES: Record<Detail, RowStyle> = {
   mark: { height: 26, stream: 18, branch: 4, box: null, mark: 3.5, cells: 1, drawsBranch: false },
 };
 
-/** Lanes beyond two leave no height for boxes. */
+/** Many lanes leave no height for boxes. */
+const LOW: RowStyle = { ...STYLES.arches, height: 28, stream: 22, branch: 7 };
+
 export function rowStyle({ column }: DepthScale, lanes: number): RowStyle {
-  const detail = detailOf(column);
-  return STYLES[detail === 'boxes' && lanes > 2 ? 'arches' : detail];
+  const style = STYLES[detailOf(column)];
+  return lanes > 2 && style.height > LOW.height && style.cells === 2 ? LOW : style;
 }
 
 interface StackRowProps {

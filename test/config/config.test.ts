@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { allowed, checkValue, complete, difference, reconcile } from '../../src/config/check';
+import { CHOICES } from '../../src/config/choices';
+import { decode, encode, formatValue, parseValue } from '../../src/config/codec';
+import { DEFAULTS, field, FIELDS, GROUPS, KEYS, type Config } from '../../src/config/fields';
+import { laneNames } from '../../src/config/naming';
+import { normsOf } from '../../src/config/placements';
+import { settings, valueOf } from './arbitrary';
+
+/** Any configuration that can run. */
+const configs = settings.map((config) => reconcile(config).config);
+
+describe('every field', () => {
+  test.each(KEYS)('%s has an accepted default, a group and a slider within its range', (key) => {
+    const f = field(key);
+    expect(checkValue(key, f.default)).toEqual({ value: f.default });
+    expect(GROUPS).toContain(f.group);
+    expect(f.note).toMatch(/\.$/);
+    if ('slider' in f) {
+      expect(f.slider.min).toBeGreaterThanOrEqual(f.min);
+      expect(f.slider.max).toBeLessThanOrEqual(f.max);
+    }
+  });
+
+  test.each(KEYS)('%s reads back from its text', (key) =>
+    fc.assert(
+      fc.property(valueOf(field(key)), (value) => {
+        expect(parseValue(key, formatValue(value))).toBe(value);
+      }),
+    ),
+  );
+
+  test.each(KEYS)('%s refuses what it does not accept, and says what it does', (key) => {
+    for (const bad of ['no such thing', NaN, Infinity, null, -1e12, []]) {
+      const checked = checkValue(key, bad);
+      expect(checked).toHaveProperty('problem');
+      const { message } = (checked as { problem: { message: string } }).problem;
+      expect(message).toContain(key);
+      expect(message).toContain(allowed(field(key)));
+    }
+  });
+});
+
+describe('a configuration', () => {
+  test('reads back from its text', () =>
+    fc.assert(
+      fc.property(configs, (config) => {
+        expect(decode(encode(config))).toEqual({ config, problems: [] });
+      }),
+      { numRuns: 500 },
+    ));
+
+  test('can always be made to run, within what its fields accept', () =>
+    fc.assert(
+      fc.property(settings, fc.subarray(KEYS), (any, keep) => {
+        const { config, problems } = reconcile(any, keep);
+        expect(reconcile(config)).toEqual({ config, problems: [] });
+        for (const key of KEYS)
+          expect(checkValue(key, config[key])).toEqual({ value: config[key] });
+        for (const { key } of problems) expect(KEYS).toContain(key);
+        expect(problems.length > 0).toBe(Object.keys(difference(any, config)).length > 0);
+      }),
+      { numRuns: 2000 },
+    ));
+
+  test('lets the setting stand that was changed, and moves the other', () => {
+    const asked: [Partial<Config>, Partial<Config>][] = [
+      [{ n_heads: 5 }, { n_heads: 5, d_model: 65 }],
+      [{ d_model: 66 }, { d_model: 66, n_heads: 3 }],
+      [{ task: 'gaussian' }, { objective: 'random_projection' }],
+    ];
+    for (const [changed, wanted] of asked) {
+      const { config, problems } = complete(changed);
+      expect(config).toMatchObject({ ...changed, ...wanted });
+      expect(problems[0]).toHaveProperty('remedy');
+    }
+    const gaussian = complete({ task: 'gaussian' }).config;
+    expect(complete({ objective: 'cross_entropy' }, gaussian).config.task).toBe('text');
+  });
+
+  test('from a text with mistakes takes what is right and names what is wrong', () => {
+    const { config, problems } = decode(
+      'v=2&placement=post&norm=layernrom&n_layers=0&colour=red&n_layer=3&lr=1e-4&bias=yes',
+    );
+    expect(difference(DEFAULTS, config)).toEqual({ placement: 'post', lr: 1e-4 });
+    expect(problems.map(({ key }) => key)).toEqual([
+      'v',
+      'norm',
+      'n_layers',
+      'colour',
+      'n_layer',
+      'bias',
+    ]);
+    const said = problems.map(({ message }) => message).join('\n');
+    expect(said).toContain('layernorm, rmsnorm');
+    expect(said).toContain('from 1 to 64');
+    expect(said).toContain('Did you mean n_layers?');
+    expect(said).toContain('true or false');
+  });
+});
+
+test('lanes are named by what sets them apart', () => {
+  const post: Config = { ...DEFAULTS, placement: 'post' };
+  const rms: Config = { ...DEFAULTS, norm: 'rmsnorm', norm_eps: 1e-8 };
+  expect(laneNames([DEFAULTS])).toEqual(['pre-LN']);
+  expect(laneNames([DEFAULTS, post])).toEqual(['pre-LN', 'post-LN']);
+  expect(laneNames([DEFAULTS, rms])[1]).toBe('RMSNorm · Norm ε 1e-8');
+  expect(new Set(laneNames([DEFAULTS, post, rms, DEFAULTS])).size).toBe(4);
+});
+
+test('every choice has a label and a sentence that ends', () => {
+  for (const [key, choices] of Object.entries(CHOICES)) {
+    expect(Object.keys(choices)).toContain(FIELDS[key as keyof typeof CHOICES].default);
+    for (const [id, choice] of Object.entries(choices)) {
+      expect(choice.label, `${key} ${id}`).not.toBe('');
+      expect(choice.note, `${key} ${id}`).toMatch(/\.$/);
+    }
+  }
+});
+
+test('a placement’s norms are those of its definition', () => {
+  expect(normsOf('pre')).toEqual(['norm']);
+  expect(normsOf('post')).toEqual(['norm']);
+  expect(normsOf('none')).toEqual([]);
+});

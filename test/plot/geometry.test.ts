@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { valueScale } from '../../src/plot/axis';
+import { breaksOf } from '../../src/plot/breaks';
+import { depthScale, EMBED, labelledLayers } from '../../src/plot/depth';
+import { steppedTo } from '../../src/plot/keys';
+import { ellipsized, spreadLabels, textWidth } from '../../src/plot/labels';
+import { decimated, nearest, presentLoss, runningMean } from '../../src/plot/loss';
+import { markPath, MARKS } from '../../src/plot/marks';
+import { axisTicks, stepTicks } from '../../src/plot/ticks';
+import { endOf, traceShapes, type Trace } from '../../src/plot/trace';
+
+describe('depthScale', () => {
+  const depths = fc.integer({ min: 1, max: 64 });
+  const widths = fc.integer({ min: 320, max: 3840 });
+
+  it('gives every position a column of the same width, within the margins', () => {
+    fc.assert(
+      fc.property(depths, widths, (n_layers, width) => {
+        const { x, left, right, column } = depthScale(n_layers, width);
+        expect(x(EMBED) - column / 2).toBeCloseTo(left);
+        expect(x(n_layers) + column / 2).toBeCloseTo(right);
+        expect(x(1) - x(0)).toBeCloseTo(column);
+        expect(left).toBeGreaterThan(0);
+        expect(right).toBeLessThan(width);
+      }),
+    );
+  });
+
+  it('finds the layer under a point, and none over the embedding, the logits and the margins', () => {
+    fc.assert(
+      fc.property(depths, widths, (n_layers, width) => {
+        const { x, layerAt, left, right } = depthScale(n_layers, width);
+        for (let layer = 0; layer < n_layers; layer++) expect(layerAt(x(layer))).toBe(layer);
+        for (const nowhere of [left - 1, x(EMBED), x(n_layers), right + 1]) {
+          expect(layerAt(nowhere)).toBeNull();
+        }
+      }),
+    );
+  });
+
+  it('numbers as many layers as fit, the first and the last always', () => {
+    fc.assert(
+      fc.property(depths, widths, (n_layers, width) => {
+        const depth = depthScale(n_layers, width);
+        const layers = labelledLayers(depth);
+        expect(layers[0]).toBe(0);
+        expect(layers.at(-1)).toBe(n_layers - 1);
+        expect([...new Set(layers)].sort((a, b) => a - b)).toEqual(layers);
+      }),
+    );
+    expect(labelledLayers(depthScale(12, 1000))).toEqual([...Array(12).keys()]);
+    expect(labelledLayers(depthScale(48, 700))).toEqual([
+      0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 47,
+    ]);
+  });
+});
+
+describe('spreadLabels', () => {
+  it('leaves labels that do not collide where they want to be', () => {
+    expect(spreadLabels([10, 60, 40], 16, [0, 100])).toEqual([10, 60, 40]);
+  });
+  it('moves colliding ones apart about their middle, in order', () => {
+    expect(spreadLabels([50, 50], 16, [0, 100])).toEqual([42, 58]);
+    expect(spreadLabels([51, 50, 10], 16, [0, 100])).toEqual([58.5, 42.5, 10]);
+  });
+  it('stays within the plot', () => {
+    expect(spreadLabels([98, 99], 16, [0, 100])).toEqual([84, 100]);
+    expect(spreadLabels([-5, 2], 16, [0, 100])).toEqual([0, 16]);
+  });
+  it('never lets two overlap, whatever they want', () => {
+    const wanted = fc.array(fc.double({ min: -50, max: 250, noNaN: true }), { maxLength: 8 });
+    fc.assert(
+      fc.property(wanted, (heights) => {
+        const placed = spreadLabels(heights, 16, [0, 200]).sort((a, b) => a - b);
+        placed.forEach((y, i) => {
+          expect(y).toBeGreaterThanOrEqual(0);
+          expect(y).toBeLessThanOrEqual(200);
+          if (i) expect(y - placed[i - 1]!).toBeGreaterThan(16 - 1e-6);
+        });
+      }),
+    );
+  });
+});
+
+it('ellipsized keeps a text within its width', () => {
+  expect(ellipsized('post-LN', 100, 12)).toBe('post-LN');
+  const cut = ellipsized('RMSNorm · Norm ε 1e-8 · Layers 24', 90, 12);
+  expect(cut).toMatch(/^RMSNorm.*…$/);
+  expect(textWidth(cut, 12)).toBeLessThanOrEqual(90);
+});
+
+describe('ticks', () => {
+  const labels = (ticks: { label?: string }[]) => ticks.flatMap(({ label }) => label ?? []);
+
+  it('labels every decade where there is room, and 2 and 5 where there is more', () => {
+    expect(labels(axisTicks({ kind: 'log', domain: [0, 1] }, 150))).toEqual([
+      '10⁰',
+      '2',
+      '5',
+      '10¹',
+    ]);
+    expect(labels(axisTicks({ kind: 'log', domain: [-4, 3] }, 150))).toEqual(
+      [-4, -3, -2, -1, 0, 1, 2, 3].map(
+        (n) => axisTicks({ kind: 'log', domain: [n, n + 1] }, 20)[0]!.label,
+      ),
+    );
+  });
+  it('skips labels evenly over many decades', () => {
+    const shown = labels(axisTicks({ kind: 'log', domain: [-30, 10] }, 150));
+    expect(shown).toEqual([
+      '10⁻³⁰',
+      '10⁻²⁵',
+      '10⁻²⁰',
+      '10⁻¹⁵',
+      '10⁻¹⁰',
+      '10⁻⁵',
+      '10⁰',
+      '10⁵',
+      '10¹⁰',
+    ]);
+  });
+  it('shows round values when zoomed within a decade', () => {
+    expect(labels(axisTicks({ kind: 'log', domain: [0.3, 0.6] }, 150))).toEqual(
+      ['2', '2.5', '3', '3.5'].map((t) => expect.stringContaining(t[0]!)),
+    );
+  });
+  it('counts steps in whole numbers', () => {
+    expect(labels(stepTicks(3, 800))).toEqual(['0', '1', '2', '3']);
+    expect(labels(stepTicks(10_000, 400))).toEqual(['0', '2000', '4000', '6000', '8000', '10,000']);
+  });
+});
+
+describe('traces', () => {
+  const y = valueScale({ kind: 'log', domain: [0, 1] }, { top: 0, bottom: 100, overscan: 10 });
+  const x = (position: number) => position * 10;
+  const trace = (values: number[]): Trace => ({
+    id: 'a',
+    label: 'A',
+    colour: 'red',
+    mark: 'circle',
+    points: values.map((value, layer) => ({ x: layer, y: value })),
+  });
+
+  it('joins neighbours and breaks where a value has no place', () => {
+    expect(traceShapes(trace([1, 10, 1]), x, y, 0).line).toBe('M0,100L10,0L20,100');
+    expect(traceShapes(trace([1, 1, NaN, 1, 1]), x, y, 0).line).toBe('M0,100L10,100M30,100L40,100');
+  });
+  it('knows a zero on a logarithmic axis from what is not finite', () => {
+    expect(traceShapes(trace([1, 0, NaN]), x, y, 0).zeros).toEqual([10]);
+  });
+  it('ends at its last finite value', () => {
+    expect(endOf(trace([1, 10, NaN]).points, x, y, 110)).toEqual({ x: 10, y: 0 });
+    expect(endOf(trace([1, 0]).points, x, y, 110)).toEqual({ x: 10, y: 110 });
+    expect(endOf(trace([NaN]).points, x, y, 110)).toBeNull();
+  });
+  it.each([
+    [[1, 1, NaN, NaN], ['NaN from layer 2']],
+    [[1, Infinity, NaN, NaN], ['∞ from layer 1']],
+    [[NaN, NaN, 1, 1], ['NaN up to layer 1']],
+    [[NaN, NaN], ['NaN at every layer']],
+    [[1, NaN, 1], ['NaN at layer 1']],
+    [
+      [1, NaN, -Infinity, 1, NaN],
+      ['NaN from layer 1 to 2', 'NaN at layer 4'],
+    ],
+    [[1, 0, 2], []],
+  ])('says of %j: %j', (values, texts) => {
+    expect(breaksOf(trace(values).points).map(({ text }) => text)).toEqual(texts);
+  });
+  it('draws a closed outline for every mark', () => {
+    for (const mark of MARKS) expect(markPath(mark, 10, 20, 4)).toMatch(/^M[^NM]+Z$/);
+  });
+});
+
+describe('loss', () => {
+  const run = (values: number[]) => values.map((loss, step) => ({ step, loss }));
+
+  it('starts where the loss does, and is the mean of what is near', () => {
+    const mean = runningMean(run([4, 2, 3, 1]), 1).map(({ loss }) => loss);
+    expect(mean).toEqual([4, 3, 2, 2]);
+  });
+  it('leaves out what is not finite', () => {
+    const mean = runningMean(run([4, 2, NaN, NaN]), 1).map(({ loss }) => loss);
+    expect(mean).toEqual([4, 3, NaN, NaN]);
+  });
+  it('stands at the end of the whole mean', () => {
+    const points = run(Array.from({ length: 3000 }, (_, i) => Math.sin(i) + 3));
+    expect(presentLoss(points)).toBeCloseTo(runningMean(points).at(-1)!.loss, 12);
+  });
+  it('thins a long run without losing its extremes or its breaks', () => {
+    const points = run(Array.from({ length: 50_000 }, (_, i) => Math.sin(i)));
+    points[20_000] = { step: 20_000, loss: 9 };
+    points[30_000] = { step: 30_000, loss: NaN };
+    const kept = decimated(points, 500);
+    expect(kept.length).toBeLessThan(2100);
+    expect(Math.max(...kept.map(({ loss }) => (Number.isFinite(loss) ? loss : 0)))).toBe(9);
+    expect(kept.some(({ step, loss }) => step === 30_000 && Number.isNaN(loss))).toBe(true);
+    expect(kept.map(({ step }) => step)).toEqual(
+      [...kept.map(({ step }) => step)].sort((a, b) => a - b),
+    );
+  });
+  it('finds the nearest step', () => {
+    expect(nearest([], 3)).toBeNull();
+    expect(nearest(run([1, 2, 3]), 1.4)?.step).toBe(1);
+    expect(nearest(run([1, 2, 3]), 99)?.step).toBe(2);
+  });
+});
+
+it('keys step, enter from either end, and clear', () => {
+  expect(steppedTo('ArrowRight', 3, 11)).toBe(4);
+  expect(steppedTo('ArrowRight', 11, 11)).toBe(11);
+  expect(steppedTo('ArrowRight', null, 11)).toBe(0);
+  expect(steppedTo('ArrowLeft', null, 11)).toBe(11);
+  expect(steppedTo('End', 2, 11)).toBe(11);
+  expect(steppedTo('Escape', 2, 11)).toBeNull();
+  expect(steppedTo('a', 2, 11)).toBeUndefined();
+});

@@ -1,0 +1,133 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { DepthPlot, type DepthPlotProps } from '../../src/plot/DepthPlot';
+import { LossPlot, type LossPlotProps } from '../../src/plot/LossPlot';
+import type { Trace } from '../../src/plot/trace';
+
+/** The drawing alone, an element a line, numbers to a tenth of a pixel, so that a change can be read. */
+const drawing = (markup: string) =>
+  /<svg.*<\/svg>/s
+    .exec(markup)![0]
+    .replace(/-?\d+\.\d+/g, (n) => String(Math.round(Number(n) * 10) / 10))
+    .replaceAll('><', '>\n<') + '\n';
+
+const points = (from: number, values: number[]) => values.map((y, i) => ({ x: from + i, y }));
+const PRE: Trace = {
+  id: 'a',
+  label: 'pre-LN',
+  colour: 'var(--lane-a)',
+  mark: 'circle',
+  points: points(-1, [1.41, 1.4, 1.9, 2.5, 3.3]),
+};
+const NONE: Trace = {
+  id: 'c',
+  label: 'no norm',
+  colour: 'var(--lane-c)',
+  mark: 'triangle',
+  points: points(-1, [1.41, 1.4, 16, NaN, NaN]),
+};
+const depthPlot = (props: Partial<DepthPlotProps>) =>
+  renderToStaticMarkup(
+    createElement(DepthPlot, {
+      traces: [PRE],
+      n_layers: 4,
+      width: 480,
+      height: 160,
+      kind: 'log',
+      subject: 'rms',
+      label: 'activation magnitude',
+      hovered: null,
+      selected: null,
+      onHover: () => {},
+      onSelect: () => {},
+      ...props,
+    }),
+  );
+
+describe('DepthPlot', () => {
+  it('draws a trace on its graticule', async () => {
+    await expect(drawing(depthPlot({}))).toMatchFileSnapshot('svg/depth.svg');
+  });
+  it('draws where a trace is not finite, and what is marked', async () => {
+    const markup = depthPlot({ traces: [PRE, NONE], hovered: 1, selected: 3 });
+    await expect(drawing(markup)).toMatchFileSnapshot('svg/depth-broken.svg');
+  });
+  it('draws bands and strands on a linear axis', async () => {
+    const heads = [0.8, 0.6].map((v) => points(0, [v, v + 0.1, v - 0.1, v]));
+    const trace: Trace = {
+      ...PRE,
+      points: points(0, [0.7, 0.8, 0.6, 0.7]),
+      strands: heads,
+      band: points(0, [0.7, 0.8, 0.6, 0.7]).map(({ x, y }) => ({ x, low: y - 0.1, high: y + 0.1 })),
+    };
+    const markup = depthPlot({ traces: [trace], kind: 'linear', always: [0, 1] });
+    await expect(drawing(markup)).toMatchFileSnapshot('svg/depth-heads.svg');
+  });
+  it('draws the graticule before there is data', async () => {
+    await expect(drawing(depthPlot({ traces: [] }))).toMatchFileSnapshot('svg/depth-empty.svg');
+  });
+  it('draws limits within reach, and a zero at the edge of a logarithmic axis', async () => {
+    const trace = { ...PRE, points: points(0, [1, 0, 5, 2]) };
+    const limits = [
+      { value: 2, label: 'ceiling' },
+      { value: 1e9, label: 'far away' },
+    ];
+    const markup = depthPlot({ traces: [trace], limits });
+    expect(markup).toContain('ceiling');
+    expect(markup).not.toContain('far away');
+    expect(markup).toContain('0 has no place on a logarithmic axis');
+  });
+  it('is a slider through the layers, which speaks what stands there', () => {
+    const markup = depthPlot({ traces: [PRE, NONE], selected: 1 });
+    expect(markup).toContain('role="slider"');
+    expect(markup).toContain('aria-valuenow="1"');
+    expect(markup).toContain('aria-valuetext="layer 1, pre-LN 1.90, no norm 16.0"');
+  });
+  it('says every digit in its tooltip', () => {
+    const trace = { ...PRE, points: points(0, [1.2345678, 1, 1, 1]) };
+    expect(depthPlot({ traces: [trace], hovered: 0 })).toContain('pre-LN: 1.2345678');
+  });
+  it('ignores a mark that lies past its last layer', () => {
+    expect(depthPlot({ hovered: 9 })).toContain('no layer marked');
+  });
+});
+
+describe('LossPlot', () => {
+  const lossPlot = (props: Partial<LossPlotProps>) =>
+    renderToStaticMarkup(
+      createElement(LossPlot, {
+        traces: [
+          {
+            id: 'a',
+            label: 'pre-LN',
+            colour: 'var(--lane-a)',
+            mark: 'circle',
+            points: Array.from({ length: 9 }, (_, step) => ({ step, loss: 4.3 - step * 0.15 })),
+          },
+        ],
+        levels: [
+          { value: Math.log(76), label: 'ln V', short: 'ln V' },
+          { value: 3.17, label: 'unigram entropy', short: 'unigram' },
+        ],
+        width: 640,
+        height: 160,
+        kind: 'linear',
+        label: 'loss',
+        ...props,
+      }),
+    );
+
+  it('draws the loss between its levels', async () => {
+    await expect(drawing(lossPlot({}))).toMatchFileSnapshot('svg/loss.svg');
+  });
+  it('names levels in short where room is', () => {
+    expect(lossPlot({ width: 380 })).toContain('unigram 3.17');
+    expect(lossPlot({ width: 900 })).toContain('unigram entropy 3.17');
+  });
+  it('says from which step a loss is not finite', () => {
+    const points = [3, 3.2, NaN, NaN].map((loss, step) => ({ step, loss }));
+    const trace = { id: 'a', label: 'A', colour: 'red', mark: 'circle' as const, points };
+    expect(lossPlot({ traces: [trace] })).toContain('NaN from step 2');
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import {
+  gradientSentence,
+  levelSentence,
+  lossSentence,
+  magnitudeSentence,
+  NOTHING_YET,
+  type Told,
+} from '../../src/views/panels/sentences';
+
+/** A lane whose layers hold these values; the embedding's, if given, stands before them. */
+const lane = (name: string, values: number[], embed?: number): Told => ({
+  name,
+  step: 12,
+  points: [
+    ...(embed === undefined ? [] : [{ x: -1, y: embed }]),
+    ...values.map((y, x) => ({ x, y })),
+  ],
+});
+/** From one value to another in twelve equal ratios or steps. */
+const geometric = (a: number, b: number) =>
+  Array.from({ length: 12 }, (_, i) => a * (b / a) ** (i / 11));
+const straight = (a: number, b: number) =>
+  Array.from({ length: 12 }, (_, i) => a + ((b - a) * i) / 11);
+
+const broken = [...geometric(1.4, 64).slice(0, 7), ...Array<number>(5).fill(NaN)];
+
+describe('magnitude', () => {
+  const say = (...lanes: Told[]) => magnitudeSentence(lanes, 'RMS at resid_post');
+
+  it('tells growth in multiples and what stays put', () => {
+    expect(
+      say(lane('pre-LN', geometric(1.4, 3.3), 1.41), lane('post-LN', geometric(1, 1), 1.41)),
+    ).toBe('Pre-LN grows 2.4-fold from layer 0 to 11; post-LN stays at 1.00.');
+  });
+  it('names the layers again where they differ', () => {
+    expect(say(lane('A', geometric(1, 2)), lane('B', [1, 2, 3]))).toBe(
+      'A grows 2.0-fold from layer 0 to 11; B grows 3.0-fold from layer 0 to 2.',
+    );
+  });
+  it('tells large ratios and falls', () => {
+    expect(say(lane('no norm', geometric(1.4, 818)))).toBe(
+      'No norm grows 584-fold from layer 0 to 11.',
+    );
+    expect(say(lane('A', geometric(1, 3e7)))).toBe('A grows 3.0×10⁷-fold from layer 0 to 11.');
+    expect(say(lane('A', geometric(14, 1)))).toBe('A falls 14-fold from layer 0 to 11.');
+    expect(say(lane('A', geometric(1, 0.59)))).toBe('A falls 1.7-fold from layer 0 to 11.');
+  });
+  it('tells a divergence with its layer and step', () => {
+    expect(say(lane('no norm', broken))).toBe('No norm: not finite from layer 7 at step 12.');
+    expect(say(lane('A', [NaN, NaN, 1]))).toBe('A: not finite up to layer 1 at step 12.');
+    expect(say(lane('A', [NaN, NaN]))).toBe('A: not finite at every layer at step 12.');
+  });
+  it('tells a hump that ends where it began', () => {
+    expect(say(lane('A', [2, 5, 2.01]))).toBe('A begins and ends at 2.01, with 5.00 at layer 1.');
+  });
+  it('copes with one layer, with zeros and with nothing', () => {
+    expect(say(lane('A', [3.27], 1))).toBe('A: 3.27 at layer 0.');
+    expect(say(lane('A', [0, 2]))).toBe('A goes from 0 to 2.00 from layer 0 to 1.');
+    expect(say(lane('A', []))).toBe('A has no RMS at resid_post.');
+    expect(say()).toBe(NOTHING_YET);
+  });
+});
+
+describe('gradient', () => {
+  const say = (...lanes: Told[]) => gradientSentence(lanes, 'gradient', 'the gradient');
+
+  it('compares the first layer with the last', () => {
+    expect(say(lane('post-LN', geometric(1, 14)), lane('pre-LN', geometric(2.6, 1)))).toBe(
+      'Post-LN: the gradient at layer 0 is 1/14 of that at layer 11; pre-LN: 2.6 times.',
+    );
+  });
+  it('tells where it dips below both ends', () => {
+    expect(say(lane('post-LN', [5.8e-4, 2.1e-4, 3e-4, 9.8e-4]))).toBe(
+      'Post-LN: the gradient at layer 0 is 0.59 times that at layer 3, with its least at layer 1.',
+    );
+  });
+  it('says what is equal, vanishes or explodes', () => {
+    expect(say(lane('A', [1, 1.5, 1]), lane('B', [1, 1.5, 1]))).toBe(
+      'A: the gradient at layer 0 is the same as that at layer 2; B: the same.',
+    );
+    expect(say(lane('no norm', geometric(941, 1e-3)))).toBe(
+      'No norm: the gradient at layer 0 is 9.4×10⁵ times that at layer 11.',
+    );
+    expect(say(lane('A', geometric(1e-8, 1)))).toBe(
+      'A: the gradient at layer 0 is 1.0×10⁻⁸ of that at layer 11.',
+    );
+    expect(say(lane('A', [0, 0]))).toBe('A: the gradient is 0 at every layer.');
+    expect(say(lane('A', [0, 1]))).toBe('A: the gradient is 0 at layer 0 and 1.00 at layer 1.');
+  });
+  it('says which lane has not what is asked for', () => {
+    expect(
+      gradientSentence([lane('no norm', [])], 'attn.norm.gain', 'the gradient of attn.norm.gain'),
+    ).toBe('No norm has no attn.norm.gain.');
+  });
+});
+
+describe('levels', () => {
+  const say = (...lanes: Told[]) => levelSentence(lanes, 'entropy', 'entropy');
+
+  it('tells both ends', () => {
+    expect(say(lane('pre-LN', straight(0.85, 0.93)), lane('post-LN', straight(0.6, 0.999)))).toBe(
+      'Entropy of pre-LN rises from 0.850 at layer 0 to 0.930 at layer 11; post-LN: 0.600 to 0.999.',
+    );
+  });
+  it('tells what falls, stays and breaks', () => {
+    expect(say(lane('no norm', straight(0.6, 1e-13)), lane('A', straight(0.5, 0.505)))).toBe(
+      'Entropy of no norm falls from 0.600 at layer 0 to 1.00×10⁻¹³ at layer 11; A: stays at 0.505.',
+    );
+    expect(say(lane('A', broken), lane('B', straight(0.1, 0.2)))).toBe(
+      'A: not finite from layer 7 at step 12; entropy of B rises from 0.100 at layer 0 to 0.200 at layer 11.',
+    );
+  });
+});
+
+describe('loss', () => {
+  const unigram = { name: 'unigram entropy', value: 3.17 };
+  const flat = (loss: number, steps = 129) =>
+    Array.from({ length: steps }, (_, step) => ({ step, loss }));
+
+  it('sets the present loss against its level', () => {
+    expect(
+      lossSentence([
+        { name: 'pre-LN', points: flat(2.57), level: unigram },
+        { name: 'post-LN', points: flat(3.18), level: unigram },
+        { name: 'A', points: flat(4), level: null },
+      ]),
+    ).toBe(
+      'Step 128: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy; A 4.00.',
+    );
+  });
+  it('says since when a loss is not finite', () => {
+    const points = [...flat(3, 12), { step: 12, loss: NaN }, { step: 13, loss: NaN }];
+    expect(lossSentence([{ name: 'no norm', points, level: unigram }])).toBe(
+      'Step 13: no norm not finite since step 12.',
+    );
+  });
+  it('waits for a first step', () => {
+    expect(lossSentence([{ name: 'A', points: [], level: null }])).toBe(NOTHING_YET);
+  });
+});
