@@ -1,9 +1,11 @@
 import { Tooltip } from 'radix-ui';
+import { useState } from 'react';
 import type { BackendId } from '../protocol/engine';
 import type { ScopeStore } from '../runs/state';
 import { Header } from '../views/header/Header';
 import { DropTarget } from '../views/lanes/DropTarget';
 import { ScopeProvider } from '../views/scope';
+import { FloatProvider } from '../views/ui/float';
 import { Notices } from '../views/ui/Notices';
 import { useMedia } from '../views/ui/useMedia';
 import { Bench } from './Bench';
@@ -22,28 +24,31 @@ interface AppProps {
 export function App({ store, backend, present }: AppProps) {
   const wide = useMedia(WIDE);
   const theme = useTheme();
+  const [main, setMain] = useState<HTMLElement | null>(null);
   return (
     <ScopeProvider store={store}>
-      <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
-        <div className="app" data-layout={wide ? 'wide' : 'narrow'}>
-          <a className="app-skip" href="#panels">
-            To the panels
-          </a>
-          <Header
-            backend={backend}
-            otherTheme={otherTheme(theme)}
-            onTheme={switchTheme}
-            present={present}
-          />
-          <div className="app-notices">
-            <Notices about="page" />
+      <FloatProvider value={main}>
+        <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
+          <div className="app" data-layout={wide ? 'wide' : 'narrow'}>
+            <a className="app-skip" href="#panels">
+              To the panels
+            </a>
+            <Header
+              backend={backend}
+              otherTheme={otherTheme(theme)}
+              onTheme={switchTheme}
+              present={present}
+            />
+            <div className="app-notices">
+              <Notices about="page" />
+            </div>
+            {wide ? <DeskSide settings={!present} /> : <SmallScreenLanes />}
+            <Bench attach={setMain} />
+            {!wide && !present && <SmallScreenSettings />}
           </div>
-          {wide ? <DeskSide settings={!present} /> : <SmallScreenLanes />}
-          <Bench />
-          {!wide && !present && <SmallScreenSettings />}
-        </div>
-        <DropTarget />
-      </Tooltip.Provider>
+          <DropTarget />
+        </Tooltip.Provider>
+      </FloatProvider>
     </ScopeProvider>
   );
 }

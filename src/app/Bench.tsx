@@ -14,8 +14,8 @@ const PANELS = [
 ] as const;
 
 /** Everything that is read: the stack on top, what was measured on it below. */
-export const Bench = () => (
-  <main className="app-bench" id="panels" tabIndex={-1}>
+export const Bench = ({ attach }: { attach(element: HTMLElement | null): void }) => (
+  <main ref={attach} className="app-bench" id="panels" tabIndex={-1}>
     {PANELS.map(([what, Panel]) => (
       <div key={what} className="app-panel">
         <Guard what={what}>

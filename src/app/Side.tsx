@@ -22,11 +22,11 @@ export const DeskSide = ({ settings }: { settings: boolean }) => (
 
 /** The lanes’ toggles, which stay at the top while the panels scroll. */
 export const SmallScreenLanes = () => (
-  <div className="app-toggles">
+  <aside className="app-toggles" aria-label="Lanes">
     <Guard what="The list of lanes">
       <LaneTabs />
     </Guard>
-  </div>
+  </aside>
 );
 
 /** The settings in a sheet over the lower half: the panels that they change stay in sight. */

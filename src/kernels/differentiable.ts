@@ -2,21 +2,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * A function of tensors with its gradient written by hand, which is given dy and the inputs and returns
- * one gradient per input.
+ * One node of the graph with its gradient written by hand: `forward` says what the gradient will need,
+ * `backward` is given dy and that, and returns one gradient per input. What happens inside is not
+ * recorded, so that a node of many operations costs the tape one entry.
  */
 export const differentiable =
   <Inputs extends Tensor[], Output extends Tensor>(
-    f: (...inputs: Inputs) => Output,
-    gradient: (dy: Output, ...inputs: Inputs) => Tensor[],
+    forward: (...inputs: Inputs) => { value: Output; saved: Tensor[] },
+    backward: (dy: Output, ...saved: Tensor[]) => Tensor[],
   ) =>
   (...inputs: Inputs): Output =>
     tf.customGrad((...args) => {
-      const xs = args.slice(0, -1) as Inputs;
       const save = args.at(-1) as unknown as (tensors: Tensor[]) => void;
-      save(xs);
+      const { value, saved } = forward(...(args.slice(0, -1) as Inputs));
+      save(saved);
       return {
-        value: f(...xs),
-        gradFunc: (dy: Output, saved: Tensor[]) => gradient(dy, ...(saved as Inputs)),
+        value,
+        gradFunc: (dy: Output, saved: Tensor[]) => backward(dy, ...saved),
       };
     })(...inputs) as Output;

@@ -5,7 +5,10 @@ import { differentiable } from '../kernels/differentiable';
 
 /** An elementwise function with its derivative, so that the gradient costs two products and no tape. */
 const elementwise = (f: (x: Tensor) => Tensor, derivative: (x: Tensor) => Tensor) =>
-  differentiable(f, (dy, x) => [tf.mul(dy, derivative(x))]);
+  differentiable(
+    (x: Tensor) => ({ value: f(x), saved: [x] }),
+    (dy, x) => [tf.mul(dy, derivative(x!))],
+  );
 
 /** Φ(x), the standard normal's distribution function. */
 const normalCdf = (x: Tensor) => tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));

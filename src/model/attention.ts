@@ -3,6 +3,7 @@ import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import { blockSite } from '../config/sites';
 import { differentiable } from '../kernels/differentiable';
+import { softmax } from '../kernels/softmax';
 import { linear, type Context } from './context';
 
 /**
@@ -20,8 +21,11 @@ export function attentionMask(T: number, causal: boolean): Tensor2D {
 
 /** Zeros, [B, H, T, T], whatever q and k are: nothing flows back to them. */
 const noScores = differentiable(
-  ({ shape: [B, H, T] }: Tensor4D, _k: Tensor4D): Tensor4D => tf.zeros([B, H, T, T]),
-  (_dy, q, k) => [tf.zerosLike(q), tf.zerosLike(k)],
+  (q: Tensor4D, k: Tensor4D) => {
+    const [B, H, T] = q.shape;
+    return { value: tf.zeros([B, H, T, T]) as Tensor4D, saved: [q, k] };
+  },
+  (_dy, q, k) => [tf.zerosLike(q!), tf.zerosLike(k!)],
 );
 
 /** Scores of every query against every key, before the mask. q, k: [B, H, T, d_head] → [B, H, T, T] */
@@ -47,10 +51,7 @@ export function attention(x: Tensor3D, layer: number, mask: Tensor2D, ctx: Conte
     Tensor4D,
   ]; // each [B, H, T, d_head]
   const scores = tap(blockSite(layer, 'attn.scores'), scoreFunctions[config.attention](q, k));
-  const pattern = tap(
-    blockSite(layer, 'attn.pattern'),
-    tf.softmax(tf.add(scores, mask)) as Tensor4D,
-  );
+  const pattern = tap(blockSite(layer, 'attn.pattern'), softmax(tf.add(scores, mask)) as Tensor4D);
   const mixed = tf.transpose(tf.matMul(pattern, v), [0, 2, 1, 3]); // [B, T, H, d_head]
   return linear(tf.reshape(mixed, [B, T, D]), `${at}.wo`, `${at}.bo`, ctx);
 }

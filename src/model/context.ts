@@ -1,7 +1,6 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
-import { matmul } from '../kernels/matmul';
+import { affine, matmul } from '../kernels/linear';
 import type { Tap } from './tap';
 
 /** Named parameters; names and shapes are those of the weights file. */
@@ -23,9 +22,7 @@ export function param<T extends Tensor<Rank>>({ params }: Context, name: string)
 
 /** x @ W + b over the last axis. x: [B, T, I] → [B, T, O]; the bias is left out when the model has none. */
 export function linear(x: Tensor3D, weight: string, bias: string, ctx: Context): Tensor3D {
-  const [B, T, I] = x.shape;
   const w = param<Tensor2D>(ctx, weight); // [I, O]
-  const y = matmul(tf.reshape(x, [B * T, I]), w); // [B·T, O]
-  const shifted = ctx.config.bias ? tf.add(y, param<Tensor1D>(ctx, bias)) : y;
-  return tf.reshape(shifted, [B, T, w.shape[1]]);
+  const y = ctx.config.bias ? affine(x, w, param<Tensor1D>(ctx, bias)) : matmul(x, w);
+  return y as Tensor3D;
 }

@@ -23,11 +23,13 @@ export function logSoftmax(z: Tensor2D): Tensor2D {
 function crossEntropy({ logits, tokens }: LossInputs): Scalar {
   const wanted = tokens!.targets; // [N, V]
   return differentiable(
-    (z: Tensor2D) =>
-      tf.div(tf.neg(tf.sum(tf.mul(wanted, logSoftmax(z)))), tf.sum(wanted)) as Scalar,
+    (z: Tensor2D) => ({
+      value: tf.div(tf.neg(tf.sum(tf.mul(wanted, logSoftmax(z)))), tf.sum(wanted)) as Scalar,
+      saved: [z],
+    }),
     (dy, z) => {
       const counted = tf.sum(wanted, 1, true); // [N, 1]
-      const excess = tf.mul(tf.sub(tf.softmax(z), wanted), counted);
+      const excess = tf.mul(tf.sub(tf.softmax(z as Tensor2D), wanted), counted);
       return [tf.mul(excess, tf.div(dy, tf.sum(wanted)))];
     },
   )(tf.reshape(logits!, [-1, wanted.shape[1]]));

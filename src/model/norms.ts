@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { NormId } from '../config/norms';
+import { divideByRms, gained, gainedAndShifted, standardize } from '../kernels/normalize';
 import type { Context } from './context';
 
 interface NormParams {
@@ -17,18 +18,8 @@ interface Norm {
 }
 
 const perFeature = (d: number, value: number) => ({ shape: [d], value });
-const affine = (y: Tensor, { gain, bias }: NormParams): Tensor3D => {
-  const scaled = tf.mul(y, gain);
-  return (bias ? tf.add(scaled, bias) : scaled) as Tensor3D;
-};
-const rsqrt = (meanSquare: Tensor, eps: number) => tf.rsqrt(tf.add(meanSquare, eps));
-
-/** Removes the mean and divides by the standard deviation over `axes`, ε inside the root. */
-function standardize(x: Tensor3D, axes: number[], eps: number): Tensor {
-  const centred = tf.sub(x, tf.mean(x, axes, true));
-  const variance = tf.mean(tf.square(centred), axes, true);
-  return tf.mul(centred, rsqrt(variance, eps));
-}
+const withAffine = (y: Tensor, { gain, bias }: NormParams): Tensor3D =>
+  (bias ? gainedAndShifted(y, gain, bias) : gained(y, gain)) as Tensor3D;
 
 const FEATURES = [2];
 const TOKENS = [0, 1];
@@ -36,14 +27,11 @@ const TOKENS = [0, 1];
 export const norms = {
   layernorm: {
     params: (d) => ({ gain: perFeature(d, 1), bias: perFeature(d, 0) }),
-    apply: (x, params, eps) => affine(standardize(x, FEATURES, eps), params),
+    apply: (x, params, eps) => withAffine(standardize(x, FEATURES, eps), params),
   },
   rmsnorm: {
     params: (d) => ({ gain: perFeature(d, 1) }),
-    apply: (x, { gain }, eps) => {
-      const meanSquare = tf.mean(tf.square(x), FEATURES, true); // [B, T, 1]
-      return tf.mul(tf.mul(x, rsqrt(meanSquare, eps)), gain);
-    },
+    apply: (x, { gain }, eps) => gained(divideByRms(x, FEATURES, eps), gain) as Tensor3D,
   },
   scalenorm: {
     params: (d) => ({ gain: { shape: [1], value: Math.sqrt(d) } }),
@@ -54,7 +42,7 @@ export const norms = {
   },
   batchnorm: {
     params: (d) => ({ gain: perFeature(d, 1), bias: perFeature(d, 0) }),
-    apply: (x, params, eps) => affine(standardize(x, TOKENS, eps), params),
+    apply: (x, params, eps) => withAffine(standardize(x, TOKENS, eps), params),
   },
   none: {
     params: () => ({}),

@@ -16,9 +16,9 @@ export const listeningTap =
   ): Tap =>
   <T extends Tensor>(site: SiteName, x: T): T =>
     differentiable(
-      (x: T): T => {
+      (x: T) => {
         onForward(site, x);
-        return x.clone();
+        return { value: x.clone(), saved: [] };
       },
       (dy) => {
         onBackward(site, dy);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { placements } from '../config/placements';
-import { chooseRows, matmul } from '../kernels/matmul';
+import { chooseRows, matmul } from '../kernels/linear';
 import { attentionMask } from './attention';
 import { block } from './block';
 import { param, type Context } from './context';
@@ -27,11 +27,10 @@ function embed(inputs: Tensor2D, ctx: Context): Tensor3D {
 
 /** Scores of the vocabulary. x: [B, T, D] → [B, T, V] */
 function unembed(x: Tensor3D, ctx: Context): Tensor3D {
-  const [B, T, D] = x.shape;
   const w: Tensor2D = ctx.config.tie_embeddings
     ? tf.transpose(param<Tensor2D>(ctx, 'embed.token'))
     : param<Tensor2D>(ctx, 'unembed'); // [D, V]
-  return tf.reshape(matmul(tf.reshape(x, [B * T, D]), w), [B, T, w.shape[1]]);
+  return matmul(x, w) as Tensor3D;
 }
 
 /**

@@ -112,12 +112,13 @@ export function DepthPlot(props: DepthPlotProps) {
           {...{ top: groundTop, bottom: groundBottom }}
         />
       ))}
-      {/* Another width is another drawing: nothing glides there from the last one. */}
-      <g key={width} clipPath={`url(#${clip})`}>
+      {/* Another subject or size is another drawing: nothing glides there from the last one. */}
+      <g key={`${subject} ${width} ${height}`} clipPath={`url(#${clip})`}>
         {traces.map((trace) => (
           <TraceLayer
             key={trace.id}
-            {...{ trace, kind, low, high, rows, n_layers, width, glides }}
+            {...{ trace, kind, low, high, rows, n_layers, width }}
+            glides={glides && !axis.isZoomed}
             strip={broken.indexOf(trace)}
           />
         ))}

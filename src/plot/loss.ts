@@ -7,10 +7,11 @@ export interface LossPoint {
 }
 
 /**
- * Steps on either side that the thick line is the mean of: a dozen, or a hundredth of a long run, which
- * is about what a pixel shows of it.
+ * Steps on either side that the thick line is the mean of: a dozen, less while a run is short, and a
+ * hundredth of a long one, which is about what a pixel shows of it.
  */
-export const reachOf = (steps: number): number => Math.max(12, Math.round(steps / 100));
+export const reachOf = (steps: number): number =>
+  Math.max(Math.min(12, Math.round(steps / 8)), Math.round(steps / 100));
 
 /**
  * The mean of each value and its neighbours up to `reach` steps away. At the beginning both sides shrink

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { parseSite, shapeOf, type SiteName } from '../config/sites';
 import type { HeadStatistic, SiteStatistic } from '../config/statistics';
@@ -20,9 +20,6 @@ interface Offsets {
   site: Record<SiteStatistic, number>;
   head: Record<HeadStatistic, number>;
 }
-
-/** Tensors of one shape as the rows of one. → [S, N] */
-const rows = (tensors: Tensor[]): Tensor2D => tf.reshape(tf.stack(tensors), [tensors.length, -1]);
 
 /**
  * Measures what a tap is told of. One pass forward and backward through the model measures every site: the forward
@@ -61,20 +58,16 @@ export function createRecorder(
     );
 
   const measureForward = ({ indices, tensors }: Waiting) => {
-    const stack = rows(tensors);
-    const { rms, mean, absmax, kurtosis, ...scaleFree } = moments(stack);
-    const perSite = { rms, mean, absmax, kurtosis };
-    const perToken =
-      shapeOf(sites[indices[0]!]!) === 'BHTT'
-        ? {}
-        : tokenMoments(scaleFree, tensors[0]!.shape as [number, number, number]);
+    const stack = tf.stack(tensors);
+    const perSite = moments(tf.reshape(stack, [tensors.length, -1]));
+    const perToken = shapeOf(sites[indices[0]!]!) === 'BHTT' ? {} : tokenMoments(stack as Tensor4D);
     for (const [statistic, values] of Object.entries({ ...perSite, ...perToken })) {
       putSites(statistic as SiteStatistic, values, indices);
     }
   };
 
   const measureBackward = ({ indices, tensors }: Waiting) =>
-    putSites('grad_rms', rms(rows(tensors)), indices);
+    putSites('grad_rms', rms(tf.reshape(tf.stack(tensors), [tensors.length, -1])), indices);
 
   const measureHeads = () => {
     const { layers } = heads;

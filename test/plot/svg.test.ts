@@ -6,11 +6,11 @@ import { LossPlot, type LossPlotProps } from '../../src/plot/LossPlot';
 import type { Trace } from '../../src/plot/trace';
 
 /** The drawing alone, an element a line, numbers to a tenth of a pixel, so that a change can be read. */
-const drawing = (markup: string) =>
-  /<svg.*<\/svg>/s
-    .exec(markup)![0]
-    .replace(/-?\d+\.\d+/g, (n) => String(Math.round(Number(n) * 10) / 10))
-    .replaceAll('><', '>\n<') + '\n';
+const drawing = (markup: string) => {
+  const svg = /<svg.*<\/svg>/s.exec(markup)![0];
+  const rounded = svg.replace(/-?\d+\.\d+/g, (n) => String(Math.round(Number(n) * 10) / 10));
+  return `${rounded.replaceAll('><', '>\n<')}\n`;
+};
 
 const points = (from: number, values: number[]) => values.map((y, i) => ({ x: from + i, y }));
 const PRE: Trace = {

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { formatSignificant } from '../../plot/format';
 import { BACKENDS, type BackendId } from '../../protocol/engine';
+import { useFloat } from '../ui/float';
 import { useActions, useScope } from '../scope';
 import { Figures } from '../ui/Figures';
 
@@ -27,7 +28,8 @@ function Choice({ requested, onRequest }: { requested: string; onRequest(id: str
       {OPTIONS.map((id) => (
         <RadioGroup.Item key={id} value={id} className="hd-backend">
           <span className="hd-radio" aria-hidden="true" />
-          {NAMES[id][0]} <span className="hd-soft">{NAMES[id][1]}</span>
+          <span>{NAMES[id][0]}</span>
+          <span className="hd-soft">{NAMES[id][1]}</span>
         </RadioGroup.Item>
       ))}
     </RadioGroup.Root>
@@ -57,7 +59,7 @@ export function BackendBadge({ initial }: { initial: BackendId | null }) {
         <span>{name}</span>
         {device && <span className="hd-soft hd-adapter">{device.adapter}</span>}
       </Popover.Trigger>
-      <Popover.Portal>
+      <Popover.Portal container={useFloat()}>
         <Popover.Content
           className="ui-popover hd-backend-popover"
           aria-label="Backend"

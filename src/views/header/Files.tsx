@@ -4,6 +4,7 @@ import { useShallow } from 'zustand/shallow';
 import { laneNames } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
+import { useFloat } from '../ui/float';
 import { FilesIcon } from '../ui/icons';
 import { LaneMark } from '../ui/LaneMark';
 import { saveFile } from '../ui/saveFile';
@@ -71,7 +72,7 @@ export function Files() {
           <FilesIcon />
           <span>Files</span>
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
+        <DropdownMenu.Portal container={useFloat()}>
           <DropdownMenu.Content className="ui-menu" align="end" sideOffset={6} collisionPadding={8}>
             {ids.map((id, i) => (
               <LaneFiles key={id} id={id} name={names[i]!} onLoad={load} />

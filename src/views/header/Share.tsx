@@ -1,5 +1,6 @@
 import { Popover } from 'radix-ui';
 import { useRef, useState } from 'react';
+import { useFloat } from '../ui/float';
 import { useActions } from '../scope';
 import { LinkIcon } from '../ui/icons';
 
@@ -29,7 +30,7 @@ export function Share() {
         <LinkIcon />
         <span>Share</span>
       </Popover.Trigger>
-      <Popover.Portal>
+      <Popover.Portal container={useFloat()}>
         <Popover.Content
           className="ui-popover hd-share"
           aria-label="Link to this page"

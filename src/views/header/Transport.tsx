@@ -10,7 +10,7 @@ const SPEEDS: [speed: number | null, label: string][] = [
   [5, '5/s'],
   [10, '10/s'],
   [30, '30/s'],
-  [null, 'as fast as it goes'],
+  [null, 'fastest'],
 ];
 const speedOption = (speed: number | null) => String(speed ?? 'fastest');
 
@@ -22,7 +22,6 @@ function Speed() {
       className="hd-speed"
       label="Speed"
       value={speedOption(speed)}
-      shown={speed === null ? 'fastest' : `${speed}/s`}
       options={SPEEDS.map(([value, label]) => ({ value: speedOption(value), label }))}
       onPick={(picked) =>
         setSpeed(SPEEDS.find(([value]) => speedOption(value) === picked)?.[0] ?? null)

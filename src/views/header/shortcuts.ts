@@ -11,7 +11,7 @@ interface Shortcut {
 
 export const SHORTCUTS = {
   play: { keys: [' '], shown: 'space', does: 'Play or pause' },
-  step: { keys: ['arrowright', '.'], shown: '→', does: 'One step' },
+  step: { keys: ['arrowright', '.'], shown: '→ .', does: 'One step' },
   reset: { keys: ['r'], shown: 'R', does: 'Back to step 0' },
   lane: { keys: ['1', '2', '3', '4'], shown: '1–4', does: 'Go to a lane’s controls' },
   help: { keys: ['?'], shown: '?', does: 'This help' },

@@ -45,7 +45,9 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const explained = { title: f.label, formula: f.formula, note: f.note, code: id, reason };
   const modified = !isDefault(f, values);
 
-  const focused = ({ target }: FocusEvent) => {
+  const focused = ({ target, currentTarget }: FocusEvent) => {
+    // What happens in a menu is told to the row that opened it.
+    if (!currentTarget.contains(target)) return;
     // By keyboard alone: who points at a control has the tooltip on its name.
     if (target.matches(':focus-visible') && target.matches('[role], button')) setExplaining(true);
   };

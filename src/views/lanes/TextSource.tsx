@@ -2,6 +2,7 @@ import { Popover } from 'radix-ui';
 import { useRef, useState } from 'react';
 import { formatCount } from '../../plot/format';
 import { useActions, useScope } from '../scope';
+import { useFloat } from '../ui/float';
 
 function Paste() {
   const { setText } = useActions();
@@ -15,7 +16,7 @@ function Paste() {
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className="ui-button">Paste…</Popover.Trigger>
-      <Popover.Portal>
+      <Popover.Portal container={useFloat()}>
         <Popover.Content
           className="ui-popover ln-paste"
           aria-label="Your own text"

@@ -57,7 +57,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
   const cell = { width: column / cells, stream, branch };
   const start = depth.x(EMBED);
   const blocksEnd = depth.x(n_layers) - column / 2;
-  const end = blocksEnd + Math.max(16, Math.min(column / 2, 34));
+  const end = Math.min(blocksEnd + Math.max(16, Math.min(column / 2, 34)), depth.right + 6);
   const starts = Array.from(
     { length: n_layers * cells },
     (_, i) => depth.x(0) + (i / cells - 0.5) * column,

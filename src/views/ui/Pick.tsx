@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useFloat } from './float';
 import { CheckIcon, ChevronIcon } from './icons';
 
 export interface Option {
@@ -15,7 +15,7 @@ interface PickProps {
   options: Option[];
   onPick(value: string): void;
   /** What the closed control shows, where it is not the option's own label. */
-  shown?: ReactNode;
+  shown?: string;
   disabled?: boolean;
   describedBy?: string;
   className?: string;
@@ -27,19 +27,19 @@ interface PickProps {
  */
 export function Pick(props: PickProps) {
   const { label, value, options, onPick, shown, disabled, describedBy, className } = props;
-  const current = options.find((option) => option.value === value);
+  const text = shown ?? options.find((option) => option.value === value)?.label ?? value;
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         className={className ? `ui-pick ${className}` : 'ui-pick'}
-        aria-label={`${label}: ${current?.label ?? value}`}
+        aria-label={`${label}: ${text}`}
         aria-describedby={describedBy}
         disabled={disabled}
       >
-        <span className="ui-pick-value">{shown ?? current?.label ?? value}</span>
+        <span className="ui-pick-value">{text}</span>
         <ChevronIcon />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={useFloat()}>
         <DropdownMenu.Content className="ui-menu" sideOffset={4} collisionPadding={8} align="start">
           <DropdownMenu.RadioGroup value={value} onValueChange={onPick}>
             {options.map((option) => (

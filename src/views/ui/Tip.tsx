@@ -1,5 +1,6 @@
 import { Tooltip } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
+import { useFloat } from './float';
 
 interface TipProps {
   /** What the tooltip shows, and in plain words for a screen reader. */
@@ -16,7 +17,7 @@ export function Tip({ content, label, side = 'bottom', open, onOpenChange, child
   return (
     <Tooltip.Root {...(open === undefined ? {} : { open })} {...(onOpenChange && { onOpenChange })}>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-      <Tooltip.Portal>
+      <Tooltip.Portal container={useFloat()}>
         <Tooltip.Content
           className="ui-tip"
           side={side}

@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { HeadStatistic } from '../config/statistics';
+
+/*
+ * The statistics composed of the library’s operations, for backends that have no loop of ours.
+ */
+
+/** float32’s smallest normal number: keeps 0/0 out of a division by the largest value of all zeros. */
+const TINY = 1.2e-38;
+
+const flat = (x: Tensor): Tensor1D => tf.reshape(x, [-1]);
+
+/**
+ * Rows divided by their largest absolute value, so that squares and fourth powers neither overflow nor
+ * vanish: activations without a norm reach 1e30, gradients 1e-25. x: [S, N]
+ */
+function byLargest(x: Tensor2D): { largest: Tensor2D; unit: Tensor2D } {
+  const largest = tf.max(tf.abs(x), 1, true) as Tensor2D; // [S, 1]
+  return { largest, unit: tf.div(x, tf.maximum(largest, TINY)) };
+}
+
+/** Root mean square of each row. x: [S, N] → [S] */
+export function rms(x: Tensor2D): Tensor1D {
+  const { largest, unit } = byLargest(x);
+  return flat(tf.mul(largest, tf.sqrt(tf.mean(tf.square(unit), 1, true))));
+}
+
+/** Moments of each row over all its elements. x: [S, N] → each [S] */
+export function moments(x: Tensor2D) {
+  const { largest, unit } = byLargest(x);
+  const squares = tf.square(unit);
+  const meanSquare = tf.mean(squares, 1, true);
+  return {
+    rms: flat(tf.mul(largest, tf.sqrt(meanSquare))),
+    mean: flat(tf.mul(largest, tf.mean(unit, 1, true))),
+    absmax: flat(largest),
+    kurtosis: flat(tf.mean(tf.square(tf.div(squares, meanSquare)), 1)),
+  };
+}
+
+/** How unlike the features are (neuron kurtosis) and how alike the tokens. x: [S, B, T, D] → each [S] */
+export function tokenMoments(x: Tensor4D) {
+  const [S, B, T, D] = x.shape;
+  const { unit } = byLargest(tf.reshape(x, [S, -1]));
+  const squares = tf.square(unit);
+  const featureSquares = tf.mean(tf.reshape(squares, [S, B * T, D]), 1); // s_j², [S, D]
+  const relative = tf.div(featureSquares, tf.mean(featureSquares, 1, true));
+
+  // Σ_{i≠j} cos(x_i, x_j) = ‖Σ_i x_i/‖x_i‖‖² − T
+  const lengths = tf.sqrt(tf.sum(tf.reshape(squares, [S * B, T, D]), 2, true)); // [S·B, T, 1]
+  const directions = tf.div(tf.reshape(unit, [S * B, T, D]), lengths);
+  const together = tf.sum(tf.square(tf.sum(directions, 1)), 1); // [S·B]
+  const cosine = tf.div(tf.sub(together, T), T * (T - 1));
+  return {
+    outlier: flat(tf.mean(tf.square(relative), 1)),
+    token_cosine: flat(tf.mean(tf.reshape(cosine, [S, B]), 1)),
+  };
+}
+
+/** Weights of the rows of an attention pattern: what a mean over rows i ≥ 1 multiplies them by. [T] */
+const overRows = (T: number, weight: (i: number) => number): Tensor =>
+  tf.tensor1d(
+    Float32Array.from({ length: T }, (_, i) => (T === 1 ? NaN : i ? weight(i) / (T - 1) : 0)),
+  );
+
+/** ln(1 + x) for x ≥ 0, exact for small x too, where the backends’ own gives 0 (Kahan’s quotient). */
+function log1p(x: Tensor): Tensor {
+  const u = tf.add(1, x);
+  const excess = tf.sub(u, 1);
+  const isLost = tf.equal(excess, 0);
+  return tf.where(
+    isLost,
+    x,
+    tf.mul(tf.log(u), tf.div(x, tf.where(isLost, tf.onesLike(x), excess))),
+  );
+}
+
+/**
+ * Entropy of each row, exact also where one key has nearly everything: ln Z is taken as ln c + ln(1 + r/c),
+ * with c the number of largest scores and r the sum of the other exponentials. → [G, T]
+ */
+function rowEntropy(masked: Tensor3D, pattern: Tensor3D): Tensor2D {
+  const below = tf.sub(masked, tf.max(masked, 2, true)); // ≤ 0
+  const isLargest = tf.cast(tf.equal(below, 0), 'float32');
+  const largest = tf.sum(isLargest, 2);
+  const rest = tf.sum(tf.mul(tf.exp(below), tf.sub(1, isLargest)), 2);
+  const logZ = tf.add(tf.log(largest), log1p(tf.div(rest, largest)));
+  return tf.sub(logZ, tf.sum(tf.mul(pattern, below), 2));
+}
+
+/**
+ * Statistics of each attention pattern. scores (before the mask), pattern: [G, T, T]; mask: additive,
+ * [T, T] → each [G]
+ */
+export function headMoments(
+  scores: Tensor3D,
+  pattern: Tensor3D,
+  mask: Tensor2D,
+  causal: boolean,
+): Record<HeadStatistic, Tensor1D> {
+  const T = mask.shape[0];
+  const entropyWeights = overRows(T, (i) => 1 / Math.log(causal ? i + 1 : T));
+  const sinkWeights = overRows(T, () => 1);
+  const back = tf.tensor2d(
+    Float32Array.from({ length: T * T }, (_, at) => (Math.floor(at / T) - (at % T)) / T),
+    [T, T],
+  );
+  const first = tf.reshape(tf.slice(pattern, [0, 0, 0], [-1, -1, 1]), [-1, T]);
+  return {
+    entropy: flat(tf.sum(tf.mul(rowEntropy(tf.add(scores, mask), pattern), entropyWeights), 1)),
+    max_logit: flat(tf.max(scores, [1, 2])),
+    sink: flat(tf.sum(tf.mul(first, sinkWeights), 1)),
+    distance: flat(tf.sum(tf.mul(pattern, back), [1, 2])),
+  };
+}

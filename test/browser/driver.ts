@@ -1,0 +1,172 @@
+/** What a person does on the page, and what they see there. */
+import { readFileSync } from 'node:fs';
+import type { Download, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import type { RunRecord } from '../../src/runs/record';
+import { whenIdle } from './tap';
+
+/** A model small enough for a wait of seconds on any backend. */
+export const SMALL = 'v=1&n_layers=2&d_model=16&n_heads=2&seq_len=8';
+
+export const PANELS = ['activation magnitude', 'gradient', 'attention', 'loss'] as const;
+export type PanelName = (typeof PANELS)[number];
+export const DEPTH_PANELS = PANELS.slice(0, 3);
+
+export const panel = (page: Page, name: PanelName): Locator =>
+  page.getByRole('figure', { name, exact: true });
+/** The plot of a panel, which has the arrow keys. */
+export const plot = (page: Page, name: PanelName): Locator =>
+  panel(page, name).getByRole('slider', { name: new RegExp(`^${name}`) });
+export const lane = (page: Page, letter: string): Locator =>
+  page.getByRole('region', { name: `Lane ${letter}:` });
+export const settings = (page: Page): Locator => page.getByRole('region', { name: 'Settings' });
+
+export const playButton = (page: Page): Locator =>
+  page.getByRole('button', { name: 'Play', exact: true });
+export const pauseButton = (page: Page): Locator =>
+  page.getByRole('button', { name: 'Pause', exact: true });
+
+/** The step that the header shows. */
+export const stepShown = async (page: Page): Promise<number> =>
+  Number((await page.locator('.hd-step').innerText()).replace(/\D/g, ''));
+
+/** Waits until the header shows a step at least as high. */
+export const untilStep = (page: Page, step: number, timeout = 60_000): Promise<unknown> =>
+  page.waitForFunction(
+    (wanted) =>
+      Number(document.querySelector('.hd-step')?.textContent.replace(/\D/g, '')) >= wanted,
+    step,
+    { timeout },
+  );
+
+/** Trains until at least that step, and comes to rest. */
+export async function trainTo(page: Page, step: number, timeout?: number): Promise<void> {
+  await playButton(page).click();
+  await untilStep(page, step, timeout);
+  await pause(page);
+}
+
+export async function pause(page: Page): Promise<void> {
+  await pauseButton(page).click();
+  await whenIdle(page);
+}
+
+/** Makes exactly so many steps. */
+export async function stepBy(page: Page, steps: number): Promise<void> {
+  const wanted = (await stepShown(page)) + steps;
+  for (let i = 0; i < steps; i++) await page.getByRole('button', { name: 'One step' }).click();
+  await untilStep(page, wanted);
+  await whenIdle(page);
+  expect(await stepShown(page)).toBe(wanted);
+}
+
+/** The curves of a panel as paths, one per lane. */
+export const curves = (page: Page, name: PanelName): Promise<string[]> =>
+  panel(page, name)
+    .locator('.trace .curve')
+    .evaluateAll((paths) => paths.map((path) => path.getAttribute('d') ?? ''));
+
+export const pathLength = (d: string): number => d.split(/[ML]/).filter(Boolean).length;
+
+/** Waits until the curves of a panel are others than before, and gives them. */
+export async function otherCurves(page: Page, name: PanelName, before: string[]) {
+  await expect.poll(() => curves(page, name)).not.toEqual(before);
+  return curves(page, name);
+}
+
+/** What is written beside things, as far as it can be seen. */
+export const notices = (page: Page): Promise<string[]> =>
+  page.locator('.ui-notice:visible p').allInnerTexts();
+
+/** Waits for a message with these words. */
+export const notice = async (page: Page, words: string | RegExp): Promise<Locator> => {
+  const found = page.locator('.ui-notice').filter({ hasText: words });
+  await found.waitFor({ timeout: 30_000 });
+  return found;
+};
+
+/** Opens a group of settings, if it is not open. */
+export async function openGroup(page: Page, name: string): Promise<void> {
+  const head = settings(page).getByRole('button', { name: new RegExp(`^${name}`) });
+  if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
+}
+
+/** Types a value into a setting's field. */
+export async function type(page: Page, label: string, value: string | number): Promise<void> {
+  const field = settings(page).getByRole('textbox', { name: `${label}, typed` });
+  await field.fill(String(value));
+  await field.press('Enter');
+}
+
+/** Picks an entry of the Files menu; lanes count from 0. */
+export async function pickFileAction(page: Page, action: string, laneIndex = 0): Promise<void> {
+  await page.getByRole('button', { name: 'Files' }).click();
+  await page.getByRole('menuitem', { name: action }).nth(laneIndex).click();
+}
+
+async function saved(page: Page, action: string, laneIndex: number) {
+  const [download] = await Promise.all<[Promise<Download>, Promise<void>]>([
+    page.waitForEvent('download'),
+    pickFileAction(page, action, laneIndex),
+  ]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** The record of a lane as the page saves it, parsed. */
+export async function saveRecord(page: Page, laneIndex = 0): Promise<RunRecord> {
+  const { bytes } = await saved(page, 'Save record', laneIndex);
+  return JSON.parse(bytes.toString('utf8')) as RunRecord;
+}
+
+export const lossesOf = ({ frames }: RunRecord): number[] => frames.map(({ loss }) => Number(loss));
+
+export const saveRecordFile = (page: Page, laneIndex = 0) => saved(page, 'Save record', laneIndex);
+export const saveWeightsFile = (page: Page, laneIndex = 0) =>
+  saved(page, 'Save weights', laneIndex);
+
+export interface PickedFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** Loads weights into a lane through the Files menu. */
+export async function loadWeights(page: Page, { name, bytes }: PickedFile, laneIndex = 0) {
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    pickFileAction(page, 'Load weights', laneIndex),
+  ]);
+  await chooser.setFiles({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(bytes),
+  });
+}
+
+/** Opens a text file in the settings. */
+export async function openText(page: Page, { name, bytes }: PickedFile): Promise<void> {
+  await openGroup(page, 'Data');
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('group', { name: 'Text' }).getByRole('button', { name: 'Open…' }).click(),
+  ]);
+  await chooser.setFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(bytes) });
+}
+
+/** Drops a file of so many letters on the page. */
+export const dropText = (page: Page, name: string, size: number): Promise<void> =>
+  page.evaluate(
+    ([name, size]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'.repeat(size)], name));
+      for (const type of ['dragover', 'drop']) {
+        document.body.dispatchEvent(
+          new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
+        );
+      }
+    },
+    [name, size] as const,
+  );
+
+export const mean = (values: number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { attentionMask } from '../../src/model/attention';
+import { openNodeBackend } from '../../src/engine/nodeBackend';
+import { normals } from '../../src/lib/random';
+import * as composed from '../../src/stats/composed';
+import { headLoop } from '../../src/kernels/headMoments';
+import { momentsLoop, rmsLoop, tokenMomentsLoop } from '../../src/kernels/siteMoments';
+import { part } from '../../src/kernels/part';
+
+/** The loops of the CPU’s backends against the same statistics composed of the library’s operations. */
+beforeAll(() => openNodeBackend('wasm'));
+
+const gaussian = (name: string, shape: number[], std = 1) =>
+  tf.tensor(normals(0, name, tf.util.sizeFromShape(shape), std), shape);
+const list = (x: tf.Tensor | null) => [...x!.dataSync()];
+
+/** Numbers alike to 1e-4, non-finite ones exactly. */
+function expectAlike(got: number[], wanted: number[]) {
+  expect(got).toHaveLength(wanted.length);
+  got.forEach((value, i) => {
+    const w = wanted[i]!;
+    if (Number.isFinite(w))
+      expect(Math.abs(value - w)).toBeLessThanOrEqual(1e-4 * Math.abs(w) + 1e-6);
+    else expect(value).toBe(w);
+  });
+}
+
+test.each([1e-30, 1e-3, 1, 1e15])('moments of rows of size %s', (std) => {
+  const x = gaussian('x', [5, 96], std) as tf.Tensor2D;
+  const wanted = composed.moments(x);
+  const scale = [std, std, std, 1];
+  const rows = tf.unstack(momentsLoop([x], {})!);
+  Object.values(wanted).forEach((values, i) => {
+    const scaled = (t: tf.Tensor) => list(t).map((v) => v / scale[i]!);
+    expectAlike(scaled(rows[i]!), scaled(values));
+  });
+  expectAlike(
+    list(rmsLoop([x], {})).map((v) => v / std),
+    list(composed.rms(x)).map((v) => v / std),
+  );
+});
+
+test('moments of rows with zeros, infinities and no numbers', () => {
+  const x = tf.tensor2d([
+    [0, 0, 0],
+    [1, Infinity, -2],
+    [1, NaN, 5],
+  ]);
+  const [rms, mean, absmax] = tf.unstack(momentsLoop([x], {})!).map(list);
+  expect(rms).toEqual([0, Infinity, NaN]);
+  expect(mean).toEqual([0, Infinity, NaN]);
+  expect(absmax).toEqual([0, Infinity, NaN]);
+});
+
+test('features and tokens', () => {
+  const x = gaussian('tokens', [3, 2, 7, 12]) as tf.Tensor4D;
+  const wanted = composed.tokenMoments(x);
+  const [outlier, cosine] = tf.unstack(tokenMomentsLoop([x], {})!).map(list);
+  expectAlike(outlier!, list(wanted.outlier));
+  expectAlike(cosine!, list(wanted.token_cosine));
+
+  const alike = tf.tile(gaussian('one', [1, 1, 1, 12]), [1, 2, 7, 1]) as tf.Tensor4D;
+  expect(list(tf.unstack(tokenMomentsLoop([alike], {})!)[1]!)[0]).toBeCloseTo(1, 6);
+  const single = gaussian('single', [1, 2, 1, 12]) as tf.Tensor4D;
+  expect(list(tf.unstack(tokenMomentsLoop([single], {})!)[1]!)).toEqual([NaN]);
+});
+
+test.each([
+  [1, true],
+  [1, false],
+  [40, true],
+])('heads with scores of size %s, causal %s', (std, causal) => {
+  const T = 9;
+  const mask = attentionMask(T, causal);
+  const scores = gaussian('scores', [4, T, T], std) as tf.Tensor3D;
+  const pattern = tf.softmax(tf.add(scores, mask)) as tf.Tensor3D;
+  const wanted = Object.values(composed.headMoments(scores, pattern, mask, causal));
+  tf.unstack(headLoop([scores, pattern], { causal })!).forEach((values, i) =>
+    expectAlike(list(values), list(wanted[i]!)),
+  );
+});
+
+test('entropy is exact where one key has nearly everything', () => {
+  const T = 2;
+  const mask = attentionMask(T, true);
+  const scores = tf.tensor3d([0, 0, 20, 0], [1, T, T]);
+  const pattern = tf.softmax(tf.add(scores, mask)) as tf.Tensor3D;
+  const rest = Math.exp(-20);
+  const exact = (Math.log1p(rest) + (20 * rest) / (1 + rest)) / Math.LN2;
+  for (const values of [
+    list(composed.headMoments(scores, pattern, mask, true).entropy),
+    list(headLoop([scores, pattern], { causal: true })).slice(0, 1),
+  ]) {
+    expect(values[0]! / exact).toBeCloseTo(1, 4);
+  }
+});
+
+test('a part of a vector', () => {
+  const vector = tf.tensor1d([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(part(vector, 2, [2, 2]).arraySync()).toEqual([
+    [2, 3],
+    [4, 5],
+  ]);
+});
