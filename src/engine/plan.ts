@@ -34,3 +34,12 @@ export function makePlan(config: Config, text: string): Plan {
     },
   };
 }
+
+/** [P], 1 where weight decay acts: on tensors of two or more dimensions. */
+export function decayMask({ specs, sizes, starts, total }: FlatLayout): Float32Array {
+  const mask = new Float32Array(total);
+  specs.forEach(({ shape }, i) => {
+    if (shape.length > 1) mask.fill(1, starts[i]!, starts[i]! + sizes[i]!);
+  });
+  return mask;
+}

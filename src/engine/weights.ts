@@ -10,18 +10,25 @@ export type NamedArrays = Map<string, { shape: number[]; data: Float32Array }>;
 const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
 const sameShape = (a: number[], b: number[]) => a.join() === b.join();
 
-/** Why a file’s tensors are not the weights of this model, or null where they are. */
-export function misfit(file: NamedArrays, wanted: ParamSpec[]): string | null {
-  for (const { name, shape } of wanted) {
+/** Names of tensors that are fixed, not learned: a file may have them, and another may not. */
+const FIXED = new Set(['x0', 'R']);
+
+/**
+ * Why a file’s tensors are not the weights of this model, or null where they are. Fixed tensors may be
+ * missing, and are then drawn; those that are there must fit.
+ */
+export function misfit(file: NamedArrays, learned: ParamSpec[], fixed: ParamSpec[]): string | null {
+  for (const { name, shape } of [...learned, ...fixed.filter(({ name }) => file.has(name))]) {
     const found = file.get(name);
-    if (!found)
+    if (!found) {
       return `The file has no tensor ${name}; this model needs one of shape ${shapeText(shape)}.`;
+    }
     if (!sameShape(found.shape, shape)) {
       return `${name} is ${shapeText(found.shape)} in the file; this model needs ${shapeText(shape)}.`;
     }
   }
-  const names = new Set(wanted.map(({ name }) => name));
-  const extra = [...file.keys()].find((name) => !names.has(name));
+  const names = new Set(learned.map(({ name }) => name));
+  const extra = [...file.keys()].find((name) => !names.has(name) && !FIXED.has(name));
   return extra ? `The file holds ${extra}, which this model does not have.` : null;
 }
 

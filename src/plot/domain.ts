@@ -1,4 +1,4 @@
-import { nice } from 'd3-array';
+import { tickIncrement } from 'd3-array';
 import { toUnits, type Axis, type Domain } from './axis';
 
 /**
@@ -77,13 +77,33 @@ function grown(previous: Domain, wanted: Domain, count: number): Domain {
   );
 }
 
+/** Ends at ticks. Values nearer to each other than this share of their size are one value. */
+const APART = 1e-6;
+/** Far below the least number of single precision: 0. */
+const NOTHING = 1e-60;
+
 function rounded([low, high]: Domain, count: number): Domain {
-  if (low === high) {
-    const half = Math.abs(low) / 2 || 0.5;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (high - low <= Math.max(size * APART, NOTHING)) {
+    const half = size > NOTHING ? size / 2 : 0.5;
     return rounded([low - half, high + half], count);
   }
-  const [from, to] = nice(low, high, count);
-  return [from, to];
+  // Wider ends may ask for wider steps. Twice is enough; until nothing changes may be for ever.
+  let ends: Domain = [low, high];
+  for (let i = 0; i < 2; i++) ends = outward(ends, tickIncrement(...ends, count));
+  return ends;
+}
+
+/** The ends moved outward to multiples of a step; a negative one stands for its inverse, as in d3. */
+function outward([low, high]: Domain, increment: number): Domain {
+  const value = (ticks: number) => (increment > 0 ? ticks * increment : ticks / -increment);
+  const ticks = (end: number) => (increment > 0 ? end / increment : end * -increment);
+  const first = Math.ceil(ticks(low));
+  const last = Math.floor(ticks(high));
+  return [
+    value(value(first) > low ? first - 1 : first),
+    value(value(last) < high ? last + 1 : last),
+  ];
 }
 
 /** Steps from 0 that leave room to grow: 50, 60, 80, 100, 120, 150, 200, … */

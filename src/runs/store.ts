@@ -111,13 +111,8 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       laneSet.arrange(
         configs.map((config, i) => ({ id: lanes[i]!, config: unchanged(lanes[i]!, config) })),
       );
-      explain(
-        problems.map(({ lane, ...problem }) => ({
-          // A link names lanes by their order, the page by the letters that they have kept.
-          about: lane === 'a' ? settingOf(problem.key) : (lanes[LANE_IDS.indexOf(lane)] ?? 'page'),
-          text: explained(problem),
-        })),
-      );
+      // Beside its setting it might stand in a closed group, where who opened the link never sees it.
+      explain(problems.map((problem) => ({ about: 'page', text: explained(problem) })));
     },
   });
   const clock = createClock({

@@ -138,6 +138,11 @@ describe('linearDomain', () => {
     expect(linearDomain([0, 0], null)).not.toEqual([0, 0]);
   });
 
+  it('takes values that differ by rounding alone for one', () => {
+    const [low, high] = linearDomain([-999999.9999999998, -999999.9999999995], null);
+    expect(high - low).toBeGreaterThan(1e5);
+  });
+
   it('stays where it is while the same data stands', () => {
     const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(

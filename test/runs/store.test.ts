@@ -64,14 +64,14 @@ describe('opening', () => {
     expect(page.address.hash()).toBe('');
   });
 
-  test('from a link applies what is right and says what is not, beside the thing', async () => {
+  test('from a link applies what is right and says what is not, where it is seen', async () => {
     const page = await ready({ hash: 'v=1&n_layers=3&lr=-1&b.norm=batch&colour=red' });
     expect(page.lane('a').config).toMatchObject({ n_layers: 3, lr: 1e-3, placement: 'pre' });
     expect(page.lane('b').config).toMatchObject({ n_layers: 3, placement: 'post' });
     expect(page.state().notices.map(({ level, about }) => [level, about])).toEqual([
-      ['warning', 'lr'],
       ['warning', 'page'],
-      ['warning', 'b'],
+      ['warning', 'page'],
+      ['warning', 'page'],
     ]);
   });
 

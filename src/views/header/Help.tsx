@@ -1,4 +1,5 @@
 import { Dialog } from 'radix-ui';
+import { useRef } from 'react';
 import { CloseIcon, HelpIcon } from '../ui/icons';
 import { IconButton } from '../ui/IconButton';
 import { LICENCES, PANELS, PLOT_KEYS } from './helpText';
@@ -53,6 +54,7 @@ function HelpText() {
 
 /** What this is, what is to be seen, and which keys do what. */
 export function Help({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+  const before = useRef<Element | null>(null);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Trigger asChild>
@@ -61,7 +63,18 @@ export function Help({ open, onOpenChange }: { open: boolean; onOpenChange(open:
       <Dialog.Portal>
         {/* A scrim of our own: the library’s writes a style element, which the page’s policy forbids. */}
         <div className="hd-scrim" />
-        <Dialog.Content className="hd-help" aria-describedby={undefined}>
+        <Dialog.Content
+          className="hd-help"
+          aria-describedby={undefined}
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement;
+          }}
+          // Opened by its key, it gives the focus back to where it was and not to the button.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (before.current instanceof HTMLElement) before.current.focus();
+          }}
+        >
           <div className="hd-help-head">
             <Dialog.Title>Normscope: an oscilloscope for transformers</Dialog.Title>
             <Dialog.Close asChild>

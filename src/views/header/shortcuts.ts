@@ -29,13 +29,17 @@ const OWNERS: Record<string, string> = {
     '[role="radio"], [role="slider"], [role="tab"], [tabindex]:not(button):not([tabindex="-1"])',
 };
 
-/** The shortcut that a key press means, or null where it belongs to something else. */
-export function shortcutOf(event: KeyboardEvent): ShortcutId | null {
+/**
+ * The shortcut that a key press means, or null where it belongs to something else. What was `pointed` at
+ * has the focus by accident: who clicks a toggle and then presses space wants to play.
+ */
+export function shortcutOf(event: KeyboardEvent, pointed: boolean): ShortcutId | null {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
   const key = event.key.toLowerCase();
   const target = event.target instanceof Element ? event.target : null;
   const owners = OWNERS[key];
-  if (target?.closest(FIELDS) || (owners && target?.closest(owners))) return null;
+  if (target?.closest(FIELDS)) return null;
+  if (owners && !pointed && target?.closest(owners)) return null;
   return IDS.find((id) => SHORTCUTS[id].keys.includes(key)) ?? null;
 }
 
@@ -62,13 +66,24 @@ export function useShortcuts(
       lane: focusLane,
       help,
     };
+    let pointed = false;
+    const point = () => {
+      pointed = true;
+    };
     const pressed = (event: KeyboardEvent) => {
-      const id = shortcutOf(event);
-      if (!id) return;
+      const id = shortcutOf(event, pointed);
+      if (!id) {
+        pointed = false;
+        return;
+      }
       event.preventDefault();
       run[id](event.key);
     };
+    document.addEventListener('pointerdown', point, { capture: true });
     document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
+    return () => {
+      document.removeEventListener('pointerdown', point, { capture: true });
+      document.removeEventListener('keydown', pressed);
+    };
   }, [play, pause, stepOnce, reset, playing, help]);
 }

@@ -1,0 +1,74 @@
+import { CHOICES, type ChoiceKey, type Chosen } from './choices';
+
+/** Where a control stands on the page. */
+export const GROUPS = ['Architecture', 'Initialization', 'Data', 'Training'] as const;
+export type Group = (typeof GROUPS)[number];
+
+interface Common {
+  label: string;
+  group: Group;
+  /** What it does, in one sentence; the tooltip. */
+  note: string;
+  /** Its symbol or equation in TeX. */
+  formula?: string;
+  /**
+   * Whether a change of this field starts the model anew (other shapes, other initial weights, other
+   * data), or may be made under a model in training, which then keeps its weights.
+   */
+  restarts: boolean;
+}
+
+export interface NumberField extends Common {
+  kind: 'integer' | 'number';
+  default: number;
+  /** What is accepted, both ends included. */
+  min: number;
+  max: number;
+  /** What the slider spans; anything accepted can be typed. `log` sliders may also stand at 0. */
+  slider: { min: number; max: number; scale: 'linear' | 'log'; step?: number };
+  unit?: string;
+}
+
+export interface FlagField extends Common {
+  kind: 'flag';
+  default: boolean;
+}
+
+export interface ChoiceField<K extends ChoiceKey = ChoiceKey> extends Common {
+  kind: 'choice';
+  default: Chosen[K];
+  choices: (typeof CHOICES)[K];
+}
+
+export const choice = <K extends ChoiceKey>(
+  key: K,
+  initial: Chosen[K],
+  rest: Common,
+): ChoiceField<K> => ({
+  kind: 'choice',
+  default: initial,
+  choices: CHOICES[key],
+  ...rest,
+});
+
+export const integer = (
+  initial: number,
+  [min, max]: [number, number],
+  slider: NumberField['slider'],
+  rest: Common & { unit?: string },
+): NumberField => ({ kind: 'integer', default: initial, min, max, slider, ...rest });
+
+export const number = (
+  initial: number,
+  [min, max]: [number, number],
+  slider: NumberField['slider'],
+  rest: Common & { unit?: string },
+): NumberField => ({ kind: 'number', default: initial, min, max, slider, ...rest });
+
+export const flag = (initial: boolean, rest: Common): FlagField => ({
+  kind: 'flag',
+  default: initial,
+  ...rest,
+});
+
+export type Field = NumberField | FlagField | ChoiceField;

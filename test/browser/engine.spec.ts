@@ -1,0 +1,57 @@
+import { expect } from 'vitest';
+
+import { curves, lane, notice, playButton, SMALL, stepShown, untilStep } from './driver';
+import { whenIdle } from './tap';
+import { test } from './test';
+
+test('a worker that dies takes its lane alone, and Restart brings it back', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await playButton(page).click();
+  await untilStep(page, 3);
+  await page.evaluate(() => {
+    const error = new ErrorEvent('error', { message: 'Uncaught Error: out of memory' });
+    window.tap.workers[1]!.dispatchEvent(error);
+  });
+  const trouble = lane(page, 'B').getByRole('alert').first();
+  await expect.poll(() => trouble.innerText()).toContain('The engine stopped: out of memory.');
+  expect(await lane(page, 'A').locator('.ui-notice').count()).toBe(0);
+
+  const at = await stepShown(page);
+  await untilStep(page, at + 5);
+  // What it measured last stays in sight.
+  expect(await curves(page, 'gradient')).toHaveLength(2);
+
+  await lane(page, 'B').getByRole('button', { name: 'Restart', exact: true }).click();
+  await expect.poll(() => trouble.innerText()).toBe('');
+  await notice(page, /This lane begins at step 0; the others stand at step \d+/);
+  await lane(page, 'B').getByRole('button', { name: 'Start all at step 0' }).click();
+  await expect.poll(() => lane(page, 'B').locator('.ui-notice').count()).toBe(0);
+  await untilStep(page, 5);
+});
+
+test('an error thrown in a worker reaches its lane', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await whenIdle(page);
+  await page.workers()[0]!.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('a fault of the driver');
+    });
+  });
+  await notice(page, 'The engine stopped: a fault of the driver.');
+  expect(await page.getByRole('button', { name: 'Restart', exact: true }).count()).toBe(1);
+});
+
+test('an engine that falls silent is named, and can be replaced', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await playButton(page).click();
+  await untilStep(page, 3);
+  await page.evaluate(() => {
+    const silent = window.tap.workers[0]!;
+    Worker.prototype.terminate.call(silent);
+  });
+  await notice(page, /has been at work on one answer for long/);
+  await lane(page, 'A').getByRole('button', { name: 'Restart this lane' }).click();
+  await lane(page, 'A').getByRole('button', { name: 'Start all at step 0' }).click();
+  await expect.poll(() => stepShown(page)).toBe(0);
+  await untilStep(page, 3);
+});
