@@ -1,6 +1,6 @@
 import { difference } from './check';
 import { CHOICES, type ChoiceKey } from './choices';
-import { field, type Config, type Key, type Value } from './fields';
+import { field, KEYS, type Config, type Key, type Value } from './fields';
 import type { Choice } from './choice';
 
 /** A value in a person's words: the choice's label, on/off, the number. */
@@ -12,7 +12,8 @@ export function valueLabel(key: Key, value: Value): string {
     );
   }
   if (f.kind === 'flag') return value ? 'on' : 'off';
-  return String(value);
+  const number = Number(value);
+  return number !== 0 && Math.abs(number) < 1e-3 ? number.toExponential() : String(number);
 }
 
 /** A setting in short: a placement, norm or activation by its label alone, the rest by name and value. */
@@ -22,21 +23,22 @@ const describe = (key: Key, value: Value): string =>
     : `${field(key).label} ${valueLabel(key, value)}`;
 
 /**
- * What sets a lane apart. The first lane is named by what the others change in it, the others by what
- * they change: pre-LN against post-LN, never a name kept by hand.
+ * What sets a lane apart: the first lane by its own value of the first setting that another one changes,
+ * the others by what they change. Pre-LN against post-LN, never a name kept by hand.
  */
 export function laneNames(configs: Config[]): string[] {
   const [first, ...others] = configs;
   if (!first) return [];
-  const changed = new Set(others.flatMap((c) => Object.keys(difference(first, c)) as Key[]));
-  const own: Key[] = changed.size ? [...changed] : ['placement'];
-  const name = (config: Config, keys: Key[]) =>
-    keys.map((key) => describe(key, config[key])).join(' · ');
+  const changes = others.map((config) => Object.keys(difference(first, config)) as Key[]);
+  const changed = KEYS.find((key) => changes.some((keys) => keys.includes(key))) ?? 'placement';
+  const name = describe(changed, first[changed]);
   return [
-    name(first, own),
-    ...others.map((c) => {
-      const keys = Object.keys(difference(first, c)) as Key[];
-      return keys.length ? name(c, keys) : `${name(first, own)} (again)`;
+    name,
+    ...others.map((config, i) => {
+      const keys = changes[i]!;
+      return keys.length
+        ? keys.map((key) => describe(key, config[key])).join(' · ')
+        : `${name} (again)`;
     }),
   ];
 }

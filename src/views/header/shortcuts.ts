@@ -47,7 +47,11 @@ export const laneElementId = (id: LaneId) => `lane-${id}`;
 
 function focusLane(key: string): void {
   const id = LANE_IDS[Number(key) - 1];
-  const element = id && document.getElementById(laneElementId(id));
+  if (!id) return;
+  // On a small screen the other lanes are behind their tabs, which open when they get the focus.
+  const element =
+    document.getElementById(laneElementId(id)) ??
+    document.querySelector<HTMLElement>(`[data-lane-tab="${id}"]`);
   element?.scrollIntoView({ block: 'nearest' });
   element?.focus({ preventScroll: true });
 }

@@ -26,7 +26,13 @@ export function LaneTabs() {
       <div className="ln-tab-row">
         <Tabs.List className="ln-tab-list" aria-label="Lanes">
           {ids.map((id, i) => (
-            <Tabs.Trigger key={id} value={id} className="ln-tab" style={laneStyle(id)}>
+            <Tabs.Trigger
+              key={id}
+              value={id}
+              className="ln-tab"
+              style={laneStyle(id)}
+              data-lane-tab={id}
+            >
               <LaneMark id={id} />
               <span>{names[i]}</span>
             </Tabs.Trigger>

@@ -1,5 +1,5 @@
-import { norms } from '../../config/norms';
-import { normsOf, placements } from '../../config/placements';
+import { norms, type NormId } from '../../config/norms';
+import { normsOf, placements, type PlacementId } from '../../config/placements';
 import type { LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
 import { useLane } from '../lanes/useLane';
@@ -19,6 +19,11 @@ const WHOLE = [
   { text: 'MLP', rounded: false },
 ];
 const ONE = [{ text: 'f', rounded: true }];
+
+const normText = (placement: PlacementId, norm: NormId): string => {
+  if (normsOf(placement).length === 0) return 'no N in the block';
+  return `N is ${norm === 'none' ? 'the identity' : norms[norm].label}`;
+};
 
 interface BlockFigureProps {
   id: LaneId;
@@ -69,11 +74,7 @@ export function BlockFigure({ id, name, layer, compact, terse }: BlockFigureProp
           )}
         </span>
         {!terse && <Formula tex={placements[placement].formula ?? ''} />}
-        {!terse && normsOf(placement).length > 0 && (
-          <span className="st-soft">
-            N is {norm === 'none' ? 'the identity' : norms[norm].label}
-          </span>
-        )}
+        {!terse && <span className="st-soft">{normText(placement, norm)}</span>}
       </figcaption>
     </figure>
   );

@@ -28,13 +28,15 @@ const STYLES: Record<Detail, RowStyle> = {
   mark: { height: 26, stream: 18, branch: 4, box: null, mark: 3.5, cells: 1, drawsBranch: false },
 };
 
-/** Many lanes leave no height for boxes. */
-const LOW: RowStyle = { ...STYLES.arches, height: 28, stream: 22, branch: 7 };
+/** The same with little height, where many lanes share it. */
+const LOW: Record<Detail, RowStyle> = {
+  ...STYLES,
+  boxes: { ...STYLES.boxes, height: 30, stream: 23, branch: 8, box: 9, mark: 7 },
+  arches: { ...STYLES.arches, height: 28, stream: 22, branch: 7 },
+};
 
-export function rowStyle({ column }: DepthScale, lanes: number): RowStyle {
-  const style = STYLES[detailOf(column)];
-  return lanes > 2 && style.height > LOW.height && style.cells === 2 ? LOW : style;
-}
+export const rowStyle = ({ column }: DepthScale, lanes: number): RowStyle =>
+  (lanes > 2 ? LOW : STYLES)[detailOf(column)];
 
 interface StackRowProps {
   /** How many rows there are. */
