@@ -2,8 +2,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * Cross-origin isolation: without these two the browser gives no SharedArrayBuffer, and the wasm
- * backend runs on a single thread.
+ * Cross-origin isolation: finer timers for the step times, shared memory for a backend with threads, and
+ * measurements of the page's memory.
  */
 const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -75,6 +75,7 @@ export default defineConfig({
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-backend-cpu',
       '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgl',
       '@tensorflow/tfjs-backend-webgpu',
     ],
   },
@@ -93,7 +94,7 @@ export default defineConfig({
     target: 'es2023',
     // Fonts and wasm stay files: the policy knows no data: address for either.
     assetsInlineLimit: 0,
-    // TensorFlow.js with three backends lives in the worker, off the page's critical path.
+    // TensorFlow.js with its backends lives in the worker, off the page's critical path.
     chunkSizeWarningLimit: 3000,
     rolldownOptions: { checks: { pluginTimings: false } },
   },

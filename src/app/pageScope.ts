@@ -1,8 +1,8 @@
-import { version } from '../../package.json';
 import type { BackendId } from '../protocol/engine';
 import { browserAddress } from '../runs/address';
 import { browserShelf } from '../runs/shelf';
 import { createScope } from '../runs/store';
+import { VERSION } from './version';
 
 const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };
 
@@ -21,5 +21,5 @@ export const createPageScope = (backend: BackendId | null) =>
     textName: TEXT.name,
     address: browserAddress(window),
     shelf: browserShelf(() => indexedDB),
-    app: version,
+    app: VERSION,
   });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { complete, type Problem } from '../config/check';
 import { decode, versionProblem } from '../config/codec';
+import { decodeLink } from '../runs/link';
+import { checkText, decodeText } from '../runs/text';
 import type { Config } from '../config/fields';
 import { isNodeBackend, NODE_BACKEND_IDS, type NodeBackend } from '../engine/nodeBackend';
 
@@ -72,12 +74,17 @@ function parseJsonConfig(json: string): { config: Config; problems: Problem[] } 
   return { ...completed, problems: [...version, ...completed.problems] };
 }
 
-/** A configuration from `key=value&…`, a JSON object, or a link with such pairs past its #. */
+/** The first lane of a link to the page. */
+function readLink(link: string): { config: Config; problems: Problem[] } {
+  const { configs, problems } = decodeLink(link.slice(link.indexOf('#')));
+  return { config: configs[0]!, problems };
+}
+
+/** A configuration from `key=value&…`, a JSON object, or a link to the page. */
 export function readConfig(typed: string): Config {
   const text = typed.trim();
-  const { config, problems } = text.startsWith('{')
-    ? parseJsonConfig(text)
-    : decode(text.slice(text.indexOf('#') + 1));
+  const read = text.startsWith('{') ? parseJsonConfig : text.includes('#') ? readLink : decode;
+  const { config, problems } = read(text);
   if (problems.length) throw new BadInput(problems.map(({ message }) => message).join(' '));
   return config;
 }
@@ -102,14 +109,12 @@ export async function readBytes(option: string, path: string): Promise<Uint8Arra
   }
 }
 
-/** A file as text. A byte order mark is left out. */
+/** A file as a text to learn from, read as the page reads it. */
 export async function readText(option: string, path: string): Promise<string> {
-  const bytes = await readBytes(option, path);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new BadInput(`${option} ${path} is not UTF-8 text.`);
-  }
+  const decoded = decodeText(path, await readBytes(option, path));
+  const checked = 'value' in decoded ? checkText(path, decoded.value) : decoded;
+  if ('problem' in checked) throw new BadInput(`${option}: ${checked.problem}`);
+  return checked.value;
 }
 
 /** Makes the folder and tries whether files can be written to it, before a long run is begun. */

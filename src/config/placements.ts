@@ -64,3 +64,9 @@ export function normsOf(placement: PlacementId): ('norm' | 'norm_out')[] {
   });
   return used;
 }
+
+/** Whether a norm stands between the last block and the unembedding. */
+export const hasFinalNorm = (config: { final_norm: string; placement: PlacementId }): boolean =>
+  config.final_norm === 'auto'
+    ? placements[config.placement].endsInNorm
+    : config.final_norm === 'on';

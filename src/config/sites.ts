@@ -1,4 +1,5 @@
 import type { Config } from './fields';
+import { hasFinalNorm } from './placements';
 
 /** The shape of a site's tensor, by the dimensions' names. */
 export type SiteShape = 'BTD' | 'BHTT' | 'BTV';
@@ -62,14 +63,14 @@ export const shapeOf = (name: SiteName): SiteShape => {
 };
 
 /** The sites of a configuration, in the order of the forward pass. */
-export function sitesOf(config: Config, hasFinalNorm: boolean): SiteName[] {
+export function sitesOf(config: Config): SiteName[] {
   const blocks = Array.from({ length: config.n_layers }, (_, layer) =>
     (Object.keys(BLOCK_SITES) as BlockSite[]).map((site) => blockSite(layer, site)),
   ).flat();
   return [
     'embed',
     ...blocks,
-    ...(hasFinalNorm ? (['final_norm'] as const) : []),
+    ...(hasFinalNorm(config) ? (['final_norm'] as const) : []),
     ...(config.task === 'gaussian' ? [] : (['logits'] as const)),
   ];
 }

@@ -117,7 +117,7 @@ export const PARAM_STATISTICS = choices<'param_rms' | 'param_grad_rms' | 'update
     update_ratio: {
       label: 'update ratio',
       formula: String.raw`\lVert\Delta W\rVert/\lVert W\rVert`,
-      note: 'How large the last update was against the weights, after everything.',
+      note: 'How large the update that follows is against the weights, after clipping, schedule and decay.',
       log: true,
     },
   },

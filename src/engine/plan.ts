@@ -2,7 +2,7 @@ import type { Config } from '../config/fields';
 import { sitesOf } from '../config/sites';
 import { flatLayout, type FlatLayout } from '../model/flat';
 import { constantSpecs, paramSpecs, type ParamSpec } from '../model/params';
-import { hasFinalNorm, hasTokens } from '../model/transformer';
+import { hasTokens } from '../model/transformer';
 import type { Layout } from '../protocol/frame';
 import { makeTask } from '../tasks';
 import type { Task } from '../tasks/task';
@@ -27,7 +27,7 @@ export function makePlan(config: Config, text: string): Plan {
     flat,
     constants: constantSpecs(config),
     layout: {
-      sites: sitesOf(config, hasFinalNorm(config)),
+      sites: sitesOf(config),
       params: flat.specs.map(({ name }) => name),
       n_layers: config.n_layers,
       n_heads: config.n_heads,

@@ -1,9 +1,9 @@
 import type { Chosen } from '../config/choices';
 import { hiddenFeatures, type Config } from '../config/fields';
-import { normsOf } from '../config/placements';
+import { hasFinalNorm, normsOf } from '../config/placements';
 import { normals } from '../lib/random';
 import { norms } from './norms';
-import { hasFinalNorm, hasTokens } from './transformer';
+import { hasTokens } from './transformer';
 
 /** A parameter before it is drawn: N(0, std²), or a constant. */
 export interface ParamSpec {

@@ -1,17 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
-import { placements } from '../config/placements';
+import { hasFinalNorm } from '../config/placements';
 import { chooseRows, matmul } from '../kernels/linear';
 import { attentionMask } from './attention';
 import { block } from './block';
 import { param, type Context } from './context';
 import { norm } from './norms';
 import { positions } from './positions';
-
-/** Whether the stack ends in a norm of its own. */
-export const hasFinalNorm = ({ final_norm, placement }: Config): boolean =>
-  final_norm === 'auto' ? placements[placement].endsInNorm : final_norm === 'on';
 
 /** Whether there are tokens, hence embedding and logits. */
 export const hasTokens = ({ task }: Config): boolean => task !== 'gaussian';

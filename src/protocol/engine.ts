@@ -1,4 +1,5 @@
 import type { Config } from '../config/fields';
+import type { LossLevels } from '../lib/batch';
 import type { Layout, PackedFrame } from './frame';
 
 export const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
@@ -14,16 +15,6 @@ export interface DeviceReport {
   /** One sentence: why this backend and not a faster one. */
   reason: string;
   threads: number;
-}
-
-/** Levels that give a loss its meaning, in nats; what a task does not have is left out. */
-export interface LossLevels {
-  /** ln V: guessing evenly. */
-  uniform?: number;
-  /** Entropy of single symbols: knowing their frequencies alone. */
-  unigram?: number;
-  /** The best that any model can do. */
-  floor?: number;
 }
 
 /** What is known of a model as soon as it is built. */
@@ -47,8 +38,8 @@ export interface StepReport {
 
 /** What the page can ask of an engine in a worker: one call, one answer, in order. */
 export interface Engine {
-  /** Chooses the device. `lanes` is how many engines will share this machine. */
-  open(options: { backend: BackendId | null; lanes: number }): Promise<DeviceReport>;
+  /** Chooses the device: the backend asked for, or the best there is. */
+  open(options: { backend: BackendId | null }): Promise<DeviceReport>;
   /** Builds the model, or changes it under way and keeps its weights where it may (see `restarts`). */
   configure(options: { config: Config; text: string }): Promise<ModelReport>;
   /** Measures without updating. */

@@ -1,4 +1,5 @@
 import type { SiteName } from '../config/sites';
+import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
 import {
   HEAD_STATISTIC_IDS,
@@ -17,14 +18,6 @@ export interface Layout {
   params: string[];
   n_layers: number;
   n_heads: number;
-}
-
-/** The tokens of one batch: row-major [B, T]; target −1 is not counted in the loss. */
-export interface Batch {
-  inputs: Int32Array;
-  targets: Int32Array;
-  B: number;
-  T: number;
 }
 
 /**

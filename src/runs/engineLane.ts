@@ -36,7 +36,7 @@ interface Wanted {
 export interface EngineLaneOptions {
   id: LaneId;
   spawn(): WorkerLike;
-  open: { backend: BackendId | null; lanes: number };
+  open: { backend: BackendId | null };
   recorder: Recorder<LaneId>;
   /** What stands there until this engine has something of its own. */
   initial: Shown;

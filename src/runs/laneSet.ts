@@ -99,7 +99,7 @@ export function createLaneSet(options: LaneSetOptions) {
     const engine: EngineLane = createEngineLane({
       id,
       spawn,
-      open: { backend, lanes: lanes().length },
+      open: { backend },
       recorder,
       initial,
       onChange: () => {

@@ -8,9 +8,10 @@ import {
   type ParamStatistic,
   type SiteStatistic,
 } from '../config/statistics';
+import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
 import type { DeviceReport } from '../protocol/engine';
-import type { Batch, Frame, Layout } from '../protocol/frame';
+import type { Frame, Layout } from '../protocol/frame';
 
 /** A measured number; what is not finite or not defined at its place is a string, never null. */
 export type Recorded = number | 'NaN' | 'Infinity' | '-Infinity';

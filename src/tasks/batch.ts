@@ -1,6 +1,6 @@
 import type { Config } from '../config/fields';
 import { stream, type Stream } from '../lib/random';
-import type { Batch } from './task';
+import type { Batch } from '../lib/batch';
 
 /** T + 1 tokens: the first T are inputs, the last T are targets. */
 export interface Sequence {

@@ -7,7 +7,7 @@ import { random } from './random';
 import type { Task } from './task';
 import { text } from './text';
 
-export type { Batch, LossLevels, Task } from './task';
+export type { Task } from './task';
 export { TextError } from './text';
 
 /** A task that has tokens: all but `gaussian`, whose stack reads noise. */

@@ -34,7 +34,9 @@ test('everything wrong in a link is explained, and the rest applies', async ({ o
 
   await openGroup(page, 'Architecture');
   const value = (label: string) =>
-    settings(page).getByRole('textbox', { name: `${label}, typed` }).inputValue();
+    settings(page)
+      .getByRole('textbox', { name: `${label}, typed` })
+      .inputValue();
   expect(await value('Layers')).toBe('3');
   expect(await value('Width')).toBe('30');
   expect(await value('Heads')).toBe('3');

@@ -90,7 +90,9 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
     if (response.status() >= 400) problems.push(`HTTP ${response.status()}: ${response.url()}`);
   });
   context.on('requestfailed', (request) => {
-    problems.push(`request failed: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+    const reason = request.failure()?.errorText ?? '';
+    // What is still on its way when the page is left or closed is given up, not failed.
+    if (reason !== 'net::ERR_ABORTED') problems.push(`request failed: ${request.url()} ${reason}`);
   });
   page.on('worker', (worker) => {
     // Inside a worker a refusal by the policy reaches no console.

@@ -73,7 +73,11 @@ describe('bad input', () => {
     ['a backend that needs a browser', () => [...out(), '--backend', 'webgpu'], /“webgpu”.*wasm/],
     ['a text that is not there', () => [...out(), '--text', path('none.txt')], /--text.*none\.txt/],
     ['a folder for a text', () => [...out(), '--text', folder], /--text/],
-    ['a text that is not UTF-8', () => [...out(), '--text', path('latin1.txt')], /not UTF-8/],
+    [
+      'a text that is not UTF-8',
+      () => [...out(), '--text', path('latin1.txt')],
+      /not a text in UTF-8/,
+    ],
     ['an empty text', () => [...tiny(), '--text', path('empty.txt')], /empty/],
     ['weights that are not there', () => [...tiny(), '--weights', path('none')], /--weights.*none/],
     ['weights that are none', () => [...tiny(), '--weights', path('bad.safetensors')], /--weights/],
@@ -118,6 +122,10 @@ describe('a configuration', () => {
     ['JSON with a version', '{"v":1,"placement":"post","n_layers":6}'],
     ['a link', 'https://example.org/normscope/?x#v=1&placement=post&n_layers=6'],
     ['what follows a link’s #', '#placement=post&n_layers=6'],
+    [
+      'a link of several lanes',
+      'http://localhost:4173/#v=1&placement=post&n_layers=6&b.norm=rmsnorm&lanes=3',
+    ],
   ])('from %s', (_, typed) => {
     const changed = typed === '' ? {} : { placement: 'post', n_layers: 6 };
     expect(readConfig(typed)).toEqual({ ...DEFAULTS, ...changed });

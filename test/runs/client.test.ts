@@ -9,7 +9,7 @@ function connected(wrong: Partial<Behaviour> = {}) {
   const client = connect(worker, (reason) => deaths.push(reason));
   return { worker, deaths, client };
 }
-const open = { backend: null, lanes: 1 };
+const open = { backend: null };
 
 describe('the client of an engine', () => {
   test('gets answers in the order of its questions', async () => {

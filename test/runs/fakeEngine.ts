@@ -36,7 +36,7 @@ const layoutOf = (config: Config): Layout => {
       ? placements[config.placement].endsInNorm
       : config.final_norm === 'on';
   return {
-    sites: sitesOf(config, finalNorm),
+    sites: sitesOf(config),
     params: [
       'embed.token',
       ...Array.from({ length: config.n_layers }, (_, l) => `blocks.${l}.attn.wq`),

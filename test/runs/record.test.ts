@@ -2,18 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS } from '../../src/config/fields';
 import { sitesOf } from '../../src/config/sites';
-import {
-  frameOffsets,
-  unpack,
-  type Batch,
-  type Frame,
-  type Layout,
-} from '../../src/protocol/frame';
+import type { Batch } from '../../src/lib/batch';
+import { frameOffsets, unpack, type Frame, type Layout } from '../../src/protocol/frame';
 import { buildRecord, recordChunks, shortest, toJson, type Run } from '../../src/runs/record';
 
 const config = { ...DEFAULTS, n_layers: 2, n_heads: 2, d_model: 4, batch_size: 2, seq_len: 4 };
 const layout: Layout = {
-  sites: sitesOf(config, true),
+  sites: sitesOf(config),
   params: ['embed.token', 'blocks.0.attn.wq'],
   n_layers: 2,
   n_heads: 2,

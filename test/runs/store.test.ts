@@ -40,7 +40,7 @@ const belongsTogether = ({ frame, model, measured }: Lane) => {
     frame.site.rms.length === layout.sites.length &&
     frame.head.entropy.length === layout.n_layers * layout.n_heads &&
     layout.n_layers === measured!.n_layers &&
-    layout.sites.length >= sitesOf(measured!, false).length
+    layout.sites.length >= sitesOf(measured!).length
   );
 };
 
@@ -59,7 +59,7 @@ describe('opening', () => {
     }
     await pause(20);
     expect(methods(page)).toEqual(['open', 'configure', 'probe']);
-    expect(page.workers[0]!.behaviour.calls[0]!.args).toEqual([{ backend: null, lanes: 2 }]);
+    expect(page.workers[0]!.behaviour.calls[0]!.args).toEqual([{ backend: null }]);
     expect(page.state()).toMatchObject({ playing: false, stepsPerSecond: 0, notices: [] });
     expect(page.address.hash()).toBe('');
   });

@@ -22,7 +22,7 @@ import { ScopeProvider } from '../../src/views/scope';
 
 const config = { ...DEFAULTS, n_layers: 3 };
 const layout: Layout = {
-  sites: sitesOf(config, true),
+  sites: sitesOf(config),
   params: [0, 1, 2].map((layer) => `blocks.${layer}.attn.wq`),
   n_layers: 3,
   n_heads: 2,

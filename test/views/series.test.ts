@@ -8,7 +8,7 @@ import { headSeries, paramKinds, paramSeries, siteSeries } from '../../src/views
 
 const config = { ...DEFAULTS, n_layers: 3 };
 const layout: Layout = {
-  sites: sitesOf(config, true),
+  sites: sitesOf(config),
   params: [
     'embed.token',
     ...[0, 1, 2].flatMap((l) =>

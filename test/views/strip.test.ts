@@ -68,15 +68,14 @@ describe('where norms stand', () => {
     const [mark] = at('post');
     expect(mark!.at.y).toBe(CELL.stream);
     expect(mark!.at.x).toBeGreaterThan(linesOf(CELL).add.x);
-    expect(mark!.at.x).toBeLessThan(CELL.width);
   });
 
-  it.each(IDS)('is inside the cell and in no other’s place for %s', (id) => {
+  it.each(IDS)('is between one cell and the next, and in no other’s place, for %s', (id) => {
     const points = at(id).map(({ at: { x, y } }) => `${x} ${y}`);
     expect(new Set(points).size).toBe(points.length);
     for (const { at: p } of at(id)) {
       expect(p.x).toBeGreaterThan(0);
-      expect(p.x).toBeLessThan(CELL.width);
+      expect(p.x).toBeLessThan(linesOf(CELL).end.x);
     }
   });
 });

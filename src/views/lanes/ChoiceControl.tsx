@@ -1,7 +1,7 @@
 import type { Choice } from '../../config/choice';
 import type { ChoiceField, Value } from '../../config/fields';
 import { Pick } from '../ui/Pick';
-import type { ControlProps } from './controls';
+import type { ControlProps } from './controlProps';
 import { differ, showValues } from './values';
 
 export function ChoiceControl(props: ControlProps<ChoiceField>) {

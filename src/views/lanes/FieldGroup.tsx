@@ -1,5 +1,5 @@
 import { Collapsible } from 'radix-ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { DEFAULTS, GROUPS, type Group, type Key } from '../../config/fields';
 import type { LaneId } from '../../runs/state';
 import { useScope } from '../scope';
@@ -24,15 +24,15 @@ export function FieldGroup({ name, keys, lanes }: FieldGroupProps) {
         s.lanes.some((l) => lanes.includes(l.id) && l.config[key] !== DEFAULTS[key]),
       ).length,
   );
+  const root = useRef<HTMLDivElement>(null);
+  const toggle = (next: boolean) => {
+    setOpen(next);
+    remember(memory, String(next));
+    // What was opened at the lower edge is to be seen.
+    if (next) requestAnimationFrame(() => root.current?.scrollIntoView({ block: 'nearest' }));
+  };
   return (
-    <Collapsible.Root
-      className="ln-group"
-      open={open}
-      onOpenChange={(next) => {
-        setOpen(next);
-        remember(memory, String(next));
-      }}
-    >
+    <Collapsible.Root ref={root} className="ln-group" open={open} onOpenChange={toggle}>
       <h2>
         <Collapsible.Trigger className="ln-group-name">
           <ChevronIcon />

@@ -1,6 +1,6 @@
 import { Switch } from 'radix-ui';
 import type { FlagField } from '../../config/fields';
-import type { ControlProps } from './controls';
+import type { ControlProps } from './controlProps';
 import { differ, showValues } from './values';
 
 export function FlagControl(props: ControlProps<FlagField>) {

@@ -1,7 +1,7 @@
 import { Slider } from 'radix-ui';
 import { useMemo } from 'react';
 import type { NumberField } from '../../config/fields';
-import type { ControlProps } from './controls';
+import type { ControlProps } from './controlProps';
 import { nearestStop, stopsOf } from './stops';
 import { differ, sayValues, type LaneValue } from './values';
 import { ValueField } from './ValueField';

@@ -1,6 +1,6 @@
 import type { Config, Key } from '../../config/fields';
 import { normsOf } from '../../config/placements';
-import { hasFinalNorm } from '../finalNorm';
+import { hasFinalNorm } from '../../config/placements';
 
 interface Exception {
   when(config: Config): boolean;

@@ -1,21 +1,9 @@
 import { createElement, type ComponentType } from 'react';
-import type { Field, Key, Value } from '../../config/fields';
+import type { Field } from '../../config/fields';
 import { ChoiceControl } from './ChoiceControl';
+import type { ControlProps } from './controlProps';
 import { FlagControl } from './FlagControl';
 import { NumberControl } from './NumberControl';
-import type { LaneValue } from './values';
-
-export interface ControlProps<F extends Field = Field> {
-  id: Key;
-  field: F;
-  /** Of the lanes that the control changes, in order. */
-  values: LaneValue[];
-  /** `settled` is false while a slider moves. */
-  onChange(value: Value, settled?: boolean): void;
-  disabled: boolean;
-  /** The element that explains the setting. */
-  describedBy: string;
-}
 
 const CONTROLS = {
   choice: ChoiceControl,

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { LossPlot, type Level, type LossTrace } from '../../plot/LossPlot';
-import type { LossLevels } from '../../protocol/engine';
+import type { LossLevels } from '../../lib/batch';
 import { useScope } from '../scope';
 import { About } from './About';
 import { AxisKind, useAxisKind } from './AxisKind';

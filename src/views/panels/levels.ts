@@ -1,5 +1,5 @@
 import type { Level } from '../../plot/LossPlot';
-import type { LossLevels } from '../../protocol/engine';
+import type { LossLevels } from '../../lib/batch';
 
 /** What each level is called on the plot, where room is short, and in a sentence. */
 const NAMES: Record<keyof LossLevels, { label: string; short: string; told: string }> = {

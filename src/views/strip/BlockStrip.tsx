@@ -5,7 +5,7 @@ import { depthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { steppedTo } from '../../plot/keys';
 import { useWidth } from '../../plot/useWidth';
-import { hasFinalNorm } from '../finalNorm';
+import { hasFinalNorm } from '../../config/placements';
 import { useConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
 import { BlockFigure } from './BlockFigure';

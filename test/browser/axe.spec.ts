@@ -1,0 +1,118 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import { openGroup, pause, playButton, SMALL, untilStep } from './driver';
+import { whenIdle } from './tap';
+import { test } from './test';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const SCHEMES = ['light', 'dark'] as const;
+
+/** What axe finds fault with, in both themes, by rule and element. */
+async function expectAccessible(page: Page, state: string): Promise<void> {
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForFunction(
+      (theme) => document.documentElement.dataset['theme'] === theme,
+      colorScheme,
+    );
+    const { violations, passes } = await page.evaluate(() =>
+      (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    );
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, any, all, none }) => {
+        const [first] = [...any, ...all, ...none];
+        return `${id} at ${target.join(' ')}: ${first?.message}`;
+      }),
+    );
+    expect.soft(found, `${state}, ${colorScheme}`).toEqual([]);
+    expect(passes.length).toBeGreaterThan(20);
+  }
+}
+
+const opened = async (open: (options: object) => Promise<Page>, width: number, height: number) => {
+  const page = await open({ hash: SMALL, width, height, reducedMotion: 'reduce' });
+  await page.evaluate(axe);
+  await whenIdle(page);
+  return page;
+};
+
+test('axe finds no fault at a desk', async ({ open }) => {
+  const page = await opened(open, 1440, 900);
+  await expectAccessible(page, 'at rest');
+  for (const group of ['Architecture', 'Initialization', 'Data', 'Training']) {
+    await openGroup(page, group);
+  }
+  await page.getByRole('button', { name: 'Add a lane' }).click();
+  await whenIdle(page);
+  await expectAccessible(page, 'with three lanes and all groups open');
+  await playButton(page).click();
+  await untilStep(page, 3);
+  await expectAccessible(page, 'while playing');
+  await pause(page);
+});
+
+/** How to open what, and the role of what opens. */
+const OVERLAYS: [what: string, show: (page: Page) => Promise<void>, role: 'dialog' | 'menu'][] = [
+  ['the help', (page) => page.getByRole('button', { name: 'Help' }).click(), 'dialog'],
+  ['the files', (page) => page.getByRole('button', { name: 'Files' }).click(), 'menu'],
+  ['the link', (page) => page.getByRole('button', { name: 'Share' }).click(), 'dialog'],
+  ['the backend', (page) => page.locator('.hd-badge').click(), 'dialog'],
+  [
+    'a statistic’s menu',
+    (page) => page.getByRole('button', { name: 'Statistic: RMS' }).click(),
+    'menu',
+  ],
+];
+
+test('axe finds no fault in what opens over the page', async ({ open }) => {
+  const page = await opened(open, 1440, 900);
+  for (const [what, show, role] of OVERLAYS) {
+    await show(page);
+    await page.getByRole(role).waitFor();
+    await expectAccessible(page, `with ${what} open`);
+    await page.keyboard.press('Escape');
+    await page.getByRole(role).waitFor({ state: 'detached' });
+  }
+});
+
+test('axe finds no fault with messages on the page and numbers that are not finite', async ({
+  open,
+}) => {
+  const page = await open({
+    hash: `${SMALL}&placement=none&init_gain=100&n_layers=12&nonsense=1&norm_eps=tiny`,
+    reducedMotion: 'reduce',
+  });
+  await page.evaluate(axe);
+  await whenIdle(page);
+  await page.evaluate(() => {
+    window.tap.workers[1]!.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
+  });
+  await page.getByRole('button', { name: 'Restart', exact: true }).waitFor();
+  expect(await page.locator('.ui-notice:visible').count()).toBeGreaterThanOrEqual(3);
+  expect(await page.locator('.not-finite').count()).toBeGreaterThan(0);
+  await expectAccessible(page, 'with messages');
+});
+
+test('axe finds no fault on a phone', async ({ open }) => {
+  const page = await opened(open, 390, 844);
+  await expectAccessible(page, 'at rest');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+  await expectAccessible(page, 'with the settings open');
+  await page.getByRole('button', { name: 'Close the settings' }).click();
+  for (const [what, show, role] of OVERLAYS.slice(0, 2)) {
+    await show(page);
+    await page.getByRole(role).waitFor();
+    await expectAccessible(page, `with ${what} open`);
+    await page.keyboard.press('Escape');
+    await page.getByRole(role).waitFor({ state: 'detached' });
+  }
+  await playButton(page).click();
+  await untilStep(page, 3);
+  await expectAccessible(page, 'while playing');
+});

@@ -1,0 +1,147 @@
+import { expect } from 'vitest';
+
+import { sitesOf } from '../../src/config/sites';
+import { HEAD_STATISTIC_IDS, SITE_STATISTIC_IDS } from '../../src/config/statistics';
+import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
+import {
+  lane,
+  loadWeights,
+  lossesOf,
+  notices,
+  saveRecord,
+  saveRecordFile,
+  saveWeightsFile,
+  SMALL,
+  stepBy,
+  stepShown,
+  trainTo,
+  type as typeValue,
+} from './driver';
+import { callsOf, whenIdle } from './tap';
+import { test } from './test';
+
+test('a record holds the documented keys, and whole frames', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await stepBy(page, 2);
+  const { name, bytes } = await saveRecordFile(page);
+  expect(name).toBe('normscope-pre-ln-step2.json');
+  const text = bytes.toString('utf8');
+  expect(text).not.toMatch(/\bnull\b|\bNaN\b(?!")/);
+  const record = JSON.parse(text) as Awaited<ReturnType<typeof saveRecord>>;
+  expect(Object.keys(record)).toEqual([
+    'format',
+    'version',
+    'config',
+    'backend',
+    'adapter',
+    'app',
+    'tokens',
+    'sites',
+    'frames',
+  ]);
+  expect(record).toMatchObject({
+    format: 'normscope-record',
+    version: 1,
+    config: { n_layers: 2, d_model: 16, n_heads: 2, seq_len: 8, batch_size: 4, lr: 1e-3 },
+    backend: 'wasm',
+  });
+  expect(record.sites).toEqual(sitesOf(record.config));
+  expect(record.tokens?.inputs).toHaveLength(4);
+  expect(record.tokens?.inputs[0]).toHaveLength(8);
+  expect(record.frames.map(({ step }) => step)).toEqual([0, 1, 2]);
+  for (const frame of record.frames) {
+    expect(Object.keys(frame.site).sort()).toEqual([...SITE_STATISTIC_IDS].sort());
+    for (const values of Object.values(frame.site)) {
+      expect(values).toHaveLength(record.sites.length);
+    }
+    expect(Object.keys(frame.head).sort()).toEqual([...HEAD_STATISTIC_IDS].sort());
+    for (const rows of Object.values(frame.head)) expect(rows.map((r) => r.length)).toEqual([2, 2]);
+    expect(Object.keys(frame.param)).toContain('blocks.1.mlp.w_out');
+  }
+});
+
+test('saved weights come back to the same loss', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await trainTo(page, 12);
+  const trained = await stepShown(page);
+  const file = await saveWeightsFile(page);
+  expect(file.name).toBe(`normscope-pre-ln-step${trained}.safetensors`);
+  const { tensors, metadata } = decodeSafetensors(file.bytes);
+  expect(tensors.get('blocks.0.attn.wq')!.shape).toEqual([16, 16]);
+  expect(JSON.parse(metadata['normscope_config']!)).toMatchObject({ n_layers: 2, d_model: 16 });
+
+  // Loaded into a lane at step 0, they are measured on the first batch of all.
+  await page.getByRole('button', { name: 'Back to step 0' }).click();
+  await whenIdle(page);
+  const untrained = lossesOf(await saveRecord(page));
+  expect(untrained).toHaveLength(1);
+  await loadWeights(page, file);
+  await whenIdle(page);
+  const [first] = lossesOf(await saveRecord(page));
+  expect(first).toBeLessThan(untrained[0]! - 0.05);
+  await stepBy(page, 3);
+  const once = lossesOf(await saveRecord(page));
+  expect(once[0]).toBe(first);
+
+  // Once more: the same file, the same numbers to the last bit.
+  await loadWeights(page, file);
+  await whenIdle(page);
+  await typeValue(page, 'Layers', 2);
+  await page.getByRole('button', { name: 'Back to step 0' }).click();
+  await whenIdle(page);
+  await stepBy(page, 3);
+  expect(lossesOf(await saveRecord(page))).toEqual(once);
+  const again = await saveWeightsFile(page);
+  await loadWeights(page, again);
+  await whenIdle(page);
+  expect(decodeSafetensors((await saveWeightsFile(page)).bytes)).toEqual(
+    decodeSafetensors(again.bytes),
+  );
+});
+
+test('a file that is no weights file changes nothing and says why', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await stepBy(page, 1);
+  const good = await saveWeightsFile(page);
+  const cases: [what: string, bytes: Uint8Array, words: RegExp][] = [
+    ['cut.safetensors', good.bytes.subarray(0, good.bytes.length - 7), /blocks|unembed|bytes/],
+    ['short.safetensors', new Uint8Array([1, 2, 3]), /The file has 3 bytes/],
+    ['zeros.safetensors', new Uint8Array(4096), /The header is not valid JSON/],
+    ['picture.safetensors', Uint8Array.from({ length: 999 }, (_, i) => i * 7), /no safetensors/],
+    ['empty.safetensors', new Uint8Array(0), /The file has 0 bytes/],
+    [
+      'other.safetensors',
+      encodeSafetensors([{ name: 'conv1', shape: [2], data: new Float32Array(2) }], {}),
+      /The file has no tensor \S+; this model needs one of shape \[/,
+    ],
+  ];
+  for (const [name, bytes, words] of cases) {
+    await loadWeights(page, { name, bytes });
+    await expect
+      .poll(() => lane(page, 'A').getByRole('alert').allInnerTexts())
+      .toContainEqual(expect.stringContaining(`${name} was not loaded. `));
+    const said = (await notices(page)).filter((text) => text.includes('was not loaded'));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(words);
+  }
+  expect(await stepShown(page)).toBe(1);
+  await trainTo(page, 4);
+});
+
+test('weights of another shape offer the settings they were saved with', async ({ open }) => {
+  const page = await open({ hash: `${SMALL}&lanes=1` });
+  const file = await saveWeightsFile(page);
+  const [first] = lossesOf(await saveRecord(page));
+  await typeValue(page, 'Layers', 3);
+  await whenIdle(page);
+  expect(lossesOf(await saveRecord(page))[0]).not.toBe(first);
+
+  await loadWeights(page, file);
+  const offer = lane(page, 'A').getByRole('button', { name: 'Use the file’s settings' });
+  await offer.click();
+  await offer.waitFor({ state: 'detached' });
+  await whenIdle(page);
+  expect(await page.getByRole('textbox', { name: 'Layers, typed' }).inputValue()).toBe('2');
+  expect(lossesOf(await saveRecord(page))).toEqual([first]);
+  expect((await callsOf(page)).filter(({ error }) => error)).toHaveLength(1);
+});
