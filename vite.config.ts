@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -62,7 +63,11 @@ function cspMeta(): Plugin {
   };
 }
 
+/** The version that records name. */
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
 export default defineConfig({
+  define: { 'import.meta.env.APP_VERSION': JSON.stringify(version) },
   // Relative addresses: the build can be put into any folder of any host.
   base: './',
   // One page and nothing else: a file that is missing is a 404, never the page under its name.

@@ -2,7 +2,6 @@ import type { BackendId } from '../protocol/engine';
 import { browserAddress } from '../runs/address';
 import { browserShelf } from '../runs/shelf';
 import { createScope } from '../runs/store';
-import { VERSION } from './version';
 
 const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };
 
@@ -21,5 +20,5 @@ export const createPageScope = (backend: BackendId | null) =>
     textName: TEXT.name,
     address: browserAddress(window),
     shelf: browserShelf(() => indexedDB),
-    app: VERSION,
+    app: import.meta.env.APP_VERSION,
   });

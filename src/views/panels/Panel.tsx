@@ -63,7 +63,7 @@ function Caption({ id, text, lanes }: CaptionProps) {
       {lanes.map(({ lane, name }) =>
         lane.status === 'failed' && lane.error ? (
           <strong key={lane.id} style={{ color: `var(--lane-${lane.id})` }}>
-            {` ${name}: ${lane.error}`}
+            {` ${name} has stopped.`}
           </strong>
         ) : null,
       )}

@@ -1,0 +1,4 @@
+interface ImportMetaEnv {
+  /** The version in package.json; set by the build. */
+  readonly APP_VERSION: string;
+}
