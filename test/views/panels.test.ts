@@ -87,9 +87,9 @@ describe.each(PANELS)('the %s panel', (_, Panel, sentence) => {
   it('says its finding in words', () => expect(html(Panel, [measured])).toContain(sentence));
   it('stands before anything is measured', () =>
     expect(html(Panel, [lane()])).toContain('Nothing measured yet.'));
-  it('says why a lane failed, in its colour', () => {
+  it('says that a lane has stopped, in its colour', () => {
     const failed = lane({ status: 'failed', error: 'Out of memory.' });
-    expect(html(Panel, [failed])).toMatch(/color:var\(--lane-a\)[^>]*> pre-LN: Out of memory\./);
+    expect(html(Panel, [failed])).toMatch(/color:var\(--lane-a\)[^>]*> pre-LN has stopped\./);
   });
 });
 

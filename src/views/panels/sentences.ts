@@ -18,10 +18,16 @@ const sentence = (clauses: readonly string[]) =>
 
 /** Two values nearer than this are the same to whoever looks at the plot. */
 const SAME = 0.02;
-const same = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+/** A curve that moves less than this over the layers stays where it is. */
+const STEADY = 0.05;
+const same = (a: number, b: number, within = SAME) =>
+  Math.abs(a - b) <= within * Math.max(Math.abs(a), Math.abs(b));
 
 /** How far apart two values are, as a ratio. */
 const distance = (a: number, b: number) => Math.abs(Math.log(a / b));
+
+/** A whole number of at most three significant digits: more would only flicker. */
+const rounded = (ratio: number) => Number(Math.round(ratio).toPrecision(3));
 
 /** A ratio not far below 1 or above: 0.59, 1.2, 14, 580, 1.2×10⁶. */
 const times = (ratio: number): string =>
@@ -30,12 +36,12 @@ const times = (ratio: number): string =>
     : ratio < 10
       ? ratio.toFixed(1)
       : ratio < 1e4
-        ? formatCount(Math.round(ratio))
+        ? formatCount(rounded(ratio))
         : formatSignificant(ratio, 2);
 
 /** A ratio below 1: 0.59, 1/14, 8.1×10⁻⁷. */
 const share = (ratio: number): string =>
-  isFraction(ratio) ? `1/${formatCount(Math.round(1 / ratio))}` : formatSignificant(ratio, 2);
+  isFraction(ratio) ? `1/${formatCount(rounded(1 / ratio))}` : formatSignificant(ratio, 2);
 const isFraction = (ratio: number) => ratio <= 0.3 && ratio > 1e-4;
 
 /** The layers alone: what stands before the first is not compared with them. */
@@ -81,7 +87,9 @@ export const magnitudeSentence = (lanes: readonly Told[], subject: string): stri
     if (first === last) return `${name}: ${formatSignificant(first.y)} at layer ${first.x}`;
     const range = named ? ` from layer ${first.x} to ${last.x}` : '';
     const at = (value: number) => formatSignificant(value);
-    if (points.every(({ y }) => same(y, first.y))) return `${name} stays at ${at(last.y)}${range}`;
+    if (points.every(({ y }) => same(y, first.y, STEADY))) {
+      return `${name} stays at ${at(last.y)}${range}`;
+    }
     if (first.y <= 0 || last.y <= 0)
       return `${name} goes from ${at(first.y)} to ${at(last.y)}${range}`;
     const ratio = last.y / first.y;
