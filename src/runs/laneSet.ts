@@ -165,11 +165,13 @@ export function createLaneSet(options: LaneSetOptions) {
         else if (old.config !== config) configure(id);
       }
     },
-    /** One step of every lane that can, in parallel; true when there was one. */
+    /** One step of every lane that can, in parallel; true when there was one, or will be at once. */
     async tick(): Promise<boolean> {
-      const stepped = await Promise.all(walking().map((engine) => engine.step()));
+      const walkers = walking();
+      const stepped = await Promise.all(walkers.map((engine) => engine.step()));
       publishSoon();
-      return stepped.includes(true);
+      // An engine that was replaced meanwhile takes no step; the one in its place goes on.
+      return stepped.includes(true) || walking().some((engine) => !walkers.includes(engine));
     },
     /** Measures where every lane has come to rest, and shows it at once. */
     async settle(): Promise<void> {

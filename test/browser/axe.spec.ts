@@ -57,7 +57,11 @@ test('axe finds no fault at a desk', async ({ open }) => {
 });
 
 /** How to open what, and the role of what opens. */
-const OVERLAYS: [what: string, show: (page: Page) => Promise<void>, role: 'dialog' | 'menu'][] = [
+const OVERLAYS: [
+  what: string,
+  show: (page: Page) => Promise<void>,
+  role: 'dialog' | 'menu' | 'tooltip',
+][] = [
   ['the help', (page) => page.getByRole('button', { name: 'Help' }).click(), 'dialog'],
   ['the files', (page) => page.getByRole('button', { name: 'Files' }).click(), 'menu'],
   ['the link', (page) => page.getByRole('button', { name: 'Share' }).click(), 'dialog'],
@@ -67,6 +71,7 @@ const OVERLAYS: [what: string, show: (page: Page) => Promise<void>, role: 'dialo
     (page) => page.getByRole('button', { name: 'Statistic: RMS' }).click(),
     'menu',
   ],
+  ['a definition', (page) => page.getByRole('button', { name: 'About RMS' }).click(), 'tooltip'],
 ];
 
 test('axe finds no fault in what opens over the page', async ({ open }) => {

@@ -134,6 +134,8 @@ test('arrow keys move within a lane’s toggles', async ({ open }) => {
     .getByRole('radiogroup', { name: 'Placement' });
   await group.getByRole('radio', { name: 'pre-LN' }).focus();
   await press(page, 'ArrowRight');
+  const focusedRadio = group.getByRole('radio').and(page.locator(':focus'));
+  await expect.poll(() => focusedRadio.innerText()).toBe('post-LN');
   await press(page, ' ');
   await expect
     .poll(() => group.getByRole('radio', { name: 'post-LN' }).getAttribute('aria-checked'))

@@ -27,9 +27,10 @@ async function expectPairAtRest(page: Page) {
     expect(text).toContain('pre-ln');
     expect(text).toContain('post-ln');
   }
-  expect(await panel(page, 'loss').locator('figcaption').innerText()).toMatch(
-    /^Step 0: pre-LN \d\.\d+.*; post-LN \d\.\d+/,
-  );
+  // Sentences are renewed a few times a second: the lane that came last may not be in it at once.
+  await expect
+    .poll(() => panel(page, 'loss').locator('figcaption').innerText())
+    .toMatch(/^Step 0: pre-LN \d\.\d+.*; post-LN \d\.\d+/);
 }
 
 test('two lanes open at rest with traces in all panels', async ({ open }) => {

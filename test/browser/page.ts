@@ -18,8 +18,8 @@ export interface PageOptions {
   host?: 'preview' | 'static';
   /** Waits for the page to say that it is ready. On by default. */
   waitForReady?: boolean;
-  /** Runs in the page before anything of its own does. */
-  before?: () => void;
+  /** Run in the page before anything of its own does. */
+  before?: (() => void)[];
 }
 
 export interface OpenPage {
@@ -67,7 +67,7 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
     reducedMotion: options.reducedMotion ?? 'no-preference',
     acceptDownloads: true,
   });
-  if (options.before) await context.addInitScript(options.before);
+  for (const script of options.before ?? []) await context.addInitScript(script);
   const page = await context.newPage();
 
   const problems: string[] = [];

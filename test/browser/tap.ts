@@ -24,7 +24,7 @@ declare global {
   }
 }
 
-/** Listens in on the page and its engines. Given to a page as `before`, so it must stand alone. */
+/** Listens in on the page and its engines. Given to a page to run there, so it must stand alone. */
 export function tapWorkers(): void {
   const tap: Window['tap'] = { calls: [], workers: [], ended: new Set() };
   window.tap = tap;

@@ -14,7 +14,7 @@ export const test = base.extend<Fixtures>({
   open: async ({ task }, use) => {
     const opened: OpenPage[] = [];
     await use(async (options) => {
-      const one = await openPage({ before: tapWorkers, ...options });
+      const one = await openPage({ ...options, before: [tapWorkers, ...(options?.before ?? [])] });
       opened.push(one);
       return one.page;
     });

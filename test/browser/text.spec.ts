@@ -1,9 +1,20 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-import { dropText, notice, openText, saveRecord, SMALL, trainTo, untilStep } from './driver';
+import {
+  dropText,
+  notice,
+  openGroup,
+  openText,
+  pause,
+  playButton,
+  saveRecord,
+  SMALL,
+  trainTo,
+  untilStep,
+} from './driver';
 import { whenReady } from './page';
-import { whenIdle } from './tap';
+import { callsOf, whenIdle } from './tap';
 import { test } from './test';
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -58,13 +69,19 @@ test('a text of one’s own is learnt from, emoji and all, and kept for the next
 
 test('a text can be pasted while the lanes train', async ({ open }) => {
   const page = await open({ hash: SMALL });
-  await trainTo(page, 2);
-  await openText(page, { name: 'first.txt', bytes: encode('abc '.repeat(50)) });
-  await expect.poll(() => source(page).innerText()).toContain('first.txt');
-  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await openGroup(page, 'Data');
+  await playButton(page).click();
+  await untilStep(page, 2);
   await source(page).getByRole('button', { name: 'Paste…' }).click();
-  await page.getByRole('textbox', { name: 'Text to learn from' }).fill('to be or not to be. ');
+  await page.getByRole('textbox', { name: 'Text to learn from' }).fill('abcab '.repeat(20));
   await page.getByRole('button', { name: 'Use this text' }).click();
   await expect.poll(() => source(page).innerText()).toContain('pasted text');
+  const restarted = async () =>
+    (await callsOf(page)).filter(({ method, answered }) => method === 'configure' && answered);
+  await expect.poll(async () => (await restarted()).length).toBe(4);
   await untilStep(page, 3);
+  await pause(page);
+  const { tokens, frames } = await saveRecord(page);
+  expect(new Set(tokens!.inputs.flat()).size).toBe(4);
+  expect(frames.map(({ step }) => step)).toEqual(frames.map((_, i) => i));
 });

@@ -1,0 +1,50 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import { trainTo } from './driver';
+import { callsOf, whenIdle } from './tap';
+import { test } from './test';
+
+const TINIEST = 'v=1&lanes=1&n_layers=1&d_model=8&n_heads=1&seq_len=4&batch_size=1';
+
+/** What is alive in the page after everything dead has gone. */
+async function census(page: Page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  const of = (wanted: string) => metrics.find(({ name }) => name === wanted)!.value;
+  return { heap: of('JSHeapUsedSize'), nodes: of('Nodes'), listeners: of('JSEventListeners') };
+}
+
+const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(0)} KB`;
+
+test('over 500 steps nothing grows but the record', { timeout: 240_000 }, async ({ open }) => {
+  const page = await open({ hash: TINIEST });
+  await trainTo(page, 50);
+  const before = await census(page);
+  await trainTo(page, 550, 200_000);
+  const after = await census(page);
+
+  const steps = (await callsOf(page)).filter(({ method }) => method === 'step');
+  expect(steps.length).toBeGreaterThanOrEqual(550);
+  expect([...new Set(steps.map(({ tensors }) => tensors))]).toHaveLength(1);
+
+  const grown = after.heap - before.heap;
+  await page.getByRole('button', { name: 'Back to step 0' }).click();
+  await whenIdle(page);
+  await page.evaluate(() => (window.tap.calls.length = 0));
+  const released = await census(page);
+  console.log(
+    [
+      `heap ${kilobytes(before.heap)} at step 50, ${kilobytes(after.heap)} 500 steps on`,
+      `${kilobytes(released.heap)} after going back to step 0`,
+      `nodes ${before.nodes}, ${after.nodes}, ${released.nodes}`,
+      `listeners ${before.listeners}, ${after.listeners}, ${released.listeners}`,
+    ].join('; '),
+  );
+  expect(grown).toBeLessThan(500 * 4096);
+  expect(released.heap).toBeLessThan(before.heap + 1024 * 1024);
+  expect(after.nodes).toBeLessThan(before.nodes + 200);
+  expect(after.listeners).toBeLessThan(before.listeners + 50);
+});
