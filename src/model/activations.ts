@@ -16,6 +16,9 @@ const normalCdf = (x: Tensor) => tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQR
 const normalDensity = (x: Tensor) =>
   tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.square(x))));
 
+/** 1 where x > 0. A product with it keeps what is not a number, which the wasm backend’s relu makes 0. */
+const isPositive = (x: Tensor) => tf.cast(tf.greater(x, 0), 'float32');
+
 const CUBIC = 0.044715;
 const ROOT = Math.sqrt(2 / Math.PI);
 const tanhArgument = (x: Tensor) =>
@@ -37,7 +40,7 @@ export const activations: Record<Chosen['activation'], (x: Tensor) => Tensor> = 
       );
     },
   ),
-  relu: (x) => tf.relu(x),
+  relu: elementwise((x) => tf.mul(x, isPositive(x)), isPositive),
   silu: elementwise(
     (x) => tf.mul(x, tf.sigmoid(x)),
     (x) => {

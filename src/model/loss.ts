@@ -15,7 +15,8 @@ export interface LossInputs {
 
 /** ln softmax over the last axis, stable for any finite logits. z: [N, V] → [N, V] */
 export function logSoftmax(z: Tensor2D): Tensor2D {
-  const shifted = tf.sub(z, tf.max(z, 1, true));
+  // Finite also where the difference of two logits is not: 0·∞ is no number.
+  const shifted = tf.maximum(tf.sub(z, tf.max(z, 1, true)), -3e38);
   return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
 }
 

@@ -4,7 +4,7 @@ import type { Config } from '../config/fields';
 /** From 0 at the end of the warm-up to 1 at `schedule_steps`. */
 function progress(n: number, { warmup_steps, schedule_steps }: Config): number {
   if (n >= schedule_steps) return 1;
-  return Math.max(0, n - warmup_steps) / (schedule_steps - warmup_steps);
+  return Math.max(0, n - warmup_steps) / Math.max(1, schedule_steps - warmup_steps);
 }
 
 /** What the learning rate is multiplied by at update n (0-based), after the warm-up’s own factor. */

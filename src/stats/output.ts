@@ -15,7 +15,8 @@ export function outputStatistics(
   const counted = tf.cast(tf.greaterEqual(targets, 0), 'float32'); // [N]
   const meanOverCounted = (x: Tensor1D): Scalar =>
     tf.div(tf.sum(tf.mul(x, counted)), tf.sum(counted));
-  const below = tf.sub(logits, tf.max(logits, 1, true));
+  // Below −1e4 an exponential is 0; a difference of huge logits may be −∞, and 0·∞ is no number.
+  const below = tf.maximum(tf.sub(logits, tf.max(logits, 1, true)), -1e4);
   const exponentials = tf.exp(below);
   const total = tf.sum(exponentials, 1); // [N]
   const entropy = tf.sub(

@@ -133,11 +133,10 @@ describe('the engine agrees with the float64 reference', () => {
 });
 
 describe('updates agree with the float64 reference', () => {
-  const schedules = ids('schedule').map((schedule) => ({
-    schedule,
-    warmup_steps: 2,
-    schedule_steps: 4,
-  }));
+  const schedules = ids('schedule').flatMap((schedule) => [
+    { schedule, warmup_steps: 2, schedule_steps: 4 },
+    { schedule, warmup_steps: 3, schedule_steps: 3 },
+  ]);
   const optimizers = ids('optimizer').flatMap((optimizer) => [
     { optimizer, lr: 0.01 },
     {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { attentionMask } from '../../src/model/attention';
+import { activations } from '../../src/model/activations';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { normals } from '../../src/lib/random';
 import * as composed from '../../src/stats/composed';
@@ -102,4 +103,10 @@ test('a part of a vector', () => {
     [2, 3],
     [4, 5],
   ]);
+});
+
+test('an activation keeps what is not a number', () => {
+  for (const [id, activation] of Object.entries(activations)) {
+    expect([id, list(activation(tf.tensor1d([NaN, 1])))[0]]).toEqual([id, NaN]);
+  }
 });

@@ -24,7 +24,7 @@ const schedules: Record<string, (n: number, settings: Settings) => number> = {
 /** From 0 at the end of the warm-up to 1 at `schedule_steps`. */
 function progress(n: number, { warmup_steps, schedule_steps }: Settings): number {
   if (n >= schedule_steps) return 1;
-  return Math.max(0, n - warmup_steps) / (schedule_steps - warmup_steps);
+  return Math.max(0, n - warmup_steps) / Math.max(1, schedule_steps - warmup_steps);
 }
 
 export function learningRate(config: RefConfig, n: number): number {
