@@ -64,7 +64,11 @@ const OVERLAYS: [
 ][] = [
   ['the help', (page) => page.getByRole('button', { name: 'Help' }).click(), 'dialog'],
   ['the files', (page) => page.getByRole('button', { name: 'Files' }).click(), 'menu'],
-  ['the link', (page) => page.getByRole('button', { name: 'Share' }).click(), 'dialog'],
+  [
+    'the link',
+    (page) => page.getByRole('button', { name: 'Share', exact: true }).click(),
+    'dialog',
+  ],
   ['the backend', (page) => page.locator('.hd-badge').click(), 'dialog'],
   [
     'a statistic’s menu',

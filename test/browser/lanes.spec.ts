@@ -91,7 +91,9 @@ test('going back to step 0 under training goes on from there', async ({ open }) 
   await playButton(page).click();
   await untilStep(page, 8);
   await page.getByRole('button', { name: 'Back to step 0' }).click();
-  await expect.poll(() => stepShown(page)).toBeLessThan(8);
+  await expect
+    .poll(async () => (await callsOf(page)).filter(({ method }) => method === 'reset').length)
+    .toBe(2);
   await untilStep(page, 4);
   await pause(page);
   await whenIdle(page);

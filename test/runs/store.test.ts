@@ -616,6 +616,16 @@ describe('a worker that dies', () => {
     await page.ready();
     expect(page.lane('c').device?.backend).toBe('wasm');
   });
+
+  test('another backend under training does not end it', async () => {
+    const page = await ready();
+    page.play();
+    await page.until(() => page.lane('a').frame!.step > 2);
+    page.useBackend('wasm');
+    await page.until(() => page.lane('b').device?.backend === 'wasm');
+    await page.until(() => page.lane('b').frame!.step > 2);
+    expect(page.state().playing).toBe(true);
+  });
 });
 
 describe('a lane that hangs', () => {
