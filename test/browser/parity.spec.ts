@@ -16,9 +16,12 @@ const TINY =
   '&b.placement=post&b.bias=true&b.optimizer=sgd&b.lr=0.1';
 const STEPS = 8;
 
-/** Measured: 5e-6 and 3e-8 before the first update, 2e-5 and 2e-7 after eight. */
-const RELATIVE = 1e-4;
-const ABSOLUTE = 1e-6;
+/**
+ * Measured over eight updates on all three: numbers above 1e-3 within 4e-5 of each other and most within
+ * 1e-5, the rest, which are sums that cancel, within 3e-8.
+ */
+const RELATIVE = 5e-5;
+const ABSOLUTE = 3e-7;
 
 type Open = (options?: PageOptions) => Promise<Page>;
 
