@@ -6,7 +6,7 @@ import '../plot/plot.css';
 import '../views/ui/ui.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { isBackend } from '../protocol/engine';
+import { BACKENDS, isBackend } from '../protocol/engine';
 import { App } from './App';
 import { createPageScope } from './pageScope';
 import { announceReady } from './ready';
@@ -20,6 +20,10 @@ const present = query.has('present');
 document.documentElement.toggleAttribute('data-present', present);
 
 const store = createPageScope(backend);
+if (asked && !backend) {
+  const text = `backend is “${asked}”; it must be one of ${BACKENDS.join(', ')}. The best one was chosen.`;
+  store.actions.notify({ level: 'warning', about: 'page', text });
+}
 announceReady(store);
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -7,6 +7,9 @@ export const VERSION = 1;
 /** A value as text: what a link, the command line and a text field hold. */
 export const formatValue = (value: Value): string => String(value);
 
+/** 12, -0.5, .5, 1e-5. */
+const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
 /** A value from text; text that is no value of the field's kind is left as it is, for the check to name. */
 export function parseValue(key: Key, text: string): unknown {
   switch (field(key).kind) {
@@ -14,7 +17,7 @@ export function parseValue(key: Key, text: string): unknown {
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'integer':
     case 'number':
-      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+      return DECIMAL.test(text) ? Number(text) : text;
     case 'choice':
       return text;
   }
@@ -54,6 +57,7 @@ export const versionProblem = (version: string | null): Problem[] =>
     : [
         {
           key: 'v',
-          message: `v is “${version}”; this version of Normscope reads v=${VERSION}. What it knows was applied.`,
+          message: `v is “${version}”; this version of Normscope reads v=${VERSION}.`,
+          remedy: 'What it knows was applied.',
         },
       ];

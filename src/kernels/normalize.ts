@@ -40,6 +40,27 @@ export function divideByRms<T extends Tensor>(x: T, axes: number[], eps: number)
   )(x);
 }
 
+/**
+ * x/max(‖x‖, ε) over `axes`. With m the denominator and y the result, dx = (dy − y Σ(y dy))/m where the
+ * norm is above ε, and dy/m below, where the function is linear: finite also at x = 0, where the root has
+ * no derivative (Nguyen, Salazar 2019).
+ */
+export function divideByLength<T extends Tensor>(x: T, axes: number[], eps: number): T {
+  const sum = (x: Tensor) => tf.sum(x, axes, true);
+  return differentiable(
+    (x: T) => {
+      const length = tf.sqrt(sum(tf.square(x)));
+      const m = tf.maximum(length, eps);
+      const y: T = tf.div(x, m);
+      return { value: y, saved: [y, m, tf.cast(tf.greater(length, eps), 'float32')] };
+    },
+    (dy, y, m, isAbove) => {
+      const along = tf.mul(tf.mul(y!, sum(tf.mul(y!, dy))), isAbove!);
+      return [tf.div(tf.sub(dy, along), m!)];
+    },
+  )(x);
+}
+
 const axesBeforeLast = (x: Tensor) => x.shape.slice(0, -1).map((_, axis) => axis);
 
 /** g ⊙ y, the gain per feature: y: […, D], g: [D] → […, D] */

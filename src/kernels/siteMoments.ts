@@ -79,7 +79,8 @@ export const tokenMomentsLoop = registerLoop<object>({
         squares += features[j]! * features[j]!;
       }
       output[s] = (squares * D) / (sum * sum);
-      output[S + s] = cosine;
+      // One token has no other: what rounding leaves over 0 would be an infinity.
+      output[S + s] = T > 1 ? cosine : NaN;
     }
   },
 });

@@ -30,7 +30,7 @@ const noScores = differentiable(
 
 /** Scores of every query against every key, before the mask. q, k: [B, H, T, d_head] → [B, H, T, T] */
 const scoreFunctions: Record<Chosen['attention'], (q: Tensor4D, k: Tensor4D) => Tensor4D> = {
-  softmax: (q, k) => tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(q.shape[3])),
+  softmax: (q, k) => tf.matMul(tf.mul(q, 1 / Math.sqrt(q.shape[3])), k, false, true),
   uniform: noScores,
 };
 

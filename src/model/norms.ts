@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { NormId } from '../config/norms';
-import { divideByRms, gained, gainedAndShifted, standardize } from '../kernels/normalize';
+import {
+  divideByLength,
+  divideByRms,
+  gained,
+  gainedAndShifted,
+  standardize,
+} from '../kernels/normalize';
 import type { Context } from './context';
 
 interface NormParams {
@@ -35,10 +41,7 @@ export const norms = {
   },
   scalenorm: {
     params: (d) => ({ gain: { shape: [1], value: Math.sqrt(d) } }),
-    apply: (x, { gain }, eps) => {
-      const length = tf.sqrt(tf.sum(tf.square(x), FEATURES, true)); // [B, T, 1]
-      return tf.mul(tf.div(x, tf.maximum(length, eps)), gain);
-    },
+    apply: (x, { gain }, eps) => tf.mul(divideByLength(x, FEATURES, eps), gain),
   },
   batchnorm: {
     params: (d) => ({ gain: perFeature(d, 1), bias: perFeature(d, 0) }),

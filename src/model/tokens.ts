@@ -14,9 +14,12 @@ export interface Tokens {
   targetIds: Tensor1D;
 }
 
-/** Cast from int32: asked for float32, the wasm backend writes the bits of an integer. */
+/**
+ * 1 where the id is the column's. The library's own one-hot writes the bits of an integer when wasm is
+ * asked for float32, and refuses a vocabulary of one.
+ */
 const oneHot = (ids: Tensor1D, V: number): Tensor2D =>
-  tf.cast(tf.oneHot(ids, V) as Tensor2D, 'float32');
+  tf.cast(tf.equal(tf.expandDims(ids, 1), tf.range(0, V, 1, 'int32')), 'float32') as Tensor2D;
 
 export function uploadTokens(
   { inputs, targets }: { inputs: Int32Array; targets: Int32Array },

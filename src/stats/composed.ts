@@ -51,7 +51,8 @@ export function tokenMoments(x: Tensor4D) {
   const lengths = tf.sqrt(tf.sum(tf.reshape(squares, [S * B, T, D]), 2, true)); // [S·B, T, 1]
   const directions = tf.div(tf.reshape(unit, [S * B, T, D]), lengths);
   const together = tf.sum(tf.square(tf.sum(directions, 1)), 1); // [S·B]
-  const cosine = tf.div(tf.sub(together, T), T * (T - 1));
+  // One token has no other: what rounding leaves over 0 would be an infinity.
+  const cosine = tf.div(tf.sub(together, T), T > 1 ? T * (T - 1) : NaN);
   return {
     outlier: flat(tf.mean(tf.square(relative), 1)),
     token_cosine: flat(tf.mean(tf.reshape(cosine, [S, B]), 1)),
@@ -78,15 +79,17 @@ function log1p(x: Tensor): Tensor {
 
 /**
  * Entropy of each row, exact also where one key has nearly everything: ln Z is taken as ln c + ln(1 + r/c),
- * with c the number of largest scores and r the sum of the other exponentials. → [G, T]
+ * with c the number of largest scores and r the sum of the other exponentials. scores (masked), pattern:
+ * […, T] → […]
  */
-function rowEntropy(masked: Tensor3D, pattern: Tensor3D): Tensor2D {
-  const below = tf.sub(masked, tf.max(masked, 2, true)); // ≤ 0
+export function rowEntropy(scores: Tensor, pattern: Tensor): Tensor {
+  // Below −1e4 an exponential is 0; a difference of huge scores may be −∞, and 0·∞ is no number.
+  const below = tf.maximum(tf.sub(scores, tf.max(scores, -1, true)), -1e4); // ≤ 0
   const isLargest = tf.cast(tf.equal(below, 0), 'float32');
-  const largest = tf.sum(isLargest, 2);
-  const rest = tf.sum(tf.mul(tf.exp(below), tf.sub(1, isLargest)), 2);
+  const largest = tf.sum(isLargest, -1);
+  const rest = tf.sum(tf.mul(tf.exp(below), tf.sub(1, isLargest)), -1);
   const logZ = tf.add(tf.log(largest), log1p(tf.div(rest, largest)));
-  return tf.sub(logZ, tf.sum(tf.mul(pattern, below), 2));
+  return tf.sub(logZ, tf.sum(tf.mul(pattern, below), -1));
 }
 
 /**

@@ -81,7 +81,7 @@ describe('a configuration', () => {
 
   test('from a text with mistakes takes what is right and names what is wrong', () => {
     const { config, problems } = decode(
-      'v=2&placement=post&norm=layernrom&n_layers=0&colour=red&n_layer=3&lr=1e-4&bias=yes',
+      'v=2&placement=post&norm=layernrom&n_layers=0&colour=red&n_layer=3&lr=1e-4&bias=yes&beta1=0x0',
     );
     expect(difference(DEFAULTS, config)).toEqual({ placement: 'post', lr: 1e-4 });
     expect(problems.map(({ key }) => key)).toEqual([
@@ -91,6 +91,7 @@ describe('a configuration', () => {
       'colour',
       'n_layer',
       'bias',
+      'beta1',
     ]);
     const said = problems.map(({ message }) => message).join('\n');
     expect(said).toContain('layernorm, rmsnorm');

@@ -122,6 +122,9 @@ describe('the engine agrees with the float64 reference', () => {
     { norm_eps: 0.1 },
     { norm: 'scalenorm', norm_eps: 1 },
     { norm_eps: 1e-8, embed_std: 0.01 },
+    // Below ε the norm is linear with slope 1/ε: more layers would pass the range of float32.
+    { norm: 'scalenorm', placement: 'post', embed_std: 0, n_layers: 1 },
+    { norm: 'scalenorm', placement: 'pre', embed_std: 0, n_layers: 1 },
     { init_gain: 3 },
     { embed_std: 30, placement: 'none' },
     { n_heads: 1, mlp_ratio: 0.5 },

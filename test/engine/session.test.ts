@@ -163,6 +163,19 @@ describe('weights', () => {
   });
 });
 
+test('a vocabulary of one symbol, and a sequence of one token, can be measured', async () => {
+  const single = await sessionOf({ ...TINY, seq_len: 4 }, 'wasm', 'aaaa');
+  for (const loss of await losses(single, 2)) expect(Math.abs(loss)).toBe(0);
+  for (const backend of ['wasm', 'cpu'] as const) {
+    const short = await sessionOf(
+      { ...TINY, task: 'gaussian', objective: 'random_projection', seq_len: 1 },
+      backend,
+    );
+    const { site } = await measured(short, true);
+    expect([...site.token_cosine].every(Number.isNaN)).toBe(true);
+  }
+});
+
 describe('the model', () => {
   /** Logits [T][V] of one sequence. */
   async function logits(settings: Partial<Config>, ids: number[]): Promise<number[][]> {

@@ -5,6 +5,7 @@ import { activations } from '../../src/model/activations';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { normals } from '../../src/lib/random';
 import * as composed from '../../src/stats/composed';
+import { outputStatistics } from '../../src/stats/output';
 import { headLoop } from '../../src/kernels/headMoments';
 import { momentsLoop, rmsLoop, tokenMomentsLoop } from '../../src/kernels/siteMoments';
 import { part } from '../../src/kernels/part';
@@ -109,4 +110,24 @@ test('an activation keeps what is not a number', () => {
   for (const [id, activation] of Object.entries(activations)) {
     expect([id, list(activation(tf.tensor1d([NaN, 1])))[0]]).toEqual([id, NaN]);
   }
+});
+
+test('the entropy of a confident output keeps its small part', () => {
+  for (const gap of [15, 17, 20, 60]) {
+    const rest = Math.exp(-gap);
+    const exact = Math.log1p(rest) + (gap * rest) / (1 + rest);
+    const { output_entropy } = outputStatistics(
+      tf.tensor2d([[0, -gap]]),
+      tf.tensor1d([0], 'int32'),
+    );
+    expect(list(output_entropy)[0]! / exact, `gap ${gap}`).toBeCloseTo(1, 3);
+  }
+});
+
+test('the entropy of logits whose difference overflows is 0', () => {
+  const { output_entropy } = outputStatistics(
+    tf.tensor2d([[3e38, -3e38]]),
+    tf.tensor1d([0], 'int32'),
+  );
+  expect(list(output_entropy)).toEqual([0]);
 });
