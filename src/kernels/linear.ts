@@ -39,13 +39,3 @@ export const affine = differentiable(
     return [tf.reshape(dx, x!.shape), dw, tf.sum(dyRows, 0)];
   },
 );
-
-/**
- * Rows of `table`: [V, D] chosen by `oneHot`: [N, V] → [N, D]. Its gradient is taken for the table alone;
- * TensorFlow.js has no scatter-add on wasm, so a product with the one-hot matrix stands in for it.
- */
-export const chooseRows = (table: Tensor2D, oneHot: Tensor2D): Tensor2D =>
-  differentiable(
-    (table: Tensor2D) => ({ value: tf.matMul(oneHot, table) as Tensor2D, saved: [] }),
-    (dy) => [tf.matMul(tf.transpose(oneHot), dy)],
-  )(table);

@@ -1,19 +1,36 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable';
+import { exempt } from './precision';
 
-const meanOver = (axes: number[]) => (x: Tensor) => tf.mean(x, axes, true);
+/**
+ * The mean over `axes`, as a sum and a quotient: in a format with little range the sum of squares is what
+ * overflows first. How many there are is no number of the format.
+ */
+const meanOver = (axes: number[]) => (x: Tensor) => {
+  const count = exempt(() => tf.scalar(axes.reduce((size, axis) => size * x.shape[axis]!, 1)));
+  return tf.div(tf.sum(x, axes, true), count);
+};
 
 /**
  * (x − mean)/√(var + ε) over `axes`. With r = 1/√(var + ε) and y the result,
  * dx = r (dy − mean(dy) − y mean(y dy)) (Ba et al. 2016; Ioffe, Szegedy 2015 over the batch).
+ * `follow` is told mean and variance on the way forward.
  */
-export function standardize<T extends Tensor>(x: T, axes: number[], eps: number): T {
+export function standardize<T extends Tensor>(
+  x: T,
+  axes: number[],
+  eps: number,
+  follow?: (mean: Tensor, variance: Tensor) => void,
+): T {
   const mean = meanOver(axes);
   return differentiable(
     (x: T) => {
-      const centred = tf.sub(x, mean(x));
-      const r = tf.rsqrt(tf.add(mean(tf.square(centred)), eps));
+      const centre = mean(x);
+      const centred = tf.sub(x, centre);
+      const variance = mean(tf.square(centred));
+      follow?.(centre, variance);
+      const r = tf.rsqrt(tf.add(variance, eps));
       const y: T = tf.mul(centred, r);
       return { value: y, saved: [y, r] };
     },
@@ -24,19 +41,41 @@ export function standardize<T extends Tensor>(x: T, axes: number[], eps: number)
   )(x);
 }
 
+/** 1 on the first `count` of the last axis, 0 on the rest: […, d] */
+const firstOf = (d: number, count: number): Tensor =>
+  tf.tensor1d(new Float32Array(d).fill(1, 0, count));
+
 /**
  * x/√(mean(x²) + ε) over `axes`. With r = 1/√(mean(x²) + ε) and y the result, dx = r (dy − y mean(y dy))
- * (Zhang, Sennrich 2019).
+ * (Zhang, Sennrich 2019). With `counted`, the mean is that of the first so many features alone, and only
+ * these have the second term, with Σ(y dy)/counted in place of the mean (their section 3.2).
+ * `follow` is told the mean square on the way forward.
  */
-export function divideByRms<T extends Tensor>(x: T, axes: number[], eps: number): T {
+export function divideByRms<T extends Tensor>(
+  x: T,
+  axes: number[],
+  eps: number,
+  counted?: number,
+  follow?: (meanSquare: Tensor) => void,
+): T {
   const mean = meanOver(axes);
+  const d = x.shape.at(-1)!;
+  const isCounted = (y: Tensor) => (counted ? tf.mul(y, firstOf(d, counted)) : y);
+  const share = counted ? d / counted : 1;
   return differentiable(
     (x: T) => {
-      const r = tf.rsqrt(tf.add(mean(tf.square(x)), eps));
+      const squares = isCounted(tf.square(x));
+      const meanSquare = counted ? tf.mul(mean(squares), share) : mean(squares);
+      follow?.(meanSquare);
+      const r = tf.rsqrt(tf.add(meanSquare, eps));
       const y: T = tf.mul(x, r);
       return { value: y, saved: [y, r] };
     },
-    (dy, y, r) => [tf.mul(r!, tf.sub(dy, tf.mul(y!, mean(tf.mul(y!, dy)))))],
+    (dy, y, r) => {
+      const along = mean(tf.mul(y!, dy));
+      const scaled = counted ? tf.mul(along, share) : along;
+      return [tf.mul(r!, tf.sub(dy, tf.mul(isCounted(y!), scaled)))];
+    },
   )(x);
 }
 
