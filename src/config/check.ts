@@ -1,5 +1,5 @@
+import { CONFLICTS, defaultShape, type Conflict } from './conflicts';
 import {
-  hiddenFeatures,
   DEFAULTS,
   FIELDS,
   field,
@@ -34,8 +34,13 @@ export function allowed(f: Field): string {
       return `a whole number from ${f.min} to ${f.max}`;
     case 'number':
       return `a number from ${f.min} to ${f.max}`;
+    case 'text':
+      return `empty or a list such as “${f.example}”`;
   }
 }
+
+/** Longest text of a setting: a link must still be one. */
+const MAX_TEXT = 2000;
 
 function accepts(f: Field, value: unknown): boolean {
   switch (f.kind) {
@@ -51,8 +56,16 @@ function accepts(f: Field, value: unknown): boolean {
         value <= f.max &&
         (f.kind === 'number' || Number.isInteger(value))
       );
+    case 'text':
+      return typeof value === 'string' && value.length <= MAX_TEXT && f.problem(value) === null;
   }
 }
+
+/** JSON has no infinity: it would be called null. */
+const shownValue = (value: unknown): string => {
+  if (typeof value === 'string') return `“${value}”`;
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+};
 
 /** The value of a field, or what is wrong with it. */
 export function checkValue(key: string, value: unknown): { value: Value } | { problem: Problem } {
@@ -60,115 +73,21 @@ export function checkValue(key: string, value: unknown): { value: Value } | { pr
     return { problem: { key, message: `Unknown setting “${key}”. ${closest(key)}` } };
   }
   if (accepts(field(key), value)) return { value: value as Value };
-  const shown = typeof value === 'string' ? `“${value}”` : JSON.stringify(value);
-  return { problem: { key, message: `${key} is ${shown}; it must be ${allowed(field(key))}.` } };
+  const shown = shownValue(value);
+  const f = field(key);
+  const detail = f.kind === 'text' && typeof value === 'string' ? f.problem(value) : null;
+  const message = `${key} is ${shown}; it must be ${allowed(f)}.${detail ? ` Here ${detail}.` : ''}`;
+  return { problem: { key, message } };
 }
 
 const closest = (key: string): string => {
-  const guess = KEYS.find((k) => k.startsWith(key) || key.startsWith(k) || sameLetters(k, key));
+  const guess =
+    key && KEYS.find((k) => k.startsWith(key) || key.startsWith(k) || sameLetters(k, key));
   return guess ? `Did you mean ${guess}?` : `Known are ${KEYS.join(', ')}.`;
 };
 const sameLetters = (a: string, b: string) =>
   [...a.replace(/_/g, '')].sort().join('') ===
   [...b.replace(/[_-]/g, '').toLowerCase()].sort().join('');
-
-/** Two settings that cannot go together, and the ways out, the first one preferred. */
-interface Conflict {
-  when(config: Config): boolean;
-  message(config: Config): string;
-  ways: ((config: Config) => Partial<Config>)[];
-}
-
-/** Numbers that the largest tensors and all weights may have; past these a browser tab gives up. */
-export const MAX_PARAMETERS = 50e6;
-export const MAX_ACTIVATION = 16e6;
-
-/** About how many weights a configuration has (the vocabulary left out). */
-export const parameterCount = (c: Config) =>
-  c.n_layers * c.d_model ** 2 * (4 + 2 * c.mlp_ratio) + c.seq_len * c.d_model;
-const largestActivation = (c: Config) =>
-  c.batch_size * c.seq_len * Math.max(c.d_model, c.d_model * c.mlp_ratio, c.n_heads * c.seq_len);
-
-const divisorUpTo = (n: number, most: number): number => {
-  let divisor = Math.min(n, most);
-  while (n % divisor) divisor--;
-  return divisor;
-};
-const million = (n: number) => `${(n / 1e6).toPrecision(3)} million`;
-
-const CONFLICTS: Conflict[] = [
-  {
-    when: (c) => c.d_model % c.n_heads !== 0,
-    message: (c) =>
-      `d_model ${c.d_model} cannot be divided among n_heads ${c.n_heads}; d_model must be a multiple of n_heads.`,
-    ways: [
-      (c) => ({ n_heads: divisorUpTo(c.d_model, c.n_heads) }),
-      (c) => ({ d_model: Math.max(1, Math.round(c.d_model / c.n_heads)) * c.n_heads }),
-    ],
-  },
-  {
-    when: (c) => Math.abs(c.d_model * c.mlp_ratio - hiddenFeatures(c)) > 1e-6,
-    message: (c) =>
-      `mlp_ratio ${c.mlp_ratio} times d_model ${c.d_model} is ${c.d_model * c.mlp_ratio}; it must be a whole number of hidden features.`,
-    ways: [
-      (c) => ({ mlp_ratio: Math.max(1, hiddenFeatures(c)) / c.d_model }),
-      () => ({ mlp_ratio: DEFAULTS.mlp_ratio }),
-    ],
-  },
-  {
-    when: (c) => c.task === 'gaussian' && c.objective !== 'random_projection',
-    message: () =>
-      'task gaussian has no tokens to predict, so objective must be random_projection with it.',
-    ways: [() => ({ objective: 'random_projection' }), () => ({ task: DEFAULTS.task })],
-  },
-  {
-    when: (c) => !['gaussian'].includes(c.task) && c.seq_len < 4,
-    message: (c) => `seq_len ${c.seq_len} is too short for task ${c.task}; it must be at least 4.`,
-    ways: [() => ({ seq_len: 4 })],
-  },
-  {
-    when: (c) => parameterCount(c) > MAX_PARAMETERS,
-    message: (c) =>
-      `n_layers ${c.n_layers} at d_model ${c.d_model} and mlp_ratio ${c.mlp_ratio} make about ${million(parameterCount(c))} weights; at most ${million(MAX_PARAMETERS)} fit.`,
-    ways: [
-      (c) => ({
-        n_layers: Math.max(
-          1,
-          Math.floor(MAX_PARAMETERS / (c.d_model ** 2 * (4 + 2 * c.mlp_ratio)) - 0.5),
-        ),
-      }),
-      () => ({
-        d_model: DEFAULTS.d_model,
-        n_heads: DEFAULTS.n_heads,
-        mlp_ratio: DEFAULTS.mlp_ratio,
-      }),
-    ],
-  },
-  {
-    when: (c) => largestActivation(c) > MAX_ACTIVATION,
-    message: (c) =>
-      `batch_size ${c.batch_size}, seq_len ${c.seq_len}, d_model ${c.d_model} and n_heads ${c.n_heads} make a tensor of ${million(largestActivation(c))} numbers; at most ${million(MAX_ACTIVATION)} fit.`,
-    ways: [
-      (c) => ({
-        batch_size: Math.max(1, Math.floor((c.batch_size * MAX_ACTIVATION) / largestActivation(c))),
-      }),
-      () => ({
-        batch_size: DEFAULTS.batch_size,
-        seq_len: DEFAULTS.seq_len,
-        n_heads: DEFAULTS.n_heads,
-      }),
-      () => defaultShape(DEFAULTS),
-    ],
-  },
-];
-const defaultShape = ({ n_layers, batch_size, seq_len, n_heads, d_model, mlp_ratio }: Config) => ({
-  n_layers,
-  batch_size,
-  seq_len,
-  n_heads,
-  d_model,
-  mlp_ratio,
-});
 
 /** More conflicts in a row than this are solved by going back to the default shape. */
 const MOST_ROUNDS = 8;

@@ -19,6 +19,7 @@ export function parseValue(key: Key, text: string): unknown {
     case 'number':
       return DECIMAL.test(text) ? Number(text) : text;
     case 'choice':
+    case 'text':
       return text;
   }
 }

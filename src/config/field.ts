@@ -1,7 +1,15 @@
 import { CHOICES, type ChoiceKey, type Chosen } from './choices';
 
 /** Where a control stands on the page. */
-export const GROUPS = ['Architecture', 'Initialization', 'Data', 'Training'] as const;
+export const GROUPS = [
+  'Normalization',
+  'Architecture',
+  'Initialization',
+  'Data',
+  'Training',
+  'Numerics',
+  'Evaluation',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 interface Common {
@@ -40,6 +48,22 @@ export interface ChoiceField<K extends ChoiceKey = ChoiceKey> extends Common {
   choices: (typeof CHOICES)[K];
 }
 
+/** A small language of its own, in one line. */
+export interface TextField extends Common {
+  kind: 'text';
+  default: string;
+  /** Something that may be typed, to show the form. */
+  example: string;
+  /** What is wrong with a text, or null. */
+  problem(text: string): string | null;
+}
+
+export const text = (rest: Common & Pick<TextField, 'example' | 'problem'>): TextField => ({
+  kind: 'text',
+  default: '',
+  ...rest,
+});
+
 export const choice = <K extends ChoiceKey>(
   key: K,
   initial: Chosen[K],
@@ -71,4 +95,4 @@ export const flag = (initial: boolean, rest: Common): FlagField => ({
   ...rest,
 });
 
-export type Field = NumberField | FlagField | ChoiceField;
+export type Field = NumberField | FlagField | ChoiceField | TextField;

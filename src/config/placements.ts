@@ -5,11 +5,13 @@ import { choices, type Choice } from './choice';
  * drawing when the block strip shows it, names when the parameters are listed.
  */
 export interface UpdateParts<X> {
-  /** The sublayer: attention or MLP. */
+  /** The sublayer: attention or MLP (both, side by side, where the topology is parallel). */
   f(x: X): X;
   /** The norms, by the names of their parameters. */
   norm(x: X): X;
   norm_out(x: X): X;
+  /** The stream made larger than the branch, by the placement's `streamFactor`. */
+  amplify(x: X): X;
   /** Stream plus branch, with the residual scale. */
   add(stream: X, branch: X): X;
 }
@@ -19,9 +21,22 @@ export interface Placement extends Choice {
   update<X>(x: X, parts: UpdateParts<X>): X;
   /** Whether a stack of these ends in a norm of its own (`final_norm: auto`). */
   endsInNorm: boolean;
+  /** Whether the embedding is normalized before the first block. */
+  normsEmbedding?: boolean;
+  /**
+   * Whether all branches are also summed beside the stream, and their norm added at the end. It holds for
+   * the whole model, or not at all.
+   */
+  sumsBranches?: boolean;
+  /** α: what `amplify` multiplies the stream by. L: number of layers. */
+  streamFactor?: (L: number) => number;
+  /** β: what wv, wo, w_in and w_out are multiplied by at initialization. */
+  initFactor?: (L: number) => number;
 }
 
-export const placements = choices<'pre' | 'post' | 'none', Placement>({
+type Id = 'pre' | 'post' | 'none' | 'sandwich' | 'peri' | 'reordered' | 'deepnorm' | 'residual';
+
+export const placements = choices<Id, Placement>({
   pre: {
     label: 'pre-LN',
     formula: String.raw`x \leftarrow x + f(\mathrm{N}(x))`,
@@ -45,28 +60,73 @@ export const placements = choices<'pre' | 'post' | 'none', Placement>({
     update: (x, { f, add }) => add(x, f(x)),
     endsInNorm: false,
   },
+  sandwich: {
+    label: 'sandwich',
+    formula: String.raw`x \leftarrow x + \mathrm{N}_{out}(f(\mathrm{N}(x)))`,
+    note: 'Norms before and after the sublayer: every branch adds mean square 1, so V grows by 2 per layer, in a straight line.',
+    source: 'Ding et al. 2021, CogView, section 2.4; Gemma Team 2024, Gemma 2',
+    update: (x, { f, norm, norm_out, add }) => add(x, norm_out(f(norm(x)))),
+    endsInNorm: true,
+  },
+  peri: {
+    label: 'peri-LN',
+    formula: String.raw`x_0 \leftarrow \mathrm{N}(x_0),\quad x \leftarrow x + \mathrm{N}_{out}(f(\mathrm{N}(x)))`,
+    note: 'Sandwich, with a norm on the embedding too: V = V₀ + 2l at initialization.',
+    source:
+      'Kim et al. 2025, Peri-LN: Revisiting Normalization Layer in the Transformer Architecture',
+    update: (x, { f, norm, norm_out, add }) => add(x, norm_out(f(norm(x)))),
+    endsInNorm: true,
+    normsEmbedding: true,
+  },
+  reordered: {
+    label: 'reordered',
+    formula: String.raw`x \leftarrow x + \mathrm{N}_{out}(f(x))`,
+    note: 'The norm only on what the branch adds: the sublayer reads the raw stream, and no branch can add more than its norm lets it.',
+    source: 'Liu et al. 2022, Swin Transformer V2, section 3.2; OLMo Team 2025, 2 OLMo 2 Furious',
+    update: (x, { f, norm_out, add }) => add(x, norm_out(f(x))),
+    endsInNorm: true,
+  },
+  deepnorm: {
+    label: 'DeepNorm',
+    formula: String.raw`x \leftarrow \mathrm{N}(\alpha x + f(x)),\; \alpha = (2L)^{1/4},\; \beta = (8L)^{-1/4}`,
+    note: 'Post-LN with a stream that outweighs the branch, and smaller values, outputs and MLPs (β) at initialization: the update per step stays bounded at any depth.',
+    source:
+      'Wang et al. 2022, DeepNet: Scaling Transformers to 1,000 Layers, figure 2, decoder-only',
+    update: (x, { f, norm, amplify, add }) => norm(add(amplify(x), f(x))),
+    endsInNorm: false,
+    streamFactor: (L) => (2 * L) ** 0.25,
+    initFactor: (L) => (8 * L) ** -0.25,
+  },
+  residual: {
+    label: 'ResiDual',
+    formula: String.raw`x \leftarrow \mathrm{N}(x + f(x)),\; r \leftarrow r + f(x),\; y = x + \mathrm{N}(r)`,
+    note: 'Post-LN with a second stream that no norm touches: the gradient has a way around every norm. The sites are those of x.',
+    source: 'Xie et al. 2023, ResiDual: Transformer with Dual Residual Connections, eq. 4',
+    update: (x, { f, norm, add }) => norm(add(x, f(x))),
+    endsInNorm: true,
+    sumsBranches: true,
+  },
 });
 
 export type PlacementId = keyof typeof placements;
 
+/** The places in an update at which a norm with parameters of its own can stand. */
+export const NORM_PLACES = ['norm', 'norm_out'] as const;
+export type NormPlace = (typeof NORM_PLACES)[number];
+
 /** The norms that a placement uses, found by walking its definition. */
-export function normsOf(placement: PlacementId): ('norm' | 'norm_out')[] {
-  const used: ('norm' | 'norm_out')[] = [];
-  const visit = (name: 'norm' | 'norm_out') => (x: null) => {
+export function normsOf(placement: PlacementId): NormPlace[] {
+  const used: NormPlace[] = [];
+  const visit = (name: NormPlace) => (x: null) => {
     used.push(name);
     return x;
   };
   placements[placement].update(null, {
     f: (x) => x,
     add: () => null,
+    amplify: (x) => x,
     norm: visit('norm'),
     norm_out: visit('norm_out'),
   });
   return used;
 }
-
-/** Whether a norm stands between the last block and the unembedding. */
-export const hasFinalNorm = (config: { final_norm: string; placement: PlacementId }): boolean =>
-  config.final_norm === 'auto'
-    ? placements[config.placement].endsInNorm
-    : config.final_norm === 'on';

@@ -1,38 +1,15 @@
 import type { Config } from './fields';
-import { hasFinalNorm } from './placements';
+import {
+  BLOCK_SITES,
+  blockSite,
+  branchOf,
+  type BlockSite,
+  type SiteKind,
+  type SiteShape,
+} from './blockSites';
+import { hasFinalNorm, updatesOf } from './layers';
 
-/** The shape of a site's tensor, by the dimensions' names. */
-export type SiteShape = 'BTD' | 'BHTT' | 'BTV';
-
-interface SiteKind {
-  shape: SiteShape;
-  /** What flows there. */
-  note: string;
-}
-
-/** Named points of a block, in the order in which the signal passes them. */
-export const BLOCK_SITES = {
-  resid_pre: { shape: 'BTD', note: 'the stream as it enters the block' },
-  attn_in: { shape: 'BTD', note: 'what attention reads' },
-  'attn.q': { shape: 'BTD', note: 'queries of all heads, after the projection' },
-  'attn.k': { shape: 'BTD', note: 'keys of all heads, after the projection' },
-  'attn.v': { shape: 'BTD', note: 'values of all heads, after the projection' },
-  'attn.scores': { shape: 'BHTT', note: 'attention scores, after scaling and before the mask' },
-  'attn.pattern': { shape: 'BHTT', note: 'attention weights: each row sums to 1' },
-  attn_out: { shape: 'BTD', note: 'the raw output of attention' },
-  attn_add: {
-    shape: 'BTD',
-    note: 'what attention adds to the stream, after any output norm or scale',
-  },
-  resid_mid: { shape: 'BTD', note: 'the stream between attention and MLP' },
-  mlp_in: { shape: 'BTD', note: 'what the MLP reads' },
-  mlp_out: { shape: 'BTD', note: 'the raw output of the MLP' },
-  mlp_add: {
-    shape: 'BTD',
-    note: 'what the MLP adds to the stream, after any output norm or scale',
-  },
-  resid_post: { shape: 'BTD', note: 'the stream as it leaves the block' },
-} as const satisfies Record<string, SiteKind>;
+export { BLOCK_SITES, blockSite, type BlockSite, type SiteShape } from './blockSites';
 
 /** Points of the stack outside the blocks. */
 export const STACK_SITES = {
@@ -41,10 +18,8 @@ export const STACK_SITES = {
   logits: { shape: 'BTV', note: 'scores of the vocabulary, before the softmax' },
 } as const satisfies Record<string, SiteKind>;
 
-export type BlockSite = keyof typeof BLOCK_SITES;
 export type StackSite = keyof typeof STACK_SITES;
 
-export const blockSite = (layer: number, site: BlockSite) => `blocks.${layer}.${site}` as const;
 export type SiteName = StackSite | ReturnType<typeof blockSite>;
 
 /** A site's name taken apart: layer and kind. */
@@ -62,10 +37,21 @@ export const shapeOf = (name: SiteName): SiteShape => {
     : BLOCK_SITES[kind as BlockSite].shape;
 };
 
+/** The points of a block that a configuration has, in the order of the forward pass. */
+export function blockSitesOf(config: Pick<Config, 'sublayers' | 'topology'>): BlockSite[] {
+  const updates = updatesOf(config);
+  return (Object.keys(BLOCK_SITES) as BlockSite[]).filter((site) => {
+    const branch = branchOf(site);
+    if (branch) return updates.flat().includes(branch);
+    return site !== 'resid_mid' || updates.length > 1;
+  });
+}
+
 /** The sites of a configuration, in the order of the forward pass. */
 export function sitesOf(config: Config): SiteName[] {
+  const inBlock = blockSitesOf(config);
   const blocks = Array.from({ length: config.n_layers }, (_, layer) =>
-    (Object.keys(BLOCK_SITES) as BlockSite[]).map((site) => blockSite(layer, site)),
+    inBlock.map((site) => blockSite(layer, site)),
   ).flat();
   return [
     'embed',

@@ -1,15 +1,43 @@
 import { choices, type Choice } from './choice';
+import type { Config } from './fields';
+import { modalitiesOf } from './modalities';
 
 interface Statistic extends Choice {
   /** Whether its axis is logarithmic by default. */
   log: boolean;
   /** Ends of a scale that is bounded by definition. */
   domain?: [number, number];
+  /** What a configuration must have for this to be measured, if it is not always. */
+  needs?: 'low_precision' | 'modalities';
 }
+
+const ROUNDED =
+  'Over all operations since the site before; a product in float32 adds up exactly, only its result is rounded.';
+const ofModality = (m: number, what: string) => ({
+  label: `${what}, modality ${m}`,
+  note: `Over the tokens of modality ${m} alone, positions with t mod 2 = ${m}.`,
+  log: true,
+  needs: 'modalities' as const,
+});
 
 /** Of a site’s tensor X and its gradient G = ∂loss/∂X. */
 export const SITE_STATISTICS = choices<
-  'rms' | 'mean' | 'absmax' | 'kurtosis' | 'outlier' | 'token_cosine' | 'grad_rms' | 'branch_ratio',
+  | 'rms'
+  | 'mean'
+  | 'absmax'
+  | 'kurtosis'
+  | 'outlier'
+  | 'token_cosine'
+  | 'grad_rms'
+  | 'branch_ratio'
+  | 'underflow'
+  | 'overflow'
+  | 'grad_underflow'
+  | 'grad_overflow'
+  | 'rms_modality_0'
+  | 'rms_modality_1'
+  | 'grad_rms_modality_0'
+  | 'grad_rms_modality_1',
   Statistic
 >({
   rms: {
@@ -63,6 +91,34 @@ export const SITE_STATISTICS = choices<
     note: 'How large what a branch adds is against the stream it joins.',
     log: true,
   },
+  underflow: {
+    label: 'underflow',
+    note: `How many numbers were not 0 and became 0 when they were rounded to the format. ${ROUNDED}`,
+    log: true,
+    needs: 'low_precision',
+  },
+  overflow: {
+    label: 'overflow',
+    note: `How many numbers were finite and became infinite, or not a number, when they were rounded to the format. ${ROUNDED}`,
+    log: true,
+    needs: 'low_precision',
+  },
+  grad_underflow: {
+    label: 'gradient underflow',
+    note: `How many numbers of the backward pass became 0 on the way to this site. ${ROUNDED}`,
+    log: true,
+    needs: 'low_precision',
+  },
+  grad_overflow: {
+    label: 'gradient overflow',
+    note: `How many numbers of the backward pass became infinite, or not a number, on the way to this site. ${ROUNDED}`,
+    log: true,
+    needs: 'low_precision',
+  },
+  rms_modality_0: ofModality(0, 'RMS'),
+  rms_modality_1: ofModality(1, 'RMS'),
+  grad_rms_modality_0: ofModality(0, 'gradient RMS'),
+  grad_rms_modality_1: ofModality(1, 'gradient RMS'),
 });
 
 /** Of each head’s attention pattern A and its scores. */
@@ -123,8 +179,31 @@ export const PARAM_STATISTICS = choices<'param_rms' | 'param_grad_rms' | 'update
   },
 );
 
+/** Of a norm over the batch: how far the batch is from what evaluation will use. */
+export const NORM_STATISTICS = choices<'mean_tid' | 'var_tid', Statistic>({
+  mean_tid: {
+    label: 'mean TID',
+    formula: String.raw`\mathrm{mean}_j\,|\mu_{B,j} - \mu_j|/\sigma_{B,j}`,
+    note: 'Training-inference discrepancy: how far the batch’s mean is from the running mean that evaluation uses, in standard deviations of the batch.',
+    source:
+      'Wang et al. 2022, Understanding the Failure of Batch Normalization for Transformers in NLP, eq. 4',
+    log: true,
+  },
+  var_tid: {
+    label: 'variance TID',
+    formula: String.raw`\mathrm{mean}_j\,|\sigma_j/\sigma_{B,j} - 1|`,
+    note: 'Training-inference discrepancy: how far the running standard deviation is from the batch’s, as a share of it.',
+    source:
+      'Wang et al. 2022, Understanding the Failure of Batch Normalization for Transformers in NLP, eq. 5',
+    log: true,
+  },
+});
+
 /** Of the softmax over the vocabulary. */
-export const OUTPUT_STATISTICS = choices<'logit_rms' | 'output_entropy' | 'accuracy', Statistic>({
+export const OUTPUT_STATISTICS = choices<
+  'logit_rms' | 'output_entropy' | 'accuracy' | 'ece',
+  Statistic
+>({
   logit_rms: {
     label: 'logit RMS',
     note: 'Root mean square of the logits.',
@@ -141,15 +220,34 @@ export const OUTPUT_STATISTICS = choices<'logit_rms' | 'output_entropy' | 'accur
     log: false,
     domain: [0, 1],
   },
+  ece: {
+    label: 'calibration error',
+    formula: String.raw`\sum_{k=1}^{15} \tfrac{n_k}{N}\,\lvert\mathrm{acc}_k - \mathrm{conf}_k\rvert`,
+    note: 'Expected calibration error: how far the probability of the most likely symbol is from how often it is right, in 15 bins of that probability, over counted tokens.',
+    source: 'Guo et al. 2017, On Calibration of Modern Neural Networks, eq. 3',
+    log: false,
+    domain: [0, 1],
+  },
 });
 
 export type SiteStatistic = keyof typeof SITE_STATISTICS;
 export type HeadStatistic = keyof typeof HEAD_STATISTICS;
 export type ParamStatistic = keyof typeof PARAM_STATISTICS;
 export type OutputStatistic = keyof typeof OUTPUT_STATISTICS;
+export type NormStatistic = keyof typeof NORM_STATISTICS;
 
 const ids = <K extends string>(entries: Record<K, unknown>) => Object.keys(entries) as K[];
 export const SITE_STATISTIC_IDS = ids(SITE_STATISTICS);
 export const HEAD_STATISTIC_IDS = ids(HEAD_STATISTICS);
 export const PARAM_STATISTIC_IDS = ids(PARAM_STATISTICS);
 export const OUTPUT_STATISTIC_IDS = ids(OUTPUT_STATISTICS);
+export const NORM_STATISTIC_IDS = ids(NORM_STATISTICS);
+
+/** What can be measured at the sites of a configuration. */
+export const siteStatisticsOf = (config: Pick<Config, 'precision' | 'task'>): SiteStatistic[] => {
+  const has = { low_precision: config.precision !== 'fp32', modalities: modalitiesOf(config) > 1 };
+  return SITE_STATISTIC_IDS.filter((id) => {
+    const { needs } = SITE_STATISTICS[id];
+    return !needs || has[needs];
+  });
+};

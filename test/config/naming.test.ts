@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { complete } from '../../src/config/check';
+import { DEFAULTS, type Config } from '../../src/config/fields';
+import { parseInterventions } from '../../src/config/interventions';
+import { actionLabel, laneNames, stepsLabel } from '../../src/config/naming';
+import { PRESETS, presetSettings } from '../../src/config/presets';
+
+const config = (settings: Partial<Config> = {}, base = DEFAULTS): Config =>
+  complete(settings, base).config;
+const names = (...settings: Partial<Config>[]) => laneNames(settings.map((s) => config(s)));
+const preset = (id: string, more: Partial<Config> = {}) =>
+  config(more, config(presetSettings(PRESETS[id]!, 12)));
+
+describe('names of lanes whose layers differ', () => {
+  it('name the exception beside what it is one of', () => {
+    expect(names({}, { layer_overrides: '8-11:post' })).toEqual([
+      'pre-LN',
+      'pre-LN · 8–11 post-LN',
+    ]);
+    expect(names({}, { placement: 'post', layer_overrides: '0:pre/rmsnorm' })).toEqual([
+      'pre-LN',
+      'post-LN · 0 pre-LN RMSNorm',
+    ]);
+  });
+
+  it('name the first lane by its own, too', () => {
+    expect(names({ layer_overrides: '8-11:post' }, {})).toEqual([
+      'pre-LN · 8–11 post-LN',
+      'pre-LN',
+    ]);
+    expect(names({ layer_overrides: '8-11:post' }, { placement: 'post' })).toEqual([
+      'pre-LN · 8–11 post-LN',
+      'post-LN',
+    ]);
+  });
+
+  it('say nothing of what all share', () => {
+    const shared = { layer_overrides: '8-11:none', interventions: '0:freeze.mlp' };
+    expect(names(shared, { ...shared, placement: 'post' })).toEqual(['pre-LN', 'post-LN']);
+  });
+
+  it('count where there are many', () => {
+    expect(
+      names({}, { layer_overrides: '0:post,2:post,4:/none', interventions: '0:silence=1' })[1],
+    ).toBe('pre-LN · 3 exceptions · head 1 off in 0');
+    expect(names({}, { interventions: '0:silence=1,1:silence=1' })).toEqual([
+      'pre-LN',
+      '2 interventions',
+    ]);
+    expect(names({ interventions: '0:silence=1' }, {})).toEqual([
+      'pre-LN · head 1 off in 0',
+      'pre-LN',
+    ]);
+  });
+});
+
+describe('names of presets', () => {
+  it('stand for what belongs to them, with what does not beside it', () => {
+    expect(laneNames([DEFAULTS, preset('gemma2')])).toEqual(['pre-LN', 'Gemma 2']);
+    expect(laneNames([DEFAULTS, preset('gemma2', { n_heads: 8 })])[1]).toBe('Gemma 2 · Heads 8');
+    expect(laneNames([preset('gemma2'), preset('olmo2')])).toEqual(['Gemma 2', 'OLMo 2']);
+  });
+
+  it('do not stand for a setting or two', () => {
+    expect(laneNames([DEFAULTS, preset('dyt')])).toEqual(['LayerNorm', 'DyT']);
+    expect(laneNames([DEFAULTS, preset('mix_ln')])).toEqual(['pre-LN', 'pre-LN · 0–2 post-LN']);
+  });
+});
+
+it('interventions are said in words', () => {
+  const said = (text: string) =>
+    parseInterventions(text).interventions.map((one) =>
+      [actionLabel(one), stepsLabel(one.steps)].join(' ').trim(),
+    );
+  expect(
+    said('4-7:scale.attn=0.5,3:silence=2@100,5:noise.resid_post=0.00001@5-5,0:freeze.mlp@100-199'),
+  ).toEqual([
+    'attn × 0.5',
+    'head 2 off from step 100',
+    'noise 1e-5 at resid_post step 5',
+    'MLP frozen steps 100–199',
+  ]);
+});
