@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
+import { muonDirection, type MatrixPlace } from './muon';
 import { learningRate } from './schedule';
 
 /** Moments of the gradient, each [P]; an optimizer that has none leaves it at zeros. */
@@ -10,11 +11,20 @@ export interface OptimizerState {
   v: Tensor1D;
 }
 
+/** What an update has to know of the parameters, beside their values. */
+export interface ParameterKinds {
+  /** [P], 1 where weight decay acts: tensors of two or more dimensions. */
+  decays: Tensor1D;
+  /** The matrices of linear maps in blocks, which Muon moves. */
+  matrices: MatrixPlace[];
+}
+
 /** What one update reads. Everything that changes from step to step is a tensor. */
 interface Inputs extends OptimizerState {
   /** The gradient, clipped, with coupled weight decay in it: [P]. */
   g: Tensor1D;
   config: Config;
+  matrices: MatrixPlace[];
   /** 1 − β^(n+1), Adam’s bias corrections. */
   correction1: Scalar;
   correction2: Scalar;
@@ -27,12 +37,12 @@ const blend = (old: Tensor1D, value: Tensor1D, beta: number): Tensor1D =>
   tf.add(tf.mul(old, beta), tf.mul(value, 1 - beta));
 
 /** Kingma, Ba 2015, algorithm 1. */
-const adam: Optimizer = ({ g, m, v, config, correction1, correction2 }) => {
+const adam = (({ g, m, v, config, correction1, correction2 }) => {
   const first = blend(m, g, config.beta1);
   const second = blend(v, tf.square(g), config.beta2);
   const root = tf.add(tf.sqrt(tf.div(second, correction2)), config.adam_eps);
   return { direction: tf.div(tf.div(first, correction1), root), m: first, v: second };
-};
+}) satisfies Optimizer;
 
 export const optimizers: Record<Chosen['optimizer'], Optimizer> = {
   adam,
@@ -42,7 +52,19 @@ export const optimizers: Record<Chosen['optimizer'], Optimizer> = {
     const velocity: Tensor1D = tf.add(tf.mul(m, config.beta1), g);
     return { direction: velocity, m: velocity };
   },
+  // The matrices of blocks by Muon, everything else by Adam.
+  muon: (inputs) => {
+    const { g, config, matrices } = inputs;
+    const { direction, m, v } = adam(inputs);
+    return { direction: muonDirection(direction, g, m, config.beta1, matrices), m, v };
+  },
 };
+
+/** 1 − β^(made + 1), []. */
+const correction = (beta: number, made: number | Scalar): Scalar =>
+  typeof made === 'number'
+    ? tf.scalar(1 - beta ** (made + 1))
+    : tf.sub(1, tf.pow(tf.scalar(beta), tf.add(made, 1)));
 
 /** Scales the gradient down to `most` where its norm is larger; 0 is off. */
 function clip(g: Tensor1D, most: number): Tensor1D {
@@ -51,20 +73,27 @@ function clip(g: Tensor1D, most: number): Tensor1D {
   return tf.mul(g, tf.minimum(1, tf.div(most, tf.maximum(norm, 1e-30))));
 }
 
+/** When an update is made. */
+export interface UpdateTime {
+  /** n, 0-based, which the learning rate goes by. */
+  step: number;
+  /** How many updates were made before, which the moments go by; on the device where that is known there. */
+  made: number | Scalar;
+}
+
 /**
- * Update n (0-based) of the parameter vector.
+ * An update of the parameter vector.
  *
  * @param theta parameters [P]
  * @param gradient ∂loss/∂θ [P]
- * @param decays [P], 1 where weight decay acts: tensors of two or more dimensions
  * @returns Δθ [P] and the new moments
  */
 export function update(
   theta: Tensor1D,
   gradient: Tensor1D,
   state: OptimizerState,
-  decays: Tensor1D,
-  n: number,
+  { decays, matrices }: ParameterKinds,
+  { step, made }: UpdateTime,
   config: Config,
 ): { delta: Tensor1D; state: OptimizerState } {
   const { weight_decay, optimizer, beta1, beta2, grad_clip } = config;
@@ -75,12 +104,13 @@ export function update(
     g: (coupled ?? clip(gradient, grad_clip)) as Tensor1D,
     ...state,
     config,
-    correction1: tf.scalar(1 - beta1 ** (n + 1)),
-    correction2: tf.scalar(1 - beta2 ** (n + 1)),
+    matrices,
+    correction1: correction(beta1, made),
+    correction2: correction(beta2, made),
   });
   const direction = decay && decoupled ? tf.add(result.direction, decay) : result.direction;
   return {
-    delta: tf.mul(direction, tf.scalar(-learningRate(n, config))),
+    delta: tf.mul(direction, tf.scalar(-learningRate(step, config))),
     state: { m: result.m ?? state.m, v: result.v ?? state.v },
   };
 }

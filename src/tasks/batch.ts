@@ -1,34 +1,41 @@
 import type { Config } from '../config/fields';
 import { stream, type Stream } from '../lib/random';
-import type { Batch } from '../lib/batch';
+import type { Split, Task } from './task';
 
 /** T + 1 tokens: the first T are inputs, the last T are targets. */
 export interface Sequence {
   tokens: ArrayLike<number>;
-  /** The first token that is counted as a target: 1 counts all of them, T the last alone. */
-  countedFrom: number;
+  /** Whether the token at a place, 1 … T, is counted as a target. At least one must be. */
+  counts: (place: number) => boolean;
 }
 
+/** Counts what stands at a place or after it: 1 counts all targets, T the last alone. */
+export const from = (first: number) => (place: number) => place >= first;
+
+/** What the streams of random numbers are called by. */
+const STREAMS: Record<Split, string> = { train: 'batch', eval: 'eval' };
+
 /**
- * The batch of one step, sequence after sequence from one stream: a larger batch begins with the
- * smaller one.
+ * The batches of a task whose sequences are drawn one like the other: sequence after sequence from one
+ * stream for each step, so that a larger batch begins with the smaller one.
  */
 export function drawBatch(
   { seed, batch_size: B, seq_len: T }: Config,
-  step: number,
   sequence: (draw: Stream) => Sequence,
-): Batch {
-  const draw = stream(seed, `batch/${step}`);
-  const inputs = new Int32Array(B * T);
-  const targets = new Int32Array(B * T);
-  for (let b = 0; b < B; b++) {
-    const { tokens, countedFrom } = sequence(draw);
-    for (let t = 0; t < T; t++) {
-      inputs[b * T + t] = tokens[t]!;
-      targets[b * T + t] = t + 1 < countedFrom ? -1 : tokens[t + 1]!;
+): Task['batch'] {
+  return (step, split = 'train') => {
+    const draw = stream(seed, `${STREAMS[split]}/${step}`);
+    const inputs = new Int32Array(B * T);
+    const targets = new Int32Array(B * T);
+    for (let b = 0; b < B; b++) {
+      const { tokens, counts } = sequence(draw);
+      for (let t = 0; t < T; t++) {
+        inputs[b * T + t] = tokens[t]!;
+        targets[b * T + t] = counts(t + 1) ? tokens[t + 1]! : -1;
+      }
     }
-  }
-  return { inputs, targets, B, T };
+    return { inputs, targets, B, T };
+  };
 }
 
 /** `count` symbols to show: a, b, … z, A, B, … Z. */

@@ -1,25 +1,41 @@
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
 import { copy } from './copy';
+import { dyck } from './dyck';
 import { induction } from './induction';
 import { markov } from './markov';
+import { modularAddition } from './modular_addition';
+import { parity } from './parity';
 import { random } from './random';
+import { reverse } from './reverse';
+import { sort } from './sort';
 import type { Task } from './task';
 import { text } from './text';
+import { twoModality } from './two_modality';
 
-export type { Task } from './task';
+export type { Split, Task } from './task';
 export { TextError } from './text';
 
 /** A task that has tokens: all but `gaussian`, whose stack reads noise. */
 export type TokenTask = Exclude<Chosen['task'], 'gaussian'>;
 
-export const TASKS = { text, copy, induction, markov, random } satisfies Record<
-  TokenTask,
-  (config: Config, text: string) => Task
->;
+export const TASKS = {
+  text,
+  copy,
+  reverse,
+  sort,
+  induction,
+  modular_addition: modularAddition,
+  parity,
+  dyck,
+  markov,
+  two_modality: twoModality,
+  random,
+} satisfies Record<TokenTask, (config: Config, text: string) => Task>;
 
 /**
- * The task that a configuration names. `text` is what the text task reads; the others leave it alone.
+ * The task that a configuration names, at its `seq_len`; the same task at another length has the same
+ * vocabulary, and draws from the same source. `text` is what the text task reads; the others leave it alone.
  * Throws a TextError where the text cannot be used, and an Error for `gaussian`, which has no tokens.
  */
 export function makeTask(config: Config, text: string): Task {

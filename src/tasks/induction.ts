@@ -1,6 +1,6 @@
 import type { Config } from '../config/fields';
 import type { Stream } from '../lib/random';
-import { drawBatch, letters } from './batch';
+import { drawBatch, from, letters } from './batch';
 import type { Task } from './task';
 
 const SYMBOLS = 32;
@@ -27,14 +27,13 @@ export function induction(config: Config): Task {
   return {
     vocabulary: letters(SYMBOLS),
     levels: { uniform: Math.log(SYMBOLS), unigram: Math.log(SYMBOLS), floor: 0 },
-    batch: (step) =>
-      drawBatch(config, step, (draw) => {
-        const period = shortest + draw.integer(longest - shortest + 1);
-        const symbols = block(draw, period);
-        return {
-          tokens: Array.from({ length: config.seq_len + 1 }, (_, i) => symbols[i % period]!),
-          countedFrom: period + 1,
-        };
-      }),
+    batch: drawBatch(config, (draw) => {
+      const period = shortest + draw.integer(longest - shortest + 1);
+      const symbols = block(draw, period);
+      return {
+        tokens: Array.from({ length: config.seq_len + 1 }, (_, i) => symbols[i % period]!),
+        counts: from(period + 1),
+      };
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/fields';
-import { drawBatch, letters } from './batch';
+import { drawBatch, from, letters } from './batch';
 import type { Task } from './task';
 
 const SYMBOLS = 32;
@@ -10,10 +10,9 @@ export function random(config: Config): Task {
   return {
     vocabulary: letters(SYMBOLS),
     levels: { uniform: nats, unigram: nats, floor: nats },
-    batch: (step) =>
-      drawBatch(config, step, (draw) => ({
-        tokens: Array.from({ length: config.seq_len + 1 }, () => draw.integer(SYMBOLS)),
-        countedFrom: 1,
-      })),
+    batch: drawBatch(config, (draw) => ({
+      tokens: Array.from({ length: config.seq_len + 1 }, () => draw.integer(SYMBOLS)),
+      counts: from(1),
+    })),
   };
 }

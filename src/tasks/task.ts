@@ -1,10 +1,13 @@
 import type { Batch, LossLevels } from '../lib/batch';
 
+/** What a batch is for. The two never share a draw: what is evaluated was not trained on. */
+export type Split = 'train' | 'eval';
+
 /** What a model reads and predicts. Any step's batch can be drawn at any time, in any order. */
 export interface Task {
-  /** Each token as it is shown; tokens are places in this list. */
+  /** Each token as it is shown; tokens are places in this list. It does not depend on the length. */
   vocabulary: string[];
   levels: LossLevels;
-  /** The batch of step `step`, a function of the seed and the step alone. */
-  batch(step: number): Batch;
+  /** The batch of step `step`, to train on unless said otherwise; a function of seed, step and split. */
+  batch(step: number, split?: Split): Batch;
 }

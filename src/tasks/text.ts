@@ -1,6 +1,6 @@
 import type { Config } from '../config/fields';
 import { entropy } from '../lib/entropy';
-import { drawBatch } from './batch';
+import { drawBatch, from } from './batch';
 import type { Task } from './task';
 
 /** Most characters that a text may have, and most kinds of them. */
@@ -94,13 +94,12 @@ export function text(config: Config, content: string): Task {
       uniform: Math.log(vocabulary.length),
       unigram: entropy(targetWeights(characters, T)),
     },
-    batch: (step) =>
-      drawBatch(config, step, (draw) => {
-        const start = draw.integer(starts);
-        return {
-          tokens: Int32Array.from({ length: T + 1 }, (_, i) => tokens[(start + i) % N]!),
-          countedFrom: 1,
-        };
-      }),
+    batch: drawBatch(config, (draw) => {
+      const start = draw.integer(starts);
+      return {
+        tokens: Int32Array.from({ length: T + 1 }, (_, i) => tokens[(start + i) % N]!),
+        counts: from(1),
+      };
+    }),
   };
 }

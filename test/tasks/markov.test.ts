@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS, type Config } from '../../src/config/fields';
-import { markov, stationaryPairs, transitions } from '../../src/tasks/markov';
+import { markov, markovSource } from '../../src/tasks/markov';
 
 const S = 8;
 const config = (settings: Partial<Config>): Config => ({
@@ -14,8 +14,7 @@ describe('the source', () => {
   test('rows are distributions and the pairs are stationary, for any seed', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 31 - 1), (seed) => {
-        const rows = transitions(seed);
-        const pairs = stationaryPairs(rows);
+        const { rows, contexts: pairs } = markovSource(seed);
         for (const row of rows) expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
         expect(pairs.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
         for (let b = 0; b < S; b++) {
@@ -42,7 +41,7 @@ describe('the source', () => {
 
 describe('the floor', () => {
   test.each([0, 1, 12345])('is the loss of the true source over its batches, seed %i', (seed) => {
-    const rows = transitions(seed);
+    const { rows } = markovSource(seed);
     const { levels, batch } = markov(config({ seed, batch_size: 200, seq_len: 100 }));
     const losses: number[] = [];
     for (let step = 0; step < 20; step++) {
@@ -62,7 +61,7 @@ describe('the floor', () => {
 
   test('sequences start in the long run’s distribution: first pairs are as frequent as last ones', () => {
     const { batch } = markov(config({ batch_size: 512, seq_len: 4 }));
-    const pairs = stationaryPairs(transitions(0));
+    const { contexts: pairs } = markovSource(0);
     const first = new Float64Array(S * S);
     const last = new Float64Array(S * S);
     const steps = 60;

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS, type Config } from '../../src/config/fields';
-import { makeTask, TASKS, type Task, type TokenTask } from '../../src/tasks';
+import { CHOICES } from '../../src/config/choices';
+import { DEFAULTS } from '../../src/config/fields';
+import { makeTask, TASKS, type TokenTask } from '../../src/tasks';
+import { add, configOf as config, drawn, entropyOf, LENGTHS, taskOf, TEXT } from './support';
 
-const TEXT =
-  'It is the perfection of God’s works that they are all done with the greatest simplicity.';
 const IDS = Object.keys(TASKS) as TokenTask[];
-const config = (settings: Partial<Config>): Config => ({ ...DEFAULTS, ...settings });
 
 /** Shapes and seeds, with lengths down to the shortest that is allowed. */
 const settings = fc.record({
@@ -16,23 +15,9 @@ const settings = fc.record({
 });
 const steps = fc.nat(100_000);
 
-/** Entropy of the counted targets of many batches, and the mean number counted in one sequence. */
-function measure(task: Task, batches: number) {
-  const counts = new Map<number, number>();
-  let counted = 0;
-  for (let step = 0; step < batches; step++) {
-    for (const target of task.batch(step).targets) {
-      if (target < 0) continue;
-      counts.set(target, (counts.get(target) ?? 0) + 1);
-      counted++;
-    }
-  }
-  const entropy = -[...counts.values()].reduce(
-    (sum, n) => sum + (n / counted) * Math.log(n / counted),
-    0,
-  );
-  return { entropy, counted };
-}
+test('every task but gaussian is there', () => {
+  expect([...IDS, 'gaussian'].sort()).toEqual(Object.keys(CHOICES.task).sort());
+});
 
 describe.each(IDS)('task %s', (task) => {
   test('targets are the inputs shifted, in range, and some of every sequence count', () => {
@@ -90,13 +75,52 @@ describe.each(IDS)('task %s', (task) => {
     expect(vocabulary.every((symbol) => [...symbol].length === 1)).toBe(true);
   });
 
-  test('the levels are in order and the unigram entropy is what batches show', () => {
-    const made = makeTask(config({ task, batch_size: 64, seed: 3 }), TEXT);
-    const { uniform, unigram, floor } = made.levels;
-    expect(uniform).toBe(Math.log(made.vocabulary.length));
-    expect(unigram).toBeLessThanOrEqual(uniform! + 1e-12);
-    if (floor !== undefined) expect(floor).toBeLessThanOrEqual(unigram! + 1e-12);
-    expect(Math.abs(measure(made, 60).entropy - unigram!)).toBeLessThan(0.02);
+  test('the levels are in order, at any length', () => {
+    for (const seq_len of LENGTHS) {
+      const { levels, vocabulary } = taskOf({ task, seed: 3, seq_len });
+      const { uniform, unigram, floor } = levels;
+      expect(uniform).toBe(Math.log(vocabulary.length));
+      expect(unigram).toBeLessThanOrEqual(uniform! + 1e-12);
+      if (floor !== undefined) expect(floor).toBeLessThanOrEqual(unigram! + 1e-12);
+    }
+  });
+
+  test.each([4, 5, 7, 32, 33])('the unigram entropy is what batches show at length %i', (T) => {
+    const shape = { task, seed: 3, seq_len: T, batch_size: 64 } as const;
+    const counts = new Map<number, number>();
+    for (const { tokens, counted } of drawn(shape, Math.ceil(1500 / T))) {
+      for (const place of counted) add(counts, tokens[place]!, 1);
+    }
+    // Of at least 20,000 draws: below 0.01 for evenly spread symbols, and of a wrong level far more.
+    expect(Math.abs(entropyOf(counts) - taskOf(shape).levels.unigram!)).toBeLessThan(0.02);
+  });
+
+  test('something is counted in every sequence of both splits, at any length', () => {
+    for (const seq_len of LENGTHS) {
+      for (const split of ['train', 'eval'] as const) {
+        for (const { tokens, counted } of drawn({ task, seq_len, batch_size: 8 }, 4, split)) {
+          expect(tokens).toHaveLength(seq_len + 1);
+          expect(counted.length).toBeGreaterThan(0);
+        }
+      }
+    }
+  });
+
+  test('evaluation draws other batches, the same ones again, whatever was drawn between', () => {
+    const made = taskOf({ task });
+    const { inputs, targets } = made.batch(5, 'eval');
+    const training = Array.from({ length: 20 }, (_, step) => made.batch(step).inputs.join());
+    expect(training).not.toContain(inputs.join());
+    expect(made.batch(5, 'eval')).toEqual({ inputs, targets, B: 4, T: 32 });
+    expect(made.batch(6, 'eval').inputs).not.toEqual(inputs);
+    expect(made.batch(5, 'train')).toEqual(made.batch(5));
+  });
+
+  test('is the same task at another length', () => {
+    const wanted = taskOf({ task }).vocabulary;
+    for (const seq_len of [...LENGTHS, 200, 1024]) {
+      expect(taskOf({ task, seq_len }).vocabulary).toEqual(wanted);
+    }
   });
 });
 
