@@ -62,13 +62,16 @@ function parse(argv: string[]) {
 }
 
 function parseJsonConfig(json: string): { config: Config; problems: Problem[] } {
-  let settings: Record<string, unknown>;
+  let settings: unknown;
   try {
-    settings = JSON.parse(json) as Record<string, unknown>;
+    settings = JSON.parse(json);
   } catch (error) {
     throw new BadInput(`--config is not valid JSON: ${(error as Error).message}.`);
   }
-  const { v, ...rest } = settings;
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw new BadInput('--config is JSON, but not an object of settings such as {"n_layers": 6}.');
+  }
+  const { v, ...rest } = settings as Record<string, unknown>;
   const completed = complete(rest);
   const version = versionProblem(v === undefined ? null : String(v));
   return { ...completed, problems: [...version, ...completed.problems] };
@@ -83,7 +86,7 @@ function readLink(link: string): { config: Config; problems: Problem[] } {
 /** A configuration from `key=value&…`, a JSON object, or a link to the page. */
 export function readConfig(typed: string): Config {
   const text = typed.trim();
-  const read = text.startsWith('{') ? parseJsonConfig : text.includes('#') ? readLink : decode;
+  const read = /^[{["]/.test(text) ? parseJsonConfig : text.includes('#') ? readLink : decode;
   const { config, problems } = read(text);
   if (problems.length) throw new BadInput(problems.map(({ message }) => message).join(' '));
   return config;

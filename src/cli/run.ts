@@ -1,8 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openNodeBackend } from '../engine/nodeBackend';
 import { createSession, type Session } from '../engine/session';
+import { evaluatesApart } from '../config/applies';
 import type { Config } from '../config/fields';
+import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame } from '../protocol/frame';
 import { recordChunks } from '../runs/record';
 import { TextError } from '../tasks';
@@ -29,12 +31,16 @@ function startFrom(session: Session, path: string, bytes: Uint8Array): void {
   }
 }
 
-/** `steps` frames, each measured before its update. */
-async function measureAll(session: Session, steps: number): Promise<Frame[]> {
+/** `steps` frames, each measured, and evaluated where that is another thing, before its update. */
+async function measureAll(session: Session, steps: number) {
   const { layout } = session.report;
   const frames: Frame[] = [];
-  while (frames.length < steps) frames.push(unpack(layout, await session.measure(true)));
-  return frames;
+  const evaluations = new Map<number, Evaluation>();
+  while (frames.length < steps) {
+    if (evaluatesApart(session.config)) evaluations.set(session.step, await session.evaluate());
+    frames.push(unpack(layout, await session.measure(true)));
+  }
+  return { frames, evaluations };
 }
 
 /**
@@ -56,20 +62,23 @@ export async function record(argv: string[]): Promise<void> {
     if (weights) startFrom(session, files.weights!, weights);
     await prepareFolder(out);
     const before = await session.saveWeights();
-    const frames = await measureAll(session, steps);
+    const measured = await measureAll(session, steps);
     const { layout } = session.report;
-    const run = { config, device, app: await appVersion(), layout, frames };
-    await write(out, 'weights.safetensors', before);
-    await write(out, 'record.json', recordChunks(run));
+    const run = { config, device, app: await appVersion(), layout, ...measured };
+    await writeAll(out, { 'record.json': recordChunks(run), 'weights.safetensors': before });
   } finally {
     session.dispose();
   }
 }
 
-async function write(folder: string, name: string, content: Uint8Array | Iterable<string>) {
+/** Writes all of the files or none: each under another name first. */
+async function writeAll(folder: string, files: Record<string, Uint8Array | Iterable<string>>) {
+  const part = (name: string) => join(folder, `${name}.part`);
   try {
-    await writeFile(join(folder, name), content);
+    for (const [name, content] of Object.entries(files)) await writeFile(part(name), content);
+    for (const name of Object.keys(files)) await rename(part(name), join(folder, name));
   } catch (error) {
+    for (const name of Object.keys(files)) await rm(part(name), { force: true });
     throw new BadInput(`--out cannot be written to: ${(error as Error).message}.`);
   }
 }

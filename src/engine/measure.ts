@@ -1,14 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { parseSite } from '../config/sites';
+import { parseSite, shapeOf } from '../config/sites';
+import { createLossCounter } from '../kernels/losses';
+import { exempt } from '../kernels/precision';
 import { attentionMask } from '../model/attention';
+import type { Params } from '../model/context';
 import { listeningTap } from '../model/tap';
 import type { Tokens } from '../model/tokens';
 import { frameOffsets, type FrameOffsets, type Layout } from '../protocol/frame';
 import { outputStatistics } from '../stats/output';
 import { parameterStatistics } from '../stats/parameters';
 import { createRecorder } from '../stats/recorder';
-import { pass, type State, type Trained } from './pass';
+import { isScaled, scaleOf } from './lossScale';
+import { pass, type State, type Trained, type Watch } from './pass';
 import type { Plan } from './plan';
 
 /** A step that was measured: its numbers, still on the device, and where they go in a packed frame. */
@@ -18,14 +22,36 @@ export interface Measured {
   next: Trained;
 }
 
+/** mean|μ_B − μ|/σ_B and mean|σ/σ_B − 1| (Wang et al. 2022, eq. 4 and 5). Each [d] → [2] */
+function discrepancy(mean: Tensor | null, variance: Tensor, buffers: Params, norm: string): Tensor {
+  const flat = (x: Tensor) => tf.reshape(x, [-1]);
+  const std = tf.sqrt(flat(variance));
+  const shift = mean
+    ? tf.mean(tf.div(tf.abs(tf.sub(flat(mean), buffers[`${norm}.running_mean`]!)), std))
+    : tf.scalar(NaN);
+  const running = tf.sqrt(buffers[`${norm}.running_var`]!);
+  return tf.stack([shift, tf.mean(tf.abs(tf.sub(tf.div(running, std), 1)))]);
+}
+
 /** One pass with everything measured. To be called within a tidy. */
 export function measure(plan: Plan, state: State, tokens: Tokens | null, step: number): Measured {
   const { config, flat, layout } = plan;
   const offsets = frameOffsets(layout);
   const mask = attentionMask(config.seq_len, config.causal);
-  const recorder = createRecorder(config, layout.sites, offsets, mask);
-  const tap = listeningTap(recorder.passForward, recorder.passBackward);
-  const { loss, logits, gradient, delta, next } = pass(plan, state, tokens, step, tap);
+  const counter = config.precision === 'fp32' ? null : createLossCounter();
+  const scale = isScaled(config) ? scaleOf(config, state.scaler) : null;
+  const recorder = createRecorder(config, layout.sites, offsets, mask, { counter, scale });
+  const watch: Watch = {
+    tap: listeningTap(recorder.passForward, recorder.passBackward),
+    observe: (norm, mean, variance) => {
+      const values = exempt(() => discrepancy(mean, variance, state.buffers, norm));
+      const at = layout.norms.indexOf(norm);
+      recorder.put(values, [offsets.norm.mean_tid + at, offsets.norm.var_tid + at]);
+    },
+    counter,
+  };
+  const { loss, logits, gradient, delta, next } = pass(plan, state, tokens, step, watch);
+  counter?.dispose();
 
   const put = <K extends string>(starts: Record<K, number>, values: Record<K, Tensor>) => {
     for (const [id, value] of Object.entries<Tensor>(values)) {
@@ -44,18 +70,27 @@ export function measure(plan: Plan, state: State, tokens: Tokens | null, step: n
 }
 
 /** A frame before anything is measured: NaN, but gradients where nothing flows back are 0. */
-const blankFrame = ({ sites }: Layout, { size, site }: FrameOffsets): Float32Array =>
-  new Float32Array(size).fill(NaN).fill(0, site.grad_rms, site.grad_rms + sites.length);
+function blankFrame({ sites, siteStatistics }: Layout, { size, site }: FrameOffsets): Float32Array {
+  const packed = new Float32Array(size).fill(NaN);
+  for (const id of siteStatistics.filter((id) => id.startsWith('grad_'))) {
+    const isPerToken = id.includes('modality');
+    sites.forEach((name, i) => {
+      // Pairs of tokens have no modality: there is nothing to measure.
+      if (!isPerToken || shapeOf(name) !== 'BHTT') packed[site[id]! + i] = 0;
+    });
+  }
+  return packed;
+}
 
 /** rms(what is added)/rms(the stream it joins), from the RMS of both sites. */
 function fillBranchRatios(packed: Float32Array, { sites }: Layout, { site }: FrameOffsets) {
-  const indexOf = new Map(sites.map((name, i) => [name as string, i]));
-  const joins: Record<string, string> = { attn_add: 'resid_pre', mlp_add: 'resid_mid' };
+  const rms = (at: number) => packed[site.rms! + at]!;
+  /** The stream that the next update reads. */
+  let stream = NaN;
   sites.forEach((name, i) => {
-    const { layer, kind } = parseSite(name);
-    const stream = indexOf.get(`blocks.${layer}.${joins[kind]}`);
-    if (stream === undefined) return;
-    packed[site.branch_ratio + i] = packed[site.rms + i]! / packed[site.rms + stream]!;
+    const { kind } = parseSite(name);
+    if (kind === 'resid_pre' || kind === 'resid_mid') stream = rms(i);
+    if (kind === 'attn_add' || kind === 'mlp_add') packed[site.branch_ratio! + i] = rms(i) / stream;
   });
 }
 

@@ -1,5 +1,7 @@
 import type { Config } from '../config/fields';
+import { layerPlans, type LayerPlan } from '../config/layers';
 import { sitesOf } from '../config/sites';
+import { siteStatisticsOf } from '../config/statistics';
 import { flatLayout, type FlatLayout } from '../model/flat';
 import { constantSpecs, paramSpecs, type ParamSpec } from '../model/params';
 import { hasTokens } from '../model/transformer';
@@ -10,36 +12,51 @@ import type { Task } from '../tasks/task';
 /** Everything about a model that its configuration fixes. */
 export interface Plan {
   config: Config;
+  layers: LayerPlan[];
   text: string;
   task: Task | null;
   flat: FlatLayout;
   constants: ParamSpec[];
+  buffers: ParamSpec[];
   layout: Layout;
 }
 
 export function makePlan(config: Config, text: string): Plan {
   const task = hasTokens(config) ? makeTask(config, text) : null;
-  const flat = flatLayout(paramSpecs(config, task?.vocabulary.length ?? 0));
+  const specs = paramSpecs(config, task?.vocabulary.length ?? 0);
+  const flat = flatLayout(specs.filter(({ isBuffer }) => !isBuffer));
+  const buffers = specs.filter(({ isBuffer }) => isBuffer);
   return {
     config,
+    layers: layerPlans(config),
     text,
     task,
     flat,
     constants: constantSpecs(config),
+    buffers,
     layout: {
       sites: sitesOf(config),
+      siteStatistics: siteStatisticsOf(config),
       params: flat.specs.map(({ name }) => name),
+      norms: buffers.flatMap(({ name }) => /^(.*)\.running_var$/.exec(name)?.[1] ?? []),
       n_layers: config.n_layers,
       n_heads: config.n_heads,
     },
   };
 }
 
-/** [P], 1 where weight decay acts: on tensors of two or more dimensions. */
-export function decayMask({ specs, sizes, starts, total }: FlatLayout): Float32Array {
+/** [P], 1 at the tensors that are chosen. */
+export function maskOf(
+  { specs, sizes, starts, total }: FlatLayout,
+  isChosen: (spec: ParamSpec) => boolean,
+): Float32Array {
   const mask = new Float32Array(total);
-  specs.forEach(({ shape }, i) => {
-    if (shape.length > 1) mask.fill(1, starts[i]!, starts[i]! + sizes[i]!);
+  specs.forEach((spec, i) => {
+    if (isChosen(spec)) mask.fill(1, starts[i]!, starts[i]! + sizes[i]!);
   });
   return mask;
 }
+
+/** [P], 1 where weight decay acts: on tensors of two or more dimensions. */
+export const decayMask = (flat: FlatLayout): Float32Array =>
+  maskOf(flat, ({ shape }) => shape.length > 1);

@@ -1,19 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
 import { releaseUnusedMemory } from '../kernels/memory';
 import type { Batch } from '../lib/batch';
 import { decodeSafetensors, encodeSafetensors } from '../lib/safetensors';
+import type { Params } from '../model/context';
 import { drawParam, sizeOf, type ParamSpec } from '../model/params';
-import { untapped } from '../model/tap';
 import { uploadTokens } from '../model/tokens';
 import type { ModelReport } from '../protocol/engine';
+import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
+import { evaluate } from './evaluate';
+import { firstScaler } from './lossScale';
 import { measure, packFrame } from './measure';
-import { pass, type State, type Trained } from './pass';
+import { pass, UNWATCHED, type State, type Trained } from './pass';
 import { decayMask, makePlan, type Plan } from './plan';
-import { carryOver, fitting, misfit, type NamedArrays } from './weights';
+import { carryBuffers, carryOver, fitting, misfit, startsAlike, type NamedArrays } from './weights';
 
 /** One model in training. It knows no worker and no page; the caller has set TensorFlow.js’s backend. */
 export interface Session {
@@ -24,6 +27,8 @@ export interface Session {
   measure(commit: boolean): Promise<PackedFrame>;
   /** Makes the update without measuring: the same numbers, sooner. */
   advance(): void;
+  /** The model of this step as it is used; nothing of it changes. */
+  evaluate(): Promise<Evaluation>;
   /** Another configuration. Weights are kept unless a setting changed that starts the model anew. */
   configure(config: Config, text: string): ModelReport;
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
@@ -33,6 +38,11 @@ export interface Session {
   loadWeights(bytes: Uint8Array): ModelReport;
   dispose(): void;
 }
+
+const tensorsOf = (state: State): Tensor[] =>
+  Object.values(state).flatMap((part: Tensor | Params) =>
+    part instanceof tf.Tensor ? [part] : Object.values(part),
+  );
 
 /** A session of this configuration at step 0. `text` is read by the text task alone. */
 export function createSession(initial: Config, initialText: string): Session {
@@ -49,13 +59,12 @@ export function createSession(initial: Config, initialText: string): Session {
     return fitting(loaded, spec) ?? drawParam(spec, plan.config.seed);
   }
 
+  function drawn(specs: ParamSpec[]): Params {
+    return Object.fromEntries(specs.map((spec) => [spec.name, tf.tensor(start(spec), spec.shape)]));
+  }
+
   function fixed({ constants, flat }: Plan): Pick<State, 'constants' | 'decays'> {
-    return {
-      constants: Object.fromEntries(
-        constants.map((spec) => [spec.name, tf.tensor(start(spec), spec.shape)]),
-      ),
-      decays: tf.tensor1d(decayMask(flat)),
-    };
+    return { constants: drawn(constants), decays: tf.tensor1d(decayMask(flat)) };
   }
 
   function begin(plan: Plan): State {
@@ -65,6 +74,8 @@ export function createSession(initial: Config, initialText: string): Session {
       theta: tf.tensor1d(theta),
       m: tf.zeros([plan.flat.total]),
       v: tf.zeros([plan.flat.total]),
+      buffers: drawn(plan.buffers),
+      scaler: firstScaler(),
       ...fixed(plan),
     };
   }
@@ -79,7 +90,7 @@ export function createSession(initial: Config, initialText: string): Session {
   });
 
   function restart(): ModelReport {
-    tf.dispose({ ...state });
+    tf.dispose(tensorsOf(state));
     state = begin(plan);
     step = 0;
     kept = false;
@@ -90,12 +101,20 @@ export function createSession(initial: Config, initialText: string): Session {
     batch && uploadTokens(batch, plan.task!.vocabulary.length);
   const batchOf = () => plan.task?.batch(step) ?? null;
 
+  /** What a pass has kept for a step that is not made. */
+  function letGo({ buffers }: Trained) {
+    for (const [name, tensor] of Object.entries(buffers)) {
+      if (tensor !== state.buffers[name]) tensor.dispose();
+    }
+  }
+
   /** Takes the new tensors over and lets go of the old ones. */
   function commit(next: Trained) {
-    const { theta, m, v } = state;
-    for (const tensor of Object.values(next) as Tensor1D[]) tf.keep(tensor);
-    for (const old of [theta, m, v]) if (!Object.values(next).includes(old)) old.dispose();
+    const before = tensorsOf(state);
     state = { ...state, ...next };
+    const now = new Set(tensorsOf(state));
+    for (const tensor of now) tf.keep(tensor);
+    for (const old of before) if (!now.has(old)) old.dispose();
     step++;
   }
 
@@ -118,6 +137,7 @@ export function createSession(initial: Config, initialText: string): Session {
       const values = tf.tidy(() => {
         const measured = measure(plan, state, tokens(batch), step);
         if (commits) commit(measured.next);
+        else letGo(measured.next);
         places = measured.places;
         return measured.values;
       });
@@ -130,11 +150,13 @@ export function createSession(initial: Config, initialText: string): Session {
 
     advance() {
       tf.tidy(() => {
-        const { logits, next } = pass(plan, state, tokens(batchOf()), step, untapped);
+        const { logits, next } = pass(plan, state, tokens(batchOf()), step, UNWATCHED);
         logits?.dispose();
         commit(next);
       });
     },
+
+    evaluate: () => evaluate(plan, state, step),
 
     configure(config, text) {
       const next = makePlan(config, text);
@@ -144,16 +166,20 @@ export function createSession(initial: Config, initialText: string): Session {
         loaded = null;
         return restart();
       }
+      // What was not trained yet is as the new settings draw it: the page shows what its link will give.
+      const keeps = step === 0 && !loaded ? startsAlike : () => true;
       const { flat } = plan;
       const old = state;
       plan = next;
       state = {
-        theta: carryOver(old.theta, flat, plan.flat, start),
+        theta: carryOver(old.theta, flat, plan.flat, start, keeps),
         m: carryOver(old.m, flat, plan.flat, ({ shape }) => new Float32Array(sizeOf(shape))),
         v: carryOver(old.v, flat, plan.flat, ({ shape }) => new Float32Array(sizeOf(shape))),
+        buffers: carryBuffers(old.buffers, plan.buffers, start),
+        scaler: old.scaler.clone(),
         ...fixed(plan),
       };
-      tf.dispose({ ...old });
+      tf.dispose(tensorsOf(old));
       kept = true;
       return report();
     },
@@ -161,7 +187,7 @@ export function createSession(initial: Config, initialText: string): Session {
     reset: restart,
 
     async saveWeights() {
-      const named = [...Object.entries(state.constants)];
+      const named = Object.entries({ ...state.buffers, ...state.constants });
       const all = await state.theta.data<'float32'>();
       const { specs, starts, sizes } = plan.flat;
       const tensors = specs.map(({ name, shape }, i) => ({
@@ -177,14 +203,14 @@ export function createSession(initial: Config, initialText: string): Session {
 
     loadWeights(bytes) {
       const { tensors } = decodeSafetensors(bytes);
-      const problem = misfit(tensors, plan.flat.specs, plan.constants);
+      const problem = misfit(tensors, plan.flat.specs, [...plan.buffers, ...plan.constants]);
       if (problem) throw new Error(problem);
       loaded = tensors;
       return restart();
     },
 
     dispose() {
-      tf.dispose({ ...state });
+      tf.dispose(tensorsOf(state));
     },
   };
 }

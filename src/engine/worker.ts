@@ -28,6 +28,7 @@ const engine: Engine = {
   },
   probe: () => measure(false),
   step: () => measure(true),
+  evaluate: () => current().evaluate(),
   reset: async () => current().reset(),
   saveWeights: () => current().saveWeights(),
   loadWeights: async (bytes) => current().loadWeights(bytes),

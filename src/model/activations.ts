@@ -24,11 +24,21 @@ const ROOT = Math.sqrt(2 / Math.PI);
 const tanhArgument = (x: Tensor) =>
   tf.tanh(tf.mul(ROOT, tf.mul(x, tf.add(1, tf.mul(CUBIC, tf.square(x))))));
 
+const gelu = elementwise(
+  (x) => tf.mul(x, normalCdf(x)),
+  (x) => tf.add(normalCdf(x), tf.mul(x, normalDensity(x))),
+);
+const silu = elementwise(
+  (x) => tf.mul(x, tf.sigmoid(x)),
+  (x) => {
+    const s = tf.sigmoid(x);
+    return tf.mul(s, tf.add(1, tf.mul(x, tf.sub(1, s))));
+  },
+);
+
+/** The function that stands between the matrices, or, of a gated MLP, on the gate (Shazeer 2020). */
 export const activations: Record<Chosen['activation'], (x: Tensor) => Tensor> = {
-  gelu: elementwise(
-    (x) => tf.mul(x, normalCdf(x)),
-    (x) => tf.add(normalCdf(x), tf.mul(x, normalDensity(x))),
-  ),
+  gelu,
   gelu_tanh: elementwise(
     (x) => tf.mul(tf.mul(0.5, x), tf.add(1, tanhArgument(x))),
     (x) => {
@@ -41,11 +51,11 @@ export const activations: Record<Chosen['activation'], (x: Tensor) => Tensor> = 
     },
   ),
   relu: elementwise((x) => tf.mul(x, isPositive(x)), isPositive),
-  silu: elementwise(
-    (x) => tf.mul(x, tf.sigmoid(x)),
-    (x) => {
-      const s = tf.sigmoid(x);
-      return tf.mul(s, tf.add(1, tf.mul(x, tf.sub(1, s))));
-    },
+  relu2: elementwise(
+    (x) => tf.mul(tf.square(x), isPositive(x)),
+    (x) => tf.mul(tf.mul(2, x), isPositive(x)),
   ),
+  silu,
+  swiglu: silu,
+  geglu: gelu,
 };

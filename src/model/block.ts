@@ -1,49 +1,95 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import type { Chosen } from '../config/choices';
-import type { Config } from '../config/fields';
-import { placements } from '../config/placements';
+import type { Sublayer } from '../config/blockSites';
+import { updatesOf } from '../config/layers';
+import { placements, type NormPlace } from '../config/placements';
 import { blockSite } from '../config/sites';
 import { attention } from './attention';
 import type { Context } from './context';
+import { dropout, stochasticDepth } from './dropout';
 import { mlp } from './mlp';
 import { norm } from './norms';
+import { scaledBranch, scaledStream } from './residualScales';
 
-/** What the branch is multiplied by where it joins the stream. */
-const branchScales: Record<Chosen['residual_scale'], (config: Config) => number> = {
-  one: () => 1,
-  inv_sqrt_depth: ({ n_layers }) => 1 / Math.sqrt(2 * n_layers),
-};
+/** What flows in an update: the stream alone, or the branches side by side. Each [B, T, D]. */
+type Lines = Tensor3D[];
 
-/** One residual update around the sublayer f, as the placement defines it. x: [B, T, D] → [B, T, D] */
-function residual(
+/** A sublayer between its taps, from what it reads to what its branch carries on. [B, T, D] */
+function branch(
   x: Tensor3D,
-  f: (x: Tensor3D) => Tensor3D,
-  sublayer: 'attn' | 'mlp',
+  sublayer: Sublayer,
   layer: number,
+  mask: Tensor2D,
   ctx: Context,
 ): Tensor3D {
-  const { config, tap } = ctx;
-  const name = `blocks.${layer}.${sublayer}`;
-  const scale = branchScales[config.residual_scale](config);
-  return placements[config.placement].update(x, {
-    f: (x) =>
-      tap(blockSite(layer, `${sublayer}_out`), f(tap(blockSite(layer, `${sublayer}_in`), x))),
-    norm: (x) => norm(`${name}.norm`, x, ctx),
-    norm_out: (x) => norm(`${name}.norm_out`, x, ctx),
-    add: (stream, branch) => {
-      const scaled = scale === 1 ? branch : tf.mul(branch, scale);
-      return tf.add(stream, tap(blockSite(layer, `${sublayer}_add`), scaled));
-    },
-  });
+  const { config, plans, tap } = ctx;
+  const at = `blocks.${layer}.${sublayer}`;
+  const read = tap(blockSite(layer, `${sublayer}_in`), x);
+  const out = sublayer === 'attn' ? attention(read, layer, mask, ctx) : mlp(read, layer, ctx);
+  const given = dropout(tap(blockSite(layer, `${sublayer}_out`), out), at, ctx);
+  return sublayer === 'attn' && config.inner_norm === 'normformer'
+    ? norm(`${at}.norm_post`, plans[layer]!.norm, given, ctx)
+    : given;
 }
 
-/** Attention, then MLP, each in its residual update. x: [B, T, D] → [B, T, D] */
-export function block(x: Tensor3D, layer: number, mask: Tensor2D, ctx: Context): Tensor3D {
+/**
+ * One residual update around these sublayers, as the placement defines it.
+ * @returns the stream after it, and what was added to it; each [B, T, D]
+ */
+function residual(
+  x: Tensor3D,
+  sublayers: Sublayer[],
+  layer: number,
+  mask: Tensor2D,
+  ctx: Context,
+): { x: Tensor3D; added: Lines } {
+  const { config, plans, tap } = ctx;
+  const plan = plans[layer]!;
+  const placement = placements[plan.placement];
+  let added: Lines = [];
+
+  const normScale = config.norm_scale === 'one' ? 1 : 1 / Math.sqrt(layer + 1);
+  /** The norm of each line; that of the stream has the name of the first sublayer. */
+  const normed = (place: NormPlace) => (lines: Lines) =>
+    lines.map((line, i) => {
+      const y = norm(`blocks.${layer}.${sublayers[i]!}.${place}`, plan.norm, line, ctx);
+      return normScale === 1 ? y : (tf.mul(y, normScale) as Tensor3D);
+    });
+
+  const [after] = placement.update<Lines>([x], {
+    f: ([x]) => sublayers.map((sublayer) => branch(x!, sublayer, layer, mask, ctx)),
+    norm: normed('norm'),
+    norm_out: normed('norm_out'),
+    amplify: ([x]) => [tf.mul(x!, placement.streamFactor?.(config.n_layers) ?? 1)],
+    add: ([stream], branches) => {
+      added = branches.map((f, i) => {
+        const sublayer = sublayers[i]!;
+        const at = `blocks.${layer}.${sublayer}`;
+        const scaled = scaledBranch(f, layer, sublayer, ctx);
+        return tap(blockSite(layer, `${sublayer}_add`), stochasticDepth(scaled, at, layer, ctx));
+      });
+      return [added.reduce((sum, f) => tf.add(sum, f), scaledStream(stream!, ctx))];
+    },
+  });
+  return { x: after!, added };
+}
+
+/** The residual updates of one block. @returns the stream after it, and all that was added to it */
+export function block(
+  x: Tensor3D,
+  layer: number,
+  mask: Tensor2D,
+  ctx: Context,
+): { x: Tensor3D; added: Lines } {
   const { tap } = ctx;
-  const pre = tap(blockSite(layer, 'resid_pre'), x);
-  const attended = residual(pre, (x) => attention(x, layer, mask, ctx), 'attn', layer, ctx);
-  const mid = tap(blockSite(layer, 'resid_mid'), attended);
-  const processed = residual(mid, (x) => mlp(x, layer, ctx), 'mlp', layer, ctx);
-  return tap(blockSite(layer, 'resid_post'), processed);
+  const updates = updatesOf(ctx.config);
+  const added: Lines = [];
+  let stream = tap(blockSite(layer, 'resid_pre'), x);
+  updates.forEach((sublayers, i) => {
+    const updated = residual(stream, sublayers, layer, mask, ctx);
+    const isLast = i === updates.length - 1;
+    stream = tap(blockSite(layer, isLast ? 'resid_post' : 'resid_mid'), updated.x);
+    added.push(...updated.added);
+  });
+  return { x: stream, added };
 }

@@ -1,28 +1,58 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
+import type { LayerPlan } from '../config/layers';
 import { affine, matmul } from '../kernels/linear';
+import { reparametrized } from './sigma';
 import type { Tap } from './tap';
 
-/** Named parameters; names and shapes are those of the weights file. */
+/** Named tensors; names and shapes are those of the weights file. */
 export type Params = Record<string, Tensor>;
 
 /** What every part of the model is given beside its input. */
 export interface Context {
   config: Config;
+  /** Placement and norm of every layer. */
+  plans: LayerPlan[];
   params: Params;
+  /** What is kept from step to step and not learned: running statistics, singular vectors. */
+  buffers: Params;
+  /** Whether batch norms use the batch's own statistics, and dropout drops. */
+  training: boolean;
+  /** Names the random draws of dropout. */
+  step: number;
   tap: Tap;
+  /** Is told the new value of a buffer; the caller decides whether it is kept. */
+  renew(name: string, value: Tensor): void;
+  /** Is told the mean (null where it is not removed) and variance of a batch, per feature. */
+  observe(norm: string, mean: Tensor | null, variance: Tensor): void;
 }
 
-/** The parameter called `name`; a missing one is a mistake of the program, not of the user. */
-export function param<T extends Tensor<Rank>>({ params }: Context, name: string): T {
-  const tensor = params[name];
-  if (!tensor) throw new Error(`The model has no parameter ${name}.`);
+/** The tensor called `name`; a missing one is a mistake of the program, not of the user. */
+function named<T extends Tensor<Rank>>(tensors: Params, name: string): T {
+  const tensor = tensors[name];
+  if (!tensor) throw new Error(`The model has no tensor ${name}.`);
   return tensor as T;
+}
+export const param = <T extends Tensor<Rank>>({ params }: Context, name: string): T =>
+  named<T>(params, name);
+export const buffer = <T extends Tensor<Rank>>({ buffers }: Context, name: string): T =>
+  named<T>(buffers, name);
+
+/** The matrix called `name`, [I, O], as it acts: as it is learned, or reparametrized. */
+function matrix(name: string, ctx: Context): Tensor2D {
+  const w = param<Tensor2D>(ctx, name);
+  if (ctx.config.weight_reparam === 'none') return w;
+  return reparametrized(
+    w,
+    param<Tensor1D>(ctx, `${name}.gamma`),
+    buffer<Tensor1D>(ctx, `${name}.u`),
+    (u) => ctx.renew(`${name}.u`, u),
+  );
 }
 
 /** x @ W + b over the last axis. x: [B, T, I] → [B, T, O]; the bias is left out when the model has none. */
 export function linear(x: Tensor3D, weight: string, bias: string, ctx: Context): Tensor3D {
-  const w = param<Tensor2D>(ctx, weight); // [I, O]
+  const w = matrix(weight, ctx); // [I, O]
   const y = ctx.config.bias ? affine(x, w, param<Tensor1D>(ctx, bias)) : matmul(x, w);
   return y as Tensor3D;
 }

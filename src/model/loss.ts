@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import { differentiable } from '../kernels/differentiable';
+import { exempt, rounded } from '../kernels/precision';
 import type { Tokens } from './tokens';
 
 /** What a loss is computed from; a task or an objective does not have all of it. */
@@ -20,23 +21,41 @@ export function logSoftmax(z: Tensor2D): Tensor2D {
   return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
 }
 
-/** Mean of −ln p(target) over the counted tokens, in nats. The gradient is (softmax − one-hot)/count. */
+/**
+ * Mean of −ln p(target) over the counted tokens, in nats. The gradient is (softmax − one-hot)/count. Both are
+ * computed in float32 whatever the precision of the model; the gradient then takes its format.
+ */
 function crossEntropy({ logits, tokens }: LossInputs): Scalar {
   const wanted = tokens!.targets; // [N, V]
   return differentiable(
     (z: Tensor2D) => ({
-      value: tf.div(tf.neg(tf.sum(tf.mul(wanted, logSoftmax(z)))), tf.sum(wanted)) as Scalar,
+      value: exempt(
+        () => tf.div(tf.neg(tf.sum(tf.mul(wanted, logSoftmax(z)))), tf.sum(wanted)) as Scalar,
+      ),
       saved: [z],
     }),
     (dy, z) => {
-      const counted = tf.sum(wanted, 1, true); // [N, 1]
-      const excess = tf.mul(tf.sub(tf.softmax(z as Tensor2D), wanted), counted);
-      return [tf.mul(excess, tf.div(dy, tf.sum(wanted)))];
+      const gradient = exempt(() => {
+        const counted = tf.sum(wanted, 1, true); // [N, 1]
+        const excess = tf.mul(tf.sub(tf.softmax(z as Tensor2D), wanted), counted);
+        return tf.mul(excess, tf.div(dy, tf.sum(wanted)));
+      });
+      return [rounded(gradient)];
     },
   )(tf.reshape(logits!, [-1, wanted.shape[1]]));
 }
 
+/** Σ out ⊙ R, whose gradient is R; in float32, as the cross-entropy. */
+const randomProjection = ({ out, projection }: LossInputs): Scalar =>
+  differentiable(
+    (out: Tensor3D) => ({
+      value: exempt(() => tf.sum(tf.mul(out, projection!)) as Scalar),
+      saved: [],
+    }),
+    (dy) => [rounded(exempt(() => tf.mul(projection!, dy)))],
+  )(out);
+
 export const objectives: Record<Chosen['objective'], (inputs: LossInputs) => Scalar> = {
   cross_entropy: crossEntropy,
-  random_projection: ({ out, projection }) => tf.sum(tf.mul(out, projection!)),
+  random_projection: randomProjection,
 };

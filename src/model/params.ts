@@ -1,93 +1,181 @@
-import type { Chosen } from '../config/choices';
+import type { Sublayer } from '../config/blockSites';
+import { isGated } from '../config/activations';
 import { hiddenFeatures, type Config } from '../config/fields';
-import { hasFinalNorm, normsOf } from '../config/placements';
-import { normals } from '../lib/random';
+import {
+  hasEmbedNorm,
+  hasFinalNorm,
+  layerPlans,
+  updatesOf,
+  type LayerPlan,
+} from '../config/layers';
+import { modalitiesOf } from '../config/modalities';
+import type { NormId } from '../config/norms';
+import { normsOf, placements } from '../config/placements';
+import { distributions, draw, type Start } from './initialization';
 import { norms } from './norms';
+import { learnedScale } from './residualScales';
 import { hasTokens } from './transformer';
 
-/** A parameter before it is drawn: N(0, std²), or a constant. */
+export { sizeOf } from './initialization';
+
+/** A tensor of the model before it is drawn. */
 export interface ParamSpec {
   name: string;
   shape: number[];
-  start: { std: number } | { value: number };
+  start: Start;
+  /** Kept from step to step, not learned. */
+  isBuffer?: boolean;
 }
 
-/** Standard deviation of a matrix [fan_in, fan_out]. */
-const stds: Record<Chosen['init'], (fanIn: number, fanOut: number) => number> = {
-  xavier: (i, o) => Math.sqrt(2 / (i + o)),
-  gpt2: () => 0.02,
-  he: (i) => Math.sqrt(2 / i),
-  lecun: (i) => Math.sqrt(1 / i),
-  normal: () => 0.02,
-};
-
-/** GPT-2 makes what writes to the stream smaller, by one over the root of the number of sublayers. */
-const outputScale = ({ init, n_layers }: Config) =>
-  init === 'gpt2' ? 1 / Math.sqrt(2 * n_layers) : 1;
-
-export const sizeOf = (shape: number[]): number => shape.reduce((a, b) => a * b, 1);
-const zeros = (name: string, size: number): ParamSpec => ({
+const constant = (name: string, shape: number[], value: number): ParamSpec => ({
   name,
-  shape: [size],
-  start: { value: 0 },
+  shape,
+  start: { value },
 });
 
-function normSpecs(name: string, config: Config): ParamSpec[] {
-  const learned = norms[config.norm].params(config.d_model);
-  return (['gain', 'bias'] as const)
-    .filter((part) => learned[part] && (part === 'gain' || config.bias))
-    .map((part) => ({
-      name: `${name}.${part}`,
-      shape: learned[part]!.shape,
-      start: { value: learned[part]!.value },
+/** The tensors of a norm of this kind over d features. */
+const normSpecs = (name: string, kind: NormId, config: Config, d = config.d_model): ParamSpec[] =>
+  Object.entries(norms[kind].tensors(d, modalitiesOf(config)))
+    .filter(([, tensor]) => tensor.kind !== 'bias' || config.bias)
+    .map(([part, { shape, value, kind }]) => ({
+      ...constant(`${name}.${part}`, shape, value),
+      ...(kind === 'buffer' ? { isBuffer: true } : {}),
     }));
+
+/** Matrices that a placement or an inner norm starts smaller or larger: values, and what leads out. */
+const RESIZED = new Set(['wv', 'wo', 'w_in', 'w_out']);
+/** Matrices that write to the stream. */
+const WRITES = new Set(['wo', 'w_out']);
+
+/** What the init of a matrix of the blocks is multiplied by. */
+function initScale(name: string, { placement }: LayerPlan, config: Config): number {
+  const { init, init_gain, inner_norm, n_layers: L } = config;
+  let scale = init_gain;
+  // GPT-2 makes what writes to the stream smaller by the root of the number of sublayers.
+  if (init === 'gpt2' && WRITES.has(name)) scale /= Math.sqrt(2 * L);
+  if (RESIZED.has(name)) {
+    scale *= placements[placement].initFactor?.(L) ?? 1;
+    if (inner_norm === 'subln') scale *= Math.sqrt(Math.log(2 * L)); // Wang et al. 2022, figure 2
+  }
+  return scale;
 }
 
-function blockSpecs(layer: number, config: Config): ParamSpec[] {
-  const { d_model: D, bias } = config;
-  const F = hiddenFeatures(config);
-  const std = stds[config.init];
-  const matrix = (name: string, i: number, o: number, scale = 1): ParamSpec => ({
-    name,
-    shape: [i, o],
-    start: { std: config.init_gain * scale * std(i, o) },
-  });
-  const biased = (name: string, size: number) => (bias ? [zeros(name, size)] : []);
-  const normed = (name: string) =>
-    normsOf(config.placement).flatMap((which) => normSpecs(`${name}.${which}`, config));
+/** The matrices of each sublayer in order: name, inputs and outputs, D or F. */
+const MATRICES: Record<Sublayer, [name: string, bias: string, from: 'D' | 'F', to: 'D' | 'F'][]> = {
+  attn: [
+    ['wq', 'bq', 'D', 'D'],
+    ['wk', 'bk', 'D', 'D'],
+    ['wv', 'bv', 'D', 'D'],
+    ['wo', 'bo', 'D', 'D'],
+  ],
+  mlp: [
+    ['w_in', 'b_in', 'D', 'F'],
+    ['w_gate', 'b_gate', 'D', 'F'],
+    ['w_out', 'b_out', 'F', 'D'],
+  ],
+};
 
-  const attn = `blocks.${layer}.attn`;
-  const mlp = `blocks.${layer}.mlp`;
+/** The linear maps of a sublayer called `at`, with their biases and reparametrizations. */
+function linearSpecs(at: string, sublayer: Sublayer, plan: LayerPlan, config: Config): ParamSpec[] {
+  const sizes = { D: config.d_model, F: hiddenFeatures(config) };
+  return MATRICES[sublayer]
+    .filter(([name]) => name !== 'w_gate' || isGated(config))
+    .flatMap(([name, bias, from, to]): ParamSpec[] => {
+      const [i, o] = [sizes[from], sizes[to]];
+      const start = distributions[config.init](i, o, initScale(name, plan, config));
+      return [
+        { name: `${at}.${name}`, shape: [i, o], start },
+        ...(config.weight_reparam === 'sigma'
+          ? [
+              constant(`${at}.${name}.gamma`, [1], 1),
+              { name: `${at}.${name}.u`, shape: [o], start: { std: 1 }, isBuffer: true },
+            ]
+          : []),
+        ...(config.bias ? [constant(`${at}.${bias}`, [o], 0)] : []),
+      ];
+    });
+}
+
+/** The norms on queries and keys of an attention called `at`. */
+function qkSpecs(at: string, config: Config): ParamSpec[] {
+  const { qk_norm, d_model, n_heads, seq_len: T } = config;
+  if (qk_norm === 'none') return [];
+  if (qk_norm === 'l2') return [constant(`${at}.qk_gain`, [1], Math.log2(T * T - T))]; // Henry 2020
+  return ['q_norm', 'k_norm'].flatMap((name) =>
+    normSpecs(`${at}.${name}`, qk_norm, config, d_model / n_heads),
+  );
+}
+
+/** The norms inside a sublayer called `at`. */
+function innerSpecs(
+  at: string,
+  sublayer: Sublayer,
+  { norm }: LayerPlan,
+  config: Config,
+): ParamSpec[] {
+  const { inner_norm, n_heads: H } = config;
+  const inner = (d: number) => normSpecs(`${at}.norm_inner`, norm, config, d);
+  if (inner_norm === 'none') return [];
+  if (sublayer === 'mlp') return inner(hiddenFeatures(config));
+  return inner_norm === 'subln'
+    ? inner(config.d_model)
+    : [constant(`${at}.head_scale`, [H], 1), ...normSpecs(`${at}.norm_post`, norm, config)];
+}
+
+function blockSpecs(layer: number, plan: LayerPlan, config: Config): ParamSpec[] {
+  const block = `blocks.${layer}`;
+  const scale = learnedScale(config);
+  const scaleSpec = (name: string) =>
+    constant(`${name}.residual_scale`, scale!.shape(config.d_model), scale!.start(config));
+  const places = normsOf(plan.placement);
+  const sublayerSpecs = (sublayer: Sublayer, isFirst: boolean): ParamSpec[] => {
+    const at = `${block}.${sublayer}`;
+    return [
+      // The norm of the stream belongs to the first of the branches that share it.
+      ...places
+        .filter((place) => isFirst || place === 'norm_out')
+        .flatMap((place) => normSpecs(`${at}.${place}`, plan.norm, config)),
+      ...linearSpecs(at, sublayer, plan, config),
+      ...(sublayer === 'attn' ? qkSpecs(at, config) : []),
+      ...innerSpecs(at, sublayer, plan, config),
+      ...(scale?.per === 'sublayer' ? [scaleSpec(at)] : []),
+    ];
+  };
   return [
-    ...normed(attn),
-    ...['q', 'k', 'v'].flatMap((p) => [
-      matrix(`${attn}.w${p}`, D, D),
-      ...biased(`${attn}.b${p}`, D),
-    ]),
-    matrix(`${attn}.wo`, D, D, outputScale(config)),
-    ...biased(`${attn}.bo`, D),
-    ...normed(mlp),
-    matrix(`${mlp}.w_in`, D, F),
-    ...biased(`${mlp}.b_in`, F),
-    matrix(`${mlp}.w_out`, F, D, outputScale(config)),
-    ...biased(`${mlp}.b_out`, D),
+    ...(scale?.per === 'layer' ? [scaleSpec(block)] : []),
+    ...updatesOf(config).flatMap((sublayers) =>
+      sublayers.flatMap((sublayer, i) => sublayerSpecs(sublayer, i === 0)),
+    ),
   ];
 }
 
-/** Every learned parameter of a configuration with a vocabulary of V symbols, in the model's order. */
+/** The token embedding, of which the second modality’s rows may be larger. */
+function tokenSpec(config: Config, V: number, std: number): ParamSpec {
+  const factor = modalitiesOf(config) > 1 ? config.modality_scale : 1;
+  const rows = { from: V / 2, factor };
+  return {
+    name: 'embed.token',
+    shape: [V, config.d_model],
+    start: factor === 1 ? { std } : { std, rows },
+  };
+}
+
+/** Every tensor of a configuration with a vocabulary of V symbols, in the model's order. */
 export function paramSpecs(config: Config, V: number): ParamSpec[] {
-  const { d_model: D, seq_len: T, n_layers } = config;
+  const { d_model: D, seq_len: T } = config;
   const embedStd = config.init === 'gpt2' ? 0.02 : config.embed_std;
   const tokens = hasTokens(config);
+  const plans = layerPlans(config);
   return [
-    ...(tokens ? [{ name: 'embed.token', shape: [V, D], start: { std: embedStd } }] : []),
+    ...(tokens ? [tokenSpec(config, V, embedStd)] : []),
     ...(tokens && config.positions === 'learned'
       ? [{ name: 'embed.position', shape: [T, D], start: { std: embedStd } }]
       : []),
-    ...Array.from({ length: n_layers }, (_, layer) => blockSpecs(layer, config)).flat(),
-    ...(hasFinalNorm(config) ? normSpecs('final_norm', config) : []),
+    ...(hasEmbedNorm(config) ? normSpecs('embed.norm', plans[0]!.norm, config) : []),
+    ...plans.flatMap((plan, layer) => blockSpecs(layer, plan, config)),
+    ...(hasFinalNorm(config) ? normSpecs('final_norm', plans.at(-1)!.norm, config) : []),
     ...(tokens && !config.tie_embeddings
-      ? [{ name: 'unembed', shape: [D, V], start: { std: stds[config.init](D, V) } }]
+      ? [{ name: 'unembed', shape: [D, V], start: distributions[config.init](D, V, 1) }]
       : []),
   ];
 }
@@ -101,8 +189,5 @@ export function constantSpecs(config: Config): ParamSpec[] {
   ];
 }
 
-/** A parameter at step 0: from the stream of the seed and its own name, so that no other can shift it. */
 export const drawParam = ({ name, shape, start }: ParamSpec, seed: number): Float32Array =>
-  'std' in start
-    ? normals(seed, name, sizeOf(shape), start.std)
-    : new Float32Array(sizeOf(shape)).fill(start.value);
+  draw(name, shape, start, seed);

@@ -1,13 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
+import { differentiable } from '../kernels/differentiable';
 import { param, type Context } from './context';
+
+/** What a way of telling positions does, where it does something. */
+interface Positions {
+  /** What is added to the token embedding, [T, D]. */
+  embedding?(ctx: Context): Tensor2D;
+  /** Queries or keys at their positions, [B, H, T, d_head]. */
+  place?(x: Tensor4D): Tensor4D;
+  /** What is added to the scores, [H, T, T]. */
+  penalty?(H: number, T: number): Tensor3D;
+}
+
+/** Of the first T positions; evaluation may be shorter than training. */
+function learned(ctx: Context): Tensor2D {
+  const table = param<Tensor2D>(ctx, 'embed.position'); // [trained T, D]
+  const { seq_len: T } = ctx.config;
+  return table.shape[0] === T ? table : tf.slice(table, [0, 0], [T, -1]);
+}
 
 /**
  * Sines in the even and cosines in the odd features (Vaswani et al. 2017, section 3.5). [T, D]
  * Made on the CPU: some adapters’ sines are off by 2e-4.
  */
-function sinusoids({ seq_len: T, d_model: D }: Context['config']): Tensor2D {
+function sinusoids({ config: { seq_len: T, d_model: D } }: Context): Tensor2D {
   const table = Float32Array.from({ length: T * D }, (_, at) => {
     const [t, j] = [Math.floor(at / D), at % D];
     const angle = t / 10000 ** ((j - (j % 2)) / D);
@@ -16,9 +34,52 @@ function sinusoids({ seq_len: T, d_model: D }: Context['config']): Tensor2D {
   return tf.tensor2d(table, [T, D]);
 }
 
-/** What is added to the token embedding, [T, D], or null. */
-export const positions: Record<Chosen['positions'], (ctx: Context) => Tensor2D | null> = {
-  learned: (ctx) => param<Tensor2D>(ctx, 'embed.position'),
-  sinusoidal: (ctx) => sinusoids(ctx.config),
-  none: () => null,
+/** f of every position’s angles, the same for both halves of a head. [T, d] */
+const angles = (T: number, d: number, f: (angle: number) => number): Tensor2D =>
+  tf.tensor2d(
+    Float32Array.from({ length: T * d }, (_, at) => {
+      const [t, i] = [Math.floor(at / d), at % (d / 2)];
+      return f(t / 10000 ** ((2 * i) / d));
+    }),
+    [T, d],
+  );
+
+/** (a, b) → (−b, a), the halves of the last axis. */
+function quarterTurn(x: Tensor4D): Tensor4D {
+  const [a, b] = tf.split(x, 2, 3) as [Tensor4D, Tensor4D];
+  return tf.concat([tf.neg(b), a], 3);
+}
+
+/**
+ * RoPE (Su et al. 2021, eq. 34, with Llama’s pairing of the halves): features i and i + d/2 of position t
+ * are turned by t · 10000^(−2i/d). The gradient turns back. x: [B, H, T, d]
+ */
+const rotate = (x: Tensor4D): Tensor4D =>
+  differentiable(
+    (x: Tensor4D) => {
+      const [T, d] = [x.shape[2], x.shape[3]];
+      const [cos, sin] = [angles(T, d, Math.cos), angles(T, d, Math.sin)];
+      const turned: Tensor4D = tf.add(tf.mul(x, cos), tf.mul(quarterTurn(x), sin));
+      return { value: turned, saved: [cos, sin] };
+    },
+    (dy, cos, sin) => [tf.sub(tf.mul(dy, cos!), tf.mul(quarterTurn(dy), sin!))],
+  )(x);
+
+/** ALiBi’s −2^(−8h/H)·|i − j|, h = 1 … H (Press et al. 2021). [H, T, T] */
+const distancePenalty = (H: number, T: number): Tensor3D =>
+  tf.tensor3d(
+    Float32Array.from({ length: H * T * T }, (_, at) => {
+      const h = Math.floor(at / (T * T)) + 1;
+      const i = Math.floor(at / T) % T;
+      return -(2 ** ((-8 * h) / H)) * Math.abs(i - (at % T));
+    }),
+    [H, T, T],
+  );
+
+export const positions: Record<Chosen['positions'], Positions> = {
+  learned: { embedding: learned },
+  sinusoidal: { embedding: sinusoids },
+  rope: { place: rotate },
+  alibi: { penalty: distancePenalty },
+  none: {},
 };

@@ -1,23 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
-import { hasFinalNorm } from '../config/placements';
-import { chooseRows, matmul } from '../kernels/linear';
+import { hasEmbedNorm, hasFinalNorm } from '../config/layers';
+import { placements } from '../config/placements';
+import { matmul } from '../kernels/linear';
+import { chooseRows } from '../kernels/rows';
 import { attentionMask } from './attention';
 import { block } from './block';
 import { param, type Context } from './context';
+import { dropout } from './dropout';
 import { norm } from './norms';
 import { positions } from './positions';
+import { softcap } from './softcap';
 
 /** Whether there are tokens, hence embedding and logits. */
 export const hasTokens = ({ task }: Config): boolean => task !== 'gaussian';
 
-/** Token plus position. inputs: one-hot [B·T, V] → [B, T, D] */
-function embed(inputs: Tensor2D, ctx: Context): Tensor3D {
+/** Token plus position. inputs: ids [B·T] → [B, T, D] */
+function embed(inputs: Tensor1D, ctx: Context): Tensor3D {
   const { seq_len: T, d_model: D, positions: kind } = ctx.config;
   const table = param<Tensor2D>(ctx, 'embed.token'); // [V, D]
   const x = tf.reshape(chooseRows(table, inputs), [-1, T, D]) as Tensor3D;
-  const position = positions[kind](ctx);
+  const position = positions[kind].embedding?.(ctx);
   return position ? tf.add(x, position) : x;
 }
 
@@ -26,21 +30,33 @@ function unembed(x: Tensor3D, ctx: Context): Tensor3D {
   const w: Tensor2D = ctx.config.tie_embeddings
     ? tf.transpose(param<Tensor2D>(ctx, 'embed.token'))
     : param<Tensor2D>(ctx, 'unembed'); // [D, V]
-  return matmul(x, w) as Tensor3D;
+  return softcap(matmul(x, w) as Tensor3D, ctx.config.logit_softcap);
 }
 
 /**
- * The stack. `input` is one-hot tokens [B·T, V], or for the Gaussian task x_0 itself [B, T, D].
+ * The stack. `input` is the ids of tokens [B·T], or for the Gaussian task x_0 itself [B, T, D].
  * Returns the last site before the unembedding [B, T, D], and the logits [B, T, V] where there are tokens.
  */
 export function transformer(
-  input: Tensor2D | Tensor3D,
+  input: Tensor1D | Tensor3D,
   ctx: Context,
 ): { out: Tensor3D; logits: Tensor3D | null } {
-  const { config, tap } = ctx;
+  const { config, plans, tap } = ctx;
   const mask = attentionMask(config.seq_len, config.causal);
-  let x = tap('embed', hasTokens(config) ? embed(input as Tensor2D, ctx) : (input as Tensor3D));
-  for (let layer = 0; layer < config.n_layers; layer++) x = block(x, layer, mask, ctx);
-  const out = hasFinalNorm(config) ? tap('final_norm', norm('final_norm', x, ctx)) : x;
+  const embedded = hasTokens(config) ? embed(input as Tensor1D, ctx) : (input as Tensor3D);
+  const x0 = dropout(tap('embed', embedded), 'embed', ctx);
+  let x = hasEmbedNorm(config) ? norm('embed.norm', plans[0]!.norm, x0, ctx) : x0;
+  /** The sum of all branches beside the stream, where the placement keeps one (ResiDual). */
+  let sum = x;
+  const sumsBranches = placements[config.placement].sumsBranches;
+  for (let layer = 0; layer < config.n_layers; layer++) {
+    const after = block(x, layer, mask, ctx);
+    x = after.x;
+    if (sumsBranches) sum = after.added.reduce((r, f) => tf.add(r, f), sum);
+  }
+  const finalNorm = (x: Tensor3D) => norm('final_norm', plans.at(-1)!.norm, x, ctx);
+  let out = x;
+  if (sumsBranches) out = tap('final_norm', tf.add(x, finalNorm(sum)));
+  else if (hasFinalNorm(config)) out = tap('final_norm', finalNorm(x));
   return { out, logits: hasTokens(config) ? tap('logits', unembed(out, ctx)) : null };
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/fields';
 import type { LossLevels } from '../lib/batch';
+import type { Evaluation } from './evaluation';
 import type { Layout, PackedFrame } from './frame';
 
 export const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
@@ -46,6 +47,8 @@ export interface Engine {
   probe(): Promise<StepReport>;
   /** Measures, then updates. */
   step(): Promise<StepReport>;
+  /** The model of this step as it is used: running statistics, nothing dropped, another length. */
+  evaluate(): Promise<Evaluation>;
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
   reset(): Promise<ModelReport>;
   /** The present weights as a safetensors file. */

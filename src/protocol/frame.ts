@@ -3,10 +3,12 @@ import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
 import {
   HEAD_STATISTIC_IDS,
+  NORM_STATISTIC_IDS,
   OUTPUT_STATISTIC_IDS,
   PARAM_STATISTIC_IDS,
   SITE_STATISTIC_IDS,
   type HeadStatistic,
+  type NormStatistic,
   type OutputStatistic,
   type ParamStatistic,
   type SiteStatistic,
@@ -15,7 +17,11 @@ import {
 /** What a frame's numbers belong to; fixed for as long as the model's shape is. */
 export interface Layout {
   sites: SiteName[];
+  /** What is measured at sites; of the rest there is nothing. */
+  siteStatistics: SiteStatistic[];
   params: string[];
+  /** The norms over the batch. */
+  norms: string[];
   n_layers: number;
   n_heads: number;
 }
@@ -35,6 +41,8 @@ export interface Frame {
   output: Record<OutputStatistic, number>;
   /** Each [params]. */
   param: Record<ParamStatistic, Float32Array>;
+  /** Each [norms]. */
+  norm: Record<NormStatistic, Float32Array>;
 }
 
 /** A frame as it travels: its numbers in one vector, in the order of `frameOffsets`. */
@@ -48,14 +56,16 @@ export interface PackedFrame {
 export interface FrameOffsets {
   loss: number;
   output: Record<OutputStatistic, number>;
-  site: Record<SiteStatistic, number>;
+  site: Partial<Record<SiteStatistic, number>>;
   head: Record<HeadStatistic, number>;
   param: Record<ParamStatistic, number>;
+  norm: Record<NormStatistic, number>;
   size: number;
 }
 
-/** The order of a packed frame: loss, output, then site, head and parameter statistics, each whole. */
-export function frameOffsets({ sites, params, n_layers, n_heads }: Layout): FrameOffsets {
+/** The order of a packed frame: loss, output, then site, head, parameter and norm statistics, each whole. */
+export function frameOffsets(layout: Layout): FrameOffsets {
+  const { sites, siteStatistics, params, norms, n_layers, n_heads } = layout;
   let at = 0;
   const place = (length: number) => (at += length) - length;
   const places = <K extends string>(ids: K[], length: number) =>
@@ -63,11 +73,20 @@ export function frameOffsets({ sites, params, n_layers, n_heads }: Layout): Fram
   return {
     loss: place(1),
     output: places(OUTPUT_STATISTIC_IDS, 1),
-    site: places(SITE_STATISTIC_IDS, sites.length),
+    site: places(siteStatistics, sites.length),
     head: places(HEAD_STATISTIC_IDS, n_layers * n_heads),
     param: places(PARAM_STATISTIC_IDS, params.length),
+    norm: places(NORM_STATISTIC_IDS, norms.length),
     size: at,
   };
+}
+
+/** What stands for a statistic that is not measured; one array for every frame of a layout. */
+const missing = new WeakMap<Layout, Float32Array>();
+function notMeasured(layout: Layout): Float32Array {
+  const known = missing.get(layout) ?? new Float32Array(layout.sites.length).fill(NaN);
+  missing.set(layout, known);
+  return known;
 }
 
 /** The frame in a packed vector, without copying it. */
@@ -80,8 +99,14 @@ export function unpack(layout: Layout, { step, batch, packed }: PackedFrame): Fr
     batch,
     loss: packed[offsets.loss]!,
     output: mapValues(offsets.output, (at) => packed[at]!),
-    site: views(offsets.site, layout.sites.length),
+    site: {
+      ...(Object.fromEntries(
+        SITE_STATISTIC_IDS.map((id) => [id, notMeasured(layout)]),
+      ) as Frame['site']),
+      ...views(offsets.site as Record<SiteStatistic, number>, layout.sites.length),
+    },
     head: views(offsets.head, layout.n_layers * layout.n_heads),
     param: views(offsets.param, layout.params.length),
+    norm: views(offsets.norm, layout.norms.length),
   };
 }

@@ -2,8 +2,11 @@ import type { Config } from '../config/fields';
 import type { SiteName } from '../config/sites';
 import {
   HEAD_STATISTIC_IDS,
+  NORM_STATISTIC_IDS,
   PARAM_STATISTIC_IDS,
+  SITE_STATISTICS,
   type HeadStatistic,
+  type NormStatistic,
   type OutputStatistic,
   type ParamStatistic,
   type SiteStatistic,
@@ -11,7 +14,8 @@ import {
 import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
 import type { DeviceReport } from '../protocol/engine';
-import type { Frame, Layout } from '../protocol/frame';
+import type { Evaluation } from '../protocol/evaluation';
+import { unpack, type Frame, type Layout } from '../protocol/frame';
 
 /** A measured number; what is not finite or not defined at its place is a string, never null. */
 export type Recorded = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -28,13 +32,32 @@ export interface RecordFrame {
   loss: Recorded;
   /** Left out where the task has no tokens. */
   tokens?: RecordedTokens;
-  /** Each [sites], in the order of the record's `sites`. */
-  site: Record<SiteStatistic, Recorded[]>;
+  /** Each [sites], in the order of the record's `sites`; those that the configuration has. */
+  site: Partial<Record<SiteStatistic, Recorded[]>>;
   /** Each [L][H]. */
   head: Record<HeadStatistic, Recorded[][]>;
   output: Record<OutputStatistic, Recorded>;
   /** By the parameter's name in the weights file. */
   param: Record<string, Record<ParamStatistic, Recorded>>;
+  /** By the norm's name; left out where none is over the batch. */
+  norm?: Record<string, Record<NormStatistic, Recorded>>;
+  /** The model as it is used; left out where that is as it is trained. */
+  evaluation?: RecordEvaluation;
+}
+
+/** What an evaluation measured: forward statistics alone, as in a frame, and by position. */
+export interface RecordEvaluation {
+  seq_len: number;
+  /** Left out where the batch is the frame's own. */
+  tokens?: RecordedTokens;
+  loss: Recorded;
+  site: Partial<Record<SiteStatistic, Recorded[]>>;
+  head: Record<HeadStatistic, Recorded[][]>;
+  output: Record<OutputStatistic, Recorded>;
+  /** loss [T]; rms (of resid_post) and entropy [L][T]. */
+  position: { loss: Recorded[]; rms: Recorded[][]; entropy: Recorded[][] };
+  /** Left out where the model is not causal. */
+  leak?: { training: Recorded; evaluation: Recorded };
 }
 
 interface RecordHead {
@@ -62,6 +85,8 @@ export interface Run {
   app: string;
   layout: Layout;
   frames: Frame[];
+  /** Of the frames that have one, by step. */
+  evaluations?: Map<number, Evaluation>;
 }
 
 /** A float32 keeps every decimal of six digits; nine digits keep every float32. */
@@ -101,22 +126,66 @@ const recordTokens = ({ inputs, targets, T }: Batch): RecordedTokens => ({
 const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } =>
   batch ? { tokens: recordTokens(batch) } : {};
 
-function recordFrame({ params, n_heads }: Layout, frame: Frame): RecordFrame {
-  const head = Object.fromEntries(
-    HEAD_STATISTIC_IDS.map((id) => [id, inRows(recordedAll(frame.head[id]), n_heads)]),
+const recordSites = ({ siteStatistics }: Layout, { site }: Frame) =>
+  Object.fromEntries(
+    siteStatistics.map((id) => [id, recordedAll(site[id])]),
+  ) as RecordFrame['site'];
+
+const recordHeads = ({ n_heads }: Layout, { head }: Frame) =>
+  Object.fromEntries(
+    HEAD_STATISTIC_IDS.map((id) => [id, inRows(recordedAll(head[id]), n_heads)]),
   ) as RecordFrame['head'];
-  const param = params.map((name, i) => [
-    name,
-    Object.fromEntries(PARAM_STATISTIC_IDS.map((id) => [id, recorded(frame.param[id][i]!)])),
-  ]);
+
+/** Statistics of named things, [names], as an object of objects. */
+const byName = <Id extends string>(
+  names: string[],
+  ids: Id[],
+  values: Record<Id, Float32Array>,
+): Record<string, Record<Id, Recorded>> =>
+  Object.fromEntries(
+    names.map((name, i) => [
+      name,
+      Object.fromEntries(ids.map((id) => [id, recorded(values[id][i]!)])) as Record<Id, Recorded>,
+    ]),
+  );
+
+const isBackward = (id: SiteStatistic) => id.startsWith('grad_');
+const isCounted = (id: SiteStatistic) => SITE_STATISTICS[id].needs === 'low_precision';
+
+function recordEvaluation(layout: Layout, evaluation: Evaluation): RecordEvaluation {
+  const { frame: packed, position, seq_len, sameBatch, leak } = evaluation;
+  const frame = unpack(layout, packed);
+  const forward = layout.siteStatistics.filter((id) => !isBackward(id) && !isCounted(id));
+  const byLayer = (values: Float32Array) => inRows(recordedAll(values), seq_len);
+  return {
+    seq_len,
+    ...(sameBatch ? {} : tokensOf(frame.batch)),
+    loss: recorded(frame.loss),
+    site: recordSites({ ...layout, siteStatistics: forward }, frame),
+    head: recordHeads(layout, frame),
+    output: mapValues(frame.output, recorded),
+    position: {
+      loss: recordedAll(position.loss),
+      rms: byLayer(position.rms),
+      entropy: byLayer(position.entropy),
+    },
+    ...(leak ? { leak: mapValues({ ...leak }, recorded) } : {}),
+  };
+}
+
+function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
+  const { params, norms } = layout;
+  const evaluation = evaluations?.get(frame.step);
   return {
     step: frame.step,
     loss: recorded(frame.loss),
     ...tokensOf(frame.batch),
-    site: mapValues(frame.site, recordedAll),
-    head,
+    site: recordSites(layout, frame),
+    head: recordHeads(layout, frame),
     output: mapValues(frame.output, recorded),
-    param: Object.fromEntries(param) as RecordFrame['param'],
+    param: byName(params, PARAM_STATISTIC_IDS, frame.param),
+    ...(norms.length ? { norm: byName(norms, NORM_STATISTIC_IDS, frame.norm) } : {}),
+    ...(evaluation ? { evaluation: recordEvaluation(layout, evaluation) } : {}),
   };
 }
 
@@ -134,7 +203,7 @@ const recordHead = ({ config, device, app, layout, frames }: Run): RecordHead =>
 /** The whole record at once. */
 export const buildRecord = (run: Run): RunRecord => ({
   ...recordHead(run),
-  frames: run.frames.map((frame) => recordFrame(run.layout, frame)),
+  frames: run.frames.map((frame) => recordFrame(run, frame)),
 });
 
 function* chunks(head: RecordHead, frames: Iterable<RecordFrame>): Generator<string> {
@@ -155,7 +224,7 @@ export const recordChunks = (run: Run): Generator<string> =>
   chunks(
     recordHead(run),
     (function* () {
-      for (const frame of run.frames) yield recordFrame(run.layout, frame);
+      for (const frame of run.frames) yield recordFrame(run, frame);
     })(),
   );
 

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
+import { modalitiesOf } from '../config/modalities';
 import { parseSite, shapeOf, type SiteName } from '../config/sites';
 import type { HeadStatistic, SiteStatistic } from '../config/statistics';
+import type { LossCounter } from '../kernels/losses';
+import { exempt } from '../kernels/precision';
 import { headStatistics } from './heads';
 import { moments, rms, tokenMoments } from './moments';
 
@@ -17,8 +20,16 @@ interface Waiting {
 
 /** Where the recorder's numbers go in a packed frame. */
 interface Offsets {
-  site: Record<SiteStatistic, number>;
+  site: Partial<Record<SiteStatistic, number>>;
   head: Record<HeadStatistic, number>;
+}
+
+/** What low precision adds to a measurement. */
+interface Precision {
+  /** Counts what rounding loses between two sites. */
+  counter: LossCounter | null;
+  /** What the loss, and so every gradient that passes, was multiplied by. */
+  scale: Scalar | null;
 }
 
 /**
@@ -32,7 +43,9 @@ export function createRecorder(
   sites: SiteName[],
   offsets: Offsets,
   mask: Tensor2D,
+  { counter, scale }: Precision = { counter: null, scale: null },
 ) {
+  const modalities = modalitiesOf(config);
   const indexOf = new Map(sites.map((name, i) => [name, i]));
   const measured: Tensor1D[] = [];
   const places: number[] = [];
@@ -54,20 +67,41 @@ export function createRecorder(
   const putSites = (statistic: SiteStatistic, values: Tensor, indices: number[]) =>
     put(
       values,
-      indices.map((i) => offsets.site[statistic] + i),
+      indices.map((i) => offsets.site[statistic]! + i),
     );
+
+  /** The RMS of each modality’s tokens alone, where there are several. stack: [S, B, T, D] */
+  const putModalities = (
+    of: 'rms' | 'grad_rms',
+    stack: Tensor,
+    indices: number[],
+    sized: (rms: Tensor1D) => Tensor,
+  ) => {
+    if (modalities === 1 || stack.rank !== 4 || !isPerToken(indices)) return;
+    for (let m = 0; m < modalities; m++) {
+      const tokens = tf.stridedSlice(stack, [0, 0, m, 0], stack.shape, [1, 1, modalities, 1]);
+      const values = rms(tf.reshape(tokens, [stack.shape[0]!, -1]));
+      putSites(`${of}_modality_${m as 0 | 1}`, sized(values), indices);
+    }
+  };
+  const isPerToken = (indices: number[]) => shapeOf(sites[indices[0]!]!) !== 'BHTT';
 
   const measureForward = ({ indices, tensors }: Waiting) => {
     const stack = tf.stack(tensors);
     const perSite = moments(tf.reshape(stack, [tensors.length, -1]));
-    const perToken = shapeOf(sites[indices[0]!]!) === 'BHTT' ? {} : tokenMoments(stack as Tensor4D);
+    const perToken = isPerToken(indices) ? tokenMoments(stack as Tensor4D) : {};
+    putModalities('rms', stack, indices, (values) => values);
     for (const [statistic, values] of Object.entries({ ...perSite, ...perToken })) {
       putSites(statistic as SiteStatistic, values, indices);
     }
   };
 
-  const measureBackward = ({ indices, tensors }: Waiting) =>
-    putSites('grad_rms', rms(tf.reshape(tf.stack(tensors), [tensors.length, -1])), indices);
+  const measureBackward = ({ indices, tensors }: Waiting) => {
+    const stack = tf.stack(tensors);
+    const unscaled = (values: Tensor1D) => (scale ? tf.div(values, scale) : values);
+    putSites('grad_rms', unscaled(rms(tf.reshape(stack, [tensors.length, -1]))), indices);
+    putModalities('grad_rms', stack, indices, unscaled);
+  };
 
   const measureHeads = () => {
     const { layers } = heads;
@@ -91,11 +125,13 @@ export function createRecorder(
   };
 
   const flush = () => {
-    tf.tidy(() => {
-      measureHeads();
-      forward.forEach(measureForward);
-      backward.forEach(measureBackward);
-    });
+    exempt(() =>
+      tf.tidy(() => {
+        measureHeads();
+        forward.forEach(measureForward);
+        backward.forEach(measureBackward);
+      }),
+    );
     for (const group of [...forward.values(), ...backward.values()]) tf.dispose(group.tensors);
     forward.clear();
     backward.clear();
@@ -116,7 +152,17 @@ export function createRecorder(
     return kept;
   };
 
+  /** What rounding lost since the site before. */
+  const putLosses = (prefix: '' | 'grad_', site: SiteName) => {
+    if (!counter) return;
+    const places = (['underflow', 'overflow'] as const).map(
+      (id) => offsets.site[`${prefix}${id}`]! + indexOf.get(site)!,
+    );
+    exempt(() => tf.tidy(() => put(counter.take(), places)));
+  };
+
   const passForward = (site: SiteName, x: Tensor) => {
+    putLosses('', site);
     const kept = wait(forward, site, x);
     const { layer, kind } = parseSite(site);
     if (layer !== null && kind === 'attn.scores') scores.set(layer, kept);
@@ -130,6 +176,7 @@ export function createRecorder(
     if (waiting > MOST_WAITING && scores.size === 0) flush();
   };
   const passBackward = (site: SiteName, dy: Tensor) => {
+    putLosses('grad_', site);
     wait(backward, site, dy);
     if (waiting > MOST_WAITING) flush();
   };

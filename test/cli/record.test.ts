@@ -56,6 +56,13 @@ describe('bad input', () => {
     ['a value out of range', () => [...out(), '--config', 'n_layers=0'], /n_layers is 0/],
     ['a word for a number', () => [...out(), '--config', 'lr=fast'], /lr is “fast”/],
     ['two bad values', () => [...out(), '--config', 'lr=-1&seed=x'], /lr is -1.*seed is “x”/],
+    ['a list in place of settings', () => [...out(), '--config', '[1,2]'], /not an object/],
+    ['an infinity', () => [...out(), '--config', 'lr=1e999'], /lr is Infinity; it must be/],
+    [
+      'layers that are not there',
+      () => [...out(), '--config', 'layer_overrides=3-20:post'],
+      /layer_overrides names layer 3-20, but the model has layers 0 to 11/,
+    ],
     ['a value over two lines', () => [...out(), '--config', 'task=a%0Ab'], /task is “a b”/],
     [
       'settings that do not go together',

@@ -5,29 +5,27 @@ import {
   HEAD_STATISTIC_IDS,
   OUTPUT_STATISTIC_IDS,
   SITE_STATISTIC_IDS,
+  SITE_STATISTICS,
 } from '../../src/config/statistics';
 import {
-  isBuffer,
+  compareTotals,
   learningRate,
   referenceFrame,
   referenceUpdate,
-  weightShapes,
+  seeded,
   type Weights,
 } from '../reference';
+import type { SiteStatistics } from '../reference/statistics';
+import { perturb } from '../parity/cases';
+import { randomSettings } from './randomSettings';
 import { measured, nested, sessionOf, TINY, weightsOf } from './support';
 
 /** float32 against float64: relative, and absolute for what is 0 but for rounding. */
 const RELATIVE = 1e-3;
 const ids = <K extends ChoiceKey>(key: K) => Object.keys(CHOICES[key]) as Config[K][];
 
-/** The reference's BatchNorm also follows running statistics, which training does not read. */
-const withBuffers = (weights: Weights, config: Config): Weights =>
-  new Map([
-    ...[...weightShapes(config, 1)]
-      .filter(([name]) => isBuffer(name))
-      .map(([name, shape]) => [name, { shape, data: new Float64Array(shape[0]!) }] as const),
-    ...weights,
-  ]);
+/** What the reference measures too; the rest has tests of its own. */
+const SITE_IDS = SITE_STATISTIC_IDS.filter((id) => !SITE_STATISTICS[id].needs);
 
 /** How far apart two numbers are, in units of what is tolerated; at most 1 is right. */
 function distance(got: number, wanted: number, scale: number): number {
@@ -40,6 +38,7 @@ function distance(got: number, wanted: number, scale: number): number {
 /** Everything in a session's frame that differs from the reference, in words. */
 async function disagreements(settings: Partial<Config>, steps = 1): Promise<string[]> {
   const session = await sessionOf(settings);
+  await perturb(session);
   const { config } = session;
   const { layout } = session.report;
   const wrong: string[] = [];
@@ -47,7 +46,7 @@ async function disagreements(settings: Partial<Config>, steps = 1): Promise<stri
     if (!(distance(got, wanted, scale) <= 1)) wrong.push(`${what}: ${got}, not ${wanted}`);
   };
 
-  let weights: Weights = withBuffers(await weightsOf(session), config);
+  let weights: Weights = await weightsOf(session);
   let state: Parameters<typeof referenceUpdate>[3] = new Map();
   for (let step = 0; step < steps; step++) {
     const frame = await measured(session, true);
@@ -60,8 +59,8 @@ async function disagreements(settings: Partial<Config>, steps = 1): Promise<stri
     expect(layout.sites).toEqual([...wanted.site.keys()]);
     layout.sites.forEach((site, i) => {
       const statistics = wanted.site.get(site)!;
-      for (const id of SITE_STATISTIC_IDS) {
-        const value = statistics[id] ?? NaN;
+      for (const id of SITE_IDS) {
+        const value = statistics[id as keyof SiteStatistics] ?? NaN;
         const scale = id === 'grad_rms' ? largestGradient : id === 'mean' ? statistics.rms : 1;
         compare(`${step} ${site} ${id}`, frame.site[id][i]!, value, scale);
       }
@@ -87,7 +86,11 @@ async function disagreements(settings: Partial<Config>, steps = 1): Promise<stri
         compare(`${step} ${name} update`, frame.param.update_ratio[i]!, ratio, ratio);
       }
     });
-    weights = withBuffers(await weightsOf(session), config);
+    weights = await weightsOf(session);
+    for (const [name, wantedBuffer] of wanted.buffers) {
+      const { data } = weights.get(name)!;
+      wantedBuffer.forEach((value, i) => compare(`${step} ${name}[${i}]`, data[i]!, value, 1));
+    }
     state = updated.state;
   }
   session.dispose();
@@ -98,17 +101,23 @@ const check = async (settings: Partial<Config>, steps?: number) =>
   expect(await disagreements({ ...TINY, ...settings }, steps)).toEqual([]);
 
 describe('the engine agrees with the float64 reference', () => {
-  const combinations = ids('norm').flatMap((norm) =>
-    ids('placement').flatMap((placement) =>
-      ids('activation').flatMap((activation) =>
-        ids('init').map((init) => ({ norm, placement, activation, init })),
-      ),
-    ),
+  const activations = ids('activation');
+  const combinations = ids('norm').flatMap((norm, i) =>
+    ids('placement').map((placement, j) => ({
+      norm,
+      placement,
+      activation: activations[(i + j) % activations.length]!,
+    })),
   );
-  test.each(combinations)('$norm $placement $activation $init', (settings) => check(settings));
+  test.each(combinations)('$norm $placement $activation', (settings) => check(settings));
+
+  const inits = ids('activation').flatMap((activation) =>
+    ids('init').map((init) => ({ activation, init })),
+  );
+  test.each(inits)('$activation $init', (settings) => check(settings));
 
   const alone = (Object.keys(CHOICES) as ChoiceKey[])
-    .filter((key) => !['norm', 'placement', 'activation', 'init'].includes(key))
+    .filter((key) => !['norm', 'placement', 'activation', 'init', 'precision'].includes(key))
     .flatMap((key) => ids(key).map((value) => ({ key, value })));
   test.each(alone)('$key $value', ({ key, value }) =>
     check({ [key]: value, ...(value === 'gaussian' ? { objective: 'random_projection' } : {}) }),
@@ -135,6 +144,32 @@ describe('the engine agrees with the float64 reference', () => {
   ] as Partial<Config>[])('%o', (settings) => check(settings));
 });
 
+describe('two hundred random combinations over all settings', () => {
+  const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+  test.each(seeds)('%i', async (seed) => {
+    const settings = randomSettings(seed);
+    const wrong = await disagreements(settings, 2);
+    expect(wrong, JSON.stringify(settings)).toEqual([]);
+  });
+
+  test.each(seeds)('%i: the reference’s own gradient, by finite differences', async (seed) => {
+    const session = await sessionOf(randomSettings(seed));
+    await perturb(session);
+    const weights: Weights = await weightsOf(session);
+    const batch = nested(await measured(session));
+    // Where a ReLU's kink lies between the points of a difference, it does at one step and not at another.
+    const errors = [1e-5, 1e-6, 1e-7].map((h) =>
+      compareTotals(session.config, weights, batch, seeded(seed), h).map(
+        ({ tape, difference, scale }) =>
+          Math.abs(tape - difference) / Math.max(scale, Math.abs(tape), 1e-3),
+      ),
+    );
+    const best = errors[0]!.map((_, i) => Math.min(...errors.map((each) => each[i]!)));
+    expect(Math.max(...best)).toBeLessThan(1e-4);
+    session.dispose();
+  });
+});
+
 describe('updates agree with the float64 reference', () => {
   const schedules = ids('schedule').flatMap((schedule) => [
     { schedule, warmup_steps: 2, schedule_steps: 4 },
@@ -157,7 +192,7 @@ describe('updates agree with the float64 reference', () => {
     const { config } = session;
     let state: Parameters<typeof referenceUpdate>[3] = new Map();
     for (let step = 0; step < 5; step++) {
-      const before = withBuffers(await weightsOf(session), config);
+      const before: Weights = await weightsOf(session);
       const wanted = referenceFrame(config, before, nested(await measured(session, true)));
       const updated = referenceUpdate(config, before, wanted.grads, state, step);
       state = updated.state;

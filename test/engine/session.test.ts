@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CHOICES, type ChoiceKey } from '../../src/config/choices';
 import type { Config } from '../../src/config/fields';
+import { layerPlans } from '../../src/config/layers';
+import type { PlacementId } from '../../src/config/placements';
 import { shapeOf } from '../../src/config/sites';
 import { createSession } from '../../src/engine/session';
-import { untapped } from '../../src/model/tap';
+import type { Context } from '../../src/model/context';
+import { untapped, type Tap } from '../../src/model/tap';
 import { uploadTokens } from '../../src/model/tokens';
 import { transformer } from '../../src/model/transformer';
 import { configOf, measured, sessionOf, TEXT, TINY, weightsOf } from './support';
@@ -109,9 +112,12 @@ describe('weights', () => {
         he: [Math.sqrt(2 / 64), 1],
         lecun: [Math.sqrt(1 / 64), 1],
         normal: [0.02, 1],
+        // Rows of length 1 over 128 inputs’ worth of columns: the mean square is 1 over the longer side.
+        orthogonal: [Math.sqrt(1 / 128), 1],
       }[init];
       expect(std('blocks.0.mlp.w_in') / (2 * wanted[0]!)).toBeCloseTo(1, 1);
-      const square = init === 'xavier' ? Math.sqrt(1 / 64) : wanted[0]!;
+      const isSquare = init === 'xavier' || init === 'orthogonal';
+      const square = isSquare ? Math.sqrt(1 / 64) : wanted[0]!;
       expect(std('blocks.1.attn.wo') / (2 * square * wanted[1]!)).toBeCloseTo(1, 1);
     },
   );
@@ -131,6 +137,23 @@ describe('weights', () => {
     expect(anew).toMatchObject({ kept: false, step: 0 });
     session.configure(configOf(TINY), TEXT);
     expect(bits(await weightsOf(session))).toEqual(bits(await weightsOf(await sessionOf(TINY))));
+  });
+
+  test('at step 0 are as the settings draw them, whatever was set before', async () => {
+    const session = await sessionOf({ ...TINY, norm: 'batchnorm' });
+    for (const settings of [
+      { placement: 'deepnorm' },
+      { inner_norm: 'subln', layer_overrides: '1:deepnorm' },
+      { weight_reparam: 'sigma', norm: 'powernorm' },
+    ] as Partial<Config>[]) {
+      session.configure(configOf({ ...TINY, ...settings }), TEXT);
+      const fresh = await weightsOf(await sessionOf({ ...TINY, ...settings }));
+      const changed = new Map(await weightsOf(session));
+      expect([...changed.keys()].sort()).toEqual([...fresh.keys()].sort());
+      for (const [name, { data }] of fresh) {
+        expect([name, changed.get(name)!.data]).toEqual([name, data]);
+      }
+    }
   });
 
   test('come back from their file', async () => {
@@ -176,6 +199,28 @@ test('a vocabulary of one symbol, and a sequence of one token, can be measured',
   }
 });
 
+/** What the model is given outside of training, with every tensor of a weights file. */
+function contextOf(
+  config: Config,
+  weights: Awaited<ReturnType<typeof weightsOf>>,
+  tap: Tap,
+): Context {
+  const tensors = Object.fromEntries(
+    [...weights].map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]),
+  );
+  return {
+    config,
+    plans: layerPlans(config),
+    params: tensors,
+    buffers: tensors,
+    training: true,
+    step: 0,
+    tap,
+    renew: () => {},
+    observe: () => {},
+  };
+}
+
 describe('the model', () => {
   /** Logits [T][V] of one sequence. */
   async function logits(settings: Partial<Config>, ids: number[]): Promise<number[][]> {
@@ -183,14 +228,11 @@ describe('the model', () => {
     const V = session.report.vocabulary.length;
     const weights = await weightsOf(session);
     const result = tf.tidy(() => {
-      const params = Object.fromEntries(
-        [...weights].map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]),
-      );
       const { inputs } = uploadTokens(
         { inputs: Int32Array.from(ids), targets: Int32Array.from(ids) },
         V,
       );
-      return transformer(inputs, { config: session.config, params, tap: untapped }).logits!;
+      return transformer(inputs, contextOf(session.config, weights, untapped)).logits!;
     });
     session.dispose();
     return (await result.array())[0]!;
@@ -202,16 +244,18 @@ describe('the model', () => {
     other: fc.nat(10),
   });
 
-  test.each(['pre', 'post', 'none'] as const)('sees no later token when causal (%s)', (placement) =>
-    fc.assert(
-      fc.asyncProperty(sequences, async ({ ids, at, other }) => {
-        const changed = ids.with(at, other);
-        const before = await logits({ placement }, ids);
-        const after = await logits({ placement }, changed);
-        expect(after.slice(0, at)).toEqual(before.slice(0, at));
-      }),
-      { numRuns: 15 },
-    ),
+  test.each(Object.keys(CHOICES.placement) as PlacementId[])(
+    'sees no later token when causal (%s)',
+    (placement) =>
+      fc.assert(
+        fc.asyncProperty(sequences, async ({ ids, at, other }) => {
+          const changed = ids.with(at, other);
+          const before = await logits({ placement }, ids);
+          const after = await logits({ placement }, changed);
+          expect(after.slice(0, at)).toEqual(before.slice(0, at));
+        }),
+        { numRuns: 15 },
+      ),
   );
 
   test('sees later tokens when not causal, and through BatchNorm', async () => {
@@ -223,30 +267,32 @@ describe('the model', () => {
     }
   });
 
-  test('has the shapes that its sites say', async () => {
-    const session = await sessionOf(TINY);
+  test.each([
+    {},
+    { topology: 'parallel' },
+    { sublayers: 'attn' },
+    { sublayers: 'mlp', placement: 'residual' },
+  ] as Partial<Config>[])('has the shapes that its sites say (%o)', async (settings) => {
+    const session = await sessionOf({ ...TINY, ...settings });
     const { config, report } = session;
     const V = report.vocabulary.length;
     const dimensions = { B: 2, T: 8, D: 16, H: 2, V } as Record<string, number>;
     const weights = await weightsOf(session);
     const seen: string[] = [];
     tf.tidy(() => {
-      const params = Object.fromEntries(
-        [...weights].map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]),
-      );
       const ids = new Int32Array(16);
       const { inputs } = uploadTokens({ inputs: ids, targets: ids }, V);
-      transformer(inputs, {
-        config,
-        params,
-        tap: (site, x) => {
-          seen.push(site);
-          expect([site, x.shape]).toEqual([site, [...shapeOf(site)].map((d) => dimensions[d])]);
-          return x;
-        },
-      });
+      const tap: Tap = (site, x) => {
+        seen.push(site);
+        expect([site, x.shape]).toEqual([site, [...shapeOf(site)].map((d) => dimensions[d])]);
+        return x;
+      };
+      transformer(inputs, contextOf(config, weights, tap));
     });
-    expect(seen).toEqual(report.layout.sites);
+    // Of branches in parallel, sites are listed one branch after the other.
+    const inOrder = config.topology === 'sequential' ? seen : seen.sort();
+    const { sites } = report.layout;
+    expect(inOrder).toEqual(config.topology === 'sequential' ? sites : [...sites].sort());
   });
 
   test('stays finite for any choice, alone', async () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { attentionMask } from '../../src/model/attention';
 import { activations } from '../../src/model/activations';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
@@ -130,4 +130,45 @@ test('the entropy of logits whose difference overflows is 0', () => {
     tf.tensor1d([0], 'int32'),
   );
   expect(list(output_entropy)).toEqual([0]);
+});
+
+describe('the calibration error', () => {
+  const ece = (logits: number[][], targets: number[]) =>
+    list(outputStatistics(tf.tensor2d(logits), tf.tensor1d(targets, 'int32')).ece)[0]!;
+  /** Logits of which the first symbol of three has this probability, and the others half the rest each. */
+  const confident = (p: number) => [Math.log(p), ...Array<number>(2).fill(Math.log((1 - p) / 2))];
+
+  test.each([0.1, 2, 40])('is the gaps in 15 bins, for logits of size %s', (std) => {
+    const [N, V] = [200, 5];
+    const values = [...normals(0, 'logits', N * V, std)];
+    const logits = Array.from({ length: N }, (_, i) => values.slice(i * V, (i + 1) * V));
+    const targets = logits.map((_, i) => (i % 6) - 1);
+    const bins = Array.from({ length: 15 }, () => 0);
+    let counted = 0;
+    logits.forEach((row, i) => {
+      if (targets[i]! < 0) return;
+      const most = Math.max(...row);
+      const confidence = 1 / row.reduce((sum, z) => sum + Math.exp(z - most), 0);
+      const bin = bins.findIndex((_, k) => confidence > k / 15 && confidence <= (k + 1) / 15);
+      bins[bin]! += Number(row.indexOf(most) === targets[i]) - confidence;
+      counted++;
+    });
+    const wanted = bins.reduce((sum, gap) => sum + Math.abs(gap), 0) / counted;
+    expect(ece(logits, targets)).toBeCloseTo(wanted, 5);
+  });
+
+  test('a bin holds its upper end, and not its lower one', () => {
+    const right = confident(1 / 3);
+    expect(ece([right, confident(0.35)], [0, 1])).toBeCloseTo((2 / 3 + 0.35) / 2, 5);
+    const wrong = [Math.log(0.33), Math.log(0.32), Math.log(0.32), Math.log(0.03)];
+    expect(ece([[...right, -100], wrong], [0, 1])).toBeCloseTo((2 / 3 - 0.33) / 2, 5);
+  });
+
+  test('of a sure and right model is 0, of a sure and wrong one 1, of none not a number', () => {
+    const sure = [200, 0, -50];
+    expect(ece([sure, sure], [0, 0])).toBe(0);
+    expect(ece([sure, sure], [1, -1])).toBe(1);
+    expect(ece([sure, sure], [-1, -1])).toBeNaN();
+    expect(ece([[NaN, 0, 0], sure], [0, 0])).toBeNaN();
+  });
 });

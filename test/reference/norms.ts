@@ -120,6 +120,12 @@ export const norms: Record<string, Norm> = {
     const scaled = mul(standardize(x, FEATURES, n.eps), shift(of('scale'), 1));
     return n.has('shift') ? add(scaled, of('shift')) : scaled;
   },
+
+  seednorm: (x, n) => {
+    const along = tanh(sum(mul(x, n.param('beta')), FEATURES));
+    const g = add(mul(along, n.param('alpha')), n.param('gain'));
+    return mul(over(x, meanSquare(x, FEATURES), n.eps), g);
+  },
 };
 
 const one = (): number[] => [1];
@@ -146,4 +152,5 @@ export const normTensors: Record<string, NormTensor[]> = {
     { name: 'scale', shape: table },
     { name: 'shift', shape: table },
   ],
+  seednorm: [GAIN, { name: 'alpha', shape: vector }, { name: 'beta', shape: vector }],
 };

@@ -53,6 +53,35 @@ describe('optimizers', () => {
     ]);
   });
 
+  test('Muon: a row comes out along itself, by the polynomial of its length alone', () => {
+    let length = 1;
+    for (let i = 0; i < 5; i++)
+      length = 3.4445 * length - 4.775 * length ** 3 + 2.0315 * length ** 5;
+    const step = 0.1 * 0.2 * Math.sqrt(2) * length;
+    const { matrix } = after({ optimizer: 'muon', lr: 0.1, beta1: 0.5 }, 2);
+    matrix.forEach((w, i) =>
+      expect(w).toBeCloseTo([3 - 2 * 0.6 * step, 4 + 2 * 0.8 * step][i]!, 7),
+    );
+    // What is no linear map of a block is Adam's.
+    const bias = (optimizer: string) =>
+      Array.from(after({ optimizer, lr: 0.1 }, 2).weights.get('blocks.0.attn.bq')!.data);
+    expect(bias('muon')).toEqual(bias('adam'));
+  });
+
+  test('Muon looks ahead: g + β₁ (β₁ m + g)', () => {
+    const along = (angle: number) =>
+      new Map([...grads, ['blocks.0.attn.wq', Float64Array.of(Math.cos(angle), Math.sin(angle))]]);
+    const config = { optimizer: 'muon', lr: 1, beta1: 0.5 };
+    const first = referenceUpdate(config, weights, along(0), new Map(), 0);
+    const second = referenceUpdate(config, first.weights, along(Math.PI / 2), first.state, 1);
+    const [x, y] = [0, 1].map((i) => {
+      const at = (updated: Weights) => updated.get('blocks.0.attn.wq')!.data[i]!;
+      return at(second.weights) - at(first.weights);
+    });
+    // m is (1, 0), then (0.5, 1): the step is along (0.25, 1.5).
+    expect(x! / y!).toBeCloseTo(0.25 / 1.5, 12);
+  });
+
   test('weight decay: decoupled in AdamW, part of the gradient elsewhere, on matrices only', () => {
     const decay = { lr: 0.1, adam_eps: 0, weight_decay: 0.1 };
     const adamw = after({ ...decay, optimizer: 'adamw' }, 1);

@@ -1,9 +1,15 @@
 import { complete, lookUp, type RefConfig, type Settings } from './config';
 import { isParameter, type Weights } from './model';
+import { muonStep } from './muon';
 import { rms } from './statistics';
 
+interface TensorMoments {
+  m: Float64Array;
+  v: Float64Array;
+}
+
 /** First and second moment of every parameter; what is absent is 0. */
-export type OptimizerState = Map<string, { m: Float64Array; v: Float64Array }>;
+export type OptimizerState = Map<string, TensorMoments>;
 
 export interface Update {
   weights: Weights;
@@ -57,7 +63,26 @@ const rules: Record<string, Rule> = {
   },
   adam,
   adamw: adam,
+  // Of all but the linear maps of blocks.
+  muon: adam,
 };
+
+/** One tensor, row by row. */
+interface Step extends TensorMoments {
+  step: Float64Array;
+}
+
+function byElement(g: Float64Array, old: TensorMoments, n: number, settings: Settings): Step {
+  const rule = lookUp(rules, settings.optimizer);
+  const next = Array.from(g, (x, i) => rule(x, { m: old.m[i]!, v: old.v[i]! }, n, settings));
+  const numbers = (key: 'm' | 'v' | 'step') => Float64Array.from(next, (element) => element[key]);
+  return { m: numbers('m'), v: numbers('v'), step: numbers('step') };
+}
+
+/** The linear maps of blocks, which Muon moves as whole matrices. */
+const isLinear = (name: string): boolean =>
+  name.startsWith('blocks.') &&
+  ['wq', 'wk', 'wv', 'wo', 'w_in', 'w_out', 'w_gate'].includes(name.split('.').at(-1)!);
 
 /** Update n, counted from 0. */
 export function referenceUpdate(
@@ -68,7 +93,6 @@ export function referenceUpdate(
   n: number,
 ): Update {
   const settings = complete(config);
-  const rule = lookUp(rules, settings.optimizer);
   const lr = learningRate(config, n);
   const clip = clipFactor(grads, settings.grad_clip);
   const update: Update = {
@@ -80,20 +104,16 @@ export function referenceUpdate(
   for (const [name, { shape, data }] of weights) {
     if (!isParameter(name)) continue;
     const before = Float64Array.from(data);
-    const after = new Float64Array(before.length);
-    const old = state.get(name);
-    const m = new Float64Array(before.length);
-    const v = new Float64Array(before.length);
+    const zeros = () => new Float64Array(before.length);
+    const old = state.get(name) ?? { m: zeros(), v: zeros() };
     const decay = shape.length >= 2 ? settings.weight_decay : 0;
     const decoupled = settings.optimizer === 'adamw';
-    before.forEach((w, i) => {
-      const g = grads.get(name)![i]! * clip + (decoupled ? 0 : decay * w);
-      const moments = { m: old?.m[i] ?? 0, v: old?.v[i] ?? 0 };
-      const next = rule(g, moments, n, settings);
-      m[i] = next.m;
-      v[i] = next.v;
-      after[i] = w - lr * (next.step + (decoupled ? decay * w : 0));
-    });
+    const g = before.map((w, i) => grads.get(name)![i]! * clip + (decoupled ? 0 : decay * w));
+    const { m, v, step }: Step =
+      settings.optimizer === 'muon' && isLinear(name)
+        ? { v: old.v, ...muonStep(g, old.m, shape as [number, number], settings.beta1) }
+        : byElement(g, old, n, settings);
+    const after = before.map((w, i) => w - lr * (step[i]! + (decoupled ? decay * w : 0)));
     update.weights.set(name, { shape, data: after });
     update.state.set(name, { m, v });
     update.update_ratio.set(name, rms(after.map((w, i) => w - before[i]!)) / rms(before));

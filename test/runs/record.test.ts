@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS } from '../../src/config/fields';
 import { sitesOf } from '../../src/config/sites';
+import { siteStatisticsOf } from '../../src/config/statistics';
 import type { Batch } from '../../src/lib/batch';
 import { frameOffsets, unpack, type Frame, type Layout } from '../../src/protocol/frame';
 import { buildRecord, recordChunks, shortest, toJson, type Run } from '../../src/runs/record';
@@ -9,6 +10,8 @@ import { buildRecord, recordChunks, shortest, toJson, type Run } from '../../src
 const config = { ...DEFAULTS, n_layers: 2, n_heads: 2, d_model: 4, batch_size: 2, seq_len: 4 };
 const layout: Layout = {
   sites: sitesOf(config),
+  siteStatistics: siteStatisticsOf(config),
+  norms: [],
   params: ['embed.token', 'blocks.0.attn.wq'],
   n_layers: 2,
   n_heads: 2,
@@ -75,7 +78,7 @@ describe('a record', () => {
       'branch_ratio',
     ]);
     expect(Object.keys(head)).toEqual(['entropy', 'max_logit', 'sink', 'distance']);
-    expect(Object.keys(output)).toEqual(['logit_rms', 'output_entropy', 'accuracy']);
+    expect(Object.keys(output)).toEqual(['logit_rms', 'output_entropy', 'accuracy', 'ece']);
     expect(Object.keys(param)).toEqual(layout.params);
     expect(Object.keys(param['embed.token']!)).toEqual([
       'param_rms',
@@ -88,7 +91,7 @@ describe('a record', () => {
     const offsets = frameOffsets(layout);
     const { loss, site, head, output, param } = record.frames[1]!;
     expect(loss).toBe(offsets.loss + 1);
-    expect(site.grad_rms).toEqual(layout.sites.map((_, i) => offsets.site.grad_rms + i + 1));
+    expect(site.grad_rms).toEqual(layout.sites.map((_, i) => offsets.site.grad_rms! + i + 1));
     const entropy = offsets.head.entropy + 1;
     expect(head.entropy).toEqual([
       [entropy, entropy + 1],
@@ -131,7 +134,7 @@ describe('the JSON text', () => {
     const offsets = frameOffsets(layout);
     const broken = frame(0, batch, (packed) => {
       packed[offsets.loss] = NaN;
-      packed[offsets.site.rms] = Infinity;
+      packed[offsets.site.rms!] = Infinity;
       packed[offsets.head.sink + 3] = -Infinity;
       packed[offsets.output.logit_rms] = NaN;
       packed[offsets.param.param_rms] = NaN;
@@ -140,7 +143,7 @@ describe('the JSON text', () => {
     expect(text).not.toContain('null');
     const [got] = (JSON.parse(text) as ReturnType<typeof buildRecord>).frames;
     expect(got!.loss).toBe('NaN');
-    expect(got!.site.rms[0]).toBe('Infinity');
+    expect(got!.site.rms![0]).toBe('Infinity');
     expect(got!.head.sink[1]![1]).toBe('-Infinity');
     expect(got!.output.logit_rms).toBe('NaN');
     expect(got!.param['embed.token']!.param_rms).toBe('NaN');

@@ -1,0 +1,185 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Config } from '../config/fields';
+import { parseSite, type SiteName } from '../config/sites';
+import { emulate, exempt, rounded } from '../kernels/precision';
+import type { Batch } from '../lib/batch';
+import { attentionMask } from '../model/attention';
+import { intervening } from '../model/interventions';
+import { logSoftmax, objectives } from '../model/loss';
+import { listeningTap, untapped, type Tap } from '../model/tap';
+import { uploadTokens, type Tokens } from '../model/tokens';
+import { transformer } from '../model/transformer';
+import type { ByPosition, Evaluation, Leak } from '../protocol/evaluation';
+import { frameOffsets } from '../protocol/frame';
+import { entropyByPosition, rmsByPosition } from '../stats/positions';
+import { outputStatistics } from '../stats/output';
+import { createRecorder } from '../stats/recorder';
+import { makeTask } from '../tasks';
+import { packFrame } from './measure';
+import { roundedParams, type State } from './pass';
+import type { Plan } from './plan';
+
+/** A plan for sequences of another length: everything but the lengths is the same. */
+function atLength(plan: Plan, seq_len: number): Plan {
+  if (seq_len === plan.config.seq_len) return plan;
+  const config: Config = { ...plan.config, seq_len };
+  return { ...plan, config, task: makeTask(config, plan.text) };
+}
+
+interface Mode {
+  training: boolean;
+  tap: Tap;
+}
+
+/** The forward pass alone. input: tokens, or x_0 */
+function forward(
+  { config, layers, ...plan }: Plan,
+  state: State,
+  tokens: Tokens | null,
+  step: number,
+  { training, tap }: Mode,
+) {
+  return emulate(config.precision, null, () =>
+    transformer(tokens ? tokens.inputs : rounded(state.constants['x0'] as Tensor3D), {
+      config,
+      plans: layers,
+      params: roundedParams({ config, layers, ...plan }, state),
+      buffers: state.buffers,
+      training,
+      step,
+      tap: intervening(tap, { config, step }),
+      renew: () => {},
+      observe: () => {},
+    }),
+  );
+}
+
+/** −ln p of the counted targets, the mean over the batch at each position: [T]; NaN where none counts. */
+function lossByPosition(logits: Tensor3D, tokens: Tokens): Tensor1D {
+  const [B, T, V] = logits.shape;
+  const each = tf.sum(tf.mul(tokens.targets, logSoftmax(tf.reshape(logits, [B * T, V]))), 1); // [B·T]
+  const counted = tf.sum(tf.reshape(tokens.targets, [B, T, V]), [0, 2]); // [T]
+  return tf.div(tf.neg(tf.sum(tf.reshape(each, [B, T]), 0)), counted);
+}
+
+/** The batch with another last token in every sequence. */
+const withOtherEnd = ({ inputs, ...rest }: Batch, V: number): Batch => ({
+  ...rest,
+  inputs: inputs.map((id, i) => (i % rest.T === rest.T - 1 ? (id + 1) % V : id)),
+});
+
+/** ‖what the outputs before the last one moved by‖ / ‖them‖, [] */
+function moved(before: Tensor3D, after: Tensor3D): Scalar {
+  const earlier = (x: Tensor3D) => tf.slice(x, [0, 0, 0], [-1, x.shape[1] - 1, -1]);
+  const size = (x: Tensor) => tf.sqrt(tf.sum(tf.square(x)));
+  return tf.div(size(tf.sub(earlier(after), earlier(before))), size(earlier(before)));
+}
+
+/** The leak with batch statistics and with running ones, [2]; nothing is dropped in either. */
+function leakOf(plan: Plan, state: State, batch: Batch, step: number): Tensor1D {
+  const V = plan.task!.vocabulary.length;
+  const config: Config = { ...plan.config, dropout: 0, stochastic_depth: 0 };
+  const steady: Plan = { ...plan, config };
+  const outputs = (training: boolean) =>
+    [batch, withOtherEnd(batch, V)].map(
+      (tokens) =>
+        forward(steady, state, uploadTokens(tokens, V), step, { training, tap: untapped }).out,
+    ) as [Tensor3D, Tensor3D];
+  return tf.stack([moved(...outputs(true)), moved(...outputs(false))]) as Tensor1D;
+}
+
+/** Collects by position what a tap is told of. */
+function positionRecorder(plan: Plan, mask: Tensor2D) {
+  const rms: Tensor[] = [];
+  const entropy: Tensor[] = [];
+  let scores: Tensor | null = null;
+  return {
+    onForward(site: SiteName, x: Tensor) {
+      const { kind } = parseSite(site);
+      if (kind === 'resid_post') rms.push(tf.keep(rmsByPosition(x as Tensor3D)));
+      if (kind === 'attn.scores') scores = x;
+      if (kind === 'attn.pattern') {
+        entropy.push(tf.keep(entropyByPosition(scores!, x, mask, plan.config.causal)));
+      }
+    },
+    /** rms [L · T] and entropy [L · T], NaN where there is no attention. */
+    take(): { rms: Tensor; entropy: Tensor } {
+      const missing = () => tf.fill([plan.config.n_layers, plan.config.seq_len], NaN);
+      const result = {
+        rms: tf.stack(rms),
+        entropy: entropy.length ? tf.stack(entropy) : missing(),
+      };
+      tf.dispose([...rms, ...entropy]);
+      return result;
+    },
+  };
+}
+
+/**
+ * The model of a step as it is used: with running statistics, nothing dropped, and sequences of
+ * `eval_seq_len` tokens. At the trained length the batch is the step's own, so that what differs from the
+ * training frame comes from the mode alone; at another length it is one that is not trained on.
+ */
+export async function evaluate(trained: Plan, state: State, step: number): Promise<Evaluation> {
+  const { eval_seq_len, causal } = trained.config;
+  const plan = atLength(trained, eval_seq_len || trained.config.seq_len);
+  const { config, layout } = plan;
+  const sameBatch = plan === trained;
+  const batch = plan.task?.batch(step, sameBatch ? 'train' : 'eval') ?? null;
+  // Without a norm over the batch, tokens meet in attention alone: there is nothing to measure.
+  const hasLeak = causal && batch !== null && config.seq_len > 1 && layout.norms.length > 0;
+  const offsets = frameOffsets(layout);
+  let places: number[] = [];
+
+  const measured = tf.tidy(() => {
+    const mask = attentionMask(config.seq_len, causal);
+    const tokens = batch && uploadTokens(batch, plan.task!.vocabulary.length);
+    const recorder = createRecorder(config, layout.sites, offsets, mask);
+    const positions = positionRecorder(plan, mask);
+    const tap = listeningTap(
+      (site, x) => {
+        recorder.passForward(site, x);
+        exempt(() => positions.onForward(site, x));
+      },
+      () => {},
+    );
+    const { out, logits } = forward(plan, state, tokens, step, { training: false, tap });
+    const projection = (state.constants['R'] as Tensor3D | undefined) ?? null;
+    recorder.put(objectives[config.objective]({ out, logits, tokens, projection }), [offsets.loss]);
+    if (logits) {
+      const rows = tf.reshape(logits, [-1, logits.shape[2]]) as Tensor2D;
+      for (const [id, value] of Object.entries(outputStatistics(rows, tokens!.targetIds))) {
+        recorder.put(value, [offsets.output[id as keyof typeof offsets.output]]);
+      }
+    }
+    const loss = logits ? lossByPosition(logits, tokens!) : tf.fill([config.seq_len], NaN);
+    const leak = hasLeak ? leakOf(plan, state, batch, step) : tf.fill([2], NaN);
+    const { rms, entropy } = positions.take();
+    const values = recorder.values();
+    places = recorder.places;
+    const parts = [loss, rms, entropy, leak, values].map((x) => tf.reshape(x, [-1]) as Tensor1D);
+    return tf.concat1d(parts);
+  });
+  const all = await measured.data<'float32'>();
+  measured.dispose();
+
+  const { n_layers: L, seq_len: T } = config;
+  let at = 0;
+  const next = (size: number) => all.slice(at, (at += size));
+  const position: ByPosition = { loss: next(T), rms: next(L * T), entropy: next(L * T) };
+  const [training, evaluation] = next(2) as unknown as [number, number];
+  const leak: Leak | null = hasLeak ? { training, evaluation } : null;
+  const packed = withoutGradients(packFrame(layout, places, next(places.length)), plan);
+  return { frame: { step, batch, packed }, seq_len: T, sameBatch, position, leak };
+}
+
+/** No gradient flows in evaluation: where training has 0, nothing was measured. */
+function withoutGradients(packed: Float32Array, { layout }: Plan): Float32Array {
+  const { site } = frameOffsets(layout);
+  for (const id of layout.siteStatistics) {
+    const start = site[id]!;
+    if (id.startsWith('grad_')) packed.fill(NaN, start, start + layout.sites.length);
+  }
+  return packed;
+}

@@ -1,0 +1,68 @@
+import type { Chosen } from '../config/choices';
+import { normals } from '../lib/random';
+
+/** How a tensor is drawn: normal, constant, or with orthonormal rows or columns. */
+export type Start =
+  | { std: number; rows?: { from: number; factor: number } }
+  | { value: number }
+  | { orthogonal: number };
+
+/** The distribution of a matrix [fan_in, fan_out], its size multiplied by `scale`. */
+export const distributions: Record<
+  Chosen['init'],
+  (fanIn: number, fanOut: number, scale: number) => Start
+> = {
+  xavier: (i, o, scale) => ({ std: scale * Math.sqrt(2 / (i + o)) }),
+  gpt2: (_i, _o, scale) => ({ std: scale * 0.02 }),
+  he: (i, _o, scale) => ({ std: scale * Math.sqrt(2 / i) }),
+  lecun: (i, _o, scale) => ({ std: scale * Math.sqrt(1 / i) }),
+  normal: (_i, _o, scale) => ({ std: scale * 0.02 }),
+  orthogonal: (_i, _o, scale) => ({ orthogonal: scale }),
+};
+
+export const sizeOf = (shape: number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/**
+ * Makes rows of length n orthonormal, in float64, by Gram and Schmidt with a second pass against rounding:
+ * the Q of a QR decomposition with R’s diagonal positive, hence uniform over orthogonal matrices when the
+ * rows are normal (Saxe et al. 2013; Mezzadri 2007).
+ */
+function orthonormalize(rows: Float64Array[]): void {
+  rows.forEach((row, i) => {
+    for (let pass = 0; pass < 2; pass++) {
+      for (const earlier of rows.slice(0, i)) {
+        let along = 0;
+        for (let j = 0; j < row.length; j++) along += row[j]! * earlier[j]!;
+        for (let j = 0; j < row.length; j++) row[j]! -= along * earlier[j]!;
+      }
+    }
+    const length = Math.hypot(...row);
+    for (let j = 0; j < row.length; j++) row[j]! /= length;
+  });
+}
+
+/** A random matrix [I, O] with orthonormal rows (I ≤ O) or columns, times `gain`. */
+function orthogonal(normal: Float32Array, [I, O]: [number, number], gain: number): Float32Array {
+  const wide = I <= O;
+  const [count, length] = wide ? [I, O] : [O, I];
+  const at = (i: number, j: number) => (wide ? i * O + j : j * O + i);
+  const rows = Array.from({ length: count }, (_, i) =>
+    Float64Array.from({ length }, (_, j) => normal[at(i, j)]!),
+  );
+  orthonormalize(rows);
+  const matrix = new Float32Array(I * O);
+  rows.forEach((row, i) => row.forEach((value, j) => (matrix[at(i, j)] = gain * value)));
+  return matrix;
+}
+
+/** A tensor at step 0: from the stream of the seed and its own name, so that no other can shift it. */
+export function draw(name: string, shape: number[], start: Start, seed: number): Float32Array {
+  if ('value' in start) return new Float32Array(sizeOf(shape)).fill(start.value);
+  if ('orthogonal' in start) {
+    const normal = normals(seed, name, sizeOf(shape), 1);
+    return orthogonal(normal, shape as [number, number], start.orthogonal);
+  }
+  const values = normals(seed, name, sizeOf(shape), start.std);
+  const { rows } = start;
+  return rows ? values.map((x, i) => (i < rows.from * shape[1]! ? x : rows.factor * x)) : values;
+}

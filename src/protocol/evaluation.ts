@@ -1,0 +1,29 @@
+import type { PackedFrame } from './frame';
+
+/** Statistics of what stands at one position, position by position; NaN where they are not defined. */
+export interface ByPosition {
+  /** Mean loss of the counted targets at a position, [T]. */
+  loss: Float32Array;
+  /** RMS of `resid_post`, layer by layer, [L · T]. */
+  rms: Float32Array;
+  /** Mean entropy of the heads’ rows over ln(number of keys), layer by layer, [L · T]. */
+  entropy: Float32Array;
+}
+
+/** How much an earlier output moves when the last token is changed, as a share of its size. */
+export interface Leak {
+  training: number;
+  evaluation: number;
+}
+
+/** The model as it is used rather than trained: running statistics, nothing dropped, perhaps longer. */
+export interface Evaluation {
+  /** The same statistics as in training, but none of gradients and updates. */
+  frame: PackedFrame;
+  seq_len: number;
+  /** Whether the batch is the training step's own, so that nothing but the mode differs. */
+  sameBatch: boolean;
+  position: ByPosition;
+  /** Null where nothing can leak: no norm is over the batch, the model is not causal, or has one token. */
+  leak: Leak | null;
+}
