@@ -1,4 +1,5 @@
 import { AttentionPanel } from '../views/panels/AttentionPanel';
+import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
 import { GradientPanel } from '../views/panels/GradientPanel';
 import { LossPanel } from '../views/panels/LossPanel';
 import { MagnitudePanel } from '../views/panels/MagnitudePanel';
@@ -13,7 +14,7 @@ const PANELS = [
   ['The loss panel', LossPanel],
 ] as const;
 
-/** Everything that is read: the stack on top, what was measured on it below. */
+/** Everything that is read: the stack on top, what was measured on it below, what it is used for last. */
 export const Bench = ({ attach }: { attach(element: HTMLElement | null): void }) => (
   <main ref={attach} className="app-bench" id="panels" tabIndex={-1}>
     {PANELS.map(([what, Panel]) => (
@@ -23,5 +24,8 @@ export const Bench = ({ attach }: { attach(element: HTMLElement | null): void })
         </Guard>
       </div>
     ))}
+    <Guard what="The evaluation">
+      <EvaluationPanel />
+    </Guard>
   </main>
 );

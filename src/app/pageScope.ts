@@ -2,6 +2,8 @@ import type { BackendId } from '../protocol/engine';
 import { browserAddress } from '../runs/address';
 import { browserShelf } from '../runs/shelf';
 import { createScope } from '../runs/store';
+import { EVALUATION_MEMORY } from '../views/panels/evaluation/useOpen';
+import { recall } from '../views/ui/remembered';
 
 const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };
 
@@ -20,5 +22,6 @@ export const createPageScope = (backend: BackendId | null) =>
     textName: TEXT.name,
     address: browserAddress(window),
     shelf: browserShelf(() => indexedDB),
+    evaluationLeftOpen: () => recall(EVALUATION_MEMORY) === 'open',
     app: import.meta.env.APP_VERSION,
   });

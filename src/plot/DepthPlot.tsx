@@ -7,12 +7,15 @@ import { reach } from './domain';
 import { EndLabels } from './EndLabels';
 import { DepthLines, DepthTicks, ValueLines } from './Graticule';
 import { rowsOf } from './layout';
-import { LimitLine, type Limit } from './LimitLine';
-import { HitArea, PlotShell } from './PlotShell';
-import { exactly, Readout, spoken, type Reading } from './Readout';
+import { LimitLines } from './LimitLines';
+import { withNear, type Limit } from './limits';
+import { HitArea, PlotShell, xWithin } from './PlotShell';
+import { exactly, Flag, Readout, spoken, spokenRange, type Reading } from './Readout';
+import { cutSpan, onlyLayer, saySpan, type Span } from './span';
 import { TraceLayer } from './TraceLayer';
 import { endOf, valueAt, valuesOf, type Trace } from './trace';
 import { useDomain } from './useDomain';
+import { useSpan } from './useSpan';
 
 export interface DepthPlotProps {
   traces: Trace[];
@@ -32,9 +35,10 @@ export interface DepthPlotProps {
   label: string;
   describedBy?: string;
   hovered: number | null;
-  selected: number | null;
+  /** Layers that stay marked. */
+  selected: Span | null;
   onHover(layer: number | null): void;
-  onSelect(layer: number | null): void;
+  onSelect(span: Span | null): void;
   /** Whether changes glide to their new place: only while nothing is playing. */
   glides?: boolean;
 }
@@ -54,25 +58,33 @@ export function DepthPlot(props: DepthPlotProps) {
     limits = NO_LIMITS,
     subject,
   } = props;
-  const { label, describedBy, hovered, selected, onHover, onSelect, glides = false } = props;
+  const { label, describedBy, hovered, onHover, onSelect, glides = false } = props;
   const clip = useId();
   const rows = useMemo(() => rowsOf(height, text), [height, text]);
   const depth = useMemo(() => depthScale(n_layers, width), [n_layers, width]);
   const { left, right } = depth;
   const { groundTop, groundBottom, tickY } = rows;
 
-  const data = useMemo(() => reach(kind, valuesOf(traces)), [kind, traces]);
+  const data = useMemo(
+    () => withNear(kind, reach(kind, valuesOf(traces)), limits),
+    [kind, traces, limits],
+  );
   const axis = useDomain({ kind, data, subject, always });
   const [low, high] = axis.domain;
   const y = useMemo(() => valueScale({ kind, domain: [low, high] }, rows), [kind, low, high, rows]);
 
   const broken = traces.filter(({ points }) => breaksOf(points).length > 0);
-  const there = (layer: number | null) => (layer !== null && layer < n_layers ? layer : null);
-  const marked = there(hovered) ?? there(selected);
-  const readings: Reading[] = traces.flatMap((trace) => {
-    const value = marked === null ? null : valueAt(trace, marked);
-    return value === null ? [] : [{ ...trace, value, y: y(value) }];
-  });
+  const selected = cutSpan(props.selected, n_layers);
+  const one = onlyLayer(selected);
+  const marked = (hovered !== null && hovered < n_layers ? hovered : null) ?? one;
+  const readingsAt = (layer: number | null): Reading[] =>
+    traces.flatMap((trace) => {
+      const value = layer === null ? null : valueAt(trace, layer);
+      return value === null ? [] : [{ ...trace, value, y: y(value) }];
+    });
+  const readings = readingsAt(marked);
+  const several = one === null ? selected : null;
+  const span = useSpan({ depth, selected, onSelect, xOf: xWithin });
   /** A trace that is not finite at its end goes on in its strip. */
   const labelPlace = (trace: Trace) => {
     const last = trace.points.at(-1);
@@ -84,17 +96,23 @@ export function DepthPlot(props: DepthPlotProps) {
     ...{ x: depth.x(layer), name: String(layer), left, right, tickY },
     ...{ top: groundTop, bottom: groundBottom, size: rows.text },
   });
+  const said = () => {
+    if (marked !== null) return spoken(`layer ${marked}`, readings);
+    if (!several) return 'no layer marked';
+    const ends = [readingsAt(several.from), readingsAt(several.to)] as const;
+    return spokenRange(saySpan(several), ...ends);
+  };
 
   return (
     <PlotShell
       {...{ width, height, describedBy, marked, isZoomed: axis.isZoomed }}
       label={`${label}: layer`}
       last={n_layers - 1}
-      from={there(selected) ?? marked}
-      spoken={marked === null ? 'no layer marked' : spoken(`layer ${marked}`, readings)}
-      onStep={(layer) => {
+      from={() => span.head() ?? marked}
+      spoken={said()}
+      onStep={(layer, extending) => {
         onHover(null);
-        onSelect(layer);
+        span.step(layer, extending);
       }}
       onZoom={(factor) => axis.zoom(factor, (low + high) / 2)}
       onReset={axis.reset}
@@ -104,14 +122,17 @@ export function DepthPlot(props: DepthPlotProps) {
       </clipPath>
       <DepthLines {...{ n_layers, width }} top={groundTop} bottom={groundBottom} />
       <ValueLines {...{ kind, low, high, left, right }} top={rows.top} bottom={rows.bottom} />
-      <DepthTicks {...{ n_layers, width }} y={tickY} size={rows.text} />
-      {limits.map((limit) => (
-        <LimitLine
-          key={limit.label}
-          {...{ label: limit.label, y: y(limit.value), left, right }}
-          {...{ top: groundTop, bottom: groundBottom }}
-        />
-      ))}
+      <DepthTicks
+        {...{ n_layers, width, marked }}
+        from={selected?.from}
+        to={selected?.to}
+        y={tickY}
+        size={rows.text}
+      />
+      <LimitLines
+        {...{ limits, y, left, right }}
+        {...{ top: groundTop, bottom: groundBottom, size: rows.text }}
+      />
       {/* Another subject or size is another drawing: nothing glides there from the last one. */}
       <g key={`${subject} ${width} ${height}`} clipPath={`url(#${clip})`}>
         {traces.map((trace) => (
@@ -124,24 +145,41 @@ export function DepthPlot(props: DepthPlotProps) {
         ))}
       </g>
       <EndLabels
-        labels={traces.map((trace) => ({
-          ...{ id: trace.id, text: trace.label, colour: trace.colour, mark: trace.mark },
-          end: labelPlace(trace),
-        }))}
+        labels={traces
+          .filter(({ isUnnamed }) => !isUnnamed)
+          .map((trace) => ({
+            ...{ id: trace.id, text: trace.label, colour: trace.colour, mark: trace.mark },
+            isHollow: trace.line !== undefined,
+            end: labelPlace(trace),
+          }))}
         x={right}
         width={width - right}
         top={rows.top}
         bottom={rows.bottom}
         size={rows.text}
       />
-      {there(selected) !== null && selected !== marked && (
-        <Readout {...cursor(selected!)} readings={[]} className="selected" />
+      {several && (
+        <g className="readout selected">
+          <rect
+            className="span"
+            x={depth.x(several.from) - depth.column / 2}
+            y={groundTop}
+            width={(several.to - several.from + 1) * depth.column}
+            height={groundBottom - groundTop}
+          />
+          {[several.from, several.to].map((layer) => (
+            <Flag key={layer} x={depth.x(layer)} y={tickY} name={String(layer)} size={rows.text} />
+          ))}
+        </g>
+      )}
+      {one !== null && one !== marked && (
+        <Readout {...cursor(one)} readings={[]} className="selected" />
       )}
       {marked !== null && (
         <Readout
           {...cursor(marked)}
           readings={readings}
-          className={marked === selected ? 'selected' : 'hovered'}
+          className={marked === one ? 'selected' : 'hovered'}
         />
       )}
       <HitArea
@@ -155,10 +193,7 @@ export function DepthPlot(props: DepthPlotProps) {
           if (layer !== hovered) onHover(layer);
         }}
         onLeave={() => onHover(null)}
-        onClick={(px) => {
-          const layer = depth.layerAt(px);
-          onSelect(layer === selected ? null : layer);
-        }}
+        pointer={span.pointer}
       />
       <AxisHandle width={left} frame={rows} {...axis} />
     </PlotShell>

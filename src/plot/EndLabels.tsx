@@ -9,6 +9,8 @@ export interface EndLabel {
   colour: string;
   /** A trace has one; a mere level has not. */
   mark?: Mark;
+  /** Of a trace that is not drawn solid. */
+  isHollow?: boolean;
   /** Where the trace ends; null when nothing of it is drawn. */
   end: { x: number; y: number } | null;
 }
@@ -38,7 +40,12 @@ export function EndLabels({ labels, x, width, top, bottom, size }: Props) {
         style={{ color: label.colour }}
       >
         {label.end && <path className="leader" d={leader(label.end.x + 6, wanted[i]!, x, y)} />}
-        {label.mark && <path className="mark" d={markPath(label.mark, x + 12, y, 3.6)} />}
+        {label.mark && (
+          <path
+            className={label.isHollow ? 'mark hollow' : 'mark'}
+            d={markPath(label.mark, x + 12, y, 3.6)}
+          />
+        )}
         <text x={x + indent} y={y} dy="0.35em">
           {ellipsized(label.text, width - indent, size)}
           <title>{label.title ?? label.text}</title>

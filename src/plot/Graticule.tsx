@@ -85,19 +85,24 @@ export const DepthLines = memo(function DepthLines({
   );
 });
 
-/** Names of the columns under a plot. */
-export const DepthTicks = memo(function DepthTicks({
-  n_layers,
-  width,
-  y,
-  size,
-}: {
+interface DepthTicksProps {
   n_layers: number;
   width: number;
   y: number;
   size: number;
-}) {
+  /** Layers whose numbers stand out from the row: those next to them make room. */
+  marked?: number | null;
+  from?: number;
+  to?: number;
+}
+
+/** Names of the columns under a plot. */
+export const DepthTicks = memo(function DepthTicks(props: DepthTicksProps) {
+  const { n_layers, width, y, size, marked, from, to } = props;
   const depth = depthScale(n_layers, width);
+  const covers = (flag: number | null | undefined, layer: number) =>
+    flag != null && flag !== layer && Math.abs(flag - layer) * depth.column < size * 1.9;
+  const covered = (layer: number) => [marked, from, to].some((flag) => covers(flag, layer));
   return (
     <g className="depth-ticks">
       {depth.column >= size * 3.2 && (
@@ -105,11 +110,13 @@ export const DepthTicks = memo(function DepthTicks({
           embed
         </text>
       )}
-      {labelledLayers(depth, size * 2.2).map((layer) => (
-        <text key={layer} className="tick" x={depth.x(layer).toFixed(1)} y={y}>
-          {layer}
-        </text>
-      ))}
+      {labelledLayers(depth, size * 2.2).map((layer) =>
+        covered(layer) ? null : (
+          <text key={layer} className="tick" x={depth.x(layer).toFixed(1)} y={y}>
+            {layer}
+          </text>
+        ),
+      )}
       <text className="tick soft start" x={depth.right + 8} y={y}>
         layer
       </text>
@@ -117,21 +124,25 @@ export const DepthTicks = memo(function DepthTicks({
   );
 });
 
-interface StepLinesProps {
-  /** The last step of the axis. */
-  steps: number;
+interface WholeLinesProps {
+  /** The last one of the axis, which begins at 0. */
+  last: number;
+  /** What is counted. */
+  name: string;
   left: number;
   right: number;
   top: number;
   bottom: number;
   tickY: number;
+  /** Pixels from the right end to the axis's name. */
+  apart?: number;
 }
 
-/** Lines and numbers of a step axis. */
-export const StepLines = memo(function StepLines(props: StepLinesProps) {
-  const { steps, left, right, top, bottom, tickY } = props;
-  const x = (step: number) => (left + (step / steps) * (right - left)).toFixed(1);
-  const found = stepTicks(steps, right - left);
+/** Lines and numbers of an axis of whole numbers: steps, positions. */
+export const WholeLines = memo(function WholeLines(props: WholeLinesProps) {
+  const { last, name, left, right, top, bottom, tickY, apart = 16 } = props;
+  const x = (at: number) => (left + (at / Math.max(1, last)) * (right - left)).toFixed(1);
+  const found = stepTicks(Math.max(1, last), right - left);
   return (
     <g className="step-lines">
       <path className="line" d={found.map(({ at }) => `M${x(at)},${top}V${bottom}`).join('')} />
@@ -140,9 +151,17 @@ export const StepLines = memo(function StepLines(props: StepLinesProps) {
           {label}
         </text>
       ))}
-      <text className="tick soft start" x={right + 30} y={tickY}>
-        step
+      <text className="tick soft start" x={right + apart} y={tickY}>
+        {name}
       </text>
     </g>
   );
 });
+
+/** Lines and numbers of a step axis. */
+export const StepLines = ({
+  steps,
+  ...props
+}: Omit<WholeLinesProps, 'last' | 'name'> & { steps: number }) => (
+  <WholeLines {...props} last={steps} name="step" apart={30} />
+);

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode } from 'react';
 import { steppedTo, zoomOf } from './keys';
 import './plot.css';
 
@@ -13,8 +13,9 @@ interface Props {
   last: number;
   spoken: string;
   /** From where the arrow keys step, if not from the mark. */
-  from?: number | null;
-  onStep(to: number | null): void;
+  from?(): number | null;
+  /** `extending` while Shift is held: as far as there, too. */
+  onStep(to: number | null, extending: boolean): void;
   onBlur?(): void;
   isZoomed: boolean;
   onZoom(factor: number): void;
@@ -27,12 +28,12 @@ interface Props {
  * horizontal axis: arrows step, and the values at the mark are spoken.
  */
 export function PlotShell(props: Props) {
-  const { width, height, label, describedBy, marked, last, spoken, from = marked } = props;
+  const { width, height, label, describedBy, marked, last, spoken, from } = props;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = steppedTo(event.key, from, last);
+    const to = steppedTo(event.key, from ? from() : marked, last);
     const factor = zoomOf(event.key);
-    if (to !== undefined) props.onStep(to);
+    if (to !== undefined) props.onStep(to, event.shiftKey);
     else if (factor) props.onZoom(factor);
     else if (event.key === '0') props.onReset();
     else return;
@@ -76,20 +77,31 @@ interface HitAreaProps {
   title: string | null;
   onMove(x: number): void;
   onLeave(): void;
-  onClick?(x: number): void;
+  /** What else the pointer does there. */
+  pointer?: {
+    onPointerDown(event: PointerEvent): void;
+    onPointerMove(event: PointerEvent): void;
+    onPointerUp(event: PointerEvent): void;
+    onPointerCancel(event: PointerEvent): void;
+    onClick(event: MouseEvent): void;
+  };
 }
 
-const within = (event: { clientX: number; currentTarget: SVGElement }) =>
-  event.clientX - event.currentTarget.ownerSVGElement!.getBoundingClientRect().left;
+/** x of a pointer within the drawing that it moves over. */
+export const xWithin = (event: MouseEvent): number =>
+  event.clientX - (event.currentTarget as SVGElement).ownerSVGElement!.getBoundingClientRect().left;
 
 /** The ground that the pointer moves over: one rectangle above everything drawn. */
-export const HitArea = ({ title, onMove, onLeave, onClick, ...rect }: HitAreaProps) => (
+export const HitArea = ({ title, onMove, onLeave, pointer, ...rect }: HitAreaProps) => (
   <rect
     className="hit"
     {...rect}
-    onPointerMove={(event) => onMove(within(event))}
+    {...pointer}
+    onPointerMove={(event) => {
+      onMove(xWithin(event));
+      pointer?.onPointerMove(event);
+    }}
     onPointerLeave={onLeave}
-    onClick={onClick && ((event) => onClick(within(event)))}
   >
     {title && <title>{title}</title>}
   </rect>

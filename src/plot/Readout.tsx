@@ -15,6 +15,20 @@ export interface Reading {
 export const spoken = (place: string, readings: readonly Reading[]): string =>
   [place, ...readings.map(({ label, value }) => `${label} ${formatSignificant(value)}`)].join(', ');
 
+/** The same of what is marked from one place to another: the values at both ends. */
+export const spokenRange = (
+  place: string,
+  first: readonly Reading[],
+  last: readonly Reading[],
+): string =>
+  [
+    place,
+    ...first.flatMap(({ id, label, value }) => {
+      const end = last.find((reading) => reading.id === id);
+      return end ? [`${label} ${formatSignificant(value)} to ${formatSignificant(end.value)}`] : [];
+    }),
+  ].join(', ');
+
 /** The same to every digit there is, a line each. */
 export const exactly = (place: string, readings: readonly Reading[]): string =>
   [place, ...readings.map(({ label, value }) => `${label}: ${formatExact(value)}`)].join('\n');
@@ -79,7 +93,7 @@ export function Readout(props: Props) {
 }
 
 /** The name of what is marked, in the row of the axis's numbers. */
-function Flag({ x, y, name, size }: { x: number; y: number; name: string; size: number }) {
+export function Flag({ x, y, name, size }: { x: number; y: number; name: string; size: number }) {
   const width = Math.max(size + 8, textWidth(name, size) + 12);
   return (
     <g className="flag">

@@ -33,7 +33,10 @@ export const TraceLayer = memo(function TraceLayer(props: Props) {
   const depth = depthScale(n_layers, width);
 
   return (
-    <g className={glides ? 'trace glides' : 'trace'} style={{ color: trace.colour }}>
+    <g
+      className={['trace', trace.line, glides && 'glides'].filter(Boolean).join(' ')}
+      style={{ color: trace.colour }}
+    >
       {shapes.band && <path className="band" d={shapes.band} />}
       {shapes.strands && <path className="strands" d={shapes.strands} />}
       <path className="curve" d={shapes.line} />

@@ -2,18 +2,23 @@ import { scaleLinear } from 'd3-scale';
 
 /**
  * A value axis. Its domain is in the axis's own units: decades (log₁₀) on a logarithmic axis, the
- * values themselves on a linear one.
+ * values themselves on a linear one. An axis of counts is logarithmic from 1 up and has 0 one decade
+ * below.
  */
 export interface Axis {
-  kind: 'log' | 'linear';
+  kind: 'log' | 'linear' | 'count';
   domain: Domain;
 }
 export type Domain = readonly [number, number];
+
+/** Where 0 lies on an axis of counts. */
+export const NO_COUNT = -1;
 
 /** A value in the axis's units; null where it has no place there (0 or less on a log axis, NaN, ∞). */
 export function toUnits(kind: Axis['kind'], value: number): number | null {
   if (!Number.isFinite(value)) return null;
   if (kind === 'linear') return value;
+  if (kind === 'count' && value >= 0 && value < 1) return value + NO_COUNT;
   return value > 0 ? Math.log10(value) : null;
 }
 

@@ -27,6 +27,8 @@ export interface DepthScale {
   x(position: number): number;
   /** The layer whose column is at x, or null over the embedding, the logits and the margins. */
   layerAt(x: number): number | null;
+  /** The layer whose column is nearest to x. */
+  nearestLayer(x: number): number;
 }
 
 /** Names need about a hundred pixels; a telephone cannot spare as many. */
@@ -40,6 +42,7 @@ export function depthScale(n_layers: number, width: number): DepthScale {
   const left = margins.left;
   const right = Math.max(left + 1, width - margins.right);
   const column = (right - left) / (n_layers + 2);
+  const columnAt = (x: number) => Math.floor((x - left) / column) - 1;
   return {
     n_layers,
     width,
@@ -48,9 +51,10 @@ export function depthScale(n_layers: number, width: number): DepthScale {
     column,
     x: (position) => left + (position + 1.5) * column,
     layerAt: (x) => {
-      const layer = Math.floor((x - left) / column) - 1;
+      const layer = columnAt(x);
       return layer >= 0 && layer < n_layers ? layer : null;
     },
+    nearestLayer: (x) => Math.min(Math.max(columnAt(x), 0), n_layers - 1),
   };
 }
 

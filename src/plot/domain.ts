@@ -1,5 +1,5 @@
 import { tickIncrement } from 'd3-array';
-import { toUnits, type Axis, type Domain } from './axis';
+import { NO_COUNT, toUnits, type Axis, type Domain } from './axis';
 
 /**
  * Domains that hold still. An axis that follows live data must not breathe with it, so a domain grows at
@@ -46,6 +46,13 @@ export function logDomain(data: Domain | null, previous: Domain | null): Domain 
   return roomy ? fresh : held;
 }
 
+/** What an axis of counts shows at least: 0, 1 and 10. */
+const COUNTED: Domain = [NO_COUNT, 1];
+
+/** Whole decades around counts, from 0 up. */
+export const countDomain = (data: Domain | null, previous: Domain | null): Domain =>
+  data ? logDomain(union(data, COUNTED), previous) : (previous ?? COUNTED);
+
 interface LinearOptions {
   /** Ends that the axis always shows: those of a bounded statistic, or 0. */
   always?: Domain;
@@ -71,10 +78,9 @@ export function linearDomain(
 function grown(previous: Domain, wanted: Domain, count: number): Domain {
   const [low, high] = union(previous, wanted);
   const room = (high - low) * 0.1;
-  return rounded(
-    [low < previous[0] ? low - room : low, high > previous[1] ? high + room : high],
-    count,
-  );
+  // What is nowhere negative needs no room below 0.
+  const below = low < 0 ? low - room : Math.max(0, low - room);
+  return rounded([low < previous[0] ? below : low, high > previous[1] ? high + room : high], count);
 }
 
 /** Ends at ticks. Values nearer to each other than this share of their size are one value. */
@@ -126,5 +132,5 @@ export const shifted = ([low, high]: Domain, by: number): Domain => [low + by, h
 export const legible = (kind: Axis['kind'], domain: Domain): boolean => {
   const size = span(domain);
   const middle = Math.abs(domain[0] + domain[1]) / 2;
-  return kind === 'log' ? size > 0.01 && size < 200 : size > middle * 1e-6 && size < 1e15;
+  return kind === 'linear' ? size > middle * 1e-6 && size < 1e15 : size > 0.01 && size < 200;
 };

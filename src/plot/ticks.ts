@@ -1,5 +1,5 @@
 import { tickStep, ticks } from 'd3-array';
-import type { Axis, Domain } from './axis';
+import { NO_COUNT, type Axis, type Domain } from './axis';
 import { formatCount, formatPower, formatTick } from './format';
 
 export interface Tick {
@@ -69,8 +69,28 @@ export function linearTicks([low, high]: Domain, height: number): Tick[] {
   return ticks(low, high, count).map((at) => ({ at, major: true, label: formatTick(at, step) }));
 }
 
+/** Counts are told in full up to here. */
+const LONGEST_COUNT = 3;
+
+/** 0, and decades from 1 up. */
+export function countTicks([low, high]: Domain, height: number): Tick[] {
+  const none: Tick[] =
+    low <= NO_COUNT && high >= NO_COUNT ? [{ at: NO_COUNT, major: true, label: '0' }] : [];
+  const from = Math.max(low, 0);
+  if (high - from < 0.01) return none;
+  const decade = height / (high - low);
+  const crowded = none.length > 0 && decade < ROOM_FOR_LABEL;
+  const told = (tick: Tick): Tick => {
+    const { label, ...line } = tick;
+    if (!label || (crowded && tick.at === 0)) return line;
+    const isShort = Number.isInteger(tick.at) && tick.at <= LONGEST_COUNT;
+    return isShort ? { ...tick, label: formatCount(10 ** tick.at) } : tick;
+  };
+  return [...none, ...logTicks([from, high], decade * (high - from)).map(told)];
+}
+
 export const axisTicks = ({ kind, domain }: Axis, height: number): Tick[] =>
-  kind === 'log' ? logTicks(domain, height) : linearTicks(domain, height);
+  ({ log: logTicks, count: countTicks, linear: linearTicks })[kind](domain, height);
 
 /** Whole steps, about one label per 80 pixels. */
 export const stepTicks = (steps: number, width: number): Tick[] =>

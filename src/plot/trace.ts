@@ -7,6 +7,8 @@ export interface Point {
   y: number;
 }
 
+export type LineStyle = 'dashed' | 'dotted';
+
 export interface Trace {
   id: string;
   /** What the trace is called, beside its right end. */
@@ -15,6 +17,10 @@ export interface Trace {
   colour: string;
   mark: Mark;
   points: Point[];
+  /** How it is drawn beside a solid one of its colour. */
+  line?: LineStyle;
+  /** Whether it goes without a name at its end: it is told from its line. */
+  isUnnamed?: boolean;
   /** The least and the largest value at each depth. */
   band?: { x: number; low: number; high: number }[];
   /** The many that the trace is the mean of, each a thin line. */

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Axis, Domain } from './axis';
-import { legible, linearDomain, logDomain, shifted, zoomed } from './domain';
+import { countDomain, legible, linearDomain, logDomain, shifted, zoomed } from './domain';
 
 const same = (a: Domain | null, b: Domain | null) => a?.[0] === b?.[0] && a?.[1] === b?.[1];
 
@@ -19,8 +19,11 @@ export function useDomain({ kind, data, subject, always }: Options) {
   const [chosen, setChosen] = useState<{ subject: string; domain: Domain } | null>(null);
 
   const previous = held?.subject === subject ? held.domain : null;
-  const domain =
-    kind === 'log' ? logDomain(data, previous) : linearDomain(data, previous, { always });
+  const domain = {
+    log: () => logDomain(data, previous),
+    count: () => countDomain(data, previous),
+    linear: () => linearDomain(data, previous, { always }),
+  }[kind]();
   // Before there is data nothing is held, so that the first frame finds its own domain.
   if (data && !same(domain, previous)) setHeld({ subject, domain });
 

@@ -11,7 +11,9 @@ const sameShape = (a: Layout, b: Layout) =>
   a.n_layers === b.n_layers &&
   a.n_heads === b.n_heads &&
   a.sites.join() === b.sites.join() &&
-  a.params.join() === b.params.join();
+  a.siteStatistics.join() === b.siteStatistics.join() &&
+  a.params.join() === b.params.join() &&
+  a.norms.join() === b.norms.join();
 
 /**
  * A frame of one layout told in another: sites and parameters by their names, heads where there are as
@@ -23,14 +25,16 @@ export function aligner(from: Layout, to: Layout): (frame: PackedFrame) => Packe
   const b = frameOffsets(to);
   const sites = places(from.sites, to.sites);
   const params = places(from.params, to.params);
+  const norms = places(from.norms, to.norms);
   const heads = from.n_heads === to.n_heads ? Math.min(from.n_layers, to.n_layers) * to.n_heads : 0;
 
   return ({ step, batch, packed: old }) => {
     const packed = new Float32Array(b.size).fill(NaN);
     packed[b.loss] = old[a.loss]!;
-    const copy = <S extends 'output' | 'site' | 'param'>(section: S, indices: number[]) => {
+    const copy = (section: 'output' | 'site' | 'param' | 'norm', indices: number[]) => {
       for (const [id, start] of Object.entries<number>(b[section])) {
-        const oldStart = (a[section] as Record<string, number>)[id]!;
+        const oldStart = (a[section] as Partial<Record<string, number>>)[id];
+        if (oldStart === undefined) continue;
         indices.forEach((from, i) => {
           if (from >= 0) packed[start + i] = old[oldStart + from]!;
         });
@@ -39,6 +43,7 @@ export function aligner(from: Layout, to: Layout): (frame: PackedFrame) => Packe
     copy('output', [0]);
     copy('site', sites);
     copy('param', params);
+    copy('norm', norms);
     for (const id of HEAD_STATISTIC_IDS) {
       packed.set(old.subarray(a.head[id], a.head[id] + heads), b.head[id]);
     }

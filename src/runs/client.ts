@@ -21,6 +21,7 @@ const METHODS = Object.keys({
   configure: true,
   probe: true,
   step: true,
+  evaluate: true,
   reset: true,
   saveWeights: true,
   loadWeights: true,

@@ -1,6 +1,8 @@
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
 import type { BackendId, ModelReport } from '../protocol/engine';
+import type { Evaluation } from '../protocol/evaluation';
+import { unpack } from '../protocol/frame';
 import { connect, type WorkerLike } from './client';
 import type { Recorder } from './recorder';
 import type { Lane, LaneId } from './state';
@@ -18,7 +20,18 @@ export const NOTHING_YET: Shown = {
   loss: [],
   divergence: null,
   stepMs: null,
+  evaluation: null,
+  unevaluated: null,
 };
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Whether what a lane shows was measured with a model that is not evaluated yet. */
+export const needsEvaluation = ({ status, frame, evaluation, unevaluated }: Shown): boolean =>
+  status === 'ready' &&
+  frame !== null &&
+  evaluation?.training !== frame &&
+  unevaluated?.training !== frame;
 
 /** How long one job may take before the page says that it waits, in ms. */
 const PATIENCE = 15_000;
@@ -53,7 +66,7 @@ function spawnSafely(spawn: () => WorkerLike): WorkerLike {
   try {
     return spawn();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     return {
       addEventListener: () => undefined,
       postMessage: () => {
@@ -90,10 +103,9 @@ export function createEngineLane(options: EngineLaneOptions) {
     onChange();
   };
   const fail = (error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
     show({
       status: 'failed',
-      error: `${reason} Restart gives this lane a new engine, from step 0 with the settings it has.`,
+      error: `${reasonOf(error)} Restart gives this lane a new engine, from step 0 with the settings it has.`,
     });
   };
 
@@ -151,14 +163,35 @@ export function createEngineLane(options: EngineLaneOptions) {
     if (shown.status !== 'starting') show({ status: 'building', error: null });
   };
 
-  const measure = async (method: 'step' | 'probe'): Promise<boolean> => {
+  /** The model as it is used; or why not: a model that cannot be evaluated trains on. */
+  const evaluate = (): Promise<Evaluation | string> =>
+    client.evaluate().catch((error: unknown) => {
+      if (dead) throw error;
+      return reasonOf(error);
+    });
+  /** An evaluation beside the frame of its step, which is the one on show. */
+  const beside = (evaluation: Evaluation | string): Partial<Shown> => {
+    const { model, measured: config, frame: training } = shown;
+    if (!model || !config || !training) return {};
+    if (typeof evaluation === 'string') return { unevaluated: { training, reason: evaluation } };
+    if (evaluation.frame.step !== training.step) return {};
+    recorder.evaluate(id, evaluation);
+    const { layout } = model;
+    const frame = unpack(layout, evaluation.frame);
+    return { evaluation: { ...evaluation, config, layout, training, frame }, unevaluated: null };
+  };
+
+  const measure = async (method: 'step' | 'probe', evaluates = false): Promise<boolean> => {
     waiting = null;
     let measured = false;
     await attempt(async () => {
       if (shown.status === 'failed' || !running) return;
+      // A step moves on: its model is evaluated before.
+      const evaluation = evaluates ? await evaluate() : null;
       const { frame, stepMs } = await client[method]();
       if (disposed) return;
       shown = { ...shown, ...take(frame, stepMs) };
+      if (evaluation !== null) shown = { ...shown, ...beside(evaluation) };
       measured = true;
     });
     return measured;
@@ -191,10 +224,17 @@ export function createEngineLane(options: EngineLaneOptions) {
         });
       });
     },
-    /** Measures and updates; shown by whoever asked, together with the other lanes. */
-    step: () => measure('step'),
+    /** Measures, evaluates too where wanted, and updates; shown by whoever asked, with the other lanes. */
+    step: (evaluates = false) => measure('step', evaluates),
     /** Measures where the model stands; shown by whoever asked. */
     probe: () => measure('probe'),
+    /** Evaluates the frame on show, unless that was done or a newer model is on its way. */
+    evaluate: (): Promise<void> =>
+      attempt(async () => {
+        if (builds > 0 || !needsEvaluation(shown)) return;
+        const evaluation = await evaluate();
+        if (!disposed) show(beside(evaluation));
+      }),
     /** Back to step 0. A lane that failed stays as it is: what its engine holds is not known. */
     reset(): void {
       waiting = null;

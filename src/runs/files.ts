@@ -2,6 +2,7 @@ import { complete, difference } from '../config/check';
 import type { Config } from '../config/fields';
 import { laneNames } from '../config/naming';
 import { decodeSafetensors } from '../lib/safetensors';
+import type { Evaluation } from '../protocol/evaluation';
 import { unpack } from '../protocol/frame';
 import { aligner } from './align';
 import { recordChunks } from './record';
@@ -58,9 +59,18 @@ export function recordBytes(parts: readonly Part[], app: string): Uint8Array {
   const frames = parts.flatMap((part) =>
     part.frames.map(aligner(part.layout, layout)).map((frame) => unpack(layout, frame)),
   );
+  const evaluations = new Map(
+    parts.flatMap((part) => {
+      const align = aligner(part.layout, layout);
+      return [...part.evaluations].map(
+        ([step, evaluation]) =>
+          [step, { ...evaluation, frame: align(evaluation.frame) }] satisfies [number, Evaluation],
+      );
+    }),
+  );
   const encoder = new TextEncoder();
   const pieces: Uint8Array[] = [];
-  for (const text of recordChunks({ config, device, app, layout, frames })) {
+  for (const text of recordChunks({ config, device, app, layout, frames, evaluations })) {
     pieces.push(encoder.encode(text));
   }
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));

@@ -3,6 +3,7 @@ import type { Config } from '../config/fields';
 import type { BackendId } from '../protocol/engine';
 import type { WorkerLike } from './client';
 import { createEngineLane, NOTHING_YET, type EngineLane, type Shown } from './engineLane';
+import { createEvaluationDesk } from './evaluationDesk';
 import type { NoticeBoard } from './notices';
 import type { Recorder } from './recorder';
 import type { Lane, LaneId, Scope } from './state';
@@ -19,16 +20,18 @@ export interface LaneSetOptions {
   /** Calls back before the next picture is drawn. */
   requestFrame(draw: () => void): void;
   resetAll(): void;
+  now(): number;
 }
 
 const newLane = (id: LaneId, config: Config): Lane => ({ id, config, ...NOTHING_YET });
 
 /** The engines of all lanes, and what of them the page sees. */
 export function createLaneSet(options: LaneSetOptions) {
-  const { store, notices, recorder, spawn, textFor, requestFrame, resetAll } = options;
+  const { store, notices, recorder, spawn, textFor, requestFrame, resetAll, now } = options;
   const engines = new Map<LaneId, EngineLane>();
   let { backend } = options;
   let drawing = false;
+  const evaluations = createEvaluationDesk({ store, engineOf: (id) => engines.get(id), now });
 
   const lanes = () => store.getState().lanes;
   const laneOf = (id: LaneId) => lanes().find((lane) => lane.id === id);
@@ -137,6 +140,7 @@ export function createLaneSet(options: LaneSetOptions) {
 
   return {
     get: (id: LaneId) => engines.get(id),
+    watchEvaluations: evaluations.watch,
     configure,
     restart,
     /** Another backend for all lanes. */
@@ -168,7 +172,9 @@ export function createLaneSet(options: LaneSetOptions) {
     /** One step of every lane that can, in parallel; true when there was one, or will be at once. */
     async tick(): Promise<boolean> {
       const walkers = walking();
-      const stepped = await Promise.all(walkers.map((engine) => engine.step()));
+      const stepped = await evaluations.paced((evaluates) =>
+        Promise.all(walkers.map((engine) => engine.step(evaluates))),
+      );
       publishSoon();
       // An engine that was replaced meanwhile takes no step; the one in its place goes on.
       return stepped.includes(true) || walking().some((engine) => !walkers.includes(engine));
@@ -185,6 +191,7 @@ export function createLaneSet(options: LaneSetOptions) {
       }
     },
     dispose() {
+      evaluations.dispose();
       for (const engine of engines.values()) engine.dispose();
       engines.clear();
     },

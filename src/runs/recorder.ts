@@ -1,5 +1,7 @@
+import { evaluatesApart } from '../config/applies';
 import type { Config } from '../config/fields';
 import type { DeviceReport } from '../protocol/engine';
+import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type Layout, type PackedFrame } from '../protocol/frame';
 import { divergenceOf, isHealthy, type Divergence } from './divergence';
 
@@ -9,6 +11,8 @@ export interface Part {
   device: DeviceReport;
   layout: Layout;
   frames: PackedFrame[];
+  /** Of frames that have one, by step. */
+  evaluations: Map<number, Evaluation>;
 }
 
 type Losses = { step: number; loss: number }[];
@@ -33,12 +37,33 @@ const emptyTrack = (): Track => ({
 
 const bytesOf = ({ packed, batch }: PackedFrame) =>
   packed.byteLength + (batch ? batch.inputs.byteLength + batch.targets.byteLength : 0);
+const bytesOfEvaluation = ({ frame, position }: Evaluation) =>
+  bytesOf(frame) + Object.values(position).reduce((sum, { byteLength }) => sum + byteLength, 0);
+const total = <T>(items: Iterable<T>, bytes: (item: T) => number) =>
+  [...items].reduce((sum, item) => sum + bytes(item), 0);
 const bytesOfTrack = ({ parts }: Track) =>
-  parts.reduce((sum, { frames }) => sum + frames.reduce((s, f) => s + bytesOf(f), 0), 0);
+  total(
+    parts,
+    ({ frames, evaluations }) =>
+      total(frames, bytesOf) + total(evaluations.values(), bytesOfEvaluation),
+  );
 
 /** Every second frame, and the newest. */
-const thinned = (frames: PackedFrame[]) =>
-  frames.filter((_, i) => i % 2 === 0 || i === frames.length - 1);
+const thinned = ({ frames, evaluations, ...part }: Part): Part => {
+  const kept = frames.filter((_, i) => i % 2 === 0 || i === frames.length - 1);
+  const steps = new Set(kept.map(({ step }) => step));
+  return {
+    ...part,
+    frames: kept,
+    evaluations: new Map([...evaluations].filter(([step]) => steps.has(step))),
+  };
+};
+
+/** Without the batch where it is the frame's own. */
+const lean = (evaluation: Evaluation): Evaluation =>
+  evaluation.sameBatch
+    ? { ...evaluation, frame: { ...evaluation.frame, batch: null } }
+    : evaluation;
 
 export interface RecorderOptions {
   /** Bytes that all frames together may take. */
@@ -68,17 +93,25 @@ export function createRecorder<Id extends string>({ limit, onThinned }: Recorder
   };
 
   const thin = () => {
-    for (const { parts } of tracks.values()) {
-      for (const part of parts) part.frames = thinned(part.frames);
-    }
-    bytes = [...tracks.values()].reduce((sum, track) => sum + bytesOfTrack(track), 0);
+    for (const track of tracks.values()) track.parts = track.parts.map(thinned);
+    bytes = total(tracks.values(), bytesOfTrack);
     onThinned();
+  };
+
+  const dropEvaluation = ({ evaluations }: Part, step: number) => {
+    const evaluation = evaluations.get(step);
+    if (evaluation) bytes -= bytesOfEvaluation(evaluation);
+    evaluations.delete(step);
   };
 
   /** A step is measured again when a setting changed at it or it follows a probe: the last one counts. */
   const takeBack = (track: Track, step: number) => {
     const part = track.parts.findLast(({ frames }) => frames.length > 0);
-    if (part?.frames.at(-1)?.step === step) bytes -= bytesOf(part.frames.pop()!);
+    if (part?.frames.at(-1)?.step === step) {
+      bytes -= bytesOf(part.frames.pop()!);
+      // The same model's evaluation still holds.
+      if (part !== track.parts.at(-1)) dropEvaluation(part, step);
+    }
     if (track.losses.at(-1)?.step === step) track.losses.pop();
     if (track.divergence?.step === step) track.divergence = null;
     track.parts = track.parts.filter((p) => p.frames.length > 0 || p === track.parts.at(-1));
@@ -86,11 +119,11 @@ export function createRecorder<Id extends string>({ limit, onThinned }: Recorder
 
   return {
     /** A model was started or changed; with `anew` what was recorded before goes. */
-    begin(id: Id, model: Omit<Part, 'frames'>, anew: boolean) {
+    begin(id: Id, model: Omit<Part, 'frames' | 'evaluations'>, anew: boolean) {
       if (anew) drop(id);
       const track = trackOf(id);
       track.healthy = null;
-      track.parts.push({ ...model, frames: [] });
+      track.parts.push({ ...model, frames: [], evaluations: new Map() });
     },
     /** A frame of the model that began last. */
     add(id: Id, packed: PackedFrame): Frame {
@@ -106,6 +139,16 @@ export function createRecorder<Id extends string>({ limit, onThinned }: Recorder
       bytes += bytesOf(packed);
       if (bytes > limit) thin();
       return frame;
+    },
+    /** An evaluation of the model that began last, which is kept where it differs from training. */
+    evaluate(id: Id, evaluation: Evaluation): void {
+      const part = trackOf(id).parts.at(-1);
+      if (!part || !evaluatesApart(part.config)) return;
+      const kept = lean(evaluation);
+      dropEvaluation(part, kept.frame.step);
+      part.evaluations.set(kept.frame.step, kept);
+      bytes += bytesOfEvaluation(kept);
+      if (bytes > limit) thin();
     },
     drop,
     parts: (id: Id): readonly Part[] => trackOf(id).parts,

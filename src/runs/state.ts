@@ -1,12 +1,24 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Config, Key, Value } from '../config/fields';
-import type { SiteStatistic, HeadStatistic, ParamStatistic } from '../config/statistics';
-import type { BlockSite } from '../config/sites';
+import type { LayerRange } from '../config/ranges';
 import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
-import type { Frame } from '../protocol/frame';
+import type { Evaluation } from '../protocol/evaluation';
+import type { Frame, Layout } from '../protocol/frame';
+import type { View } from './view';
+
+export { DEFAULT_VIEW, type View } from './view';
 
 export const LANE_IDS = ['a', 'b', 'c', 'd'] as const;
 export type LaneId = (typeof LANE_IDS)[number];
+
+/** A model of one step as it is used, beside the same model as it is trained. */
+export interface Evaluated extends Omit<Evaluation, 'frame'> {
+  config: Config;
+  layout: Layout;
+  /** Both of the same step; the second without gradients and updates. */
+  training: Frame;
+  frame: Frame;
+}
 
 /** One configuration and the engine that runs it. */
 export interface Lane {
@@ -27,6 +39,10 @@ export interface Lane {
   /** The first step and site (or `loss`) where a number was not finite, and which number; or null. */
   divergence: { step: number; site: string; statistic?: 'rms' | 'grad_rms' | 'loss' } | null;
   stepMs: number | null;
+  /** The last evaluation, which stays until there is a newer one; none before somebody looked. */
+  evaluation?: Evaluated | null;
+  /** The frame whose model could not be evaluated, and why. */
+  unevaluated?: { training: Frame; reason: string } | null;
 }
 
 /** A message beside the thing it concerns; never a blocking alert. */
@@ -38,24 +54,6 @@ export interface Notice {
   text: string;
   action?: { label: string; run(): void };
 }
-
-/** What the three depth panels show. */
-export interface View {
-  magnitude: { site: BlockSite; statistic: Exclude<SiteStatistic, 'grad_rms'> };
-  /** Activations at a site, or parameters of one kind (`attn.wq`), layer by layer. */
-  gradient:
-    | { of: 'activations'; site: BlockSite }
-    | { of: 'parameters'; kind: string; statistic: ParamStatistic };
-  /** A statistic of the heads, their mean or each alone, or token alignment at a site. */
-  attention:
-    { of: 'heads'; statistic: HeadStatistic; each: boolean } | { of: 'tokens'; site: BlockSite };
-}
-
-export const DEFAULT_VIEW: View = {
-  magnitude: { site: 'resid_post', statistic: 'rms' },
-  gradient: { of: 'activations', site: 'resid_post' },
-  attention: { of: 'heads', statistic: 'entropy', each: false },
-};
 
 export interface Text {
   name: string;
@@ -70,9 +68,9 @@ export interface Scope {
   speed: number | null;
   /** Lock-step steps per second measured over the last second; 0 at rest. */
   stepsPerSecond: number;
-  /** Layer under the pointer, and the one that stays marked; 0-based. */
+  /** Layer under the pointer, and those that stay marked; 0-based. */
   hovered: number | null;
-  selected: number | null;
+  selected: LayerRange | null;
   view: View;
   text: Text;
   notices: Notice[];
@@ -91,13 +89,15 @@ export interface Actions {
    * engines follow, dropping stale work, and the history of the page gets no entry.
    */
   setValue(key: Key, value: Value, lanes?: LaneId[], settled?: boolean): void;
-  /** Several settings at once, as one change. */
-  setValues(settings: Partial<Config>, lanes?: LaneId[]): void;
+  /** Several settings at once, as one change; what each lane gets may follow from what it has. */
+  setValues(settings: Partial<Config> | ((of: Config) => Partial<Config>), lanes?: LaneId[]): void;
   addLane(): void;
   removeLane(id: LaneId): void;
   hover(layer: number | null): void;
-  select(layer: number | null): void;
+  select(layers: LayerRange | null): void;
   setView(view: Partial<View>): void;
+  /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
+  watchEvaluations(): () => void;
   dismiss(notice: number): void;
   notify(notice: Omit<Notice, 'id'>): void;
   /** The user's own text, or null for the app's. Refused with a notice when it cannot be used. */

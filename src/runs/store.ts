@@ -8,6 +8,7 @@ import { createClock } from './clock';
 import { fileName, recordBytes, sameConfig } from './files';
 import { createHistory, lettersFor } from './history';
 import { createLaneSet } from './laneSet';
+import { createLeakNotices } from './leakNotices';
 import { encodeLink, nextPlacement } from './link';
 import { createNotices } from './notices';
 import { createRecorder } from './recorder';
@@ -39,6 +40,8 @@ export interface ScopeOptions {
   now?(): number;
   /** Calls back before the next picture is drawn. */
   requestFrame?(draw: () => void): void;
+  /** Whether evaluation showed at the end of the visit before; asked where a link does not say. */
+  evaluationLeftOpen?(): boolean;
   /** Bytes that all recorded frames together may take. */
   recordLimit?: number;
 }
@@ -90,7 +93,9 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     textFor: (config) => textDesk.textFor(config),
     requestFrame,
     resetAll: () => laneSet.reset(),
+    now,
   });
+  const stopLeakNotices = createLeakNotices(store, notices);
   const textDesk = createTextDesk({
     store,
     notices,
@@ -107,7 +112,8 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       lanes: laneIds(),
     }),
     apply({ configs, view, lanes }, problems) {
-      setState({ view });
+      const isLeftOpen = view.evaluation.open === null && options.evaluationLeftOpen?.();
+      setState({ view: isLeftOpen ? { ...view, evaluation: { open: true } } : view });
       laneSet.arrange(
         configs.map((config, i) => ({ id: lanes[i]!, config: unchanged(lanes[i]!, config) })),
       );
@@ -138,11 +144,13 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     for (const problem of problems) notices.notify({ level: 'warning', ...problem }, 'settings');
   };
 
-  const change = (settings: Record<string, unknown>, ids: LaneId[], settled: boolean) => {
+  type Change = Record<string, unknown> | ((of: Config) => Partial<Config>);
+  const change = (settings: Change, ids: LaneId[], settled: boolean) => {
     const problems: Problem[] = [];
     const wanted = getState().lanes.map(({ id, config }) => {
       if (!ids.includes(id)) return { id, config };
-      const completed = complete(settings, config);
+      const own = typeof settings === 'function' ? settings(config) : settings;
+      const completed = complete(own, config);
       problems.push(...completed.problems);
       return { id, config: unchanged(id, completed.config) };
     });
@@ -193,6 +201,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       setState((s) => ({ view: { ...s.view, ...view } }));
       history.enter();
     },
+    watchEvaluations: laneSet.watchEvaluations,
     dismiss: notices.dismiss,
     notify: (notice) => notices.notify(notice),
     setText: textDesk.set,
@@ -247,6 +256,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     dispose() {
       clock.pause();
       history.stop();
+      stopLeakNotices();
       laneSet.dispose();
     },
   };

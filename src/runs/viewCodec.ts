@@ -4,52 +4,85 @@ import {
   HEAD_STATISTIC_IDS,
   PARAM_STATISTIC_IDS,
   SITE_STATISTIC_IDS,
+  SITE_STATISTICS,
   type HeadStatistic,
   type ParamStatistic,
+  type SiteStatistic,
 } from '../config/statistics';
-import { DEFAULT_VIEW, type View } from './state';
+import {
+  DEFAULT_VIEW,
+  POSITION_QUANTITIES,
+  type BackwardStatistic,
+  type ForwardStatistic,
+  type Place,
+  type PositionQuantity,
+  type View,
+} from './view';
 
-/** What one panel shows, as `what@where`. */
+/** What one panel shows, as `what` or `what@where`. */
 interface Codec<V> {
-  write(view: V): [what: string, where: string];
+  write(view: V): string;
   /** Null when it names nothing that can be shown. */
   read(what: string, where: string): V | null;
   /** What is allowed, in words. */
   allowed: string;
+  /** One that is. */
+  example: string;
 }
 
 const isSite = (where: string): where is BlockSite => Object.hasOwn(BLOCK_SITES, where);
 const among = <K extends string>(ids: readonly K[], id: string): id is K =>
   (ids as readonly string[]).includes(id);
 
-const MAGNITUDES = SITE_STATISTIC_IDS.filter((id) => id !== 'grad_rms');
+const isBackward = (id: SiteStatistic): id is BackwardStatistic => id.startsWith('grad_');
+export const FORWARD_IDS = SITE_STATISTIC_IDS.filter((id) => !isBackward(id)) as ForwardStatistic[];
+export const BACKWARD_IDS = SITE_STATISTIC_IDS.filter(isBackward);
+/** Statistics that count numbers, which can be added up over the sites of a block. */
+export const isCount = (id: string): boolean =>
+  Object.hasOwn(SITE_STATISTICS, id) &&
+  SITE_STATISTICS[id as SiteStatistic].needs === 'low_precision';
+
+const MAGNITUDES = [...FORWARD_IDS, 'rms_modalities'] as const;
+const GRADIENTS = [...BACKWARD_IDS, 'grad_rms_modalities'] as const;
 const HEADS = ['mean', 'heads'] as const;
 const sites = `a site of a block (${Object.keys(BLOCK_SITES).join(', ')})`;
+const orBlock = 'of counts also at block, all its sites together';
+
+const isPlace = (where: string, statistic: string): where is Place =>
+  isSite(where) || (where === 'block' && isCount(statistic));
 
 const CODECS: { [P in keyof View]: Codec<View[P]> } = {
   magnitude: {
-    write: ({ statistic, site }) => [statistic, site],
+    write: ({ statistic, site }) => `${statistic}@${site}`,
     read: (statistic, site) =>
-      among(MAGNITUDES, statistic) && isSite(site) ? { statistic, site } : null,
-    allowed: `one of ${MAGNITUDES.join(', ')} at ${sites}`,
+      among(MAGNITUDES, statistic) && isPlace(site, statistic) ? { statistic, site } : null,
+    allowed: `one of ${MAGNITUDES.join(', ')} at ${sites}, ${orBlock}`,
+    example: 'rms@resid_post',
   },
   gradient: {
+    // The gradient itself has had this name from the beginning.
     write: (view) =>
-      view.of === 'activations' ? ['activations', view.site] : [view.statistic, view.kind],
+      view.of === 'parameters'
+        ? `${view.statistic}@${view.kind}`
+        : `${view.statistic === 'grad_rms' ? 'activations' : view.statistic}@${view.site}`,
     read(what, where) {
-      if (what === 'activations') return isSite(where) ? { of: 'activations', site: where } : null;
+      const statistic = what === 'activations' ? 'grad_rms' : what;
+      if (among(GRADIENTS, statistic)) {
+        return isPlace(where, statistic) ? { of: 'activations', site: where, statistic } : null;
+      }
       // Which kinds there are is the model's to say, and it differs from setting to setting.
       return among<ParamStatistic>(PARAM_STATISTIC_IDS, what) && /^\w+(\.\w+)*$/.test(where)
         ? { of: 'parameters', kind: where, statistic: what }
         : null;
     },
-    allowed: `activations at ${sites}, or one of ${PARAM_STATISTIC_IDS.join(', ')} at a kind of parameter such as attn.wq`,
+    allowed: `one of activations, ${GRADIENTS.slice(1).join(', ')} at ${sites}, ${orBlock}, or one of ${PARAM_STATISTIC_IDS.join(', ')} at a kind of parameter such as attn.wq`,
+    example: 'activations@resid_post',
   },
   attention: {
     write: (view) =>
       view.of === 'tokens'
-        ? ['token_cosine', view.site]
-        : [view.statistic, view.each ? 'heads' : 'mean'],
+        ? `token_cosine@${view.site}`
+        : `${view.statistic}@${view.each ? 'heads' : 'mean'}`,
     read(what, where) {
       if (what === 'token_cosine') return isSite(where) ? { of: 'tokens', site: where } : null;
       return among<HeadStatistic>(HEAD_STATISTIC_IDS, what) && among(HEADS, where)
@@ -57,6 +90,43 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
         : null;
     },
     allowed: `one of ${HEAD_STATISTIC_IDS.join(', ')} at ${HEADS.join(' or ')}, or token_cosine at ${sites}`,
+    example: 'entropy@mean',
+  },
+  evaluation: {
+    write: ({ open }) => (open === null ? 'auto' : open ? 'open' : 'closed'),
+    read: (what, where) =>
+      where === '' && among(['auto', 'open', 'closed'] as const, what)
+        ? { open: what === 'auto' ? null : what === 'open' }
+        : null,
+    allowed: 'open, closed or auto (open where evaluation differs from training)',
+    example: 'open',
+  },
+  compared: {
+    write: (view) =>
+      view.of === 'heads' ? `${view.statistic}@mean` : `${view.statistic}@${view.site}`,
+    read(what, where) {
+      if (among<HeadStatistic>(HEAD_STATISTIC_IDS, what)) {
+        return where === 'mean' ? { of: 'heads', statistic: what } : null;
+      }
+      return among(FORWARD_IDS, what) && !isCount(what) && isSite(where)
+        ? { of: 'site', statistic: what, site: where }
+        : null;
+    },
+    allowed: `one of ${FORWARD_IDS.filter((id) => !isCount(id)).join(', ')} at ${sites}, or one of ${HEAD_STATISTIC_IDS.join(', ')} at mean`,
+    example: 'rms@resid_post',
+  },
+  discrepancy: {
+    write: ({ norm }) => norm,
+    read: (norm, where) => (where === '' && /^\w+(\.\w+)*$/.test(norm) ? { norm } : null),
+    allowed: 'a kind of norm such as attn.norm',
+    example: 'attn.norm',
+  },
+  position: {
+    write: ({ of }) => of,
+    read: (of, where) =>
+      where === '' && among<PositionQuantity>(POSITION_QUANTITIES, of) ? { of } : null,
+    allowed: `one of ${POSITION_QUANTITIES.join(', ')}`,
+    example: 'loss',
   },
 };
 
@@ -64,7 +134,7 @@ type Panel = keyof View;
 const PANELS = Object.keys(CODECS) as Panel[];
 
 const write = <P extends Panel>(panel: P, view: View): string =>
-  (CODECS[panel] as Codec<View[P]>).write(view[panel]).join('@');
+  (CODECS[panel] as Codec<View[P]>).write(view[panel]);
 
 /** `view.…` of the panels that show something else than they do when the page opens. */
 export const writeView = (view: View): [string, string][] =>
@@ -91,9 +161,10 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
         message: `Unknown setting “${key}”. Known are ${PANELS.map((p) => `view.${p}`).join(', ')}.`,
       });
     } else if (!put(panel, text)) {
+      const { allowed, example } = CODECS[panel];
       problems.push({
         key,
-        message: `${key} is “${text}”; it must be ${CODECS[panel].allowed}, as in ${write(panel, DEFAULT_VIEW)}.`,
+        message: `${key} is “${text}”; it must be ${allowed}, as in ${example}.`,
       });
     }
   }

@@ -4,7 +4,8 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-import { openGroup, pause, playButton, SMALL, untilStep } from './driver';
+import { GROUPS } from '../../src/config/fields';
+import { clickLayer, layerBar, openGroup, pause, playButton, SMALL, untilStep } from './driver';
 import { whenIdle } from './tap';
 import { test } from './test';
 
@@ -44,9 +45,7 @@ const opened = async (open: (options: object) => Promise<Page>, width: number, h
 test('axe finds no fault at a desk', async ({ open }) => {
   const page = await opened(open, 1440, 900);
   await expectAccessible(page, 'at rest');
-  for (const group of ['Architecture', 'Initialization', 'Data', 'Training']) {
-    await openGroup(page, group);
-  }
+  for (const group of GROUPS) await openGroup(page, group);
   await page.getByRole('button', { name: 'Add a lane' }).click();
   await whenIdle(page);
   await expectAccessible(page, 'with three lanes and all groups open');
@@ -54,6 +53,20 @@ test('axe finds no fault at a desk', async ({ open }) => {
   await untilStep(page, 3);
   await expectAccessible(page, 'while playing');
   await pause(page);
+});
+
+test('axe finds no fault with layers marked, changed and intervened in', async ({ open }) => {
+  const hash = `${SMALL}&layer_overrides=1:post/rmsnorm&interventions=0:silence=1,1:freeze.mlp@9`;
+  const page = await open({ hash, reducedMotion: 'reduce' });
+  await page.evaluate(axe);
+  await whenIdle(page);
+  await clickLayer(page, 1, 2);
+  await expectAccessible(page, 'with a layer marked');
+  await layerBar(page)
+    .getByRole('button', { name: /^Intervene/ })
+    .click();
+  await page.getByRole('dialog').waitFor();
+  await expectAccessible(page, 'with its menu open');
 });
 
 /** How to open what, and the role of what opens. */
@@ -75,6 +88,25 @@ const OVERLAYS: [
     (page) => page.getByRole('button', { name: 'Statistic: RMS' }).click(),
     'menu',
   ],
+  [
+    'the norms of a lane',
+    (page) => page.getByRole('button', { name: 'Norm: every choice' }).first().click(),
+    'menu',
+  ],
+  [
+    'the presets',
+    (page) => page.getByRole('button', { name: 'Presets of lane A' }).click(),
+    'menu',
+  ],
+  [
+    'the ends of the stack',
+    (page) =>
+      layerBar(page)
+        .getByRole('button', { name: /^Layers/ })
+        .click(),
+    'dialog',
+  ],
+  ['a block’s definition', (page) => page.locator('.st-about').first().click(), 'tooltip'],
   ['a definition', (page) => page.getByRole('button', { name: 'About RMS' }).click(), 'tooltip'],
 ];
 
@@ -114,6 +146,8 @@ test('axe finds no fault on a phone', async ({ open }) => {
   await page.getByRole('dialog').waitFor();
   await expectAccessible(page, 'with the settings open');
   await page.getByRole('button', { name: 'Close the settings' }).click();
+  await clickLayer(page, 1, 2);
+  await expectAccessible(page, 'with a layer marked');
   for (const [what, show, role] of OVERLAYS.slice(0, 2)) {
     await show(page);
     await page.getByRole(role).waitFor();
@@ -125,3 +159,21 @@ test('axe finds no fault on a phone', async ({ open }) => {
   await untilStep(page, 3);
   await expectAccessible(page, 'while playing');
 });
+
+for (const [where, width, height] of [
+  ['at a desk', 1440, 900],
+  ['on a phone', 390, 844],
+] as const) {
+  test(`axe finds no fault ${where} with evaluation open and a narrow format`, async ({ open }) => {
+    const page = await open({
+      hash: `${SMALL}&norm=batchnorm&b.norm=layernorm&eval_seq_len=16&positions=rope&precision=bf16&view.magnitude=underflow@block`,
+      width,
+      height,
+      reducedMotion: 'reduce',
+    });
+    await page.evaluate(axe);
+    await whenIdle(page);
+    expect(await page.locator('.ev figure').count()).toBe(3);
+    await expectAccessible(page, 'with evaluation open');
+  });
+}

@@ -12,7 +12,7 @@ test('numbers that leave the finite range at once are named by their first site'
   const page = await open({ hash: `${STACK}&init_gain=100` });
   await whenIdle(page);
   const { sites, frames } = await saveRecord(page);
-  const first = frames[0]!.site.rms.findIndex((value) => typeof value === 'string');
+  const first = frames[0]!.site.rms!.findIndex((value) => typeof value === 'string');
   expect(first).toBeGreaterThan(0);
   const said = await lane(page, 'A').getByRole('status').first().innerText();
   expect(said).toBe(`Not finite since step 0, first at ${sites[first]}.`);

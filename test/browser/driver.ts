@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Download, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
+import { FIELDS } from '../../src/config/fields';
+import { depthScale } from '../../src/plot/depth';
 import type { RunRecord } from '../../src/runs/record';
 import { whenIdle } from './tap';
 
@@ -92,11 +94,66 @@ export async function openGroup(page: Page, name: string): Promise<void> {
   if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
 }
 
+/** Opens the group that a setting stands in. */
+async function openGroupOf(page: Page, label: string): Promise<void> {
+  const found = Object.values(FIELDS).find((field) => field.label === label);
+  if (found) await openGroup(page, found.group);
+}
+
+/** The field of a setting that is a number, its group opened. */
+export async function fieldOf(page: Page, label: string): Promise<Locator> {
+  await openGroupOf(page, label);
+  return settings(page).getByRole('textbox', { name: `${label}, typed` });
+}
+
+/** The line of a setting that is a text, its group opened. */
+export async function lineOf(page: Page, label: string): Promise<Locator> {
+  await openGroupOf(page, label);
+  return settings(page).getByRole('textbox', { name: label, exact: true });
+}
+
+/** The knob of a setting’s slider, its group opened. */
+export async function sliderOf(page: Page, label: string): Promise<Locator> {
+  await openGroupOf(page, label);
+  return settings(page).getByRole('slider', { name: label, exact: true });
+}
+
 /** Types a value into a setting's field. */
 export async function type(page: Page, label: string, value: string | number): Promise<void> {
-  const field = settings(page).getByRole('textbox', { name: `${label}, typed` });
+  const field = await fieldOf(page, label);
   await field.fill(String(value));
   await field.press('Enter');
+}
+
+/** The stack, which is a slider through its layers. */
+export const stack = (page: Page): Locator =>
+  page.getByRole('slider', { name: 'The stack: layer' });
+/** What can be done to layers, under the stack. */
+export const layerBar = (page: Page): Locator =>
+  page.getByRole('group', { name: 'Layers', exact: true });
+
+/** Where the middle of a layer's column is on the screen, a little way up the stack. */
+async function layerPoint(page: Page, layer: number, n_layers: number) {
+  const box = (await stack(page).boundingBox())!;
+  return { x: box.x + depthScale(n_layers, Math.floor(box.width)).x(layer), y: box.y + 12 };
+}
+
+/** Clicks a layer of the stack. */
+export async function clickLayer(page: Page, layer: number, n_layers: number): Promise<void> {
+  const { x, y } = await layerPoint(page, layer, n_layers);
+  await page.mouse.click(x, y);
+}
+
+/** Drags from one layer of the stack to another. */
+export async function dragLayers(page: Page, from: number, to: number, n_layers: number) {
+  const [start, end] = [
+    await layerPoint(page, from, n_layers),
+    await layerPoint(page, to, n_layers),
+  ];
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move(end.x, end.y, { steps: 6 });
+  await page.mouse.up();
 }
 
 /** Picks an entry of the Files menu; lanes count from 0. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import { sitesOf } from '../../src/config/sites';
-import { HEAD_STATISTIC_IDS, SITE_STATISTIC_IDS } from '../../src/config/statistics';
+import { HEAD_STATISTIC_IDS, siteStatisticsOf } from '../../src/config/statistics';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import {
   lane,
@@ -50,7 +50,7 @@ test('a record holds the documented keys, and whole frames', async ({ open }) =>
   expect(record.tokens?.inputs[0]).toHaveLength(8);
   expect(record.frames.map(({ step }) => step)).toEqual([0, 1, 2]);
   for (const frame of record.frames) {
-    expect(Object.keys(frame.site).sort()).toEqual([...SITE_STATISTIC_IDS].sort());
+    expect(Object.keys(frame.site).sort()).toEqual(siteStatisticsOf(record.config).sort());
     for (const values of Object.values(frame.site)) {
       expect(values).toHaveLength(record.sites.length);
     }

@@ -1,13 +1,16 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
+import { GROUPS } from '../../src/config/fields';
 import {
   DEPTH_PANELS,
+  fieldOf,
   openGroup,
   PANELS,
   pauseButton,
   playButton,
   plot,
+  sliderOf,
   SMALL,
   stepBy,
   stepShown,
@@ -53,13 +56,14 @@ test('space plays and pauses, an arrow steps, R goes back, ? helps', async ({ op
 test('typing in a field is typing', async ({ open }) => {
   const page = await open({ hash: SMALL });
   await stepBy(page, 1);
-  await page.getByRole('textbox', { name: 'Layers, typed' }).focus();
+  const layers = await fieldOf(page, 'Layers');
+  await layers.focus();
   for (const key of ['r', ' ', '?', 'ArrowRight', '3']) await press(page, key);
   await press(page, 'Escape');
   await whenIdle(page);
   expect(await stepShown(page)).toBe(1);
   expect(await page.getByRole('dialog').count()).toBe(0);
-  expect(await page.getByRole('textbox', { name: 'Layers, typed' }).inputValue()).toBe('2');
+  expect(await layers.inputValue()).toBe('2');
 });
 
 interface Stop {
@@ -102,9 +106,7 @@ const focused = (page: Page): Promise<Stop & { mark: string | undefined }> =>
 
 test('Tab reaches everything in turn, and the focus is seen', async ({ open }) => {
   const page = await open({ hash: SMALL });
-  for (const group of ['Architecture', 'Initialization', 'Data', 'Training']) {
-    await openGroup(page, group);
-  }
+  for (const group of GROUPS) await openGroup(page, group);
   await whenIdle(page);
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await page.evaluate(() => getSelection()?.removeAllRanges());
@@ -146,7 +148,7 @@ test('arrow keys move within a lane’s toggles', async ({ open }) => {
 
 test('a slider answers to the arrow keys, and a menu to its letters', async ({ open }) => {
   const page = await open({ hash: SMALL });
-  const layers = page.getByRole('slider', { name: 'Layers', exact: true });
+  const layers = await sliderOf(page, 'Layers');
   await layers.focus();
   await press(page, 'ArrowRight');
   await press(page, 'ArrowRight');

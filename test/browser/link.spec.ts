@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { lane, notice, notices, openGroup, settings, SMALL, type as typeValue } from './driver';
+import { fieldOf, lane, notice, notices, SMALL, type as typeValue } from './driver';
 import { test } from './test';
 
 const BAD = [
@@ -32,11 +32,7 @@ test('everything wrong in a link is explained, and the rest applies', async ({ o
   const seen = (await notices(page)).join('\n');
   for (const explanation of explanations) expect.soft(seen).toMatch(explanation);
 
-  await openGroup(page, 'Architecture');
-  const value = (label: string) =>
-    settings(page)
-      .getByRole('textbox', { name: `${label}, typed` })
-      .inputValue();
+  const value = async (label: string) => (await fieldOf(page, label)).inputValue();
   expect(await value('Layers')).toBe('3');
   expect(await value('Width')).toBe('30');
   expect(await value('Heads')).toBe('3');
@@ -50,7 +46,7 @@ test('a value typed that cannot be is explained beside its field, and not taken'
 }) => {
   const page = await open({ hash: SMALL });
   const before = page.url();
-  const field = settings(page).getByRole('textbox', { name: 'Layers, typed' });
+  const field = await fieldOf(page, 'Layers');
   await field.fill('99');
   const message = page.getByText('n_layers is 99; it must be a whole number from 1 to 64.');
   await message.waitFor();
@@ -79,5 +75,5 @@ test('an address edited by hand is taken over', async ({ open }) => {
     location.hash = 'v=1&n_layers=3&d_model=16&n_heads=2&seq_len=8&lanes=1';
   });
   await expect.poll(() => page.getByRole('region', { name: /^Lane/ }).count()).toBe(1);
-  expect(await page.getByRole('textbox', { name: 'Layers, typed' }).inputValue()).toBe('3');
+  expect(await (await fieldOf(page, 'Layers')).inputValue()).toBe('3');
 });

@@ -1,24 +1,25 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-import { curves, openGroup, panel, pathLength, settings, SMALL } from './driver';
+import { curves, panel, pathLength, sliderOf, SMALL } from './driver';
 import { callsOf, whenIdle } from './tap';
 import { test } from './test';
 
-const thumb = (page: Page, label: string) =>
-  settings(page).getByRole('slider', { name: label, exact: true });
-
 /** Takes hold of a slider; gives a way to move to a share of its width. */
 async function grab(page: Page, label: string) {
-  await thumb(page, label).scrollIntoViewIfNeeded();
-  const knob = (await thumb(page, label).boundingBox())!;
-  const track = (await thumb(page, label)
+  const thumb = await sliderOf(page, label);
+  await thumb.scrollIntoViewIfNeeded();
+  const knob = (await thumb.boundingBox())!;
+  const track = (await thumb
     .locator('xpath=ancestor::*[contains(@class, "ln-slider")]')
     .boundingBox())!;
   const y = knob.y + knob.height / 2;
   await page.mouse.move(knob.x + knob.width / 2, y);
   await page.mouse.down();
-  return (share: number) => page.mouse.move(track.x + track.width * share, y, { steps: 8 });
+  return {
+    thumb,
+    moveTo: (share: number) => page.mouse.move(track.x + track.width * share, y, { steps: 8 }),
+  };
 }
 
 const lastModels = async (page: Page) => {
@@ -32,12 +33,12 @@ test('while the number of layers is dragged the curves follow, and end at the la
   const page = await open({ hash: SMALL });
   const entries = () => page.evaluate(() => history.length);
   const before = await entries();
-  const moveTo = await grab(page, 'Layers');
+  const { thumb, moveTo } = await grab(page, 'Layers');
 
   const seen: number[] = [];
   for (const share of [0.15, 0.3, 0.2]) {
     await moveTo(share);
-    const asked = Number(await thumb(page, 'Layers').getAttribute('aria-valuetext'));
+    const asked = Number(await thumb.getAttribute('aria-valuetext'));
     // The button is still down: this is a probe under way, not the one at the end.
     await expect.poll(() => lastModels(page)).toEqual([asked, asked]);
     await expect
@@ -51,7 +52,7 @@ test('while the number of layers is dragged the curves follow, and end at the la
 
   await moveTo(1);
   await page.mouse.up();
-  expect(await thumb(page, 'Layers').getAttribute('aria-valuetext')).toBe('48');
+  expect(await thumb.getAttribute('aria-valuetext')).toBe('48');
   await expect.poll(() => lastModels(page), { timeout: 60_000 }).toEqual([48, 48]);
   await whenIdle(page);
   expect((await curves(page, 'gradient')).map(pathLength)).toEqual([49, 49]);
@@ -62,8 +63,7 @@ test('while the number of layers is dragged the curves follow, and end at the la
 
 test('while the gain is dragged the curves follow', async ({ open }) => {
   const page = await open({ hash: SMALL });
-  await openGroup(page, 'Initialization');
-  const moveTo = await grab(page, 'Gain');
+  const { thumb, moveTo } = await grab(page, 'Gain');
   const seen = new Set<string>();
   for (const share of [0.75, 0.9, 0.4]) {
     await moveTo(share);
@@ -75,7 +75,7 @@ test('while the gain is dragged the curves follow', async ({ open }) => {
   expect(seen.size).toBe(3);
   await page.mouse.up();
   await whenIdle(page);
-  const gain = (await thumb(page, 'Gain').getAttribute('aria-valuetext'))!;
+  const gain = (await thumb.getAttribute('aria-valuetext'))!;
   expect(page.url()).toContain(`init_gain=${gain}`);
   expect((await curves(page, 'gradient')).join()).toBe([...seen].at(-1));
 });

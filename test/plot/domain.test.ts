@@ -108,6 +108,11 @@ describe('logDomain', () => {
 });
 
 describe('linearDomain', () => {
+  it('makes no room below 0 for what is nowhere negative', () => {
+    expect(linearDomain([3, 48], [4, 6])[0]).toBe(0);
+    expect(linearDomain([-1, 48], [4, 6])[0]).toBeLessThan(-1);
+  });
+
   it('ends at round numbers and shows what it always must', () => {
     expect(linearDomain([0.13, 0.87], null, { always: [0, 1] })).toEqual([0, 1]);
     expect(linearDomain([2.3, 4.71], null)).toEqual([2, 5]);

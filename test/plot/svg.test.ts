@@ -3,6 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { DepthPlot, type DepthPlotProps } from '../../src/plot/DepthPlot';
 import { LossPlot, type LossPlotProps } from '../../src/plot/LossPlot';
+import { PositionPlot, type PositionPlotProps } from '../../src/plot/PositionPlot';
 import type { Trace } from '../../src/plot/trace';
 
 /** The drawing alone, an element a line, numbers to a tenth of a pixel, so that a change can be read. */
@@ -50,7 +51,7 @@ describe('DepthPlot', () => {
     await expect(drawing(depthPlot({}))).toMatchFileSnapshot('svg/depth.svg');
   });
   it('draws where a trace is not finite, and what is marked', async () => {
-    const markup = depthPlot({ traces: [PRE, NONE], hovered: 1, selected: 3 });
+    const markup = depthPlot({ traces: [PRE, NONE], hovered: 1, selected: { from: 3, to: 3 } });
     await expect(drawing(markup)).toMatchFileSnapshot('svg/depth-broken.svg');
   });
   it('draws bands and strands on a linear axis', async () => {
@@ -79,7 +80,7 @@ describe('DepthPlot', () => {
     expect(markup).toContain('0 has no place on a logarithmic axis');
   });
   it('is a slider through the layers, which speaks what stands there', () => {
-    const markup = depthPlot({ traces: [PRE, NONE], selected: 1 });
+    const markup = depthPlot({ traces: [PRE, NONE], selected: { from: 1, to: 1 } });
     expect(markup).toContain('role="slider"');
     expect(markup).toContain('aria-valuenow="1"');
     expect(markup).toContain('aria-valuetext="layer 1, pre-LN 1.90, no norm 16.0"');
@@ -90,6 +91,63 @@ describe('DepthPlot', () => {
   });
   it('ignores a mark that lies past its last layer', () => {
     expect(depthPlot({ hovered: 9 })).toContain('no layer marked');
+  });
+});
+
+describe('traces told apart by their line', () => {
+  it('are dashed or dotted in one colour, and one name may do for both', () => {
+    const training: Trace = { ...PRE, id: 'a', label: 'pre-LN' };
+    const used: Trace = {
+      ...training,
+      id: 'a evaluation',
+      label: 'pre-LN evaluation',
+      line: 'dashed',
+      isUnnamed: true,
+    };
+    const markup = depthPlot({ traces: [training, used], hovered: 0 });
+    expect(markup).toContain('class="trace dashed"');
+    expect(markup).toContain('pre-LN 1.40, pre-LN evaluation 1.40');
+    expect(markup.match(/class="end-label"/g)).toHaveLength(1);
+  });
+  it('count from 0 on an axis of counts', () => {
+    const counted = { ...PRE, points: points(0, [0, 3, 120, 0]) };
+    const markup = depthPlot({ traces: [counted], kind: 'count' });
+    expect(markup).not.toContain('0 has no place');
+    for (const label of ['>0<', '>1<', '>10<', '>100<']) expect(markup).toContain(label);
+  });
+});
+
+describe('PositionPlot', () => {
+  const positionPlot = (props: Partial<PositionPlotProps>) =>
+    renderToStaticMarkup(
+      createElement(PositionPlot, {
+        traces: [{ ...PRE, points: points(0, [NaN, 3, 2, 2.5, 4, 5]) }],
+        tokens: 6,
+        trained: [{ tokens: 4 }],
+        width: 480,
+        height: 160,
+        kind: 'linear',
+        subject: 'loss',
+        label: 'against position, loss',
+        ...props,
+      }),
+    );
+
+  it('draws values against the position, and where training ended', async () => {
+    await expect(drawing(positionPlot({}))).toMatchFileSnapshot('svg/position.svg');
+  });
+  it('is a slider through the positions', () => {
+    const markup = positionPlot({});
+    expect(markup).toContain('aria-label="against position, loss: position"');
+    expect(markup).toContain('aria-valuemax="5"');
+    expect(markup).toContain('aria-valuetext="no position marked"');
+  });
+  it('says what is not finite, and copes with one position and with nothing', () => {
+    const lost = { ...PRE, points: points(0, [NaN, NaN]) };
+    expect(positionPlot({ traces: [lost], tokens: 2, trained: [] })).toContain('not finite');
+    const one = { ...PRE, points: points(0, [3]) };
+    expect(positionPlot({ traces: [one], tokens: 1, trained: [] })).not.toContain('NaN');
+    expect(positionPlot({ traces: [], trained: [] })).toContain('position');
   });
 });
 

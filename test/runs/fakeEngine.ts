@@ -1,9 +1,12 @@
 import type { Config } from '../../src/config/fields';
-import { placements } from '../../src/config/placements';
+import { hasFinalNorm } from '../../src/config/layers';
+import { norms } from '../../src/config/norms';
 import { sitesOf } from '../../src/config/sites';
+import { SITE_STATISTIC_IDS } from '../../src/config/statistics';
 import { restarts } from '../../src/config/check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import type { Engine, Method, ModelReport, Reply, Request } from '../../src/protocol/engine';
+import type { Evaluation } from '../../src/protocol/evaluation';
 import { frameOffsets, type Layout, type PackedFrame } from '../../src/protocol/frame';
 import { serve, type Port } from '../../src/protocol/serve';
 import type { WorkerLike } from '../../src/runs/client';
@@ -31,16 +34,17 @@ export const behaviour = (): Behaviour => ({
 });
 
 const layoutOf = (config: Config): Layout => {
-  const finalNorm =
-    config.final_norm === 'auto'
-      ? placements[config.placement].endsInNorm
-      : config.final_norm === 'on';
   return {
     sites: sitesOf(config),
+    siteStatistics: SITE_STATISTIC_IDS,
+    norms:
+      norms[config.norm].over === 'batch'
+        ? Array.from({ length: config.n_layers }, (_, l) => `blocks.${l}.attn.norm`)
+        : [],
     params: [
       'embed.token',
       ...Array.from({ length: config.n_layers }, (_, l) => `blocks.${l}.attn.wq`),
-      ...(finalNorm ? ['final_norm.gain'] : []),
+      ...(hasFinalNorm(config) ? ['final_norm.gain'] : []),
     ],
     n_layers: config.n_layers,
     n_heads: config.n_heads,
@@ -57,7 +61,7 @@ function measure(config: Config, layout: Layout, step: number, wrong: Behaviour)
   const { diverges } = wrong;
   if (diverges && step >= diverges.step) {
     if (diverges.site === 'loss') packed[offsets.loss] = diverges.value;
-    else packed[offsets.site.rms + layout.sites.indexOf(diverges.site as never)] = diverges.value;
+    else packed[offsets.site.rms! + layout.sites.indexOf(diverges.site as never)] = diverges.value;
   }
   const size = config.batch_size * config.seq_len;
   const tokens = () => Int32Array.from({ length: size }, (_, i) => (i + step) % 7);
@@ -65,6 +69,24 @@ function measure(config: Config, layout: Layout, step: number, wrong: Behaviour)
     step,
     batch: { inputs: tokens(), targets: tokens(), B: config.batch_size, T: config.seq_len },
     packed,
+  };
+}
+
+/** As in training, but every number a tenth more. */
+function evaluated(config: Config, layout: Layout, step: number, wrong: Behaviour): Evaluation {
+  const frame = measure(config, layout, step, wrong);
+  const seq_len = config.eval_seq_len || config.seq_len;
+  const flat = (length: number) => new Float32Array(length).fill(step);
+  return {
+    frame: { ...frame, packed: frame.packed.map((x) => x * 1.1) },
+    seq_len,
+    sameBatch: seq_len === config.seq_len,
+    position: {
+      loss: flat(seq_len),
+      rms: flat(layout.n_layers * seq_len),
+      entropy: flat(layout.n_layers * seq_len),
+    },
+    leak: config.causal ? { training: layout.norms.length ? 0.27 : 0, evaluation: 0 } : null,
   };
 }
 
@@ -120,6 +142,7 @@ export function fakeEngine(wrong: Behaviour): Engine {
       step++;
       return answer;
     },
+    evaluate: () => evaluated(model().config, model().layout, step, wrong),
     reset: restart,
     saveWeights: () =>
       encodeSafetensors([{ name: 'embed.token', shape: [1], data: new Float32Array(1) }], {

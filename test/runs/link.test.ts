@@ -3,11 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { complete, reconcile } from '../../src/config/check';
 import { DEFAULTS, field, KEYS, type Config } from '../../src/config/fields';
 import { BLOCK_SITES, type BlockSite } from '../../src/config/sites';
-import {
-  HEAD_STATISTIC_IDS,
-  PARAM_STATISTIC_IDS,
-  SITE_STATISTIC_IDS,
-} from '../../src/config/statistics';
+import { HEAD_STATISTIC_IDS, PARAM_STATISTIC_IDS } from '../../src/config/statistics';
 import {
   decodeLink,
   DEFAULT_PAGE,
@@ -16,7 +12,8 @@ import {
   type Page,
 } from '../../src/runs/link';
 import { valueOf } from '../config/arbitrary';
-import { DEFAULT_VIEW, type View } from '../../src/runs/state';
+import { DEFAULT_VIEW, POSITION_QUANTITIES, type View } from '../../src/runs/view';
+import { BACKWARD_IDS, FORWARD_IDS, isCount } from '../../src/runs/viewCodec';
 
 /** Any configuration that can run, from any subset of settings. */
 const config: fc.Arbitrary<Config> = fc
@@ -24,17 +21,29 @@ const config: fc.Arbitrary<Config> = fc
   .map((settings) => reconcile({ ...DEFAULTS, ...settings } as Config).config);
 
 const site = fc.constantFrom(...(Object.keys(BLOCK_SITES) as BlockSite[]));
+const counts = ['underflow', 'overflow'] as const;
+const statistic = fc.constantFrom(...PARAM_STATISTIC_IDS);
+const forward = FORWARD_IDS.filter((id) => !isCount(id));
 const view: fc.Arbitrary<View> = fc.record({
-  magnitude: fc.record({
-    site,
-    statistic: fc.constantFrom(...SITE_STATISTIC_IDS.filter((id) => id !== 'grad_rms')),
-  }),
+  magnitude: fc.oneof(
+    fc.record({ site, statistic: fc.constantFrom(...FORWARD_IDS, 'rms_modalities' as const) }),
+    fc.record({ site: fc.constant('block' as const), statistic: fc.constantFrom(...counts) }),
+  ),
   gradient: fc.oneof(
-    fc.record({ of: fc.constant('activations' as const), site }),
+    fc.record({
+      of: fc.constant('activations' as const),
+      site,
+      statistic: fc.constantFrom(...BACKWARD_IDS, 'grad_rms_modalities' as const),
+    }),
+    fc.record({
+      of: fc.constant('activations' as const),
+      site: fc.constant('block' as const),
+      statistic: fc.constantFrom('grad_underflow' as const, 'grad_overflow' as const),
+    }),
     fc.record({
       of: fc.constant('parameters' as const),
       kind: fc.constantFrom('attn.wq', 'mlp.w_in', 'attn.norm.gain', 'unembed'),
-      statistic: fc.constantFrom(...PARAM_STATISTIC_IDS),
+      statistic,
     }),
   ),
   attention: fc.oneof(
@@ -45,6 +54,20 @@ const view: fc.Arbitrary<View> = fc.record({
     }),
     fc.record({ of: fc.constant('tokens' as const), site }),
   ),
+  evaluation: fc.record({ open: fc.constantFrom(null, true, false) }),
+  compared: fc.oneof(
+    fc.record({
+      of: fc.constant('site' as const),
+      site,
+      statistic: fc.constantFrom(...forward),
+    }),
+    fc.record({
+      of: fc.constant('heads' as const),
+      statistic: fc.constantFrom(...HEAD_STATISTIC_IDS),
+    }),
+  ),
+  discrepancy: fc.record({ norm: fc.constantFrom('attn.norm', 'mlp.norm', 'norm') }),
+  position: fc.record({ of: fc.constantFrom(...POSITION_QUANTITIES) }),
 });
 
 const lanes = (...changes: Record<string, unknown>[]) =>
@@ -132,6 +155,31 @@ describe('a link', () => {
       'v=1&view.attention=token_cosine@resid_post',
       page(DEFAULT_PAGE.configs, { attention: { of: 'tokens', site: 'resid_post' } }),
     ],
+    [
+      'v=1&view.magnitude=rms_modalities@mlp_in',
+      page(DEFAULT_PAGE.configs, { magnitude: { site: 'mlp_in', statistic: 'rms_modalities' } }),
+    ],
+    [
+      'v=1&view.gradient=grad_underflow@block',
+      page(DEFAULT_PAGE.configs, {
+        gradient: { of: 'activations', site: 'block', statistic: 'grad_underflow' },
+      }),
+    ],
+    [
+      'v=1&view.gradient=activations@mlp_in',
+      page(DEFAULT_PAGE.configs, {
+        gradient: { of: 'activations', site: 'mlp_in', statistic: 'grad_rms' },
+      }),
+    ],
+    [
+      'v=1&view.evaluation=open&view.compared=sink@mean&view.discrepancy=mlp.norm&view.position=entropy',
+      page(DEFAULT_PAGE.configs, {
+        evaluation: { open: true },
+        compared: { of: 'heads', statistic: 'sink' },
+        discrepancy: { norm: 'mlp.norm' },
+        position: { of: 'entropy' },
+      }),
+    ],
   ])('“%s” is written and read', (hash, page) => {
     expect(encodeLink(page)).toBe(hash);
     expect(decodeLink(hash)).toEqual({ ...page, problems: [] });
@@ -155,6 +203,10 @@ describe('a link', () => {
     ['v=1&view.magnitude=grad_rms@embed', 'view.magnitude', 'it must be one of rms', 'a'],
     ['v=1&view.gradient=activations', 'view.gradient', 'as in activations@resid_post', 'a'],
     ['v=1&view.attention=entropy@mean@x', 'view.attention', 'it must be one of entropy', 'a'],
+    ['v=1&view.magnitude=rms@block', 'view.magnitude', 'as in rms@resid_post', 'a'],
+    ['v=1&view.evaluation=ajar', 'view.evaluation', 'it must be open, closed or auto', 'a'],
+    ['v=1&view.compared=underflow@mlp_in', 'view.compared', 'it must be one of rms', 'a'],
+    ['v=1&view.position=time', 'view.position', 'it must be one of loss, rms, entropy', 'a'],
     ['v=1&view.sound=on', 'view.sound', 'Unknown setting “view.sound”.', 'a'],
   ])('“%s” says what is wrong and applies the rest', (hash, key, message, lane) => {
     const { problems, configs, view } = decodeLink(`${hash}&seed=7`);

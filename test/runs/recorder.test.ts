@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { complete } from '../../src/config/check';
+import { siteStatisticsOf } from '../../src/config/statistics';
 import type { DeviceReport } from '../../src/protocol/engine';
+import type { Evaluation } from '../../src/protocol/evaluation';
 import { frameOffsets, unpack, type Layout, type PackedFrame } from '../../src/protocol/frame';
 import { aligner } from '../../src/runs/align';
 import { divergenceOf } from '../../src/runs/divergence';
@@ -10,6 +12,8 @@ const { config } = complete({ n_layers: 1 });
 const device: DeviceReport = { backend: 'cpu', adapter: 'none', reason: '', threads: 1 };
 const layout: Layout = {
   sites: ['embed', 'blocks.0.attn.scores', 'blocks.0.resid_post', 'logits'],
+  siteStatistics: siteStatisticsOf(config),
+  norms: [],
   params: ['embed.token', 'unembed'],
   n_layers: 1,
   n_heads: 2,
@@ -100,8 +104,8 @@ describe('the recorder', () => {
 });
 
 describe('divergence', () => {
-  const rms = (i: number) => offsets.site.rms + i;
-  const grad = (i: number) => offsets.site.grad_rms + i;
+  const rms = (i: number) => offsets.site.rms! + i;
+  const grad = (i: number) => offsets.site.grad_rms! + i;
   const found = (changes: Record<number, number>, before: PackedFrame | null = null) =>
     divergenceOf(layout, unpack(layout, frame(9, changes)), before && unpack(layout, before));
 
@@ -150,9 +154,59 @@ describe('divergence', () => {
   });
 });
 
+describe('evaluations', () => {
+  const apart = { ...config, dropout: 0.1 };
+  const evaluation = (step: number): Evaluation => ({
+    frame: frame(step),
+    seq_len: 2,
+    sameBatch: true,
+    position: { loss: new Float32Array(2), rms: new Float32Array(2), entropy: new Float32Array(2) },
+    leak: null,
+  });
+  const steps = (recorder: ReturnType<typeof recording>['recorder']) =>
+    recorder.parts('a').map(({ evaluations }) => [...evaluations.keys()]);
+
+  test('are kept where they differ from training', () => {
+    const { recorder } = recording();
+    recorder.add('a', frame(0));
+    recorder.evaluate('a', evaluation(0));
+    recorder.begin('a', { ...model, config: apart }, false);
+    recorder.add('a', frame(1));
+    recorder.evaluate('a', evaluation(1));
+    // The same model measures the step again.
+    recorder.add('a', frame(1));
+    expect(steps(recorder)).toEqual([[], [1]]);
+  });
+
+  test('go with the frame that a changed model measured again', () => {
+    const { recorder } = recording();
+    recorder.begin('a', { ...model, config: apart }, true);
+    recorder.add('a', frame(0));
+    recorder.add('a', frame(1));
+    recorder.evaluate('a', evaluation(1));
+    recorder.begin('a', model, false);
+    recorder.add('a', frame(1));
+    expect(steps(recorder)).toEqual([[], []]);
+  });
+
+  test('are thinned with their frames', () => {
+    const { recorder, told } = recording(9 * BYTES);
+    recorder.begin('a', { ...model, config: apart }, true);
+    for (let step = 0; step < 5; step++) {
+      recorder.add('a', frame(step));
+      recorder.evaluate('a', evaluation(step));
+    }
+    expect(told()).toBe(1);
+    const [part] = recorder.parts('a');
+    expect([...part!.evaluations.keys()]).toEqual(part!.frames.map(({ step }) => step));
+  });
+});
+
 describe('a frame in another layout', () => {
   const other: Layout = {
     sites: ['embed', 'blocks.0.resid_post', 'final_norm', 'logits'],
+    siteStatistics: layout.siteStatistics,
+    norms: [],
     params: ['unembed'],
     n_layers: 1,
     n_heads: 2,
@@ -161,6 +215,22 @@ describe('a frame in another layout', () => {
   test('is the same frame where nothing differs', () => {
     const packed = frame(3);
     expect(aligner(layout, { ...layout })(packed)).toBe(packed);
+  });
+
+  test('of another precision or norm has what both have', () => {
+    const plain = unpack(layout, frame(3));
+    const to: Layout = {
+      ...layout,
+      siteStatistics: ['mean', 'rms', 'underflow'],
+      norms: ['final_norm'],
+    };
+    const now = unpack(to, aligner(layout, to)(frame(3)));
+    expect([...now.site.rms]).toEqual([...plain.site.rms]);
+    expect([...now.site.underflow]).toEqual([NaN, NaN, NaN, NaN]);
+    expect([...now.param.param_rms]).toEqual([...plain.param.param_rms]);
+    expect([...now.norm.var_tid]).toEqual([NaN]);
+    const back = unpack(layout, aligner(to, layout)(aligner(layout, to)(frame(3))));
+    expect([...back.head.sink]).toEqual([...plain.head.sink]);
   });
 
   test('keeps numbers by their names, and has NaN where there were none', () => {

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, KEYS, type Config, type Key } from '../../src/config/fields';
-import { whyNot, whyNotInAny } from '../../src/views/lanes/applies';
+import { whyNot, whyNotInAny } from '../../src/config/applies';
 
 const config = (change: Partial<Config>): Config => ({ ...DEFAULTS, ...change });
 
 describe('settings that change nothing', () => {
-  it('has the schedule’s length alone among the defaults', () => {
-    expect(KEYS.filter((key) => whyNot(key, DEFAULTS) !== null)).toEqual(['schedule_steps']);
+  it('are few among the defaults', () => {
+    expect(KEYS.filter((key) => whyNot(key, DEFAULTS) !== null)).toEqual([
+      'modality_scale',
+      'schedule_steps',
+      'loss_scale',
+    ]);
   });
 
   const cases: [Key, Partial<Config>, applies: boolean][] = [
@@ -20,7 +24,12 @@ describe('settings that change nothing', () => {
     ['beta2', { optimizer: 'momentum' }, false],
     ['beta2', { optimizer: 'adam' }, true],
     ['adam_eps', { optimizer: 'sgd' }, false],
-    ['positions', { task: 'gaussian' }, false],
+    ['positions', { task: 'gaussian' }, true],
+    ['positions', { task: 'gaussian', attention: 'uniform' }, false],
+    ['qk_norm', { sublayers: 'mlp' }, false],
+    ['activation', { sublayers: 'attn' }, false],
+    ['final_norm', { placement: 'residual' }, false],
+    ['loss_scale', { precision: 'fp16' }, true],
     ['tie_embeddings', { objective: 'random_projection' }, false],
     ['embed_std', { init: 'gpt2' }, false],
     ['embed_std', { init: 'gpt2', task: 'gaussian' }, true],

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { DEFAULTS } from '../../src/config/fields';
 import { sitesOf } from '../../src/config/sites';
+import { siteStatisticsOf } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
 import {
   DEFAULT_VIEW,
@@ -12,8 +13,10 @@ import {
   type Lane,
   type Scope,
   type ScopeStore,
+  type View,
 } from '../../src/runs/state';
 import { AttentionPanel } from '../../src/views/panels/AttentionPanel';
+import { EvaluationPanel } from '../../src/views/panels/evaluation/EvaluationPanel';
 import { GradientPanel } from '../../src/views/panels/GradientPanel';
 import { deepest } from '../../src/views/panels/lanes';
 import { LossPanel } from '../../src/views/panels/LossPanel';
@@ -23,6 +26,8 @@ import { ScopeProvider } from '../../src/views/scope';
 const config = { ...DEFAULTS, n_layers: 3 };
 const layout: Layout = {
   sites: sitesOf(config),
+  siteStatistics: siteStatisticsOf(config),
+  norms: [],
   params: [0, 1, 2].map((layer) => `blocks.${layer}.attn.wq`),
   n_layers: 3,
   n_heads: 2,
@@ -52,7 +57,7 @@ const measured = lane({
   loss: [{ step: 0, loss: 4.5 }],
 });
 
-function html(Panel: ComponentType, lanes: Lane[]): string {
+function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): string {
   const scope: Scope = {
     lanes,
     playing: false,
@@ -60,13 +65,13 @@ function html(Panel: ComponentType, lanes: Lane[]): string {
     stepsPerSecond: 0,
     hovered: null,
     selected: null,
-    view: DEFAULT_VIEW,
+    view,
     text: { name: '', content: null },
     notices: [],
   };
   const store: ScopeStore = Object.assign(
     createStore<Scope>(() => scope),
-    { actions: {} as Actions },
+    { actions: { watchEvaluations: () => () => undefined } as unknown as Actions },
   );
   return renderToStaticMarkup(
     createElement(ScopeProvider, {
@@ -96,4 +101,73 @@ describe.each(PANELS)('the %s panel', (_, Panel, sentence) => {
 it('spans the deepest lane, asked for or built', () => {
   expect(deepest([lane(), lane({ config: { ...config, n_layers: 24 } })])).toBe(24);
   expect(deepest([])).toBe(1);
+});
+
+describe('the evaluation', () => {
+  const position = (fill: number, length: number) => new Float32Array(length).fill(fill);
+  const evaluated = lane({
+    ...measured,
+    evaluation: {
+      config,
+      layout,
+      training: measured.frame!,
+      frame: { ...measured.frame!, loss: 2.5 },
+      seq_len: 64,
+      sameBatch: false,
+      position: {
+        loss: position(3, 64),
+        rms: position(1, 3 * 64),
+        entropy: position(NaN, 3 * 64),
+      },
+      leak: { training: 0.27, evaluation: 0 },
+    },
+  });
+  const opened = { ...DEFAULT_VIEW, evaluation: { open: true } };
+
+  it('is a line until it is opened', () => {
+    const markup = html(EvaluationPanel, [evaluated]);
+    expect(markup).toContain('aria-expanded="false"');
+    expect(markup).not.toContain('<figure');
+  });
+  it('opens where a lane is used otherwise than it is trained, unless somebody closed it', () => {
+    const apart = { ...evaluated, config: { ...config, dropout: 0.1 } };
+    expect(html(EvaluationPanel, [apart])).toContain('aria-expanded="true"');
+    const closed = { ...DEFAULT_VIEW, evaluation: { open: false } };
+    expect(html(EvaluationPanel, [apart], closed)).toContain('aria-expanded="false"');
+  });
+  it('shows numbers, and panels with their findings in words', () => {
+    const markup = html(EvaluationPanel, [evaluated], opened);
+    expect(markup).toContain('Step 0: pre-LN has loss 2.00 in training and 2.50 in evaluation.');
+    expect(markup).toContain('27\u00A0%');
+    expect(markup).toContain('Pre-LN: the same in training and evaluation.');
+    expect(markup).toContain('Loss of pre-LN is 3.00 on average at positions 0 to 31, as in');
+    // No norm is over the batch.
+    expect(markup.match(/<figure/g)).toHaveLength(2);
+    expect(markup).not.toContain('leaks between tokens');
+  });
+  it('compares the batch with running statistics and warns, where a norm is over the batch', () => {
+    const norms = ['blocks.0.attn.norm', 'blocks.1.attn.norm'];
+    const overBatch = { ...layout, norms };
+    const frame = unpack(overBatch, {
+      step: 0,
+      batch: null,
+      packed: new Float32Array(frameOffsets(overBatch).size).fill(0.5),
+    });
+    const model = { ...measured.model!, layout: overBatch };
+    const leaking = lane({ ...evaluated, model, frame, measured: config });
+    const markup = html(EvaluationPanel, [leaking], opened);
+    expect(markup).toContain(
+      'Pre-LN: the running mean is 0.50 standard deviations off the batch’s, most at layer 0',
+    );
+    expect(markup).toContain('leaks between tokens: changing the last token moves earlier outputs');
+  });
+  it('says why a lane was not evaluated', () => {
+    const failed = lane({
+      ...measured,
+      unevaluated: { training: measured.frame!, reason: 'Out of memory.' },
+    });
+    expect(html(EvaluationPanel, [failed], opened)).toContain(
+      'Lane A was not evaluated: Out of memory.',
+    );
+  });
 });

@@ -1,14 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/config/fields';
 import { sitesOf } from '../../src/config/sites';
+import { SITE_STATISTIC_IDS, siteStatisticsOf } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
-import { siteFor, sitesWith } from '../../src/views/panels/choices';
+import {
+  gradientOptions,
+  magnitudeOptions,
+  siteFor,
+  siteOptions,
+  sitesWith,
+} from '../../src/views/panels/choices';
 import { levelsOf, reference } from '../../src/views/panels/levels';
-import { headSeries, paramKinds, paramSeries, siteSeries } from '../../src/views/panels/series';
+import {
+  activationSeries,
+  headSeries,
+  normKinds,
+  normSeries,
+  paramKinds,
+  paramSeries,
+  siteSeries,
+} from '../../src/views/panels/series';
 
-const config = { ...DEFAULTS, n_layers: 3 };
+const config = {
+  ...DEFAULTS,
+  n_layers: 3,
+  precision: 'fp16' as const,
+  task: 'two_modality' as const,
+};
 const layout: Layout = {
   sites: sitesOf(config),
+  siteStatistics: siteStatisticsOf(config),
+  norms: [0, 1, 2].flatMap((l) => [`blocks.${l}.attn.norm`, `blocks.${l}.mlp.norm`]),
   params: [
     'embed.token',
     ...[0, 1, 2].flatMap((l) =>
@@ -69,15 +91,77 @@ describe('series', () => {
   });
 });
 
+describe('what only some lanes have', () => {
+  const value = (statistic: 'grad_underflow' | 'rms_modality_1', site: string) =>
+    frame.site[statistic][layout.sites.indexOf(site as Layout['sites'][number])]!;
+
+  it('adds counts up over the sites of a block, the embedding on its own', () => {
+    const [{ points }] = activationSeries(layout, frame, 'grad_underflow', 'block') as [
+      { points: { x: number; y: number }[] },
+    ];
+    expect(points.map(({ x }) => x)).toEqual([-1, 0, 1, 2]);
+    expect(points[0]!.y).toBe(value('grad_underflow', 'embed'));
+    const inBlock = layout.sites.filter((site) => site.startsWith('blocks.1.'));
+    expect(points[2]!.y).toBe(
+      inBlock.reduce((sum, site) => sum + value('grad_underflow', site), 0),
+    );
+  });
+
+  it('shows both modalities, told apart by name and line', () => {
+    const [m0, m1] = activationSeries(layout, frame, 'rms_modalities', 'mlp_in');
+    expect([m0!.suffix, m0!.line, m1!.suffix, m1!.line]).toEqual(['m0', undefined, 'm1', 'dotted']);
+    expect(m1!.points[2]).toEqual({ x: 2, y: value('rms_modality_1', 'blocks.2.mlp_in') });
+  });
+
+  it('has nothing of a statistic that is not measured', () => {
+    const plain = { ...layout, siteStatistics: siteStatisticsOf(DEFAULTS) };
+    expect(activationSeries(plain, frame, 'underflow', 'block')[0]!.points).toEqual([]);
+    expect(activationSeries(plain, frame, 'rms_modality_0', 'embed' as never)[0]!.points).toEqual(
+      [],
+    );
+  });
+
+  it('reads norms over the batch by kind', () => {
+    expect(normKinds([layout, { ...layout, norms: ['final_norm'] }])).toEqual([
+      'attn.norm',
+      'mlp.norm',
+    ]);
+    const { points } = normSeries(layout, frame, 'var_tid', 'mlp.norm');
+    expect(points.map(({ y }) => y)).toEqual([1, 3, 5].map((i) => frame.norm.var_tid[i]));
+  });
+});
+
 describe('choices', () => {
+  const values = (options: { value: string }[]) => options.map(({ value }) => value);
+
+  it('offers a statistic where some lane has it, forward and backward apart', () => {
+    const plain = siteStatisticsOf(DEFAULTS);
+    expect(values(magnitudeOptions(plain, 'rms'))).not.toContain('underflow');
+    expect(values(magnitudeOptions(plain, 'underflow'))).toContain('underflow');
+    expect(values(magnitudeOptions(SITE_STATISTIC_IDS, 'rms'))).toEqual(
+      SITE_STATISTIC_IDS.filter((id) => !id.startsWith('grad_')),
+    );
+    expect(values(gradientOptions(plain, 'grad_rms'))).toEqual(['grad_rms']);
+    expect(values(gradientOptions(SITE_STATISTIC_IDS, 'grad_rms'))).toEqual(
+      SITE_STATISTIC_IDS.filter((id) => id.startsWith('grad_')),
+    );
+  });
+  it('offers a whole block for counts alone, and goes there with them', () => {
+    expect(values(siteOptions('underflow'))[0]).toBe('block');
+    expect(values(siteOptions('rms'))).not.toContain('block');
+    expect(siteFor('underflow', 'resid_post', 'rms')).toBe('block');
+    expect(siteFor('overflow', 'mlp_in', 'underflow')).toBe('mlp_in');
+    expect(siteFor('rms', 'block', 'underflow')).toBe('resid_post');
+  });
+
   it('offers a site only where the statistic is defined', () => {
     expect(sitesWith('branch_ratio')).toEqual(['attn_add', 'mlp_add']);
     expect(sitesWith('token_cosine')).not.toContain('attn.pattern');
     expect(sitesWith('rms')).toContain('attn.pattern');
   });
   it('keeps the site that was chosen where it can', () => {
-    expect(siteFor('kurtosis', 'mlp_in')).toBe('mlp_in');
-    expect(siteFor('branch_ratio', 'resid_post')).toBe('mlp_add');
+    expect(siteFor('kurtosis', 'mlp_in', 'rms')).toBe('mlp_in');
+    expect(siteFor('branch_ratio', 'resid_post', 'rms')).toBe('mlp_add');
   });
 });
 

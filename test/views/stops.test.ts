@@ -34,6 +34,11 @@ describe('sliders', () => {
     for (const power of [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1]) expect(stops).toContain(power);
   });
 
+  it('double where both ends are powers of two', () => {
+    expect(stopsOf(FIELDS.loss_scale).slice(0, 4)).toEqual([0, 1, 2, 4]);
+    expect(stopsOf(FIELDS.loss_scale).at(-1)).toBe(2 ** 24);
+  });
+
   it('stand at the stop next to a typed value', () => {
     const stops = stopsOf(FIELDS.lr);
     expect(stops[nearestStop(stops, 1.01e-3)]).toBe(1e-3);

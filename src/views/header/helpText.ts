@@ -5,7 +5,7 @@ export const PANELS: [name: string, meaning: string][] = [
   ],
   [
     'The stack',
-    'One column per layer, one row per lane: the stream, the branches that leave it and come back, and the norms where they really stand.',
+    'One column per layer, one row per lane: the stream, the branches that leave it and come back, and the norms where they really stand. Click a layer, or drag across several, to change them alone.',
   ],
   [
     'Activation magnitude',
@@ -24,6 +24,7 @@ export const PANELS: [name: string, meaning: string][] = [
 
 export const PLOT_KEYS = [
   { shown: '← →', does: 'The layer before, the layer after' },
+  { shown: 'Shift ← →', does: 'Several layers, from here to there' },
   { shown: 'Esc', does: 'No layer' },
 ];
 

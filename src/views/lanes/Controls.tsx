@@ -1,50 +1,17 @@
-import { ToggleGroup } from 'radix-ui';
 import { useMemo, useState } from 'react';
-import { field, GROUPS, KEYS, type Group as GroupName, type Key } from '../../config/fields';
-import type { LaneId } from '../../runs/state';
-import { LaneMark, laneLetter } from '../ui/LaneMark';
-import { laneStyle } from '../ui/laneStyle';
+import { field, GROUPS, KEYS, type Group as GroupName } from '../../config/fields';
+import { ChevronIcon } from '../ui/icons';
+import { laneLetter } from '../ui/LaneMark';
 import { FieldGroup } from './FieldGroup';
+import { ALL, LaneTarget } from './LaneTarget';
 import { TOGGLES } from './LaneToggles';
+import { PresetMenu } from './PresetMenu';
 import { useLaneIds } from './useLane';
 import './lanes.css';
 
-const ALL = 'all';
-const onLanes = new Set<Key>(TOGGLES);
+const onLanes = new Set(Object.keys(TOGGLES));
 const keysOf = (group: GroupName) =>
   KEYS.filter((key) => field(key).group === group && !onLanes.has(key));
-
-interface TargetProps {
-  ids: LaneId[];
-  target: string;
-  onTarget(target: string): void;
-}
-
-/** Which lanes the controls below change. */
-function Target({ ids, target, onTarget }: TargetProps) {
-  return (
-    <ToggleGroup.Root
-      type="single"
-      className="ln-segmented ln-target"
-      aria-label="Lanes that the settings change"
-      value={target}
-      onValueChange={(picked) => picked && onTarget(picked)}
-    >
-      <ToggleGroup.Item value={ALL}>All lanes</ToggleGroup.Item>
-      {ids.map((id) => (
-        <ToggleGroup.Item
-          key={id}
-          value={id}
-          style={laneStyle(id)}
-          aria-label={`Lane ${laneLetter(id)} alone`}
-        >
-          <LaneMark id={id} size={11} />
-          {laneLetter(id)}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
-  );
-}
 
 /** Every setting but the lanes' own toggles, in groups, from the schema. */
 export function Controls() {
@@ -57,7 +24,26 @@ export function Controls() {
   );
   return (
     <section className="ln-controls" aria-label="Settings">
-      {ids.length > 1 && <Target ids={ids} target={target} onTarget={setPicked} />}
+      <div className="ln-controls-head">
+        {ids.length > 1 && (
+          <LaneTarget
+            ids={ids}
+            target={target}
+            onTarget={setPicked}
+            label="Lanes that the settings change"
+          />
+        )}
+        <PresetMenu
+          lanes={lanes}
+          label={
+            target === ALL ? 'Presets for all lanes' : `Presets for lane ${laneLetter(lanes[0]!)}`
+          }
+          className="ui-button ln-presets"
+        >
+          Presets
+          <ChevronIcon />
+        </PresetMenu>
+      </div>
       {GROUPS.map((group) => (
         <FieldGroup key={group} name={group} keys={keysOf(group)} lanes={lanes} />
       ))}

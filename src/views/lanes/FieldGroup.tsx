@@ -1,9 +1,12 @@
 import { Collapsible } from 'radix-ui';
 import { useRef, useState } from 'react';
+import { useShallow } from 'zustand/shallow';
+import { whyNotInAny } from '../../config/applies';
 import { DEFAULTS, GROUPS, type Group, type Key } from '../../config/fields';
 import type { LaneId } from '../../runs/state';
 import { useScope } from '../scope';
 import { ChevronIcon } from '../ui/icons';
+import { Notices } from '../ui/Notices';
 import { recall, remember } from '../ui/remembered';
 import { FieldRow } from './FieldRow';
 import { TextSource } from './TextSource';
@@ -12,6 +15,35 @@ interface FieldGroupProps {
   name: Group;
   keys: Key[];
   lanes: LaneId[];
+}
+
+/** Those of the settings that change nothing in any of the lanes. */
+const useIdle = (keys: Key[], lanes: LaneId[]): Key[] =>
+  useScope(
+    useShallow((s) => {
+      const configs = s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.config);
+      return keys.filter((key) => whyNotInAny(key, configs) !== null);
+    }),
+  );
+
+/** Settings that change nothing now, out of the way and each with its reason. */
+function IdleFields({ keys, lanes }: { keys: Key[]; lanes: LaneId[] }) {
+  const [open, setOpen] = useState(false);
+  if (keys.length === 0) return null;
+  return (
+    <Collapsible.Root className="ln-idle" open={open} onOpenChange={setOpen}>
+      <Collapsible.Trigger className="ln-idle-name">
+        <ChevronIcon />
+        {keys.length === 1 ? '1 that does not apply here' : `${keys.length} that do not apply here`}
+      </Collapsible.Trigger>
+      {!open && keys.map((key) => <Notices key={key} about={key} />)}
+      <Collapsible.Content>
+        {keys.map((key) => (
+          <FieldRow key={key} id={key} lanes={lanes} />
+        ))}
+      </Collapsible.Content>
+    </Collapsible.Root>
+  );
 }
 
 /** Settings that belong together; whether they show is remembered. */
@@ -24,6 +56,7 @@ export function FieldGroup({ name, keys, lanes }: FieldGroupProps) {
         s.lanes.some((l) => lanes.includes(l.id) && l.config[key] !== DEFAULTS[key]),
       ).length,
   );
+  const idle = useIdle(keys, lanes);
   const root = useRef<HTMLDivElement>(null);
   const toggle = (next: boolean) => {
     setOpen(next);
@@ -40,13 +73,18 @@ export function FieldGroup({ name, keys, lanes }: FieldGroupProps) {
           {changed > 0 && <span className="ln-changed">{changed} changed</span>}
         </Collapsible.Trigger>
       </h2>
+      {/* What is said about a setting is not hidden with it. */}
+      {!open && keys.map((key) => <Notices key={key} about={key} />)}
       <Collapsible.Content>
-        {keys.map((key) => (
-          <div key={key}>
-            <FieldRow id={key} lanes={lanes} />
-            {key === 'task' && <TextSource />}
-          </div>
-        ))}
+        {keys
+          .filter((key) => !idle.includes(key))
+          .map((key) => (
+            <div key={key}>
+              <FieldRow id={key} lanes={lanes} />
+              {key === 'task' && <TextSource />}
+            </div>
+          ))}
+        <IdleFields keys={idle} lanes={lanes} />
       </Collapsible.Content>
     </Collapsible.Root>
   );

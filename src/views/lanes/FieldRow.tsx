@@ -1,15 +1,16 @@
 import { memo, useId, useState, type FocusEvent } from 'react';
 import { useShallow } from 'zustand/shallow';
-import { field, type Key } from '../../config/fields';
+import type { Choice } from '../../config/choice';
+import { field, type Field, type Key } from '../../config/fields';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { Explain, explainText } from '../ui/Explain';
 import { UndoIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
 import { Tip } from '../ui/Tip';
-import { whyNotInAny } from './applies';
+import { whyNotInAny } from '../../config/applies';
 import { Control } from './controls';
-import { isDefault, showValue, type LaneValue } from './values';
+import { differ, isDefault, showValue, type LaneValue } from './values';
 
 interface FieldRowProps {
   id: Key;
@@ -29,6 +30,14 @@ function useValues(id: Key, lanes: LaneId[]): LaneValue[] {
   );
 }
 
+/** What is chosen, where the lanes agree on it: its own equation, meaning and source. */
+function chosen(f: Field, values: LaneValue[]) {
+  if (f.kind !== 'choice' || differ(values)) return null;
+  const value = String(values[0]?.value);
+  const choice = (f.choices as Record<string, Choice>)[value];
+  return choice ? { ...choice, title: choice.label, code: value } : null;
+}
+
 /** One setting in one line: name, control, and a way back where it is not at its default. */
 export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const f = field(id);
@@ -43,6 +52,7 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const [explaining, setExplaining] = useState(false);
   const describedBy = useId();
   const explained = { title: f.label, formula: f.formula, note: f.note, code: id, reason };
+  const choice = chosen(f, values);
   const modified = !isDefault(f, values);
 
   const focused = ({ target, currentTarget }: FocusEvent) => {
@@ -65,7 +75,12 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
         open={explaining}
         onOpenChange={setExplaining}
         label={explainText(explained)}
-        content={<Explain {...explained} />}
+        content={
+          <div className="ui-explain-parts">
+            <Explain {...explained} />
+            {choice && <Explain {...choice} />}
+          </div>
+        }
       >
         <span
           className="ln-name"
@@ -102,6 +117,7 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
           <UndoIcon />
         </button>
       )}
+      {reason && <p className="ln-reason">{reason}</p>}
       <Notices about={id} />
     </div>
   );

@@ -1,10 +1,12 @@
 import type { LaneId } from '../../runs/state';
 import { laneElementId } from '../header/shortcuts';
+import { PresetsIcon } from '../ui/icons';
 import { LaneMark, laneLetter } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';
 import { LaneLoss, LaneTrouble } from './LaneState';
 import { RemoveLane } from './RemoveLane';
 import { LaneToggles } from './LaneToggles';
+import { PresetMenu } from './PresetMenu';
 
 interface LaneCardProps {
   id: LaneId;
@@ -14,6 +16,16 @@ interface LaneCardProps {
   /** The last lane stays. */
   removable?: boolean;
 }
+
+export const LanePresets = ({ id }: { id: LaneId }) => (
+  <PresetMenu
+    lanes={[id]}
+    label={`Presets of lane ${laneLetter(id)}`}
+    className="ui-icon-button ui-small"
+  >
+    <PresetsIcon />
+  </PresetMenu>
+);
 
 /** One lane: its name, its loss and its two toggles. */
 export function LaneCard({ id, name, bare = false, removable = false }: LaneCardProps) {
@@ -30,6 +42,7 @@ export function LaneCard({ id, name, bare = false, removable = false }: LaneCard
           <LaneMark id={id} size={14} />
           <h2 title={name}>{name}</h2>
           <LaneLoss id={id} />
+          <LanePresets id={id} />
           {removable && <RemoveLane id={id} name={name} />}
         </div>
       )}

@@ -4,8 +4,8 @@ import { laneNames } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
 import { LaneMark } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';
-import { LaneCard } from './LaneCard';
-import { AddLane } from './Lanes';
+import { LaneCard, LanePresets } from './LaneCard';
+import { AddLane, ToggleNotices } from './Lanes';
 import { RemoveLane } from './RemoveLane';
 import { useConfigs, useLaneIds } from './useLane';
 import './lanes.css';
@@ -38,6 +38,7 @@ export function LaneTabs() {
             </Tabs.Trigger>
           ))}
         </Tabs.List>
+        <LanePresets id={current} />
         <AddLane short />
         {ids.length > 1 && <RemoveLane id={current} name={names[ids.indexOf(current)]!} />}
       </div>
@@ -46,6 +47,7 @@ export function LaneTabs() {
           <LaneCard id={id} name={names[i]!} bare />
         </Tabs.Content>
       ))}
+      <ToggleNotices />
     </Tabs.Root>
   );
 }

@@ -2,7 +2,9 @@ import { laneNames } from '../../config/naming';
 import { LANE_IDS } from '../../runs/state';
 import { useActions } from '../scope';
 import { PlusIcon } from '../ui/icons';
+import { Notices } from '../ui/Notices';
 import { LaneCard } from './LaneCard';
+import { TOGGLES } from './LaneToggles';
 import { useConfigs, useLaneIds } from './useLane';
 import './lanes.css';
 
@@ -18,6 +20,15 @@ export function AddLane({ short = false }: { short?: boolean }) {
   );
 }
 
+/** What is said about the settings that stand on the lanes themselves. */
+export const ToggleNotices = () => (
+  <div className="ln-notices">
+    {Object.keys(TOGGLES).map((key) => (
+      <Notices key={key} about={key as keyof typeof TOGGLES} />
+    ))}
+  </div>
+);
+
 /** All lanes, one below the other. */
 export function Lanes() {
   const ids = useLaneIds();
@@ -27,6 +38,7 @@ export function Lanes() {
       {ids.map((id, i) => (
         <LaneCard key={id} id={id} name={names[i]!} removable={ids.length > 1} />
       ))}
+      <ToggleNotices />
       <AddLane />
     </div>
   );

@@ -4,12 +4,14 @@ import { ChoiceControl } from './ChoiceControl';
 import type { ControlProps } from './controlProps';
 import { FlagControl } from './FlagControl';
 import { NumberControl } from './NumberControl';
+import { TextControl } from './TextControl';
 
 const CONTROLS = {
   choice: ChoiceControl,
   flag: FlagControl,
   integer: NumberControl,
   number: NumberControl,
+  text: TextControl,
 } satisfies { [K in Field['kind']]: ComponentType<ControlProps<Extract<Field, { kind: K }>>> };
 
 /** The control that the field's kind has. */

@@ -28,6 +28,13 @@ function decades({ min, max }: NumberField['slider']): number[] {
     .filter((value) => value >= min && value <= max);
 }
 
+/** Where both ends are powers of two, so are the values that make sense between them. */
+const isPowerOfTwo = (value: number) => value >= 1 && Number.isInteger(Math.log2(value));
+function powersOfTwo({ min, max }: NumberField['slider']): number[] {
+  const first = Math.log2(min);
+  return Array.from({ length: Math.log2(max) - first + 1 }, (_, i) => 2 ** (first + i));
+}
+
 /** Multiples of the step, thinned to about even spacing on a log scale. */
 function logMultiples({ min, max, step = 1 }: NumberField['slider']): number[] {
   const at = (share: number) => min * (max / min) ** share;
@@ -43,7 +50,8 @@ function logMultiples({ min, max, step = 1 }: NumberField['slider']): number[] {
 export function stopsOf(field: NumberField): number[] {
   const { slider } = field;
   if (slider.scale === 'linear') return linear(slider);
-  const stops = field.kind === 'integer' ? logMultiples(slider) : decades(slider);
+  const between = isPowerOfTwo(slider.min) && isPowerOfTwo(slider.max) ? powersOfTwo : decades;
+  const stops = field.kind === 'integer' ? logMultiples(slider) : between(slider);
   return field.min === 0 && stops[0] !== 0 ? [0, ...stops] : stops;
 }
 

@@ -1,8 +1,7 @@
 import { useCallback } from 'react';
 import { BLOCK_SITES, type BlockSite } from '../../config/sites';
 import { HEAD_STATISTICS, SITE_STATISTICS, type HeadStatistic } from '../../config/statistics';
-import type { Frame, Layout } from '../../protocol/frame';
-import type { View } from '../../runs/state';
+import type { Lane, View } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { Pick } from '../ui/Pick';
 import { About } from './About';
@@ -10,6 +9,7 @@ import { ATTENTION_OPTIONS, siteOptions, TOKENS } from './choices';
 import { DepthPanel } from './DepthPanel';
 import { levelSentence } from './sentences';
 import { headSeries, siteSeries } from './series';
+import { ofFrame } from './useDepthPanel';
 
 type Attention = View['attention'];
 
@@ -18,10 +18,12 @@ export function AttentionPanel() {
   const { setView } = useActions();
   const view = useScope((scope) => scope.view.attention);
   const read = useCallback(
-    (layout: Layout, frame: Frame) =>
-      view.of === 'heads'
-        ? headSeries(layout, frame, view.statistic, view.each)
-        : siteSeries(layout, frame, 'token_cosine', view.site),
+    (lane: Lane) =>
+      ofFrame((layout, frame) => [
+        view.of === 'heads'
+          ? headSeries(layout, frame, view.statistic, view.each)
+          : siteSeries(layout, frame, 'token_cosine', view.site),
+      ])(lane),
     [view],
   );
   const shown = described(view);

@@ -1,7 +1,7 @@
 import { memo, useCallback, useState } from 'react';
 import type { Axis } from '../../plot/axis';
 
-type Kind = Axis['kind'];
+type Kind = Exclude<Axis['kind'], 'count'>;
 
 /** The kind of axis that a statistic asks for, until someone wants the other. */
 export function useAxisKind(subject: string, natural: Kind): [Kind, (kind: Kind) => void] {

@@ -1,42 +1,62 @@
 import type { ReactNode } from 'react';
 import { DepthPlot } from '../../plot/DepthPlot';
-import type { Frame, Layout } from '../../protocol/frame';
+import { reach } from '../../plot/domain';
+import { nearLimits, type Limit } from '../../plot/limits';
+import { valuesOf } from '../../plot/trace';
+import type { Lane } from '../../runs/state';
 import { useActions } from '../scope';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { Panel } from './Panel';
-import type { Told } from './sentences';
-import type { Series } from './series';
-import { useDepthPanel } from './useDepthPanel';
+import { rangeSentence, type Told } from './sentences';
+import { useDepthPanel, type Reading } from './useDepthPanel';
 
 interface Props {
   title: string;
+  level?: 2 | 3;
   head: ReactNode;
   /** Names what is read; when it changes, the axis starts afresh. */
   subject: string;
-  /** What is read of a frame; stable while it reads the same. */
-  read(layout: Layout, frame: Frame): Series;
+  /** What is read of a lane; stable while it reads the same. */
+  read(lane: Lane): Reading | null;
+  /** The lanes that are read, where not every step of them is shown. */
+  from?: Lane[];
   /** The statistic's own axis. */
   about: { log: boolean; domain?: [number, number] };
+  /** Whether numbers are counted. */
+  counts?: boolean;
+  /** Where formats end, for what is measured in their units. */
+  limits?: Limit[];
   tell(told: readonly Told[]): string;
 }
 
 const FROM_ZERO: [number, number] = [0, 0];
+const NO_LIMITS: Limit[] = [];
 
 /** A panel against depth: every lane's values at one place, marked where the others are marked. */
-export function DepthPanel({ title, head, subject, read, about, tell }: Props) {
+export function DepthPanel(props: Props) {
+  const { title, level = 2, head, subject, read, about, tell } = props;
+  const { counts = false, limits = NO_LIMITS } = props;
   const { hover, select } = useActions();
-  const { lanes, n_layers, traces, told, hovered, selected, glides } = useDepthPanel(read);
-  const [kind, setKind] = useAxisKind(subject, about.log ? 'log' : 'linear');
+  const { lanes, n_layers, traces, told, hovered, selected, glides } = useDepthPanel(
+    read,
+    props.from,
+  );
+  const [picked, setPicked] = useAxisKind(subject, about.log ? 'log' : 'linear');
+  const kind = counts && picked === 'log' ? 'count' : picked;
+  // On a linear axis what is small beside the data cannot be told from 0.
+  const drawn = kind === 'log' ? limits : NO_LIMITS;
+  const near = drawn.length ? nearLimits(reach('log', valuesOf(traces)), drawn) : [];
   return (
     <Panel
-      {...{ title, head, lanes }}
-      tools={<AxisKind kind={kind} onPick={setKind} />}
-      sentence={tell(told)}
+      {...{ title, level, head, lanes }}
+      tools={<AxisKind kind={picked} onPick={setPicked} />}
+      sentence={[tell(told), rangeSentence(near)].filter(Boolean).join(' ')}
       depth={{ n_layers, hovered, selected }}
       plot={(size) => (
         <DepthPlot
           {...size}
           {...{ kind, traces, n_layers, hovered, selected, glides }}
+          limits={drawn}
           label={`${title}, ${subject}`}
           subject={`${kind} ${subject}`}
           always={about.domain ?? FROM_ZERO}

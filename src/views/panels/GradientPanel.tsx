@@ -1,18 +1,32 @@
 import { useCallback, useMemo } from 'react';
 import { useShallow } from 'zustand/shallow';
-import { BLOCK_SITES, type BlockSite } from '../../config/sites';
-import { PARAM_STATISTICS, SITE_STATISTICS, type ParamStatistic } from '../../config/statistics';
-import type { Frame, Layout } from '../../protocol/frame';
-import type { View } from '../../runs/state';
+import { PARAM_STATISTICS, type ParamStatistic } from '../../config/statistics';
+import type { Lane, View } from '../../runs/state';
+import type { Place } from '../../runs/view';
 import { useActions, useScope } from '../scope';
-import { Pick } from '../ui/Pick';
+import { Pick, type Option } from '../ui/Pick';
 import { About } from './About';
-import { kindOptions, PARAM_OPTIONS, siteOptions, type Option } from './choices';
+import {
+  aboutShown,
+  gradientOptions,
+  isCount,
+  kindOptions,
+  PARAM_OPTIONS,
+  placeNote,
+  siteFor,
+  siteOptions,
+} from './choices';
+import { countSentence, fateOf, siteName } from './countSentence';
 import { DepthPanel } from './DepthPanel';
+import { EachModality } from './EachModality';
 import { gradientSentence } from './sentences';
-import { paramKinds, paramSeries, siteSeries } from './series';
+import { activationSeries, paramKinds, paramSeries } from './series';
+import { ofFrame } from './useDepthPanel';
+import { useKnownStatistics } from './useKnownStatistics';
+import { useRangeLimits } from './useRangeLimits';
 
 type Gradient = View['gradient'];
+type OfActivations = Extract<Gradient, { of: 'activations' }>;
 
 const OF: Option[] = [
   {
@@ -27,7 +41,11 @@ const OF: Option[] = [
   },
 ];
 
-const OF_ACTIVATIONS: Gradient = { of: 'activations', site: 'resid_post' };
+const OF_ACTIVATIONS: Gradient = {
+  of: 'activations',
+  site: 'resid_post',
+  statistic: 'grad_rms',
+};
 const OF_PARAMETERS: Gradient = {
   of: 'parameters',
   kind: 'attn.wq',
@@ -46,20 +64,28 @@ export function GradientPanel() {
   const { setView } = useActions();
   const view = useScope((scope) => scope.view.gradient);
   const read = useCallback(
-    (layout: Layout, frame: Frame) =>
-      view.of === 'activations'
-        ? siteSeries(layout, frame, 'grad_rms', view.site)
-        : paramSeries(layout, frame, view.statistic, view.kind),
+    (lane: Lane) =>
+      ofFrame((layout, frame) =>
+        view.of === 'activations'
+          ? activationSeries(layout, frame, view.statistic, view.site)
+          : [paramSeries(layout, frame, view.statistic, view.kind)],
+      )(lane),
     [view],
   );
+  const counts = view.of === 'activations' && isCount(view.statistic);
+  const limits = useRangeLimits(view.of === 'activations' && !counts ? 'backward' : null);
   const shown = described(view);
   return (
     <DepthPanel
       title="gradient"
-      read={read}
+      {...{ read, counts, limits }}
       about={shown.about}
       subject={shown.subject}
-      tell={(told) => gradientSentence(told, shown.where, shown.quantity)}
+      tell={(told) =>
+        counts
+          ? countSentence(told, fateOf(view.statistic), 'backward', siteName(view.site))
+          : gradientSentence(told, shown.where, shown.quantity)
+      }
       head={
         <>
           <Pick
@@ -72,15 +98,7 @@ export function GradientPanel() {
             }
           />
           {view.of === 'activations' ? (
-            <Pick
-              className="panel-pick panel-code"
-              label="Site"
-              value={view.site}
-              options={siteOptions('grad_rms')}
-              onPick={(site) =>
-                setView({ gradient: { of: 'activations', site: site as BlockSite } })
-              }
-            />
+            <ActivationPicks view={view} />
           ) : (
             <ParameterPicks view={view} />
           )}
@@ -93,12 +111,12 @@ export function GradientPanel() {
 
 function described(view: Gradient) {
   if (view.of === 'activations') {
-    const about = SITE_STATISTICS.grad_rms;
+    const about = aboutShown(view.statistic);
     return {
       about,
-      code: 'grad_rms',
-      note: `${about.note} Here at ${view.site}, ${BLOCK_SITES[view.site].note}.`,
-      subject: `grad_rms at ${view.site}`,
+      code: view.statistic,
+      note: `${about.note} Here at ${view.site}, ${placeNote(view.site)}.`,
+      subject: `${view.statistic} at ${view.site}`,
       where: `gradient at ${view.site}`,
       quantity: 'the gradient',
     };
@@ -112,6 +130,45 @@ function described(view: Gradient) {
     where: view.kind,
     quantity: `${QUANTITY[view.statistic]} of ${view.kind}`,
   };
+}
+
+function ActivationPicks({ view }: { view: OfActivations }) {
+  const { setView } = useActions();
+  const known = useKnownStatistics();
+  const { statistic, site } = view;
+  const show = (next: OfActivations['statistic']) =>
+    setView({
+      gradient: { of: 'activations', statistic: next, site: siteFor(next, site, statistic) },
+    });
+  const eachModality = statistic === 'grad_rms_modalities';
+  const menu = eachModality ? 'grad_rms' : statistic;
+  const options = gradientOptions(known, menu);
+  return (
+    <>
+      {options.length > 1 && (
+        <Pick
+          className="panel-pick"
+          label="Statistic"
+          value={menu}
+          options={options}
+          onPick={(id) => show(id as OfActivations['statistic'])}
+        />
+      )}
+      <Pick
+        className="panel-pick panel-code"
+        label="Site"
+        value={site}
+        options={siteOptions(statistic)}
+        onPick={(id) => setView({ gradient: { ...view, site: id as Place } })}
+      />
+      {(eachModality || (statistic === 'grad_rms' && known.includes('grad_rms_modality_0'))) && (
+        <EachModality
+          checked={eachModality}
+          onChange={(each) => show(each ? 'grad_rms_modalities' : 'grad_rms')}
+        />
+      )}
+    </>
+  );
 }
 
 function ParameterPicks({ view }: { view: Extract<Gradient, { of: 'parameters' }> }) {

@@ -2,6 +2,7 @@ import { memo, useId, type CSSProperties, type ReactNode } from 'react';
 import { depthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
+import { cutSpan, onlyLayer, type Span } from '../../plot/span';
 import { useSize, type Size } from '../../plot/useSize';
 import type { NamedLane } from './lanes';
 import { useCalm } from './useCalm';
@@ -10,19 +11,22 @@ import './panels.css';
 interface Props {
   /** In a narrow panel its last word alone is shown. */
   title: string;
+  /** Of its heading; 3 within a section. */
+  level?: 2 | 3;
   /** What is chosen, after the title in its line. */
   head: ReactNode;
   /** At the right end of the line. */
   tools?: ReactNode;
   sentence: string;
   lanes: readonly NamedLane[];
-  /** A panel against depth: its layers, and the one that is marked. */
-  depth?: { n_layers: number; hovered: number | null; selected: number | null };
+  /** A panel against depth: its layers, and those that are marked. */
+  depth?: { n_layers: number; hovered: number | null; selected: Span | null };
   plot(size: Size & { describedBy: string }): ReactNode;
 }
 
 /** One plot with its title line above it and one sentence below. */
-export function Panel({ title, head, tools, sentence, lanes, depth, plot }: Props) {
+export function Panel({ title, level = 2, head, tools, sentence, lanes, depth, plot }: Props) {
+  const Heading = `h${level}` as const;
   const [attach, size] = useSize();
   const titleId = useId();
   const describedBy = useId();
@@ -31,10 +35,10 @@ export function Panel({ title, head, tools, sentence, lanes, depth, plot }: Prop
     <figure className="panel" aria-labelledby={titleId} style={reserve}>
       {depth && size && <PanelDepth {...depth} width={size.width} />}
       <div className="panel-head">
-        <h2 id={titleId}>
+        <Heading id={titleId}>
           <span className="panel-qualifier">{title.replace(/\S+$/, '')}</span>
           {title.split(' ').at(-1)}
-        </h2>
+        </Heading>
         {head}
         {tools && <div className="panel-tools">{tools}</div>}
       </div>
@@ -73,8 +77,10 @@ function Caption({ id, text, lanes }: CaptionProps) {
 
 /** The graticule's verticals behind the whole panel, so that they run on from one panel into the next. */
 const PanelDepth = memo(function PanelDepth(props: Props['depth'] & { width: number }) {
-  const { n_layers, width, hovered, selected } = props;
-  const { x } = depthScale(n_layers, width);
+  const { n_layers, width, hovered } = props;
+  const { x, column } = depthScale(n_layers, width);
+  const selected = cutSpan(props.selected, n_layers);
+  const one = onlyLayer(selected);
   const cursor = (layer: number | null, className: string) =>
     layer !== null &&
     layer < n_layers && <line className={className} x1={x(layer)} x2={x(layer)} y1="0" y2="100%" />;
@@ -82,7 +88,15 @@ const PanelDepth = memo(function PanelDepth(props: Props['depth'] & { width: num
     <svg className="panel-depth" aria-hidden="true" width={width} height="100%">
       <DepthLines n_layers={n_layers} width={width} top="0" bottom="100%" />
       {cursor(hovered, 'hovered')}
-      {cursor(selected, 'selected')}
+      {cursor(one, 'selected')}
+      {selected && one === null && (
+        <rect
+          className="span"
+          x={x(selected.from) - column / 2}
+          width={(selected.to - selected.from + 1) * column}
+          height="100%"
+        />
+      )}
     </svg>
   );
 });

@@ -5,16 +5,9 @@ import {
   SITE_STATISTICS,
   type SiteStatistic,
 } from '../../config/statistics';
-
-/** An entry of a panel's menu. */
-export interface Option {
-  value: string;
-  label: string;
-  note?: string;
-}
-
-const optionsOf = (entries: Record<string, { label: string; note: string }>): Option[] =>
-  Object.entries(entries).map(([value, { label, note }]) => ({ value, label, note }));
+import { BACKWARD_IDS, FORWARD_IDS, isCount } from '../../runs/viewCodec';
+import type { Place, View } from '../../runs/view';
+import { optionsOf, type Option } from '../ui/Pick';
 
 const SITES = Object.keys(BLOCK_SITES) as BlockSite[];
 
@@ -23,22 +16,70 @@ const WHERE: Partial<Record<SiteStatistic, (site: BlockSite) => boolean>> = {
   outlier: (site) => BLOCK_SITES[site].shape === 'BTD',
   token_cosine: (site) => BLOCK_SITES[site].shape === 'BTD',
   branch_ratio: (site) => site === 'attn_add' || site === 'mlp_add',
+  rms_modality_0: (site) => BLOCK_SITES[site].shape === 'BTD',
+  rms_modality_1: (site) => BLOCK_SITES[site].shape === 'BTD',
+  grad_rms_modality_0: (site) => BLOCK_SITES[site].shape === 'BTD',
+  grad_rms_modality_1: (site) => BLOCK_SITES[site].shape === 'BTD',
 };
 
-export const sitesWith = (statistic: SiteStatistic): BlockSite[] =>
-  SITES.filter(WHERE[statistic] ?? (() => true));
+/** A statistic of activations, or two of them that are shown together. */
+export type Shown =
+  View['magnitude']['statistic'] | Extract<View['gradient'], { of: 'activations' }>['statistic'];
+export { isCount } from '../../runs/viewCodec';
 
-/** The site, or the last one where the statistic is defined. */
-export function siteFor(statistic: SiteStatistic, site: BlockSite): BlockSite {
-  const sites = sitesWith(statistic);
-  return sites.includes(site) ? site : sites.at(-1)!;
+/** The statistic that stands for one shown: of both modalities, the first. */
+export const standsFor = (shown: Shown): SiteStatistic =>
+  shown === 'rms_modalities'
+    ? 'rms_modality_0'
+    : shown === 'grad_rms_modalities'
+      ? 'grad_rms_modality_0'
+      : shown;
+
+export const sitesWith = (shown: Shown): BlockSite[] =>
+  SITES.filter(WHERE[standsFor(shown)] ?? (() => true));
+
+/** The place, or one where the statistic is defined and says most. */
+export function siteFor(shown: Shown, place: Place, before: Shown): Place {
+  if (isCount(shown) && !isCount(before)) return 'block';
+  const sites = sitesWith(shown);
+  if (place === 'block') return isCount(shown) ? place : sites.at(-1)!;
+  return sites.includes(place) ? place : sites.at(-1)!;
 }
 
-export const siteOptions = (statistic: SiteStatistic): Option[] =>
-  sitesWith(statistic).map((site) => ({ value: site, label: site, note: BLOCK_SITES[site].note }));
+const BLOCK = 'all sites of the block, added up';
+export const placeNote = (place: Place): string =>
+  place === 'block' ? BLOCK : BLOCK_SITES[place].note;
 
-const { grad_rms: _backward, ...FORWARD } = SITE_STATISTICS;
-export const MAGNITUDE_OPTIONS = optionsOf(FORWARD);
+export const siteOptions = (shown: Shown): Option[] => [
+  ...(isCount(shown) ? [{ value: 'block', label: 'whole block', note: `${BLOCK}.` }] : []),
+  ...sitesWith(shown).map((site) => ({ value: site, label: site, note: BLOCK_SITES[site].note })),
+];
+
+/** What is known of a statistic that a panel shows. */
+export function aboutShown(shown: Shown) {
+  if (shown !== 'rms_modalities' && shown !== 'grad_rms_modalities') return SITE_STATISTICS[shown];
+  const of = SITE_STATISTICS[shown === 'rms_modalities' ? 'rms' : 'grad_rms'];
+  return {
+    ...of,
+    label: `${of.label} of each modality`,
+    note: 'Over the tokens of one modality alone: m0 are the even positions, m1 the odd ones.',
+  };
+}
+
+/** Those statistics that some lane has, and the one that is shown. */
+const offered = (ids: readonly SiteStatistic[], known: readonly SiteStatistic[], shown: Shown) =>
+  optionsOf(
+    Object.fromEntries(
+      ids
+        .filter((id) => !SITE_STATISTICS[id].needs || known.includes(id) || id === shown)
+        .map((id) => [id, SITE_STATISTICS[id]]),
+    ),
+  );
+export const magnitudeOptions = (known: readonly SiteStatistic[], shown: Shown): Option[] =>
+  offered(FORWARD_IDS, known, shown);
+export const gradientOptions = (known: readonly SiteStatistic[], shown: Shown): Option[] =>
+  offered(BACKWARD_IDS, known, shown);
+
 export const PARAM_OPTIONS = optionsOf(PARAM_STATISTICS);
 
 /** Token alignment stands beside what the heads do: it is what they bring about. */

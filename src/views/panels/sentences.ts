@@ -13,14 +13,14 @@ export interface Told {
 export const NOTHING_YET = 'Nothing measured yet.';
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-const sentence = (clauses: readonly string[]) =>
+export const sentence = (clauses: readonly string[]) =>
   clauses.length ? `${capitalized(clauses.join('; '))}.` : NOTHING_YET;
 
 /** Two values nearer than this are the same to whoever looks at the plot. */
 const SAME = 0.02;
 /** A curve that moves less than this over the layers stays where it is. */
 const STEADY = 0.05;
-const same = (a: number, b: number, within = SAME) =>
+export const same = (a: number, b: number, within = SAME) =>
   Math.abs(a - b) <= within * Math.max(Math.abs(a), Math.abs(b));
 
 /** How far apart two values are, as a ratio. */
@@ -30,7 +30,7 @@ const distance = (a: number, b: number) => Math.abs(Math.log(a / b));
 const rounded = (ratio: number) => Number(Math.round(ratio).toPrecision(3));
 
 /** A ratio not far below 1 or above: 0.59, 1.2, 14, 580, 1.2×10⁶. */
-const times = (ratio: number): string =>
+export const times = (ratio: number): string =>
   ratio < 1
     ? ratio.toFixed(2)
     : ratio < 10
@@ -181,3 +181,9 @@ export function lossSentence(lanes: readonly ToldLoss[]): string {
   });
   return `Step ${formatCount(step)}: ${told.join('; ')}.`;
 }
+
+/** “The line: fp16 max 65504.” */
+export const rangeSentence = (limits: readonly { label: string }[]): string =>
+  limits.length
+    ? `${limits.length > 1 ? 'Lines' : 'Line'}: ${limits.map(({ label }) => label).join(', ')}.`
+    : '';

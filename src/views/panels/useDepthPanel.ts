@@ -1,14 +1,32 @@
 import { useMemo } from 'react';
 import type { Trace } from '../../plot/trace';
 import type { Frame, Layout } from '../../protocol/frame';
+import type { Lane } from '../../runs/state';
 import { useScope } from '../scope';
 import { deepest, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
-/** What a panel against depth reads of every lane. `read` must not change while it reads the same. */
-export function useDepthPanel(read: (layout: Layout, frame: Frame) => Series) {
-  const all = useScope((scope) => scope.lanes);
+/** What is read of a lane, and of which step. */
+export interface Reading {
+  step: number;
+  series: Series[];
+  /** Whether what is NaN there is so because numbers left the finite range, not because it is not defined. */
+  isBroken?: boolean;
+}
+
+/** Reads the frame on show. */
+export const ofFrame =
+  (read: (layout: Layout, frame: Frame) => Series[]) =>
+  ({ model, frame }: Lane): Reading | null =>
+    model && frame ? { step: frame.step, series: read(model.layout, frame) } : null;
+
+/**
+ * What a panel against depth reads of every lane. `read` must not change while it reads the same; `given`
+ * are the lanes where not every step of them is shown.
+ */
+export function useDepthPanel(read: (lane: Lane) => Reading | null, given?: Lane[]) {
+  const all = useScope((scope) => given ?? scope.lanes);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
   const glides = useScope((scope) => !scope.playing);
@@ -17,22 +35,31 @@ export function useDepthPanel(read: (layout: Layout, frame: Frame) => Series) {
     const lanes = named(all);
     const n_layers = deepest(all);
     const measured = lanes.flatMap(({ lane, name }) => {
-      if (!lane.frame || !lane.model) return [];
-      const series = read(lane.model.layout, lane.frame);
-      // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
-      // which nothing went wrong has no such curve.
-      const defined = lane.divergence || series.points.some(({ y }) => !Number.isNaN(y));
-      // While a shallower model is built, the old frame reaches past the axis.
-      const points = defined ? series.points.filter(({ x }) => x < n_layers) : [];
-      return [{ lane, name, series: { ...series, points }, step: lane.frame.step }];
+      const reading = read(lane);
+      return (reading?.series ?? []).map((series) => {
+        // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
+        // which nothing went wrong has no such curve.
+        const broken = reading!.isBroken ?? lane.divergence;
+        const defined = broken || series.points.some(({ y }) => !Number.isNaN(y));
+        // While a shallower model is built, the old frame reaches past the axis.
+        const points = defined ? series.points.filter(({ x }) => x < n_layers) : [];
+        const { suffix } = series;
+        return {
+          lane,
+          id: suffix ? `${lane.id} ${suffix}` : lane.id,
+          name: suffix ? `${name} ${suffix}` : name,
+          series: { ...series, points },
+          step: reading!.step,
+        };
+      });
     });
     return {
       lanes,
       n_layers,
       traces: measured
         .filter(({ series }) => series.points.length > 0)
-        .map(({ lane, name, series }): Trace => ({
-          id: lane.id,
+        .map(({ lane, id, name, series: { suffix: _, ...series } }): Trace => ({
+          id,
           label: name,
           ...laneLook(lane.id),
           ...series,

@@ -1,130 +1,163 @@
-import { useMemo, type CSSProperties, type KeyboardEvent } from 'react';
-import { laneNames } from '../../config/naming';
-import { valueLabel } from '../../config/naming';
-import { depthScale } from '../../plot/depth';
+import { useMemo, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react';
+import { useShallow } from 'zustand/shallow';
+import type { Config } from '../../config/fields';
+import { parseInterventions } from '../../config/interventions';
+import { layerPlans } from '../../config/layers';
+import { actionLabel, laneNames, overrideLabel } from '../../config/naming';
+import { depthScale, type DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { steppedTo } from '../../plot/keys';
+import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
+import { useSpan } from '../../plot/useSpan';
 import { useWidth } from '../../plot/useWidth';
-import { hasFinalNorm } from '../../config/placements';
+import { LayerBar } from '../layers/LayerBar';
 import { useConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
 import { BlockFigure } from './BlockFigure';
-import { rowStyle, StackRow } from './StackRow';
+import { rowHeight, StackRow } from './StackRow';
 import './strip.css';
+
+/** Below the last row: a norm on the second stream reaches a little past it. */
+const FOOT = 3;
 
 /** From here up all lanes’ blocks stand side by side. */
 const WIDE = 720;
 /** A lane’s share of the width in which both sublayers and the equation have room. */
 const ROOM_FOR_BLOCK = 400;
+/** The same in which the equation has room beside the drawing. */
+const ROOM_BESIDE = 500;
 
-function Band({
-  layer,
-  depth,
-  className,
-}: {
-  layer: number | null;
-  depth: ReturnType<typeof depthScale>;
+interface BandProps {
+  span: Span | null;
+  depth: DepthScale;
   className: string;
-}) {
-  if (layer === null || layer >= depth.n_layers) return null;
-  return (
+}
+
+const Band = ({ span, depth, className }: BandProps) =>
+  span && (
     <rect
       className={className}
-      x={depth.x(layer) - depth.column / 2}
-      width={depth.column}
+      x={depth.x(span.from) - depth.column / 2}
+      width={(span.to - span.from + 1) * depth.column}
       y={0}
       height="100%"
     />
   );
+
+/** What one lane does at a layer, in words. */
+function sayLayer(config: Config, layer: number): string {
+  const plan = layerPlans(config)[layer];
+  if (!plan) return 'no such layer';
+  const acts = parseInterventions(config.interventions).interventions.filter(
+    ({ layers }) => layer >= layers.from && layer <= layers.to,
+  );
+  const norm = plan.norm === config.norm ? undefined : plan.norm;
+  return [overrideLabel({ placement: plan.placement, norm }), ...acts.map(actionLabel)].join(' ');
 }
+
+/** The steps that the lanes show, where a drawing depends on them. */
+const useSteps = (): number[] =>
+  useScope(
+    useShallow((s) => s.lanes.map((l) => (l.config.interventions ? (l.frame?.step ?? 0) : 0))),
+  );
+
+const xIn = (event: MouseEvent) => event.clientX - event.currentTarget.getBoundingClientRect().left;
 
 /** The blocks that are really running, one column per layer in line with the panels below. */
 export function BlockStrip() {
   const [attach, width] = useWidth();
   const ids = useLaneIds();
   const configs = useConfigs();
+  const steps = useSteps();
   const hovered = useScope((s) => s.hovered);
-  const selected = useScope((s) => s.selected);
+  const marked = useScope((s) => s.selected);
   const { hover, select } = useActions();
   const names = laneNames(configs);
   const n_layers = Math.max(1, ...configs.map((c) => c.n_layers));
   const depth = useMemo(() => depthScale(n_layers, width), [n_layers, width]);
-  const row = rowStyle(depth, ids.length).height;
   const columns = width >= WIDE ? ids.length : Math.min(2, ids.length);
   const compact = width / columns < ROOM_FOR_BLOCK;
   const terse = ids.length > 2;
-  const marked = hovered ?? selected;
+
+  const selected = cutSpan(marked, n_layers);
+  const under = hovered !== null && hovered < n_layers ? spanOf(hovered) : null;
+  const shown = under ?? selected;
+  const span = useSpan({ depth, selected, onSelect: select, xOf: xIn });
+
+  const tops = configs.reduce<number[]>(
+    (all, config, i) => [...all, all[i]! + rowHeight(depth, ids.length, config)],
+    [0],
+  );
 
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = steppedTo(event.key, selected ?? hovered, n_layers - 1);
+    const to = steppedTo(event.key, span.head() ?? hovered, n_layers - 1);
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     hover(null);
-    select(to);
+    span.step(to, event.shiftKey);
   };
-  const layerUnder = (event: { clientX: number; currentTarget: Element }) =>
-    depth.layerAt(event.clientX - event.currentTarget.getBoundingClientRect().left);
 
   return (
     <section className="st" aria-label="The stack">
-      <div className="st-figures" style={{ '--columns': columns } as CSSProperties}>
+      <div
+        className="st-figures"
+        data-beside={(width / columns >= ROOM_BESIDE && !terse) || undefined}
+        style={{ '--columns': columns } as CSSProperties}
+      >
         {ids.map((id, i) => (
-          <BlockFigure
-            key={id}
-            id={id}
-            name={names[i]!}
-            layer={marked}
-            compact={compact}
-            terse={terse}
-          />
+          <BlockFigure key={id} id={id} name={names[i]!} layers={shown} {...{ compact, terse }} />
         ))}
       </div>
-      <div
-        ref={attach}
-        className="st-stack"
-        role="slider"
-        tabIndex={0}
-        aria-label="The stack: layer"
-        aria-valuemin={0}
-        aria-valuemax={n_layers - 1}
-        aria-valuenow={marked ?? 0}
-        aria-valuetext={
-          marked === null
-            ? 'no layer marked'
-            : `layer ${marked}: ${configs.map((c) => valueLabel('placement', c.placement)).join(', ')}`
-        }
-        onKeyDown={pressed}
-        onPointerMove={(event) => {
-          const layer = layerUnder(event);
-          if (layer !== hovered) hover(layer);
-        }}
-        onPointerLeave={() => hover(null)}
-        onClick={(event) => {
-          const layer = layerUnder(event);
-          select(layer === selected ? null : layer);
-        }}
-      >
+      <div className="st-depth">
         {width > 0 && (
-          <svg width={width} height={ids.length * row} aria-hidden="true">
+          <svg className="st-lines" width={width} height="100%" aria-hidden="true">
             <DepthLines n_layers={n_layers} width={width} top={0} bottom="100%" />
-            <Band layer={selected} depth={depth} className="st-selected" />
-            <Band layer={hovered} depth={depth} className="st-hovered" />
-            {ids.map((id, i) => (
-              <StackRow
-                key={id}
-                {...{ id, depth }}
-                lanes={ids.length}
-                name={names[i]!}
-                placement={configs[i]!.placement}
-                finalNorm={hasFinalNorm(configs[i]!)}
-                n_layers={configs[i]!.n_layers}
-                y={i * row}
-              />
-            ))}
+            <Band span={selected} depth={depth} className="st-selected" />
           </svg>
         )}
+        <div
+          ref={attach}
+          className="st-stack"
+          role="slider"
+          tabIndex={0}
+          aria-label="The stack: layer"
+          aria-valuemin={0}
+          aria-valuemax={n_layers - 1}
+          aria-valuenow={shown?.from ?? 0}
+          aria-valuetext={
+            shown
+              ? `${saySpan(shown)}: ${configs.map((c) => sayLayer(c, shown.from)).join(', ')}`
+              : 'no layer marked'
+          }
+          onKeyDown={pressed}
+          {...span.pointer}
+          onPointerMove={(event) => {
+            const layer = depth.layerAt(xIn(event));
+            if (layer !== hovered) hover(layer);
+            span.pointer.onPointerMove(event);
+          }}
+          onPointerLeave={() => hover(null)}
+        >
+          {width > 0 && (
+            <svg width={width} height={tops.at(-1)! + FOOT} aria-hidden="true">
+              <Band span={under} depth={depth} className="st-hovered" />
+              {ids.map((id, i) => (
+                <StackRow
+                  key={id}
+                  {...{ id, depth }}
+                  lanes={ids.length}
+                  name={names[i]!}
+                  config={configs[i]!}
+                  step={steps[i]!}
+                  y={tops[i]!}
+                />
+              ))}
+            </svg>
+          )}
+        </div>
+        <LayerBar n_layers={n_layers} selected={selected} />
       </div>
     </section>
   );

@@ -1,94 +1,141 @@
-import { memo } from 'react';
-import type { PlacementId } from '../../config/placements';
+import { memo, useMemo } from 'react';
+import type { Sublayer } from '../../config/blockSites';
+import type { Config } from '../../config/fields';
+import { activeAt, parseInterventions, type Intervention } from '../../config/interventions';
+import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/layers';
+import type { NormId } from '../../config/norms';
+import { placements } from '../../config/placements';
 import { EMBED, type DepthScale } from '../../plot/depth';
 import { ellipsized } from '../../plot/labels';
 import { markPath, MARKS } from '../../plot/marks';
 import { LANE_IDS, type LaneId } from '../../runs/state';
 import { laneStyle } from '../ui/laneStyle';
-import { detailOf, type Detail } from './geometry';
+import type { Cell } from './geometry';
 import { placementGraph } from './graph';
-import { Update } from './Update';
+import { InterventionTrack, TRACK } from './InterventionTrack';
+import { rowStyle } from './rowStyle';
+import { trackCount } from './tracks';
+import { Update, type NormLook } from './Update';
 
-/** Height of a row by what is drawn in it, and how large. */
-interface RowStyle {
-  height: number;
-  stream: number;
-  branch: number;
-  box: number | null;
-  mark: number;
-  /** Updates drawn in a column: both sublayers, or one that stands for both. */
-  cells: 1 | 2;
-  drawsBranch: boolean;
+/** How a norm is drawn beside the lane's own: filled, or hollow. */
+export const lookOf = (norm: NormId, own: NormId): NormLook => {
+  if (norm === 'none') return 'identity';
+  return norm === own ? 'own' : 'other';
+};
+
+/** What is done to the branches of a layer, where something is. */
+function actsOn(interventions: Intervention[], layer: number, step: number) {
+  const active = activeAt(interventions, layer, step);
+  if (!active.length) return undefined;
+  const acts: Partial<Record<Sublayer, Intervention['kind']>> = {};
+  for (const one of active) {
+    if (one.kind === 'scale' || one.kind === 'freeze') acts[one.sublayer] = one.kind;
+    else if (one.kind === 'silence') acts.attn = one.kind;
+    else if (one.site.startsWith('attn')) acts.attn = one.kind;
+    else if (one.site.startsWith('mlp')) acts.mlp = one.kind;
+  }
+  return acts;
 }
-
-const STYLES: Record<Detail, RowStyle> = {
-  boxes: { height: 38, stream: 29, branch: 10, box: 11, mark: 8, cells: 2, drawsBranch: true },
-  arches: { height: 34, stream: 26, branch: 9, box: null, mark: 7, cells: 2, drawsBranch: true },
-  block: { height: 30, stream: 22, branch: 8, box: null, mark: 6, cells: 1, drawsBranch: true },
-  mark: { height: 26, stream: 18, branch: 4, box: null, mark: 3.5, cells: 1, drawsBranch: false },
-};
-
-/** The same with little height, where many lanes share it. */
-const LOW: Record<Detail, RowStyle> = {
-  ...STYLES,
-  boxes: { ...STYLES.boxes, height: 30, stream: 23, branch: 8, box: 9, mark: 7 },
-  arches: { ...STYLES.arches, height: 28, stream: 22, branch: 7 },
-};
-
-export const rowStyle = ({ column }: DepthScale, lanes: number): RowStyle =>
-  (lanes > 2 ? LOW : STYLES)[detailOf(column)];
 
 interface StackRowProps {
   /** How many rows there are. */
   lanes: number;
   id: LaneId;
   name: string;
-  placement: PlacementId;
-  finalNorm: boolean;
-  n_layers: number;
+  config: Config;
+  /** The step on show, for what is done at some steps alone. */
+  step: number;
   depth: DepthScale;
   y: number;
 }
 
+export const rowHeight = (depth: DepthScale, lanes: number, { interventions }: Config): number =>
+  rowStyle(depth, lanes).height +
+  trackCount(parseInterventions(interventions).interventions) * TRACK;
+
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
-  const { id, name, placement, finalNorm, n_layers, depth, y, lanes } = props;
-  const { stream, branch, box, mark, cells, drawsBranch } = rowStyle(depth, lanes);
-  const graph = placementGraph(placement);
+  const { id, name, config, step, depth, y, lanes } = props;
+  const { n_layers, norm } = config;
   const { column } = depth;
-  const cell = { width: column / cells, stream, branch };
+  const style = rowStyle(depth, lanes);
+  const { stream, mark } = style;
+
+  const { plans, interventions } = useMemo(
+    () => ({
+      plans: layerPlans(config),
+      interventions: parseInterventions(config.interventions).interventions,
+    }),
+    [config],
+  );
+  const { updates, cells } = useMemo(() => {
+    const all = updatesOf(config);
+    const updates = style.each ? all : all.slice(0, 1);
+    const cells = updates.map((branches): Cell => {
+      const rails = style.each && branches.length > 1 ? style.rails : style.rail;
+      return { width: column / updates.length, stream: style.stream, rails };
+    });
+    return { updates, cells };
+  }, [config, style, column]);
+
   const start = depth.x(EMBED);
   const blocksEnd = depth.x(n_layers) - column / 2;
   const end = Math.min(blocksEnd + Math.max(16, Math.min(column / 2, 34)), depth.right + 6);
-  const starts = Array.from(
-    { length: n_layers * cells },
-    (_, i) => depth.x(0) + (i / cells - 0.5) * column,
-  );
+  const second = placements[config.placement].sumsBranches ? stream + 5.5 : undefined;
+  const finalAt = { x: (blocksEnd + end - 5) / 2, y: second ?? stream };
+  const square = (at: { x: number; y: number }) => ({
+    ...{ x: at.x - mark / 2, y: at.y - mark / 2 },
+    ...{ width: mark, height: mark, rx: mark / 5 },
+  });
+  const tracks = trackCount(interventions) * TRACK;
   return (
     <g className="st-row" transform={`translate(0 ${y})`} style={laneStyle(id)}>
-      <path className="st-stream" d={`M${start} ${stream}H${end - 4}`} />
-      <path className="st-arrow" d={`M${end - 5} ${stream - 3}l5 3-5 3z`} />
-      <path className="st-lane" d={markPath(MARKS[LANE_IDS.indexOf(id)]!, start, stream, 4)} />
-      {starts.map((x, i) => (
-        <Update
-          key={i}
-          {...{ graph, cell, x, box, mark }}
-          branch={drawsBranch}
-          rounded={i % cells === 0}
-        />
-      ))}
-      <rect
-        className="st-norm st-final"
-        data-absent={!finalNorm || undefined}
-        x={(blocksEnd + end - 5) / 2 - mark / 2}
-        y={stream - mark / 2}
-        width={mark}
-        height={mark}
-        rx={mark / 5}
-      />
-      <text className="st-name" x={depth.right + 8} y={stream} dy="0.35em">
-        {ellipsized(name, depth.width - depth.right - 12, 12)}
-      </text>
+      {interventions.length > 0 && <InterventionTrack {...{ interventions, depth, step }} />}
+      <g transform={`translate(0 ${tracks})`}>
+        {second !== undefined && (
+          <path
+            className="st-second"
+            d={`M${start} ${stream}V${second}H${finalAt.x + mark}V${stream}`}
+          />
+        )}
+        <path className="st-stream" d={`M${start} ${stream}H${end - 4}`} />
+        <path className="st-arrow" d={`M${end - 5} ${stream - 3}l5 3-5 3z`} />
+        <path className="st-lane" d={markPath(MARKS[LANE_IDS.indexOf(id)]!, start, stream, 4)} />
+        {hasEmbedNorm(config) && (
+          <g className="st-mark st-norm" data-look={lookOf(plans[0]!.norm, norm)}>
+            <rect {...square({ x: start + column * 0.3, y: stream })} />
+          </g>
+        )}
+        {plans.map((plan, layer) =>
+          updates.map((branches, i) => (
+            <Update
+              key={`${layer} ${i}`}
+              graph={placementGraph(plan.placement)}
+              cell={cells[i]!}
+              x={depth.x(layer) + (i / updates.length - 0.5) * column}
+              sublayers={branches}
+              box={branches.length > 1 ? style.boxes : style.box}
+              branch={style.drawsBranch}
+              acts={actsOn(interventions, layer, step)}
+              mark={mark}
+              look={lookOf(plan.norm, norm)}
+              skipless={config.residual_scale === 'skipless'}
+              second={second}
+            />
+          )),
+        )}
+        <g
+          className="st-mark st-norm"
+          data-look={lookOf(plans.at(-1)!.norm, norm)}
+          data-absent={!hasFinalNorm(config) || undefined}
+        >
+          <rect {...square(finalAt)} />
+        </g>
+        <text className="st-name" x={depth.right + 8} y={stream} dy="0.35em">
+          {ellipsized(name, depth.width - depth.right - 12, 12)}
+          <title>{name}</title>
+        </text>
+      </g>
     </g>
   );
 });

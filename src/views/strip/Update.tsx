@@ -1,23 +1,36 @@
 import { memo, type CSSProperties } from 'react';
+import type { Sublayer } from '../../config/blockSites';
+import type { Action } from '../../config/interventions';
+import { ActionGlyph } from './ActionGlyph';
 import type { UpdateGraph } from './graph';
-import { linesOf, NORM_NAMES, normPoints, type Cell, type Point } from './geometry';
+import { linesOf, MARK_NAMES, markPoints, type Cell, type Point } from './geometry';
+
+/** Which norm stands in an update: the lane's own, another one, or the identity. */
+export type NormLook = 'own' | 'other' | 'identity';
 
 interface UpdateProps {
   graph: UpdateGraph;
   cell: Cell;
   /** Where the cell begins. */
   x: number;
+  /** What its branches are, in the order of the cell's rails: the shape of the boxes. */
+  sublayers: readonly Sublayer[];
   /** Height of the box of f, or null where there is room for the line alone. */
   box: number | null;
   /** Whether the branch is drawn at all. */
   branch: boolean;
-  /** Attention or MLP: the shape of the box. */
-  rounded: boolean;
-  /** What stands in the box, and on every norm. */
-  text?: string;
-  normText?: string;
+  /** What stands in each box, and on every norm and amplifier. */
+  texts?: readonly string[];
+  lettered?: boolean;
+  /** What is done to each branch. */
+  acts?: Partial<Record<Sublayer, Action['kind']>>;
   /** Side of a norm's mark. */
   mark: number;
+  look: NormLook;
+  /** The stream is multiplied by 0 where the branch is added. */
+  skipless?: boolean;
+  /** Height of the second stream, which every branch is added to as well. */
+  second?: number;
 }
 
 const path = (points: Point[]) => points.map(({ x, y }, i) => `${i ? 'L' : 'M'}${x} ${y}`).join('');
@@ -26,39 +39,64 @@ const place = ({ x, y }: Point): CSSProperties => ({ transform: `translate(${x}p
 /** Where a mark waits that the placement has no use for: it comes from there, and goes back. */
 const homes = ({ width, stream }: Cell): Point => ({ x: width, y: stream });
 
+/** An amplifier, as circuits draw it. */
+const triangle = (size: number) =>
+  `M${-size * 0.45} ${-size * 0.5}L${size * 0.6} 0l${-size * 1.05} ${size * 0.5}z`;
+
 /**
- * One residual update: the branch with f, the add, and the norms where the placement has them. The marks
+ * One residual update: the branches with f, the add, and the marks where the placement has them. These
  * keep their identity from placement to placement, so that they glide instead of jumping.
  */
 export const Update = memo(function Update(props: UpdateProps) {
-  const { graph, cell, x, box, branch, rounded, text, normText, mark } = props;
+  const { graph, cell, x, sublayers, box, branch, texts, lettered, acts, mark, look } = props;
   const lines = linesOf(cell);
-  const points = new Map(normPoints(graph, cell).map(({ name, at }) => [name, at]));
-  const { add } = lines;
+  const points = new Map(markPoints(graph, cell).map(({ name, at }) => [name, at]));
+  const { fork, add } = lines;
   const plus = box === null ? 0 : Math.max(3, box * 0.28);
   return (
     <g transform={`translate(${x} 0)`}>
-      {branch && <path className="st-branch" d={path([lines.fork, lines.rise, lines.fall, add])} />}
-      {branch && box !== null && (
-        <rect
-          className="st-f"
-          x={lines.box.x}
-          y={lines.box.y - box / 2}
-          width={lines.box.width}
-          height={box}
-          rx={rounded ? box / 2 : 1.5}
-        />
+      {props.skipless && <path className="st-gap" d={path([fork, add])} />}
+      {props.second !== undefined && (
+        <path className="st-branch" d={path([add, { x: add.x, y: props.second }])} />
       )}
-      {text && (
-        <text
-          className="st-f-text"
-          x={lines.box.x + lines.box.width / 2}
-          y={lines.box.y}
-          dy="0.35em"
-        >
-          {text}
-        </text>
-      )}
+      {branch &&
+        lines.branches.map((points, i) => <path key={i} className="st-branch" d={path(points)} />)}
+      {branch &&
+        box !== null &&
+        lines.boxes.map((at, i) => (
+          <rect
+            key={i}
+            className="st-f"
+            x={at.x}
+            y={at.y - box / 2}
+            width={at.width}
+            height={box}
+            rx={sublayers[i] === 'attn' ? box / 2 : 1.5}
+          />
+        ))}
+      {texts?.map((text, i) => {
+        const at = lines.boxes[i]!;
+        return (
+          <text key={text} className="st-f-text" x={at.x + at.width / 2} y={at.y} dy="0.35em">
+            {text}
+          </text>
+        );
+      })}
+      {acts &&
+        box !== null &&
+        sublayers.map((sublayer, i) => {
+          const kind = acts[sublayer];
+          const at = lines.boxes[i]!;
+          return kind ? (
+            <ActionGlyph
+              key={sublayer}
+              kind={kind}
+              x={at.x + at.width / 2}
+              y={at.y}
+              size={box - 3}
+            />
+          ) : null;
+        })}
       {branch && plus > 0 && (
         <>
           <circle className="st-add" cx={add.x} cy={add.y} r={plus} />
@@ -68,17 +106,23 @@ export const Update = memo(function Update(props: UpdateProps) {
           />
         </>
       )}
-      {NORM_NAMES.map((name) => {
+      {MARK_NAMES.map((name) => {
         const at = points.get(name);
+        const amplifies = name === 'amplify';
         return (
           <g
             key={name}
-            className="st-norm"
+            className={amplifies ? 'st-mark st-amplify' : 'st-mark st-norm'}
             style={place(at ?? homes(cell))}
+            data-look={look}
             data-absent={!at || undefined}
           >
-            <rect x={-mark / 2} y={-mark / 2} width={mark} height={mark} rx={mark / 5} />
-            {normText && <text dy="0.36em">{normText}</text>}
+            {amplifies ? (
+              <path d={triangle(mark * 1.1)} />
+            ) : (
+              <rect x={-mark / 2} y={-mark / 2} width={mark} height={mark} rx={mark / 5} />
+            )}
+            {lettered && <text dy="0.36em">{amplifies ? 'α' : 'N'}</text>}
           </g>
         );
       })}

@@ -5,15 +5,17 @@ export interface Point {
   y: number;
 }
 
-export type NormName = Exclude<Part, 'f'>;
-export const NORM_NAMES: readonly NormName[] = ['norm', 'norm_out'];
+/** What stands on a line and glides when it moves. */
+export type MarkName = Exclude<Part, 'f'>;
+export const MARK_NAMES: readonly MarkName[] = ['norm', 'norm_out', 'amplify'];
 
 /** The box in which one residual update is drawn. */
 export interface Cell {
   width: number;
-  /** Heights of the stream and of the branch above it. */
+  /** Height of the stream. */
   stream: number;
-  branch: number;
+  /** Heights of the branches above it: one, or one above the other where two run side by side. */
+  rails: readonly number[];
 }
 
 /** Where things stand along the cell, as shares of its width; the stream ends at the next one’s fork. */
@@ -28,32 +30,41 @@ const between = (from: Point, to: Point, share: number): Point => ({
 export interface Lines {
   start: Point;
   fork: Point;
-  /** Corners of the branch, above fork and add. */
+  /** Corners of the branch next to the stream, above fork and add. */
   rise: Point;
   fall: Point;
-  box: { x: number; width: number; y: number };
+  /** Every branch from fork to add, and the middle of its box. */
+  branches: Point[][];
+  boxes: { x: number; width: number; y: number }[];
   add: Point;
   end: Point;
 }
 
-export function linesOf({ width, stream, branch }: Cell): Lines {
+export function linesOf({ width, stream, rails }: Cell): Lines {
   const on = (share: number, y: number): Point => ({ x: share * width, y });
+  const [fork, add] = [on(AT.fork, stream), on(AT.add, stream)];
+  const nearest = Math.max(...rails);
   return {
     start: on(0, stream),
-    fork: on(AT.fork, stream),
-    rise: on(AT.fork, branch),
-    box: { x: AT.boxStart * width, width: (AT.boxEnd - AT.boxStart) * width, y: branch },
-    fall: on(AT.add, branch),
-    add: on(AT.add, stream),
+    fork,
+    rise: on(AT.fork, nearest),
+    fall: on(AT.add, nearest),
+    branches: rails.map((y) => [fork, on(AT.fork, y), on(AT.add, y), add]),
+    boxes: rails.map((y) => ({
+      x: AT.boxStart * width,
+      width: (AT.boxEnd - AT.boxStart) * width,
+      y,
+    })),
+    add,
     end: on(AT.end, stream),
   };
 }
 
 /**
- * Where each norm of the update stands. What comes before f stands on the line that rises to it, what
+ * Where each mark of the update stands. What comes before f stands on the line that rises to it, what
  * comes after on the line that falls to the add; the rest on the stream.
  */
-export function normPoints(graph: UpdateGraph, cell: Cell): { name: NormName; at: Point }[] {
+export function markPoints(graph: UpdateGraph, cell: Cell): { name: MarkName; at: Point }[] {
   const lines = linesOf(cell);
   const f = graph.branch.indexOf('f');
   const split = f < 0 ? graph.branch.length : f;

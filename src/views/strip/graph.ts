@@ -1,7 +1,7 @@
 import { placements, type PlacementId, type UpdateParts } from '../../config/placements';
 
 /** What can stand on a line of the drawing. */
-export type Part = 'norm' | 'norm_out' | 'f';
+export type Part = 'norm' | 'norm_out' | 'amplify' | 'f';
 
 interface Node {
   part: Part | 'x' | 'add';
@@ -29,6 +29,7 @@ const PARTS: UpdateParts<Node> = {
   f: apply('f'),
   norm: apply('norm'),
   norm_out: apply('norm_out'),
+  amplify: apply('amplify'),
   add: (stream, branch) => ({ part: 'add', from: [stream, branch] }),
 };
 
@@ -65,4 +66,11 @@ export function graphOf(update: <X>(x: X, parts: UpdateParts<X>) => X): UpdateGr
   };
 }
 
-export const placementGraph = (id: PlacementId): UpdateGraph => graphOf(placements[id].update);
+const graphs = new Map<PlacementId, UpdateGraph>();
+
+/** A placement's drawing; the same object every time, so that a drawing of many can be compared fast. */
+export function placementGraph(id: PlacementId): UpdateGraph {
+  const graph = graphs.get(id) ?? graphOf(placements[id].update);
+  graphs.set(id, graph);
+  return graph;
+}

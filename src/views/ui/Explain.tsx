@@ -5,12 +5,14 @@ interface ExplainProps extends Omit<Choice, 'label'> {
   title: string;
   /** Its name in links and on the command line. */
   code?: string;
+  /** What it comes down to, in keys and values. */
+  detail?: string;
   /** Why it changes nothing now. */
   reason?: string | null;
 }
 
 /** What a tooltip says of a setting or a choice: equation, definition, source, name in links. */
-export function Explain({ title, formula, note, source, code, reason }: ExplainProps) {
+export function Explain({ title, formula, note, source, code, detail, reason }: ExplainProps) {
   return (
     <div className="ui-explain">
       <p className="ui-explain-title">
@@ -24,6 +26,7 @@ export function Explain({ title, formula, note, source, code, reason }: ExplainP
         </div>
       )}
       <p>{note}</p>
+      {detail && <p className="ui-explain-detail">{detail}</p>}
       {source && <p className="ui-explain-source">{source}</p>}
     </div>
   );

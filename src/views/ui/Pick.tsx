@@ -1,19 +1,12 @@
 import { DropdownMenu } from 'radix-ui';
-import { useFloat } from './float';
-import { CheckIcon, ChevronIcon } from './icons';
+import { ChevronIcon } from './icons';
+import { OptionMenu, type Option, type OptionMenuProps } from './OptionMenu';
 
-export interface Option {
-  value: string;
-  label: string;
-  note?: string;
-}
+export type { Option } from './OptionMenu';
 
-interface PickProps {
+interface PickProps extends OptionMenuProps {
   /** What is picked, for its name. */
   label: string;
-  value: string;
-  options: Option[];
-  onPick(value: string): void;
   /** What the closed control shows, where it is not the option's own label. */
   shown?: string;
   disabled?: boolean;
@@ -22,7 +15,7 @@ interface PickProps {
 }
 
 /**
- * One of a list, each option with a line that says what it does. A menu and not a select: the list of
+ * One of a list, each option with its equation and what it does. A menu and not a select: the list of
  * a select element cannot explain its options.
  */
 export function Pick(props: PickProps) {
@@ -39,26 +32,17 @@ export function Pick(props: PickProps) {
         <span className="ui-pick-value">{text}</span>
         <ChevronIcon />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={useFloat()}>
-        <DropdownMenu.Content className="ui-menu" sideOffset={4} collisionPadding={8} align="start">
-          <DropdownMenu.RadioGroup value={value} onValueChange={onPick}>
-            {options.map((option) => (
-              <DropdownMenu.RadioItem
-                key={option.value}
-                value={option.value}
-                textValue={option.label}
-                className="ui-menu-item ui-menu-choice"
-              >
-                <DropdownMenu.ItemIndicator className="ui-menu-check">
-                  <CheckIcon />
-                </DropdownMenu.ItemIndicator>
-                <span>{option.label}</span>
-                {option.note && <span className="ui-menu-note">{option.note}</span>}
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <OptionMenu {...{ value, options, onPick }} />
     </DropdownMenu.Root>
   );
 }
+
+/** Options from a registry. */
+export const optionsOf = (
+  entries: Record<string, Omit<Option, 'value'>>,
+  code?: (value: string) => string,
+): Option[] =>
+  Object.entries(entries).map(([value, { label, formula, note, source }]) => ({
+    ...{ value, label, formula, note, source },
+    code: code?.(value),
+  }));

@@ -35,6 +35,10 @@ export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
 export const UndoIcon = icon(<path d="M5.8 3 3 5.8l2.8 2.8M3.3 5.8h6a3.6 3.6 0 0 1 0 7.2H6.5" />);
 export const ChevronIcon = icon(<path d="m4.5 6.3 3.5 3.5 3.5-3.5" />);
 export const CheckIcon = icon(<path d="m3.5 8.5 3 3 6-7" />);
+export const PresetsIcon = icon(
+  <path d="M3.5 2.8h6.2l2.8 2.8v7.6h-9zM5.8 6.2h2.4M5.8 8.6h4.4M5.8 11h4.4" />,
+);
+export const MinusIcon = icon(<path d="M3 8h10" />);
 export const SlidersIcon = icon(
   <>
     <path d="M2.5 4.5h6M11.5 4.5h2M2.5 11.5h2M7.5 11.5h6" />

@@ -1,0 +1,66 @@
+import { useId, useState, type KeyboardEvent } from 'react';
+import { checkValue } from '../../config/check';
+import type { TextField } from '../../config/fields';
+import type { ControlProps } from './controlProps';
+import { differ, showValues } from './values';
+
+const sentence = (text: string): string =>
+  text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith('.') ? '' : '.');
+
+/**
+ * A line in a small language of its own. What cannot be read stays as it was typed, with the reason below
+ * it, while what held before goes on holding; Escape brings that back.
+ */
+export function TextControl(props: ControlProps<TextField>) {
+  const { id, field, values, onChange, disabled, describedBy } = props;
+  const [draft, setDraft] = useState<{ text: string; over: string } | null>(null);
+  const messageId = useId();
+  const shown = showValues(id, values);
+  const mixed = differ(values);
+  const running = mixed ? '' : String(values[0]?.value ?? '');
+  // What was typed over another value than the one that holds now has been overtaken.
+  const typed = draft?.over === shown ? draft.text : null;
+  const checked = typed === null ? null : checkValue(id, typed.trim());
+  const problem =
+    typed !== null && checked && 'problem' in checked
+      ? sentence(field.problem(typed.trim()) ?? checked.problem.message)
+      : null;
+
+  const take = () => {
+    if (checked === null || problem) return;
+    setDraft(null);
+    if ('value' in checked && (mixed || checked.value !== running)) onChange(checked.value);
+  };
+  const pressed = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Enter') take();
+    else if (event.key === 'Escape' && typed !== null) {
+      // Here Escape takes back what was typed; it does not also close what the field stands in.
+      event.stopPropagation();
+      event.nativeEvent.stopImmediatePropagation();
+      setDraft(null);
+    }
+  };
+  return (
+    <>
+      <input
+        className="ln-line"
+        type="text"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        aria-label={field.label}
+        aria-invalid={problem !== null}
+        aria-describedby={problem ? messageId : describedBy}
+        disabled={disabled}
+        value={typed ?? running}
+        placeholder={mixed ? shown : field.example}
+        onChange={(event) => setDraft({ text: event.target.value, over: shown })}
+        onKeyDown={pressed}
+        onBlur={take}
+      />
+      <p className="ln-problem" id={messageId} role="status">
+        {problem}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import { Popover } from 'radix-ui';
+import { useState, type ReactNode } from 'react';
+import type { Config } from '../../config/fields';
+import type { PlacementId } from '../../config/placements';
+import type { LayerRange } from '../../config/ranges';
+import { Segmented } from '../lanes/Segmented';
+import { TOGGLES } from '../lanes/LaneToggles';
+import { useConfigs, useLaneIds } from '../lanes/useLane';
+import { useActions } from '../scope';
+import { useFloat } from '../ui/float';
+import { ChevronIcon } from '../ui/icons';
+import { NumberBox } from '../ui/NumberBox';
+import { ChangeList } from './ChangeList';
+import { changesOf } from './changes';
+import { heldBy, placementsWithout, withLayers } from './edits';
+import type { Part } from './part';
+
+const last = (k: number) => (L: number) => ({ from: Math.max(0, L - k), to: L - 1 });
+const first = (k: number) => (L: number) => ({ from: 0, to: Math.min(k, L) - 1 });
+
+interface SomeProps {
+  parts: Part[];
+  /** The layers, in a model of so many. */
+  layers(L: number): LayerRange;
+}
+
+/** The placement of some layers at one end of the stack. */
+function SomeLayers({ parts, layers }: SomeProps) {
+  const { setValues } = useActions();
+  const rangeOf = ({ n_layers }: Config) => layers(n_layers);
+  return (
+    <Segmented
+      id="placement"
+      {...TOGGLES.placement}
+      value={heldBy(parts.map(({ config }) => ({ config, layers: rangeOf(config) }))).placement}
+      without={placementsWithout(parts.map(({ config }) => config))}
+      onPick={(picked) =>
+        setValues(
+          (config) => withLayers(config, rangeOf(config), { placement: picked as PlacementId }),
+          parts.map(({ id }) => id),
+        )
+      }
+    />
+  );
+}
+
+interface AnyLayersProps {
+  n_layers: number;
+  parts: Part[];
+  /** Picks the lanes. */
+  target: ReactNode;
+}
+
+/** While no layer is marked: how to mark some, the ends of the stack at once, and all that was changed. */
+export function AnyLayers({ n_layers, parts, target }: AnyLayersProps) {
+  const [k, setK] = useState<number | null>(null);
+  const all = useLaneIds();
+  const changes = useConfigs().flatMap(changesOf).length;
+  const count = Math.min(k ?? Math.max(1, Math.round(n_layers / 4)), n_layers);
+  const box = (label: string) => (
+    <NumberBox
+      whole
+      label={label}
+      {...{ value: count, min: 1, max: n_layers, size: 2 }}
+      onChange={setK}
+    />
+  );
+  return (
+    <>
+      <Popover.Root>
+        <Popover.Trigger className="ui-button">
+          Layers
+          {changes > 0 && <span className="ly-count">{changes}</span>}
+          <ChevronIcon />
+        </Popover.Trigger>
+        <Popover.Portal container={useFloat()}>
+          <Popover.Content
+            className="ui-popover ly-popover"
+            aria-label="Layers"
+            sideOffset={6}
+            collisionPadding={8}
+            align="start"
+          >
+            {target}
+            <div className="ly-ends">
+              <span>
+                last {box('How many of the last layers')} layer{count > 1 && 's'}
+              </span>
+              <SomeLayers parts={parts} layers={last(count)} />
+              <span>
+                first {box('How many of the first layers')} layer{count > 1 && 's'}
+              </span>
+              <SomeLayers parts={parts} layers={first(count)} />
+            </div>
+            <p className="ly-soft">
+              Weights are kept. For any other layers, click one in the stack or drag across several.
+            </p>
+            <ChangeList lanes={all} />
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+      <span className="ly-hint">Click a layer to change it alone, or drag across several.</span>
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import type { LayerRange } from '../../config/ranges';
+import { layersLabel } from '../../config/naming';
+import { saySpan } from '../../plot/span';
+import type { LaneId } from '../../runs/state';
+import { useActions, useScope } from '../scope';
+import { CloseIcon } from '../ui/icons';
+import { LaneMark, laneLetter } from '../ui/LaneMark';
+import { laneStyle } from '../ui/laneStyle';
+import { changesOf } from './changes';
+import { overlap, without } from './edits';
+
+interface ChangeListProps {
+  lanes: LaneId[];
+  /** Of these layers alone. */
+  layers?: LayerRange;
+}
+
+/** Exceptions and interventions of some lanes, each with a way to its layers and a way to take it back. */
+export function ChangeList({ lanes, layers }: ChangeListProps) {
+  const all = useScope((s) => s.lanes);
+  const { setValues, select } = useActions();
+  const rows = all
+    .filter(({ id }) => lanes.includes(id))
+    .flatMap(({ id, config }) =>
+      changesOf(config)
+        .filter((one) => !layers || overlap(one.layers, layers))
+        .map((one) => ({ ...one, id })),
+    );
+  if (rows.length === 0) return null;
+  return (
+    <ul className="ly-changes" aria-label="What is not as the lane says">
+      {rows.map(({ id, key, index, layers: range, label, steps }) => (
+        <li key={`${id} ${key} ${index}`} style={laneStyle(id)}>
+          <LaneMark id={id} size={11} />
+          <button
+            type="button"
+            className="ly-range"
+            aria-label={`Select ${saySpan(range)}`}
+            onClick={() => select(range)}
+          >
+            {layersLabel(range)}
+          </button>
+          <span className="ly-change">
+            {label}
+            {steps && <span className="ly-soft"> {steps}</span>}
+          </span>
+          <button
+            type="button"
+            className="ui-icon-button ui-small"
+            aria-label={`Remove ${label} of ${saySpan(range)} in lane ${laneLetter(id)}`}
+            onClick={() => setValues((config) => without(config, key, index), [id])}
+          >
+            <CloseIcon />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react';
+import { norms, type NormId } from '../../config/norms';
+import type { PlacementId } from '../../config/placements';
+import { cutSpan, spanOf, type Span } from '../../plot/span';
+import { Segmented } from '../lanes/Segmented';
+import { useActions } from '../scope';
+import { CloseIcon, UndoIcon } from '../ui/icons';
+import { IconButton } from '../ui/IconButton';
+import { NumberBox } from '../ui/NumberBox';
+import { optionsOf, Pick } from '../ui/Pick';
+import { heldBy, placementsWithout, withLayers } from './edits';
+import { Intervene } from './Intervene';
+import type { Part } from './part';
+
+const NORMS = optionsOf(norms, (id) => `norm=${id}`);
+
+interface SelectedLayersProps {
+  layers: Span;
+  n_layers: number;
+  parts: Part[];
+  /** Picks the lanes. */
+  target: ReactNode;
+}
+
+/** From which layer to which, for who cannot drag or would rather type. */
+function Which({ layers, last }: { layers: Span; last: number }) {
+  const { select } = useActions();
+  const shared = { whole: true, min: 0, max: last, size: 2 };
+  return (
+    <span className="ly-which">
+      {layers.from === layers.to ? 'Layer' : 'Layers'}
+      <NumberBox
+        label="First layer"
+        value={layers.from}
+        onChange={(from) => from !== null && select({ from, to: Math.max(from, layers.to) })}
+        {...shared}
+      />
+      <span aria-hidden="true">–</span>
+      <NumberBox
+        label="Last layer"
+        value={layers.to}
+        onChange={(to) => to !== null && select(spanOf(Math.min(layers.from, to), to))}
+        {...shared}
+      />
+    </span>
+  );
+}
+
+/** Placement, norm and interventions of the marked layers. */
+export function SelectedLayers({ layers, n_layers, parts, target }: SelectedLayersProps) {
+  const { select, setValues } = useActions();
+  const configs = parts.map(({ config }) => config);
+  const held = heldBy(
+    configs.map((config) => ({ config, layers: cutSpan(layers, config.n_layers)! })),
+  );
+  const set = (change: Parameters<typeof withLayers>[2]) =>
+    setValues(
+      (config) => withLayers(config, layers, change),
+      parts.map(({ id }) => id),
+    );
+  return (
+    <>
+      <Which layers={layers} last={n_layers - 1} />
+      {target}
+      {parts.length > 0 && (
+        <>
+          <Segmented
+            id="placement"
+            value={held.placement}
+            always={['pre', 'post']}
+            next="none"
+            without={placementsWithout(configs)}
+            onPick={(picked) => set({ placement: picked as PlacementId })}
+          />
+          <Pick
+            className="ly-norm"
+            label="Norm"
+            value={held.norm}
+            shown={held.norm ? norms[held.norm].label : 'several'}
+            options={NORMS}
+            onPick={(picked) => set({ norm: picked as NormId })}
+          />
+          <IconButton
+            className="ly-own"
+            label="As the lane: no exception for these layers"
+            icon={<UndoIcon />}
+            disabled={!held.excepted}
+            onClick={() => set({ placement: null, norm: null })}
+          />
+          <Intervene layers={layers} parts={parts} />
+        </>
+      )}
+      <button
+        type="button"
+        className="ui-icon-button ly-close"
+        aria-label="Mark no layer"
+        onClick={() => select(null)}
+      >
+        <CloseIcon />
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+import type { Sublayer } from '../../config/blockSites';
+import type { Config } from '../../config/fields';
+import {
+  formatInterventions,
+  parseInterventions,
+  type Intervention,
+} from '../../config/interventions';
+import { layerPlans, updatesOf } from '../../config/layers';
+import type { NormId } from '../../config/norms';
+import { formatOverrides, parseOverrides, withOverride } from '../../config/overrides';
+import { placements, type PlacementId } from '../../config/placements';
+import type { LayerRange } from '../../config/ranges';
+import { blockSitesOf } from '../../config/sites';
+import { cutSpan } from '../../plot/span';
+
+export const overlap = (a: LayerRange, b: LayerRange): boolean => a.from <= b.to && b.from <= a.to;
+
+/** What some layers of some lanes have: '' where they differ, and whether any of it is an exception. */
+export interface Held {
+  placement: PlacementId | '';
+  norm: NormId | '';
+  excepted: boolean;
+}
+
+const agreed = <T extends string>(values: T[]): T | '' => {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : '';
+};
+
+export function heldBy(parts: { config: Config; layers: LayerRange }[]): Held {
+  const plans = parts.flatMap(({ config, layers }) =>
+    layerPlans(config).slice(layers.from, layers.to + 1),
+  );
+  return {
+    placement: agreed(plans.map(({ placement }) => placement)),
+    norm: agreed(plans.map(({ norm }) => norm)),
+    excepted: parts.some(({ config, layers }) =>
+      parseOverrides(config.layer_overrides).overrides.some((one) => overlap(one, layers)),
+    ),
+  };
+}
+
+const sums = (id: PlacementId) => Boolean(placements[id].sumsBranches);
+/** Whether layers of a lane can have a placement: some hold for the whole model, or not at all. */
+const mixes = (id: PlacementId, { placement }: Config): boolean =>
+  id === placement || !(sums(id) || sums(placement));
+
+/**
+ * Another placement or norm for some layers; what the lane has anyway needs no exception, nor has null. A
+ * lane that cannot have it stays as it is.
+ */
+export function withLayers(
+  config: Config,
+  layers: LayerRange,
+  change: { placement?: PlacementId | null; norm?: NormId | null },
+): Partial<Config> {
+  const range = cutSpan(layers, config.n_layers);
+  if (!range || (change.placement && !mixes(change.placement, config))) return {};
+  const own = { ...change };
+  if (own.placement === config.placement) own.placement = null;
+  if (own.norm === config.norm) own.norm = null;
+  return { layer_overrides: withOverride(config.layer_overrides, range, own) };
+}
+
+const WHOLE_MODEL = 'ResiDual holds for the whole model, or not at all.';
+
+/** Placements that layers of none of these lanes can have, and why. */
+export function placementsWithout(configs: Config[]): Record<string, string> {
+  const ids = Object.keys(placements) as PlacementId[];
+  const barred = ids.filter((id) => !configs.some((config) => mixes(id, config)));
+  return Object.fromEntries(barred.map((id) => [id, WHOLE_MODEL]));
+}
+
+export const branchesOf = (configs: Config[]): Sublayer[] =>
+  (['attn', 'mlp'] as const).filter((branch) =>
+    configs.some((config) => updatesOf(config).flat().includes(branch)),
+  );
+
+/** Whether a lane has what an intervention acts on. */
+function canHave(config: Config, one: Intervention): boolean {
+  switch (one.kind) {
+    case 'silence':
+      return one.head < config.n_heads && config.sublayers !== 'mlp';
+    case 'noise':
+      return blockSitesOf(config).includes(one.site);
+    case 'scale':
+    case 'freeze':
+      return branchesOf([config]).includes(one.sublayer);
+  }
+}
+
+/** With one more intervention; a lane that has not what it acts on stays as it is. */
+export function withIntervention(config: Config, one: Intervention): Partial<Config> {
+  const layers = cutSpan(one.layers, config.n_layers);
+  if (!layers || !canHave(config, one)) return {};
+  const { interventions } = parseInterventions(config.interventions);
+  return { interventions: formatInterventions([...interventions, { ...one, layers }]) };
+}
+
+/** Without the exception or the intervention at this place of its list. */
+export function without(
+  config: Config,
+  key: 'layer_overrides' | 'interventions',
+  index: number,
+): Partial<Config> {
+  if (key === 'layer_overrides') {
+    const { overrides } = parseOverrides(config.layer_overrides);
+    return { layer_overrides: formatOverrides(overrides.filter((_, i) => i !== index)) };
+  }
+  const { interventions } = parseInterventions(config.interventions);
+  return { interventions: formatInterventions(interventions.filter((_, i) => i !== index)) };
+}

@@ -1,0 +1,53 @@
+import { EMBED } from '../../plot/depth';
+import { formatCount } from '../../plot/format';
+import type { Place } from '../../runs/view';
+import type { Direction } from './ranges';
+import { NOTHING_YET, sentence, type Told } from './sentences';
+
+/** What becomes of the numbers that a statistic counts. */
+export const fateOf = (count: string) => (count.endsWith('underflow') ? 'became 0' : 'overflowed');
+/** The site where there is one alone. */
+export const siteName = (place: Place): string | null => (place === 'block' ? null : place);
+
+const placeName = (x: number) => (x === EMBED ? 'the embedding' : `layer ${x}`);
+
+/** “between layers 11 and 8”, “at layer 3”: first what the pass comes to first. */
+function between(places: number[], direction: Direction): string {
+  const order = direction === 'forward' ? places : places.toReversed();
+  const [first, last] = [order[0]!, order.at(-1)!];
+  if (first === last) return `at ${placeName(first)}`;
+  return first !== EMBED && last !== EMBED
+    ? `between layers ${first} and ${last}`
+    : `between ${placeName(first)} and ${placeName(last)}`;
+}
+
+/** “Fp16: 312 numbers became 0 on the way back between layers 11 and 8; fp32 is not rounded.” */
+export function countSentence(
+  lanes: readonly Told[],
+  fate: 'became 0' | 'overflowed',
+  direction: Direction,
+  /** At which site, where it is one alone. */
+  site: string | null,
+): string {
+  if (!lanes.length) return NOTHING_YET;
+  const way = direction === 'forward' ? '' : ' on the way back';
+  const at = site ? ` at ${site}` : '';
+  let range: string | null = null;
+  return sentence(
+    lanes.map(({ name, points }) => {
+      if (!points.length) return `${name} is not rounded`;
+      const hit = points.filter(({ y }) => y > 0);
+      if (!hit.length) return `${name}: no number ${fate}${way}${at}`;
+      const total = hit.reduce((sum, { y }) => sum + y, 0);
+      const places = hit.map(({ x }) => x);
+      const where = between(places, direction);
+      // What was said of the lane before holds of this one, too.
+      const again = range !== null;
+      const same = range === where;
+      range = where;
+      if (again) return `${name}: ${formatCount(total)}${same ? '' : ` ${where}`}`;
+      const what = total === 1 ? '1 number' : `${formatCount(total)} numbers`;
+      return `${name}: ${what} ${fate}${way}${at} ${where}`;
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+import { useCallback, useMemo } from 'react';
+import { useShallow } from 'zustand/shallow';
+import { NORM_STATISTICS } from '../../../config/statistics';
+import type { Lane } from '../../../runs/state';
+import { useActions, useScope } from '../../scope';
+import { Pick } from '../../ui/Pick';
+import { About } from '../About';
+import { DepthPanel } from '../DepthPanel';
+import { named } from '../lanes';
+import { normKinds } from '../series';
+import { Key } from './Key';
+import { discrepancyOf, readDiscrepancy } from './read';
+import { discrepancySentence } from './sentences';
+
+const { mean_tid, var_tid } = NORM_STATISTICS;
+const ABOUT = {
+  log: true,
+  title: 'Training-inference discrepancy',
+  code: 'mean_tid, var_tid',
+  formula: String.raw`\begin{aligned}&${mean_tid.formula}\\ &${var_tid.formula}\end{aligned}`,
+  note: 'How far the batch is from what evaluation will use. Solid, the mean: the running mean is so many of the batch’s standard deviations off. Dotted, the variance: the running standard deviation differs by this share of the batch’s.',
+  source: `${mean_tid.source!} and 5`,
+};
+
+/** How far the batch of each norm is from its running statistics, layer by layer. */
+export function DiscrepancyPanel() {
+  const { setView } = useActions();
+  const asked = useScope((scope) => scope.view.discrepancy.norm);
+  const all = useScope((scope) => scope.lanes);
+  const kinds = useScope(
+    useShallow(({ lanes }) =>
+      normKinds(lanes.flatMap(({ model }) => (model ? [model.layout] : []))),
+    ),
+  );
+  const kind = kinds.includes(asked) ? asked : (kinds[0] ?? asked);
+  const read = useCallback((lane: Lane) => readDiscrepancy(lane, kind), [kind]);
+  const told = useMemo(
+    () =>
+      named(all).flatMap(({ lane, name }) => {
+        const found = discrepancyOf(lane, kind);
+        return found ? [{ ...found, name }] : [];
+      }),
+    [all, kind],
+  );
+  return (
+    <DepthPanel
+      title="batch and running statistics"
+      level={3}
+      read={read}
+      about={ABOUT}
+      subject={`discrepancy at ${kind}`}
+      tell={() => discrepancySentence(told, kind)}
+      head={
+        <>
+          <Pick
+            className="panel-pick panel-code"
+            label="Norm"
+            value={kind}
+            options={kinds.map((value) => ({ value, label: value }))}
+            onPick={(norm) => setView({ discrepancy: { norm } })}
+          />
+          <About {...ABOUT} />
+          <Key
+            lines={[
+              ['mean', 'solid'],
+              ['variance', 'dotted'],
+            ]}
+          />
+        </>
+      }
+    />
+  );
+}

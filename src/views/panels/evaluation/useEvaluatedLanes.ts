@@ -1,0 +1,27 @@
+import { useState } from 'react';
+import type { Lane, Scope } from '../../../runs/state';
+import { useScope } from '../../scope';
+
+/** All that evaluation shows of a lane. */
+const isSame = (a: Lane, b: Lane | undefined): boolean =>
+  a.id === b?.id &&
+  a.config === b.config &&
+  a.evaluation === b.evaluation &&
+  a.status === b.status &&
+  a.error === b.error;
+
+/** The lanes, the same ones until something changes that evaluation shows: not at every step. */
+function steadily() {
+  let last: Lane[] = [];
+  return ({ lanes }: Scope): Lane[] => {
+    if (lanes.length !== last.length || !lanes.every((lane, i) => isSame(lane, last[i]))) {
+      last = lanes;
+    }
+    return last;
+  };
+}
+
+export function useEvaluatedLanes(): Lane[] {
+  const [pick] = useState(steadily);
+  return useScope(pick);
+}

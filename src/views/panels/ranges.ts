@@ -1,0 +1,55 @@
+import { valueLabel } from '../../config/naming';
+import { FORMATS, largest, smallest, smallestNormal } from '../../lib/floats';
+import { formatExact, formatSignificant } from '../../plot/format';
+import type { Limit } from '../../plot/limits';
+import type { Lane } from '../../runs/state';
+import { laneLook } from './lanes';
+
+export type Direction = 'forward' | 'backward';
+
+/** What a gradient was multiplied by when it was rounded; null where that changes from step to step. */
+const scaleOf = ({ loss_scale }: Lane['config'], direction: Direction): number | null =>
+  direction === 'forward' ? 1 : loss_scale || null;
+
+/** A limit in few words: 65504, 6.10×10⁻⁵. */
+const amount = (value: number) =>
+  value >= 1 && value < 1e6 ? formatExact(value) : formatSignificant(value);
+
+/** Where the format of a lane ends, in the units of what is measured. */
+function limitsOf(lane: Lane, direction: Direction): Limit[] {
+  const config = lane.measured ?? lane.config;
+  const { precision } = config;
+  const scale = scaleOf(config, direction);
+  if (precision === 'fp32' || scale === null || !(precision in FORMATS)) return [];
+  const name = valueLabel('precision', precision);
+  const by = scale === 1 ? '' : ` ÷ ${formatExact(scale)}`;
+  return (
+    [
+      ['max', largest(precision)],
+      ['normal from', smallestNormal(precision)],
+      ['min', smallest(precision)],
+    ] as const
+  ).map(([what, value]) => ({
+    value: value / scale,
+    label: `${name} ${what} ${amount(value)}${by}`,
+  }));
+}
+
+/**
+ * Where the formats of the lanes end: its largest number, the smallest of full precision, the smallest of
+ * all. Of gradients divided by the loss scale, since they are measured without it. In a lane's colour where
+ * the others have not the same.
+ */
+export function rangeLimits(lanes: readonly Lane[], direction: Direction): Limit[] {
+  const found = lanes.map((lane) => ({ lane, limits: limitsOf(lane, direction) }));
+  const keyOf = (limits: Limit[]) => limits.map(({ label }) => label).join();
+  const keys = new Set(found.map(({ limits }) => keyOf(limits)));
+  if (keys.size === 1) return found[0]?.limits ?? [];
+  return [...keys].flatMap((key) => {
+    const owners = found.filter(({ limits }) => keyOf(limits) === key);
+    const { lane, limits } = owners[0]!;
+    return owners.length > 1
+      ? limits
+      : limits.map((limit) => ({ ...limit, colour: laneLook(lane.id).colour }));
+  });
+}

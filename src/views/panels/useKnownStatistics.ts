@@ -1,0 +1,13 @@
+import { useShallow } from 'zustand/shallow';
+import { SITE_STATISTIC_IDS, type SiteStatistic } from '../../config/statistics';
+import { useScope } from '../scope';
+
+/** What is measured at sites in at least one lane. */
+export const useKnownStatistics = (): SiteStatistic[] =>
+  useScope(
+    useShallow(({ lanes }) =>
+      SITE_STATISTIC_IDS.filter((id) =>
+        lanes.some(({ model }) => model?.layout.siteStatistics.includes(id)),
+      ),
+    ),
+  );

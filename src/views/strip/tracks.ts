@@ -1,0 +1,18 @@
+import type { Intervention } from '../../config/interventions';
+import type { LayerRange } from '../../config/ranges';
+
+const overlap = (a: LayerRange, b: LayerRange) => a.from <= b.to && b.from <= a.to;
+
+/** The line that each of several ranges is drawn in: the first in which it meets no other one. */
+export function trackOf(ranges: readonly LayerRange[]): number[] {
+  const tracks: LayerRange[][] = [];
+  return ranges.map((range) => {
+    const free = tracks.findIndex((track) => !track.some((other) => overlap(range, other)));
+    const at = free < 0 ? tracks.length : free;
+    (tracks[at] ??= []).push(range);
+    return at;
+  });
+}
+
+export const trackCount = (interventions: readonly Intervention[]): number =>
+  Math.max(0, ...trackOf(interventions.map(({ layers }) => layers)).map((track) => track + 1));

@@ -1,0 +1,70 @@
+import { useState, type KeyboardEvent } from 'react';
+
+interface NumberBoxProps {
+  label: string;
+  /** null where nothing is set, which `empty` says in words. */
+  value: number | null;
+  min: number;
+  max: number;
+  /** Whole numbers alone; arrows step through them. */
+  whole?: boolean;
+  empty?: string;
+  /** Tells of every valid number while it is typed, not only of the last one. */
+  live?: boolean;
+  onChange(value: number | null): void;
+  /** Width in characters. */
+  size?: number;
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const STEPS: Record<string, number> = { ArrowUp: 1, ArrowDown: -1 };
+
+/** A small number that is typed; what is none goes when the field is left. */
+export function NumberBox(props: NumberBoxProps) {
+  const { label, value, min, max, whole = false, empty, live = false, onChange, size = 3 } = props;
+  const [draft, setDraft] = useState<string | null>(null);
+
+  /** A number, null for an empty field, undefined for what cannot be. */
+  const read = (text: string): number | null | undefined => {
+    if (text.trim() === '') return empty === undefined ? undefined : null;
+    const number = NUMBER.test(text.trim()) ? Number(text) : NaN;
+    const fits = number >= min && number <= max && (!whole || Number.isInteger(number));
+    return fits ? number : undefined;
+  };
+  const give = (next: number | null | undefined) => {
+    if (next !== undefined && next !== value) onChange(next);
+  };
+  const take = () => {
+    if (draft !== null) give(read(draft));
+    setDraft(null);
+  };
+  const pressed = (event: KeyboardEvent) => {
+    const step = STEPS[event.key];
+    if (event.key === 'Enter') take();
+    else if (step && whole) {
+      event.preventDefault();
+      setDraft(null);
+      give(Math.min(max, Math.max(min, (value ?? min) + step)));
+    }
+  };
+  return (
+    <input
+      className="ui-number"
+      type="text"
+      inputMode={whole ? 'numeric' : 'decimal'}
+      autoComplete="off"
+      aria-label={label}
+      aria-invalid={draft !== null && read(draft) === undefined}
+      placeholder={empty}
+      style={{ width: `${size + 2}ch` }}
+      value={draft ?? (value === null ? '' : String(value))}
+      onChange={({ target }) => {
+        setDraft(target.value);
+        if (live) give(read(target.value));
+      }}
+      onFocus={(event) => event.target.select()}
+      onKeyDown={pressed}
+      onBlur={take}
+    />
+  );
+}

@@ -1,0 +1,95 @@
+import { DropdownMenu } from 'radix-ui';
+import { Fragment, useId, useState } from 'react';
+import type { Choice } from '../../config/choice';
+import { Explain, explainText } from './Explain';
+import { useFloat } from './float';
+import { CheckIcon } from './icons';
+
+export interface Option extends Omit<Choice, 'note'> {
+  value: string;
+  note?: string;
+  /** Its name in links and on the command line. */
+  code?: string;
+  /** What it comes down to, in keys and values. */
+  detail?: string;
+  /** Why it cannot be picked now. */
+  reason?: string | null;
+  /** The heading that it stands under, with those before and after it that say the same. */
+  group?: string;
+}
+
+export interface OptionMenuProps {
+  value: string;
+  options: Option[];
+  onPick(value: string): void;
+  align?: 'start' | 'end';
+}
+
+/**
+ * The open list of a menu. Beside it stands what the highlighted option is: equation, meaning, source. All
+ * explanations take the same place, so that the list keeps its size whichever of them is read.
+ */
+export function OptionMenu({ value, options, onPick, align = 'start' }: OptionMenuProps) {
+  const id = useId();
+  const [asked, setAsked] = useState(value);
+  const explained = options.some(({ note }) => note);
+  const shown = options.some((option) => option.value === asked) ? asked : options[0]?.value;
+  const about = ({ label, note = '', ...rest }: Option) => ({ ...rest, title: label, note });
+  return (
+    <DropdownMenu.Portal container={useFloat()}>
+      <DropdownMenu.Content
+        className={explained ? 'ui-menu ui-menu-explained' : 'ui-menu'}
+        sideOffset={4}
+        collisionPadding={8}
+        align={align}
+      >
+        <DropdownMenu.RadioGroup
+          className="ui-menu-list"
+          value={value}
+          onValueChange={(picked) => {
+            if (!options.find((option) => option.value === picked)?.reason) onPick(picked);
+          }}
+        >
+          {options.map((option, i) => (
+            <Fragment key={option.value}>
+              {option.group !== undefined && option.group !== options[i - 1]?.group && (
+                <DropdownMenu.Label className="ui-menu-label">{option.group}</DropdownMenu.Label>
+              )}
+              <DropdownMenu.RadioItem
+                value={option.value}
+                textValue={option.label}
+                className="ui-menu-item ui-menu-choice"
+                aria-describedby={option.note ? `${id}-${option.value}` : undefined}
+                aria-disabled={Boolean(option.reason) || undefined}
+                onFocus={() => setAsked(option.value)}
+                // A finger cannot hover, but it can rest.
+                onPointerDown={() => setAsked(option.value)}
+                onSelect={(event) => option.reason && event.preventDefault()}
+              >
+                <DropdownMenu.ItemIndicator className="ui-menu-check">
+                  <CheckIcon />
+                </DropdownMenu.ItemIndicator>
+                <span>{option.label}</span>
+                {option.note && (
+                  <span id={`${id}-${option.value}`} hidden>
+                    {explainText(about(option))}
+                  </span>
+                )}
+              </DropdownMenu.RadioItem>
+            </Fragment>
+          ))}
+        </DropdownMenu.RadioGroup>
+        {explained && (
+          // To a screen reader each option is described by itself.
+          <div className="ui-menu-about" aria-hidden="true">
+            {options.map((option) => (
+              <div key={option.value} data-shown={option.value === shown || undefined}>
+                <Explain {...about(option)} />
+              </div>
+            ))}
+          </div>
+        )}
+      </DropdownMenu.Content>
+    </DropdownMenu.Portal>
+  );
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS, type Config } from '../../src/config/fields';
+import type { Lane, LaneId } from '../../src/runs/state';
+import { countSentence, fateOf } from '../../src/views/panels/countSentence';
+import { rangeLimits } from '../../src/views/panels/ranges';
+import { rangeSentence, type Told } from '../../src/views/panels/sentences';
+
+const lane = (id: LaneId, change: Partial<Config>) =>
+  ({ id, config: { ...DEFAULTS, ...change } }) as Lane;
+const labels = (lanes: Lane[], direction: 'forward' | 'backward' = 'forward') =>
+  rangeLimits(lanes, direction).map(({ label }) => label);
+
+describe('where formats end', () => {
+  it('is not drawn for fp32', () => {
+    expect(rangeLimits([lane('a', {}), lane('b', {})], 'forward')).toEqual([]);
+    expect(rangeLimits([], 'forward')).toEqual([]);
+  });
+  it('is drawn once, in no colour, where all lanes have the same', () => {
+    const limits = rangeLimits(
+      [lane('a', { precision: 'fp16' }), lane('b', { precision: 'fp16' })],
+      'forward',
+    );
+    expect(limits.map(({ label }) => label)).toEqual([
+      'fp16 max 65504',
+      'fp16 normal from 6.10×10⁻⁵',
+      'fp16 min 5.96×10⁻⁸',
+    ]);
+    expect(limits.map(({ value }) => value)).toEqual([65504, 2 ** -14, 2 ** -24]);
+    expect(limits.every(({ colour }) => colour === undefined)).toBe(true);
+  });
+  it('is drawn in the lanes’ colours where they differ', () => {
+    const limits = rangeLimits(
+      [lane('a', { precision: 'fp16' }), lane('b', { precision: 'fp8_e4m3' }), lane('c', {})],
+      'forward',
+    );
+    expect(new Set(limits.map(({ colour }) => colour))).toEqual(
+      new Set(['var(--lane-a)', 'var(--lane-b)']),
+    );
+    expect(limits[3]!.label).toBe('fp8 e4m3 max 448');
+  });
+  it('is divided by the loss scale for gradients, and unknown where that is dynamic', () => {
+    const scaled = [lane('a', { precision: 'fp16', loss_scale: 1024 })];
+    expect(labels(scaled)[0]).toBe('fp16 max 65504');
+    expect(labels(scaled, 'backward')[0]).toBe('fp16 max 65504 ÷ 1024');
+    expect(rangeLimits(scaled, 'backward')[2]!.value).toBe(2 ** -34);
+    expect(labels([lane('a', { precision: 'fp16', loss_scale: 0 })], 'backward')).toEqual([]);
+  });
+  it('is told in words when it shows', () => {
+    expect(rangeSentence([{ label: 'fp16 max 65504' }])).toBe('Line: fp16 max 65504.');
+    expect(rangeSentence([])).toBe('');
+  });
+});
+
+describe('counts in words', () => {
+  const told = (name: string, counts: Record<number, number> | null): Told => ({
+    name,
+    step: 3,
+    points: counts
+      ? Array.from({ length: 13 }, (_, i) => ({ x: i - 1, y: counts[i - 1] ?? 0 }))
+      : [],
+  });
+  const backward = (...lanes: Told[]) => countSentence(lanes, 'became 0', 'backward', null);
+
+  it('are told in the order of the pass', () => {
+    expect(backward(told('fp16', { 8: 100, 9: 200, 11: 12 }), told('fp32', null))).toBe(
+      'Fp16: 312 numbers became 0 on the way back between layers 11 and 8; fp32 is not rounded.',
+    );
+    expect(countSentence([told('fp16', { 3: 1 })], 'overflowed', 'forward', 'mlp_out')).toBe(
+      'Fp16: 1 number overflowed at mlp_out at layer 3.',
+    );
+    expect(backward(told('fp16', { [-1]: 2, 4: 1 }))).toBe(
+      'Fp16: 3 numbers became 0 on the way back between layer 4 and the embedding.',
+    );
+  });
+  it('are not said at length twice', () => {
+    expect(backward(told('A', { 2: 5 }), told('B', { 2: 40_000 }), told('C', { 1: 7 }))).toBe(
+      'A: 5 numbers became 0 on the way back at layer 2; B: 40,000; C: 7 at layer 1.',
+    );
+  });
+  it('say that there are none, or that nothing is measured', () => {
+    expect(backward(told('fp16', {}))).toBe('Fp16: no number became 0 on the way back.');
+    expect(backward()).toBe('Nothing measured yet.');
+    expect([fateOf('grad_underflow'), fateOf('overflow')]).toEqual(['became 0', 'overflowed']);
+  });
+});
