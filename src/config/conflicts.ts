@@ -236,25 +236,18 @@ export const CONFLICTS: Conflict[] = [
   },
 ];
 
+const SHAPE = [
+  'n_layers',
+  'batch_size',
+  'seq_len',
+  'n_heads',
+  'd_model',
+  'mlp_ratio',
+  'eval_seq_len',
+  'layer_overrides',
+  'interventions',
+] as const;
+
 /** What always fits, and conflicts with nothing but what is named beside it. */
-export const defaultShape = ({
-  n_layers,
-  batch_size,
-  seq_len,
-  n_heads,
-  d_model,
-  mlp_ratio,
-  eval_seq_len,
-  layer_overrides,
-  interventions,
-}: Config): Partial<Config> => ({
-  n_layers,
-  batch_size,
-  seq_len,
-  n_heads,
-  d_model,
-  mlp_ratio,
-  eval_seq_len,
-  layer_overrides,
-  interventions,
-});
+export const defaultShape = (config: Config): Partial<Config> =>
+  Object.fromEntries(SHAPE.map((key) => [key, config[key]]));
