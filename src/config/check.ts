@@ -33,7 +33,7 @@ export function allowed(f: Field): string {
     case 'integer':
       return `a whole number from ${f.min} to ${f.max}`;
     case 'number':
-      return `a number from ${f.min} to ${f.max}`;
+      return [`a number from ${f.min} to ${f.max}`, ...Object.keys(f.words ?? {})].join(' or ');
     case 'text':
       return `empty or a list such as “${f.example}”`;
   }
@@ -131,7 +131,7 @@ export function reconcile(
     problems.push({
       key: changed[0]!,
       message: conflict.message(current),
-      remedy: `Now ${changed.map((key) => `${key} is ${next[key]}`).join(', ')}.`,
+      remedy: `Now ${changed.map((key) => `${key} is ${next[key] === '' ? 'empty' : next[key]}`).join(', ')}.`,
     });
     current = next;
   }

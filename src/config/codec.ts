@@ -12,7 +12,9 @@ const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 /** A value from text; text that is no value of the field's kind is left as it is, for the check to name. */
 export function parseValue(key: Key, text: string): unknown {
-  switch (field(key).kind) {
+  const f = field(key);
+  if ('words' in f && f.words && Object.hasOwn(f.words, text)) return f.words[text];
+  switch (f.kind) {
     case 'flag':
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'integer':

@@ -35,7 +35,15 @@ export interface NumberField extends Common {
   /** What the slider spans; anything accepted can be typed. `log` sliders may also stand at 0. */
   slider: { min: number; max: number; scale: 'linear' | 'log'; step?: number };
   unit?: string;
+  /** Words that may be typed for a number, and are shown in its place. */
+  words?: Record<string, number>;
 }
+
+/** The word that a number of a field goes by, if it has one. */
+export const wordFor = (f: Field, value: unknown): string | undefined =>
+  'words' in f && f.words
+    ? Object.keys(f.words).find((word) => f.words![word] === value)
+    : undefined;
 
 export interface FlagField extends Common {
   kind: 'flag';
@@ -86,7 +94,7 @@ export const number = (
   initial: number,
   [min, max]: [number, number],
   slider: NumberField['slider'],
-  rest: Common & { unit?: string },
+  rest: Common & { unit?: string; words?: Record<string, number> },
 ): NumberField => ({ kind: 'number', default: initial, min, max, slider, ...rest });
 
 export const flag = (initial: boolean, rest: Common): FlagField => ({

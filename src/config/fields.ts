@@ -10,6 +10,7 @@ import { TRAINING_FIELDS } from './fields/training';
 
 export {
   GROUPS,
+  wordFor,
   type Field,
   type FlagField,
   type ChoiceField,

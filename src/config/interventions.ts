@@ -77,7 +77,8 @@ function parseOne(text: string): Intervention | string {
   const action = parse(match[3] ?? '', match[4]);
   if (typeof action === 'string') return `“${text}”: ${action}`;
   const steps = parseSteps(match[5]);
-  if (!steps) return `“${text}”: steps are written as @100 (from there on) or @100-199`;
+  if (!steps)
+    return `“${text}”: steps are written as @100 (from there on) or @100-199, the first no later than the last`;
   return { layers, steps, ...action };
 }
 

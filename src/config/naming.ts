@@ -1,6 +1,6 @@
 import { difference } from './check';
 import { CHOICES, type ChoiceKey } from './choices';
-import { DEFAULTS, field, KEYS, type Config, type Key, type Value } from './fields';
+import { DEFAULTS, field, KEYS, type Config, type Key, type Value, wordFor } from './fields';
 import type { Choice } from './choice';
 import { ALWAYS, parseInterventions, type Action, type StepRange } from './interventions';
 import { norms } from './norms';
@@ -22,7 +22,7 @@ export function valueLabel(key: Key, value: Value): string {
   }
   if (f.kind === 'flag') return value ? 'on' : 'off';
   if (f.kind === 'text') return String(value) || 'none';
-  return plainNumber(Number(value));
+  return wordFor(f, value) ?? plainNumber(Number(value));
 }
 
 /** `7`, `4–7`. */

@@ -190,7 +190,7 @@ export const PRESETS: Record<string, Preset> = {
   olmo2: {
     group: MODELS,
     label: 'OLMo 2',
-    note: 'The norm on what a branch adds, not on what it reads, and RMSNorm of queries and keys: look at the largest score at a high learning rate.',
+    note: 'The norm on what a branch adds, not on what it reads, and RMSNorm of queries and keys (of each head here, of all heads together there): look at the largest score at a high learning rate.',
     source: 'OLMo Team 2025, 2 OLMo 2 Furious, section 2',
     settings: {
       ...whole('reordered'),

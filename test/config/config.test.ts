@@ -101,6 +101,13 @@ describe('a configuration', () => {
   });
 });
 
+test('a number may go by a word', () => {
+  const { config, problems } = decode('loss_scale=dynamic&precision=fp16');
+  expect(problems).toEqual([]);
+  expect(config.loss_scale).toBe(0);
+  expect(laneNames([DEFAULTS, { ...DEFAULTS, loss_scale: 0 }])[1]).toBe('Loss scale dynamic');
+});
+
 test('lanes are named by what sets them apart', () => {
   const post: Config = { ...DEFAULTS, placement: 'post' };
   const rms: Config = { ...DEFAULTS, norm: 'rmsnorm', norm_eps: 1e-8 };

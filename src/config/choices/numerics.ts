@@ -9,7 +9,7 @@ export const NUMERICS_CHOICES = {
     },
     bf16: {
       label: 'bf16',
-      note: 'The range of fp32 with 8 bits of significand: nothing overflows, but x + f loses f where |f|/|x| ≤ 2⁻⁸.',
+      note: 'The range of fp32 with 8 bits of significand: nothing overflows, but x + f loses f where it is at most half a step of x: 2⁻⁹ to 2⁻⁸ of it.',
       source: 'Kalamkar et al. 2019, A Study of BFLOAT16 for Deep Learning Training',
     },
     fp16: {

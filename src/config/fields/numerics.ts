@@ -13,6 +13,7 @@ export const NUMERICS_FIELDS = {
     { min: 1, max: 2 ** 24, scale: 'log' },
     {
       label: 'Loss scale',
+      words: { dynamic: 0 },
       group: 'Numerics',
       note: 'The gradient is multiplied by this on its way back, and divided before it is used, so that small gradients are not lost. 0 is dynamic: 65536 at first, halved where a gradient overflows (that update is left out), doubled after 200 without.',
       restarts: false,

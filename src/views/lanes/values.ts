@@ -1,4 +1,4 @@
-import type { Field, Key, Value } from '../../config/fields';
+import { field, wordFor, type Field, type Key, type Value } from '../../config/fields';
 import { valueLabel } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
 import { laneLetter } from '../ui/LaneMark';
@@ -14,7 +14,9 @@ export const differ = (values: LaneValue[]): boolean =>
   values.some(({ value }) => value !== values[0]?.value);
 
 export const showValue = (key: Key, value: Value): string =>
-  typeof value === 'number' ? showNumber(value) : valueLabel(key, value);
+  typeof value === 'number'
+    ? (wordFor(field(key), value) ?? showNumber(value))
+    : valueLabel(key, value);
 
 /** The lanes' values in one line: one where they agree, else each different one, in order. */
 export const showValues = (key: Key, values: LaneValue[]): string =>
