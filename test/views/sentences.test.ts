@@ -75,6 +75,11 @@ describe('gradient', () => {
       'Post-LN: the gradient at layer 0 is 0.59 times that at layer 3, with its least at layer 1.',
     );
   });
+  it('leaves out what is compared only after it was said', () => {
+    expect(say(lane('fp16', [0, 0, 0]), lane('bf16', [1, 1.5, 1]), lane('fp32', [2, 1, 1]))).toBe(
+      'Fp16: the gradient is 0 at every layer; bf16: the gradient at layer 0 is the same as that at layer 2; fp32: 2.0 times.',
+    );
+  });
   it('says what is equal, vanishes or explodes', () => {
     expect(say(lane('A', [1, 1.5, 1]), lane('B', [1, 1.5, 1]))).toBe(
       'A: the gradient at layer 0 is the same as that at layer 2; B: the same.',

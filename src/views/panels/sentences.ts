@@ -109,8 +109,10 @@ export const gradientSentence = (
   lanes: readonly Told[],
   subject: string,
   quantity: string,
-): string =>
-  clauses(lanes, subject, (name, { first, last }, named, points) => {
+): string => {
+  /** Whether a clause before has said what is compared: only then may the next one leave it out. */
+  let isSaid = false;
+  return clauses(lanes, subject, (name, { first, last }, _named, points) => {
     const turn = turningPoint(points);
     const extra = turn && lanes.length < 3 ? `, with its least at layer ${turn.x}` : '';
     if (first === last) return `${name}: ${quantity} is ${formatSignificant(first.y)}`;
@@ -122,10 +124,12 @@ export const gradientSentence = (
     const ratio = first.y / last.y;
     const equal = same(ratio, 1);
     const amount = ratio > 0.3 ? `${times(ratio)} times` : share(ratio);
-    if (!named) return `${name}: ${equal ? 'the same' : amount}${extra}`;
+    if (isSaid) return `${name}: ${equal ? 'the same' : amount}${extra}`;
+    isSaid = true;
     const compared = equal ? 'the same as' : ratio > 0.3 ? amount : `${amount} of`;
     return `${name}: ${quantity} at layer ${first.x} is ${compared} that at layer ${last.x}${extra}`;
   });
+};
 
 /** Where a curve dips clearly below both its ends: at most four fifths of the lower one. */
 function turningPoint(points: readonly Point[]): Point | null {
