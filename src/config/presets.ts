@@ -258,8 +258,6 @@ export const PRESETS: Record<string, Preset> = {
   },
 };
 
-export type PresetId = keyof typeof PRESETS & string;
-
 /** Layers by shares of the depth: at least one, the end not included. */
 export function layersAt({ from, to }: { from: number; to: number }, L: number) {
   const first = Math.min(Math.round(from * L), L - 1);

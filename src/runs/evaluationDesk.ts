@@ -64,5 +64,3 @@ export function createEvaluationDesk({ store, engineOf, now }: EvaluationDeskOpt
     },
   };
 }
-
-export type EvaluationDesk = ReturnType<typeof createEvaluationDesk>;
