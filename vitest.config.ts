@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: slow,
+          globalSetup: process.env.NORMSCOPE_FAST ? [] : ['test/support/driver.ts'],
           testTimeout: 120_000,
         },
       },
