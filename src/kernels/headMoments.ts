@@ -1,4 +1,27 @@
+import { registerKernel } from './kernel';
 import { registerLoop } from './loop';
+import { scratchOf } from './wasm';
+import { headStatisticsProgram } from './webgpu/shaders/attention';
+
+/**
+ * Entropy, largest score, first-token share and distance of each head, means over the batch (of the score
+ * the largest). scores, pattern: [B, H, T, T] → [4, H]
+ */
+export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean }>({
+  name: 'HeadStatistics',
+  shapes: ({ scores }) => [[4, scores[1]!]],
+  wasm({ kernels, inputs: { scores, pattern }, outputs: [out], shapes, attributes }) {
+    const [B, H, T] = shapes.scores as [number, number, number];
+    kernels.headMoments(
+      ...[out!, scores, pattern, B, H, T, Number(attributes.causal), scratchOf(8 * T)],
+    );
+  },
+  webgpu({ run, backend, inputs, outputs: [statistics], shapes, attributes: { causal } }) {
+    const [B, H, T] = shapes.scores as [number, number, number];
+    const sizes = { B, H, T, causal };
+    run(headStatisticsProgram(backend, sizes, inputs, { statistics: statistics! }));
+  },
+});
 
 /**
  * Entropy, largest score, first-token share and distance of each head of one pattern, the first, third and

@@ -19,6 +19,10 @@ interface Loop<Attributes> {
   /** Shape of the result. */
   shape(inputs: TensorInfo[], attributes: Attributes): number[];
   run(inputs: Numbers[], output: Numbers, attributes: Attributes, shapes: number[][]): void;
+  /** What the wasm backend does in its place. */
+  onWasm?: KernelConfig['kernelFunc'];
+  /** What the WebGPU backend does; without it, there is no such kernel there. */
+  onWebGPU?: KernelConfig['kernelFunc'];
 }
 
 /**
@@ -62,7 +66,15 @@ export function registerLoop<Attributes extends object>(loop: Loop<Attributes>) 
   };
 
   tf.registerKernel({ kernelName: loop.name, backendName: 'cpu', kernelFunc: onCpu });
-  tf.registerKernel({ kernelName: loop.name, backendName: 'wasm', kernelFunc: onWasm });
+  tf.registerKernel({
+    kernelName: loop.name,
+    backendName: 'wasm',
+    kernelFunc: loop.onWasm ?? onWasm,
+  });
+  const { onWebGPU } = loop;
+  if (onWebGPU) {
+    tf.registerKernel({ kernelName: loop.name, backendName: 'webgpu', kernelFunc: onWebGPU });
+  }
 
   return (inputs: Tensor[], attributes: Attributes): Tensor | null =>
     tf.getKernel(loop.name, tf.getBackend())

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable';
 import { registerLoop } from './loop';
+import type { RecordingBackend } from './webgpu/backend';
+import { scatterRows } from './webgpu/shaders/rows';
 
 /** Sums rows of dy by the row of a table that each came from. dy: [N, D], ids: [N] → [rows, D] */
 const scatterLoop = registerLoop<{ rows: number }>({
@@ -14,6 +16,11 @@ const scatterLoop = registerLoop<{ rows: number }>({
       const row = ids![n]! * D;
       for (let j = 0; j < D; j++) output[row + j]! += dy![n * D + j]!;
     }
+  },
+  onWebGPU({ inputs, backend, attrs }) {
+    const { rows } = attrs as unknown as { rows: number };
+    const [dy, ids] = [inputs['input0']!, inputs['input1']!];
+    return scatterRows(backend as unknown as RecordingBackend, dy, ids, rows);
   },
 });
 

@@ -1,4 +1,80 @@
+import { hasKernels, registerKernel, shaderBackend } from './kernel';
 import { registerLoop } from './loop';
+import { scratchOf } from './wasm';
+import {
+  momentsProgram,
+  mostMeasured,
+  rmsProgram,
+  segmentRmsProgram,
+  tokenMomentsProgram,
+} from './webgpu/shaders/moments';
+
+/** How many tensors a kernel measures at once: what waits to be measured takes memory. */
+const MOST_TOGETHER = 7;
+/** The same, or what a card’s shader has room for; without kernels a stack of any size is measured. */
+export function mostTogether(): number {
+  if (!hasKernels()) return Infinity;
+  const backend = shaderBackend();
+  return backend ? mostMeasured(backend) : MOST_TOGETHER;
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((size, d) => size * d, 1);
+
+/**
+ * RMS, mean, largest absolute value and kurtosis of each of up to `mostTogether` tensors x0, x1, … of one shape;
+ * of tokens, [B, T, D], also neuron kurtosis and token cosine. → [tensors, 4 or 6]
+ */
+export const momentsKernel = registerKernel<string, { tokens: boolean }>({
+  name: 'SiteMoments',
+  shapes: (inputs, { tokens }) => [[Object.keys(inputs).length, tokens ? 6 : 4]],
+  wasm({ kernels, inputs, outputs: [out], shapes, attributes: { tokens } }) {
+    const [B, T, D] = shapes['x0'] as [number, number, number];
+    const scratch = scratchOf(16 * D);
+    Object.values(inputs).forEach((x, i) => {
+      const row = out! + i * (tokens ? 24 : 16);
+      if (tokens) kernels.tokenMoments(row, x, B, T, D, scratch);
+      else kernels.moments(row, x, sizeOf(shapes['x0']!));
+    });
+  },
+  webgpu({ run, scratch, backend, inputs, outputs: [values], shapes, attributes: { tokens } }) {
+    const tensors = Object.values(inputs);
+    const shape = shapes['x0'] as [number, number, number];
+    if (tokens) {
+      const lengths = scratch([tensors.length, shape[0] * shape[1]]);
+      run(tokenMomentsProgram(backend, tensors, shape, { values: values!, lengths }));
+    } else run(momentsProgram(backend, tensors, sizeOf(shape), values!));
+  },
+});
+
+/** Root mean square of each of up to `mostTogether` tensors x0, x1, … of one shape. → [tensors] */
+export const rmsKernel = registerKernel<string, object>({
+  name: 'SiteRms',
+  shapes: (inputs) => [[Object.keys(inputs).length]],
+  wasm({ kernels, inputs, outputs: [out], shapes }) {
+    const size = sizeOf(shapes['x0']!);
+    Object.values(inputs).forEach((x, i) => {
+      kernels.rms(out! + 4 * i, x, size);
+    });
+  },
+  webgpu({ run, backend, inputs, outputs: [values], shapes }) {
+    run(rmsProgram(backend, Object.values(inputs), sizeOf(shapes['x0']!), values!));
+  },
+});
+
+/**
+ * Root mean squares of the tensors that lie side by side in a vector, from `starts`, [tensors + 1] int32.
+ * vector: [P] → [tensors]
+ */
+export const segmentRmsKernel = registerKernel<'vector' | 'starts', object>({
+  name: 'SegmentRms',
+  shapes: ({ starts }) => [[starts[0]! - 1]],
+  wasm({ kernels, inputs: { vector, starts }, outputs: [out], shapes }) {
+    kernels.segmentRms(out!, vector, starts, shapes.starts[0]! - 1);
+  },
+  webgpu({ run, backend, inputs, outputs: [values] }) {
+    run(segmentRmsProgram(backend, inputs, values!));
+  },
+});
 
 /** In float64 neither squares nor fourth powers of a float32 overflow or vanish. */
 const meanSquare = (x: Float32Array, start: number, end: number): number => {

@@ -1,7 +1,7 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import type { LayerPlan } from '../config/layers';
-import { affine, matmul } from '../kernels/linear';
+import { linear as linearMap, linears as linearMaps } from '../kernels/linear';
 import { reparametrized } from './sigma';
 import type { Tap } from './tap';
 
@@ -18,8 +18,8 @@ export interface Context {
   buffers: Params;
   /** Whether batch norms use the batch's own statistics, and dropout drops. */
   training: boolean;
-  /** Names the random draws of dropout. */
-  step: number;
+  /** The step as the second half of the seeds of random draws: n mod 2²⁴, [1]. */
+  draw: Tensor1D;
   tap: Tap;
   /** Is told the new value of a buffer; the caller decides whether it is kept. */
   renew(name: string, value: Tensor): void;
@@ -50,9 +50,26 @@ function matrix(name: string, ctx: Context): Tensor2D {
   );
 }
 
-/** x @ W + b over the last axis. x: [B, T, I] → [B, T, O]; the bias is left out when the model has none. */
-export function linear(x: Tensor3D, weight: string, bias: string, ctx: Context): Tensor3D {
-  const w = matrix(weight, ctx); // [I, O]
-  const y = ctx.config.bias ? affine(x, w, param<Tensor1D>(ctx, bias)) : matmul(x, w);
-  return y as Tensor3D;
+/** The names of a linear map's tensors. */
+export interface LinearNames {
+  weight: string;
+  bias: string;
 }
+
+const mapOf = ({ weight, bias }: LinearNames, ctx: Context) => ({
+  w: matrix(weight, ctx), // [I, O]
+  b: ctx.config.bias ? param<Tensor1D>(ctx, bias) : null,
+});
+
+/** x @ W + b over the last axis. x: [B, T, I] → [B, T, O]; the bias is left out when the model has none. */
+export function linear(x: Tensor3D, names: LinearNames, ctx: Context): Tensor3D {
+  const { w, b } = mapOf(names, ctx);
+  return linearMap(x, w, b) as Tensor3D;
+}
+
+/** Up to three such maps of one input, all to as many features. */
+export const linears = (x: Tensor3D, names: LinearNames[], ctx: Context): Tensor3D[] =>
+  linearMaps(
+    x,
+    names.map((one) => mapOf(one, ctx)),
+  ) as Tensor3D[];

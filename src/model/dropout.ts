@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { exempt } from '../kernels/precision';
 import { uniform } from '../kernels/uniform';
 import { stream } from '../lib/random';
 import type { Context } from './context';
 
-/** Names a random draw on the device: by the seed and what is drawn, and by the step. [2] */
-export const drawSeed = (name: string, { config, step }: Pick<Context, 'config' | 'step'>) =>
-  tf.tensor1d([stream(config.seed, `device/${name}`).integer(2 ** 24), step % 2 ** 24]) as Tensor1D;
+/**
+ * Names a random draw on the device: by the seed and what is drawn, and by the step, which is a tensor
+ * because it changes while all the rest stays. [2]
+ */
+export const drawSeed = (name: string, { config, draw }: Pick<Context, 'config' | 'draw'>) =>
+  tf.concat1d([tf.tensor1d([stream(config.seed, `device/${name}`).integer(2 ** 24)]), draw]);
 
 /** 1/(1 − p) where kept, 0 where dropped. */
 const mask = (shape: number[], p: number, name: string, ctx: Context): Tensor =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { joined } from '../kernels/joined';
 import { part } from '../kernels/part';
 import type { Params } from './context';
 import { sizeOf, type ParamSpec } from './params';
@@ -41,4 +42,4 @@ export const unflatten = (vector: Tensor1D, { specs, starts }: FlatLayout): Para
 
 /** The vector from tensors in the layout's order; null stands for zeros. */
 export const flatten = (tensors: (Tensor | null)[], { sizes }: FlatLayout): Tensor1D =>
-  tf.concat1d(tensors.map((t, i) => (t ? tf.reshape(t, [-1]) : tf.zeros([sizes[i]!])) as Tensor1D));
+  joined(tensors.map((tensor, i) => tensor ?? tf.zeros([sizes[i]!])));

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { activeAt, parseInterventions, type Intervention } from '../config/interventions';
-import { parseSite } from '../config/sites';
+import { parseSite, type SiteName } from '../config/sites';
 import { exempt } from '../kernels/precision';
 import { normal } from '../kernels/uniform';
 import { drawSeed } from './dropout';
@@ -14,16 +14,29 @@ function allBut(head: number, { d_model: D, n_heads: H }: Config): Tensor {
   return tf.tensor1d(new Float32Array(D).fill(1).fill(0, head * size, (head + 1) * size));
 }
 
-/** What an intervention makes of what flows at a point of its layers; most points it leaves alone. */
-function changed(x: Tensor, kind: string, name: string, one: Intervention, at: Moment): Tensor {
+/** The kind of site at which an intervention changes what flows; null where it changes nothing that flows. */
+function actsAt(one: Intervention): string | null {
   switch (one.kind) {
     case 'scale':
-      return kind === `${one.sublayer}_add` ? tf.mul(x, one.factor) : x;
+      return `${one.sublayer}_add`;
     case 'silence':
       // Without values a head gives 0, and nothing flows back to its queries and keys.
-      return kind === 'attn.v' ? tf.mul(x, allBut(one.head, at.config)) : x;
+      return 'attn.v';
+    case 'noise':
+      return one.site;
+    case 'freeze':
+      return null;
+  }
+}
+
+/** What an intervention makes of what flows at its site. */
+function changed(x: Tensor, name: string, one: Intervention, at: Moment): Tensor {
+  switch (one.kind) {
+    case 'scale':
+      return tf.mul(x, one.factor);
+    case 'silence':
+      return tf.mul(x, allBut(one.head, at.config));
     case 'noise': {
-      if (kind !== one.site) return x;
       const noise = exempt(() => tf.mul(normal(x.shape, drawSeed(`noise/${name}`, at)), one.std));
       return tf.add(x, noise);
     }
@@ -32,25 +45,33 @@ function changed(x: Tensor, kind: string, name: string, one: Intervention, at: M
   }
 }
 
-interface Moment {
+/** When interventions are asked about. */
+export interface Moment {
   config: Config;
+  /** Which of them act. */
   step: number;
+  /** The same for what they draw: see `Context`. */
+  draw: Tensor1D;
 }
 
 /** The tap with the interventions of this step before it: it is told of what was made of the signal. */
 export function intervening(tap: Tap, at: Moment): Tap {
   const { interventions } = parseInterventions(at.config.interventions);
   if (interventions.length === 0) return tap;
-  return (site, x) => {
+  const actingAt = (site: SiteName) => {
     const { layer, kind } = parseSite(site);
     const active = layer === null ? [] : activeAt(interventions, layer, at.step);
-    const result = active.reduce<Tensor>((y, one) => changed(y, kind, site, one, at), x);
-    return tap(site, result as typeof x);
+    return active.filter((one) => actsAt(one) === kind);
   };
+  const changing = <T extends Tensor>(site: SiteName, x: T): T =>
+    tap(site, actingAt(site).reduce<Tensor>((y, one) => changed(y, site, one, at), x) as T);
+  return Object.assign(changing, {
+    listener: (site: SiteName) => (actingAt(site).length ? null : tap.listener(site)),
+  });
 }
 
 /** Whether the interventions of a step keep a parameter from being updated. */
-export function isFrozen(name: string, { config, step }: Moment): boolean {
+export function isFrozen(name: string, { config, step }: Omit<Moment, 'draw'>): boolean {
   const match = /^blocks\.(\d+)\.(attn|mlp)\./.exec(name);
   if (!match) return false;
   const { interventions } = parseInterventions(config.interventions);

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
+import { crossEntropyKernel } from '../kernels/crossEntropy';
 import { differentiable } from '../kernels/differentiable';
+import { hasKernels } from '../kernels/kernel';
 import { exempt, rounded } from '../kernels/precision';
 import type { Tokens } from './tokens';
 
@@ -26,7 +28,17 @@ export function logSoftmax(z: Tensor2D): Tensor2D {
  * computed in float32 whatever the precision of the model; the gradient then takes its format.
  */
 function crossEntropy({ logits, tokens }: LossInputs): Scalar {
-  const wanted = tokens!.targets; // [N, V]
+  const { targets: wanted, targetIds } = tokens!; // [N, V], [N]
+  const rows = tf.reshape(logits!, [-1, wanted.shape[1]]) as Tensor2D;
+  if (hasKernels()) {
+    return differentiable(
+      (logits: Tensor2D) => {
+        const [loss, gradient] = crossEntropyKernel({ logits, targets: targetIds }, {})!;
+        return { value: tf.reshape(loss, []) as Scalar, saved: [gradient] };
+      },
+      (dy, gradient) => [tf.mul(gradient!, dy)],
+    )(rows);
+  }
   return differentiable(
     (z: Tensor2D) => ({
       value: exempt(
@@ -42,7 +54,7 @@ function crossEntropy({ logits, tokens }: LossInputs): Scalar {
       });
       return [rounded(gradient)];
     },
-  )(tf.reshape(logits!, [-1, wanted.shape[1]]));
+  )(rows);
 }
 
 /** Σ out ⊙ R, whose gradient is R; in float32, as the cross-entropy. */

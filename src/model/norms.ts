@@ -2,13 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { modalitiesOf, modalityOf } from '../config/modalities';
 import type { NormId } from '../config/norms';
-import {
-  divideByLength,
-  divideByRms,
-  gained,
-  gainedAndShifted,
-  standardize,
-} from '../kernels/normalize';
+import { divideByRms, gained, gainedAndShifted, standardize } from '../kernels/normalize';
+import { pointNorm } from '../kernels/pointNorm';
+import { rowNorm, type RowNorm } from '../kernels/rowNorm';
 import { chooseRows } from '../kernels/rows';
 import type { Context } from './context';
 
@@ -40,44 +36,43 @@ interface Norm {
   tensors(d: number, M: number): Record<string, NormTensor>;
   /** Over the last axis, or over all others: x: […, d] → […, d] */
   apply(x: Tensor, scope: Scope): Tensor;
+  /** Where it is a norm of every token by itself with its gain and bias: what d features are divided by. */
+  row?(d: number): Omit<RowNorm, 'eps'>;
 }
 
 const perFeature = (d: number, value: number): NormTensor => ({ shape: [d], value });
 const single = (value: number): NormTensor => ({ shape: [1], value });
 const bias = (d: number): NormTensor => ({ shape: [d], value: 0, kind: 'bias' });
 const buffer = (d: number, value: number): NormTensor => ({ shape: [d], value, kind: 'buffer' });
+const gainAlone = (d: number) => ({ gain: perFeature(d, 1) });
 const affine = (d: number) => ({ gain: perFeature(d, 1), bias: bias(d) });
 
-const withGain = (y: Tensor, { param }: Scope): Tensor => gained(y, param('gain'));
 const withAffine = (y: Tensor, { param, bias }: Scope): Tensor =>
   bias ? gainedAndShifted(y, param('gain'), bias) : gained(y, param('gain'));
 
-const features = (x: Tensor): number[] => [x.rank - 1];
+/** A norm of every token by itself, with its gain and, where it has one, its bias. */
+const perToken = (
+  tensors: Norm['tensors'],
+  row: (d: number) => Omit<RowNorm, 'eps'>,
+): Norm & { row: typeof row } => ({
+  tensors,
+  row,
+  apply: (x, { param, bias, eps }) =>
+    rowNorm(x, param('gain'), bias ?? null, { ...row(x.shape.at(-1)!), eps }),
+});
 const tokens = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);
 
 /** Share of a new batch's statistics in the running ones. */
 export const MOMENTUM = 0.1;
 
 export const norms = {
-  layernorm: {
-    tensors: affine,
-    apply: (x, scope) => withAffine(standardize(x, features(x), scope.eps), scope),
-  },
-  rmsnorm: {
-    tensors: (d) => ({ gain: perFeature(d, 1) }),
-    apply: (x, scope) => withGain(divideByRms(x, features(x), scope.eps), scope),
-  },
-  prmsnorm: {
-    tensors: (d) => ({ gain: perFeature(d, 1) }),
-    apply: (x, scope) => {
-      const counted = Math.max(1, Math.floor(x.shape.at(-1)! / 16));
-      return withGain(divideByRms(x, features(x), scope.eps, counted), scope);
-    },
-  },
-  scalenorm: {
-    tensors: (d) => ({ gain: single(Math.sqrt(d)) }),
-    apply: (x, { param, eps }) => tf.mul(divideByLength(x, features(x), eps), param('gain')),
-  },
+  layernorm: perToken(affine, () => ({ kind: 'standardize' })),
+  rmsnorm: perToken(gainAlone, () => ({ kind: 'rms' })),
+  prmsnorm: perToken(gainAlone, (d) => ({ kind: 'rms', counted: Math.max(1, Math.floor(d / 16)) })),
+  scalenorm: perToken(
+    (d) => ({ gain: single(Math.sqrt(d)) }),
+    () => ({ kind: 'length' }),
+  ),
   batchnorm: {
     tensors: (d) => ({
       ...affine(d),
@@ -106,14 +101,13 @@ export const norms = {
   },
   dyt: {
     tensors: (d) => ({ ...affine(d), alpha: single(0.5) }),
-    apply: (x, scope) => withAffine(tf.tanh(tf.mul(x, scope.param('alpha'))), scope),
+    apply: (x, { param, bias }) =>
+      pointNorm(x, 'tanh', param('alpha'), null, param('gain'), bias ?? null),
   },
   derf: {
     tensors: (d) => ({ ...affine(d), alpha: single(0.5), shift: single(0) }),
-    apply: (x, scope) => {
-      const { param } = scope;
-      return withAffine(tf.erf(tf.add(tf.mul(x, param('alpha')), param('shift'))), scope);
-    },
+    apply: (x, { param, bias }) =>
+      pointNorm(x, 'erf', param('alpha'), param('shift'), param('gain'), bias ?? null),
   },
   adaptive: {
     tensors: (d, M) => ({
@@ -122,7 +116,7 @@ export const norms = {
     }),
     apply: (x, { param, eps, modality }) => {
       const rows = (part: string) => chooseRows(param(part) as Tensor2D, modality()); // [T, d]
-      const y = standardize(x, features(x), eps);
+      const y = rowNorm(x, null, null, { kind: 'standardize', eps });
       return tf.add(tf.mul(y, tf.add(rows('scale'), 1)), rows('shift'));
     },
   },
@@ -131,7 +125,7 @@ export const norms = {
     apply: (x, { param, eps }) => {
       const along = tf.tanh(tf.sum(tf.mul(x, param('beta')), -1, true)); // […, 1]
       const gain = tf.add(tf.mul(along, param('alpha')), param('gain')); // […, d]
-      return tf.mul(divideByRms(x, features(x), eps), gain);
+      return tf.mul(rowNorm(x, null, null, { kind: 'rms', eps }), gain);
     },
   },
   none: {

@@ -8,7 +8,7 @@ import { param, type Context } from './context';
 interface Positions {
   /** What is added to the token embedding, [T, D]. */
   embedding?(ctx: Context): Tensor2D;
-  /** Queries or keys at their positions, [B, H, T, d_head]. */
+  /** Queries or keys at their positions, [B, T, H, d_head]. */
   place?(x: Tensor4D): Tensor4D;
   /** What is added to the scores, [H, T, T]. */
   penalty?(H: number, T: number): Tensor3D;
@@ -34,14 +34,14 @@ function sinusoids({ config: { seq_len: T, d_model: D } }: Context): Tensor2D {
   return tf.tensor2d(table, [T, D]);
 }
 
-/** f of every position’s angles, the same for both halves of a head. [T, d] */
-const angles = (T: number, d: number, f: (angle: number) => number): Tensor2D =>
-  tf.tensor2d(
+/** f of every position’s angles, the same for both halves of a head, and for all heads. [T, 1, d] */
+const angles = (T: number, d: number, f: (angle: number) => number): Tensor3D =>
+  tf.tensor3d(
     Float32Array.from({ length: T * d }, (_, at) => {
       const [t, i] = [Math.floor(at / d), at % (d / 2)];
       return f(t / 10000 ** ((2 * i) / d));
     }),
-    [T, d],
+    [T, 1, d],
   );
 
 /** (a, b) → (−b, a), the halves of the last axis. */
@@ -52,12 +52,12 @@ function quarterTurn(x: Tensor4D): Tensor4D {
 
 /**
  * RoPE (Su et al. 2021, eq. 34, with Llama’s pairing of the halves): features i and i + d/2 of position t
- * are turned by t · 10000^(−2i/d). The gradient turns back. x: [B, H, T, d]
+ * are turned by t · 10000^(−2i/d). The gradient turns back. x: [B, T, H, d]
  */
 const rotate = (x: Tensor4D): Tensor4D =>
   differentiable(
     (x: Tensor4D) => {
-      const [T, d] = [x.shape[2], x.shape[3]];
+      const [T, d] = [x.shape[1], x.shape[3]];
       const [cos, sin] = [angles(T, d, Math.cos), angles(T, d, Math.sin)];
       const turned: Tensor4D = tf.add(tf.mul(x, cos), tf.mul(quarterTurn(x), sin));
       return { value: turned, saved: [cos, sin] };

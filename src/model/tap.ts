@@ -2,19 +2,31 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { SiteName } from '../config/sites';
 import { differentiable } from '../kernels/differentiable';
 
+/** Who is told of what passes a site: of the signal on its way forward, of the gradient on its way back. */
+export interface Listener {
+  forward(x: Tensor): void;
+  backward(dy: Tensor): void;
+}
+
 /**
  * A probe at a named point of the stack: it is given what flows there and returns what flows on. It may
  * record, or change.
  */
-export type Tap = <T extends Tensor>(site: SiteName, x: T) => T;
+export interface Tap {
+  <T extends Tensor>(site: SiteName, x: T): T;
+  /**
+   * For a kernel that computes what flows at a site without letting it out: whom to tell of it. Null where
+   * the tap changes what flows there.
+   */
+  listener(site: SiteName): Listener | null;
+}
 
 /** A tap that is told of the signal on its way forward and of the gradient on its way back. */
-export const listeningTap =
-  (
-    onForward: (site: SiteName, x: Tensor) => void,
-    onBackward: (site: SiteName, dy: Tensor) => void,
-  ): Tap =>
-  <T extends Tensor>(site: SiteName, x: T): T =>
+export function listeningTap(
+  onForward: (site: SiteName, x: Tensor) => void,
+  onBackward: (site: SiteName, dy: Tensor) => void,
+): Tap {
+  const tap = <T extends Tensor>(site: SiteName, x: T): T =>
     differentiable(
       (x: T) => {
         onForward(site, x);
@@ -25,6 +37,17 @@ export const listeningTap =
         return [dy.clone()];
       },
     )(x);
+  return Object.assign(tap, {
+    listener: (site: SiteName): Listener => ({
+      forward: (x) => {
+        onForward(site, x);
+      },
+      backward: (dy) => {
+        onBackward(site, dy);
+      },
+    }),
+  });
+}
 
 /**
  * A tap that does nothing. It is a node of the graph all the same: where a gradient has several parts,

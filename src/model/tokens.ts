@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { oneHot } from '../kernels/rows';
 
@@ -15,14 +14,9 @@ export interface Tokens {
   targetIds: Tensor1D;
 }
 
-export function uploadTokens(
-  { inputs, targets }: { inputs: Int32Array; targets: Int32Array },
-  V: number,
-): Tokens {
-  const targetIds = tf.tensor1d(targets, 'int32');
-  return {
-    inputs: tf.tensor1d(inputs, 'int32'),
-    targets: oneHot(targetIds, V),
-    targetIds,
-  };
-}
+/** inputs, targetIds: [N] int32 */
+export const tokensOf = (inputs: Tensor1D, targetIds: Tensor1D, V: number): Tokens => ({
+  inputs,
+  targets: oneHot(targetIds, V),
+  targetIds,
+});

@@ -3,7 +3,7 @@ import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { hasEmbedNorm, hasFinalNorm } from '../config/layers';
 import { placements } from '../config/placements';
-import { matmul } from '../kernels/linear';
+import { linear } from '../kernels/linear';
 import { chooseRows } from '../kernels/rows';
 import { attentionMask } from './attention';
 import { block } from './block';
@@ -30,7 +30,7 @@ function unembed(x: Tensor3D, ctx: Context): Tensor3D {
   const w: Tensor2D = ctx.config.tie_embeddings
     ? tf.transpose(param<Tensor2D>(ctx, 'embed.token'))
     : param<Tensor2D>(ctx, 'unembed'); // [D, V]
-  return softcap(matmul(x, w) as Tensor3D, ctx.config.logit_softcap);
+  return softcap(linear(x, w) as Tensor3D, ctx.config.logit_softcap);
 }
 
 /**

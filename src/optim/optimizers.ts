@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
+import { adamKernel } from '../kernels/adam';
 import { muonDirection, type MatrixPlace } from './muon';
-import { learningRate } from './schedule';
 
 /** Moments of the gradient, each [P]; an optimizer that has none leaves it at zeros. */
 export interface OptimizerState {
@@ -19,15 +19,21 @@ export interface ParameterKinds {
   matrices: MatrixPlace[];
 }
 
-/** What one update reads. Everything that changes from step to step is a tensor. */
-interface Inputs extends OptimizerState {
+/** What an update goes by, and what changes from one to the next: tensors, so that the graph is the same. */
+export interface UpdateTime {
+  /** The learning rate. */
+  rate: Scalar;
+  /** 1 − β^(n+1), Adam’s bias corrections. */
+  correction1: Scalar;
+  correction2: Scalar;
+}
+
+/** What one update reads. */
+interface Inputs extends OptimizerState, Omit<UpdateTime, 'rate'> {
   /** The gradient, clipped, with coupled weight decay in it: [P]. */
   g: Tensor1D;
   config: Config;
   matrices: MatrixPlace[];
-  /** 1 − β^(n+1), Adam’s bias corrections. */
-  correction1: Scalar;
-  correction2: Scalar;
 }
 
 /** The direction that the learning rate multiplies, and the new moments. */
@@ -60,25 +66,11 @@ export const optimizers: Record<Chosen['optimizer'], Optimizer> = {
   },
 };
 
-/** 1 − β^(made + 1), []. */
-const correction = (beta: number, made: number | Scalar): Scalar =>
-  typeof made === 'number'
-    ? tf.scalar(1 - beta ** (made + 1))
-    : tf.sub(1, tf.pow(tf.scalar(beta), tf.add(made, 1)));
-
 /** Scales the gradient down to `most` where its norm is larger; 0 is off. */
 function clip(g: Tensor1D, most: number): Tensor1D {
   if (most === 0) return g;
   const norm = tf.sqrt(tf.sum(tf.square(g)));
   return tf.mul(g, tf.minimum(1, tf.div(most, tf.maximum(norm, 1e-30))));
-}
-
-/** When an update is made. */
-export interface UpdateTime {
-  /** n, 0-based, which the learning rate goes by. */
-  step: number;
-  /** How many updates were made before, which the moments go by; on the device where that is known there. */
-  made: number | Scalar;
 }
 
 /**
@@ -93,10 +85,26 @@ export function update(
   gradient: Tensor1D,
   state: OptimizerState,
   { decays, matrices }: ParameterKinds,
-  { step, made }: UpdateTime,
+  { rate, correction1, correction2 }: UpdateTime,
   config: Config,
 ): { delta: Tensor1D; state: OptimizerState } {
-  const { weight_decay, optimizer, beta1, beta2, grad_clip } = config;
+  const { weight_decay, optimizer, grad_clip } = config;
+  if (optimizer === 'adam' || optimizer === 'adamw') {
+    const updated = adamKernel(
+      {
+        ...{ theta, g: clip(gradient, grad_clip), decays, ...state },
+        ...{ rate, correction1, correction2 },
+      },
+      {
+        beta1: config.beta1,
+        beta2: config.beta2,
+        eps: config.adam_eps,
+        decay: weight_decay,
+        decoupled: optimizer === 'adamw',
+      },
+    );
+    if (updated) return { delta: updated.delta, state: { m: updated.m, v: updated.v } };
+  }
   const decay = weight_decay ? tf.mul(tf.mul(theta, decays), weight_decay) : null;
   const decoupled = optimizer === 'adamw';
   const coupled = decay && !decoupled ? tf.add(clip(gradient, grad_clip), decay) : null;
@@ -105,12 +113,12 @@ export function update(
     ...state,
     config,
     matrices,
-    correction1: correction(beta1, made),
-    correction2: correction(beta2, made),
+    correction1,
+    correction2,
   });
   const direction = decay && decoupled ? tf.add(result.direction, decay) : result.direction;
   return {
-    delta: tf.mul(direction, tf.scalar(-learningRate(step, config))),
+    delta: tf.mul(direction, tf.neg(rate)),
     state: { m: result.m ?? state.m, v: result.v ?? state.v },
   };
 }

@@ -1,34 +1,53 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { HeadStatistic } from '../config/statistics';
-import { headLoop } from '../kernels/headMoments';
+import { headKernel, headLoop } from '../kernels/headMoments';
+import { joined } from '../kernels/joined';
 import { headMoments } from './composed';
 import { named } from './moments';
 
+/** In the order in which `headStatistics` gives them. */
+export const HEAD_STATISTICS = [
+  'entropy',
+  'max_logit',
+  'sink',
+  'distance',
+] as const satisfies HeadStatistic[];
+
+/** Of all layers together. scores, pattern: [layers, B, H, T, T] → [layers, 4, H] */
+function stacked(scores: Tensor, pattern: Tensor, mask: Tensor2D, causal: boolean): Tensor3D {
+  const [layers, B, H, T] = scores.shape as [number, number, number, number];
+  const together = (x: Tensor) => tf.reshape(x, [-1, T, T]) as Tensor3D;
+  const rows = headLoop([together(scores), together(pattern)], { causal });
+  const each = rows
+    ? named(rows, HEAD_STATISTICS)
+    : headMoments(together(scores), together(pattern), mask, causal);
+  const perHead = (x: Tensor) => tf.reshape(x, [layers, B, H]);
+  return tf.stack(
+    HEAD_STATISTICS.map((id) =>
+      id === 'max_logit' ? tf.max(perHead(each[id]), 1) : tf.mean(perHead(each[id]), 1),
+    ),
+    1,
+  ) as Tensor3D;
+}
+
 /**
- * Statistics of attention heads.
- * @param scores before the mask, [G, T, T] with G = layers · B · H
- * @param pattern after the softmax, [G, T, T]
+ * Statistics of the attention heads of some layers.
+ * @param scores before the mask, of each layer [B, H, T, T]
+ * @param pattern after the softmax, of each layer [B, H, T, T]
  * @param mask additive, [T, T]
- * @returns each [layers, H], the mean over the batch (of `max_logit` the largest)
+ * @returns [layers, 4, H], the mean over the batch (of `max_logit` the largest)
  */
 export function headStatistics(
-  scores: Tensor3D,
-  pattern: Tensor3D,
+  scores: Tensor[],
+  pattern: Tensor[],
   mask: Tensor2D,
   causal: boolean,
-  [layers, B, H]: [number, number, number],
-): Record<HeadStatistic, Tensor2D> {
-  const rows = headLoop([scores, pattern], { causal });
-  const each = rows
-    ? named(rows, ['entropy', 'max_logit', 'sink', 'distance'])
-    : headMoments(scores, pattern, mask, causal);
-  const perHead = (x: Tensor) => tf.reshape(x, [layers, B, H]);
-  const averaged = (x: Tensor) => tf.mean(perHead(x), 1) as Tensor2D;
-  return {
-    entropy: averaged(each.entropy),
-    max_logit: tf.max(perHead(each.max_logit), 1) as Tensor2D,
-    sink: averaged(each.sink),
-    distance: averaged(each.distance),
-  };
+): Tensor3D {
+  const each = scores.map(
+    (s, i) => headKernel({ scores: s, pattern: pattern[i]! }, { causal })?.[0],
+  );
+  return each.every((x) => x !== undefined)
+    ? tf.reshape(joined(each), [each.length, ...(each[0]!.shape as [number, number])])
+    : stacked(tf.stack(scores), tf.stack(pattern), mask, causal);
 }

@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { momentsLoop, rmsLoop, tokenMomentsLoop } from '../kernels/siteMoments';
+import type { SiteStatistic } from '../config/statistics';
+import {
+  momentsKernel,
+  momentsLoop,
+  rmsKernel,
+  rmsLoop,
+  tokenMomentsLoop,
+} from '../kernels/siteMoments';
 import * as composed from './composed';
 
 /** The rows of a tensor by name: [names, S] → each [S] */
@@ -27,3 +34,36 @@ export function tokenMoments(x: Tensor4D) {
   const rows = tokenMomentsLoop([x], {});
   return rows ? named(rows, ['outlier', 'token_cosine']) : composed.tokenMoments(x);
 }
+
+const PER_SITE = ['rms', 'mean', 'absmax', 'kurtosis'] as const satisfies SiteStatistic[];
+const PER_TOKEN = ['outlier', 'token_cosine'] as const satisfies SiteStatistic[];
+
+const numbered = (tensors: Tensor[]) =>
+  Object.fromEntries(tensors.map((tensor, i) => [`x${i}`, tensor]));
+
+/** Moments of tensors of one shape, no more than `mostTogether`. values: [tensors, statistics] */
+export function siteMoments(
+  tensors: Tensor[],
+  tokens: boolean,
+): { statistics: SiteStatistic[]; values: Tensor } {
+  const statistics = [...PER_SITE, ...(tokens ? PER_TOKEN : [])];
+  const values = momentsKernel(numbered(tensors), { tokens })?.[0];
+  if (values) return { statistics, values };
+  const stack = tf.stack(tensors);
+  const each: Partial<Record<SiteStatistic, Tensor1D>> = {
+    ...moments(tf.reshape(stack, [tensors.length, -1])),
+    ...(tokens ? tokenMoments(stack as Tensor4D) : {}),
+  };
+  return {
+    statistics,
+    values: tf.stack(
+      statistics.map((id) => each[id]!),
+      1,
+    ),
+  };
+}
+
+/** Root mean square of each of some tensors of one shape, no more than `mostTogether`. → [tensors] */
+export const siteRms = (tensors: Tensor[]): Tensor1D =>
+  (rmsKernel(numbered(tensors), {})?.[0] as Tensor1D | undefined) ??
+  rms(tf.reshape(tf.stack(tensors), [tensors.length, -1]));

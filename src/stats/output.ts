@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { OutputStatistic } from '../config/statistics';
+import { outputKernel } from '../kernels/outputMoments';
 import { rowEntropy } from './composed';
 import { rms } from './moments';
 
@@ -24,25 +25,35 @@ function calibrationError(confidence: Tensor1D, right: Tensor1D, counted: Tensor
   return tf.div(tf.sum(tf.abs(sums)), tf.sum(counted));
 }
 
-/**
- * Statistics of the softmax over the vocabulary, over the counted tokens (`logit_rms`: over all).
- * @param logits [N, V]
- * @param targets [N] int32, −1 is not counted
- */
-export function outputStatistics(
-  logits: Tensor2D,
-  targets: Tensor1D,
-): Record<OutputStatistic, Scalar> {
+/** In the order in which `outputStatistics` gives them. */
+export const OUTPUT_STATISTICS = [
+  'logit_rms',
+  'output_entropy',
+  'accuracy',
+  'ece',
+] as const satisfies OutputStatistic[];
+
+function composed(logits: Tensor2D, targets: Tensor1D): Tensor1D {
   const counted: Tensor1D = tf.cast(tf.greaterEqual(targets, 0), 'float32'); // [N]
   const meanOverCounted = (x: Tensor1D): Scalar =>
     tf.div(tf.sum(tf.mul(x, counted)), tf.sum(counted));
   const p = tf.softmax(logits);
   const entropy = rowEntropy(logits, p) as Tensor1D;
   const right = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32') as Tensor1D;
-  return {
+  const values: Record<OutputStatistic, Scalar> = {
     logit_rms: tf.reshape(rms(tf.reshape(logits, [1, -1])), []),
     output_entropy: meanOverCounted(entropy),
     accuracy: meanOverCounted(right),
     ece: calibrationError(tf.max(p, 1), right, counted),
   };
+  return tf.stack(OUTPUT_STATISTICS.map((id) => values[id])) as Tensor1D;
 }
+
+/**
+ * Statistics of the softmax over the vocabulary, over the counted tokens (`logit_rms`: over all).
+ * @param logits [N, V]
+ * @param targets [N] int32, −1 is not counted
+ * @returns [4]
+ */
+export const outputStatistics = (logits: Tensor2D, targets: Tensor1D): Tensor1D =>
+  (outputKernel({ logits, targets }, {})?.[0] as Tensor1D | undefined) ?? composed(logits, targets);

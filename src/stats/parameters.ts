@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ParamStatistic } from '../config/statistics';
 import { part } from '../kernels/part';
+import { segmentRmsKernel } from '../kernels/siteMoments';
 import { rms } from './moments';
 
 /** Tensors of equal size that stand side by side in the parameter vector. */
@@ -13,9 +14,19 @@ interface Run {
 
 /** Root mean square of every tensor in a vector [P] → [number of tensors], in the vector’s order. */
 const perTensor = (vector: Tensor1D, runs: Run[]): Tensor1D =>
+  (segmentRmsKernel({ vector, starts: startsOf(runs) }, {})?.[0] as Tensor1D | undefined) ??
   tf.concat1d(
     runs.map(({ start, count, size }) => rms(part(vector, start, [count, size]) as Tensor2D)),
   );
+
+/** Where each tensor begins, and the end. [tensors + 1] int32 */
+function startsOf(runs: Run[]): Tensor1D {
+  const starts = runs.flatMap(({ start, count, size }) =>
+    Array.from({ length: count }, (_, i) => start + i * size),
+  );
+  const { start, count, size } = runs.at(-1)!;
+  return tf.tensor1d([...starts, start + count * size], 'int32');
+}
 
 /** Statistics of every named parameter. theta, gradient, delta: [P] → each [number of tensors] */
 export function parameterStatistics(

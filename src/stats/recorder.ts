@@ -1,20 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { modalitiesOf } from '../config/modalities';
 import { parseSite, shapeOf, type SiteName } from '../config/sites';
 import type { HeadStatistic, SiteStatistic } from '../config/statistics';
+import { joined } from '../kernels/joined';
 import type { LossCounter } from '../kernels/losses';
 import { exempt } from '../kernels/precision';
-import { headStatistics } from './heads';
-import { moments, rms, tokenMoments } from './moments';
+import { mostTogether } from '../kernels/siteMoments';
+import { HEAD_STATISTICS, headStatistics } from './heads';
+import { rms, siteMoments, siteRms } from './moments';
 
 /** Sites are measured together, as one stack, once this many numbers wait: 32 MB of float32. */
 const MOST_WAITING = 8e6;
 
-/** Tensors of one shape that wait to be measured, and which entries of the frame they are. */
+/**
+ * Tensors of one shape that wait to be measured, and at which sites of the frame each flows: where nothing
+ * happens between two sites they have one tensor, which is measured once.
+ */
 interface Waiting {
-  indices: number[];
+  sites: number[][];
   tensors: Tensor[];
 }
 
@@ -48,9 +53,15 @@ export function createRecorder(
   const modalities = modalitiesOf(config);
   const indexOf = new Map(sites.map((name, i) => [name, i]));
   const measured: Tensor1D[] = [];
-  const places: number[] = [];
+  /** Where each measured value goes; read at the end, when all sites of a tensor are known. */
+  const places: (() => number[])[] = [];
   const forward = new Map<string, Waiting>();
   const backward = new Map<string, Waiting>();
+  /** The sites at which a tensor was seen, by its data. */
+  const seen = {
+    forward: new WeakMap<object, number[]>(),
+    backward: new WeakMap<object, number[]>(),
+  };
   const scores = new Map<number, Tensor>();
   const heads: { layers: number[]; scores: Tensor[]; pattern: Tensor[] } = {
     layers: [],
@@ -62,94 +73,97 @@ export function createRecorder(
   /** Keeps measured values for the frame's entries `at`. */
   const put = (values: Tensor, at: number[]) => {
     measured.push(tf.keep(tf.reshape(values, [-1]).clone()) as Tensor1D);
-    places.push(...at);
+    places.push(...at.map((place) => () => [place]));
   };
-  const putSites = (statistic: SiteStatistic, values: Tensor, indices: number[]) =>
-    put(
-      values,
-      indices.map((i) => offsets.site[statistic]! + i),
-    );
+  /** Keeps statistics of tensors, one after the other of each: values: [tensors, statistics]. */
+  const putSites = (statistics: SiteStatistic[], values: Tensor, sites: number[][]) => {
+    measured.push(tf.keep(tf.reshape(values, [-1]).clone()) as Tensor1D);
+    for (const at of sites) {
+      for (const id of statistics) places.push(() => at.map((i) => offsets.site[id]! + i));
+    }
+  };
 
-  /** The RMS of each modality’s tokens alone, where there are several. stack: [S, B, T, D] */
+  /** The RMS of each modality’s tokens alone, where there are several. */
   const putModalities = (
     of: 'rms' | 'grad_rms',
-    stack: Tensor,
-    indices: number[],
+    { tensors, sites }: Waiting,
     sized: (rms: Tensor1D) => Tensor,
   ) => {
-    if (modalities === 1 || stack.rank !== 4 || !isPerToken(indices)) return;
+    if (modalities === 1 || !isPerToken(sites)) return;
+    const stack = tf.stack(tensors); // [S, B, T, D]
     for (let m = 0; m < modalities; m++) {
       const tokens = tf.stridedSlice(stack, [0, 0, m, 0], stack.shape, [1, 1, modalities, 1]);
-      const values = rms(tf.reshape(tokens, [stack.shape[0]!, -1]));
-      putSites(`${of}_modality_${m as 0 | 1}`, sized(values), indices);
+      const values = rms(tf.reshape(tokens, [tensors.length, -1]));
+      putSites([`${of}_modality_${m as 0 | 1}`], sized(values), sites);
     }
   };
-  const isPerToken = (indices: number[]) => shapeOf(sites[indices[0]!]!) !== 'BHTT';
+  const isPerToken = (at: number[][]) => shapeOf(sites[at[0]![0]!]!) !== 'BHTT';
 
-  const measureForward = ({ indices, tensors }: Waiting) => {
-    const stack = tf.stack(tensors);
-    const perSite = moments(tf.reshape(stack, [tensors.length, -1]));
-    const perToken = isPerToken(indices) ? tokenMoments(stack as Tensor4D) : {};
-    putModalities('rms', stack, indices, (values) => values);
-    for (const [statistic, values] of Object.entries({ ...perSite, ...perToken })) {
-      putSites(statistic as SiteStatistic, values, indices);
-    }
+  const measureForward = (group: Waiting) => {
+    const { tensors, sites } = group;
+    const { statistics, values } = siteMoments(tensors, isPerToken(sites));
+    putSites(statistics, values, sites);
+    putModalities('rms', group, (values) => values);
   };
 
-  const measureBackward = ({ indices, tensors }: Waiting) => {
-    const stack = tf.stack(tensors);
+  const measureBackward = (group: Waiting) => {
+    const { tensors, sites } = group;
     const unscaled = (values: Tensor1D) => (scale ? tf.div(values, scale) : values);
-    putSites('grad_rms', unscaled(rms(tf.reshape(stack, [tensors.length, -1]))), indices);
-    putModalities('grad_rms', stack, indices, unscaled);
+    putSites(['grad_rms'], unscaled(siteRms(tensors)), sites);
+    putModalities('grad_rms', group, unscaled);
   };
 
   const measureHeads = () => {
     const { layers } = heads;
     if (!layers.length) return;
-    const [B, H, T] = heads.scores[0]!.shape as [number, number, number];
-    const together = (tensors: Tensor[]) => tf.reshape(tf.stack(tensors), [-1, T, T]) as Tensor3D;
-    const statistics = headStatistics(
-      together(heads.scores),
-      together(heads.pattern),
-      mask,
-      config.causal,
-      [layers.length, B, H],
+    const values = headStatistics(heads.scores, heads.pattern, mask, config.causal); // [layers, 4, H]
+    const { n_heads: H } = config;
+    put(
+      values,
+      layers.flatMap((layer) =>
+        HEAD_STATISTICS.flatMap((id) =>
+          Array.from({ length: H }, (_, h) => offsets.head[id] + layer * H + h),
+        ),
+      ),
     );
-    for (const [statistic, values] of Object.entries(statistics)) {
-      const start = offsets.head[statistic as HeadStatistic];
-      put(
-        values,
-        layers.flatMap((layer) => Array.from({ length: H }, (_, h) => start + layer * H + h)),
-      );
-    }
   };
 
+  const measureGroup = (measure: (group: Waiting) => void, group: Waiting) => {
+    if (!group.tensors.length) return;
+    exempt(() => tf.tidy(() => measure(group)));
+    tf.dispose(group.tensors);
+    group.sites = [];
+    group.tensors = [];
+  };
   const flush = () => {
-    exempt(() =>
-      tf.tidy(() => {
-        measureHeads();
-        forward.forEach(measureForward);
-        backward.forEach(measureBackward);
-      }),
-    );
-    for (const group of [...forward.values(), ...backward.values()]) tf.dispose(group.tensors);
-    forward.clear();
-    backward.clear();
+    exempt(() => tf.tidy(measureHeads));
+    tf.dispose([...heads.scores, ...heads.pattern]);
+    for (const group of forward.values()) measureGroup(measureForward, group);
+    for (const group of backward.values()) measureGroup(measureBackward, group);
     heads.layers = [];
     heads.scores = [];
     heads.pattern = [];
     waiting = 0;
   };
 
-  const wait = (groups: Map<string, Waiting>, site: SiteName, x: Tensor): Tensor => {
+  const wait = (direction: 'forward' | 'backward', site: SiteName, x: Tensor) => {
+    const index = indexOf.get(site)!;
+    const known = seen[direction].get(x.dataId);
+    if (known) {
+      known.push(index);
+      return;
+    }
+    const [groups, measure] =
+      direction === 'forward' ? [forward, measureForward] : [backward, measureBackward];
     const key = x.shape.join();
-    const group = groups.get(key) ?? { indices: [], tensors: [] };
+    const group = groups.get(key) ?? { sites: [], tensors: [] };
     groups.set(key, group);
-    const kept = tf.keep(x.clone());
-    group.indices.push(indexOf.get(site)!);
-    group.tensors.push(kept);
+    const at = [index];
+    seen[direction].set(x.dataId, at);
+    group.sites.push(at);
+    group.tensors.push(tf.keep(x.clone()));
     waiting += x.size;
-    return kept;
+    if (group.tensors.length === mostTogether()) measureGroup(measure, group);
   };
 
   /** What rounding lost since the site before. */
@@ -163,13 +177,13 @@ export function createRecorder(
 
   const passForward = (site: SiteName, x: Tensor) => {
     putLosses('', site);
-    const kept = wait(forward, site, x);
+    wait('forward', site, x);
     const { layer, kind } = parseSite(site);
-    if (layer !== null && kind === 'attn.scores') scores.set(layer, kept);
+    if (layer !== null && kind === 'attn.scores') scores.set(layer, tf.keep(x.clone()));
     if (layer !== null && kind === 'attn.pattern') {
       heads.layers.push(layer);
       heads.scores.push(scores.get(layer)!);
-      heads.pattern.push(kept);
+      heads.pattern.push(tf.keep(x.clone()));
       scores.delete(layer);
     }
     // Scores wait for their pattern: a flush between the two would lose them.
@@ -177,7 +191,7 @@ export function createRecorder(
   };
   const passBackward = (site: SiteName, dy: Tensor) => {
     putLosses('grad_', site);
-    wait(backward, site, dy);
+    wait('backward', site, dy);
     if (waiting > MOST_WAITING) flush();
   };
 
@@ -185,11 +199,12 @@ export function createRecorder(
     passForward,
     passBackward,
     put,
-    places,
+    /** The entries of the frame that each of `values` goes to. */
+    places: () => places.map((at) => at()),
     /** All measured values in one vector, in the order of `places`. The recorder is empty afterwards. */
     values(): Tensor1D {
       flush();
-      const all = tf.concat1d(measured);
+      const all = joined(measured);
       tf.dispose(measured);
       return all;
     },

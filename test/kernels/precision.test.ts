@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NODE_BACKEND_IDS, openNodeBackend } from '../../src/engine/nodeBackend';
 import { differentiable } from '../../src/kernels/differentiable';
-import { affine } from '../../src/kernels/linear';
+import { linear } from '../../src/kernels/linear';
 import { gainedAndShifted, standardize } from '../../src/kernels/normalize';
 import { createLossCounter, emulate, exempt, rounded } from '../../src/kernels/precision';
 import { round } from '../../src/kernels/round';
@@ -50,10 +50,10 @@ function network(format: EmulatedFormat | 'fp32', scale = 1) {
       ...[Tensor2D, Tensor1D, Tensor1D, Tensor1D, Tensor2D, Tensor1D],
     ];
     const forward = () => {
-      const hidden = affine(rounded(x), w, b) as Tensor2D;
+      const hidden = linear(rounded(x), w, b) as Tensor2D;
       const normed = gainedAndShifted(standardize(hidden, [1], 1e-5), g, s);
       const mixed = tf.mul(softmax(normed), tf.exp(gelu(normed)));
-      return crossEntropy(affine(mixed, u, c) as Tensor2D, wanted as Tensor2D);
+      return crossEntropy(linear(mixed, u, c) as Tensor2D, wanted as Tensor2D);
     };
     return engine.gradients(forward, [w, b, g, s, u, c]);
   });

@@ -1,0 +1,220 @@
+import { erf4, exp4, madd, normalTail4, splat, tanh4 } from './simd';
+
+/* The functions by their number; the order is that of ACTIVATIONS in ../activation.ts. */
+const GELU: i32 = 0;
+const GELU_TANH: i32 = 1;
+const RELU: i32 = 2;
+const RELU2: i32 = 3;
+const SILU: i32 = 4;
+
+/** Φ(x) from its smaller tail. */
+// @ts-ignore: decorator
+@inline
+function normalCdf(x: v128, gauss: v128): v128 {
+  const tail = normalTail4(x, gauss);
+  return v128.bitselect(tail, f32x4.sub(splat(1), tail), f32x4.lt(x, splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function gaussOf(x: v128): v128 {
+  return exp4(f32x4.mul(splat(-0.5), f32x4.mul(x, x)));
+}
+
+// @ts-ignore: decorator
+@inline
+function tanhOf(x: v128): v128 {
+  const cubic = madd(splat(0.044715), f32x4.mul(x, x), splat(1));
+  return tanh4(f32x4.mul(splat(0.7978845608), f32x4.mul(x, cubic)));
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoid(x: v128): v128 {
+  return f32x4.div(splat(1), f32x4.add(splat(1), exp4(f32x4.neg(x))));
+}
+
+/** 1 where x > 0: a product with it keeps what is not a number. */
+// @ts-ignore: decorator
+@inline
+function isPositive(x: v128): v128 {
+  return v128.and(f32x4.gt(x, splat(0)), splat(1));
+}
+
+// @ts-ignore: decorator
+@inline
+function value(x: v128, kind: i32): v128 {
+  if (kind == GELU) return f32x4.mul(x, normalCdf(x, gaussOf(x)));
+  if (kind == GELU_TANH) {
+    return f32x4.mul(f32x4.mul(splat(0.5), x), f32x4.add(splat(1), tanhOf(x)));
+  }
+  if (kind == RELU) return f32x4.mul(x, isPositive(x));
+  if (kind == RELU2) return f32x4.mul(f32x4.mul(x, x), isPositive(x));
+  return f32x4.mul(x, sigmoid(x));
+}
+
+// @ts-ignore: decorator
+@inline
+function slope(x: v128, kind: i32): v128 {
+  if (kind == GELU) {
+    const gauss = gaussOf(x);
+    return madd(f32x4.mul(x, splat(0.3989422804)), gauss, normalCdf(x, gauss));
+  }
+  if (kind == GELU_TANH) {
+    const t = tanhOf(x);
+    const inner = f32x4.mul(
+      splat(0.7978845608),
+      madd(splat(3 * 0.044715), f32x4.mul(x, x), splat(1)),
+    );
+    const sech2 = f32x4.sub(splat(1), f32x4.mul(t, t));
+    const bend = f32x4.mul(f32x4.mul(f32x4.mul(splat(0.5), x), sech2), inner);
+    return madd(splat(0.5), f32x4.add(splat(1), t), bend);
+  }
+  if (kind == RELU) return isPositive(x);
+  if (kind == RELU2) return f32x4.mul(f32x4.mul(splat(2), x), isPositive(x));
+  const s = sigmoid(x);
+  return f32x4.mul(s, madd(x, f32x4.sub(splat(1), s), splat(1)));
+}
+
+/**
+ * h = f(x) ⊙ factor over n numbers; factor 0 is none. Buffers have room for whole vectors of four:
+ * so do all tensors, as the heap allots 16 bytes at a time.
+ */
+export function activation(h: usize, x: usize, factor: usize, n: i32, kind: i32): void {
+  for (let i = 0; i < n; i += 4) {
+    const at = <usize>i << 2;
+    let y = value(v128.load(x + at), kind);
+    if (factor) y = f32x4.mul(y, v128.load(factor + at));
+    put(h + at, y, n - i);
+  }
+}
+
+/** dx = dh ⊙ f′(x) [⊙ factor], and dfactor = dh ⊙ f(x) where there is a factor. */
+export function activationGradient(
+  dx: usize,
+  dfactor: usize,
+  dh: usize,
+  x: usize,
+  factor: usize,
+  n: i32,
+  kind: i32,
+): void {
+  for (let i = 0; i < n; i += 4) {
+    const at = <usize>i << 2;
+    const input = v128.load(x + at);
+    const d = v128.load(dh + at);
+    let g = f32x4.mul(d, slope(input, kind));
+    if (factor) {
+      g = f32x4.mul(g, v128.load(factor + at));
+      put(dfactor + at, f32x4.mul(d, value(input, kind)), n - i);
+    }
+    put(dx + at, g, n - i);
+  }
+}
+
+/** Four numbers, or as many as are left. */
+// @ts-ignore: decorator
+@inline
+function put(to: usize, x: v128, left: i32): void {
+  if (left >= 4) {
+    v128.store(to, x);
+    return;
+  }
+  store<f32>(to, f32x4.extract_lane(x, 0));
+  if (left > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
+  if (left > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
+}
+
+/** t = tanh(αx + s), or erf of it, and y = t · gain + bias; s and bias may be 0. x, t, y: [N, D]. */
+export function pointNorm(
+  y: usize,
+  t: usize,
+  x: usize,
+  gain: usize,
+  bias: usize,
+  N: i32,
+  D: i32,
+  alpha: usize,
+  shift: usize,
+  isErf: bool,
+): void {
+  const a = v128.load_splat<f32>(alpha);
+  const s = shift ? v128.load_splat<f32>(shift) : splat(0);
+  const n = N * D;
+  for (let i = 0; i < n; i += 4) {
+    const at = <usize>i << 2;
+    const z = madd(v128.load(x + at), a, s);
+    put(t + at, isErf ? erf4(z) : tanh4(z), n - i);
+  }
+  for (let row = 0; row < N; row++) {
+    const from = <usize>(row * D) << 2;
+    for (let j = 0; j < D; j += 4) {
+      const at = <usize>j << 2;
+      let value = f32x4.mul(v128.load(t + from + at), v128.load(gain + at));
+      if (bias) value = f32x4.add(value, v128.load(bias + at));
+      put(y + from + at, value, D - j);
+    }
+  }
+}
+
+/**
+ * Gradients of `pointNorm`: of x; of gain and bias per feature; of α and s, [1] each: Σ g x and Σ g, with
+ * g = dy · gain · f′.
+ */
+export function pointNormGradient(
+  dx: usize,
+  dgain: usize,
+  dbias: usize,
+  dalpha: usize,
+  dshift: usize,
+  dy: usize,
+  x: usize,
+  t: usize,
+  gain: usize,
+  N: i32,
+  D: i32,
+  alpha: usize,
+  shift: usize,
+  isErf: bool,
+): void {
+  memory.fill(dgain, 0, D << 2);
+  if (dbias) memory.fill(dbias, 0, D << 2);
+  let alphas: f64 = 0;
+  let shifts: f64 = 0;
+  const a = v128.load_splat<f32>(alpha);
+  const s = shift ? v128.load_splat<f32>(shift) : splat(0);
+  for (let row = 0; row < N; row++) {
+    const from = <usize>(row * D) << 2;
+    for (let j = 0; j < D; j += 4) {
+      const at = <usize>j << 2;
+      const left = D - j;
+      const d = v128.load(dy + from + at);
+      const y = v128.load(t + from + at);
+      const input = v128.load(x + from + at);
+      let g = f32x4.mul(d, v128.load(gain + at));
+      if (isErf) {
+        const z = madd(input, a, s);
+        g = f32x4.mul(g, f32x4.mul(splat(1.128379167), exp4(f32x4.neg(f32x4.mul(z, z)))));
+      } else g = f32x4.mul(g, f32x4.sub(splat(1), f32x4.mul(y, y)));
+      put(dx + from + at, f32x4.mul(g, a), left);
+      put(dgain + at, madd(d, y, v128.load(dgain + at)), left);
+      if (dbias) put(dbias + at, f32x4.add(d, v128.load(dbias + at)), left);
+      const along = f32x4.mul(g, input);
+      for (let lane = 0; lane < 4 && lane < left; lane++) {
+        alphas += <f64>laneOf(along, lane);
+        shifts += <f64>laneOf(g, lane);
+      }
+    }
+  }
+  store<f32>(dalpha, <f32>alphas);
+  store<f32>(dshift, <f32>shifts);
+}
+
+// @ts-ignore: decorator
+@inline
+function laneOf(x: v128, lane: i32): f32 {
+  if (lane == 0) return f32x4.extract_lane(x, 0);
+  if (lane == 1) return f32x4.extract_lane(x, 1);
+  if (lane == 2) return f32x4.extract_lane(x, 2);
+  return f32x4.extract_lane(x, 3);
+}

@@ -1,0 +1,62 @@
+import { ALL, columnSums, product } from './product';
+
+/** c: [M, N] = a · b of two matrices, either of which may be given transposed. */
+export function matmul(
+  c: usize,
+  a: usize,
+  b: usize,
+  M: i32,
+  N: i32,
+  K: i32,
+  transposeA: bool,
+  transposeB: bool,
+  scratch: usize,
+): void {
+  const am = transposeA ? 4 : K << 2;
+  const ak = transposeA ? M << 2 : 4;
+  const ldb = (transposeB ? K : N) << 2;
+  product(c, N << 2, a, am, ak, b, ldb, transposeB, M, N, K, ALL, 1, 0, false, scratch);
+}
+
+/** y: [N, O] = x: [N, I] · w: [I, O] + b: [O]; b may be 0. */
+export function linear(
+  y: usize,
+  x: usize,
+  w: usize,
+  b: usize,
+  N: i32,
+  I: i32,
+  O: i32,
+  scratch: usize,
+): void {
+  product(y, O << 2, x, I << 2, 4, w, O << 2, false, N, O, I, ALL, 1, b, false, scratch);
+}
+
+/** dx: [N, I] = dy: [N, O] · wᵀ, or added to dx. */
+export function linearInputGradient(
+  dx: usize,
+  dy: usize,
+  w: usize,
+  N: i32,
+  I: i32,
+  O: i32,
+  adds: bool,
+  scratch: usize,
+): void {
+  product(dx, I << 2, dy, O << 2, 4, w, O << 2, true, N, I, O, ALL, 1, 0, adds, scratch);
+}
+
+/** dw: [I, O] = xᵀ · dy and db: [O] = Σ dy; db may be 0. */
+export function linearWeightGradient(
+  dw: usize,
+  db: usize,
+  x: usize,
+  dy: usize,
+  N: i32,
+  I: i32,
+  O: i32,
+  scratch: usize,
+): void {
+  product(dw, O << 2, x, 4, I << 2, dy, O << 2, false, I, O, N, ALL, 1, 0, false, scratch);
+  if (db) columnSums(db, dy, N, O);
+}

@@ -1,0 +1,118 @@
+import { rms } from './moments';
+import { exp4, exp1, log1, log1p, splat, sumLanes } from './simd';
+
+const BINS: i32 = 15;
+
+/**
+ * Mean of −ln p(target) over the counted tokens: loss [1], and its gradient (p − one-hot)/count: [N, V].
+ * logits: [N, V]; targets: [N] int32, −1 is not counted.
+ */
+export function crossEntropy(
+  loss: usize,
+  gradient: usize,
+  logits: usize,
+  targets: usize,
+  N: i32,
+  V: i32,
+): void {
+  let count = 0;
+  for (let n = 0; n < N; n++) if (load<i32>(targets + (n << 2)) >= 0) count++;
+  let total: f64 = 0;
+  for (let n = 0; n < N; n++) {
+    const target = load<i32>(targets + (n << 2));
+    const z = logits + ((<usize>(n * V)) << 2);
+    const d = gradient + ((<usize>(n * V)) << 2);
+    if (target < 0) {
+      memory.fill(d, 0, V << 2);
+      continue;
+    }
+    let largest: f32 = -Infinity;
+    for (let j = 0; j < V; j++) {
+      const value = load<f32>(z + (j << 2));
+      if (value > largest || value != value) largest = value;
+    }
+    const origin = splat(largest);
+    let lanes = splat(0);
+    let j = 0;
+    for (; j + 4 <= V; j += 4) {
+      const e = exp4(f32x4.sub(v128.load(z + (j << 2)), origin));
+      v128.store(d + (j << 2), e);
+      lanes = f32x4.add(lanes, e);
+    }
+    let sum = sumLanes(lanes);
+    for (; j < V; j++) {
+      const e = exp1(load<f32>(z + (j << 2)) - largest);
+      store<f32>(d + (j << 2), e);
+      sum += e;
+    }
+    // Finite also where the difference of two logits is not.
+    const below = max<f32>(load<f32>(z + (target << 2)) - largest, -3e38);
+    total += log1(<f64>sum) - <f64>below;
+    const factor: f32 = 1 / (sum * <f32>count);
+    for (let j = 0; j < V; j++) {
+      store<f32>(d + (j << 2), load<f32>(d + (j << 2)) * factor);
+    }
+    store<f32>(d + (target << 2), load<f32>(d + (target << 2)) - <f32>1 / <f32>count);
+  }
+  store<f32>(loss, <f32>(total / <f64>count));
+}
+
+/**
+ * RMS of the logits; and over the counted tokens the mean entropy of the softmax, how often the most likely
+ * symbol is the target, and the expected calibration error: [4]. The entropy as in `headMoments`, the error
+ * as in `stats/output.ts`. logits: [N, V]; targets: [N] int32, −1 is not counted; scratch: 8·15 bytes.
+ */
+export function outputMoments(
+  out: usize,
+  logits: usize,
+  targets: usize,
+  N: i32,
+  V: i32,
+  scratch: usize,
+): void {
+  rms(out, logits, N * V);
+  memory.fill(scratch, 0, 8 * BINS);
+  let counted = 0;
+  let entropy: f64 = 0;
+  let right = 0;
+  for (let n = 0; n < N; n++) {
+    const target = load<i32>(targets + (n << 2));
+    if (target < 0) continue;
+    counted++;
+    const z = logits + ((<usize>(n * V)) << 2);
+    let largest: f32 = -Infinity;
+    let place = 0;
+    for (let j = 0; j < V; j++) {
+      const value = load<f32>(z + (j << 2));
+      if (value > largest) place = j;
+      if (value > largest || value != value) largest = value;
+    }
+    let count: f64 = 0;
+    let rest: f64 = 0;
+    let weighted: f64 = 0;
+    for (let j = 0; j < V; j++) {
+      // Below −1e4 an exponential is 0; a difference of huge logits may be −∞, and 0·∞ is no number.
+      const below = max<f32>(load<f32>(z + (j << 2)) - largest, -1e4);
+      if (below == 0) count += 1;
+      else {
+        const e = <f64>exp1(below);
+        rest += e;
+        weighted += e * <f64>below;
+      }
+    }
+    const total = count + rest;
+    entropy += log1(count) + log1p(rest / count) - weighted / total;
+    const isRight = place == target;
+    if (isRight) right++;
+    const confidence = <f32>(1 / total);
+    // What is not a number makes the error none, in any bin.
+    const bin = confidence > 0 ? min<i32>(<i32>ceil<f32>(confidence * <f32>BINS), BINS) - 1 : 0;
+    const gap = scratch + (bin << 3);
+    store<f64>(gap, load<f64>(gap) + (isRight ? 1 : 0) - <f64>confidence);
+  }
+  let error: f64 = 0;
+  for (let k = 0; k < BINS; k++) error += abs<f64>(load<f64>(scratch + (k << 3)));
+  store<f32>(out, <f32>(entropy / <f64>counted), 4);
+  store<f32>(out, <f32>(<f64>right / <f64>counted), 8);
+  store<f32>(out, <f32>(error / <f64>counted), 12);
+}

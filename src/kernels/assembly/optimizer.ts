@@ -1,0 +1,72 @@
+import { splat } from './simd';
+
+/**
+ * One Adam update of a vector of n numbers (Kingma, Ba 2015, algorithm 1): the new moments, and
+ * delta = −lr · (m̂/(√v̂ + ε) + decay·θ·decays), the last part only with `decoupled`; without it the decay
+ * is added to the gradient. lr and the corrections are addresses.
+ */
+export function adam(
+  delta: usize,
+  mNext: usize,
+  vNext: usize,
+  theta: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  decays: usize,
+  n: i32,
+  rate: usize,
+  beta1: f32,
+  beta2: f32,
+  eps: f32,
+  decay: f32,
+  decoupled: bool,
+  correction1: usize,
+  correction2: usize,
+): void {
+  const lr = load<f32>(rate);
+  const b1 = splat(beta1);
+  const b2 = splat(beta2);
+  const r1 = splat(1 - beta1);
+  const r2 = splat(1 - beta2);
+  const c1 = splat(1 / load<f32>(correction1));
+  const c2 = splat(1 / load<f32>(correction2));
+  for (let i = 0; i < n; i += 4) {
+    const at = <usize>i << 2;
+    let gradient = v128.load(g + at);
+    const pull = f32x4.mul(
+      f32x4.mul(v128.load(theta + at), v128.load(decays + at)),
+      splat(decay),
+    );
+    if (decay != 0 && !decoupled) gradient = f32x4.add(gradient, pull);
+    const first = f32x4.add(f32x4.mul(v128.load(m + at), b1), f32x4.mul(gradient, r1));
+    const second = f32x4.add(
+      f32x4.mul(v128.load(v + at), b2),
+      f32x4.mul(f32x4.mul(gradient, gradient), r2),
+    );
+    const root = f32x4.add(f32x4.sqrt(f32x4.mul(second, c2)), splat(eps));
+    let direction = f32x4.div(f32x4.mul(first, c1), root);
+    if (decay != 0 && decoupled) direction = f32x4.add(direction, pull);
+    const step = f32x4.mul(direction, splat(-lr));
+    if (n - i >= 4) {
+      v128.store(mNext + at, first);
+      v128.store(vNext + at, second);
+      v128.store(delta + at, step);
+    } else {
+      for (let j = 0; j < n - i; j++) {
+        const to = at + (j << 2);
+        store<f32>(mNext + to, lane(first, j));
+        store<f32>(vNext + to, lane(second, j));
+        store<f32>(delta + to, lane(step, j));
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function lane(x: v128, j: i32): f32 {
+  if (j == 0) return f32x4.extract_lane(x, 0);
+  if (j == 1) return f32x4.extract_lane(x, 1);
+  return f32x4.extract_lane(x, 2);
+}

@@ -1,0 +1,147 @@
+/*
+ * Four float32 at a time. Polynomials were fitted here (least squares, reweighted until the largest error
+ * was even); their errors are those seen in float32 against float64.
+ */
+
+/** a·b + c; one rounding where the module was built for relaxed SIMD, two where not. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+// @ts-ignore: decorator
+@inline
+export function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+// @ts-ignore: decorator
+@inline
+export function sumLanes(x: v128): f32 {
+  const pairs = f32x4.add(x, i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function sumLanes64(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
+
+/** e^x, to 2e-7 of it; 0 below −87.33, where float32 has no normal number. NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  const low = f32x4.splat(-87.33);
+  const clamped = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), low);
+  const n = f32x4.pmin(f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504))), f32x4.splat(127));
+  // ln 2 in two parts, so that the first product is exact.
+  let r = madd(n, f32x4.splat(-0.693359375), clamped);
+  r = madd(n, f32x4.splat(2.12194440e-4), r);
+  let p = madd(r, f32x4.splat(1.3811663e-3), f32x4.splat(8.370135e-3));
+  p = madd(p, r, f32x4.splat(4.1668527e-2));
+  p = madd(p, r, f32x4.splat(1.6666509e-1));
+  p = madd(p, r, f32x4.splat(0.49999994));
+  p = madd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const y = f32x4.mul(p, power);
+  return v128.andnot(y, f32x4.lt(x, low));
+}
+
+// @ts-ignore: decorator
+@inline
+export function exp1(x: f32): f32 {
+  return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
+}
+
+/** tanh x = x P(x²)/Q(x²), to 4e-7 of it. */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const c = f32x4.pmax(f32x4.pmin(x, f32x4.splat(9)), f32x4.splat(-9));
+  const z = f32x4.mul(c, c);
+  let p = madd(z, f32x4.splat(1.335424e-8), f32x4.splat(2.0608772e-5));
+  p = madd(p, z, f32x4.splat(3.495569e-3));
+  p = madd(p, z, f32x4.splat(0.1338101));
+  p = madd(p, z, f32x4.splat(1));
+  let q = madd(z, f32x4.splat(7.776384e-7), f32x4.splat(3.285604e-4));
+  q = madd(q, z, f32x4.splat(2.587691e-2));
+  q = madd(q, z, f32x4.splat(0.46714327));
+  q = madd(q, z, f32x4.splat(1));
+  const y = f32x4.div(f32x4.mul(c, p), q);
+  return f32x4.pmax(f32x4.pmin(y, f32x4.splat(1)), f32x4.splat(-1));
+}
+
+// @ts-ignore: decorator
+@inline
+export function tanh1(x: f32): f32 {
+  return f32x4.extract_lane(tanh4(f32x4.splat(x)), 0);
+}
+
+/** erf x = x P(x²)/Q(x²), to 4e-7 of it. */
+// @ts-ignore: decorator
+@inline
+export function erf4(x: v128): v128 {
+  const c = f32x4.pmax(f32x4.pmin(x, f32x4.splat(4)), f32x4.splat(-4));
+  const z = f32x4.mul(c, c);
+  let p = madd(z, f32x4.splat(1.9867587e-6), f32x4.splat(2.845622e-4));
+  p = madd(p, z, f32x4.splat(3.88329e-3));
+  p = madd(p, z, f32x4.splat(5.3101577e-2));
+  p = madd(p, z, f32x4.splat(0.19354418));
+  p = madd(p, z, f32x4.splat(1.1283791));
+  let q = madd(z, f32x4.splat(3.741973e-5), f32x4.splat(1.1855533e-3));
+  q = madd(q, z, f32x4.splat(1.5207147e-2));
+  q = madd(q, z, f32x4.splat(0.11534959));
+  q = madd(q, z, f32x4.splat(0.50485665));
+  q = madd(q, z, f32x4.splat(1));
+  const y = f32x4.div(f32x4.mul(c, p), q);
+  return f32x4.pmax(f32x4.pmin(y, f32x4.splat(1)), f32x4.splat(-1));
+}
+
+/** The smaller tail Φ(−|x|) from e^(−x²/2): a polynomial of t = 1/(1 + 0.26|x|) times that. */
+// @ts-ignore: decorator
+@inline
+export function normalTail4(x: v128, gauss: v128): v128 {
+  const t = f32x4.div(f32x4.splat(1), madd(f32x4.abs(x), f32x4.splat(0.26), f32x4.splat(1)));
+  let p = madd(t, f32x4.splat(0.030504787), f32x4.splat(-0.15282838));
+  p = madd(p, t, f32x4.splat(0.25149044));
+  p = madd(p, t, f32x4.splat(-0.15094809));
+  p = madd(p, t, f32x4.splat(0.16094731));
+  p = madd(p, t, f32x4.splat(0.051027898));
+  p = madd(p, t, f32x4.splat(0.103030205));
+  p = madd(p, t, f32x4.splat(0.10301676));
+  p = madd(p, t, f32x4.splat(0.10375906));
+  return f32x4.mul(f32x4.mul(p, t), gauss);
+}
+
+/** ln x for normal x > 0: the exponent, and 2 artanh((m − 1)/(m + 1)) of what is left of it. */
+export function log1(x: f64): f64 {
+  const bits = reinterpret<u64>(x);
+  let exponent = <i32>((bits >> 52) & 0x7ff) - 1023;
+  let m = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    exponent++;
+  }
+  const s = (m - 1) / (m + 1);
+  const z = s * s;
+  let p: f64 = 1.0 / 15;
+  p = p * z + 1.0 / 13;
+  p = p * z + 1.0 / 11;
+  p = p * z + 1.0 / 9;
+  p = p * z + 1.0 / 7;
+  p = p * z + 1.0 / 5;
+  p = p * z + 1.0 / 3;
+  p = p * z + 1;
+  return <f64>exponent * 0.6931471805599453 + 2 * s * p;
+}
+
+/** ln(1 + x) for x ≥ 0, exact for small x too (Kahan's quotient). */
+// @ts-ignore: decorator
+@inline
+export function log1p(x: f64): f64 {
+  const u = 1 + x;
+  return u == 1 ? x : log1(u) * (x / (u - 1));
+}

@@ -1,0 +1,278 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { mapValues } from '../lib/objects';
+import type { Recorder } from './recorder';
+import { listenToKernels, type KernelCall } from './wasm';
+import { planMemory } from './webgpu/memoryPlan';
+
+/*
+ * Record and replay on wasm. The library's bookkeeping in JavaScript takes a third of a step of the default
+ * model. So a step is run twice while it is listened to: once to learn what memory it takes and for how
+ * long, once in memory that is planned from that and then stays. What is kept is a list of calls with their
+ * addresses; a replay makes the calls.
+ *
+ * Not to be recorded is what reads numbers back to decide something, and what computes in JavaScript with
+ * values that are neither in a tensor nor the same in every step.
+ */
+
+/** What the backend keeps of a tensor. */
+interface Entry {
+  id: number;
+  memoryOffset: number;
+  shape: number[];
+  dtype: DataType;
+  refCount: number;
+}
+
+/** What this file uses of the backend. */
+export interface WasmBackend {
+  dataIdMap: { get(id: object): Entry; set(id: object, entry: Entry): void };
+  dataIdNextNumber: number;
+  wasm: {
+    HEAPU8: Uint8Array;
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+    tfjs: { registerTensor(id: number, size: number, address: number): void };
+  };
+  move(id: object, values: unknown, shape: number[], dtype: DataType, refCount: number): void;
+  incRef(id: object): void;
+  disposeData(id: object, force?: boolean): boolean;
+  makeOutput(shape: number[], dtype: DataType, address?: number, values?: TypedArray): TensorInfo;
+}
+type TypedArray = Float32Array | Int32Array | Uint8Array;
+
+/** A run of one kernel. */
+interface Operation {
+  /** Calls of our module, where it is a kernel of ours. */
+  calls: KernelCall[];
+  /** The library's kernel, where it is not. */
+  run: (() => void) | null;
+  /** The data that it reads. */
+  reads: object[];
+  /** What it made, also for itself alone. */
+  made: TensorInfo[];
+}
+
+/** What was asked for while something ran. */
+interface Heard {
+  operations: Operation[];
+  /** Made without values, in order: memory to be planned. And how many operations came before. */
+  made: { id: object; bytes: number; before: number }[];
+  /** Made with values: tables and constants. */
+  constants: object[];
+  /** Parts of other data, and what each lies in. */
+  parts: Map<object, object>;
+}
+
+/** Kernels that give their input in another shape, or a part of it: nothing is computed. */
+const VIEWS = new Set(['Identity', 'Reshape', 'ExpandDims', 'ContiguousPart']);
+
+/**
+ * Runs something while the backend is listened to. With `addressOf`, the i-th tensor that is made lies where
+ * that says, and all that is made stays.
+ */
+function listen(
+  backend: WasmBackend,
+  run: () => void,
+  addressOf?: (i: number, bytes: number) => number,
+): Heard {
+  const heard: Heard = { operations: [], made: [], constants: [], parts: new Map() };
+  const kept = new WeakSet<object>();
+  const engine = tf.engine();
+  const { runKernel } = engine;
+  const { move, disposeData, makeOutput } = backend;
+  let current: Operation | null = null;
+
+  Object.assign(backend, {
+    move(id: object, values: unknown, shape: number[], dtype: DataType, refCount: number) {
+      kept.add(id);
+      if (values != null) {
+        heard.constants.push(id);
+        move.call(backend, id, values, shape, dtype, refCount);
+        return;
+      }
+      const size = tf.util.sizeFromShape(shape);
+      const bytes = size * tf.util.bytesPerElement(dtype);
+      const i = heard.made.push({ id, bytes, before: heard.operations.length }) - 1;
+      if (!addressOf) {
+        move.call(backend, id, values, shape, dtype, refCount);
+        return;
+      }
+      const memoryOffset = addressOf(i, bytes);
+      const number = backend.dataIdNextNumber++;
+      backend.dataIdMap.set(id, { id: number, memoryOffset, shape, dtype, refCount });
+      backend.wasm.tfjs.registerTensor(number, size, memoryOffset);
+    },
+    makeOutput(shape: number[], dtype: DataType, address?: number, values?: TypedArray) {
+      const info = makeOutput.call(backend, shape, dtype, address, values);
+      kept.add(info.dataId);
+      current?.made.push(info);
+      return info;
+    },
+    // What stays is counted down all the same: the library asks whether that was the last tensor over it.
+    disposeData: (id: object, force?: boolean) =>
+      addressOf && kept.has(id)
+        ? --backend.dataIdMap.get(id).refCount <= 0
+        : disposeData.call(backend, id, force),
+  });
+  engine.runKernel = (name, inputs, attrs) => {
+    const { kernelFunc } = tf.getKernel(name, 'wasm')!;
+    const info = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => ({ dataId, shape, dtype });
+    // Of some kernels they are a list.
+    const given = Array.isArray(inputs) ? inputs.map(info) : mapValues(inputs, info);
+    const reads = Object.values(given).map(({ dataId }) => dataId);
+    const operation: Operation = { calls: [], run: null, reads, made: [] };
+    current = operation;
+    const result = listenToKernels(operation.calls, () =>
+      runKernel.call(engine, name, inputs, attrs),
+    );
+    current = null;
+    if (!VIEWS.has(name) && operation.calls.length === 0) {
+      operation.run = () => {
+        kernelFunc({ inputs: given as never, attrs, backend });
+      };
+    }
+    if (name === 'ContiguousPart') heard.parts.set((result as Tensor).dataId, reads[0]!);
+    heard.operations.push(operation);
+    return result as never;
+  };
+  try {
+    tf.tidy(run);
+  } finally {
+    Object.assign(backend, { move, disposeData, makeOutput });
+    engine.runKernel = runKernel;
+  }
+  return heard;
+}
+
+/** When each of what was made is in use: by operations, the last ones as long as the recording. */
+function lifetimes({ made, operations, parts }: Heard, results: Iterable<object>) {
+  const last = new Map<object, number>();
+  const use = (id: object, at: number) => {
+    for (let one: object | undefined = id; one; one = parts.get(one)) last.set(one, at);
+  };
+  operations.forEach(({ reads, made }, at) => {
+    for (const id of reads) use(id, at);
+    for (const { dataId } of made) use(dataId, at);
+  });
+  for (const id of results) use(id, operations.length);
+  return made.map(({ id, bytes, before }) => ({
+    bytes,
+    first: before,
+    last: last.get(id) ?? before,
+  }));
+}
+
+/** Whole vectors of four and one more: kernels may read past the end of one. */
+const roomFor = (bytes: number) => Math.ceil(bytes / 16) * 16 + 16;
+
+/** @throws Error when two runs did not ask for the same memory */
+const record: Recorder['record'] = (held, inputs, run) => {
+  const backend = tf.backend() as unknown as WasmBackend;
+  const { wasm, dataIdMap } = backend;
+  const listened = (addressOf?: (i: number, bytes: number) => number) => {
+    const results: Record<string, TensorInfo> = {};
+    const heard = listen(
+      backend,
+      () => {
+        run((name, { dataId, shape, dtype }) => (results[name] = { dataId, shape, dtype }));
+      },
+      addressOf,
+    );
+    return { heard, results };
+  };
+
+  const first = listened();
+  const ids = Object.values(first.results).map(({ dataId }) => dataId);
+  const plan = planMemory(lifetimes(first.heard, ids));
+  const offsets: number[] = [];
+  const bytes = plan.buffers.reduce((at, size, i) => (offsets[i] = at) + roomFor(size), 0);
+  const arena = wasm._malloc(bytes) >>> 0;
+  if (!arena && bytes) throw new Error(`There is no memory for a recording of ${bytes} bytes.`);
+
+  const { heard, results } = listened((i, size) => {
+    if (first.heard.made[i]?.bytes !== size) throw new Error('A step took other memory.');
+    return arena + offsets[plan.places[i]!]!;
+  });
+  const addressOf = ({ dataId }: { dataId: object }) => dataIdMap.get(dataId).memoryOffset;
+  const heldIds = mapValues(held, ({ dataId }) => dataId);
+  const kept = mapValues(inputs, (tensor) => tf.keep(tensor.clone()));
+  const replacements = Object.entries(results)
+    .filter(([name]) => name in held)
+    .map(([name, result]) => ({
+      to: addressOf(held[name]!),
+      from: addressOf(result),
+      bytes: 4 * tf.util.sizeFromShape(result.shape),
+    }))
+    .filter(({ to, from }) => to !== from);
+  const operations = heard.operations.filter(({ calls, run }) => calls.length > 0 || run);
+
+  /** The library's kernels get what they make from here, and nothing is counted or let go. */
+  function replayOperations() {
+    const { makeOutput, disposeData, incRef } = backend;
+    let made: TensorInfo[] = [];
+    let next = 0;
+    Object.assign(backend, {
+      makeOutput(_shape: number[], _dtype: DataType, _address?: number, values?: TypedArray) {
+        const info = made[next++]!;
+        if (values) {
+          const { buffer, byteOffset, byteLength } = values;
+          wasm.HEAPU8.set(new Uint8Array(buffer, byteOffset, byteLength), addressOf(info));
+        }
+        return info;
+      },
+      disposeData: () => true,
+      incRef: () => {},
+    });
+    try {
+      for (const operation of operations) {
+        for (const { call, args } of operation.calls) call(...args);
+        if (!operation.run) continue;
+        ({ made } = operation);
+        next = 0;
+        operation.run();
+      }
+    } finally {
+      Object.assign(backend, { makeOutput, disposeData, incRef });
+    }
+  }
+
+  return {
+    bytes,
+    fits: (now) => Object.entries(heldIds).every(([name, id]) => now[name]!.dataId === id),
+    replay({ arrays, commit, read }) {
+      for (const [name, tensor] of Object.entries(kept)) {
+        const { buffer, byteOffset, byteLength } = arrays[name]!;
+        wasm.HEAPU8.set(new Uint8Array(buffer, byteOffset, byteLength), addressOf(tensor));
+      }
+      replayOperations();
+      if (commit) {
+        for (const { to, from, bytes } of replacements)
+          wasm.HEAPU8.copyWithin(to, from, from + bytes);
+      }
+      if (read === null) return async () => new Float32Array();
+      const at = addressOf(results[read]!);
+      const size = tf.util.sizeFromShape(results[read]!.shape);
+      const numbers = new Float32Array(wasm.HEAPU8.slice(at, at + 4 * size).buffer);
+      return async () => numbers;
+    },
+    dispose() {
+      tf.dispose(Object.values(kept));
+      for (const { id } of heard.made) {
+        dataIdMap.get(id).memoryOffset = 0;
+        backend.disposeData(id, true);
+      }
+      for (const id of [...heard.parts.keys(), ...heard.constants]) backend.disposeData(id, true);
+      wasm._free(arena);
+    },
+  };
+};
+
+/** The recorder of the wasm backend, where it has our kernels. */
+export const wasmRecorder: Recorder = {
+  recordsAtOnce: false,
+  // A format is emulated by what stands between the library and its kernels.
+  canRecord: (precision) => precision === 'fp32',
+  record,
+  done: async () => performance.now(),
+};

@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { replaceMatMul } from './matmul';
+import { shareMemory } from './sharing';
+import { attach } from './wasm';
+
+/**
+ * A function that multiplies and adds with one rounding, f32x4.relaxed_madd: the module is valid exactly
+ * where relaxed SIMD is known.
+ */
+const RELAXED_PROBE = new Uint8Array([
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 21, 1, 19, 0],
+  ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
+]);
+const SIMD_PROBE = new Uint8Array([
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0],
+  ...[65, 0, 253, 15, 26, 11],
+]);
+
+/** The build of our kernels that this machine can run; null where there is no SIMD. */
+export function wasmBuild(): 'relaxed' | 'simd' | null {
+  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(SIMD_PROBE)) return null;
+  return WebAssembly.validate(RELAXED_PROBE) ? 'relaxed' : 'simd';
+}
+
+/**
+ * The memory that an instantiated module exports, whatever it calls it. Others may start modules meanwhile
+ * (Node its own, when something is fetched), but of what they have compiled before: that has no `instance`.
+ */
+const memoryOf = ({ instance }: Partial<WebAssembly.WebAssemblyInstantiatedSource>) =>
+  instance && Object.values(instance.exports).find((one) => one instanceof WebAssembly.Memory);
+
+/**
+ * Starts the wasm backend with `start`, and our kernels in its memory. Where the machine has no SIMD, or
+ * the backend is not the one that starts, TensorFlow.js's own operations stand in.
+ *
+ * @param read gives the bytes of a build
+ */
+export async function startWithKernels(
+  start: () => Promise<boolean>,
+  read: (build: 'relaxed' | 'simd') => Promise<BufferSource>,
+): Promise<boolean> {
+  const { instantiate, instantiateStreaming } = WebAssembly;
+  let memory: WebAssembly.Memory | undefined;
+  const caught = <Result>(result: Result): Result => {
+    memory ??= memoryOf(result as Partial<WebAssembly.WebAssemblyInstantiatedSource>);
+    return result;
+  };
+  WebAssembly.instantiate = ((source: BufferSource, imports: WebAssembly.Imports) =>
+    instantiate(source, imports).then(caught)) as typeof WebAssembly.instantiate;
+  WebAssembly.instantiateStreaming = (source, imports) =>
+    instantiateStreaming(source, imports).then(caught);
+  let started = false;
+  try {
+    started = await start();
+    if (started) await tf.ready();
+  } finally {
+    Object.assign(WebAssembly, { instantiate, instantiateStreaming });
+  }
+  const build = wasmBuild();
+  if (memory && build) {
+    const { instance } = await instantiate(await read(build), { env: { memory } });
+    attach(instance);
+    shareMemory();
+    replaceMatMul();
+  }
+  return started;
+}

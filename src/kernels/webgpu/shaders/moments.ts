@@ -1,0 +1,252 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { RecordingBackend } from '../backend';
+import { rowwise, u32, type Program } from '../program';
+import type { Reduction } from './common';
+
+/*
+ * Sums of powers of numbers up to 1e30 and down to 1e-25, without float64: each lane keeps the largest size
+ * that it has met, and its sums are those of numbers over that.
+ */
+
+export const SCALED = `
+  /** The largest size, NaN if there was one, and sums of powers of numbers over it. */
+  struct Scaled { top: f32, sum: f32, squares: f32, fourths: f32 }
+  /** The same sums over a larger size. */
+  fn under(a: Scaled, top: f32) -> Scaled {
+    var f = 1.0;
+    if (a.top != top) { f = a.top / top; }
+    return Scaled(top, a.sum * f, a.squares * f * f, a.fourths * f * f * f * f);
+  }
+  fn together(a: Scaled, b: Scaled) -> Scaled {
+    // As bits a NaN is larger than all sizes.
+    let top = bitcast<f32>(max(bitcast<u32>(a.top), bitcast<u32>(b.top)));
+    let p = under(a, top);
+    let q = under(b, top);
+    return Scaled(top, p.sum + q.sum, p.squares + q.squares, p.fourths + q.fourths);
+  }
+  fn met(before: Scaled, x: f32) -> Scaled {
+    let size = abs(x);
+    var a = before;
+    if (bitcast<u32>(size) > bitcast<u32>(a.top)) { a = under(a, size); }
+    // The largest itself is one also where it is infinite; below float32's normal numbers all is zero.
+    var unit = x / max(a.top, 1.2e-38);
+    if (size == a.top) { unit = sign(x); }
+    let square = unit * unit;
+    return Scaled(a.top, a.sum + unit, a.squares + square, a.fourths + square * square);
+  }
+  fn rmsOf(a: Scaled, count: u32) -> f32 { return a.top * sqrt(a.squares / f32(count)); }`;
+
+export const TOGETHER: Reduction = { name: 'overall', type: 'Scaled', combine: 'together(a, b)' };
+/** A workgroup has one tensor: as many lanes as every device allows. */
+const LANES = 256;
+
+/** As many tensors as one program measures, beside what it writes. */
+export const mostMeasured = (backend: RecordingBackend): number => backend.mostBuffers - 2;
+
+/**
+ * The tensors as x0, x1, … always as many, so that the text does not depend on how many there are: the first
+ * stands in for those that are missing. `number(s, i)` is number i of tensor s.
+ */
+function tensorsOf(backend: RecordingBackend, tensors: TensorInfo[]) {
+  const names = Array.from({ length: mostMeasured(backend) }, (_, i) => `x${i}`);
+  return {
+    inputs: Object.fromEntries(names.map((name, i) => [name, tensors[i] ?? tensors[0]!])),
+    code: `
+      fn number(s: u32, i: u32) -> f32 {
+        switch (s) {
+          ${names.map((name, i) => `case ${i}u: { return ${name}[i]; }`).join('\n')}
+          default: { return 0.0; }
+        }
+      }`,
+  };
+}
+
+/** Root mean squares of tensors of one size, each by one workgroup. → [tensors] */
+export function rmsProgram(
+  backend: RecordingBackend,
+  tensors: TensorInfo[],
+  size: number,
+  values: TensorInfo,
+): Program {
+  const { inputs, code } = tensorsOf(backend, tensors);
+  return rowwise(
+    backend,
+    {
+      name: 'SiteRms',
+      inputs,
+      outputs: { values },
+      uniforms: { size: u32(size) },
+      types: SCALED,
+      reductions: [TOGETHER],
+      code: () => `
+        ${code}
+        fn row(s: u32, lane: u32) {
+          var part = Scaled();
+          for (var i = lane; i < u.size; i += LANES) { part = met(part, number(s, i)); }
+          let whole = overall(part, lane);
+          if (lane == 0u) { values[s] = rmsOf(whole, u.size); }
+        }`,
+    },
+    tensors.length,
+    LANES,
+  );
+}
+
+/** Root mean squares of the tensors in a vector, each by one workgroup. */
+export const segmentRmsProgram = (
+  backend: RecordingBackend,
+  inputs: { vector: TensorInfo; starts: TensorInfo },
+  values: TensorInfo,
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: 'SegmentRms',
+      inputs,
+      outputs: { values },
+      types: SCALED,
+      reductions: [TOGETHER],
+      code: () => `
+        fn row(s: u32, lane: u32) {
+          let until = u32(starts[s + 1u]);
+          var part = Scaled();
+          for (var i = u32(starts[s]) + lane; i < until; i += LANES) { part = met(part, vector[i]); }
+          let whole = overall(part, lane);
+          if (lane == 0u) { values[s] = rmsOf(whole, until - u32(starts[s])); }
+        }`,
+    },
+    values.shape[0]!,
+    LANES,
+  );
+
+const OVERALL = `
+  fn put(at: u32, whole: Scaled, count: u32) {
+    values[at] = rmsOf(whole, count);
+    values[at + 1u] = whole.top * (whole.sum / f32(count));
+    values[at + 2u] = whole.top;
+    let relative = whole.fourths * f32(count) / (whole.squares * whole.squares);
+    // Of infinite numbers there is none.
+    values[at + 3u] = relative * (whole.top * 0.0 + 1.0);
+  }`;
+
+/** RMS, mean, largest size and kurtosis of tensors of one size, each by one workgroup. → [tensors, 4] */
+export function momentsProgram(
+  backend: RecordingBackend,
+  tensors: TensorInfo[],
+  size: number,
+  values: TensorInfo,
+): Program {
+  const { inputs, code } = tensorsOf(backend, tensors);
+  return rowwise(
+    backend,
+    {
+      name: 'SiteMoments',
+      inputs,
+      outputs: { values },
+      uniforms: { size: u32(size) },
+      types: SCALED,
+      reductions: [TOGETHER],
+      code: () => `
+        ${code} ${OVERALL}
+        fn row(s: u32, lane: u32) {
+          var part = Scaled();
+          for (var i = lane; i < u.size; i += LANES) { part = met(part, number(s, i)); }
+          let whole = overall(part, lane);
+          if (lane == 0u) { put(4u * s, whole, u.size); }
+        }`,
+    },
+    tensors.length,
+    LANES,
+  );
+}
+
+/** Of the lanes that share a workgroup, as many stand side by side along the features. */
+const COLUMNS = 32;
+
+/**
+ * The same of tokens, [B, T, D] each, and neuron kurtosis and token cosine. `lengths` is scratch,
+ * [tensors, B · T]. → [tensors, 6]
+ */
+export function tokenMomentsProgram(
+  backend: RecordingBackend,
+  tensors: TensorInfo[],
+  [B, T, D]: [number, number, number],
+  { values, lengths }: { values: TensorInfo; lengths: TensorInfo },
+): Program {
+  const { inputs, code } = tensorsOf(backend, tensors);
+  const isShared = backend.hasBarriers;
+  return rowwise(
+    backend,
+    {
+      name: 'TokenMoments',
+      inputs,
+      outputs: { values, lengths },
+      uniforms: { B: u32(B), T: u32(T), D: u32(D) },
+      types: SCALED,
+      reductions: [TOGETHER, { name: 'sum4', type: 'vec4f', combine: 'a + b' }],
+      code: () => `
+        ${code} ${OVERALL}
+        const COLUMNS = min(LANES, ${COLUMNS}u);
+        const PARTS = LANES / COLUMNS;
+        ${
+          isShared
+            ? `var<workgroup> beside: array<f32, LANES>;
+               /** The sum over the lanes of one column. */
+               fn overParts(x: f32, lane: u32) -> f32 {
+                 beside[lane] = x;
+                 workgroupBarrier();
+                 var whole = 0.0;
+                 for (var i = lane % COLUMNS; i < LANES; i += COLUMNS) { whole += beside[i]; }
+                 workgroupBarrier();
+                 return whole;
+               }`
+            : 'fn overParts(x: f32, _lane: u32) -> f32 { return x; }'
+        }
+        fn row(s: u32, lane: u32) {
+          let rows = u.B * u.T;
+          var part = Scaled();
+          for (var n = lane; n < rows; n += LANES) {
+            var token = Scaled();
+            for (var j = 0u; j < u.D; j++) { token = met(token, number(s, n * u.D + j)); }
+            lengths[s * rows + n] = token.top * sqrt(token.squares);
+            part = together(part, token);
+          }
+          let whole = overall(part, lane);
+          ${isShared ? 'storageBarrier();' : ''}
+
+          let column = lane % COLUMNS;
+          let first = lane / COLUMNS;
+          // Σ_j s_j², Σ_j s_j⁴ of the features, Σ_b ‖Σ_t x_t/‖x_t‖‖².
+          var sums = vec4f();
+          for (var j0 = 0u; j0 < u.D; j0 += COLUMNS) {
+            let j = j0 + column;
+            var feature = 0.0;
+            for (var b = 0u; b < u.B; b++) {
+              var along = 0.0;
+              for (var t = first; t < u.T && j < u.D; t += PARTS) {
+                let n = b * u.T + t;
+                let x = number(s, n * u.D + j);
+                let unit = x / max(whole.top, 1.2e-38);
+                feature += unit * unit;
+                along += x / lengths[s * rows + n];
+              }
+              let total = overParts(along, lane);
+              if (first == 0u) { sums.z += total * total; }
+            }
+            let total = overParts(feature, lane);
+            if (first == 0u) { sums += vec4f(total, total * total, 0.0, 0.0); }
+          }
+          let features = sum4(sums, lane);
+          if (lane != 0u) { return; }
+          put(6u * s, whole, rows * u.D);
+          values[6u * s + 4u] = features.y * f32(u.D) / (features.x * features.x);
+          // One token has no other: what rounding leaves over 0 would be an infinity.
+          let others = f32(u.T) * f32(u.T - 1u);
+          let cosine = (features.z / f32(u.B) - f32(u.T)) / others;
+          values[6u * s + 5u] = select(cosine, bitcast<f32>(0x7fc00000u | (s >> 31u)), u.T == 1u);
+        }`,
+    },
+    tensors.length,
+    LANES,
+  );
+}

@@ -1,0 +1,263 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { RecordingBackend } from '../backend';
+import { elementwise, f32, rowwise, u32, type Program } from '../program';
+import { ERF, NAN, SUM, SUM2, TANH } from './common';
+
+/** What the shaders of a norm over rows are told; see `kernels/rowNorm.ts`. */
+export interface RowNormSizes {
+  N: number;
+  D: number;
+  kind: 'standardize' | 'rms' | 'length';
+  counted: number;
+  eps: number;
+  /** Whether the gain is one number. */
+  single: boolean;
+}
+
+const uniformsOf = ({ N, D, counted, eps }: RowNormSizes) => ({
+  ...{ N: u32(N), D: u32(D), counted: u32(counted), eps: f32(eps) },
+});
+
+const DENOMINATORS: Record<RowNormSizes['kind'], string> = {
+  standardize: '1.0 / sqrt(squares / f32(u.counted) + u.eps)',
+  rms: '1.0 / sqrt(squares / f32(u.counted) + u.eps)',
+  length: '1.0 / max(sqrt(squares), u.eps)',
+};
+
+const gainAt = (gain: TensorInfo | undefined, single: boolean) =>
+  !gain ? '1.0' : single ? 'gain[0]' : 'gain[j]';
+
+/** A row by one workgroup. */
+export const rowNormProgram = (
+  backend: RecordingBackend,
+  sizes: RowNormSizes,
+  inputs: { x: TensorInfo; gain?: TensorInfo; bias?: TensorInfo },
+  outputs: { y: TensorInfo; stats: TensorInfo },
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: `RowNorm/${sizes.kind}/${sizes.single}`,
+      ...{ inputs, outputs },
+      uniforms: uniformsOf(sizes),
+      reductions: [SUM],
+      code: () => `
+        fn row(r: u32, lane: u32) {
+          let at = r * u.D;
+          var mean = 0.0;
+          ${
+            sizes.kind === 'standardize'
+              ? `for (var j = lane; j < u.D; j += LANES) { mean += x[at + j]; }
+                 mean = sum(mean, lane) / f32(u.D);`
+              : ''
+          }
+          var squares = 0.0;
+          for (var j = lane; j < u.counted; j += LANES) {
+            let d = x[at + j] - mean;
+            squares += d * d;
+          }
+          squares = sum(squares, lane);
+          let r1 = ${DENOMINATORS[sizes.kind]};
+          for (var j = lane; j < u.D; j += LANES) {
+            y[at + j] = (x[at + j] - mean) * r1 * ${gainAt(inputs.gain, sizes.single)}
+              ${inputs.bias ? '+ bias[j]' : ''};
+          }
+          if (lane == 0u) {
+            stats[2u * r] = mean;
+            stats[2u * r + 1u] = r1;
+          }
+        }`,
+    },
+    sizes.N,
+  );
+
+/**
+ * Rows of dx by a workgroup each, and after them sums over rows: of a feature by a workgroup each, or of all
+ * where the gain is one number.
+ */
+export const rowNormGradientProgram = (
+  backend: RecordingBackend,
+  sizes: RowNormSizes,
+  inputs: { dy: TensorInfo; x: TensorInfo; stats: TensorInfo; gain?: TensorInfo },
+  { dx, dgain, dbias }: { dx: TensorInfo; dgain?: TensorInfo; dbias?: TensorInfo },
+): Program => {
+  const { N, D, kind, single } = sizes;
+  const sums = dgain || dbias ? (single ? 1 : D) : 0;
+  const unit = '(x[at + j] - mean) * r1';
+  return rowwise(
+    backend,
+    {
+      name: `RowNormGradient/${kind}/${single}`,
+      inputs,
+      outputs: { dx, ...(dgain && { dgain }), ...(dbias && { dbias }) },
+      uniforms: uniformsOf(sizes),
+      reductions: [SUM2],
+      code: () => `
+        fn row(r: u32, lane: u32) {
+          if (r < u.N) { input(r, lane); } else { learned(r - u.N, lane); }
+        }
+        fn input(r: u32, lane: u32) {
+          let at = r * u.D;
+          let mean = stats[2u * r];
+          let r1 = stats[2u * r + 1u];
+          var parts = vec2f();
+          for (var j = lane; j < u.D; j += LANES) {
+            let g = dy[at + j] * ${gainAt(inputs.gain, single)};
+            parts += vec2f(g, g * ${unit});
+          }
+          let whole = sum2(parts, lane);
+          ${kind === 'standardize' ? 'let removed = whole.x / f32(u.D);' : 'let removed = 0.0;'}
+          ${
+            kind === 'length'
+              ? // Below ε a division by the length is linear: nothing depends on the length.
+                'let share = select(0.0, whole.y, r1 * u.eps < 1.0);'
+              : 'let share = whole.y / f32(u.counted);'
+          }
+          for (var j = lane; j < u.D; j += LANES) {
+            let g = dy[at + j] * ${gainAt(inputs.gain, single)};
+            dx[at + j] = r1 * (g - removed - select(0.0, ${unit} * share, j < u.counted));
+          }
+        }
+        fn learned(first: u32, lane: u32) {
+          ${
+            single
+              ? `var parts = vec2f();
+                 for (var n = lane; n < u.N * u.D; n += LANES) {
+                   parts.x += dy[n] * (x[n] - stats[2u * (n / u.D)]) * stats[2u * (n / u.D) + 1u];
+                 }`
+              : `var parts = vec2f();
+                 for (var n = lane; n < u.N; n += LANES) {
+                   let d = dy[n * u.D + first];
+                   let unit = (x[n * u.D + first] - stats[2u * n]) * stats[2u * n + 1u];
+                   parts += vec2f(d * unit, d);
+                 }`
+          }
+          let whole = sum2(parts, lane);
+          if (lane == 0u) {
+            ${dgain ? 'dgain[first] = whole.x;' : ''}
+            ${dbias ? 'dbias[first] = whole.y;' : ''}
+          }
+        }`,
+    },
+    N + sums,
+  );
+};
+
+/** What the shaders of a norm of every number by itself are told; see `kernels/pointNorm.ts`. */
+export interface PointNormSizes {
+  N: number;
+  D: number;
+  squash: 'tanh' | 'erf';
+}
+
+export const pointNormProgram = (
+  { N, D, squash }: PointNormSizes,
+  inputs: {
+    x: TensorInfo;
+    alpha: TensorInfo;
+    shift?: TensorInfo;
+    gain: TensorInfo;
+    bias?: TensorInfo;
+  },
+  outputs: { y: TensorInfo; t: TensorInfo },
+): Program =>
+  elementwise(
+    {
+      name: `PointNorm/${squash}`,
+      ...{ inputs, outputs },
+      uniforms: { D: u32(D) },
+      code: () => `
+        ${NAN} ${squash === 'erf' ? ERF : TANH}
+        fn each(i: u32) {
+          let value = ${squash}Of(x[i] * alpha[0] ${inputs.shift ? '+ shift[0]' : ''});
+          t[i] = value;
+          y[i] = value * gain[i % u.D] ${inputs.bias ? '+ bias[i % u.D]' : ''};
+        }`,
+    },
+    N * D,
+  );
+
+/** Σ over all numbers of g and g·x, and dx, by rows of a workgroup; then one sums what the rows have. */
+export const pointNormInputProgram = (
+  backend: RecordingBackend,
+  { N, D, squash }: PointNormSizes,
+  inputs: {
+    dy: TensorInfo;
+    x: TensorInfo;
+    alpha: TensorInfo;
+    gain: TensorInfo;
+    t?: TensorInfo;
+    shift?: TensorInfo | undefined;
+  },
+  outputs: { dx: TensorInfo; dalpha: TensorInfo; dshift: TensorInfo },
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: `PointNormInput/${squash}`,
+      ...{ inputs, outputs },
+      uniforms: { N: u32(N), D: u32(D) },
+      reductions: [SUM2],
+      code: () => `
+        fn through(i: u32) -> f32 {
+          let g = dy[i] * gain[i % u.D];
+          ${
+            squash === 'erf'
+              ? `let z = x[i] * alpha[0] ${inputs.shift ? '+ shift[0]' : ''};
+                 return g * 1.128379167 * exp(-z * z);`
+              : 'return g * (1.0 - t[i] * t[i]);'
+          }
+        }
+        fn row(r: u32, lane: u32) {
+          if (r < u.N) {
+            for (var j = lane; j < u.D; j += LANES) {
+              dx[r * u.D + j] = through(r * u.D + j) * alpha[0];
+            }
+            return;
+          }
+          var parts = vec2f();
+          for (var i = lane; i < u.N * u.D; i += LANES) {
+            let g = through(i);
+            parts += vec2f(g * x[i], g);
+          }
+          let whole = sum2(parts, lane);
+          if (lane == 0u) {
+            dalpha[0] = whole.x;
+            dshift[0] = whole.y;
+          }
+        }`,
+    },
+    N + 1,
+    256,
+  );
+
+/** Gradients of gain and bias, a feature by one workgroup. */
+export const pointNormGainProgram = (
+  backend: RecordingBackend,
+  { N, D }: PointNormSizes,
+  inputs: { dy: TensorInfo; t: TensorInfo },
+  outputs: { dgain: TensorInfo; dbias?: TensorInfo },
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: 'PointNormGain',
+      ...{ inputs, outputs },
+      uniforms: { N: u32(N), D: u32(D) },
+      reductions: [SUM2],
+      code: () => `
+        fn row(j: u32, lane: u32) {
+          var parts = vec2f();
+          for (var n = lane; n < u.N; n += LANES) {
+            let d = dy[n * u.D + j];
+            parts += vec2f(d * t[n * u.D + j], d);
+          }
+          let whole = sum2(parts, lane);
+          if (lane == 0u) {
+            dgain[j] = whole.x;
+            ${outputs.dbias ? 'dbias[j] = whole.y;' : ''}
+          }
+        }`,
+    },
+    D,
+  );

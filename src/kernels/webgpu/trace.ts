@@ -1,0 +1,88 @@
+/** A buffer as a trace knows it, and its size in bytes. */
+export type Whole =
+  /** Made by a dispatch of the trace. */
+  | { kind: 'made'; index: number; bytes: number }
+  /** Uploaded while tracing: the same in every replay. */
+  | { kind: 'constant'; index: number; bytes: number }
+  /** Given: state, or what changes from replay to replay. */
+  | { kind: 'named'; name: string; bytes: number };
+
+/** A buffer, or what lies in one from a byte on at which a device can bind it. */
+export type Ref = Whole | { kind: 'part'; of: Whole; byte: number; bytes: number };
+
+export const wholeOf = (ref: Ref): Whole => (ref.kind === 'part' ? ref.of : ref);
+
+/** One run of a shader. */
+export interface Dispatch {
+  pipeline: GPUComputePipeline;
+  groups: readonly [number, number, number];
+  /** What is written first, then what is read, in the order of the shader’s bindings. */
+  bindings: Ref[];
+  /** How many of the bindings are written. */
+  writes: number;
+  /** What the shader’s uniform block holds, bound last. */
+  uniforms: ArrayBuffer;
+}
+
+/** A part of one buffer copied into another: places and sizes in bytes. */
+export interface Copy {
+  from: Ref;
+  fromByte: number;
+  to: Ref;
+  toByte: number;
+  bytes: number;
+}
+
+/** What a device is asked, one after the other. */
+export type Command = Dispatch | Copy;
+
+export const isCopy = (command: Command): command is Copy => 'fromByte' in command;
+export const writtenBy = (command: Command): Ref[] =>
+  isCopy(command) ? [command.to] : command.bindings.slice(0, command.writes);
+export const usedBy = (command: Command): Whole[] =>
+  (isCopy(command) ? [command.from, command.to] : command.bindings).map(wholeOf);
+
+/** What was asked of the device, as data: nothing of it has run. */
+export interface Trace {
+  commands: Command[];
+  constants: Uint8Array[];
+  /** What is wanted of it, by name; a result called as something given is to take its place. */
+  results: Record<string, Ref>;
+}
+
+/**
+ * The trace without the commands that no result depends on. A command may write into what another has
+ * written before (a sum that begins with zeros): all that write into a wanted buffer stay.
+ */
+export function withoutUnused(trace: Trace): Trace {
+  const wanted = new Set<Whole>(Object.values(trace.results).map(wholeOf));
+  const kept: Command[] = [];
+  for (const command of trace.commands.toReversed()) {
+    if (!writtenBy(command).some((ref) => wanted.has(wholeOf(ref)))) continue;
+    for (const ref of usedBy(command)) wanted.add(ref);
+    kept.push(command);
+  }
+  return { ...trace, commands: kept.reverse() };
+}
+
+/** When a buffer that is made is in use: from one command to another, both included. */
+export interface Lifetime {
+  bytes: number;
+  first: number;
+  last: number;
+}
+
+/** Lifetimes by the index of what is made; what is a result is in use until after the last command. */
+export function lifetimes({ commands, results }: Trace): Map<number, Lifetime> {
+  const lives = new Map<number, Lifetime>();
+  const use = (ref: Whole, at: number) => {
+    if (ref.kind !== 'made') return;
+    const { first } = lives.get(ref.index) ?? { first: at };
+    lives.set(ref.index, { bytes: ref.bytes, first, last: at });
+  };
+  commands.forEach((command, at) => {
+    for (const ref of usedBy(command)) use(ref, at);
+  });
+  for (const ref of Object.values(results)) use(wholeOf(ref), commands.length);
+  return lives;
+}

@@ -1,0 +1,361 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openNodeBackend } from '../../../src/engine/nodeBackend';
+import { hasKernels } from '../../../src/kernels/kernel';
+import type { RecordingBackend } from '../../../src/kernels/webgpu/backend';
+import '../../../src/kernels/activation';
+import '../../../src/kernels/adam';
+import '../../../src/kernels/attention';
+import '../../../src/kernels/crossEntropy';
+import '../../../src/kernels/headMoments';
+import '../../../src/kernels/joined';
+import '../../../src/kernels/linear';
+import '../../../src/kernels/outputMoments';
+import '../../../src/kernels/part';
+import '../../../src/kernels/pointNorm';
+import '../../../src/kernels/rowNorm';
+import '../../../src/kernels/rows';
+import '../../../src/kernels/siteMoments';
+import { stream } from '../../../src/lib/random';
+import { openWebGPU } from '../../support/dawn';
+
+/** A tensor to be made on each backend. */
+interface Given {
+  values: Float32Array | Int32Array;
+  shape: number[];
+}
+interface Case {
+  kernel: string;
+  /** What sets it apart from the other cases of its kernel. */
+  name: string;
+  inputs: Record<string, Given | undefined>;
+  attributes?: object;
+}
+
+let backend: RecordingBackend;
+beforeAll(async () => {
+  backend = await openWebGPU();
+  await openNodeBackend('wasm');
+});
+
+const sizeOf = (shape: number[]) => shape.reduce((size, d) => size * d, 1);
+const random = stream(1, 'kernels on WebGPU');
+/** Numbers about `centre`, of size `scale`. */
+const numbers = (shape: number[], scale = 1, centre = 0): Given => ({
+  values: Float32Array.from({ length: sizeOf(shape) }, () => centre + scale * random.normal()),
+  shape,
+});
+const ids = (values: number[]): Given => ({
+  values: Int32Array.from(values),
+  shape: [values.length],
+});
+/** The same with numbers in some places. */
+const having = ({ values, shape }: Given, changed: Record<number, number>): Given => {
+  const copy = values.slice();
+  for (const [i, value] of Object.entries(changed)) copy[Number(i)] = value;
+  return { values: copy, shape };
+};
+
+async function results({ kernel, inputs, attributes }: Case): Promise<Float32Array[]> {
+  const given: Record<string, Tensor> = {};
+  for (const [name, one] of Object.entries(inputs)) {
+    if (!one) continue;
+    const { values, shape } = one;
+    given[name] = tf.tensor(values, shape, values instanceof Int32Array ? 'int32' : 'float32');
+  }
+  const made = [
+    tf.engine().runKernel(kernel, given, attributes as tf.NamedAttrMap),
+  ].flat() as Tensor[];
+  const read = await Promise.all(made.map((tensor) => tensor.data<'float32'>()));
+  tf.dispose([...made, ...Object.values(given)]);
+  return read;
+}
+
+/** Both are of float32 sums in another order. */
+const RELATIVE = 1e-5;
+
+function expectNear(found: Float32Array, expected: Float32Array) {
+  expect(found.length).toBe(expected.length);
+  const size = Math.max(...Array.from(expected, (x) => (Number.isFinite(x) ? Math.abs(x) : 0)));
+  expected.forEach((x, i) => {
+    const y = found[i]!;
+    // Sums may cancel: what is compared is the size of what was summed.
+    const most = RELATIVE * (0.1 * size + Math.abs(x));
+    const near = Number.isFinite(x) ? Math.abs(x - y) <= most : Object.is(x, y);
+    if (!near)
+      expect.fail(
+        `number ${i} is ${y} and not ${x} (${Array.from(found.slice(0, 8)).join()} … and not ${Array.from(expected.slice(0, 8)).join()} …)`,
+      );
+  });
+}
+
+/** x @ w + b for several maps, and gradients. */
+function linearCases(N: number, I: number, O: number, maps: number, bias: boolean): Case[] {
+  const of = (name: string, shape: number[]) =>
+    Object.fromEntries(Array.from({ length: maps }, (_, i) => [`${name}${i}`, numbers(shape)]));
+  const name = `[${N}, ${I}] to ${maps} × ${O}${bias ? ' with biases' : ''}`;
+  const [x, w] = [numbers([N, 1, I]), of('w', [I, O])];
+  return [
+    { kernel: 'Linear', name, inputs: { x, ...w, ...(bias ? of('b', [O]) : {}) } },
+    {
+      kernel: 'LinearGradient',
+      name,
+      inputs: { x, ...of('dy', [N, 1, O]), ...w },
+      attributes: { bias },
+    },
+  ];
+}
+
+function attentionCases(
+  [B, T, H, d]: [number, number, number, number],
+  cap: number,
+  causal: boolean,
+  withPenalty: boolean,
+): Case[] {
+  const attributes = { heads: H, scale: 1 / Math.sqrt(d), cap, causal };
+  const name = `B ${B}, T ${T}, H ${H}, d ${d}, cap ${cap}${causal ? ', causal' : ''}${withPenalty ? ', penalty' : ''}`;
+  const x = () => numbers([B, T, H * d], 2);
+  const penalty = withPenalty ? { penalty: numbers([H, T, T]) } : {};
+  // What a softmax gives, and scores that a cap lets through.
+  const scores = numbers([B, H, T, T], cap ? cap / 4 : 2);
+  const pattern = {
+    shape: scores.shape,
+    values: scores.values.map((_, at) => {
+      const [i, j] = [Math.floor(at / T) % T, at % T];
+      const keys = causal ? i + 1 : T;
+      const row = Array.from(scores.values.slice(at - j, at - j + keys), (s) => Math.exp(s));
+      return j < keys ? row[j]! / row.reduce((a, b) => a + b) : 0;
+    }),
+  };
+  return [
+    { kernel: 'Attention', name, inputs: { q: x(), k: x(), v: x(), ...penalty }, attributes },
+    {
+      kernel: 'AttentionGradient',
+      name,
+      inputs: { dmixed: x(), q: x(), k: x(), v: x(), scores, pattern, ...penalty },
+      attributes,
+    },
+    { kernel: 'HeadStatistics', name, inputs: { scores, pattern }, attributes: { causal } },
+  ];
+}
+
+function rowNormCases(
+  [N, D]: [number, number],
+  kind: string,
+  { counted, affine = true, single = false, eps = 1e-5, scale = 1 } = {} as {
+    counted?: number;
+    affine?: boolean;
+    single?: boolean;
+    eps?: number;
+    scale?: number;
+  },
+): Case[] {
+  const withBias = affine && kind === 'standardize';
+  const attributes = { kind, eps, counted, single, withGain: affine, withBias };
+  const name = `${kind} [${N}, ${D}]${counted ? `, ${counted} counted` : ''}${single ? ', one gain' : ''}${affine ? '' : ', plain'}, ε ${eps}`;
+  const x = numbers([N, D], scale, 0.5 * scale);
+  const gain = affine ? { gain: numbers([single ? 1 : D], 0.2, 1) } : {};
+  const stats = { shape: [N, 2], values: new Float32Array(2 * N) };
+  for (let n = 0; n < N; n++) {
+    const row = Array.from(x.values.slice(n * D, n * D + D));
+    const mean = kind === 'standardize' ? row.reduce((a, b) => a + b) / D : 0;
+    const most = counted ?? D;
+    const squares = row.slice(0, most).reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    stats.values[2 * n] = mean;
+    stats.values[2 * n + 1] =
+      kind === 'length'
+        ? 1 / Math.max(Math.sqrt(squares), eps)
+        : 1 / Math.sqrt(squares / most + eps);
+  }
+  return [
+    {
+      kernel: 'RowNorm',
+      name,
+      inputs: { x, ...gain, ...(withBias ? { bias: numbers([D]) } : {}) },
+      attributes,
+    },
+    {
+      kernel: 'RowNormGradient',
+      name,
+      inputs: { dy: numbers([N, D]), x, stats, ...gain },
+      attributes,
+    },
+  ];
+}
+
+function pointNormCases(squash: string, withShift: boolean, withBias: boolean): Case[] {
+  const [N, D] = [9, 7];
+  const [x, t] = [numbers([N, D], 2), numbers([N, D], 0.3)];
+  const learned = {
+    alpha: numbers([1], 0.1, 0.5),
+    gain: numbers([D]),
+    ...(withShift ? { shift: numbers([1], 0.3) } : {}),
+  };
+  const name = `${squash}${withShift ? ', shifted' : ''}${withBias ? ', biased' : ''}`;
+  const bias = withBias ? { bias: numbers([D]) } : {};
+  return [
+    { kernel: 'PointNorm', name, inputs: { x, ...learned, ...bias }, attributes: { squash } },
+    {
+      kernel: 'PointNormGradient',
+      name,
+      inputs: { dy: numbers([N, D]), x, t, ...learned },
+      attributes: { squash, withBias },
+    },
+  ];
+}
+
+const activationCases = ['gelu', 'gelu_tanh', 'relu', 'relu2', 'silu'].flatMap((f): Case[] => {
+  const [x, factor, dh] = [numbers([3, 67], 3), numbers([3, 67]), numbers([3, 67])];
+  return [
+    { kernel: 'Activation', name: f, inputs: { x }, attributes: { f } },
+    { kernel: 'Activation', name: `${f}, gated`, inputs: { x, factor }, attributes: { f } },
+    { kernel: 'ActivationGradient', name: f, inputs: { dh, x }, attributes: { f, gated: false } },
+    {
+      kernel: 'ActivationGradient',
+      name: `${f}, gated`,
+      inputs: { dh, x, factor },
+      attributes: { f, gated: true },
+    },
+  ];
+});
+
+function momentsCases(shape: number[], scales: number[], centre: number): Case[] {
+  const inputs = Object.fromEntries(
+    scales.map((scale, i) => [`x${i}`, numbers(shape, scale, centre * scale)]),
+  );
+  const name = `of ${scales.join(', ')} × [${shape.join(', ')}]`;
+  return [
+    ...(shape.length === 3
+      ? [{ kernel: 'SiteMoments', name: `${name}, tokens`, inputs, attributes: { tokens: true } }]
+      : []),
+    { kernel: 'SiteMoments', name, inputs, attributes: { tokens: false } },
+    { kernel: 'SiteRms', name, inputs },
+  ];
+}
+
+function adamCase(P: number, decay: number, decoupled: boolean): Case {
+  const positive = ({ values, shape }: Given) => ({ values: values.map(Math.abs), shape });
+  const decays = numbers([P]);
+  decays.values.forEach((x, i) => (decays.values[i] = Number(x > 0)));
+  const scalar = (x: number): Given => ({ values: Float32Array.of(x), shape: [] });
+  return {
+    kernel: 'Adam',
+    name: `of ${P}, decay ${decay}${decoupled ? ', decoupled' : ''}`,
+    inputs: {
+      ...{ theta: numbers([P]), g: numbers([P], 0.01), m: numbers([P], 0.01) },
+      ...{ v: positive(numbers([P], 1e-4)), decays, rate: scalar(0.01) },
+      ...{ correction1: scalar(0.19), correction2: scalar(0.002) },
+    },
+    attributes: { beta1: 0.9, beta2: 0.999, eps: 1e-8, decay, decoupled },
+  };
+}
+
+const CASES: Case[] = [
+  ...linearCases(7, 5, 6, 1, true),
+  ...linearCases(1, 1, 1, 1, false),
+  ...linearCases(37, 19, 33, 3, true),
+  ...linearCases(18, 33, 65, 2, false),
+  ...linearCases(300, 40, 290, 1, true),
+  ...attentionCases([2, 5, 2, 3], 0, true, false),
+  ...attentionCases([1, 7, 3, 4], 0, false, true),
+  ...attentionCases([2, 6, 2, 2], 3, true, true),
+  ...attentionCases([2, 1, 1, 1], 5, true, false),
+  ...attentionCases([1, 70, 1, 66], 0, true, false),
+  ...rowNormCases([5, 7], 'standardize'),
+  ...rowNormCases([3, 1], 'standardize'),
+  ...rowNormCases([4, 130], 'standardize', { affine: false }),
+  ...rowNormCases([9, 33], 'rms'),
+  ...rowNormCases([9, 33], 'rms', { counted: 2 }),
+  ...rowNormCases([9, 33], 'length', { single: true }),
+  ...rowNormCases([9, 3], 'length', { single: true, eps: 1, scale: 1e-3 }),
+  ...pointNormCases('tanh', false, true),
+  ...pointNormCases('erf', true, false),
+  ...activationCases,
+  ...momentsCases([2, 5, 7], [1, 1e30, 1e-25], 0.5),
+  ...momentsCases([3, 2, 40], [1, 2, 3, 4, 5, 6], 0),
+  ...momentsCases([2, 1, 3], [1], 1),
+  ...momentsCases([1, 2, 20, 20], [1, 0], 0.3),
+  {
+    kernel: 'SegmentRms',
+    name: 'of 4 tensors',
+    inputs: { vector: numbers([400], 1e-24), starts: ids([0, 1, 8, 9, 400]) },
+  },
+  {
+    kernel: 'CrossEntropy',
+    name: 'of counted and others',
+    inputs: { logits: numbers([5, 9], 4), targets: ids([3, -1, 0, 8, -1]) },
+  },
+  {
+    kernel: 'CrossEntropy',
+    name: 'of one symbol',
+    inputs: { logits: numbers([2, 1], 4), targets: ids([0, -1]) },
+  },
+  {
+    kernel: 'CrossEntropy',
+    name: 'of more symbols than lanes, far apart',
+    inputs: {
+      logits: having(numbers([3, 150], 4), { 5: 3e38, 7: -3e38 }),
+      targets: ids([7, 149, 1]),
+    },
+  },
+  ...(
+    [
+      [numbers([5, 9], 4), [3, -1, 0, 8, -1]],
+      [numbers([300, 3], 2), Array.from({ length: 300 }, (_, i) => (i % 4) - 1)],
+      [numbers([2, 1]), [0, 0]],
+      [having(numbers([2, 6]), { 0: 3e38, 3: -3e38, 8: 50 }), [0, 1]],
+    ] as const
+  ).map(([logits, targets]) => ({
+    kernel: 'OutputMoments',
+    name: `of [${logits.shape.join(', ')}]`,
+    inputs: { logits, targets: ids([...targets]) },
+  })),
+  adamCase(5, 0, true),
+  adamCase(67, 0.1, true),
+  adamCase(67, 0.1, false),
+  {
+    kernel: 'Join',
+    name: 'of three',
+    inputs: { x0: numbers([3]), x1: numbers([2, 2]), x2: numbers([1]) },
+  },
+  {
+    kernel: 'ContiguousPart',
+    name: 'of a vector',
+    inputs: { input0: numbers([9]) },
+    attributes: { start: 2, shape: [2, 3] },
+  },
+  {
+    kernel: 'ScatterRows',
+    name: 'of an infinite row',
+    inputs: { input0: having(numbers([4, 3]), { 4: Infinity }), input1: ids([2, 0, 2, 4]) },
+    attributes: { rows: 6 },
+  },
+];
+
+/** Devices that a form of the kernels is for. */
+const FORMS = {
+  'lanes that share a row': { hasBarriers: true },
+  'a thread for each row': { hasBarriers: false },
+  'no more than eight tensors bound': { hasBarriers: false, mostBuffers: 8 },
+};
+
+describe.each(Object.entries(FORMS))('in WGSL with %s', (_form, device) => {
+  test.each(CASES.map((one) => [`${one.kernel}: ${one.name}`, one] as const))(
+    '%s',
+    async (_name, one) => {
+      await tf.setBackend('wasm');
+      expect(hasKernels()).toBe(true);
+      const expected = await results(one);
+      await tf.setBackend('webgpu');
+      expect(hasKernels()).toBe(true);
+      const { hasBarriers, mostBuffers } = backend;
+      Object.assign(backend, device);
+      const found = await results(one).finally(() =>
+        Object.assign(backend, { hasBarriers, mostBuffers }),
+      );
+      expect(found.length).toBe(expected.length);
+      found.forEach((values, i) => expectNear(values, expected[i]!));
+    },
+  );
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decode } from '../../../src/config/codec';
+import { openNodeBackend } from '../../../src/engine/nodeBackend';
+import { createSession } from '../../../src/engine/session';
+import type { RecordingBackend } from '../../../src/kernels/webgpu/backend';
+import { unpack } from '../../../src/protocol/frame';
+import { deviceErrors, openWebGPU } from '../../support/dawn';
+import { TEXT } from '../../engine/support';
+
+/*
+ * Whole steps on WebGPU against wasm. Under SGD, as Adam's update of a weight whose gradient is 0 but for
+ * rounding is anything.
+ */
+const TINY = 'n_layers=2&d_model=16&n_heads=2&seq_len=8&batch_size=2&optimizer=sgd&lr=0.02';
+const SETUPS = [
+  'bias=false&optimizer=adamw&lr=0.01',
+  'bias=false&optimizer=adam&weight_decay=0.1&grad_clip=1&lr=0.01',
+  'task=text',
+  'norm=rmsnorm&activation=swiglu&positions=rope&placement=post&bias=false',
+  'norm=scalenorm&qk_norm=l2&attn_softcap=5&positions=alibi',
+  'norm=prmsnorm&activation=relu2&causal=false&d_model=64&bias=false&lr=0.001',
+  'norm=dyt&activation=gelu_tanh&tie_embeddings=true',
+  'norm=derf&qk_norm=rmsnorm&activation=geglu&lr=0.05',
+  'norm=batchnorm&positions=sinusoidal&bias=false',
+  'norm=adaptive&task=two_modality',
+  'norm=seednorm&placement=residual&topology=parallel&weight_reparam=sigma',
+  'task=gaussian&objective=random_projection&lr=0.001',
+  'attention=uniform&activation=relu',
+  'logit_softcap=10&inner_norm=normformer&residual_scale=layerscale&dropout=0.2&stochastic_depth=0.2',
+  'interventions=1:scale.attn=0.5,0:silence=1,1:freeze.mlp,1:noise.attn.scores=0.1&bias=false',
+  'task=gaussian&seq_len=1&d_model=2&norm=rmsnorm&bias=false&n_layers=1&batch_size=3&objective=random_projection&lr=0.001',
+];
+
+const STEPS = 5;
+/** As in `test/browser/parity.spec.ts`. */
+const RELATIVE = 5e-5;
+const ABSOLUTE = 3e-7;
+
+let backend: RecordingBackend;
+let hadBarriers: boolean;
+beforeAll(async () => {
+  await openNodeBackend('wasm');
+  backend = await openWebGPU();
+  hadBarriers = backend.hasBarriers;
+});
+afterAll(() => {
+  backend.hasBarriers = hadBarriers;
+  expect(deviceErrors).toEqual([]);
+});
+
+/** Every number of a frame by its place: `site.rms.3`. */
+function numbersOf(frame: object): Map<string, number> {
+  const found = new Map<string, number>();
+  const visit = (value: unknown, path: string) => {
+    if (typeof value === 'number') found.set(path, value);
+    else if (ArrayBuffer.isView(value)) {
+      (value as Float32Array).forEach((x, i) => found.set(`${path}.${i}`, x));
+    } else if (typeof value === 'object' && value) {
+      for (const [key, part] of Object.entries(value)) visit(part, `${path}.${key}`);
+    }
+  };
+  visit(frame, '');
+  return found;
+}
+
+async function framesOf(settings: string) {
+  const { config, problems } = decode(`${TINY}&${settings}`);
+  expect(problems).toEqual([]);
+  const session = createSession(config, TEXT);
+  const frames: Map<string, number>[] = [];
+  for (let i = 0; i < STEPS; i++) {
+    const { packed } = await session.measure(true);
+    frames.push(numbersOf(unpack(session.report.layout, { step: i, batch: null, packed })));
+  }
+  const { params } = session.report.layout;
+  session.dispose();
+  return { frames, params };
+}
+
+test.each(SETUPS)('WebGPU computes as wasm does: %s', async (settings) => {
+  await openNodeBackend('wasm');
+  const { frames: expected, params } = await framesOf(settings);
+  await openWebGPU();
+  const { frames } = await framesOf(settings);
+  /** The gradient of the keys’ bias is 0 but for rounding, and so is its update. */
+  const isNoise = (path: string) => {
+    const [, index] = /^\.param\.update_ratio\.(\d+)$/.exec(path) ?? [];
+    return index !== undefined && params[Number(index)]!.endsWith('.attn.bk');
+  };
+  frames.forEach((frame, step) => {
+    const far = [...expected[step]!].flatMap(([path, x]) => {
+      const y = frame.get(path)!;
+      // Numbers that cancel leave a mean as exact as they are large.
+      const size = Math.abs(expected[step]!.get(path.replace('.site.mean.', '.site.rms.'))!);
+      const near = Number.isFinite(x)
+        ? Math.abs(x - y) <= ABSOLUTE + RELATIVE * Math.max(Math.abs(x), size)
+        : Object.is(x, y);
+      return near || isNoise(path) ? [] : [`${path}: ${x} and ${y}`];
+    });
+    expect(frame.size).toBe(expected[step]!.size);
+    expect(frame.size).toBeGreaterThan(100);
+    expect(Number.isFinite(frame.get('.loss'))).toBe(true);
+    expect(far, `step ${step}`).toEqual([]);
+  });
+});

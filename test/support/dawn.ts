@@ -1,0 +1,40 @@
+// TensorFlow.js as Node loads it, with the gradients of all operations.
+import '../../src/engine/nodeBackend';
+import * as tf from '@tensorflow/tfjs-core';
+import type { RecordingBackend } from '../../src/kernels/webgpu/backend';
+import { useDriver } from './driver';
+
+/* WebGPU in Node: Dawn, on the driver that `driver.ts` finds. */
+
+/** What the device has refused; it says so to nobody else. */
+export const deviceErrors: string[] = [];
+
+let opened: Promise<void> | null = null;
+
+/** Gives this process a GPU, and TensorFlow.js its backend. */
+async function openDawn(): Promise<void> {
+  useDriver();
+  const { create, globals } = await import('webgpu');
+  Object.assign(globalThis, globals);
+  const gpu = create([]);
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
+  if (!(await gpu.requestAdapter())) {
+    throw new Error(
+      'Dawn found no WebGPU adapter. The tests of WebGPU need the driver beside Debian’s chromium ' +
+        '(vk_swiftshader_icd.json), or another that VK_ICD_FILENAMES names.',
+    );
+  }
+  // Not before there is a GPU: the library’s module looks for one when it is imported.
+  const { registerWebGPU } = await import('../../src/kernels/webgpu/open');
+  registerWebGPU(gpu);
+}
+
+/** Sets TensorFlow.js’s backend to WebGPU in Node. Fails, and does not skip, where there is no adapter. */
+export async function openWebGPU(): Promise<RecordingBackend> {
+  await (opened ??= openDawn());
+  if (!(await tf.setBackend('webgpu'))) throw new Error('The WebGPU backend did not start.');
+  await tf.ready();
+  const backend = tf.backend() as RecordingBackend;
+  backend.device.onuncapturederror = ({ error }) => deviceErrors.push(error.message);
+  return backend;
+}
