@@ -3,8 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import relaxed from '../kernels/assembly/build/relaxed.wasm?url';
+import simd from '../kernels/assembly/build/simd.wasm?url';
+import { startWithKernels, wasmBuild } from '../kernels/wasmStart';
 import type { BackendId } from '../protocol/engine';
-import { isSoftware, type Candidate, type Finding } from './device';
+import { isSoftware } from '../lib/adapters';
+import type { Candidate, Finding } from './device';
 
 const found = (adapter: string, against: string | null = null): Finding => ({
   adapter,
@@ -34,15 +38,13 @@ async function probeWebGL(): Promise<Finding> {
   return isSoftware(name) ? found(name, `its renderer (${name}) is software`) : found(name);
 }
 
-/** A module with one empty SIMD function: it is valid exactly where SIMD is known. */
-const SIMD_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26,
-  11,
-]);
+/** What the adapter is called, by the build of our kernels that it runs. */
+const CPU_NAMES = { relaxed: 'CPU, relaxed SIMD', simd: 'CPU, SIMD' };
 
 async function probeWasm(): Promise<Finding> {
   if (typeof WebAssembly === 'undefined') return impossible('this browser has no WebAssembly');
-  return found(WebAssembly.validate(SIMD_PROBE) ? 'CPU, SIMD' : 'CPU, without SIMD');
+  const build = wasmBuild();
+  return found(build ? CPU_NAMES[build] : 'CPU, without SIMD');
 }
 
 /**
@@ -59,18 +61,25 @@ async function loadWasm() {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 }
 
+const kernelFiles = { relaxed, simd };
+const readKernels = async (build: keyof typeof kernelFiles) =>
+  (await fetch(kernelFiles[build])).arrayBuffer();
+
 /** The backends of a browser's worker. */
 export const browserDevices: Record<BackendId, Candidate> = {
   webgpu: {
     probe: probeWebGPU,
     async load() {
-      await import('@tensorflow/tfjs-backend-webgpu');
-      // Small inputs are not to wander to the CPU and back within a step.
-      tf.env().set('WEBGPU_CPU_FORWARD', false);
+      const { registerWebGPU } = await import('../kernels/webgpu/open');
+      registerWebGPU();
     },
   },
   webgl: { probe: probeWebGL, load: () => import('@tensorflow/tfjs-backend-webgl') },
-  wasm: { probe: probeWasm, load: loadWasm },
+  wasm: {
+    probe: probeWasm,
+    load: loadWasm,
+    start: () => startWithKernels(() => tf.setBackend('wasm'), readKernels),
+  },
   cpu: {
     probe: async () => found('CPU, JavaScript'),
     load: () => import('@tensorflow/tfjs-backend-cpu'),

@@ -15,11 +15,9 @@ export interface Candidate {
   probe(): Promise<Finding>;
   /** Registers the backend's code with TensorFlow.js. */
   load(): Promise<unknown>;
+  /** Starts it, where that is more than to set TensorFlow.js’s backend. @returns whether it started */
+  start?(): Promise<boolean>;
 }
-
-/** Names by which drivers that compute on the CPU call themselves. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
-export const isSoftware = (adapter: string): boolean => SOFTWARE.test(adapter);
 
 /**
  * Whether the backend that is set computes what it should: a product, an exponential and a sum against
@@ -50,10 +48,13 @@ async function givesRightAnswers(): Promise<boolean> {
  * Starts one backend.
  * @returns null when it runs, else what went wrong
  */
-async function start(id: BackendId, { load }: Candidate): Promise<string | null> {
+async function begin(
+  id: BackendId,
+  { load, start = () => tf.setBackend(id) }: Candidate,
+): Promise<string | null> {
   try {
     await load();
-    if (!(await tf.setBackend(id))) return 'it did not start';
+    if (!(await start())) return 'it did not start';
     await tf.ready();
     return (await givesRightAnswers()) ? null : 'it gives wrong answers';
   } catch (error) {
@@ -75,7 +76,7 @@ export async function chooseDevice(
   for (const id of order) {
     const finding = await candidates[id].probe();
     const refused = finding.impossible ?? (id === asked ? null : finding.against);
-    const failure = refused ?? (await start(id, candidates[id]));
+    const failure = refused ?? (await begin(id, candidates[id]));
     if (failure) {
       passedOver.push(`${id}: ${failure}`);
       continue;

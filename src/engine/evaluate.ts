@@ -8,14 +8,15 @@ import { attentionMask } from '../model/attention';
 import { intervening } from '../model/interventions';
 import { logSoftmax, objectives } from '../model/loss';
 import { listeningTap, untapped, type Tap } from '../model/tap';
-import { uploadTokens, type Tokens } from '../model/tokens';
+import type { Tokens } from '../model/tokens';
 import { transformer } from '../model/transformer';
 import type { ByPosition, Evaluation, Leak } from '../protocol/evaluation';
 import { frameOffsets } from '../protocol/frame';
 import { entropyByPosition, rmsByPosition } from '../stats/positions';
-import { outputStatistics } from '../stats/output';
+import { OUTPUT_STATISTICS, outputStatistics } from '../stats/output';
 import { createRecorder } from '../stats/recorder';
 import { makeTask } from '../tasks';
+import { inputsAt, stepValues, type StepInputs } from './inputs';
 import { packFrame } from './measure';
 import { roundedParams, type State } from './pass';
 import type { Plan } from './plan';
@@ -36,8 +37,7 @@ interface Mode {
 function forward(
   { config, layers, ...plan }: Plan,
   state: State,
-  tokens: Tokens | null,
-  step: number,
+  { tokens, step, draw }: StepInputs,
   { training, tap }: Mode,
 ) {
   return emulate(config.precision, null, () =>
@@ -47,8 +47,8 @@ function forward(
       params: roundedParams({ config, layers, ...plan }, state),
       buffers: state.buffers,
       training,
-      step,
-      tap: intervening(tap, { config, step }),
+      draw,
+      tap: intervening(tap, { config, step, draw }),
       renew: () => {},
       observe: () => {},
     }),
@@ -59,7 +59,8 @@ function forward(
 function lossByPosition(logits: Tensor3D, tokens: Tokens): Tensor1D {
   const [B, T, V] = logits.shape;
   const each = tf.sum(tf.mul(tokens.targets, logSoftmax(tf.reshape(logits, [B * T, V]))), 1); // [B·T]
-  const counted = tf.sum(tf.reshape(tokens.targets, [B, T, V]), [0, 2]); // [T]
+  // First over the symbols: WebGPU keeps the one-hot matrix as integers, which it cannot transpose.
+  const counted = tf.sum(tf.reshape(tf.sum(tokens.targets, 1), [B, T]), 0); // [T]
   return tf.div(tf.neg(tf.sum(tf.reshape(each, [B, T]), 0)), counted);
 }
 
@@ -82,10 +83,10 @@ function leakOf(plan: Plan, state: State, batch: Batch, step: number): Tensor1D 
   const config: Config = { ...plan.config, dropout: 0, stochastic_depth: 0 };
   const steady: Plan = { ...plan, config };
   const outputs = (training: boolean) =>
-    [batch, withOtherEnd(batch, V)].map(
-      (tokens) =>
-        forward(steady, state, uploadTokens(tokens, V), step, { training, tap: untapped }).out,
-    ) as [Tensor3D, Tensor3D];
+    [batch, withOtherEnd(batch, V)].map((batch) => {
+      const inputs = inputsAt(steady, stepValues(steady, step, batch));
+      return forward(steady, state, inputs, { training, tap: untapped }).out;
+    }) as [Tensor3D, Tensor3D];
   return tf.stack([moved(...outputs(true)), moved(...outputs(false))]) as Tensor1D;
 }
 
@@ -130,11 +131,12 @@ export async function evaluate(trained: Plan, state: State, step: number): Promi
   // Without a norm over the batch, tokens meet in attention alone: there is nothing to measure.
   const hasLeak = causal && batch !== null && config.seq_len > 1 && layout.norms.length > 0;
   const offsets = frameOffsets(layout);
-  let places: number[] = [];
+  let places: number[][] = [];
 
   const measured = tf.tidy(() => {
     const mask = attentionMask(config.seq_len, causal);
-    const tokens = batch && uploadTokens(batch, plan.task!.vocabulary.length);
+    const inputs = inputsAt(plan, stepValues(plan, step, batch));
+    const { tokens } = inputs;
     const recorder = createRecorder(config, layout.sites, offsets, mask);
     const positions = positionRecorder(plan, mask);
     const tap = listeningTap(
@@ -144,20 +146,21 @@ export async function evaluate(trained: Plan, state: State, step: number): Promi
       },
       () => {},
     );
-    const { out, logits } = forward(plan, state, tokens, step, { training: false, tap });
+    const { out, logits } = forward(plan, state, inputs, { training: false, tap });
     const projection = (state.constants['R'] as Tensor3D | undefined) ?? null;
     recorder.put(objectives[config.objective]({ out, logits, tokens, projection }), [offsets.loss]);
     if (logits) {
       const rows = tf.reshape(logits, [-1, logits.shape[2]]) as Tensor2D;
-      for (const [id, value] of Object.entries(outputStatistics(rows, tokens!.targetIds))) {
-        recorder.put(value, [offsets.output[id as keyof typeof offsets.output]]);
-      }
+      recorder.put(
+        outputStatistics(rows, tokens!.targetIds),
+        OUTPUT_STATISTICS.map((id) => offsets.output[id]),
+      );
     }
     const loss = logits ? lossByPosition(logits, tokens!) : tf.fill([config.seq_len], NaN);
     const leak = hasLeak ? leakOf(plan, state, batch, step) : tf.fill([2], NaN);
     const { rms, entropy } = positions.take();
     const values = recorder.values();
-    places = recorder.places;
+    places = recorder.places();
     const parts = [loss, rms, entropy, leak, values].map((x) => tf.reshape(x, [-1]) as Tensor1D);
     return tf.concat1d(parts);
   });

@@ -20,9 +20,8 @@ export const isDynamic = (config: Config): boolean => isScaled(config) && config
 /** The dynamic scale, how many steps it has been good for, and how many updates were made: [3]. */
 export const firstScaler = (): Tensor1D => tf.tensor1d([FIRST, 0, 0]);
 
-/** How many updates were made before this step: all but those that an overflow prevented. */
-export const updatesMade = (config: Config, scaler: Tensor1D, step: number): number | Scalar =>
-  isDynamic(config) ? tf.reshape(tf.slice(scaler, [2], [1]), []) : step;
+/** How many updates were made: with a dynamic scale, all but those that an overflow prevented. */
+export const updatesMade = (scaler: Tensor1D): Scalar => tf.reshape(tf.slice(scaler, [2], [1]), []);
 
 /** What the loss is multiplied by. */
 export const scaleOf = (config: Config, scaler: Tensor1D): Scalar =>

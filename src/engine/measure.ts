@@ -6,11 +6,11 @@ import { exempt } from '../kernels/precision';
 import { attentionMask } from '../model/attention';
 import type { Params } from '../model/context';
 import { listeningTap } from '../model/tap';
-import type { Tokens } from '../model/tokens';
 import { frameOffsets, type FrameOffsets, type Layout } from '../protocol/frame';
-import { outputStatistics } from '../stats/output';
+import { OUTPUT_STATISTICS, outputStatistics } from '../stats/output';
 import { parameterStatistics } from '../stats/parameters';
 import { createRecorder } from '../stats/recorder';
+import type { StepInputs } from './inputs';
 import { isScaled, scaleOf } from './lossScale';
 import { pass, type State, type Trained, type Watch } from './pass';
 import type { Plan } from './plan';
@@ -18,8 +18,31 @@ import type { Plan } from './plan';
 /** A step that was measured: its numbers, still on the device, and where they go in a packed frame. */
 export interface Measured {
   values: Tensor1D;
-  places: number[];
+  /** The entries of the frame that each value goes to. */
+  places: number[][];
   next: Trained;
+  /** Spent in measuring, in milliseconds of JavaScript: of a computation, where it takes place in the call. */
+  statisticsMs: number;
+}
+
+/** Adds up the time that is spent in some functions. */
+function stopwatch() {
+  let ms = 0;
+  return {
+    get ms() {
+      return ms;
+    },
+    timed:
+      <Args extends unknown[], Result>(run: (...args: Args) => Result) =>
+      (...args: Args): Result => {
+        const began = performance.now();
+        try {
+          return run(...args);
+        } finally {
+          ms += performance.now() - began;
+        }
+      },
+  };
 }
 
 /** mean|μ_B − μ|/σ_B and mean|σ/σ_B − 1| (Wang et al. 2022, eq. 4 and 5). Each [d] → [2] */
@@ -34,23 +57,24 @@ function discrepancy(mean: Tensor | null, variance: Tensor, buffers: Params, nor
 }
 
 /** One pass with everything measured. To be called within a tidy. */
-export function measure(plan: Plan, state: State, tokens: Tokens | null, step: number): Measured {
+export function measure(plan: Plan, state: State, inputs: StepInputs): Measured {
   const { config, flat, layout } = plan;
   const offsets = frameOffsets(layout);
   const mask = attentionMask(config.seq_len, config.causal);
   const counter = config.precision === 'fp32' ? null : createLossCounter();
   const scale = isScaled(config) ? scaleOf(config, state.scaler) : null;
   const recorder = createRecorder(config, layout.sites, offsets, mask, { counter, scale });
+  const clock = stopwatch();
   const watch: Watch = {
-    tap: listeningTap(recorder.passForward, recorder.passBackward),
-    observe: (norm, mean, variance) => {
+    tap: listeningTap(clock.timed(recorder.passForward), clock.timed(recorder.passBackward)),
+    observe: clock.timed((norm, mean, variance) => {
       const values = exempt(() => discrepancy(mean, variance, state.buffers, norm));
       const at = layout.norms.indexOf(norm);
       recorder.put(values, [offsets.norm.mean_tid + at, offsets.norm.var_tid + at]);
-    },
+    }),
     counter,
   };
-  const { loss, logits, gradient, delta, next } = pass(plan, state, tokens, step, watch);
+  const { loss, logits, gradient, delta, next } = pass(plan, state, inputs, watch);
   counter?.dispose();
 
   const put = <K extends string>(starts: Record<K, number>, values: Record<K, Tensor>) => {
@@ -59,14 +83,20 @@ export function measure(plan: Plan, state: State, tokens: Tokens | null, step: n
       recorder.put(value, places);
     }
   };
-  recorder.put(loss, [offsets.loss]);
-  if (logits) {
-    const rows = tf.reshape(logits, [-1, logits.shape[2]]) as Tensor2D;
-    put(offsets.output, outputStatistics(rows, tokens!.targetIds));
-    logits.dispose();
-  }
-  put(offsets.param, parameterStatistics(state.theta, gradient, delta, flat.runs));
-  return { values: recorder.values(), places: recorder.places, next };
+  const values = clock.timed(() => {
+    recorder.put(loss, [offsets.loss]);
+    if (logits) {
+      const rows = tf.reshape(logits, [-1, logits.shape[2]]) as Tensor2D;
+      recorder.put(
+        outputStatistics(rows, inputs.tokens!.targetIds),
+        OUTPUT_STATISTICS.map((id) => offsets.output[id]),
+      );
+      logits.dispose();
+    }
+    put(offsets.param, parameterStatistics(state.theta, gradient, delta, flat.runs));
+    return recorder.values();
+  })();
+  return { values, places: recorder.places(), next, statisticsMs: clock.ms };
 }
 
 /** A frame before anything is measured: NaN, but gradients where nothing flows back are 0. */
@@ -95,10 +125,12 @@ function fillBranchRatios(packed: Float32Array, { sites }: Layout, { site }: Fra
 }
 
 /** The packed frame from the one readback. */
-export function packFrame(layout: Layout, places: number[], values: ArrayLike<number>) {
+export function packFrame(layout: Layout, places: number[][], values: ArrayLike<number>) {
   const offsets = frameOffsets(layout);
   const packed = blankFrame(layout, offsets);
-  places.forEach((at, i) => (packed[at] = values[i]!));
+  places.forEach((entries, i) => {
+    for (const at of entries) packed[at] = values[i]!;
+  });
   fillBranchRatios(packed, layout, offsets);
   return packed;
 }

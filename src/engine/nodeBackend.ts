@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { dirname, sep } from 'node:path';
@@ -8,6 +9,7 @@ import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { startWithKernels } from '../kernels/wasmStart';
 import type { DeviceReport } from '../protocol/engine';
 
 /** The backends that run without a browser, with the reason that is given for each. */
@@ -22,6 +24,9 @@ export const isNodeBackend = (id: string): id is NodeBackend => Object.hasOwn(NO
 /** The folder of the .wasm files in the installed package. */
 const wasmFolder = (): string =>
   dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep;
+
+const readKernels = (build: string) =>
+  readFile(new URL(`../kernels/assembly/build/${build}.wasm`, import.meta.url));
 
 /**
  * Runs `start` and takes back the handlers that it installs for uncaught errors: those of the wasm
@@ -45,7 +50,9 @@ export async function openNodeBackend(backend: NodeBackend): Promise<DeviceRepor
   tf.env().set('PROD', true);
   // Once it has started, the paths cannot be set again.
   if (!tf.engine().registry['wasm']) setWasmPaths(wasmFolder());
-  if (!(await withoutHandlers(() => tf.setBackend(backend)))) {
+  const start = () => tf.setBackend(backend);
+  const started = () => (backend === 'wasm' ? startWithKernels(start, readKernels) : start());
+  if (!(await withoutHandlers(started))) {
     throw new Error(`The ${backend} backend of TensorFlow.js did not start.`);
   }
   await tf.ready();

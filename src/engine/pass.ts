@@ -9,9 +9,9 @@ import { intervening, isFrozen } from '../model/interventions';
 import { objectives } from '../model/loss';
 import type { ParamSpec } from '../model/params';
 import { untapped, type Tap } from '../model/tap';
-import type { Tokens } from '../model/tokens';
 import { transformer } from '../model/transformer';
-import { update, type OptimizerState } from '../optim/optimizers';
+import { update, type OptimizerState, type UpdateTime } from '../optim/optimizers';
+import type { StepInputs } from './inputs';
 import {
   allFinite,
   chosen,
@@ -72,11 +72,11 @@ export const roundedParams = ({ flat }: Plan, { theta }: State): Params =>
 export function pass(
   plan: Plan,
   state: State,
-  tokens: Tokens | null,
-  step: number,
+  inputs: StepInputs,
   { tap, observe, counter }: Watch,
 ) {
   const { config, flat, layers } = plan;
+  const { step, draw, tokens } = inputs;
   const { theta, m, v, constants, decays, buffers, scaler } = state;
   const collected = collector(buffers);
   const scale = isScaled(config) ? scaleOf(config, scaler) : undefined;
@@ -92,8 +92,8 @@ export function pass(
         params,
         buffers,
         training: true,
-        step,
-        tap: intervening(tap, { config, step }),
+        draw,
+        tap: intervening(tap, { config, step, draw }),
         renew: collected.renew,
         observe,
       });
@@ -110,8 +110,8 @@ export function pass(
   const scaled = flatten(grads.slice(0, flat.specs.length), flat);
   const gradient: Tensor1D = scale ? tf.div(scaled, scale) : scaled;
   const kinds = { decays, matrices: blockMatrices(flat) };
-  const made = updatesMade(config, scaler, step);
-  const updated = update(theta, gradient, { m, v }, kinds, { step, made }, config);
+  const time = timeOf(plan, inputs, scaler);
+  const updated = update(theta, gradient, { m, v }, kinds, time, config);
   const mask = frozenMask(plan, step);
   const wanted: Tensor1D = mask ? tf.mul(updated.delta, mask) : updated.delta;
 
@@ -128,6 +128,15 @@ export function pass(
     scaler: isFinite ? nextScaler(scaler, isFinite) : scaler,
   };
   return { loss, logits: logits as Tensor3D | null, gradient, delta, scale, next };
+}
+
+/** What the update goes by. With a dynamic scale the device alone knows how many were made before. */
+function timeOf({ config }: Plan, inputs: StepInputs, scaler: Tensor1D): UpdateTime {
+  if (!isDynamic(config)) return inputs;
+  const made = tf.add(updatesMade(scaler), 1);
+  const correction = (beta: number): Scalar => tf.sub(1, tf.pow(tf.scalar(beta), made));
+  const [correction1, correction2] = [correction(config.beta1), correction(config.beta2)];
+  return { ...inputs, correction1, correction2 };
 }
 
 /** [P], 0 at what interventions freeze at this step; null where they freeze nothing. */

@@ -1,21 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
 import { releaseUnusedMemory } from '../kernels/memory';
-import type { Batch } from '../lib/batch';
+import type { Counts } from '../kernels/webgpu/recording';
 import { decodeSafetensors, encodeSafetensors } from '../lib/safetensors';
 import type { Params } from '../model/context';
 import { drawParam, sizeOf, type ParamSpec } from '../model/params';
-import { uploadTokens } from '../model/tokens';
-import type { ModelReport } from '../protocol/engine';
+import type { ModelReport, StepCost } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
 import { evaluate } from './evaluate';
+import { deviceBytes, deviceCounts } from './cost';
+import { stepValues } from './inputs';
 import { firstScaler } from './lossScale';
-import { measure, packFrame } from './measure';
-import { pass, UNWATCHED, type State, type Trained } from './pass';
+import { packFrame } from './measure';
+import type { State, Trained } from './pass';
 import { decayMask, makePlan, type Plan } from './plan';
+import { recordedSteps } from './recordedSteps';
+import { recorderOf } from './recorderOf';
+import { plainSteps, type Steps, tensorsOf } from './steps';
 import { carryBuffers, carryOver, fitting, misfit, startsAlike, type NamedArrays } from './weights';
 
 /** One model in training. It knows no worker and no page; the caller has set TensorFlow.js’s backend. */
@@ -24,7 +27,7 @@ export interface Session {
   readonly report: ModelReport;
   readonly step: number;
   /** Measures this step’s frame; with `commit`, makes the update as well and goes to the next step. */
-  measure(commit: boolean): Promise<PackedFrame>;
+  measure(commit: boolean): Promise<PackedFrame & { cost: StepCost }>;
   /** Makes the update without measuring: the same numbers, sooner. */
   advance(): void;
   /** The model of this step as it is used; nothing of it changes. */
@@ -39,13 +42,22 @@ export interface Session {
   dispose(): void;
 }
 
-const tensorsOf = (state: State): Tensor[] =>
-  Object.values(state).flatMap((part: Tensor | Params) =>
-    part instanceof tf.Tensor ? [part] : Object.values(part),
-  );
+/** How steps are computed on the backend that is set. */
+function stepsOf(recordedBytes: number): Steps {
+  const recorder = recorderOf(tf.backend());
+  return recordedBytes && recorder ? recordedSteps(recorder, recordedBytes) : plainSteps;
+}
 
-/** A session of this configuration at step 0. `text` is read by the text task alone. */
-export function createSession(initial: Config, initialText: string): Session {
+/**
+ * A session of this configuration at step 0. `text` is read by the text task alone. Where the backend can
+ * record steps, recordings hold up to `recordedBytes` of memory; with 0 nothing is recorded.
+ */
+export function createSession(
+  initial: Config,
+  initialText: string,
+  { recordedBytes = 512 * 2 ** 20 }: { recordedBytes?: number } = {},
+): Session {
+  const steps = stepsOf(recordedBytes);
   let plan = makePlan(initial, initialText);
   let loaded: NamedArrays | null = null;
   let state = begin(plan);
@@ -97,25 +109,12 @@ export function createSession(initial: Config, initialText: string): Session {
     return report();
   }
 
-  const tokens = (batch: Batch | null) =>
-    batch && uploadTokens(batch, plan.task!.vocabulary.length);
-  const batchOf = () => plan.task?.batch(step) ?? null;
-
-  /** What a pass has kept for a step that is not made. */
-  function letGo({ buffers }: Trained) {
-    for (const [name, tensor] of Object.entries(buffers)) {
-      if (tensor !== state.buffers[name]) tensor.dispose();
-    }
-  }
-
   /** Takes the new tensors over and lets go of the old ones. */
-  function commit(next: Trained) {
+  function adopt(next: Trained) {
     const before = tensorsOf(state);
     state = { ...state, ...next };
     const now = new Set(tensorsOf(state));
-    for (const tensor of now) tf.keep(tensor);
     for (const old of before) if (!now.has(old)) old.dispose();
-    step++;
   }
 
   return {
@@ -132,28 +131,37 @@ export function createSession(initial: Config, initialText: string): Session {
     async measure(commits) {
       const { layout } = plan;
       const at = step;
-      const batch = batchOf();
-      let places: number[] = [];
-      const values = tf.tidy(() => {
-        const measured = measure(plan, state, tokens(batch), step);
-        if (commits) commit(measured.next);
-        else letGo(measured.next);
-        places = measured.places;
-        return measured.values;
-      });
-      const packed = packFrame(layout, places, await values.data());
-      values.dispose();
+      const began = performance.now();
+      const before = deviceCounts();
+      const given = stepValues(plan, step);
+      const taken = steps.measure(plan, state, given, commits);
+      if (taken.next) adopt(taken.next);
+      if (commits) step++;
+      const counts = deviceCounts();
+      const asked = performance.now();
+      const values = await taken.values;
+      const arrived = performance.now();
+      const packed = packFrame(layout, taken.places, values);
       if (hasNewShapes) releaseUnusedMemory();
       hasNewShapes = false;
-      return { step: at, batch, packed };
+      const since = (name: keyof Counts) => before && counts && counts[name] - before[name];
+      const cost: StepCost = {
+        jsMs: asked - began + performance.now() - arrived,
+        dispatches: since('dispatches'),
+        submits: since('submits'),
+        readbackBytes: since('readbackBytes'),
+        deviceBytes: deviceBytes(),
+        compileMs: taken.compileMs,
+        statisticsMs: taken.statisticsMs(),
+        replayed: taken.replayed,
+      };
+      return { step: at, batch: given.batch, packed, cost };
     },
 
     advance() {
-      tf.tidy(() => {
-        const { logits, next } = pass(plan, state, tokens(batchOf()), step, UNWATCHED);
-        logits?.dispose();
-        commit(next);
-      });
+      const { next } = steps.advance(plan, state, stepValues(plan, step));
+      if (next) adopt(next);
+      step++;
     },
 
     evaluate: () => evaluate(plan, state, step),
@@ -210,6 +218,7 @@ export function createSession(initial: Config, initialText: string): Session {
     },
 
     dispose() {
+      steps.dispose();
       tf.dispose(tensorsOf(state));
     },
   };

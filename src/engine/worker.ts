@@ -3,6 +3,7 @@ import { serve } from '../protocol/serve';
 import * as tf from '@tensorflow/tfjs-core';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
+import { measureRoof, timeNorm } from './normCosts';
 import { createSession, type Session } from './session';
 
 /** The session of this lane; there is none before the first `configure`. */
@@ -15,8 +16,8 @@ function current(): Session {
 
 async function measure(commit: boolean): Promise<StepReport> {
   const began = performance.now();
-  const frame = await current().measure(commit);
-  return { frame, stepMs: performance.now() - began, tensors: tf.memory().numTensors };
+  const { cost, ...frame } = await current().measure(commit);
+  return { frame, cost, stepMs: performance.now() - began, tensors: tf.memory().numTensors };
 }
 
 const engine: Engine = {
@@ -29,6 +30,8 @@ const engine: Engine = {
   probe: () => measure(false),
   step: () => measure(true),
   evaluate: () => current().evaluate(),
+  roof: measureRoof,
+  normCost: timeNorm,
   reset: async () => current().reset(),
   saveWeights: () => current().saveWeights(),
   loadWeights: async (bytes) => current().loadWeights(bytes),

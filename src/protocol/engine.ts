@@ -2,6 +2,8 @@ import type { Config } from '../config/fields';
 import type { LossLevels } from '../lib/batch';
 import type { Evaluation } from './evaluation';
 import type { Layout, PackedFrame } from './frame';
+import type { CostSize, NormCost, Roof } from './normCosts';
+import type { WorkingNorm } from '../config/normWork';
 
 export const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type BackendId = (typeof BACKENDS)[number];
@@ -29,8 +31,26 @@ export interface ModelReport {
   levels: LossLevels;
 }
 
+/** What a step cost. A count is null where the backend has none of the kind, or nobody counts it. */
+export interface StepCost {
+  /** JavaScript on the engine’s thread, without waiting for the device; on wasm and cpu all of the step. */
+  jsMs: number;
+  dispatches: number | null;
+  submits: number | null;
+  readbackBytes: number | null;
+  /** Memory held on the device; on wasm the heap. */
+  deviceBytes: number | null;
+  /** Where a graph was recorded for this step: to trace it, and hand its shaders to the driver. */
+  compileMs: number | null;
+  /** What measuring adds to a step, as it was last timed on this graph. */
+  statisticsMs: number | null;
+  /** Whether the step ran as a recording. */
+  replayed: boolean;
+}
+
 export interface StepReport {
   frame: PackedFrame;
+  cost: StepCost;
   /** Wall time of the step in the worker, in milliseconds. */
   stepMs: number;
   /** Live tensors on the device: constant from step to step. */
@@ -49,6 +69,10 @@ export interface Engine {
   step(): Promise<StepReport>;
   /** The model of this step as it is used: running statistics, nothing dropped, another length. */
   evaluate(): Promise<Evaluation>;
+  /** What the device can do at the most, at this size and beyond every cache. */
+  roof(size: CostSize): Promise<Roof>;
+  /** Times one norm on synthetic data; the model is left alone. */
+  normCost(options: CostSize & { norm: WorkingNorm }): Promise<NormCost>;
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
   reset(): Promise<ModelReport>;
   /** The present weights as a safetensors file. */

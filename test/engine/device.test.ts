@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chooseDevice, isSoftware, type Candidate } from '../../src/engine/device';
+import { chooseDevice, type Candidate } from '../../src/engine/device';
+import { isSoftware } from '../../src/lib/adapters';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { BACKENDS, type BackendId } from '../../src/protocol/engine';
 

@@ -8,6 +8,7 @@ import { normals } from '../../src/lib/random';
 import { flatLayout } from '../../src/model/flat';
 import { muonDirection, orthogonalized, type MatrixPlace } from '../../src/optim/muon';
 import { update } from '../../src/optim/optimizers';
+import { learningRate } from '../../src/optim/schedule';
 import { referenceUpdate, type Weights } from '../reference';
 
 /** Orthonormal vectors, [count][size], by Gram and Schmidt. */
@@ -206,7 +207,12 @@ describe.each([
       const grads = new Map(pieces(gradient).map(({ name, data }) => [name, data]));
       const reference = referenceUpdate(config, weights, grads, wanted, n);
       ({ weights, state: wanted } = reference);
-      const made = update(theta, tf.tensor1d(gradient), state, kinds, { step: n, made: n }, config);
+      const time = {
+        rate: tf.scalar(learningRate(n, config)),
+        correction1: tf.scalar(1 - config.beta1 ** (n + 1)),
+        correction2: tf.scalar(1 - config.beta2 ** (n + 1)),
+      };
+      const made = update(theta, tf.tensor1d(gradient), state, kinds, time, config);
       theta = tf.add(theta, made.delta);
       state = made.state;
       for (const { name, data } of pieces(theta.dataSync<'float32'>())) {
