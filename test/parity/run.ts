@@ -14,17 +14,10 @@ import { CASES, randomCase, settingsOf, type ParityCase } from './cases';
 import { compare, RELATIVE, type Comparison } from './compare';
 import { runEngine, type EngineRun } from './engine';
 import { writeFixtures, type Computed, type Fixture } from './fixtures';
+import { findPython } from './python';
 
 const SCRIPT = join(import.meta.dirname, 'parity.py');
 const SHOWN = 15;
-
-/** The first Python that has PyTorch. */
-function findPython(): string | undefined {
-  const candidates = [process.env.PYTHON, '/usr/bin/python3', 'python3'];
-  return candidates.find(
-    (python) => python && spawnSync(python, ['-c', 'import torch']).status === 0,
-  );
-}
 
 /** What PyTorch makes of a run, or what went wrong with it. */
 type Result = (Computed & { torch: string; script: string }) | { error: string };

@@ -1,0 +1,144 @@
+import type { Contestant } from './contestant';
+import { median, quantile } from './numbers';
+import { OWN_ENGINES, type EngineId, type Row } from './row';
+import type { Sample } from './sample';
+import type { Backend, Size } from './sizes';
+
+/** A row, and the quartiles of its step times. */
+export interface Result {
+  row: Row;
+  quartiles: [number, number];
+}
+
+/** Steps before the clock counts: the first compiles, and the losses of all are compared. */
+const WARM_UP = 4;
+/** And then further ones for so long: engines compile what they have run for a while once more, and better. */
+const WARM_UP_SECONDS = 0.8;
+const MOST_WARM_UP = 30;
+/** Steps of one engine in a row, so that caches are its own for most of them. */
+const TURN = 4;
+/** What a step of another library may take. */
+const MOST_SECONDS = 20;
+/** What the steps of one engine at one size may take before it makes no more: all have one turn at least. */
+const ENOUGH_MS = 30_000;
+/** What the losses of the same steps may differ by. */
+export const TOLERANCE = 1e-4;
+
+interface Run {
+  contestant: Contestant;
+  warmUp: Sample[];
+  samples: Sample[];
+}
+
+const nameOf = ({ contestant: { engine, statistics } }: Run) =>
+  statistics ? `${engine} with statistics` : engine;
+
+const isOwn = ({ engine }: Contestant): boolean => (OWN_ENGINES as EngineId[]).includes(engine);
+
+/**
+ * Opens an engine and makes its first steps.
+ * @throws Error when it is another library that takes too long for a step
+ */
+async function begin(contestant: Contestant): Promise<Run> {
+  await contestant.open();
+  const first = await contestant.steps(2);
+  const seconds = first[1]!.stepMs / 1000;
+  if (seconds > MOST_SECONDS && !isOwn(contestant)) {
+    throw new Error(`a step takes it ${seconds.toFixed(0)} seconds`);
+  }
+  const warmUp = [...first, ...(await contestant.steps(WARM_UP - first.length))];
+  await contestant.steps(Math.min(MOST_WARM_UP, Math.floor(WARM_UP_SECONDS / seconds)));
+  return { contestant, warmUp, samples: [] };
+}
+
+/** @throws Error when two engines did not compute the same: what they take is then no comparison */
+function requireSameLosses(runs: Run[]): void {
+  const [first, ...others] = runs.filter(({ warmUp }) => warmUp[0]!.loss !== undefined);
+  for (const other of others) {
+    other.warmUp.forEach(({ loss }, step) => {
+      const expected = first!.warmUp[step]!.loss!;
+      if (Math.abs(loss! - expected) <= TOLERANCE * Math.max(1, expected)) return;
+      throw new Error(
+        `At step ${step} the loss is ${expected} in ${nameOf(first!)} and ${loss} in ${nameOf(other)}: they do not train the same model.`,
+      );
+    });
+  }
+}
+
+/** The median of a quantity that all samples have, as a part of a row; nothing where they do not. */
+function medianOf<K extends keyof Row>(key: K, values: (number | undefined)[]) {
+  const known = values.filter((value) => value !== undefined);
+  return known.length ? ({ [key]: median(known) } as Pick<Row, K>) : {};
+}
+
+async function resultOf(
+  { contestant, warmUp, samples }: Run,
+  place: Size & { backend: Backend; adapter: string },
+): Promise<Result> {
+  const { engine, statistics } = contestant;
+  const times = samples.map(({ stepMs }) => stepMs);
+  const step_ms = median(times);
+  return {
+    row: {
+      engine,
+      ...place,
+      statistics,
+      step_ms,
+      ...medianOf(
+        'js_ms',
+        samples.map(({ jsMs }) => jsMs),
+      ),
+      ...medianOf(
+        'dispatches',
+        samples.map(({ dispatches }) => dispatches),
+      ),
+      ...medianOf(
+        'submits',
+        samples.map(({ submits }) => submits),
+      ),
+      ...medianOf(
+        'readback_bytes',
+        samples.map(({ readbackBytes }) => readbackBytes),
+      ),
+      ...medianOf('device_bytes', [await contestant.deviceBytes()]),
+      compile_ms: Math.max(0, warmUp[0]!.stepMs - step_ms),
+    },
+    quartiles: [quantile(times, 0.25), quantile(times, 0.75)],
+  };
+}
+
+/**
+ * All engines side by side at one size: each makes a few steps in its turn, round after round, so that
+ * what disturbs the machine for a while disturbs all of them. Another library that cannot take part, for
+ * want of memory perhaps, is left out, and `leftOut` is told why.
+ */
+export async function compare(
+  contestants: Contestant[],
+  place: Size & { backend: Backend; adapter: string },
+  steps: number,
+  leftOut: (engine: EngineId, error: unknown) => void,
+): Promise<Result[]> {
+  const runs: Run[] = [];
+  try {
+    for (const contestant of contestants) {
+      try {
+        runs.push(await begin(contestant));
+      } catch (error) {
+        if (isOwn(contestant)) throw error;
+        leftOut(contestant.engine, error);
+      }
+    }
+    requireSameLosses(runs);
+    for (let made = 0; made < steps; made += TURN) {
+      for (const { contestant, samples } of runs) {
+        if (samples.reduce((sum, { stepMs }) => sum + stepMs, 0) > ENOUGH_MS) continue;
+        samples.push(...(await contestant.steps(Math.min(TURN, steps - made))));
+      }
+    }
+    const results: Result[] = [];
+    for (const run of runs) results.push(await resultOf(run, place));
+    return results;
+  } finally {
+    for (const contestant of contestants) await contestant.close();
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Counters on WebGPU and WebAssembly of whatever library runs in this worker. Imported before any of them:
+ * a method that was taken from its prototype earlier would not be counted.
+ */
+
+export interface Counts {
+  dispatches: number;
+  submits: number;
+  readbackBytes: number;
+  /** Time in which at least one promise of the device was waited for. */
+  waitedMs: number;
+}
+export const counts: Counts = { dispatches: 0, submits: 0, readbackBytes: 0, waitedMs: 0 };
+
+const buffers = new Map<GPUBuffer, number>();
+const memories = new Set<WebAssembly.Memory>();
+let queue: GPUQueue | null = null;
+
+/** What the device holds: buffers that were not destroyed, and the memory of every wasm module. */
+export const deviceBytes = (): number =>
+  [...buffers.values(), ...[...memories].map(({ buffer }) => buffer.byteLength)].reduce(
+    (sum, bytes) => sum + bytes,
+    0,
+  );
+
+/** Waits until the device has done all that was submitted to it. */
+export const deviceIdle = async (): Promise<void> => {
+  await queue?.onSubmittedWorkDone();
+};
+
+let waiting = 0;
+let since = 0;
+function waitFor<T>(promise: Promise<T>): Promise<T> {
+  if (waiting++ === 0) since = performance.now();
+  return promise.finally(() => {
+    if (--waiting === 0) counts.waitedMs += performance.now() - since;
+  });
+}
+
+type Method = (this: unknown, ...args: never[]) => unknown;
+
+/** Puts a function around a method: it is given the object, the arguments, and a call of the original. */
+function around<T, K extends keyof T>(
+  owner: T,
+  name: K,
+  wrap: (
+    self: unknown,
+    args: T[K] extends (...args: infer A) => unknown ? A : never,
+    call: () => unknown,
+  ) => unknown,
+): void {
+  const original = owner[name] as Method;
+  const wrapped: Method = function (...args) {
+    return wrap(this, args as never, () => original.apply(this, args));
+  };
+  owner[name] = wrapped as T[K];
+}
+
+function watchWebGPU(): void {
+  around(GPUAdapter.prototype, 'requestDevice', async (_self, _args, call) => {
+    const device = await (call() as Promise<GPUDevice>);
+    ({ queue } = device);
+    return device;
+  });
+  around(GPUDevice.prototype, 'createBuffer', (_self, [{ size }], call) => {
+    const buffer = call() as GPUBuffer;
+    buffers.set(buffer, size);
+    return buffer;
+  });
+  around(GPUBuffer.prototype, 'destroy', (self, _args, call) => {
+    buffers.delete(self as GPUBuffer);
+    return call();
+  });
+  around(GPUBuffer.prototype, 'mapAsync', (self, [mode, offset = 0, size], call) => {
+    if (mode === GPUMapMode.READ) {
+      counts.readbackBytes += size ?? (self as GPUBuffer).size - offset;
+    }
+    return waitFor(call() as Promise<void>);
+  });
+  around(GPUQueue.prototype, 'onSubmittedWorkDone', (_self, _args, call) =>
+    waitFor(call() as Promise<void>),
+  );
+  around(GPUQueue.prototype, 'submit', (_self, _args, call) => {
+    counts.submits++;
+    return call();
+  });
+  for (const name of ['dispatchWorkgroups', 'dispatchWorkgroupsIndirect'] as const) {
+    around(GPUComputePassEncoder.prototype, name, (_self, _args, call) => {
+      counts.dispatches++;
+      return call();
+    });
+  }
+}
+
+function keepMemory({ exports }: WebAssembly.Instance): void {
+  for (const value of Object.values(exports)) {
+    if (value instanceof WebAssembly.Memory) memories.add(value);
+  }
+}
+
+function watchWasm(): void {
+  for (const name of ['instantiate', 'instantiateStreaming'] as const) {
+    around(WebAssembly, name, async (_self, _args, call) => {
+      const result = (await call()) as
+        WebAssembly.Instance | WebAssembly.WebAssemblyInstantiatedSource;
+      keepMemory('instance' in result ? result.instance : result);
+      return result;
+    });
+  }
+  // What a library makes by itself and gives to its modules.
+  WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
+    construct(Memory, args: [WebAssembly.MemoryDescriptor]) {
+      const memory = new Memory(...args);
+      memories.add(memory);
+      return memory;
+    },
+  });
+}
+
+watchWasm();
+if ('gpu' in navigator) watchWebGPU();

@@ -1,0 +1,9 @@
+import { spawnSync } from 'node:child_process';
+
+/** The first Python that has PyTorch: the one that PYTHON names, or a usual one. */
+export function findPython(): string | undefined {
+  const candidates = [process.env.PYTHON, '/usr/bin/python3', 'python3'];
+  return candidates.find(
+    (python) => python && spawnSync(python, ['-c', 'import torch']).status === 0,
+  );
+}
