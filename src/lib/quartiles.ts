@@ -1,0 +1,24 @@
+/** The middle of many measurements, and the quartiles around it. */
+export interface Spread {
+  low: number;
+  median: number;
+  high: number;
+}
+
+/** Between two of the sorted values in proportion (Hyndman, Fan 1996, definition 7). */
+function quantile(sorted: readonly number[], share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = Math.floor(at);
+  const [a, b] = [sorted[below]!, sorted[Math.ceil(at)]!];
+  return a + (at - below) * (b - a);
+}
+
+export function quartiles(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share)) as [
+    number,
+    number,
+    number,
+  ];
+  return { low, median, high };
+}

@@ -1,0 +1,92 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { WORKING_NORMS } from '../config/normWork';
+import type { CostSize } from '../protocol/normCosts';
+import type { EngineLane } from './engineLane';
+import { NOTHING_TIMED, type NormCosts } from './normCosts';
+import type { LaneId, Scope } from './state';
+
+export interface NormCostDeskOptions {
+  store: StoreApi<Scope>;
+  engineOf(id: LaneId): EngineLane | undefined;
+  pause(): void;
+  play(): void;
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+/**
+ * Has norms timed, one after the other, by the first lane that has an engine. Beside a model in training a
+ * time is worth nothing: training rests meanwhile, and goes on afterwards. Who plays ends the timing.
+ */
+export function createNormCostDesk({ store, engineOf, pause, play }: NormCostDeskOptions) {
+  /** The run that is under way. */
+  let run: symbol | null = null;
+  let goesOn = false;
+  const put = (normCosts: Partial<NormCosts>) =>
+    store.setState((s) => ({ normCosts: { ...s.normCosts, ...normCosts } }));
+
+  /** When no lane has anything to do: a step in flight is followed by a measurement where it stands. */
+  const rested = async () => {
+    const engines = () => store.getState().lanes.flatMap(({ id }) => engineOf(id) ?? []);
+    const idle = () => Promise.all(engines().map((engine) => engine.idle()));
+    await idle();
+    await turn();
+    await idle();
+  };
+
+  const end = (outcome: Partial<NormCosts>) => {
+    run = null;
+    put({ ...outcome, current: null });
+    if (goesOn) play();
+    goesOn = false;
+  };
+
+  const stopWatching = store.subscribe(({ playing }, before) => {
+    if (!run || !playing || before.playing) return;
+    goesOn = false;
+    end({ status: 'cancelled' });
+  });
+
+  return {
+    async time(size: CostSize): Promise<void> {
+      if (run) return;
+      const { lanes, playing } = store.getState();
+      const lane = lanes.find(({ device, status }) => device && status !== 'failed');
+      const engine = lane && engineOf(lane.id);
+      if (!engine) {
+        put({ ...NOTHING_TIMED, status: 'failed', error: 'No lane has an engine.' });
+        return;
+      }
+      const mine = (run = Symbol('run'));
+      goesOn = playing;
+      pause();
+      put({ ...NOTHING_TIMED, status: 'running', size, device: lane.device });
+      try {
+        await rested();
+        if (run !== mine) return;
+        const roof = await engine.roof(size);
+        if (run !== mine) return;
+        put({ roof });
+        for (const norm of WORKING_NORMS) {
+          put({ current: norm });
+          await rested();
+          if (run !== mine) return;
+          const cost = await engine.normCost({ ...size, norm });
+          if (run !== mine) return;
+          put({ costs: [...store.getState().normCosts.costs, cost] });
+        }
+        end({ status: 'done' });
+      } catch (error) {
+        if (run !== mine) return;
+        end({ status: 'failed', error: error instanceof Error ? error.message : String(error) });
+      }
+    },
+    stop(): void {
+      if (run) end({ status: 'cancelled' });
+    },
+    dispose(): void {
+      run = null;
+      stopWatching();
+    },
+  };
+}

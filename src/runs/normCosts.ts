@@ -1,0 +1,26 @@
+import type { WorkingNorm } from '../config/normWork';
+import type { DeviceReport } from '../protocol/engine';
+import type { CostSize, NormCost, Roof } from '../protocol/normCosts';
+
+/** What the norms cost, as far as it is known. */
+export interface NormCosts {
+  status: 'none' | 'running' | 'done' | 'cancelled' | 'failed';
+  size: CostSize | null;
+  device: DeviceReport | null;
+  roof: Roof | null;
+  /** In the order in which they were timed. */
+  costs: NormCost[];
+  /** What is being timed; null for the device itself, and at rest. */
+  current: WorkingNorm | null;
+  error: string | null;
+}
+
+export const NOTHING_TIMED: NormCosts = {
+  status: 'none',
+  size: null,
+  device: null,
+  roof: null,
+  costs: [],
+  current: null,
+  error: null,
+};

@@ -1,0 +1,98 @@
+import type { Config } from '../../../config/fields';
+import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../../config/layers';
+import type { NormId } from '../../../config/norms';
+import { PASSES, type Work } from '../../../config/normWork';
+import { normsOf } from '../../../config/placements';
+import { attainableMs, intensity, perSecond, type Ceilings } from '../../../lib/roofline';
+import type { CostSize, NormCost, Roof, VariantCost } from '../../../protocol/normCosts';
+import type { NormCosts } from '../../../runs/normCosts';
+import type { Lane } from '../../../runs/state';
+
+/** Forward and backward together. */
+export interface Total extends Work {
+  ms: number;
+}
+
+export const totalOf = (cost: VariantCost): Total => ({
+  ms: cost.bothMs.median,
+  bytes: PASSES.reduce((sum, pass) => sum + cost[pass].bytes, 0),
+  flops: PASSES.reduce((sum, pass) => sum + cost[pass].flops, 0),
+});
+
+/** The roof under which norms of this size are: memory as near as they lie. */
+export const nearRoof = ({ near, peak }: Roof): Ceilings => ({ bandwidth: near, peak });
+export const farRoof = ({ far, peak }: Roof): Ceilings => ({ bandwidth: far, peak });
+
+/** How fast a norm is, and what of what the device could do. */
+export function reached(total: Total, roof: Ceilings) {
+  return {
+    bytesPerSecond: perSecond(total.bytes, total.ms),
+    flopsPerSecond: perSecond(total.flops, total.ms),
+    intensity: intensity(total),
+    share: attainableMs(total, roof) / total.ms,
+  };
+}
+
+/** What one kernel for the sum and the norm saves of the time of two, as a share; null where there is none. */
+export function savingOf({ variants: { added, fused } }: NormCost): number | null {
+  return fused && 1 - fused.bothMs.median / added.bothMs.median;
+}
+
+/**
+ * How many norms of d_model features the model of a configuration has, by kind. Those of other widths (on
+ * queries and keys, inside the MLP) are not among them.
+ */
+export function normCounts(config: Config): Map<NormId, number> {
+  const counts = new Map<NormId, number>();
+  const count = (norm: NormId, times = 1) => counts.set(norm, (counts.get(norm) ?? 0) + times);
+  const plans = layerPlans(config);
+  if (hasEmbedNorm(config)) count(plans[0]!.norm);
+  for (const { placement, norm } of plans) {
+    for (const sublayers of updatesOf(config)) {
+      for (const place of normsOf(placement)) {
+        count(norm, place === 'norm_out' ? sublayers.length : 1);
+      }
+      // Before wo, or after attention.
+      if (sublayers.includes('attn') && config.inner_norm !== 'none') count(norm);
+    }
+  }
+  if (hasFinalNorm(config)) count(plans.at(-1)!.norm);
+  return counts;
+}
+
+/** The size at which a lane's norms run. */
+export const sizeOf = ({ batch_size, seq_len, d_model }: Config): CostSize => ({
+  tokens: batch_size * seq_len,
+  features: d_model,
+});
+export const isSameSize = (a: CostSize, b: CostSize | null): boolean =>
+  a.tokens === b?.tokens && a.features === b.features;
+
+/** A step's time is a running mean, which the first steps, slow while code is compiled, have left by then. */
+const STEADY = 30;
+
+export interface StepShare {
+  count: number;
+  /** Of the measured time of a step. */
+  share: number;
+}
+
+/** What norms of a lane take of its step, were all of them this one; null where steps were not timed at this size. */
+export function stepShare(
+  cost: NormCost,
+  lane: Lane,
+  { size, device }: NormCosts,
+): StepShare | null {
+  const { config, cost: step, frame } = lane;
+  const isComparable =
+    step &&
+    (frame?.step ?? 0) >= STEADY &&
+    isSameSize(sizeOf(config), size) &&
+    lane.device?.backend === device?.backend;
+  if (!isComparable || config.precision !== 'fp32') return null;
+  const count = [...normCounts(config).values()].reduce((sum, n) => sum + n, 0);
+  return count ? { count, share: (count * totalOf(cost.variants.alone).ms) / step.stepMs } : null;
+}
+
+/** Whether a lane has this norm anywhere. */
+export const usesNorm = ({ config }: Lane, norm: NormId): boolean => normCounts(config).has(norm);

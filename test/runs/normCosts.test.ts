@@ -1,0 +1,66 @@
+import { expect, test, vi } from 'vitest';
+import { WORKING_NORMS } from '../../src/config/normWork';
+import { openScope } from './openScope';
+
+const SIZE = { tokens: 8, features: 16 };
+
+/** A page that has measured its first frame. */
+async function ready(...given: Parameters<typeof openScope>) {
+  const page = openScope(...given);
+  await vi.waitFor(() =>
+    expect(page.scope.getState().lanes.every(({ status }) => status === 'ready')).toBe(true),
+  );
+  return page;
+}
+
+test('norms are timed one after the other, by the first lane alone', async () => {
+  const { scope, workers } = await ready();
+  scope.actions.timeNorms(SIZE);
+  expect(scope.getState().normCosts).toMatchObject({ status: 'running', size: SIZE, costs: [] });
+  await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('done'));
+  const { costs, roof, current } = scope.getState().normCosts;
+  expect(costs.map(({ norm }) => norm)).toEqual(WORKING_NORMS);
+  expect(roof!.peak).toBe(2e10);
+  expect(current).toBeNull();
+  const asked = workers.map(({ behaviour }) =>
+    behaviour.calls.filter(({ method }) => method === 'normCost' || method === 'roof'),
+  );
+  expect(asked.map((calls) => calls.length)).toEqual([WORKING_NORMS.length + 1, 0]);
+});
+
+test('what was timed before it was ended stays, and what comes after is not kept', async () => {
+  const { scope } = await ready({ engines: [{ delay: 40 }] });
+  scope.actions.timeNorms(SIZE);
+  await vi.waitFor(() => expect(scope.getState().normCosts.costs.length).toBeGreaterThan(1));
+  scope.actions.stopTimingNorms();
+  const { costs, status } = scope.getState().normCosts;
+  expect(status).toBe('cancelled');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(scope.getState().normCosts.costs).toEqual(costs);
+});
+
+test('training rests while norms are timed, and goes on afterwards', async () => {
+  const { scope } = await ready();
+  scope.actions.play();
+  scope.actions.timeNorms(SIZE);
+  expect(scope.getState().playing).toBe(false);
+  await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('done'));
+  expect(scope.getState().playing).toBe(true);
+  scope.actions.pause();
+});
+
+test('who plays ends it', async () => {
+  const { scope } = await ready();
+  scope.actions.timeNorms(SIZE);
+  scope.actions.play();
+  expect(scope.getState().normCosts.status).toBe('cancelled');
+  expect(scope.getState().playing).toBe(true);
+  scope.actions.pause();
+});
+
+test('an engine that cannot do it says why', async () => {
+  const { scope } = await ready({ engines: [{ fails: new Map([['roof', 'No memory.']]) }] });
+  scope.actions.timeNorms(SIZE);
+  await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('failed'));
+  expect(scope.getState().normCosts.error).toBe('No memory.');
+});
