@@ -110,6 +110,11 @@ async function tests(suite: 'unit' | 'browser') {
 }
 
 mkdirSync(results, { recursive: true });
+const assembly = 'src/kernels/assembly';
+for (const target of ['simd', 'relaxed']) {
+  const args = [`${assembly}/index.ts`, '--config', `${assembly}/asconfig.json`];
+  await check(`kernels, ${target}`, 'assemblyscript/bin/asc.js', [...args, '--target', target]);
+}
 await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
 await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']);
 await check('types', 'typescript/bin/tsc', []);

@@ -2,6 +2,7 @@ import { AttentionPanel } from '../views/panels/AttentionPanel';
 import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
 import { GradientPanel } from '../views/panels/GradientPanel';
 import { LossPanel } from '../views/panels/LossPanel';
+import { NormCostPanel } from '../views/panels/normCost/NormCostPanel';
 import { MagnitudePanel } from '../views/panels/MagnitudePanel';
 import { BlockStrip } from '../views/strip/BlockStrip';
 import { Guard } from './Guard';
@@ -24,8 +25,13 @@ export const Bench = ({ attach }: { attach(element: HTMLElement | null): void })
         </Guard>
       </div>
     ))}
-    <Guard what="The evaluation">
-      <EvaluationPanel />
-    </Guard>
+    <div className="app-more">
+      <Guard what="The evaluation">
+        <EvaluationPanel />
+      </Guard>
+      <Guard what="What norms cost">
+        <NormCostPanel />
+      </Guard>
+    </div>
   </main>
 );

@@ -1,10 +1,12 @@
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
-import { Controls } from '../views/lanes/Controls';
 import { Lanes } from '../views/lanes/Lanes';
 import { LaneTabs } from '../views/lanes/LaneTabs';
 import { CloseIcon, SlidersIcon } from '../views/ui/icons';
+import { later } from '../views/ui/later';
 import { Guard } from './Guard';
+
+const Controls = later(() => import('../views/lanes/Controls').then((code) => code.Controls));
 
 /** Lanes and settings in a column of their own. */
 export const DeskSide = ({ settings }: { settings: boolean }) => (

@@ -121,7 +121,11 @@ export function DepthPlot(props: DepthPlotProps) {
         <rect x={left} y={groundTop} width={right - left} height={groundBottom - groundTop} />
       </clipPath>
       <DepthLines {...{ n_layers, width }} top={groundTop} bottom={groundBottom} />
-      <ValueLines {...{ kind, low, high, left, right }} top={rows.top} bottom={rows.bottom} />
+      <ValueLines
+        {...{ kind, low, high, left, right, size: rows.text }}
+        top={rows.top}
+        bottom={rows.bottom}
+      />
       <DepthTicks
         {...{ n_layers, width, marked }}
         from={selected?.from}
@@ -134,7 +138,7 @@ export function DepthPlot(props: DepthPlotProps) {
         {...{ top: groundTop, bottom: groundBottom, size: rows.text }}
       />
       {/* Another subject or size is another drawing: nothing glides there from the last one. */}
-      <g key={`${subject} ${width} ${height}`} clipPath={`url(#${clip})`}>
+      <g key={`${subject} ${width} ${height}`} className="traces" clipPath={`url(#${clip})`}>
         {traces.map((trace) => (
           <TraceLayer
             key={trace.id}

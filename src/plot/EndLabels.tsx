@@ -1,4 +1,5 @@
-import { ellipsized, spreadLabels } from './labels';
+import { ellipsized, spreadLabels, wrapped } from './labels';
+import { Lines } from './Lines';
 import { markPath, type Mark } from './marks';
 
 export interface EndLabel {
@@ -25,14 +26,30 @@ interface Props {
   size: number;
 }
 
+/** Pixels from where labels begin to the middle of a mark, to the name after it, and to one without. */
+const MARK = 11;
+const MARKED = 19;
+const PLAIN = 10;
+/** Between two labels. */
+const GAP = 3;
+
 /** Names at the right ends of traces, in their colours, none over another. */
 export function EndLabels({ labels, x, width, top, bottom, size }: Props) {
   const clamp = (y: number) => Math.min(Math.max(y, top), bottom);
   const wanted = labels.map(({ end }) => (end ? clamp(end.y) : top));
-  const heights = spreadLabels(wanted, size + 4, [top, bottom]);
+  const roomFor = ({ mark }: EndLabel) => width - (mark ? MARKED : PLAIN);
+  const pitch = size + 1;
+  const sizesOf = (texts: string[][]) => texts.map((lines) => lines.length * pitch + GAP);
+  const inTwo = labels.map((label) => wrapped(label.text, roomFor(label), size));
+  const needed = sizesOf(inTwo).reduce((sum, height) => sum + height, 0);
+  // Where there is no room for second lines, names are cut.
+  const texts =
+    needed <= bottom - top + pitch
+      ? inTwo
+      : labels.map((label) => [ellipsized(label.text, roomFor(label), size)]);
+  const heights = spreadLabels(wanted, sizesOf(texts), [top, bottom]);
   return labels.map((label, i) => {
     const y = heights[i]!;
-    const indent = label.mark ? 22 : 10;
     return (
       <g
         key={label.id}
@@ -43,13 +60,15 @@ export function EndLabels({ labels, x, width, top, bottom, size }: Props) {
         {label.mark && (
           <path
             className={label.isHollow ? 'mark hollow' : 'mark'}
-            d={markPath(label.mark, x + 12, y, 3.6)}
+            d={markPath(label.mark, x + MARK, y, 3.6)}
           />
         )}
-        <text x={x + indent} y={y} dy="0.35em">
-          {ellipsized(label.text, width - indent, size)}
-          <title>{label.title ?? label.text}</title>
-        </text>
+        <Lines
+          lines={texts[i]!}
+          x={x + (label.mark ? MARKED : PLAIN)}
+          {...{ y, pitch }}
+          title={label.title ?? label.text}
+        />
       </g>
     );
   });

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { Axis } from './axis';
 import { EMBED, depthScale, labelledLayers } from './depth';
+import { textWidth } from './labels';
 import { RaisedTspans } from './Raised';
 import { axisTicks, stepTicks, type Tick } from './ticks';
 
@@ -12,12 +13,20 @@ interface ValueLinesProps {
   right: number;
   top: number;
   bottom: number;
+  /** Size of the text: what is wider than its room is set narrower. */
+  size: number;
 }
+
+/** Pixels between a tick’s text and the ground. */
+const TICK = 8;
 
 /** The horizontal half of a graticule: a line for every tick of the value axis, and its text. */
 export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
-  const { kind, low, high, left, right, top, bottom } = props;
+  const { kind, low, high, left, right, top, bottom, size } = props;
   const ticks = axisTicks({ kind, domain: [low, high] }, bottom - top);
+  const room = left - TICK - 1;
+  /** Smaller than the rest are those within a decade. */
+  const isWide = (label: string, major: boolean) => textWidth(label, size - (major ? 0 : 1)) > room;
   const y = (at: number) => bottom - ((at - low) / (high - low)) * (bottom - top);
   const lines = (wanted: (tick: Tick) => boolean) =>
     ticks
@@ -34,9 +43,10 @@ export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
           <text
             key={at}
             className={major ? 'tick' : 'tick minor'}
-            x={left - 8}
+            x={left - TICK}
             y={y(at).toFixed(1)}
             dy="0.35em"
+            {...(isWide(label, major) && { textLength: room, lengthAdjust: 'spacingAndGlyphs' })}
           >
             <RaisedTspans text={label} />
           </text>

@@ -1,4 +1,5 @@
 import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode } from 'react';
+import { Canvas, type Draw } from './Canvas';
 import { steppedTo, zoomOf } from './keys';
 import './plot.css';
 
@@ -20,6 +21,9 @@ interface Props {
   isZoomed: boolean;
   onZoom(factor: number): void;
   onReset(): void;
+  /** What lies below the dense marks, and what draws these; without any, everything is in `children`. */
+  ground?: ReactNode;
+  dense?: Draw | undefined;
   children: ReactNode;
 }
 
@@ -28,7 +32,7 @@ interface Props {
  * horizontal axis: arrows step, and the values at the mark are spoken.
  */
 export function PlotShell(props: Props) {
-  const { width, height, label, describedBy, marked, last, spoken, from } = props;
+  const { width, height, label, describedBy, marked, last, spoken, from, ground, dense } = props;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const to = steppedTo(event.key, from ? from() : marked, last);
@@ -55,7 +59,16 @@ export function PlotShell(props: Props) {
         onKeyDown={onKeyDown}
         onBlur={props.onBlur}
       >
+        {dense && (
+          <>
+            <svg className="plot-ground" width={width} height={height} aria-hidden="true">
+              {ground}
+            </svg>
+            <Canvas {...{ width, height }} draw={dense} />
+          </>
+        )}
         <svg width={width} height={height} aria-hidden="true">
+          {!dense && ground}
           {props.children}
         </svg>
       </div>

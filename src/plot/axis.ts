@@ -1,5 +1,3 @@
-import { scaleLinear } from 'd3-scale';
-
 /**
  * A value axis. Its domain is in the axis's own units: decades (log₁₀) on a logarithmic axis, the
  * values themselves on a linear one. An axis of counts is logarithmic from 1 up and has 0 one decade
@@ -33,10 +31,11 @@ export interface Frame {
 
 /** y of a value, or null where it has no place on the axis. */
 export function valueScale({ kind, domain }: Axis, { top, bottom }: Frame) {
-  const scale = scaleLinear([domain[0], domain[1]], [bottom, top]);
+  const [low, high] = domain;
+  const perUnit = (bottom - top) / (high - low);
   return (value: number): number | null => {
     const units = toUnits(kind, value);
-    return units === null ? null : scale(units);
+    return units === null ? null : bottom - (units - low) * perUnit;
   };
 }
 

@@ -33,8 +33,8 @@ export interface DepthScale {
 
 /** Names need about a hundred pixels; a telephone cannot spare as many. */
 export const depthMargins = (width: number): Margins => ({
-  left: width < 480 ? 40 : 48,
-  right: Math.round(Math.min(136, Math.max(76, width * 0.13))),
+  left: width < 480 ? 44 : 48,
+  right: Math.round(Math.min(156, Math.max(76, width * 0.14))),
 });
 
 export function depthScale(n_layers: number, width: number): DepthScale {

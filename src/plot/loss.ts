@@ -16,18 +16,24 @@ export const reachOf = (steps: number): number =>
 /**
  * The mean of each value and its neighbours up to `reach` steps away. At the beginning both sides shrink
  * alike, so that the curve starts where the loss does; at the end there is nothing to the right yet.
- * What is not finite stays so, and belongs to no mean.
+ * What is not finite stays so, and belongs to no mean. `at` are the indices that are wanted, if not all.
  */
-export function runningMean(points: readonly LossPoint[], reach = reachOf(points.length)) {
+export function runningMean(
+  points: readonly LossPoint[],
+  reach = reachOf(points.length),
+  at: readonly number[] = points.map((_, i) => i),
+): LossPoint[] {
   // Sums up to each point; a difference of two of them is the sum of what lies between.
   const sums = new Float64Array(points.length + 1);
   const counts = new Uint32Array(points.length + 1);
-  points.forEach(({ loss }, i) => {
+  for (let i = 0; i < points.length; i++) {
+    const { loss } = points[i]!;
     const finite = Number.isFinite(loss);
     sums[i + 1] = sums[i]! + (finite ? loss : 0);
     counts[i + 1] = counts[i]! + (finite ? 1 : 0);
-  });
-  return points.map(({ step, loss }, i): LossPoint => {
+  }
+  return at.map((i) => {
+    const { step, loss } = points[i]!;
     if (!Number.isFinite(loss)) return { step, loss };
     const side = Math.min(reach, i);
     const from = i - side;
@@ -43,12 +49,12 @@ export function presentLoss(points: readonly LossPoint[]): number {
 }
 
 /**
- * The same curve to the eye with at most about four points per pixel column: the first, the least, the
- * largest and the last of each. Values that are not finite are kept, or the curve would close over them.
+ * Of the same curve to the eye the indices, at most about five per pixel column: the first, the least, the
+ * largest and the last of each, and the first that is not finite, or the curve would close over it.
  */
-export function decimated(points: readonly LossPoint[], columns: number): LossPoint[] {
-  if (points.length <= columns * 4) return [...points];
-  const kept: LossPoint[] = [];
+export function decimated(points: readonly LossPoint[], columns: number): number[] {
+  if (points.length <= columns * 4) return points.map((_, i) => i);
+  const kept: number[] = [];
   const perColumn = points.length / columns;
   for (let column = 0; column < columns; column++) {
     const from = Math.floor(column * perColumn);
@@ -56,14 +62,18 @@ export function decimated(points: readonly LossPoint[], columns: number): LossPo
     const indices = new Set([from, to - 1]);
     let least = from;
     let largest = from;
+    let lost = false;
     for (let i = from; i < to; i++) {
       const { loss } = points[i]!;
-      if (!Number.isFinite(loss)) indices.add(i);
+      if (!lost && !Number.isFinite(loss)) {
+        indices.add(i);
+        lost = true;
+      }
       if (loss < points[least]!.loss) least = i;
       if (loss > points[largest]!.loss) largest = i;
     }
     indices.add(least).add(largest);
-    for (const i of [...indices].sort((a, b) => a - b)) kept.push(points[i]!);
+    kept.push(...[...indices].sort((a, b) => a - b));
   }
   return kept;
 }
@@ -78,10 +88,12 @@ export function nearest(points: readonly LossPoint[], step: number): LossPoint |
 
 /** What is drawn of a lane's loss, `columns` pixels wide. */
 export function lossCurve(points: readonly LossPoint[], columns: number) {
-  const mean = runningMean(points);
+  const kept = decimated(points, columns);
+  // The mean hardly changes within a column: it is taken where steps are drawn, and not at every step.
+  const mean = runningMean(points, reachOf(points.length), kept);
   return {
-    raw: decimated(points, columns),
-    mean: decimated(mean, columns),
+    raw: kept.map((i) => points[i]!),
+    mean,
     /** Where the curve ends, and where it broke off. */
     end: mean.findLast(({ loss }) => Number.isFinite(loss)) ?? null,
     lost: points.find(({ loss }) => !Number.isFinite(loss)) ?? null,

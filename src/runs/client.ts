@@ -22,6 +22,8 @@ const METHODS = Object.keys({
   probe: true,
   step: true,
   evaluate: true,
+  roof: true,
+  normCost: true,
   reset: true,
   saveWeights: true,
   loadWeights: true,

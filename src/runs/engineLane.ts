@@ -1,9 +1,12 @@
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
+import type { WorkingNorm } from '../config/normWork';
 import type { BackendId, ModelReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import { unpack } from '../protocol/frame';
+import type { CostSize } from '../protocol/normCosts';
 import { connect, type WorkerLike } from './client';
+import { costAfter } from './cost';
 import type { Recorder } from './recorder';
 import type { Lane, LaneId } from './state';
 
@@ -19,7 +22,7 @@ export const NOTHING_YET: Shown = {
   frame: null,
   loss: [],
   divergence: null,
-  stepMs: null,
+  cost: null,
   evaluation: null,
   unevaluated: null,
 };
@@ -139,23 +142,18 @@ export function createEngineLane(options: EngineLaneOptions) {
       if (!disposed) await job().catch(fail);
     });
 
-  const take = (frame: Parameters<typeof recorder.add>[1], stepMs: number): Partial<Shown> => ({
-    frame: recorder.add(id, frame),
-    ...recorder.summary(id),
-    stepMs,
-  });
-
   /** The model that `make` brings and its first frame, shown together. */
   const build = async (make: () => Promise<ModelReport>) => {
     const model = await make();
     unseen ||= !model.kept;
-    const { frame, stepMs } = await client.probe();
+    const { frame } = await client.probe();
     if (disposed || !running || !shown.device) return;
     const started = unseen;
     unseen = false;
     recorder.begin(id, { config: running, device: shown.device, layout: model.layout }, started);
     const status = builds > 0 ? 'building' : 'ready';
-    show({ model, measured: running, ...take(frame, stepMs), status, error: null });
+    const built = { model, measured: running, frame: recorder.add(id, frame), cost: null };
+    show({ ...built, status, error: null });
     if (started) onAnew();
   };
   const announceBuild = () => {
@@ -188,9 +186,11 @@ export function createEngineLane(options: EngineLaneOptions) {
       if (shown.status === 'failed' || !running) return;
       // A step moves on: its model is evaluated before.
       const evaluation = evaluates ? await evaluate() : null;
-      const { frame, stepMs } = await client[method]();
+      const report = await client[method]();
       if (disposed) return;
-      shown = { ...shown, ...take(frame, stepMs) };
+      shown = { ...shown, frame: recorder.add(id, report.frame) };
+      // A probe leaves the update out.
+      if (method === 'step') shown = { ...shown, cost: costAfter(shown.cost, report) };
       if (evaluation !== null) shown = { ...shown, ...beside(evaluation) };
       measured = true;
     });
@@ -203,7 +203,8 @@ export function createEngineLane(options: EngineLaneOptions) {
   });
 
   return {
-    shown: (): Shown => shown,
+    /** With what is recorded by now: only what is looked at is gathered. */
+    shown: (): Shown => ({ ...shown, ...recorder.summary(id) }),
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
     configure(config: Config, text: string): void {
       if (dead) return;
@@ -262,6 +263,12 @@ export function createEngineLane(options: EngineLaneOptions) {
         await build(() => Promise.resolve(model)).catch(fail);
       });
     },
+    /** When all that was asked for so far is done. */
+    idle: (): Promise<void> => enqueue(() => Promise.resolve()),
+    /** Both reject with the engine’s own words. */
+    roof: (size: CostSize) => enqueue(() => client.roof(size)),
+    normCost: (options: CostSize & { norm: WorkingNorm }) =>
+      enqueue(() => client.normCost(options)),
     saveWeights(): Promise<Uint8Array> {
       waiting = null;
       return enqueue(() => client.saveWeights());

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Config } from '../config/fields';
+import type { Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { WorkerLike } from './client';
 import { createEngineLane, NOTHING_YET, type EngineLane, type Shown } from './engineLane';
@@ -17,8 +18,7 @@ export interface LaneSetOptions {
   backend: BackendId | null;
   /** The text that a lane of this configuration reads; null while it is not known yet. */
   textFor(config: Config): string | null;
-  /** Calls back before the next picture is drawn. */
-  requestFrame(draw: () => void): void;
+  frames: Frames;
   resetAll(): void;
   now(): number;
 }
@@ -27,10 +27,9 @@ const newLane = (id: LaneId, config: Config): Lane => ({ id, config, ...NOTHING_
 
 /** The engines of all lanes, and what of them the page sees. */
 export function createLaneSet(options: LaneSetOptions) {
-  const { store, notices, recorder, spawn, textFor, requestFrame, resetAll, now } = options;
+  const { store, notices, recorder, spawn, textFor, frames, resetAll, now } = options;
   const engines = new Map<LaneId, EngineLane>();
   let { backend } = options;
-  let drawing = false;
   const evaluations = createEvaluationDesk({ store, engineOf: (id) => engines.get(id), now });
 
   const lanes = () => store.getState().lanes;
@@ -45,17 +44,9 @@ export function createLaneSet(options: LaneSetOptions) {
       return engine ? { ...lane, ...engine.shown() } : lane;
     });
 
-  /** While steps follow one another faster than pictures, one picture shows the newest of them. */
-  const publishSoon = () => {
-    if (drawing) return;
-    drawing = true;
-    requestFrame(() => {
-      if (drawing) publish();
-      drawing = false;
-    });
-  };
+  const publishAll = () => publish();
   const publishNow = () => {
-    drawing = false;
+    frames.drop(publishAll);
     publish();
   };
 
@@ -127,7 +118,7 @@ export function createLaneSet(options: LaneSetOptions) {
     if (!engine) return;
     stop(id);
     // The old traces stay until the new engine has some.
-    start(id, { ...engine.shown(), status: 'starting', error: null, device: null, stepMs: null });
+    start(id, { ...engine.shown(), status: 'starting', error: null, device: null, cost: null });
   }
 
   /** The lanes that take the next step. At step 0 all leave together: those that still start are waited for. */
@@ -175,7 +166,8 @@ export function createLaneSet(options: LaneSetOptions) {
       const stepped = await evaluations.paced((evaluates) =>
         Promise.all(walkers.map((engine) => engine.step(evaluates))),
       );
-      publishSoon();
+      // Steps that follow one another faster than pictures: a picture shows the newest of them.
+      frames.update(publishAll);
       // An engine that was replaced meanwhile takes no step; the one in its place goes on.
       return stepped.includes(true) || walking().some((engine) => !walkers.includes(engine));
     },
@@ -192,6 +184,7 @@ export function createLaneSet(options: LaneSetOptions) {
     },
     dispose() {
       evaluations.dispose();
+      frames.drop(publishAll);
       for (const engine of engines.values()) engine.dispose();
       engines.clear();
     },

@@ -4,6 +4,9 @@ import type { LayerRange } from '../config/ranges';
 import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { Frame, Layout } from '../protocol/frame';
+import type { CostSize } from '../protocol/normCosts';
+import type { Cost } from './cost';
+import type { NormCosts } from './normCosts';
 import type { View } from './view';
 
 export { DEFAULT_VIEW, type View } from './view';
@@ -38,7 +41,8 @@ export interface Lane {
   loss: { step: number; loss: number }[];
   /** The first step and site (or `loss`) where a number was not finite, and which number; or null. */
   divergence: { step: number; site: string; statistic?: 'rms' | 'grad_rms' | 'loss' } | null;
-  stepMs: number | null;
+  /** What its steps cost since the model was built; null before the first. */
+  cost: Cost | null;
   /** The last evaluation, which stays until there is a newer one; none before somebody looked. */
   evaluation?: Evaluated | null;
   /** The frame whose model could not be evaluated, and why. */
@@ -72,6 +76,8 @@ export interface Scope {
   hovered: number | null;
   selected: LayerRange | null;
   view: View;
+  /** What the norms cost on this device, as far as somebody has asked. */
+  normCosts: NormCosts;
   text: Text;
   notices: Notice[];
 }
@@ -98,6 +104,10 @@ export interface Actions {
   setView(view: Partial<View>): void;
   /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
   watchEvaluations(): () => void;
+  /** Times every norm at this size, on the first lane's engine; training rests meanwhile. */
+  timeNorms(size: CostSize): void;
+  /** What was timed so far stays. */
+  stopTimingNorms(): void;
   dismiss(notice: number): void;
   notify(notice: Omit<Notice, 'id'>): void;
   /** The user's own text, or null for the app's. Refused with a notice when it cannot be used. */

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { complete, explained, type Problem } from '../config/check';
 import { isKey, type Config } from '../config/fields';
+import { frames as pageFrames, type Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { Address } from './address';
 import type { WorkerLike } from './client';
@@ -10,6 +11,8 @@ import { createHistory, lettersFor } from './history';
 import { createLaneSet } from './laneSet';
 import { createLeakNotices } from './leakNotices';
 import { encodeLink, nextPlacement } from './link';
+import { createNormCostDesk } from './normCostDesk';
+import { NOTHING_TIMED } from './normCosts';
 import { createNotices } from './notices';
 import { createRecorder } from './recorder';
 import type { Shelf } from './shelf';
@@ -38,8 +41,8 @@ export interface ScopeOptions {
   /** The app's version, as records name it. */
   app: string;
   now?(): number;
-  /** Calls back before the next picture is drawn. */
-  requestFrame?(draw: () => void): void;
+  /** What collects changes until the next picture. */
+  frames?: Frames;
   /** Whether evaluation showed at the end of the visit before; asked where a link does not say. */
   evaluationLeftOpen?(): boolean;
   /** Bytes that all recorded frames together may take. */
@@ -56,7 +59,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     app,
     textName = 'built-in text',
     now = () => performance.now(),
-    requestFrame = (draw) => void requestAnimationFrame(draw),
+    frames = pageFrames,
   } = options;
 
   const store = createStore<Scope>(() => ({
@@ -67,6 +70,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     hovered: null,
     selected: null,
     view: DEFAULT_VIEW,
+    normCosts: NOTHING_TIMED,
     text: { name: textName, content: null },
     notices: [],
   }));
@@ -91,7 +95,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     spawn,
     backend: options.backend ?? null,
     textFor: (config) => textDesk.textFor(config),
-    requestFrame,
+    frames,
     resetAll: () => laneSet.reset(),
     now,
   });
@@ -129,6 +133,12 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     settle: () => laneSet.settle(),
     onChange: setState,
     now,
+  });
+  const normCosts = createNormCostDesk({
+    store,
+    engineOf: laneSet.get,
+    pause: clock.pause,
+    play: clock.play,
   });
 
   /** The lane's own configuration when it is the same: nothing to do for its engine then. */
@@ -202,6 +212,8 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       history.enter();
     },
     watchEvaluations: laneSet.watchEvaluations,
+    timeNorms: (size) => void normCosts.time(size),
+    stopTimingNorms: normCosts.stop,
     dismiss: notices.dismiss,
     notify: (notice) => notices.notify(notice),
     setText: textDesk.set,
@@ -257,6 +269,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       clock.pause();
       history.stop();
       stopLeakNotices();
+      normCosts.dispose();
       laneSet.dispose();
     },
   };

@@ -20,6 +20,8 @@ export interface View {
     { of: 'heads'; statistic: HeadStatistic; each: boolean } | { of: 'tokens'; site: BlockSite };
   /** Whether evaluation shows; null as long as nobody has said: then where it differs from training. */
   evaluation: { open: boolean | null };
+  /** Whether the table of what norms cost shows. */
+  costs: { open: boolean };
   /** What is compared between training and evaluation, layer by layer. */
   compared:
     | { of: 'site'; statistic: ForwardStatistic; site: BlockSite }
@@ -38,6 +40,7 @@ export const DEFAULT_VIEW: View = {
   gradient: { of: 'activations', site: 'resid_post', statistic: 'grad_rms' },
   attention: { of: 'heads', statistic: 'entropy', each: false },
   evaluation: { open: null },
+  costs: { open: false },
   compared: { of: 'site', statistic: 'rms', site: 'resid_post' },
   discrepancy: { norm: 'attn.norm' },
   position: { of: 'loss' },

@@ -101,6 +101,13 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     allowed: 'open, closed or auto (open where evaluation differs from training)',
     example: 'open',
   },
+  costs: {
+    write: ({ open }) => (open ? 'open' : 'closed'),
+    read: (what, where) =>
+      where === '' && among(['open', 'closed'] as const, what) ? { open: what === 'open' } : null,
+    allowed: 'open or closed',
+    example: 'open',
+  },
   compared: {
     write: (view) =>
       view.of === 'heads' ? `${view.statistic}@mean` : `${view.statistic}@${view.site}`,

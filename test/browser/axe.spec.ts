@@ -82,6 +82,11 @@ const OVERLAYS: [
     (page) => page.getByRole('button', { name: 'Share', exact: true }).click(),
     'dialog',
   ],
+  [
+    'the cost of a step',
+    (page) => page.getByRole('button', { name: 'Cost of a step' }).click(),
+    'dialog',
+  ],
   ['the backend', (page) => page.locator('.hd-badge').click(), 'dialog'],
   [
     'a statistic’s menu',

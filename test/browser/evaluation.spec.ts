@@ -150,14 +150,14 @@ test('a link shows what was shown', async ({ open }) => {
   await whenIdle(page);
   expect(await isOpen(page)).toBe(false);
   await trigger(page).press('Enter');
-  const picks = await section(page)
-    .getByRole('button', { name: /^(Compared statistic|Norm|By position):/ })
-    .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
-  expect(picks).toEqual([
-    'Compared statistic: entropy',
-    'Norm: mlp.norm',
-    'By position: RMS of resid_post',
-  ]);
+  const picks = section(page).getByRole('button', {
+    name: /^(Compared statistic|Norm|By position):/,
+  });
+  const named = () =>
+    picks.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
+  await expect
+    .poll(named)
+    .toEqual(['Compared statistic: entropy', 'Norm: mlp.norm', 'By position: RMS of resid_post']);
   expect(page.url()).toContain('view.evaluation=open');
   await page.goBack();
   await expect.poll(() => isOpen(page)).toBe(false);

@@ -6,6 +6,7 @@ import type { BackendId } from '../../src/protocol/engine';
 import type { Recorded, RecordFrame, RunRecord } from '../../src/runs/record';
 import { lossesOf, saveRecord, stepBy } from './driver';
 import type { PageOptions } from './page';
+import { callsOf } from './tap';
 import { test } from './test';
 
 interface Setup {
@@ -80,6 +81,9 @@ async function run(open: Open, backend: BackendId, setup: Setup): Promise<RunRec
     webgpu: backend === 'webgpu',
   });
   if (setup.steps) await stepBy(page, setup.steps);
+  const costs = (await callsOf(page)).flatMap(({ cost }) => cost ?? []);
+  expect(costs.length).toBeGreaterThan(setup.steps);
+  expect(costs.every(({ replayed }) => replayed === (backend === 'webgpu'))).toBe(true);
   const records: RunRecord[] = [];
   for (let lane = 0; lane < setup.lanes; lane++) records.push(await saveRecord(page, lane));
   return records;

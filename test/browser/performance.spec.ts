@@ -1,12 +1,15 @@
 import { expect } from 'vitest';
 
-import { pause, playButton, stepShown, untilStep } from './driver';
+import { pause, playButton, stepBy, stepShown, untilStep } from './driver';
+import { replayEngines, replayEvery } from './replay';
 import { whenIdle } from './tap';
 import { test } from './test';
+import { tasksDuring } from './trace';
 
 declare global {
   interface Window {
     watch: { longTasks: number[]; gaps: number[]; curvesAt: number | null };
+    pictures: { all: number; due: number; drawn: number };
   }
 }
 
@@ -71,4 +74,74 @@ test('the page answers while both default lanes train', async ({ open }) => {
   // A task of 50 ms is long; what one step costs must leave room for the rest of the page.
   expect(perStep).toBeLessThan(50);
   expect(quantile(gaps, 0.5)).toBeLessThan(100);
+});
+
+/**
+ * Counts the browser’s pictures, those before which all lanes had taken another step, and those that then
+ * showed one. Given to a page to run there, so it must stand alone.
+ */
+function countPictures(): void {
+  const pictures = (window.pictures = { all: 0, due: 0, drawn: 0 });
+  const { calls, workers } = window.tap;
+  const newest = () =>
+    Math.min(
+      ...workers.map(
+        (_, lane) => calls.findLast((c) => c.worker === lane && c.answered)?.step ?? 0,
+      ),
+    );
+  const onShow = () =>
+    Number(document.querySelector('.hd-step')!.textContent!.replace(/\D/g, '')) || 0;
+  let [before, isDue] = [onShow(), false];
+  // What a picture shows is seen when the next one begins.
+  const look = () => {
+    const now = onShow();
+    pictures.all++;
+    if (isDue) pictures.due++;
+    if (isDue && now > before) pictures.drawn++;
+    [before, isDue] = [now, newest() > now];
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+/** Pictures a second that look like all that a screen shows; and a long task, in ms. */
+const SMOOTH = 55;
+const SCREEN = 60;
+const LONG = 50;
+/** Of the page’s thread, what pictures may take: the rest is for whoever clicks and drags. */
+const SHARE = 2 / 3;
+
+test('four lanes at full speed are drawn at the rate of the screen', async ({ open }) => {
+  const page = await open({ hash: 'v=1&lanes=4', before: [replayEngines] });
+  await stepBy(page, 3);
+  // A device that takes 4 ms for a step of all lanes; pictures come slower than its steps.
+  await replayEvery(page, 4);
+  await playButton(page).click();
+  await untilStep(page, 100);
+  await page.evaluate(countPictures);
+  const from = await stepShown(page);
+  const began = Date.now();
+  const tasks = await tasksDuring(page, () => page.waitForTimeout(SECONDS * 1000));
+  const seconds = (Date.now() - began) / 1000;
+  const steps = (await stepShown(page)) - from;
+  const { all, due, drawn } = await page.evaluate(() => window.pictures);
+  await pause(page);
+
+  const busy = tasks.reduce((sum, ms) => sum + ms, 0);
+  const perPicture = busy / drawn;
+  console.log(
+    [
+      `${(steps / seconds).toFixed(0)} steps and ${(drawn / seconds).toFixed(1)} drawn pictures per second`,
+      `of ${all} pictures ${due} had a new step to show, and ${drawn} did`,
+      `${inMs(perPicture)} of the page's thread per drawn picture`,
+      `the longest of ${tasks.length} tasks ${inMs(Math.max(...tasks))}`,
+    ].join('; '),
+  );
+  expect(drawn).toBeGreaterThan(50);
+  expect(tasks.length).toBeGreaterThan(drawn);
+  expect(Math.max(...tasks)).toBeLessThan(LONG);
+  // Whenever there is a new step the next picture shows it, and it leaves the thread the time for as many
+  // as a screen has. The rate by the clock holds what else the machine does, and is told alone.
+  expect(drawn / due).toBeGreaterThan(SMOOTH / SCREEN);
+  expect(perPicture).toBeLessThan((1000 / SMOOTH) * SHARE);
 });

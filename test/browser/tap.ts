@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { Method, Request } from '../../src/protocol/engine';
+import type { Method, Request, StepCost } from '../../src/protocol/engine';
 
 /** One question of the page to an engine, and what is of interest in the answer. */
 export interface Call {
@@ -16,6 +16,7 @@ export interface Call {
   /** Of a measurement. */
   step?: number;
   tensors?: number;
+  cost?: StepCost;
 }
 
 declare global {
@@ -53,9 +54,9 @@ export function tapWorkers(): void {
         waiting.delete(data.id);
         call.answered = performance.now();
         if ('error' in data) call.error = data.error;
-        const { layout, kept, frame, tensors } = data.value ?? {};
+        const { layout, kept, frame, tensors, cost } = data.value ?? {};
         if (layout) Object.assign(call, { n_layers: layout.n_layers, kept });
-        if (frame) Object.assign(call, { step: frame.step, tensors });
+        if (frame) Object.assign(call, { step: frame.step, tensors, cost });
       });
     }
   };

@@ -4,7 +4,7 @@ import { valueScale } from '../../src/plot/axis';
 import { breaksOf } from '../../src/plot/breaks';
 import { depthScale, EMBED, labelledLayers } from '../../src/plot/depth';
 import { steppedTo } from '../../src/plot/keys';
-import { ellipsized, spreadLabels, textWidth } from '../../src/plot/labels';
+import { ellipsized, spreadLabels, textWidth, wrapped } from '../../src/plot/labels';
 import { decimated, nearest, presentLoss, runningMean } from '../../src/plot/loss';
 import { markPath, MARKS } from '../../src/plot/marks';
 import { axisTicks, stepTicks } from '../../src/plot/ticks';
@@ -59,6 +59,10 @@ describe('depthScale', () => {
 describe('spreadLabels', () => {
   it('leaves labels that do not collide where they want to be', () => {
     expect(spreadLabels([10, 60, 40], 16, [0, 100])).toEqual([10, 60, 40]);
+  });
+  it('gives each what it takes where they are of different heights', () => {
+    expect(spreadLabels([50, 50], [16, 32], [0, 100])).toEqual([38, 62]);
+    expect(spreadLabels([90, 90, 90], [10, 30, 10], [0, 100])).toEqual([60, 80, 100]);
   });
   it('moves colliding ones apart about their middle, in order', () => {
     expect(spreadLabels([50, 50], 16, [0, 100])).toEqual([42, 58]);
@@ -192,13 +196,22 @@ describe('loss', () => {
     const points = run(Array.from({ length: 50_000 }, (_, i) => Math.sin(i)));
     points[20_000] = { step: 20_000, loss: 9 };
     points[30_000] = { step: 30_000, loss: NaN };
-    const kept = decimated(points, 500);
+    const kept = decimated(points, 500).map((i) => points[i]!);
     expect(kept.length).toBeLessThan(2100);
     expect(Math.max(...kept.map(({ loss }) => (Number.isFinite(loss) ? loss : 0)))).toBe(9);
     expect(kept.some(({ step, loss }) => step === 30_000 && Number.isNaN(loss))).toBe(true);
     expect(kept.map(({ step }) => step)).toEqual(
       [...kept.map(({ step }) => step)].sort((a, b) => a - b),
     );
+  });
+  it('keeps few of a run that is lost', () => {
+    const lost = run(Array.from({ length: 50_000 }, (_, i) => (i < 10 ? 3 : NaN)));
+    expect(decimated(lost, 500).length).toBeLessThan(2600);
+  });
+  it('takes the mean at some steps as it is at all', () => {
+    const points = run(Array.from({ length: 500 }, (_, i) => 3 + Math.sin(i)));
+    const all = runningMean(points, 12);
+    expect(runningMean(points, 12, [0, 7, 250, 499])).toEqual([0, 7, 250, 499].map((i) => all[i]));
   });
   it('finds the nearest step', () => {
     expect(nearest([], 3)).toBeNull();
@@ -215,4 +228,27 @@ it('keys step, enter from either end, and clear', () => {
   expect(steppedTo('End', 2, 11)).toBe(11);
   expect(steppedTo('Escape', 2, 11)).toBeNull();
   expect(steppedTo('a', 2, 11)).toBeUndefined();
+});
+
+describe('wrapped', () => {
+  it('leaves what fits in one line', () => {
+    expect(wrapped('post-LN · RMSNorm', 200, 12)).toEqual(['post-LN · RMSNorm']);
+  });
+  it('breaks between words, and leaves no sign at the beginning of a line', () => {
+    expect(wrapped('post-LN · RMSNorm', 60, 12)).toEqual(['post-LN ·', 'RMSNorm']);
+    expect(wrapped('sandwich · RMSNorm', 57, 12)).toEqual(['sandwich', 'RMSNorm']);
+  });
+  it('cuts what two lines do not hold, a single word too', () => {
+    expect(wrapped('sandwich · RMSNorm · 48 layers', 57, 12)).toEqual(['sandwich', 'RMSNor…']);
+    expect(wrapped('extraordinarily', 40, 12)).toEqual(['extra…']);
+  });
+  it('is never wider than it may be', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 20, max: 200 }), (text, width) => {
+        for (const line of wrapped(text, width, 12)) {
+          expect(textWidth(line, 12)).toBeLessThanOrEqual(width);
+        }
+      }),
+    );
+  });
 });

@@ -5,11 +5,32 @@ import { sitesOf } from '../../src/config/sites';
 import { SITE_STATISTIC_IDS } from '../../src/config/statistics';
 import { restarts } from '../../src/config/check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
-import type { Engine, Method, ModelReport, Reply, Request } from '../../src/protocol/engine';
+import type {
+  Engine,
+  Method,
+  ModelReport,
+  Reply,
+  Request,
+  StepCost,
+} from '../../src/protocol/engine';
 import type { Evaluation } from '../../src/protocol/evaluation';
+import type { NormCost } from '../../src/protocol/normCosts';
+import type { WorkingNorm } from '../../src/config/normWork';
 import { frameOffsets, type Layout, type PackedFrame } from '../../src/protocol/frame';
 import { serve, type Port } from '../../src/protocol/serve';
 import type { WorkerLike } from '../../src/runs/client';
+
+/** Of a backend that counts nothing. */
+const COST: StepCost = {
+  jsMs: 1,
+  dispatches: null,
+  submits: null,
+  readbackBytes: null,
+  deviceBytes: null,
+  compileMs: null,
+  statisticsMs: null,
+  replayed: false,
+};
 
 /** What an engine is told to do wrong, and what it was asked. */
 export interface Behaviour {
@@ -90,6 +111,19 @@ function evaluated(config: Config, layout: Layout, step: number, wrong: Behaviou
   };
 }
 
+/** A norm that takes a nanosecond for each number, forward, and twice that backward. */
+function timed(norm: WorkingNorm, numbers: number): NormCost {
+  const pass = (ns: number) => {
+    const ms = (ns * numbers) / 1e6;
+    return { ms: { low: ms, median: ms, high: ms }, bytes: 8 * numbers, flops: 7 * numbers };
+  };
+  const cost = (forward: number, backward: number) => ({
+    ...{ forward: pass(forward), backward: pass(backward) },
+    bothMs: pass(forward + backward).ms,
+  });
+  return { norm, variants: { alone: cost(1, 2), added: cost(2, 3), fused: null } };
+}
+
 /** An engine that measures nothing: for what surrounds engines. */
 export function fakeEngine(wrong: Behaviour): Engine {
   let config: Config | null = null;
@@ -117,6 +151,7 @@ export function fakeEngine(wrong: Behaviour): Engine {
   const measured = () => ({
     frame: measure(model().config, model().layout, step, wrong),
     stepMs: 1,
+    cost: COST,
     tensors: 10,
   });
 
@@ -143,6 +178,8 @@ export function fakeEngine(wrong: Behaviour): Engine {
       return answer;
     },
     evaluate: () => evaluated(model().config, model().layout, step, wrong),
+    roof: () => ({ near: 4e10, far: 1e10, peak: 2e10, farBytes: 5e7, rows: 512 }),
+    normCost: ({ norm, tokens, features }) => timed(norm, tokens * features),
     reset: restart,
     saveWeights: () =>
       encodeSafetensors([{ name: 'embed.token', shape: [1], data: new Float32Array(1) }], {

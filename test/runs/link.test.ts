@@ -54,6 +54,7 @@ const view: fc.Arbitrary<View> = fc.record({
     }),
     fc.record({ of: fc.constant('tokens' as const), site }),
   ),
+  costs: fc.record({ open: fc.boolean() }),
   evaluation: fc.record({ open: fc.constantFrom(null, true, false) }),
   compared: fc.oneof(
     fc.record({
@@ -172,9 +173,10 @@ describe('a link', () => {
       }),
     ],
     [
-      'v=1&view.evaluation=open&view.compared=sink@mean&view.discrepancy=mlp.norm&view.position=entropy',
+      'v=1&view.evaluation=open&view.costs=open&view.compared=sink@mean&view.discrepancy=mlp.norm&view.position=entropy',
       page(DEFAULT_PAGE.configs, {
         evaluation: { open: true },
+        costs: { open: true },
         compared: { of: 'heads', statistic: 'sink' },
         discrepancy: { norm: 'mlp.norm' },
         position: { of: 'entropy' },

@@ -1,3 +1,4 @@
+import { createFrames } from '../../src/lib/frames';
 import type { Address, Place } from '../../src/runs/address';
 import type { OwnText, Shelf } from '../../src/runs/shelf';
 import type { Lane, LaneId, Scope } from '../../src/runs/state';
@@ -73,7 +74,7 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
     address,
     shelf,
     app: '0.1.0',
-    requestFrame: (draw) => void setTimeout(draw),
+    frames: createFrames((draw) => void setTimeout(draw)),
     ...options,
   });
   scope.subscribe((now, before) => {

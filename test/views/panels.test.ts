@@ -1,3 +1,4 @@
+import { NOTHING_TIMED } from '../../src/runs/normCosts';
 import { createElement, type ComponentType } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Tooltip } from 'radix-ui';
@@ -16,6 +17,7 @@ import {
   type View,
 } from '../../src/runs/state';
 import { AttentionPanel } from '../../src/views/panels/AttentionPanel';
+import { Contents } from '../../src/views/panels/evaluation/Contents';
 import { EvaluationPanel } from '../../src/views/panels/evaluation/EvaluationPanel';
 import { GradientPanel } from '../../src/views/panels/GradientPanel';
 import { deepest } from '../../src/views/panels/lanes';
@@ -43,7 +45,7 @@ const lane = (change: Partial<Lane> = {}): Lane => ({
   frame: null,
   loss: [],
   divergence: null,
-  stepMs: null,
+  cost: null,
   ...change,
 });
 const measured = lane({
@@ -66,6 +68,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     hovered: null,
     selected: null,
     view,
+    normCosts: NOTHING_TIMED,
     text: { name: '', content: null },
     notices: [],
   };
@@ -122,7 +125,6 @@ describe('the evaluation', () => {
       leak: { training: 0.27, evaluation: 0 },
     },
   });
-  const opened = { ...DEFAULT_VIEW, evaluation: { open: true } };
 
   it('is a line until it is opened', () => {
     const markup = html(EvaluationPanel, [evaluated]);
@@ -136,7 +138,7 @@ describe('the evaluation', () => {
     expect(html(EvaluationPanel, [apart], closed)).toContain('aria-expanded="false"');
   });
   it('shows numbers, and panels with their findings in words', () => {
-    const markup = html(EvaluationPanel, [evaluated], opened);
+    const markup = html(Contents, [evaluated]);
     expect(markup).toContain('Step 0: pre-LN has loss 2.00 in training and 2.50 in evaluation.');
     expect(markup).toContain('27\u00A0%');
     expect(markup).toContain('Pre-LN: the same in training and evaluation.');
@@ -155,7 +157,7 @@ describe('the evaluation', () => {
     });
     const model = { ...measured.model!, layout: overBatch };
     const leaking = lane({ ...evaluated, model, frame, measured: config });
-    const markup = html(EvaluationPanel, [leaking], opened);
+    const markup = html(Contents, [leaking]);
     expect(markup).toContain(
       'Pre-LN: the running mean is 0.50 standard deviations off the batch’s, most at layer 0',
     );
@@ -166,8 +168,6 @@ describe('the evaluation', () => {
       ...measured,
       unevaluated: { training: measured.frame!, reason: 'Out of memory.' },
     });
-    expect(html(EvaluationPanel, [failed], opened)).toContain(
-      'Lane A was not evaluated: Out of memory.',
-    );
+    expect(html(Contents, [failed])).toContain('Lane A was not evaluated: Out of memory.');
   });
 });

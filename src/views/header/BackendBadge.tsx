@@ -1,11 +1,9 @@
 import { Popover, RadioGroup } from 'radix-ui';
 import { useState } from 'react';
 import { useShallow } from 'zustand/shallow';
-import { formatSignificant } from '../../plot/format';
 import { BACKENDS, type BackendId } from '../../protocol/engine';
 import { useFloat } from '../ui/float';
 import { useActions, useScope } from '../scope';
-import { Figures } from '../ui/Figures';
 
 const AUTO = 'auto';
 const NAMES: Record<BackendId | typeof AUTO, [name: string, what: string]> = {
@@ -34,11 +32,6 @@ function Choice({ requested, onRequest }: { requested: string; onRequest(id: str
       ))}
     </RadioGroup.Root>
   );
-}
-
-function StepTime() {
-  const stepMs = useScope((s) => s.lanes[0]?.stepMs ?? null);
-  return <Figures text={stepMs === null ? '–' : formatSignificant(stepMs, 3, 'ms')} />;
 }
 
 /** Which device runs the model, why, and a choice of another. */
@@ -74,10 +67,6 @@ export function BackendBadge({ initial }: { initial: BackendId | null }) {
                 <dd>{device.adapter}</dd>
                 <dt>Threads</dt>
                 <dd>{device.threads}</dd>
-                <dt>Last step</dt>
-                <dd>
-                  <StepTime />
-                </dd>
               </dl>
             </>
           )}

@@ -4,6 +4,7 @@ import { useActions, useScope } from '../scope';
 import { IconButton } from '../ui/IconButton';
 import { ThemeIcon } from '../ui/icons';
 import { BackendBadge } from './BackendBadge';
+import { CostMeter } from './CostMeter';
 import { Counter } from './Counter';
 import { Files } from './Files';
 import { Help } from './Help';
@@ -32,6 +33,7 @@ export function Header({ backend, otherTheme, onTheme, present }: HeaderProps) {
       <h1>Normscope</h1>
       <Transport />
       <Counter />
+      <CostMeter />
       {!present && <BackendBadge initial={backend} />}
       <div className="hd-tools" role="group" aria-label="Page">
         {!present && <Share />}

@@ -1,15 +1,15 @@
 import { Collapsible } from 'radix-ui';
-import { useRef, useState } from 'react';
-import { useShallow } from 'zustand/shallow';
+import { useMemo, useRef, useState } from 'react';
 import { whyNotInAny } from '../../config/applies';
-import { DEFAULTS, GROUPS, type Group, type Key } from '../../config/fields';
+import { DEFAULTS, GROUPS, type Config, type Group, type Key } from '../../config/fields';
+import { frames } from '../../lib/frames';
 import type { LaneId } from '../../runs/state';
-import { useScope } from '../scope';
 import { ChevronIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
 import { recall, remember } from '../ui/remembered';
 import { FieldRow } from './FieldRow';
 import { TextSource } from './TextSource';
+import { useConfigsOf } from './useLane';
 
 interface FieldGroupProps {
   name: Group;
@@ -18,13 +18,8 @@ interface FieldGroupProps {
 }
 
 /** Those of the settings that change nothing in any of the lanes. */
-const useIdle = (keys: Key[], lanes: LaneId[]): Key[] =>
-  useScope(
-    useShallow((s) => {
-      const configs = s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.config);
-      return keys.filter((key) => whyNotInAny(key, configs) !== null);
-    }),
-  );
+const idleOf = (keys: Key[], configs: Config[]): Key[] =>
+  keys.filter((key) => whyNotInAny(key, configs) !== null);
 
 /** Settings that change nothing now, out of the way and each with its reason. */
 function IdleFields({ keys, lanes }: { keys: Key[]; lanes: LaneId[] }) {
@@ -50,19 +45,16 @@ function IdleFields({ keys, lanes }: { keys: Key[]; lanes: LaneId[] }) {
 export function FieldGroup({ name, keys, lanes }: FieldGroupProps) {
   const memory = `group.${name}`;
   const [open, setOpen] = useState(() => (recall(memory) ?? String(name === GROUPS[0])) === 'true');
-  const changed = useScope(
-    (s) =>
-      keys.filter((key) =>
-        s.lanes.some((l) => lanes.includes(l.id) && l.config[key] !== DEFAULTS[key]),
-      ).length,
-  );
-  const idle = useIdle(keys, lanes);
+  const configs = useConfigsOf(lanes);
+  const isChanged = (key: Key) => configs.some((config) => config[key] !== DEFAULTS[key]);
+  const changed = keys.filter(isChanged).length;
+  const idle = useMemo(() => idleOf(keys, configs), [keys, configs]);
   const root = useRef<HTMLDivElement>(null);
   const toggle = (next: boolean) => {
     setOpen(next);
     remember(memory, String(next));
     // What was opened at the lower edge is to be seen.
-    if (next) requestAnimationFrame(() => root.current?.scrollIntoView({ block: 'nearest' }));
+    if (next) frames.draw(() => root.current?.scrollIntoView({ block: 'nearest' }));
   };
   return (
     <Collapsible.Root ref={root} className="ln-group" open={open} onOpenChange={toggle}>

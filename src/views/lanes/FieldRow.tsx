@@ -1,4 +1,4 @@
-import { memo, useId, useState, type FocusEvent } from 'react';
+import { memo, useId, useMemo, useState, type FocusEvent } from 'react';
 import { useShallow } from 'zustand/shallow';
 import type { Choice } from '../../config/choice';
 import { field, type Field, type Key } from '../../config/fields';
@@ -10,6 +10,7 @@ import { Notices } from '../ui/Notices';
 import { Tip } from '../ui/Tip';
 import { whyNotInAny } from '../../config/applies';
 import { Control } from './controls';
+import { useConfigsOf } from './useLane';
 import { differ, isDefault, showValue, type LaneValue } from './values';
 
 interface FieldRowProps {
@@ -42,12 +43,8 @@ function chosen(f: Field, values: LaneValue[]) {
 export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const f = field(id);
   const values = useValues(id, lanes);
-  const reason = useScope((s) =>
-    whyNotInAny(
-      id,
-      s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.config),
-    ),
-  );
+  const configs = useConfigsOf(lanes);
+  const reason = useMemo(() => whyNotInAny(id, configs), [id, configs]);
   const { setValue } = useActions();
   const [explaining, setExplaining] = useState(false);
   const describedBy = useId();

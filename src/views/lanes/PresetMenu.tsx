@@ -6,6 +6,7 @@ import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { OptionMenu, type Option } from '../ui/OptionMenu';
 import { Tip } from '../ui/Tip';
+import { useConfigsOf } from './useLane';
 
 /** The presets of a model of this depth, each with what it sets. */
 const optionsAt = (L: number): Option[] =>
@@ -30,10 +31,11 @@ interface PresetMenuProps {
 export function PresetMenu({ lanes, label, className, children }: PresetMenuProps) {
   const { setValues } = useActions();
   const L = useScope((s) => s.lanes.find(({ id }) => id === lanes[0])?.config.n_layers ?? 1);
-  const current = useScope((s) => {
-    const found = s.lanes.filter((l) => lanes.includes(l.id)).map((l) => presetOf(l.config)?.id);
+  const configs = useConfigsOf(lanes);
+  const current = useMemo(() => {
+    const found = configs.map((config) => presetOf(config)?.id);
     return found.every((id) => id === found[0]) ? (found[0] ?? '') : '';
-  });
+  }, [configs]);
   const options = useMemo(() => optionsAt(L), [L]);
   return (
     <DropdownMenu.Root modal={false}>

@@ -11,4 +11,9 @@ export const useLane = <T>(id: LaneId, pick: (lane: Lane) => T): T | undefined =
   });
 
 export const useLaneIds = (): LaneId[] => useScope(useShallow((s) => s.lanes.map((l) => l.id)));
+/** The configurations of some of the lanes: others when one of them changes, and not at every step. */
+export const useConfigsOf = (ids: readonly LaneId[]): Config[] =>
+  useScope(
+    useShallow((s) => s.lanes.filter(({ id }) => ids.includes(id)).map(({ config }) => config)),
+  );
 export const useConfigs = (): Config[] => useScope(useShallow((s) => s.lanes.map((l) => l.config)));

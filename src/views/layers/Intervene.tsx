@@ -3,11 +3,15 @@ import { saySpan, type Span } from '../../plot/span';
 import { useActions } from '../scope';
 import { useFloat } from '../ui/float';
 import { ChevronIcon } from '../ui/icons';
+import { later } from '../ui/later';
 import { ChangeList } from './ChangeList';
 import { changesOf } from './changes';
 import { overlap, withIntervention } from './edits';
-import { InterventionForm } from './InterventionForm';
 import type { Part } from './part';
+
+const InterventionForm = later(() =>
+  import('./InterventionForm').then((code) => code.InterventionForm),
+);
 
 /** What is done to some layers while the model runs, and what more could be. */
 export function Intervene({ layers, parts }: { layers: Span; parts: Part[] }) {

@@ -5,7 +5,7 @@ import { RaisedText } from '../../plot/Raised';
 import { cutSpan, onlyLayer, type Span } from '../../plot/span';
 import { useSize, type Size } from '../../plot/useSize';
 import type { NamedLane } from './lanes';
-import { useCalm } from './useCalm';
+import { useCalm } from '../ui/useCalm';
 import './panels.css';
 
 interface Props {

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/fields';
 import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
 import { LANE_IDS, type Lane, type LaneId } from '../../runs/state';
@@ -13,9 +14,19 @@ export interface NamedLane {
   name: string;
 }
 
+let last: { configs: Config[]; names: string[] } = { configs: [], names: [] };
+
+/** Lanes are others at every step, their configurations hardly ever: names are found anew with these. */
+function namesOf(configs: Config[]): string[] {
+  const known = last.configs;
+  const same = known.length === configs.length && configs.every((config, i) => config === known[i]);
+  if (!same) last = { configs, names: laneNames(configs) };
+  return last.names;
+}
+
 /** The lanes with what sets each apart. */
 export function named(lanes: readonly Lane[]): NamedLane[] {
-  const names = laneNames(lanes.map(({ config }) => config));
+  const names = namesOf(lanes.map(({ config }) => config));
   return lanes.map((lane, i) => ({ lane, name: names[i]! }));
 }
 

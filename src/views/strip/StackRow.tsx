@@ -6,7 +6,9 @@ import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/
 import type { NormId } from '../../config/norms';
 import { placements } from '../../config/placements';
 import { EMBED, type DepthScale } from '../../plot/depth';
-import { ellipsized } from '../../plot/labels';
+import { wrapped } from '../../plot/labels';
+import { TEXT } from '../../plot/layout';
+import { Lines } from '../../plot/Lines';
 import { markPath, MARKS } from '../../plot/marks';
 import { LANE_IDS, type LaneId } from '../../runs/state';
 import { laneStyle } from '../ui/laneStyle';
@@ -131,10 +133,14 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
         >
           <rect {...square(finalAt)} />
         </g>
-        <text className="st-name" x={depth.right + 8} y={stream} dy="0.35em">
-          {ellipsized(name, depth.width - depth.right - 12, 12)}
-          <title>{name}</title>
-        </text>
+        <Lines
+          className="st-name"
+          lines={wrapped(name, depth.width - depth.right - 12, TEXT)}
+          x={depth.right + 8}
+          y={stream}
+          pitch={TEXT + 1}
+          title={name}
+        />
       </g>
     </g>
   );

@@ -30,6 +30,7 @@ export const ThemeIcon = icon(
     <path className="solid" d="M8 2.5a5.5 5.5 0 0 1 0 11z" />
   </>,
 );
+export const MeterIcon = icon(<path d="M2.6 11.8a6 6 0 1 1 10.8 0M8 9.2l2.6-3.4" />);
 export const CloseIcon = icon(<path d="m4 4 8 8M12 4l-8 8" />);
 export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
 export const UndoIcon = icon(<path d="M5.8 3 3 5.8l2.8 2.8M3.3 5.8h6a3.6 3.6 0 0 1 0 7.2H6.5" />);

@@ -1,16 +1,13 @@
 import { Collapsible } from 'radix-ui';
-import { useEffect, useId } from 'react';
-import { useShallow } from 'zustand/shallow';
-import { useActions, useScope } from '../../scope';
+import { useId } from 'react';
 import { ChevronIcon } from '../../ui/icons';
+import { later } from '../../ui/later';
 import { About } from '../About';
-import { ComparedPanel } from './ComparedPanel';
-import { DiscrepancyPanel } from './DiscrepancyPanel';
-import { LeakWarning } from './LeakWarning';
-import { InShort, Numbers } from './Numbers';
-import { PositionPanel } from './PositionPanel';
 import { useOpen } from './useOpen';
 import './evaluation.css';
+
+const Contents = later(() => import('./Contents').then((code) => code.Contents));
+const InShort = later(() => import('./Numbers').then((code) => code.InShort));
 
 const ABOUT = {
   title: 'Evaluation',
@@ -39,45 +36,5 @@ export function EvaluationPanel() {
         </Collapsible.Content>
       </section>
     </Collapsible.Root>
-  );
-}
-
-function Contents() {
-  const { watchEvaluations } = useActions();
-  useEffect(watchEvaluations, [watchEvaluations]);
-  const hasNorms = useScope(({ lanes }) =>
-    lanes.some(({ model }) => Boolean(model?.layout.norms.length)),
-  );
-  return (
-    <>
-      <LeakWarning />
-      <Unevaluated />
-      <Numbers />
-      <ComparedPanel />
-      {hasNorms && <DiscrepancyPanel />}
-      <PositionPanel />
-    </>
-  );
-}
-
-/** Why a lane could not be evaluated. */
-function Unevaluated() {
-  const reasons = useScope(
-    useShallow(({ lanes }) =>
-      lanes.flatMap(({ id, frame, unevaluated }) =>
-        unevaluated && unevaluated.training === frame
-          ? [`Lane ${id.toUpperCase()} was not evaluated: ${unevaluated.reason}`]
-          : [],
-      ),
-    ),
-  );
-  return (
-    <div role="status">
-      {reasons.map((reason) => (
-        <p key={reason} className="ev-notice" data-level="error">
-          {reason}
-        </p>
-      ))}
-    </div>
   );
 }

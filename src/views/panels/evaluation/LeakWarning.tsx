@@ -3,7 +3,7 @@ import { leaks } from '../../../runs/leakNotices';
 import { useScope } from '../../scope';
 import { LaneMark } from '../../ui/LaneMark';
 import { named } from '../lanes';
-import { useCalm } from '../useCalm';
+import { useCalm } from '../../ui/useCalm';
 import { leakClause } from './sentences';
 
 /** Which causal lanes let later tokens reach earlier ones, and by how much. */

@@ -7,7 +7,7 @@ import { Figures } from '../../ui/Figures';
 import { LaneMark } from '../../ui/LaneMark';
 import { About } from '../About';
 import { named, type NamedLane } from '../lanes';
-import { useCalm } from '../useCalm';
+import { useCalm } from '../../ui/useCalm';
 import { numbersSentence } from './sentences';
 import { useEvaluatedLanes } from './useEvaluatedLanes';
 

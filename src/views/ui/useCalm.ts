@@ -1,20 +1,20 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** Words that change faster than this cannot be read. */
+/** What changes faster than this cannot be read. */
 const INTERVAL = 250;
 
-/** A text, changed at once when it was quiet, and at most four times a second. */
-export function useCalm(text: string): string {
-  const [shown, setShown] = useState(text);
+/** Words or numbers, changed at once when they were quiet, and at most four times a second. */
+export function useCalm<T extends string | readonly unknown[]>(value: T): T {
+  const [shown, setShown] = useState(value);
   const changedAt = useRef(-Infinity);
   useEffect(() => {
-    if (text === shown) return;
+    if (value === shown) return;
     const wait = Math.max(0, changedAt.current + INTERVAL - performance.now());
     const timer = setTimeout(() => {
       changedAt.current = performance.now();
-      setShown(text);
+      setShown(value);
     }, wait);
     return () => clearTimeout(timer);
-  }, [text, shown]);
+  }, [value, shown]);
   return shown;
 }

@@ -1,0 +1,53 @@
+import { inkOf } from './ink';
+import type { LossPoint } from './loss';
+
+interface Curve {
+  colour: string;
+  raw: readonly LossPoint[];
+  mean: readonly LossPoint[];
+}
+type Scale<T> = (value: number) => T;
+
+/** Each step faintly behind, the running mean over it. */
+const RAW = { of: 'raw', width: 1, alpha: 0.4 } as const;
+const MEAN = { of: 'mean', width: 2, alpha: 1 } as const;
+
+/** One line; it breaks where a value has no place on the axis. */
+function trace(
+  context: CanvasRenderingContext2D,
+  points: readonly LossPoint[],
+  x: Scale<number>,
+  y: Scale<number | null>,
+): void {
+  context.beginPath();
+  let draws = false;
+  for (const { step, loss } of points) {
+    const height = y(loss);
+    if (height === null) draws = false;
+    else if (draws) context.lineTo(x(step), height);
+    else {
+      context.moveTo(x(step), height);
+      draws = true;
+    }
+  }
+  context.stroke();
+}
+
+/** Draws every lane's loss: each step as a thin line, the running mean as a thick one. */
+export function drawLoss(
+  context: CanvasRenderingContext2D,
+  curves: readonly Curve[],
+  x: Scale<number>,
+  y: Scale<number | null>,
+): void {
+  context.lineJoin = 'round';
+  context.lineCap = 'round';
+  for (const curve of curves) {
+    context.strokeStyle = inkOf(curve.colour);
+    for (const { of, width, alpha } of [RAW, MEAN]) {
+      context.lineWidth = width;
+      context.globalAlpha = alpha;
+      trace(context, curve[of], x, y);
+    }
+  }
+}
