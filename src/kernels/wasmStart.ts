@@ -56,11 +56,13 @@ export async function startWithKernels(
   } finally {
     Object.assign(WebAssembly, { instantiate, instantiateStreaming });
   }
+  // Where it had started before there is nothing to catch, and nothing to do.
+  if (!memory) return started;
+  shareMemory();
   const build = wasmBuild();
-  if (memory && build) {
+  if (build) {
     const { instance } = await instantiate(await read(build), { env: { memory } });
     attach(instance);
-    shareMemory();
     replaceMatMul();
   }
   return started;
