@@ -59,6 +59,8 @@ const [FIRST_TIMED, TIMED_EVERY] = [10, 250];
 export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
   /** By key, the one used longest ago first. */
   const graphs = new Map<string, Graph>();
+  /** Graphs that cannot be recorded. */
+  const refused = new Set<string>();
   /** Spent in recording since the last step; null where there was nothing to record. */
   let recordingMs: number | null = null;
 
@@ -77,7 +79,7 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
     }
   }
 
-  function record(plan: Plan, state: State, given: StepValues, isMeasured: boolean): Graph {
+  function record(plan: Plan, state: State, given: StepValues, isMeasured: boolean): Graph | null {
     const began = performance.now();
     const inputs = uploaded(given);
     let places: number[][] = [];
@@ -97,21 +99,20 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
         for (const [name, tensor] of Object.entries(named(next))) take(name, tensor);
         letGo(next, state);
       });
-      return { recording, places, replays: 0, statisticsMs: null };
+      return recording && { recording, places, replays: 0, statisticsMs: null };
     } finally {
       recordingMs = (recordingMs ?? 0) + performance.now() - began;
       tf.dispose(Object.values(inputs));
     }
   }
 
-  function graphOf(plan: Plan, state: State, given: StepValues, isMeasured: boolean): Graph {
+  /** The recording of a graph, made now if need be; null where there can be none. */
+  function graphOf(plan: Plan, state: State, given: StepValues, isMeasured: boolean): Graph | null {
     const key = graphKey(plan, given.step, isMeasured);
-    const known = graphs.get(key);
-    const fits = known?.recording.fits(named(state));
-    if (known && !fits) drop(key);
-    const graph = fits ? known! : record(plan, state, given, isMeasured);
+    const graph = graphs.get(key) ?? record(plan, state, given, isMeasured);
     graphs.delete(key);
-    graphs.set(key, graph);
+    if (graph) graphs.set(key, graph);
+    else refused.add(key);
     evict();
     return graph;
   }
@@ -129,50 +130,80 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
   }
 
   /** Two bare steps, of which nothing is kept. @returns when each was done */
-  function bareSteps(plan: Plan, state: State, given: StepValues): Promise<number>[] {
+  function bareSteps(plan: Plan, state: State, given: StepValues): Promise<number>[] | null {
     const bare = graphOf(plan, state, given, false);
-    return [0, 1].map(() => {
-      void replay(bare, state, given, false);
-      return recorder.done();
-    });
+    return (
+      bare &&
+      [0, 1].map(() => {
+        void replay(bare, state, given, false);
+        return recorder.done();
+      })
+    );
   }
 
-  /** The graph of the step before: a recorder that does not record at once waits for the second in a row. */
-  let before: string | null = null;
+  /** Lets go of recordings of a state that was replaced. */
+  function forgetReplaced(state: State) {
+    const now = named(state);
+    for (const [key, { recording }] of [...graphs]) if (!recording.fits(now)) drop(key);
+  }
+
+  /** Graphs of the last two steps, the newest last. */
+  let recent: string[] = [];
+  /**
+   * Whether a step is to run as a recording. A recorder that does not record at once waits until a graph
+   * comes again within two steps; but once there are recordings of this state all steps are recorded, as
+   * any other would put another state in its place.
+   */
   function isRecorded(
     plan: Plan,
     state: State,
     { step }: StepValues,
     isMeasured: boolean,
   ): boolean {
-    if (!recorder.canRecord(plan.config.precision)) return false;
     const key = graphKey(plan, step, isMeasured);
-    const isSecond = before === key;
-    before = key;
-    const known = graphs.get(key);
-    return recorder.recordsAtOnce || isSecond || known?.recording.fits(named(state)) === true;
+    if (refused.has(key) || !recorder.canRecord(plan.config.precision)) return false;
+    forgetReplaced(state);
+    const comesAgain = recent.includes(key);
+    recent = [...recent.slice(-1), key];
+    return recorder.recordsAtOnce || comesAgain || graphs.size > 0;
   }
+
+  /** Whether it is time to time a bare step, and there is room for its recording too. */
+  const isToBeTimed = (graph: Graph | undefined) =>
+    graph !== undefined &&
+    graph.replays % TIMED_EVERY === FIRST_TIMED &&
+    2 * graph.recording.bytes <= mostBytes;
 
   return {
     measure(plan, state, given, commits) {
-      if (!isRecorded(plan, state, given, true))
-        return plainSteps.measure(plan, state, given, commits);
-      const known = graphs.get(graphKey(plan, given.step, true));
-      const isTimed = known && known.replays % TIMED_EVERY === FIRST_TIMED;
-      const bare = isTimed ? bareSteps(plan, state, given) : null;
-      const graph = graphOf(plan, state, given, true);
-      const values = replay(graph, state, given, commits);
-      if (bare) {
-        // What the device needs longer for this step than for the second of those is what measuring adds.
-        void Promise.all([...bare, recorder.done()]).then(([start, middle, end]) => {
-          graph.statisticsMs = Math.max(0, end! - middle! - (middle! - start!));
-        });
+      const key = graphKey(plan, given.step, true);
+      if (isRecorded(plan, state, given, true)) {
+        const bare = isToBeTimed(graphs.get(key)) ? bareSteps(plan, state, given) : null;
+        const graph = graphOf(plan, state, given, true);
+        if (graph) {
+          const values = replay(graph, state, given, commits);
+          if (bare) {
+            // What the device needs longer for this step than for the second of those is what measuring
+            // adds; a device that is lost has no time.
+            Promise.all([...bare, recorder.done()]).then(
+              ([start, middle, end]) => {
+                graph.statisticsMs = Math.max(0, end! - middle! - (middle! - start!));
+              },
+              () => {},
+            );
+          }
+          const statisticsMs = () => graph.statisticsMs;
+          return { ...taken(), values, places: graph.places, statisticsMs };
+        }
       }
-      return { ...taken(), values, places: graph.places, statisticsMs: () => graph.statisticsMs };
+      return plainSteps.measure(plan, state, given, commits);
     },
     advance(plan, state, given) {
-      if (!isRecorded(plan, state, given, false)) return plainSteps.advance(plan, state, given);
-      void replay(graphOf(plan, state, given, false), state, given, true);
+      const graph = isRecorded(plan, state, given, false)
+        ? graphOf(plan, state, given, false)
+        : null;
+      if (!graph) return plainSteps.advance(plan, state, given);
+      void replay(graph, state, given, true);
       return taken();
     },
     dispose() {

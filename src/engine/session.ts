@@ -196,16 +196,20 @@ export function createSession(
 
     async saveWeights() {
       const named = Object.entries({ ...state.buffers, ...state.constants });
-      const all = await state.theta.data<'float32'>();
+      // All asked for before anything is waited for: they are of one step.
+      const [all, ...values] = await Promise.all([
+        state.theta.data<'float32'>(),
+        ...named.map(([, tensor]) => tensor.data<'float32'>()),
+      ]);
       const { specs, starts, sizes } = plan.flat;
       const tensors = specs.map(({ name, shape }, i) => ({
         name,
         shape,
         data: all.slice(starts[i]!, starts[i]! + sizes[i]!),
       }));
-      for (const [name, tensor] of named) {
-        tensors.push({ name, shape: tensor.shape, data: Float32Array.from(await tensor.data()) });
-      }
+      named.forEach(([name, { shape }], i) => {
+        tensors.push({ name, shape, data: Float32Array.from(values[i]!) });
+      });
       return encodeSafetensors(tensors, { normscope_config: JSON.stringify(plan.config) });
     },
 

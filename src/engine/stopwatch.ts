@@ -47,8 +47,8 @@ export function prepare(
   links: number,
 ): Job {
   const recorder = recorderOf(tf.backend());
-  if (recorder?.canRecord('fp32')) {
-    const recording = recorder.record(held, {}, run);
+  const recording = recorder?.canRecord('fp32') ? recorder.record(held, {}, run) : null;
+  if (recorder && recording) {
     return {
       links,
       ask: () => void recording.replay({ arrays: {}, commit: false, read: null }, held),

@@ -23,7 +23,8 @@ const adam = registerKernel<Inputs, Attributes>({
     const { beta1, beta2, eps, decay, decoupled } = attributes;
     kernels.adam(
       ...[delta!, mNext!, vNext!, theta, g, m, v, decays, shapes.g[0]!, rate],
-      ...[beta1, beta2, eps, decay, Number(decoupled), correction1, correction2],
+      ...[beta1, beta2, 1 - beta1, 1 - beta2],
+      ...[eps, decay, Number(decoupled), correction1, correction2],
     );
   },
   webgpu({ run, inputs, outputs: [delta, mNext, vNext], attributes }) {

@@ -52,7 +52,8 @@ export const headLoop = registerLoop<{ causal: boolean }>({
         let [count, rest, weighted] = [0, 0, 0];
         for (let j = 0; j < keys; j++) {
           const weight = pattern![row + j]!;
-          const below = scores![row + j]! - largest;
+          // A difference of huge scores may be −∞, and 0·∞ is no number.
+          const below = Math.max(scores![row + j]! - largest, -1e4);
           if (below === 0) count++;
           else rest += Math.exp(below);
           if (below !== 0) weighted += weight * below;

@@ -30,12 +30,13 @@ export interface Recorder {
   /**
    * Records `run`, which hands what it wants of its results to `take` while they live. It reads the tensors
    * `held`, which results of the same name may replace, and `inputs`, of which the recording has copies.
+   * @returns null where it cannot be recorded, for want of memory for example
    */
   record(
     held: Record<string, Tensor>,
     inputs: Record<string, Tensor>,
     run: (take: (name: string, result: Tensor) => void) => void,
-  ): Recording;
+  ): Recording | null;
   /** When all that was asked for so far is computed, on the clock of performance.now. */
   done(): Promise<number>;
 }

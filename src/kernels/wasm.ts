@@ -92,7 +92,9 @@ export const makeOutput = (backend: unknown, shape: readonly number[]): TensorIn
 export function scratchOf(bytes: number): Address {
   if (bytes > scratch.bytes) {
     const size = Math.max(bytes, 2 * scratch.bytes);
-    scratch = { address: backendOf(tf.backend()).wasm._malloc(size) >>> 0, bytes: size };
+    const address = backendOf(tf.backend()).wasm._malloc(size) >>> 0;
+    if (!address) throw new Error(`There is no memory for ${size} bytes of scratch.`);
+    scratch = { address, bytes: size };
   }
   return scratch.address;
 }

@@ -68,15 +68,15 @@ interface Heard {
 const VIEWS = new Set(['Identity', 'Reshape', 'ExpandDims', 'ContiguousPart']);
 
 /**
- * Runs something while the backend is listened to. With `addressOf`, the i-th tensor that is made lies where
+ * Runs something and writes down what was heard of the backend. With `addressOf`, the i-th tensor that is made lies where
  * that says, and all that is made stays.
  */
 function listen(
   backend: WasmBackend,
+  heard: Heard,
   run: () => void,
   addressOf?: (i: number, bytes: number) => number,
-): Heard {
-  const heard: Heard = { operations: [], made: [], constants: [], parts: new Map() };
+): void {
   const kept = new WeakSet<object>();
   const engine = tf.engine();
   const { runKernel } = engine;
@@ -142,7 +142,6 @@ function listen(
     Object.assign(backend, { move, disposeData, makeOutput });
     engine.runKernel = runKernel;
   }
-  return heard;
 }
 
 /** When each of what was made is in use: by operations, the last ones as long as the recording. */
@@ -166,34 +165,55 @@ function lifetimes({ made, operations, parts }: Heard, results: Iterable<object>
 /** Whole vectors of four and one more: kernels may read past the end of one. */
 const roomFor = (bytes: number) => Math.ceil(bytes / 16) * 16 + 16;
 
-/** @throws Error when two runs did not ask for the same memory */
+/** Lets go of what a run was given to keep. */
+function letGo(backend: WasmBackend, { made, parts, constants }: Heard) {
+  for (const { id } of made) {
+    // To free the address 0 does nothing: the memory is part of a block.
+    backend.dataIdMap.get(id).memoryOffset = 0;
+    backend.disposeData(id, true);
+  }
+  for (const id of [...parts.keys(), ...constants]) backend.disposeData(id, true);
+}
+
 const record: Recorder['record'] = (held, inputs, run) => {
   const backend = tf.backend() as unknown as WasmBackend;
   const { wasm, dataIdMap } = backend;
-  const listened = (addressOf?: (i: number, bytes: number) => number) => {
+  const silence = (): Heard => ({ operations: [], made: [], constants: [], parts: new Map() });
+  const listened = (heard: Heard, addressOf?: (i: number, bytes: number) => number) => {
     const results: Record<string, TensorInfo> = {};
-    const heard = listen(
+    const take = (name: string, { dataId, shape, dtype }: Tensor) =>
+      (results[name] = { dataId, shape, dtype });
+    listen(
       backend,
+      heard,
       () => {
-        run((name, { dataId, shape, dtype }) => (results[name] = { dataId, shape, dtype }));
+        run(take);
       },
       addressOf,
     );
-    return { heard, results };
+    return results;
   };
 
-  const first = listened();
-  const ids = Object.values(first.results).map(({ dataId }) => dataId);
-  const plan = planMemory(lifetimes(first.heard, ids));
+  const first = silence();
+  const ids = Object.values(listened(first)).map(({ dataId }) => dataId);
+  const plan = planMemory(lifetimes(first, ids));
   const offsets: number[] = [];
   const bytes = plan.buffers.reduce((at, size, i) => (offsets[i] = at) + roomFor(size), 0);
   const arena = wasm._malloc(bytes) >>> 0;
-  if (!arena && bytes) throw new Error(`There is no memory for a recording of ${bytes} bytes.`);
+  if (!arena) return null;
 
-  const { heard, results } = listened((i, size) => {
-    if (first.heard.made[i]?.bytes !== size) throw new Error('A step took other memory.');
-    return arena + offsets[plan.places[i]!]!;
+  const heard = silence();
+  let isSame = true;
+  const results = listened(heard, (i, size) => {
+    isSame &&= first.made[i]?.bytes === size;
+    // Nothing is to be kept of a run that asks for other memory; until its end it needs some.
+    return isSame ? arena + offsets[plan.places[i]!]! : wasm._malloc(size) >>> 0;
   });
+  if (!isSame || heard.made.length !== first.made.length) {
+    letGo(backend, heard);
+    wasm._free(arena);
+    return null;
+  }
   const addressOf = ({ dataId }: { dataId: object }) => dataIdMap.get(dataId).memoryOffset;
   const heldIds = mapValues(held, ({ dataId }) => dataId);
   const kept = mapValues(inputs, (tensor) => tf.keep(tensor.clone()));
@@ -258,11 +278,7 @@ const record: Recorder['record'] = (held, inputs, run) => {
     },
     dispose() {
       tf.dispose(Object.values(kept));
-      for (const { id } of heard.made) {
-        dataIdMap.get(id).memoryOffset = 0;
-        backend.disposeData(id, true);
-      }
-      for (const id of [...heard.parts.keys(), ...heard.constants]) backend.disposeData(id, true);
+      letGo(backend, heard);
       wasm._free(arena);
     },
   };

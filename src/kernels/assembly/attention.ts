@@ -247,7 +247,9 @@ export function headMoments(
         let place = f32x4(0, 1, 2, 3);
         let j = 0;
         for (; j + 4 <= keys; j += 4) {
-          const below = f32x4.sub(v128.load(s + (j << 2)), origin);
+          // A difference of huge scores may be −∞, and 0·∞ is no number.
+          const apart = f32x4.sub(v128.load(s + (j << 2)), origin);
+          const below = f32x4.pmax(apart, splat(-1e4));
           const weight = v128.load(p + (j << 2));
           const isTop = f32x4.eq(below, splat(0));
           counts = f32x4.add(counts, v128.and(isTop, splat(1)));
@@ -261,7 +263,7 @@ export function headMoments(
         let weighted = sumLanes(weights);
         distance += <f64>sumLanes(places);
         for (; j < keys; j++) {
-          const below = load<f32>(s + (j << 2)) - largest;
+          const below = max<f32>(load<f32>(s + (j << 2)) - largest, -1e4);
           const weight = load<f32>(p + (j << 2));
           if (below == 0) count += 1;
           else {

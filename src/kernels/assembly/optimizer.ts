@@ -3,7 +3,8 @@ import { splat } from './simd';
 /**
  * One Adam update of a vector of n numbers (Kingma, Ba 2015, algorithm 1): the new moments, and
  * delta = −lr · (m̂/(√v̂ + ε) + decay·θ·decays), the last part only with `decoupled`; without it the decay
- * is added to the gradient. lr and the corrections are addresses.
+ * is added to the gradient. lr and the corrections are addresses; rest is 1 − β, of which float32 would lose
+ * digits.
  */
 export function adam(
   delta: usize,
@@ -18,6 +19,8 @@ export function adam(
   rate: usize,
   beta1: f32,
   beta2: f32,
+  rest1: f32,
+  rest2: f32,
   eps: f32,
   decay: f32,
   decoupled: bool,
@@ -27,8 +30,8 @@ export function adam(
   const lr = load<f32>(rate);
   const b1 = splat(beta1);
   const b2 = splat(beta2);
-  const r1 = splat(1 - beta1);
-  const r2 = splat(1 - beta2);
+  const r1 = splat(rest1);
+  const r2 = splat(rest2);
   const c1 = splat(1 / load<f32>(correction1));
   const c2 = splat(1 / load<f32>(correction2));
   for (let i = 0; i < n; i += 4) {

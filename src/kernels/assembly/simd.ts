@@ -116,9 +116,11 @@ export function normalTail4(x: v128, gauss: v128): v128 {
   return f32x4.mul(f32x4.mul(p, t), gauss);
 }
 
-/** ln x for normal x > 0: the exponent, and 2 artanh((m − 1)/(m + 1)) of what is left of it. */
+/** ln x for normal x > 0, ∞ and NaN: the exponent, and 2 artanh((m − 1)/(m + 1)) of what is left of it. */
 export function log1(x: f64): f64 {
   const bits = reinterpret<u64>(x);
+  // ∞ and NaN have all bits of the exponent.
+  if (((bits >> 52) & 0x7ff) == 0x7ff) return x;
   let exponent = <i32>((bits >> 52) & 0x7ff) - 1023;
   let m = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);
   if (m > 1.4142135623730951) {

@@ -38,14 +38,16 @@ export function adamPrograms(
         outputs: { mNext, vNext },
         uniforms: {
           ...{ beta1: f32(beta1), beta2: f32(beta2) },
+          // Taken here: float32 would lose digits of them.
+          ...{ rest1: f32(1 - beta1), rest2: f32(1 - beta2) },
           decay: f32(decoupled ? 0 : decay),
         },
         code: () => `
           fn each(i: u32) {
             var slope = g[i];
             if (u.decay != 0.0) { slope += theta[i] * decays[i] * u.decay; }
-            mNext[i] = m[i] * u.beta1 + slope * (1.0 - u.beta1);
-            vNext[i] = v[i] * u.beta2 + slope * slope * (1.0 - u.beta2);
+            mNext[i] = m[i] * u.beta1 + slope * u.rest1;
+            vNext[i] = v[i] * u.beta2 + slope * slope * u.rest2;
           }`,
       },
       size,

@@ -231,7 +231,9 @@ export const headStatisticsProgram = (
             var weighted = 0.0;
             var distance = 0.0;
             for (var j = 0u; j < keys; j++) {
-              let below = scores[at + j] - most;
+              let apart = scores[at + j] - most;
+              // A difference of huge scores may be −∞, and 0·∞ is no number.
+              let below = select(max(apart, -1e4), apart, isNaN(apart));
               let weight = pattern[at + j];
               if (below == 0.0) { counted += 1.0; }
               else {
