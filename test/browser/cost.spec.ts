@@ -37,7 +37,8 @@ async function running(page: Page, cost: StepCost) {
   await stepBy(page, 2);
   await replayEvery(page, 20, cost);
   await playButton(page).click();
-  await untilStep(page, 20);
+  // Times are running means: until nothing is left in them of the steps that were real.
+  await untilStep(page, 150);
 }
 
 test('the meter says how fast it goes and what a step costs, and each lane’s when asked', async ({

@@ -28,7 +28,9 @@ test('over 500 steps nothing grows but the record', { timeout: 240_000 }, async 
 
   const steps = (await callsOf(page)).filter(({ method }) => method === 'step');
   expect(steps.length).toBeGreaterThanOrEqual(550);
-  expect([...new Set(steps.map(({ tensors }) => tensors))]).toHaveLength(1);
+  // From where all is recorded, a bare step too.
+  const later = steps.slice(20);
+  expect([...new Set(later.map(({ tensors }) => tensors))]).toHaveLength(1);
 
   const grown = after.heap - before.heap;
   await page.getByRole('button', { name: 'Back to step 0' }).click();

@@ -83,7 +83,10 @@ async function run(open: Open, backend: BackendId, setup: Setup): Promise<RunRec
   if (setup.steps) await stepBy(page, setup.steps);
   const costs = (await callsOf(page)).flatMap(({ cost }) => cost ?? []);
   expect(costs.length).toBeGreaterThan(setup.steps);
-  expect(costs.every(({ replayed }) => replayed === (backend === 'webgpu'))).toBe(true);
+  // WebGPU records at once, wasm what comes again, the others nothing.
+  const replayed = costs.map((cost) => cost.replayed);
+  expect(replayed[0]).toBe(backend === 'webgpu');
+  if (backend !== 'wasm') expect(new Set(replayed).size).toBe(1);
   const records: RunRecord[] = [];
   for (let lane = 0; lane < setup.lanes; lane++) records.push(await saveRecord(page, lane));
   return records;
