@@ -112,25 +112,54 @@ function blankFrame({ sites, siteStatistics }: Layout, { size, site }: FrameOffs
   return packed;
 }
 
-/** rms(what is added)/rms(the stream it joins), from the RMS of both sites. */
-function fillBranchRatios(packed: Float32Array, { sites }: Layout, { site }: FrameOffsets) {
-  const rms = (at: number) => packed[site.rms! + at]!;
+/** Entries of the frame: a branch ratio, and the RMS of what is added and of the stream it joins. */
+interface Ratio {
+  at: number;
+  added: number;
+  stream: number;
+}
+
+function branchRatios({ sites }: Layout, { site }: FrameOffsets): Ratio[] {
+  const ratios: Ratio[] = [];
   /** The stream that the next update reads. */
   let stream = NaN;
   sites.forEach((name, i) => {
     const { kind } = parseSite(name);
-    if (kind === 'resid_pre' || kind === 'resid_mid') stream = rms(i);
-    if (kind === 'attn_add' || kind === 'mlp_add') packed[site.branch_ratio! + i] = rms(i) / stream;
+    if (kind === 'resid_pre' || kind === 'resid_mid') stream = site.rms! + i;
+    if (kind === 'attn_add' || kind === 'mlp_add') {
+      ratios.push({ at: site.branch_ratio! + i, added: site.rms! + i, stream });
+    }
   });
+  return ratios;
+}
+
+/** What is the same in every frame of a layout. */
+const templates = new WeakMap<Layout, { blank: Float32Array; ratios: Ratio[] }>();
+function templateOf(layout: Layout) {
+  const known = templates.get(layout);
+  if (known) return known;
+  const offsets = frameOffsets(layout);
+  const made = { blank: blankFrame(layout, offsets), ratios: branchRatios(layout, offsets) };
+  templates.set(layout, made);
+  return made;
+}
+
+/** Each value's number and the entry that it goes to, in turn; recorded steps give the same places every time. */
+const routes = new WeakMap<number[][], Int32Array>();
+function routesOf(places: number[][]): Int32Array {
+  const known = routes.get(places);
+  if (known) return known;
+  const made = Int32Array.from(places.flatMap((entries, i) => entries.flatMap((at) => [i, at])));
+  routes.set(places, made);
+  return made;
 }
 
 /** The packed frame from the one readback. */
 export function packFrame(layout: Layout, places: number[][], values: ArrayLike<number>) {
-  const offsets = frameOffsets(layout);
-  const packed = blankFrame(layout, offsets);
-  places.forEach((entries, i) => {
-    for (const at of entries) packed[at] = values[i]!;
-  });
-  fillBranchRatios(packed, layout, offsets);
+  const { blank, ratios } = templateOf(layout);
+  const packed = blank.slice();
+  const route = routesOf(places);
+  for (let i = 0; i < route.length; i += 2) packed[route[i + 1]!] = values[route[i]!]!;
+  for (const { at, added, stream } of ratios) packed[at] = packed[added]! / packed[stream]!;
   return packed;
 }

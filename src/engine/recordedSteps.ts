@@ -11,16 +11,24 @@ import { letGo, plainSteps, type Steps, type Taken } from './steps';
 /** Settings that reach a pass as tensors: a change of one is another step of the same graph. */
 const AS_TENSORS = new Set(['lr', 'schedule', 'warmup_steps', 'schedule_steps']);
 
+/** What a configuration fixes of its graphs, but for interventions, which come and go. */
+const fixed = new WeakMap<Plan, string>();
+function fixedBy(plan: Plan): string {
+  const known = fixed.get(plan);
+  if (known) return known;
+  const { interventions: _, ...rest } = plan.config;
+  const settings = Object.entries(rest).filter(([name]) => !AS_TENSORS.has(name));
+  const made = JSON.stringify([settings, plan.task?.vocabulary.length]);
+  fixed.set(plan, made);
+  return made;
+}
+
 /** All that fixes the graph of a step: two steps with the same key differ in their inputs alone. */
-export function graphKey({ config, task }: Plan, step: number, isMeasured: boolean): string {
-  const { interventions } = parseInterventions(config.interventions);
+export function graphKey(plan: Plan, step: number, isMeasured: boolean): string {
+  const { interventions } = parseInterventions(plan.config.interventions);
   const active = interventions.filter(({ steps }) => step >= steps.from && step <= steps.to);
-  const fixed = Object.entries(config).filter(([name]) => !AS_TENSORS.has(name));
-  return JSON.stringify([
-    { ...Object.fromEntries(fixed), interventions: active.map(({ steps: _, ...one }) => one) },
-    task?.vocabulary.length,
-    isMeasured,
-  ]);
+  const acting = JSON.stringify(active.map(({ steps: _, ...one }) => one));
+  return `${fixedBy(plan)}${acting}${isMeasured}`;
 }
 
 /** The tensors of a state by name. */

@@ -230,8 +230,11 @@ export function headMoments(
     let sink: f64 = 0;
     let distance: f64 = 0;
     let highest: f32 = -Infinity;
-    for (let b = 0; b < B; b++) {
-      for (let i = 0; i < T; i++) {
+    for (let i = 0; i < T; i++) {
+      // Of all sequences together: one logarithm instead of B.
+      let partition: f64 = 1;
+      let along: f64 = 0;
+      for (let b = 0; b < B; b++) {
         const row = (<usize>(((b * H + h) * T + i) * T)) << 2;
         const s = scores + row;
         const p = pattern + row;
@@ -273,11 +276,17 @@ export function headMoments(
           distance += <f64>(weight * <f32>(i - j));
         }
         if (i > 0) {
-          const z = (count == 1 ? 0 : log1(<f64>count)) + log1p(<f64>other / (1 - <f64>other));
-          entropy += (z - <f64>weighted) * load<f64>(scratch + (i << 3));
+          // Its logarithm is that of count · (1 + r/count); it stays far from the end of float64.
+          partition *= <f64>count * (1 + <f64>other / (1 - <f64>other));
+          if (partition > 1e200) {
+            along += log1(partition);
+            partition = 1;
+          }
+          along -= <f64>weighted;
           sink += <f64>load<f32>(p);
         }
       }
+      if (i > 0) entropy += (along + log1p(partition - 1)) * load<f64>(scratch + (i << 3));
     }
     const rows = <f64>(B * (T - 1));
     store<f32>(out + (h << 2), <f32>(entropy / rows));
