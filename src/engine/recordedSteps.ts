@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { parseInterventions } from '../config/interventions';
-import type { Recorder, Recording } from '../kernels/recorder';
+import type { Recorder, Recording, Replay } from '../kernels/recorder';
 import { stepInputs, uploaded, type StepValues } from './inputs';
 import { measure } from './measure';
 import { pass, UNWATCHED, type State, type Trained } from './pass';
@@ -56,8 +56,21 @@ interface Graph {
   statisticsMs: number | null;
 }
 
-/** What measuring adds is timed at this replay of a graph, and then once in so many. */
-const [FIRST_TIMED, TIMED_EVERY] = [10, 250];
+/** What measuring adds is timed at this replay of a graph, once in so many until it is known, and then in so many. */
+const [FIRST_TIMED, TRIED_EVERY, TIMED_EVERY] = [10, 50, 250];
+
+/** So often either kind of step is timed then; the quickest counts, as other work only ever delays. */
+const ROUNDS = 3;
+
+/**
+ * What measuring adds, from when steps were done: one, ROUNDS bare ones, ROUNDS measured ones. Null where
+ * noise hides it.
+ */
+export function addedIn(ends: number[]): number | null {
+  const took = ends.slice(1).map((end, i) => end - ends[i]!);
+  const added = Math.min(...took.slice(ROUNDS)) - Math.min(...took.slice(0, ROUNDS));
+  return added > 0 ? added : null;
+}
 
 /**
  * Steps that are recorded once for each graph, and then replayed as one command buffer. State is changed
@@ -125,10 +138,9 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
     return graph;
   }
 
-  function replay(graph: Graph, state: State, { arrays }: StepValues, commit: boolean) {
+  function replay(graph: Graph, state: State, { arrays }: StepValues, how: Omit<Replay, 'arrays'>) {
     graph.replays++;
-    const read = graph.places.length ? VALUES : null;
-    return graph.recording.replay({ arrays, commit, read }, named(state))();
+    return graph.recording.replay({ arrays, ...how }, named(state))();
   }
 
   function taken(): Taken {
@@ -137,17 +149,12 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
     return { next: null, compileMs, replayed: true };
   }
 
-  /** Two bare steps, of which nothing is kept. @returns when each was done */
-  function bareSteps(plan: Plan, state: State, given: StepValues): Promise<number>[] | null {
-    const bare = graphOf(plan, state, given, false);
-    return (
-      bare &&
-      [0, 1].map(() => {
-        void replay(bare, state, given, false);
-        return recorder.done();
-      })
-    );
-  }
+  /** Steps of which nothing is kept or read. @returns when each was done */
+  const rehearse = (graph: Graph, state: State, given: StepValues, times: number) =>
+    Array.from({ length: times }, () => {
+      void replay(graph, state, given, { commit: false, read: null });
+      return recorder.done();
+    });
 
   /** Lets go of recordings of a state that was replaced. */
   function forgetReplaced(state: State) {
@@ -179,23 +186,26 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
   /** Whether it is time to time a bare step, and there is room for its recording too. */
   const isToBeTimed = (graph: Graph | undefined) =>
     graph !== undefined &&
-    graph.replays % TIMED_EVERY === FIRST_TIMED &&
+    graph.replays % (graph.statisticsMs === null ? TRIED_EVERY : TIMED_EVERY) === FIRST_TIMED &&
     2 * graph.recording.bytes <= mostBytes;
 
   return {
     measure(plan, state, given, commits) {
       const key = graphKey(plan, given.step, true);
       if (isRecorded(plan, state, given, true)) {
-        const bare = isToBeTimed(graphs.get(key)) ? bareSteps(plan, state, given) : null;
+        const bare = isToBeTimed(graphs.get(key)) ? graphOf(plan, state, given, false) : null;
         const graph = graphOf(plan, state, given, true);
         if (graph) {
-          const values = replay(graph, state, given, commits);
-          if (bare) {
-            // What the device needs longer for this step than for the second of those is what measuring
-            // adds; a device that is lost has no time.
-            Promise.all([...bare, recorder.done()]).then(
-              ([start, middle, end]) => {
-                graph.statisticsMs = Math.max(0, end! - middle! - (middle! - start!));
+          const rehearsed = bare && [
+            ...rehearse(bare, state, given, ROUNDS + 1),
+            ...rehearse(graph, state, given, ROUNDS - 1),
+          ];
+          const values = replay(graph, state, given, { commit: commits, read: VALUES });
+          if (rehearsed) {
+            // A device that is lost has no time.
+            Promise.all([...rehearsed, recorder.done()]).then(
+              (ends) => {
+                graph.statisticsMs = addedIn(ends) ?? graph.statisticsMs;
               },
               () => {},
             );
@@ -211,7 +221,7 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
         ? graphOf(plan, state, given, false)
         : null;
       if (!graph) return plainSteps.advance(plan, state, given);
-      void replay(graph, state, given, true);
+      void replay(graph, state, given, { commit: true, read: null });
       return taken();
     },
     dispose() {

@@ -6,7 +6,6 @@ import { countsWhileRounding, round, ROUND } from './round';
 import { NOISE } from './uniform';
 
 export { exempt, type LossCounter } from './emulation';
-export { createLossCounter } from './losses';
 
 /*
  * Low precision without touching the model. While `emulate` runs something, what TensorFlow.js computes is

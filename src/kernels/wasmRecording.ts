@@ -6,8 +6,8 @@ import { listenToKernels, type KernelCall } from './wasm';
 import { planMemory } from './webgpu/memoryPlan';
 
 /*
- * Record and replay on wasm. The library's bookkeeping in JavaScript takes a third of a step of the default
- * model. So a step is run twice while it is listened to: once to learn what memory it takes and for how
+ * Record and replay on wasm. The library's bookkeeping in JavaScript takes a quarter of a step of the default
+ * model, and more where all is measured. So a step is run twice while it is listened to: once to learn what memory it takes and for how
  * long, once in memory that is planned from that and then stays. What is kept is a list of calls with their
  * addresses; a replay makes the calls.
  *

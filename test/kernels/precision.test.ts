@@ -5,7 +5,8 @@ import { NODE_BACKEND_IDS, openNodeBackend } from '../../src/engine/nodeBackend'
 import { differentiable } from '../../src/kernels/differentiable';
 import { linear } from '../../src/kernels/linear';
 import { gainedAndShifted, standardize } from '../../src/kernels/normalize';
-import { createLossCounter, emulate, exempt, rounded } from '../../src/kernels/precision';
+import { createLossCounter } from '../../src/kernels/losses';
+import { emulate, exempt, rounded } from '../../src/kernels/precision';
 import { round } from '../../src/kernels/round';
 import { softmax } from '../../src/kernels/softmax';
 import { roundTo, type EmulatedFormat } from '../../src/lib/floats';
