@@ -78,13 +78,17 @@ describe('a replayed step', () => {
     expect(await stateOf(advancing)).toEqual(await stateOf(plain));
   });
 
-  test('is timed beside bare ones, which change nothing', async () => {
+  test('is timed beside bare ones, which change nothing', SLOW, async () => {
     const [timed, plain] = [openSession(), openSession({}, 0)];
     expect((await timed.measure(true)).cost.statisticsMs).toBe(null);
-    await framesOf(timed, 11);
-    await backend.device.queue.onSubmittedWorkDone();
-    expect((await timed.measure(false)).cost.statisticsMs).toBeGreaterThan(0);
-    await framesOf(plain, 12);
+    let steps = 1;
+    // Noise may hide what measuring adds, which is then tried again.
+    for (let known = false; !known && steps < 500; steps++) {
+      known = (await timed.measure(true)).cost.statisticsMs !== null;
+    }
+    const { statisticsMs } = (await timed.measure(false)).cost;
+    expect(statisticsMs).toBeGreaterThan(0);
+    await framesOf(plain, steps);
     expect(await stateOf(timed)).toEqual(await stateOf(plain));
   });
 });
