@@ -1,9 +1,10 @@
 import type { BackendId } from '../protocol/engine';
 import { browserAddress } from '../runs/address';
 import { browserShelf } from '../runs/shelf';
+import type { NormCosts, NormCostShelf } from '../runs/normCosts';
 import { createScope } from '../runs/store';
 import { EVALUATION_MEMORY } from '../views/panels/evaluation/useOpen';
-import { recall } from '../views/ui/remembered';
+import { recall, remember } from '../views/ui/remembered';
 
 const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };
 
@@ -12,6 +13,19 @@ async function fetchText(): Promise<string> {
   if (!response.ok) throw new Error(`${TEXT.url} answered ${response.status}.`);
   return response.text();
 }
+
+/** Of this version of the app: another may time other things, or call them otherwise. */
+const NORM_COSTS = `normCosts ${import.meta.env.APP_VERSION}`;
+const normCostShelf: NormCostShelf = {
+  load() {
+    try {
+      return JSON.parse(recall(NORM_COSTS) ?? 'null') as NormCosts | null;
+    } catch {
+      return null;
+    }
+  },
+  save: (costs) => remember(NORM_COSTS, JSON.stringify(costs)),
+};
 
 /** The page's state, tied to this window: its address, its storage, its workers. */
 export const createPageScope = (backend: BackendId | null) =>
@@ -22,6 +36,7 @@ export const createPageScope = (backend: BackendId | null) =>
     textName: TEXT.name,
     address: browserAddress(window),
     shelf: browserShelf(() => indexedDB),
+    normCostShelf,
     evaluationLeftOpen: () => recall(EVALUATION_MEMORY) === 'open',
     app: import.meta.env.APP_VERSION,
   });

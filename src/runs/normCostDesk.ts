@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { WORKING_NORMS } from '../config/normWork';
 import type { CostSize } from '../protocol/normCosts';
 import type { EngineLane } from './engineLane';
-import { NOTHING_TIMED, type NormCosts } from './normCosts';
+import { NOTHING_TIMED, type NormCosts, type NormCostShelf } from './normCosts';
 import type { LaneId, Scope } from './state';
 
 export interface NormCostDeskOptions {
@@ -10,6 +10,7 @@ export interface NormCostDeskOptions {
   engineOf(id: LaneId): EngineLane | undefined;
   pause(): void;
   play(): void;
+  shelf?: NormCostShelf | undefined;
 }
 
 const turn = () => new Promise((resolve) => setTimeout(resolve));
@@ -18,7 +19,7 @@ const turn = () => new Promise((resolve) => setTimeout(resolve));
  * Has norms timed, one after the other, by the first lane that has an engine. Beside a model in training a
  * time is worth nothing: training rests meanwhile, and goes on afterwards. Who plays ends the timing.
  */
-export function createNormCostDesk({ store, engineOf, pause, play }: NormCostDeskOptions) {
+export function createNormCostDesk({ store, engineOf, pause, play, shelf }: NormCostDeskOptions) {
   /** The run that is under way. */
   let run: symbol | null = null;
   let goesOn = false;
@@ -37,6 +38,8 @@ export function createNormCostDesk({ store, engineOf, pause, play }: NormCostDes
   const end = (outcome: Partial<NormCosts>) => {
     run = null;
     put({ ...outcome, current: null });
+    const { normCosts } = store.getState();
+    if (normCosts.costs.length > 0) shelf?.save(normCosts);
     if (goesOn) play();
     goesOn = false;
   };

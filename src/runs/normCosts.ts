@@ -15,6 +15,12 @@ export interface NormCosts {
   error: string | null;
 }
 
+/** Keeps what was timed from visit to visit. */
+export interface NormCostShelf {
+  load(): NormCosts | null;
+  save(costs: NormCosts): void;
+}
+
 export const NOTHING_TIMED: NormCosts = {
   status: 'none',
   size: null,

@@ -12,7 +12,7 @@ import { createLaneSet } from './laneSet';
 import { createLeakNotices } from './leakNotices';
 import { encodeLink, nextPlacement } from './link';
 import { createNormCostDesk } from './normCostDesk';
-import { NOTHING_TIMED } from './normCosts';
+import { NOTHING_TIMED, type NormCostShelf } from './normCosts';
 import { createNotices } from './notices';
 import { createRecorder } from './recorder';
 import type { Shelf } from './shelf';
@@ -36,6 +36,7 @@ export interface ScopeOptions {
   textName?: string;
   address: Address;
   shelf: Shelf;
+  normCostShelf?: NormCostShelf;
   /** The backend asked for; null or none leaves the choice to the engine. */
   backend?: BackendId | null;
   /** The app's version, as records name it. */
@@ -70,7 +71,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     hovered: null,
     selected: null,
     view: DEFAULT_VIEW,
-    normCosts: NOTHING_TIMED,
+    normCosts: options.normCostShelf?.load() ?? NOTHING_TIMED,
     text: { name: textName, content: null },
     notices: [],
   }));
@@ -139,6 +140,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     engineOf: laneSet.get,
     pause: clock.pause,
     play: clock.play,
+    shelf: options.normCostShelf,
   });
 
   /** The lane's own configuration when it is the same: nothing to do for its engine then. */

@@ -42,6 +42,12 @@ test('norms are timed when it is asked for, and the table and the sentence say w
   expect(await section(page).locator('.nc-sentence').innerText()).toMatch(
     /^RMSNorm takes [\d.]+ of LayerNorm’s time here: .* for 16 tokens of 16 features\./,
   );
+  await page.reload();
+  await button(page, 'Time again').waitFor();
+  expect(await rows.nth(1).getByRole('cell').allInnerTexts()).toEqual(first);
+  expect(await tokens.inputValue()).toBe('16');
+  expect(await timings(page)).toBe(0);
+
   const plot = section(page).getByRole('slider', { name: /^roofline/ });
   await plot.focus();
   await page.keyboard.press('Home');

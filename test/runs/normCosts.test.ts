@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { WORKING_NORMS } from '../../src/config/normWork';
+import type { NormCosts } from '../../src/runs/normCosts';
 import { openScope } from './openScope';
 
 const SIZE = { tokens: 8, features: 16 };
@@ -63,4 +64,14 @@ test('an engine that cannot do it says why', async () => {
   scope.actions.timeNorms(SIZE);
   await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('failed'));
   expect(scope.getState().normCosts.error).toBe('No memory.');
+});
+
+test('what was timed is kept for the next visit', async () => {
+  let kept: NormCosts | null = null;
+  const normCostShelf = { load: () => kept, save: (costs: NormCosts) => void (kept = costs) };
+  const { scope } = await ready({ normCostShelf });
+  scope.actions.timeNorms(SIZE);
+  await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('done'));
+  const again = await ready({ normCostShelf });
+  expect(again.scope.getState().normCosts).toEqual(scope.getState().normCosts);
 });

@@ -56,8 +56,11 @@ export function Contents() {
 function Controls({ costs }: { costs: NormCosts }) {
   const { timeNorms, stopTimingNorms } = useActions();
   const config = useScope(({ lanes }) => lanes[0]?.config);
-  const [asked, setAsked] = useState<Partial<CostSize>>({});
   const own = config ? sizeOf(config) : { tokens: 256, features: 64 };
+  // Where other sizes were timed they are asked for again.
+  const [asked, setAsked] = useState<Partial<CostSize>>(() =>
+    costs.size && !isSameSize(costs.size, own) ? costs.size : {},
+  );
   const size = { ...own, ...asked };
   const isRunning = costs.status === 'running';
   const tooLarge = size.tokens * size.features > MOST;
