@@ -32,6 +32,7 @@ export const createPageScope = (backend: BackendId | null) =>
   createScope({
     backend,
     spawn: () => new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module' }),
+    processors: navigator.hardwareConcurrency,
     fetchText,
     textName: TEXT.name,
     address: browserAddress(window),

@@ -5,6 +5,7 @@ import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import relaxed from '../kernels/assembly/build/relaxed.wasm?url';
 import simd from '../kernels/assembly/build/simd.wasm?url';
+import type { StartThread } from '../kernels/threads/team';
 import { startWithKernels, wasmBuild } from '../kernels/wasmStart';
 import type { BackendId } from '../protocol/engine';
 import { isSoftware } from '../lib/adapters';
@@ -47,10 +48,6 @@ async function probeWasm(): Promise<Finding> {
   return found(build ? CPU_NAMES[build] : 'CPU, without SIMD');
 }
 
-/**
- * Wasm runs on one thread per lane. The threaded build of TensorFlow.js 4.22 starts eight workers and
- * then reports one thread, whatever is asked for; lanes in workers of their own use the cores better.
- */
 async function loadWasm() {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths({
@@ -65,6 +62,20 @@ const kernelFiles = { relaxed, simd };
 const readKernels = async (build: keyof typeof kernelFiles) =>
   (await fetch(kernelFiles[build])).arrayBuffer();
 
+const startThread: StartThread = ({ ready, failed }) => {
+  const worker = new Worker(new URL('thread.ts', import.meta.url), { type: 'module' });
+  worker.addEventListener('message', ready);
+  worker.addEventListener('error', failed);
+  return {
+    tell: (order) => {
+      worker.postMessage(order);
+    },
+    end: () => {
+      worker.terminate();
+    },
+  };
+};
+
 /** The backends of a browser's worker. */
 export const browserDevices: Record<BackendId, Candidate> = {
   webgpu: {
@@ -78,7 +89,7 @@ export const browserDevices: Record<BackendId, Candidate> = {
   wasm: {
     probe: probeWasm,
     load: loadWasm,
-    start: () => startWithKernels(() => tf.setBackend('wasm'), readKernels),
+    start: () => startWithKernels(() => tf.setBackend('wasm'), readKernels, startThread),
   },
   cpu: {
     probe: async () => found('CPU, JavaScript'),

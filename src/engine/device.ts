@@ -87,7 +87,6 @@ export async function chooseDevice(
       backend: id,
       adapter: finding.adapter,
       reason: [why, rest].filter(Boolean).join(' ') || 'The fastest that this browser offers.',
-      threads: 1,
     };
   }
   throw new Error(`No backend runs here. ${passedOver.join('; ')}.`);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { dirname, sep } from 'node:path';
 // The gradients of all operations: the core's build for Node comes without them. Imported by the
 // package's own name, as everything of TensorFlow.js must be here: a file from inside a package would bring
@@ -9,6 +10,7 @@ import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import type { StartThread } from '../kernels/threads/team';
 import { startWithKernels } from '../kernels/wasmStart';
 import type { DeviceReport } from '../protocol/engine';
 
@@ -27,6 +29,23 @@ const wasmFolder = (): string =>
 
 const readKernels = (build: string) =>
   readFile(new URL(`../kernels/assembly/build/${build}.wasm`, import.meta.url));
+
+/** A worker of Node reads no TypeScript by itself. */
+const THREAD = JSON.stringify(new URL('nodeThread.ts', import.meta.url).href);
+const RUN_THREAD = `import('tsx/esm/api').then(({ tsImport }) => tsImport(${THREAD}, ${THREAD}));`;
+
+const startThread: StartThread = ({ ready, failed }) => {
+  const worker = new Worker(RUN_THREAD, { eval: true });
+  worker.on('message', ready);
+  worker.on('error', failed);
+  worker.unref();
+  return {
+    tell: (order) => {
+      worker.postMessage(order);
+    },
+    end: () => void worker.terminate(),
+  };
+};
 
 /**
  * Runs `start` and takes back the handlers that it installs for uncaught errors: those of the wasm
@@ -51,7 +70,8 @@ export async function openNodeBackend(backend: NodeBackend): Promise<DeviceRepor
   // Once it has started, the paths cannot be set again.
   if (!tf.engine().registry['wasm']) setWasmPaths(wasmFolder());
   const start = () => tf.setBackend(backend);
-  const started = () => (backend === 'wasm' ? startWithKernels(start, readKernels) : start());
+  const started = () =>
+    backend === 'wasm' ? startWithKernels(start, readKernels, startThread) : start();
   if (!(await withoutHandlers(started))) {
     throw new Error(`The ${backend} backend of TensorFlow.js did not start.`);
   }
@@ -60,6 +80,5 @@ export async function openNodeBackend(backend: NodeBackend): Promise<DeviceRepor
     backend,
     adapter: cpus()[0]?.model ?? process.arch,
     reason: NODE_BACKENDS[backend],
-    threads: 1,
   };
 }

@@ -143,10 +143,10 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
     return graph.recording.replay({ arrays, ...how }, named(state))();
   }
 
-  function taken(): Taken {
+  function taken({ recording }: Graph): Taken {
     const compileMs = recordingMs;
     recordingMs = null;
-    return { next: null, compileMs, replayed: true };
+    return { next: null, compileMs, replayed: true, threads: recording.threads };
   }
 
   /** Steps of which nothing is kept or read. @returns when each was done */
@@ -211,7 +211,7 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
             );
           }
           const statisticsMs = () => graph.statisticsMs;
-          return { ...taken(), values, places: graph.places, statisticsMs };
+          return { ...taken(graph), values, places: graph.places, statisticsMs };
         }
       }
       return plainSteps.measure(plan, state, given, commits);
@@ -222,7 +222,7 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
         : null;
       if (!graph) return plainSteps.advance(plan, state, given);
       void replay(graph, state, given, { commit: true, read: null });
-      return taken();
+      return taken(graph);
     },
     dispose() {
       for (const key of [...graphs.keys()]) drop(key);

@@ -154,6 +154,7 @@ export function createSession(
         compileMs: taken.compileMs,
         statisticsMs: taken.statisticsMs(),
         replayed: taken.replayed,
+        threads: taken.threads,
       };
       return { step: at, batch: given.batch, packed, cost };
     },

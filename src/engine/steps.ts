@@ -13,6 +13,8 @@ export interface Taken {
   /** What recording took, in milliseconds, where this step had to be recorded first. */
   compileMs: number | null;
   replayed: boolean;
+  /** Threads that a recorded step ran on, where the engine has the choice. */
+  threads: number | null;
 }
 
 export interface MeasuredStep extends Taken {
@@ -75,6 +77,7 @@ export const plainSteps: Steps = {
       values: reading.finally(() => values.dispose()),
       compileMs: null,
       replayed: false,
+      threads: null,
       statisticsMs: isSynchronous() ? () => statisticsMs : () => null,
     };
   },
@@ -85,7 +88,7 @@ export const plainSteps: Steps = {
       made.logits?.dispose();
       next = kept(made.next);
     });
-    return { next, compileMs: null, replayed: false };
+    return { next, compileMs: null, replayed: false, threads: null };
   },
   dispose() {},
 };

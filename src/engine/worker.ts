@@ -1,6 +1,7 @@
 import type { Engine, StepReport } from '../protocol/engine';
 import { serve } from '../protocol/serve';
 import * as tf from '@tensorflow/tfjs-core';
+import { MOST_THREADS, wasmTeam } from '../kernels/wasm';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
 import { measureRoof, timeNorm } from './normCosts';
@@ -22,6 +23,9 @@ async function measure(commit: boolean): Promise<StepReport> {
 
 const engine: Engine = {
   open: ({ backend }) => chooseDevice(backend, browserDevices),
+  async useThreads(most) {
+    wasmTeam()?.resize(Math.min(most, MOST_THREADS));
+  },
   async configure({ config, text }) {
     if (session) return session.configure(config, text);
     session = createSession(config, text);

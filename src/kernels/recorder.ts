@@ -15,6 +15,8 @@ export interface Replay {
 export interface Recording {
   /** Memory that it holds. */
   readonly bytes: number;
+  /** How many threads the last replay ran on; null where they are the device's own affair. */
+  readonly threads: number | null;
   /** Whether it can run on these tensors; else it is to be made anew. */
   fits(held: Record<string, Tensor>): boolean;
   /** Runs it. @returns what gives the numbers read back */

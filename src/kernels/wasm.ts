@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { mapValues } from '../lib/objects';
+import type { Team } from './threads/team';
 
 /*
  * Our own kernels in WebAssembly (`assembly/`). They work in the memory of TensorFlow.js's wasm backend, on
@@ -12,37 +13,45 @@ export type Address = number;
 
 type Call = (...args: number[]) => void;
 /** What the module exports: see `assembly/`, whose functions have these names. */
-export type WasmKernels = Record<(typeof EXPORTS)[number], Call>;
+export type WasmKernels = Record<KernelName, Call>;
 /** A call of the module, to be made again. */
 export interface KernelCall {
+  name: KernelName;
   call: Call;
   args: number[];
 }
-const EXPORTS = [
-  'linear',
-  'linearInputGradient',
-  'linearWeightGradient',
-  'rowNorm',
-  'rowNormGradient',
-  'addRowNorm',
-  'addRowNormGradient',
-  'pointNorm',
-  'pointNormGradient',
-  'attention',
-  'attentionGradient',
-  'headMoments',
-  'activation',
-  'activationGradient',
-  'moments',
-  'tokenMoments',
-  'rms',
-  'segmentRms',
-  'adam',
-  'crossEntropy',
-  'outputMoments',
-  'copy',
-  'matmul',
-] as const;
+
+/**
+ * The module's functions, and how several threads make their calls: each does a part of every call; or whole
+ * calls, of which one operation makes several that know nothing of each other; or one thread makes all.
+ */
+const EXPORTS = {
+  linear: 'parts',
+  linearInputGradient: 'parts',
+  linearWeightGradient: 'parts',
+  rowNorm: 'parts',
+  rowNormGradient: 'alone',
+  addRowNorm: 'alone',
+  addRowNormGradient: 'alone',
+  pointNorm: 'alone',
+  pointNormGradient: 'alone',
+  attention: 'parts',
+  attentionGradient: 'parts',
+  headMoments: 'parts',
+  activation: 'parts',
+  activationGradient: 'parts',
+  moments: 'calls',
+  tokenMoments: 'calls',
+  rms: 'calls',
+  segmentRms: 'alone',
+  adam: 'parts',
+  crossEntropy: 'alone',
+  outputMoments: 'alone',
+  copy: 'alone',
+  matmul: 'parts',
+} as const satisfies Record<string, 'parts' | 'calls' | 'alone'>;
+type KernelName = keyof typeof EXPORTS;
+export const howDivided = (name: KernelName) => EXPORTS[name];
 
 /** What this file uses of the backend. */
 interface WasmBackend {
@@ -56,6 +65,12 @@ let kernels: WasmKernels | null = null;
 let heard: KernelCall[] | null = null;
 let listening: WasmKernels | null = null;
 let scratch = { address: 0, bytes: 0 };
+let team: Team | null = null;
+
+/** More threads than a model of this size can use. */
+export const MOST_THREADS = 8;
+/** The threads that share the memory; null where it cannot be shared. */
+export const wasmTeam = (): Team | null => team;
 
 /** Whether our kernels are there. */
 export const hasWasmKernels = (): boolean => kernels !== null;
@@ -74,8 +89,8 @@ export function listenToKernels<T>(calls: KernelCall[], run: () => T): T {
 
 /** The functions that write down their calls. */
 const withEar = (module: WasmKernels): WasmKernels =>
-  mapValues(module, (call) => (...args: number[]) => {
-    heard!.push({ call, args });
+  mapValues(module, (call, name) => (...args: number[]) => {
+    heard!.push({ name, call, args });
     call(...args);
   });
 
@@ -86,22 +101,27 @@ export const makeOutput = (backend: unknown, shape: readonly number[]): TensorIn
   backendOf(backend).makeOutput(shape, 'float32');
 
 /**
- * Memory for the length of one call of a kernel. Where it is too small, one of twice the size stands in; the
- * former stays, as recorded calls may name it.
+ * Memory for the length of one call of a kernel, as much for every thread. Where it is too small, one of twice
+ * the size stands in; the former stays, as recorded calls may name it.
  */
 export function scratchOf(bytes: number): Address {
   if (bytes > scratch.bytes) {
-    const size = Math.max(bytes, 2 * scratch.bytes);
-    const address = backendOf(tf.backend()).wasm._malloc(size) >>> 0;
-    if (!address) throw new Error(`There is no memory for ${size} bytes of scratch.`);
+    // Whole lines of a cache: threads that write into one line hold each other up.
+    const size = Math.ceil(Math.max(bytes, 2 * scratch.bytes) / 64) * 64;
+    const all = size * (team ? MOST_THREADS : 1);
+    const address = backendOf(tf.backend()).wasm._malloc(all) >>> 0;
+    if (!address) throw new Error(`There is no memory for ${all} bytes of scratch.`);
     scratch = { address, bytes: size };
   }
   return scratch.address;
 }
+/** What each thread has of it. */
+export const scratchBytes = (): number => scratch.bytes;
 
-/** Takes over the functions of an instance that works in the backend's memory. */
-export function attach({ exports }: WebAssembly.Instance) {
-  kernels = Object.fromEntries(EXPORTS.map((name) => [name, exports[name] as Call])) as WasmKernels;
+/** Takes over the functions of an instance that works in the backend's memory, and the threads in it. */
+export function attach({ exports }: WebAssembly.Instance, withTeam: Team | null) {
+  kernels = mapValues(EXPORTS, (_, name) => exports[name] as Call);
   listening = withEar(kernels);
+  team = withTeam;
   scratch = { address: 0, bytes: 0 };
 }

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { mapValues } from '../lib/objects';
 import type { Recorder } from './recorder';
-import { listenToKernels, type KernelCall } from './wasm';
+import { createPace } from './threads/pace';
+import type { Program, Stretch } from './threads/team';
+import { howDivided, listenToKernels, scratchBytes, wasmTeam, type KernelCall } from './wasm';
 import { planMemory } from './webgpu/memoryPlan';
 
 /*
@@ -175,6 +177,37 @@ function letGo(backend: WasmBackend, { made, parts, constants }: Heard) {
   for (const id of [...parts.keys(), ...constants]) backend.disposeData(id, true);
 }
 
+/** Whether threads can make the calls of an operation together. */
+const isShared = ({ calls, run }: Operation): boolean =>
+  run === null &&
+  calls.every(({ name }) => howDivided(name) !== 'alone') &&
+  (calls.length > 1 || calls.some(({ name }) => howDivided(name) === 'parts'));
+
+/** Operations as a team does them: those between that one thread makes are one stretch. */
+function stretchesOf(operations: Operation[], make: (operation: Operation) => void): Stretch[] {
+  const stretches: Stretch[] = [];
+  let alone: Operation[] = [];
+  const close = () => {
+    const together = alone;
+    if (together.length) stretches.push({ alone: () => together.forEach(make) });
+    alone = [];
+  };
+  for (const operation of operations) {
+    if (!isShared(operation)) {
+      alone.push(operation);
+      continue;
+    }
+    close();
+    const phase = operation.calls.map(({ name, args }) => ({
+      ...{ name, args },
+      divided: howDivided(name) === 'parts',
+    }));
+    stretches.push({ phase });
+  }
+  close();
+  return stretches;
+}
+
 const record: Recorder['record'] = (held, inputs, run) => {
   const backend = tf.backend() as unknown as WasmBackend;
   const { wasm, dataIdMap } = backend;
@@ -227,14 +260,27 @@ const record: Recorder['record'] = (held, inputs, run) => {
     .filter(({ to, from }) => to !== from);
   const operations = heard.operations.filter(({ calls, run }) => calls.length > 0 || run);
 
+  const scratch = scratchBytes();
+
+  function make({ calls, run, made }: Operation) {
+    for (const { call, args } of calls) call(...args);
+    if (!run) return;
+    making = made;
+    next = 0;
+    run();
+  }
+  let making: TensorInfo[] = [];
+  let next = 0;
+  let program: Program | null = null;
+  const pace = createPace();
+  let threads = 1;
+
   /** The library's kernels get what they make from here, and nothing is counted or let go. */
   function replayOperations() {
     const { makeOutput, disposeData, incRef } = backend;
-    let made: TensorInfo[] = [];
-    let next = 0;
     Object.assign(backend, {
       makeOutput(_shape: number[], _dtype: DataType, _address?: number, values?: TypedArray) {
-        const info = made[next++]!;
+        const info = making[next++]!;
         if (values) {
           const { buffer, byteOffset, byteLength } = values;
           wasm.HEAPU8.set(new Uint8Array(buffer, byteOffset, byteLength), addressOf(info));
@@ -245,13 +291,14 @@ const record: Recorder['record'] = (held, inputs, run) => {
       incRef: () => {},
     });
     try {
-      for (const operation of operations) {
-        for (const { call, args } of operation.calls) call(...args);
-        if (!operation.run) continue;
-        ({ made } = operation);
-        next = 0;
-        operation.run();
-      }
+      const team = wasmTeam();
+      threads = pace.threads(team?.threads() ?? 1);
+      const began = performance.now();
+      if (threads > 1) {
+        program ??= team!.learn(stretchesOf(operations, make));
+        program.run(threads, scratch);
+      } else operations.forEach(make);
+      pace.took(performance.now() - began);
     } finally {
       Object.assign(backend, { makeOutput, disposeData, incRef });
     }
@@ -259,6 +306,9 @@ const record: Recorder['record'] = (held, inputs, run) => {
 
   return {
     bytes,
+    get threads() {
+      return threads;
+    },
     fits: (now) => Object.entries(heldIds).every(([name, id]) => now[name]!.dataId === id),
     replay({ arrays, commit, read }) {
       for (const [name, tensor] of Object.entries(kept)) {
@@ -277,6 +327,7 @@ const record: Recorder['record'] = (held, inputs, run) => {
       return async () => numbers;
     },
     dispose() {
+      program?.forget();
       tf.dispose(Object.values(kept));
       letGo(backend, heard);
       wasm._free(arena);

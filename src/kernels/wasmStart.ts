@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { replaceMatMul } from './matmul';
 import { shareMemory } from './sharing';
+import { canShareMemory, withSharedMemory } from './threads/sharedMemory';
+import { createTeam, type StartThread } from './threads/team';
+import type { Kernels } from './threads/member';
 import { attach } from './wasm';
 
 /**
@@ -34,21 +37,34 @@ const memoryOf = ({ instance }: Partial<WebAssembly.WebAssemblyInstantiatedSourc
  * the backend is not the one that starts, TensorFlow.js's own operations stand in.
  *
  * @param read gives the bytes of a build
+ * @param startThread a further thread for the kernels; used where memory can be shared
  */
 export async function startWithKernels(
   start: () => Promise<boolean>,
   read: (build: 'relaxed' | 'simd') => Promise<BufferSource>,
+  startThread: StartThread,
 ): Promise<boolean> {
   const { instantiate, instantiateStreaming } = WebAssembly;
+  const build = wasmBuild();
+  const shares = build !== null && canShareMemory();
   let memory: WebAssembly.Memory | undefined;
   const caught = <Result>(result: Result): Result => {
     memory ??= memoryOf(result as Partial<WebAssembly.WebAssemblyInstantiatedSource>);
     return result;
   };
-  WebAssembly.instantiate = ((source: BufferSource, imports: WebAssembly.Imports) =>
-    instantiate(source, imports).then(caught)) as typeof WebAssembly.instantiate;
-  WebAssembly.instantiateStreaming = (source, imports) =>
-    instantiateStreaming(source, imports).then(caught);
+  WebAssembly.instantiate = ((source: BufferSource | WebAssembly.Module, imports) =>
+    instantiate(
+      shares && !(source instanceof WebAssembly.Module)
+        ? withSharedMemory(source)
+        : (source as BufferSource),
+      imports,
+    ).then(caught)) as typeof WebAssembly.instantiate;
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    const response = await source;
+    return shares
+      ? WebAssembly.instantiate(await response.arrayBuffer(), imports)
+      : instantiateStreaming(response, imports).then(caught);
+  };
   let started = false;
   try {
     started = await start();
@@ -59,10 +75,12 @@ export async function startWithKernels(
   // Where it had started before there is nothing to catch, and nothing to do.
   if (!memory) return started;
   shareMemory();
-  const build = wasmBuild();
   if (build) {
-    const { instance } = await instantiate(await read(build), { env: { memory } });
-    attach(instance);
+    const bytes = await read(build);
+    const module = await WebAssembly.compile(shares ? withSharedMemory(bytes) : bytes);
+    const instance = await instantiate(module, { env: { memory } });
+    const kernels = instance.exports as Kernels;
+    attach(instance, shares ? createTeam(module, memory, kernels, startThread) : null);
     replaceMatMul();
   }
   return started;

@@ -17,7 +17,6 @@ export interface DeviceReport {
   adapter: string;
   /** One sentence: why this backend and not a faster one. */
   reason: string;
-  threads: number;
 }
 
 /** What is known of a model as soon as it is built. */
@@ -46,6 +45,8 @@ export interface StepCost {
   statisticsMs: number | null;
   /** Whether the step ran as a recording. */
   replayed: boolean;
+  /** Threads of the processor that computed it; null where that is the device’s affair. */
+  threads: number | null;
 }
 
 export interface StepReport {
@@ -61,6 +62,8 @@ export interface StepReport {
 export interface Engine {
   /** Chooses the device: the backend asked for, or the best there is. */
   open(options: { backend: BackendId | null }): Promise<DeviceReport>;
+  /** Kernels may run on so many threads of the processor from now on, where the backend can share its memory. */
+  useThreads(most: number): Promise<void>;
   /** Builds the model, or changes it under way and keeps its weights where it may (see `restarts`). */
   configure(options: { config: Config; text: string }): Promise<ModelReport>;
   /** Measures without updating. */

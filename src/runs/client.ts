@@ -18,6 +18,7 @@ export interface Client extends Engine {
 
 const METHODS = Object.keys({
   open: true,
+  useThreads: true,
   configure: true,
   probe: true,
   step: true,

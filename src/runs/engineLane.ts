@@ -202,7 +202,16 @@ export function createEngineLane(options: EngineLaneOptions) {
     show({ device, status: 'building' });
   });
 
+  /** How many threads it was last told of. */
+  let threads = 1;
+
   return {
+    /** Its kernels may run on so many threads. */
+    useThreads(most: number): void {
+      if (most === threads || dead) return;
+      threads = most;
+      void attempt(() => client.useThreads(most));
+    },
     /** With what is recorded by now: only what is looked at is gathered. */
     shown: (): Shown => ({ ...shown, ...recorder.summary(id) }),
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */

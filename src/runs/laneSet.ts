@@ -8,6 +8,7 @@ import { createEvaluationDesk } from './evaluationDesk';
 import type { NoticeBoard } from './notices';
 import type { Recorder } from './recorder';
 import type { Lane, LaneId, Scope } from './state';
+import { threadsPerLane } from './threads';
 
 export interface LaneSetOptions {
   store: StoreApi<Scope>;
@@ -19,6 +20,8 @@ export interface LaneSetOptions {
   /** The text that a lane of this configuration reads; null while it is not known yet. */
   textFor(config: Config): string | null;
   frames: Frames;
+  /** How many the browser counts. */
+  processors: number;
   resetAll(): void;
   now(): number;
 }
@@ -27,7 +30,7 @@ const newLane = (id: LaneId, config: Config): Lane => ({ id, config, ...NOTHING_
 
 /** The engines of all lanes, and what of them the page sees. */
 export function createLaneSet(options: LaneSetOptions) {
-  const { store, notices, recorder, spawn, textFor, frames, resetAll, now } = options;
+  const { store, notices, recorder, spawn, textFor, frames, processors, resetAll, now } = options;
   const engines = new Map<LaneId, EngineLane>();
   let { backend } = options;
   const evaluations = createEvaluationDesk({ store, engineOf: (id) => engines.get(id), now });
@@ -107,6 +110,11 @@ export function createLaneSet(options: LaneSetOptions) {
     publish([id]);
   };
 
+  const shareThreads = () => {
+    const most = threadsPerLane(processors, engines.size);
+    for (const engine of engines.values()) engine.useThreads(most);
+  };
+
   const stop = (id: LaneId) => {
     engines.get(id)?.dispose();
     engines.delete(id);
@@ -119,6 +127,7 @@ export function createLaneSet(options: LaneSetOptions) {
     stop(id);
     // The old traces stay until the new engine has some.
     start(id, { ...engine.shown(), status: 'starting', error: null, device: null, cost: null });
+    shareThreads();
   }
 
   /** The lanes that take the next step. At step 0 all leave together: those that still start are waited for. */
@@ -159,6 +168,7 @@ export function createLaneSet(options: LaneSetOptions) {
         if (!old) start(id);
         else if (old.config !== config) configure(id);
       }
+      shareThreads();
     },
     /** One step of every lane that can, in parallel; true when there was one, or will be at once. */
     async tick(): Promise<boolean> {

@@ -46,6 +46,8 @@ export interface ScopeOptions {
   frames?: Frames;
   /** Whether evaluation showed at the end of the visit before; asked where a link does not say. */
   evaluationLeftOpen?(): boolean;
+  /** Processors that lanes share, as the browser counts them. */
+  processors?: number;
   /** Bytes that all recorded frames together may take. */
   recordLimit?: number;
 }
@@ -97,6 +99,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     backend: options.backend ?? null,
     textFor: (config) => textDesk.textFor(config),
     frames,
+    processors: options.processors ?? 1,
     resetAll: () => laneSet.reset(),
     now,
   });

@@ -15,6 +15,7 @@ const ON_DEVICE: StepCost = {
   compileMs: 840,
   statisticsMs: 0.25,
   replayed: true,
+  threads: null,
 };
 const ON_PROCESSOR: StepCost = {
   ...ON_DEVICE,

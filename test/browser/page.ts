@@ -14,6 +14,8 @@ export interface PageOptions {
   hash?: string;
   /** Turns the software WebGPU adapter on; opening fails if the browser then has none. */
   webgpu?: boolean;
+  /** How many processors the page sees: on every machine the same, two unless said. */
+  processors?: number;
   /** `preview` is what `npm start` serves; `static` a plain host without headers, in a folder. */
   host?: 'preview' | 'static';
   /** Waits for the page to say that it is ready. On by default. */
@@ -67,6 +69,9 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
     reducedMotion: options.reducedMotion ?? 'no-preference',
     acceptDownloads: true,
   });
+  await context.addInitScript((count) => {
+    Object.defineProperty(navigator, 'hardwareConcurrency', { value: count });
+  }, options.processors ?? 2);
   for (const script of options.before ?? []) await context.addInitScript(script);
   const page = await context.newPage();
 

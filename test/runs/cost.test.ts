@@ -11,6 +11,7 @@ const COST: StepCost = {
   compileMs: null,
   statisticsMs: 1,
   replayed: true,
+  threads: null,
 };
 const report = (stepMs: number, cost: Partial<StepCost>): StepReport => ({
   frame: { step: 0, batch: null, packed: new Float32Array() },

@@ -30,6 +30,7 @@ const COST: StepCost = {
   compileMs: null,
   statisticsMs: null,
   replayed: false,
+  threads: null,
 };
 
 /** What an engine is told to do wrong, and what it was asked. */
@@ -160,8 +161,8 @@ export function fakeEngine(wrong: Behaviour): Engine {
       backend: backend ?? 'cpu',
       adapter: 'none',
       reason: 'This engine is a stand-in.',
-      threads: 1,
     }),
+    useThreads: () => undefined,
     configure(wanted) {
       const before = config;
       config = wanted.config;

@@ -9,7 +9,7 @@ import { divergenceOf } from '../../src/runs/divergence';
 import { createRecorder } from '../../src/runs/recorder';
 
 const { config } = complete({ n_layers: 1 });
-const device: DeviceReport = { backend: 'cpu', adapter: 'none', reason: '', threads: 1 };
+const device: DeviceReport = { backend: 'cpu', adapter: 'none', reason: '' };
 const layout: Layout = {
   sites: ['embed', 'blocks.0.attn.scores', 'blocks.0.resid_post', 'logits'],
   siteStatistics: siteStatisticsOf(config),

@@ -18,6 +18,7 @@ const COST: Cost = {
   compileMs: 900,
   statisticsMs: 2.4,
   replayed: false,
+  threads: 1,
 };
 const NOTHING = Object.fromEntries(Object.keys(COST).map((key) => [key, null])) as unknown as Cost;
 

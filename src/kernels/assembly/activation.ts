@@ -1,3 +1,4 @@
+import { begin, end } from './share';
 import { erf4, exp4, madd, normalTail4, splat, tanh4 } from './simd';
 
 /* The functions by their number; the order is that of ACTIVATIONS in ../activation.ts. */
@@ -81,7 +82,8 @@ function slope(x: v128, kind: i32): v128 {
  * so do all tensors, as the heap allots 16 bytes at a time.
  */
 export function activation(h: usize, x: usize, factor: usize, n: i32, kind: i32): void {
-  for (let i = 0; i < n; i += 4) {
+  const until = end(n, 4);
+  for (let i = begin(n, 4); i < until; i += 4) {
     const at = <usize>i << 2;
     let y = value(v128.load(x + at), kind);
     if (factor) y = f32x4.mul(y, v128.load(factor + at));
@@ -99,7 +101,8 @@ export function activationGradient(
   n: i32,
   kind: i32,
 ): void {
-  for (let i = 0; i < n; i += 4) {
+  const until = end(n, 4);
+  for (let i = begin(n, 4); i < until; i += 4) {
     const at = <usize>i << 2;
     const input = v128.load(x + at);
     const d = v128.load(dh + at);

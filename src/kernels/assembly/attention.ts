@@ -1,4 +1,5 @@
 import { ALL, FROM_ROW, product, UP_TO_ROW } from './product';
+import { isMine, own } from './share';
 import { exp1, exp4, log1, log1p, madd, splat, sumLanes, tanh1 } from './simd';
 
 /** The largest of n numbers; NaN where one is. */
@@ -76,8 +77,10 @@ export function attention(
 ): void {
   const ld = (<usize>(H * d)) << 2;
   const square = T * T;
+  scratch = own(scratch);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < H; h++) {
+      if (!isMine(b * H + h, B * H)) continue;
       const at = <usize>b * T * ld + ((h * d) << 2);
       const s = scores + (((b * H + h) * square) << 2);
       const p = pattern + (((b * H + h) * square) << 2);
@@ -172,8 +175,11 @@ export function attentionGradient(
   const square = T * T;
   const upTo = causal ? UP_TO_ROW : ALL;
   const from = causal ? FROM_ROW : ALL;
+  scratch = own(scratch);
+  raw = own(raw);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < H; h++) {
+      if (!isMine(b * H + h, B * H)) continue;
       const at = <usize>b * T * ld + ((h * d) << 2);
       const matrix = (<usize>((b * H + h) * square)) << 2;
       const p = pattern + matrix;
@@ -221,11 +227,13 @@ export function headMoments(
   causal: bool,
   scratch: usize,
 ): void {
+  scratch = own(scratch);
   // 1/ln of how many keys each row sees.
   for (let i = 1; i < T; i++) {
     store<f64>(scratch + (i << 3), 1 / log1(<f64>(causal ? i + 1 : T)));
   }
   for (let h = 0; h < H; h++) {
+    if (!isMine(h, H)) continue;
     let entropy: f64 = 0;
     let sink: f64 = 0;
     let distance: f64 = 0;

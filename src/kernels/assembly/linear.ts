@@ -1,4 +1,45 @@
 import { ALL, columnSums, product } from './product';
+import { begin, end, own } from './share';
+
+/** The columns of a product that are this thread's: as `product`, of all k. */
+function columns(
+  c: usize,
+  ldc: usize,
+  a: usize,
+  am: usize,
+  ak: usize,
+  b: usize,
+  ldb: usize,
+  transposed: bool,
+  M: i32,
+  N: i32,
+  K: i32,
+  bias: usize,
+  adds: bool,
+  scratch: usize,
+): void {
+  const from = begin(N, 8);
+  const columns = end(N, 8) - from;
+  const byte = <usize>from << 2;
+  product(
+    c + byte,
+    ldc,
+    a,
+    am,
+    ak,
+    b + (transposed ? <usize>from * ldb : byte),
+    ldb,
+    transposed,
+    M,
+    columns,
+    K,
+    ALL,
+    1,
+    bias ? bias + byte : 0,
+    adds,
+    own(scratch),
+  );
+}
 
 /** c: [M, N] = a · b of two matrices, either of which may be given transposed. */
 export function matmul(
@@ -15,7 +56,7 @@ export function matmul(
   const am = transposeA ? 4 : K << 2;
   const ak = transposeA ? M << 2 : 4;
   const ldb = (transposeB ? K : N) << 2;
-  product(c, N << 2, a, am, ak, b, ldb, transposeB, M, N, K, ALL, 1, 0, false, scratch);
+  columns(c, N << 2, a, am, ak, b, ldb, transposeB, M, N, K, 0, false, scratch);
 }
 
 /** y: [N, O] = x: [N, I] · w: [I, O] + b: [O]; b may be 0. */
@@ -29,7 +70,7 @@ export function linear(
   O: i32,
   scratch: usize,
 ): void {
-  product(y, O << 2, x, I << 2, 4, w, O << 2, false, N, O, I, ALL, 1, b, false, scratch);
+  columns(y, O << 2, x, I << 2, 4, w, O << 2, false, N, O, I, b, false, scratch);
 }
 
 /** dx: [N, I] = dy: [N, O] · wᵀ, or added to dx. */
@@ -43,7 +84,7 @@ export function linearInputGradient(
   adds: bool,
   scratch: usize,
 ): void {
-  product(dx, I << 2, dy, O << 2, 4, w, O << 2, true, N, I, O, ALL, 1, 0, adds, scratch);
+  columns(dx, I << 2, dy, O << 2, 4, w, O << 2, true, N, I, O, 0, adds, scratch);
 }
 
 /** dw: [I, O] = xᵀ · dy and db: [O] = Σ dy; db may be 0. */
@@ -57,6 +98,6 @@ export function linearWeightGradient(
   O: i32,
   scratch: usize,
 ): void {
-  product(dw, O << 2, x, 4, I << 2, dy, O << 2, false, I, O, N, ALL, 1, 0, false, scratch);
+  columns(dw, O << 2, x, 4, I << 2, dy, O << 2, false, I, O, N, 0, false, scratch);
   if (db) columnSums(db, dy, N, O);
 }

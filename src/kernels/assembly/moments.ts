@@ -1,3 +1,4 @@
+import { own } from './share';
 import { madd, splat, sumLanes, sumLanes64 } from './simd';
 
 /*
@@ -194,6 +195,7 @@ export function moments(out: usize, x: usize, n: i32): void {
  * Σ_{i≠j} cos(x_i, x_j) = ‖Σ_i x_i/‖x_i‖‖² − T
  */
 export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scratch: usize): void {
+  scratch = own(scratch);
   const features = scratch;
   const together = scratch + (D << 2);
   memory.fill(features, 0, D << 2);

@@ -1,3 +1,4 @@
+import { begin, end } from './share';
 import { madd, sumLanes } from './simd';
 
 /** What a row is divided by: √(variance + ε) after its mean was removed, √(mean x² + ε), max(‖x‖, ε). */
@@ -92,11 +93,10 @@ export function rowNorm(
   eps: f32,
   single: bool,
 ): void {
-  for (let row = 0; row < N; row++) {
-    normRow(y, stats, x, gain, bias, D, kind, counted, eps, single);
-    x += D << 2;
-    y += D << 2;
-    stats += 8;
+  const until = end(N, 1);
+  for (let row = begin(N, 1); row < until; row++) {
+    const at = (<usize>(row * D)) << 2;
+    normRow(y + at, stats + (row << 3), x + at, gain, bias, D, kind, counted, eps, single);
   }
 }
 

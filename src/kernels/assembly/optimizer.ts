@@ -1,3 +1,4 @@
+import { begin, end } from './share';
 import { splat } from './simd';
 
 /**
@@ -34,7 +35,8 @@ export function adam(
   const r2 = splat(rest2);
   const c1 = splat(1 / load<f32>(correction1));
   const c2 = splat(1 / load<f32>(correction2));
-  for (let i = 0; i < n; i += 4) {
+  const until = end(n, 4);
+  for (let i = begin(n, 4); i < until; i += 4) {
     const at = <usize>i << 2;
     let gradient = v128.load(g + at);
     const pull = f32x4.mul(

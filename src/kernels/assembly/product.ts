@@ -1,3 +1,4 @@
+import { begin, end } from './share';
 import { madd } from './simd';
 
 /*
@@ -222,10 +223,11 @@ export function product(
   }
 }
 
-/** Column sums of x: [N, D] → [D]. */
+/** Column sums of x: [N, D] → [D], this thread's columns. */
 export function columnSums(out: usize, x: usize, N: i32, D: i32): void {
-  let j = 0;
-  for (; j + 4 <= D; j += 4) {
+  const until = end(D, 4);
+  let j = begin(D, 4);
+  for (; j + 4 <= until; j += 4) {
     let sum = f32x4.splat(0);
     let at = x + (j << 2);
     for (let n = 0; n < N; n++) {
@@ -234,7 +236,7 @@ export function columnSums(out: usize, x: usize, N: i32, D: i32): void {
     }
     v128.store(out + (j << 2), sum);
   }
-  for (; j < D; j++) {
+  for (; j < until; j++) {
     let sum: f32 = 0;
     for (let n = 0; n < N; n++) sum += load<f32>(x + ((n * D + j) << 2));
     store<f32>(out + (j << 2), sum);

@@ -97,6 +97,7 @@ export class RecordingBackend extends Library implements Recorder {
     );
     return {
       ...recording,
+      threads: null,
       // It follows tensors that are replaced.
       fits: () => true,
       replay: (replay, held) => recording.replay(replay, this.host(held)),

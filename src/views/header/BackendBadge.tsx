@@ -65,8 +65,6 @@ export function BackendBadge({ initial }: { initial: BackendId | null }) {
               <dl>
                 <dt>Adapter</dt>
                 <dd>{device.adapter}</dd>
-                <dt>Threads</dt>
-                <dd>{device.threads}</dd>
               </dl>
             </>
           )}

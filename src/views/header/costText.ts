@@ -104,4 +104,9 @@ export const COST_ROWS: readonly CostRow[] = [
     note: 'Whether a recorded step is sent again, instead of a new one each time.',
     of: ({ replayed }) => (replayed === null ? null : replayed ? 'yes' : 'no'),
   },
+  {
+    label: 'threads',
+    note: 'Of the processor, for this lane: as many as turned out to be a gain.',
+    of: ({ threads }) => orNull(String, threads),
+  },
 ];

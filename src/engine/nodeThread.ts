@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads';
+import { createMember } from '../kernels/threads/member';
+
+parentPort!.on(
+  'message',
+  createMember((ready) => {
+    parentPort!.postMessage(ready);
+  }),
+);

@@ -1,0 +1,8 @@
+import { createMember, type Order } from '../kernels/threads/member';
+
+const tell = createMember((ready) => {
+  postMessage(ready);
+});
+addEventListener('message', ({ data }: MessageEvent<Order>) => {
+  tell(data);
+});

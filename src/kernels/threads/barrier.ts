@@ -1,0 +1,40 @@
+/** How often a thread looks before it sleeps: a tenth of a millisecond or so, longer than most kernels take. */
+const LOOKS = 30_000;
+/** How long a thread sleeps until it looks again, and how long it waits at most, in ms. */
+const [NAP, PATIENCE] = [100, 10_000];
+
+/** Counts arrivals in memory that all threads see. */
+export type Arrivals = Int32Array<SharedArrayBuffer>;
+const [ARRIVED, ASLEEP] = [0, 1];
+
+export const makeArrivals = (): Arrivals => new Int32Array(new SharedArrayBuffer(8));
+
+/**
+ * Waits until the count of arrivals, this one included, is `target`. What a thread wrote before, all see
+ * after. Counts go round at 2^31.
+ *
+ * @throws Error when the others do not come
+ */
+export function meet(arrivals: Arrivals, target: number): void {
+  // What is left until the target; 0 or less when all have come.
+  const missing = (count: number) => (target - count) | 0;
+  if (missing(Atomics.add(arrivals, ARRIVED, 1) + 1) <= 0) {
+    if (Atomics.load(arrivals, ASLEEP) > 0) Atomics.notify(arrivals, ARRIVED);
+    return;
+  }
+  for (let looks = 0; looks < LOOKS; looks++) {
+    if (missing(Atomics.load(arrivals, ARRIVED)) <= 0) return;
+  }
+  const began = Date.now();
+  Atomics.add(arrivals, ASLEEP, 1);
+  try {
+    for (;;) {
+      const count = Atomics.load(arrivals, ARRIVED);
+      if (missing(count) <= 0) return;
+      if (Date.now() - began > PATIENCE) throw new Error('A thread of the engine has stopped.');
+      Atomics.wait(arrivals, ARRIVED, count, NAP);
+    }
+  } finally {
+    Atomics.sub(arrivals, ASLEEP, 1);
+  }
+}

@@ -1,0 +1,74 @@
+import { meet, type Arrivals } from './barrier';
+
+/** A call of a kernel by its name, and whether every thread does a part of it, or one thread all of it. */
+export interface SharedCall {
+  name: string;
+  args: number[];
+  divided: boolean;
+}
+
+/** What the team does between two meetings; nothing, while its leader works alone. */
+export type Phase = SharedCall[];
+
+/** What a member is told. */
+export type Order =
+  | { kind: 'start'; module: WebAssembly.Module; memory: WebAssembly.Memory; arrivals: Arrivals }
+  | { kind: 'learn'; program: number; phases: Phase[] }
+  | { kind: 'forget'; program: number }
+  /** `arrived`: the count of arrivals before; `scratchBytes`: what every thread has of scratch. */
+  | ({ kind: 'run'; program: number } & Run);
+export interface Run {
+  part: number;
+  parts: number;
+  arrived: number;
+  scratchBytes: number;
+}
+
+export type Kernels = Record<string, (...args: number[]) => void>;
+
+/** This thread's share of a phase. */
+export function doPhase(kernels: Kernels, phase: Phase, part: number, parts: number) {
+  for (let i = 0; i < phase.length; i++) {
+    const { name, args, divided } = phase[i]!;
+    if (divided || i % parts === part) kernels[name]!(...args);
+  }
+}
+
+/**
+ * What a member of a team does when it is told: it works with an instance of its own in the memory of the lane's engine.
+ *
+ * @param answer tells the leader that the member is ready
+ */
+export function createMember(answer: (ready: 'ready') => void) {
+  let kernels: Kernels;
+  let arrivals: Arrivals;
+  const programs = new Map<number, Phase[]>();
+  return (order: Order) => {
+    switch (order.kind) {
+      case 'start': {
+        const { exports } = new WebAssembly.Instance(order.module, {
+          env: { memory: order.memory },
+        });
+        kernels = exports as Kernels;
+        ({ arrivals } = order);
+        answer('ready');
+        return;
+      }
+      case 'learn':
+        programs.set(order.program, order.phases);
+        return;
+      case 'forget':
+        programs.delete(order.program);
+        return;
+      case 'run': {
+        const { part, parts, scratchBytes } = order;
+        let { arrived } = order;
+        kernels['share']!(part, parts, scratchBytes);
+        for (const phase of programs.get(order.program)!) {
+          doPhase(kernels, phase, part, parts);
+          meet(arrivals, (arrived += parts));
+        }
+      }
+    }
+  };
+}

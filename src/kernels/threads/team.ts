@@ -1,0 +1,108 @@
+import { makeArrivals, meet } from './barrier';
+import { doPhase, type Kernels, type Order, type Phase, type Run } from './member';
+
+/** A thread: a worker of the browser, or of Node. */
+export interface Thread {
+  tell(order: Order): void;
+  end(): void;
+}
+
+/** Starts a thread, which then calls `ready`, or `failed` when it could not be started. */
+export type StartThread = (on: { ready(): void; failed(): void }) => Thread;
+
+/** A step as the leader does it: phases with the team, and what it does alone. */
+export type Stretch = { phase: Phase } | { alone: () => void };
+
+/** A step that the team has learned. */
+export interface Program {
+  run(threads: number, scratchBytes: number): void;
+  forget(): void;
+}
+
+/**
+ * Threads that make the calls of a recorded step together with the one that asks for it, in the memory of
+ * its engine.
+ */
+export interface Team {
+  /** How many threads there are by now, the leader included. */
+  threads(): number;
+  /** Has so many threads from now on, as soon as they have started. */
+  resize(threads: number): void;
+  learn(stretches: Stretch[]): Program;
+}
+
+export function createTeam(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  kernels: Kernels,
+  start: StartThread,
+): Team {
+  const arrivals = makeArrivals();
+  const members: { thread: Thread; ready: boolean }[] = [];
+  const programs = new Map<number, Phase[]>();
+  let arrived = 0;
+  let nextProgram = 0;
+
+  function add() {
+    const member = {
+      ready: false,
+      thread: start({
+        ready() {
+          member.ready = true;
+          for (const [program, phases] of programs) {
+            member.thread.tell({ kind: 'learn', program, phases });
+          }
+        },
+        // Those that are there go on without it.
+        failed() {
+          if (members.includes(member)) members.splice(members.indexOf(member), 1);
+        },
+      }),
+    };
+    members.push(member);
+    member.thread.tell({ kind: 'start', module, memory, arrivals });
+  }
+  const ready = () => members.filter((member) => member.ready).map(({ thread }) => thread);
+  function resize(threads: number) {
+    while (members.length + 1 < threads) add();
+    for (const { thread } of members.splice(threads - 1)) thread.end();
+  }
+
+  return {
+    threads: () => ready().length + 1,
+    resize,
+    learn(stretches) {
+      const program = nextProgram++;
+      const phases = stretches.map((stretch) => ('phase' in stretch ? stretch.phase : []));
+      programs.set(program, phases);
+      for (const thread of ready()) thread.tell({ kind: 'learn', program, phases });
+      return {
+        run(threads, scratchBytes) {
+          const team = ready().slice(0, threads - 1);
+          const run: Omit<Run, 'part'> = { parts: team.length + 1, arrived, scratchBytes };
+          team.forEach((thread, i) => {
+            thread.tell({ kind: 'run', program, part: i + 1, ...run });
+          });
+          kernels['share']!(0, run.parts, scratchBytes);
+          try {
+            for (const stretch of stretches) {
+              if ('phase' in stretch) doPhase(kernels, stretch.phase, 0, run.parts);
+              else stretch.alone();
+              meet(arrivals, (arrived = (arrived + run.parts) | 0));
+            }
+          } catch (error) {
+            // The others wait where this thread does not come.
+            resize(1);
+            throw error;
+          } finally {
+            kernels['share']!(0, 1, 0);
+          }
+        },
+        forget() {
+          programs.delete(program);
+          for (const { thread } of members) thread.tell({ kind: 'forget', program });
+        },
+      };
+    },
+  };
+}
