@@ -1,5 +1,8 @@
 export { linear, linearInputGradient, linearWeightGradient, matmul } from './linear';
 export { addRowNorm, addRowNormGradient, rowNorm, rowNormGradient } from './norm';
+export { adaptiveNorm, adaptiveNormGradient } from './adaptiveNorm';
+export { batchMoments, batchNormGradient, discrepancy, movingAverage, normBy } from './batchNorm';
+export { seedNorm, seedNormGradient } from './seedNorm';
 export { attention, attentionGradient, headMoments } from './attention';
 export { activation, activationGradient, pointNorm, pointNormGradient } from './activation';
 export { moments, rms, segmentRms, tokenMoments } from './moments';
