@@ -33,6 +33,9 @@ describe('a replayed step', () => {
     ],
     ['fp16 and a dynamic loss scale', 20, { precision: 'fp16', loss_scale: 0, lr: 0.01 }],
     ['Muon and buffers', 20, { optimizer: 'muon', weight_reparam: 'sigma', norm: 'batchnorm' }],
+    ['two modalities', 5, { task: 'two_modality', norm: 'adaptive' }],
+    ['SeeDNorm', 5, { norm: 'seednorm' }],
+    ['PowerNorm', 5, { norm: 'powernorm', placement: 'post' }],
     ['SGD', 5, { optimizer: 'sgd', lr: 0.1 }],
     ['no tokens', 5, { task: 'gaussian', objective: 'random_projection' }],
   ])('has the bits of one that is not (%s, %i steps)', SLOW, async (_name, steps, settings) => {

@@ -12,7 +12,10 @@ export interface BatchNormSizes {
 
 const uniformsOf = ({ N, D, eps }: BatchNormSizes) => ({ N: u32(N), D: u32(D), eps: f32(eps) });
 
-/** A feature by a workgroup. The mean is corrected by that of what it leaves, as a batch has many tokens. */
+/**
+ * A feature by a workgroup. In float32 the mean of many tokens is off by a few last digits: it is corrected by the
+ * mean of what it leaves, so that nothing is left of a feature that is the same everywhere.
+ */
 export const batchNormProgram = (
   backend: RecordingBackend,
   sizes: BatchNormSizes,
@@ -25,31 +28,33 @@ export const batchNormProgram = (
       name: 'BatchNorm',
       ...{ inputs, outputs },
       uniforms: uniformsOf(sizes),
-      reductions: [SUM, SUM2],
+      reductions: [SUM],
       code: () => `
         fn row(j: u32, lane: u32) {
           var centre = 0.0;
           ${
             outputs.mean
-              ? `for (var n = lane; n < u.N; n += LANES) { centre += x[n * u.D + j]; }
-                 centre = sum(centre, lane) / f32(u.N);`
+              ? `for (var turn = 0; turn < 2; turn++) {
+                   var left = 0.0;
+                   for (var n = lane; n < u.N; n += LANES) { left += x[n * u.D + j] - centre; }
+                   centre += sum(left, lane) / f32(u.N);
+                 }`
               : ''
           }
-          var parts = vec2f();
+          var squares = 0.0;
           for (var n = lane; n < u.N; n += LANES) {
             let d = x[n * u.D + j] - centre;
-            parts += vec2f(d, d * d);
+            squares += d * d;
           }
-          let whole = sum2(parts, lane) / f32(u.N);
-          ${outputs.mean ? 'centre += whole.x;' : ''}
-          let r = 1.0 / sqrt(whole.y + u.eps);
+          squares = sum(squares, lane) / f32(u.N);
+          let r = 1.0 / sqrt(squares + u.eps);
           for (var n = lane; n < u.N; n += LANES) {
             let i = n * u.D + j;
             y[i] = (x[i] - centre) * r * gain[j] ${inputs.bias ? '+ bias[j]' : ''};
           }
           if (lane == 0u) {
             ${outputs.mean ? 'mean[j] = centre;' : ''}
-            variance[j] = whole.y;
+            variance[j] = squares;
           }
         }`,
     },
@@ -177,7 +182,7 @@ export const discrepancyProgram = (
           for (var j = lane; j < u.D; j += LANES) {
             let sigma = sqrt(variance[j]);
             ${inputs.mean ? 'parts.x += abs(mean[j] - runningMean[j]) / sigma;' : ''}
-            parts.y += abs((sqrt(runningVar[j]) - sigma) / sigma);
+            parts.y += abs(sqrt(runningVar[j]) / sigma - 1.0);
           }
           let whole = sum2(parts, lane) / f32(u.D);
           if (lane == 0u) {
