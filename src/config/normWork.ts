@@ -30,9 +30,10 @@ const FLOPS: Record<WorkingNorm, (d: number) => readonly [forward: number, backw
   prmsnorm: (d) => [2 + 2 * countedShare(d), 7 + 2 * countedShare(d)],
   // x², Σ, ·g r; x̂, dy·x̂, Σ, dx 3: the gain is one number for each token.
   scalenorm: () => [3, 6],
-  batchnorm: () => [7, 13],
-  // As RMSNorm, with b.
-  powernorm: () => [5, 10],
+  // As LayerNorm; x̂ 2, for db 1, for dg 2, dx 4: of a feature g and the two means are single numbers.
+  batchnorm: () => [7, 9],
+  // As BatchNorm without a mean: x², Σ, ·r, ·g, + b; x̂, for db 1, for dg 2, dx 3.
+  powernorm: () => [5, 7],
   // αx, tanh, ·g, + b; αx, tanh, dy·g, 1 − t², product, dx, for dα 2, for dg 2, for db 1.
   dyt: () => [4, 12],
   // αx + s, erf, ·g, + b; αx + s, erf, exp(−u²) 3, dy·g, product, dx, for dα 2, ds 1, dg 2, db 1.

@@ -3,8 +3,9 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { parseSite, shapeOf } from '../config/sites';
 import { createLossCounter } from '../kernels/losses';
 import { exempt } from '../kernels/precision';
+import { discrepancy } from '../kernels/runningMoments';
 import { attentionMask } from '../model/attention';
-import type { Params } from '../model/context';
+import { runningMoments } from '../model/norms';
 import { listeningTap } from '../model/tap';
 import { frameOffsets, type FrameOffsets, type Layout } from '../protocol/frame';
 import { OUTPUT_STATISTICS, outputStatistics } from '../stats/output';
@@ -45,17 +46,6 @@ function stopwatch() {
   };
 }
 
-/** mean|μ_B − μ|/σ_B and mean|σ/σ_B − 1| (Wang et al. 2022, eq. 4 and 5). Each [d] → [2] */
-function discrepancy(mean: Tensor | null, variance: Tensor, buffers: Params, norm: string): Tensor {
-  const flat = (x: Tensor) => tf.reshape(x, [-1]);
-  const std = tf.sqrt(flat(variance));
-  const shift = mean
-    ? tf.mean(tf.div(tf.abs(tf.sub(flat(mean), buffers[`${norm}.running_mean`]!)), std))
-    : tf.scalar(NaN);
-  const running = tf.sqrt(buffers[`${norm}.running_var`]!);
-  return tf.stack([shift, tf.mean(tf.abs(tf.sub(tf.div(running, std), 1)))]);
-}
-
 /** One pass with everything measured. To be called within a tidy. */
 export function measure(plan: Plan, state: State, inputs: StepInputs): Measured {
   const { config, flat, layout } = plan;
@@ -67,8 +57,9 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
   const clock = stopwatch();
   const watch: Watch = {
     tap: listeningTap(clock.timed(recorder.passForward), clock.timed(recorder.passBackward)),
-    observe: clock.timed((norm, mean, variance) => {
-      const values = exempt(() => discrepancy(mean, variance, state.buffers, norm));
+    observe: clock.timed((norm, batch) => {
+      const running = runningMoments(norm, state.buffers);
+      const values = exempt(() => discrepancy(batch, running));
       const at = layout.norms.indexOf(norm);
       recorder.put(values, [offsets.norm.mean_tid + at, offsets.norm.var_tid + at]);
     }),

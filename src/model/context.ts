@@ -1,6 +1,7 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import type { LayerPlan } from '../config/layers';
+import type { Moments } from '../kernels/batchNorm';
 import { linear as linearMap, linears as linearMaps } from '../kernels/linear';
 import { reparametrized } from './sigma';
 import type { Tap } from './tap';
@@ -23,8 +24,8 @@ export interface Context {
   tap: Tap;
   /** Is told the new value of a buffer; the caller decides whether it is kept. */
   renew(name: string, value: Tensor): void;
-  /** Is told the mean (null where it is not removed) and variance of a batch, per feature. */
-  observe(norm: string, mean: Tensor | null, variance: Tensor): void;
+  /** Is told the statistics of a batch that a norm over it has. */
+  observe(norm: string, batch: Moments): void;
 }
 
 /** The tensor called `name`; a missing one is a mistake of the program, not of the user. */

@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { modalitiesOf, modalityOf } from '../config/modalities';
 import type { NormId } from '../config/norms';
-import { divideByRms, gained, gainedAndShifted, standardize } from '../kernels/normalize';
+import { adaptiveNorm } from '../kernels/adaptiveNorm';
+import { batchNorm, normBy, type Moments } from '../kernels/batchNorm';
 import { pointNorm } from '../kernels/pointNorm';
 import { rowNorm, type RowNorm } from '../kernels/rowNorm';
-import { chooseRows } from '../kernels/rows';
-import type { Context } from './context';
+import { movingAverages } from '../kernels/runningMoments';
+import { seedNorm } from '../kernels/seedNorm';
+import type { Context, Params } from './context';
 
 /** A tensor of a norm: its shape, what it starts with, and what it is where it is not a gain. */
 export interface NormTensor {
@@ -24,9 +26,10 @@ interface Scope {
   bias: Tensor | undefined;
   eps: number;
   training: boolean;
-  buffer(part: string): Tensor;
-  /** Takes the statistics of the batch: mean (null where it is not removed) and variance, per feature. */
-  follow(mean: Tensor | null, variance: Tensor): void;
+  /** The running statistics of a norm over the batch. */
+  running(): Moments;
+  /** Takes the statistics of the batch. */
+  follow(batch: Moments): void;
   /** The modality of each position, [T] int32. */
   modality(): Tensor1D;
 }
@@ -47,9 +50,6 @@ const buffer = (d: number, value: number): NormTensor => ({ shape: [d], value, k
 const gainAlone = (d: number) => ({ gain: perFeature(d, 1) });
 const affine = (d: number) => ({ gain: perFeature(d, 1), bias: bias(d) });
 
-const withAffine = (y: Tensor, { param, bias }: Scope): Tensor =>
-  bias ? gainedAndShifted(y, param('gain'), bias) : gained(y, param('gain'));
-
 /** A norm of every token by itself, with its gain and, where it has one, its bias. */
 const perToken = (
   tensors: Norm['tensors'],
@@ -60,7 +60,19 @@ const perToken = (
   apply: (x, { param, bias, eps }) =>
     rowNorm(x, param('gain'), bias ?? null, { ...row(x.shape.at(-1)!), eps }),
 });
-const tokens = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);
+
+/** A norm of every feature over all tokens, in evaluation by running statistics; without a mean if not centred. */
+const overBatch = (centred: boolean): Norm => ({
+  tensors: (d) => ({
+    ...affine(d),
+    ...(centred && { running_mean: buffer(d, 0) }),
+    running_var: buffer(d, 1),
+  }),
+  apply: (x, { param, bias = null, eps, training, running, follow }) =>
+    training
+      ? batchNorm(x, param('gain'), bias, { centred, eps }, follow)
+      : normBy(x, running(), param('gain'), bias, eps),
+});
 
 /** Share of a new batch's statistics in the running ones. */
 export const MOMENTUM = 0.1;
@@ -73,32 +85,8 @@ export const norms = {
     (d) => ({ gain: single(Math.sqrt(d)) }),
     () => ({ kind: 'length' }),
   ),
-  batchnorm: {
-    tensors: (d) => ({
-      ...affine(d),
-      running_mean: buffer(d, 0),
-      running_var: buffer(d, 1),
-    }),
-    apply: (x, scope) => {
-      if (!scope.training) {
-        const centred = tf.sub(x, scope.buffer('running_mean'));
-        const r = tf.rsqrt(tf.add(scope.buffer('running_var'), scope.eps));
-        return withAffine(tf.mul(centred, r), scope);
-      }
-      return withAffine(standardize(x, tokens(x), scope.eps, scope.follow), scope);
-    },
-  },
-  powernorm: {
-    tensors: (d) => ({ ...affine(d), running_var: buffer(d, 1) }),
-    apply: (x, scope) => {
-      if (!scope.training) {
-        const r = tf.rsqrt(tf.add(scope.buffer('running_var'), scope.eps));
-        return withAffine(tf.mul(x, r), scope);
-      }
-      const follow = (meanSquare: Tensor) => scope.follow(null, meanSquare);
-      return withAffine(divideByRms(x, tokens(x), scope.eps, undefined, follow), scope);
-    },
-  },
+  batchnorm: overBatch(true),
+  powernorm: overBatch(false),
   dyt: {
     tensors: (d) => ({ ...affine(d), alpha: single(0.5) }),
     apply: (x, { param, bias }) =>
@@ -114,19 +102,13 @@ export const norms = {
       scale: { shape: [M, d], value: 0 },
       shift: { shape: [M, d], value: 0 },
     }),
-    apply: (x, { param, eps, modality }) => {
-      const rows = (part: string) => chooseRows(param(part) as Tensor2D, modality()); // [T, d]
-      const y = rowNorm(x, null, null, { kind: 'standardize', eps });
-      return tf.add(tf.mul(y, tf.add(rows('scale'), 1)), rows('shift'));
-    },
+    apply: (x, { param, eps, modality }) =>
+      adaptiveNorm(x, param('scale') as Tensor2D, param('shift') as Tensor2D, modality(), eps),
   },
   seednorm: {
     tensors: (d) => ({ gain: perFeature(d, 1), alpha: perFeature(d, 1), beta: perFeature(d, 0) }),
-    apply: (x, { param, eps }) => {
-      const along = tf.tanh(tf.sum(tf.mul(x, param('beta')), -1, true)); // […, 1]
-      const gain = tf.add(tf.mul(along, param('alpha')), param('gain')); // […, d]
-      return tf.mul(rowNorm(x, null, null, { kind: 'rms', eps }), gain);
-    },
+    apply: (x, { param, eps }) =>
+      seedNorm(x, { gain: param('gain'), alpha: param('alpha'), beta: param('beta') }, eps),
   },
   none: {
     tensors: () => ({}),
@@ -141,24 +123,28 @@ const modalityIds = (T: number, M: number): Tensor1D =>
     'int32',
   );
 
+/** The running statistics of a norm over the batch, by its name. */
+export const runningMoments = (name: string, buffers: Params): Moments => ({
+  mean: buffers[`${name}.running_mean`] ?? null,
+  variance: buffers[`${name}.running_var`]!,
+});
+const listed = ({ variance, mean }: Moments): Tensor[] => [variance, ...(mean ? [mean] : [])];
+
 /** A norm of this kind with the tensors called `${name}.gain` and so on. x: […, d] → […, d] */
 export function norm<T extends Tensor>(name: string, kind: NormId, x: T, ctx: Context): T {
   const { config, params, buffers, training } = ctx;
-  const follow = (part: string, batch: Tensor) => {
-    const kept = buffers[`${name}.${part}`]!;
-    const flat = tf.reshape(batch, kept.shape);
-    ctx.renew(`${name}.${part}`, tf.add(tf.mul(kept, 1 - MOMENTUM), tf.mul(flat, MOMENTUM)));
-  };
+  const running = () => runningMoments(name, buffers);
   return norms[kind].apply(x, {
     param: (part) => params[`${name}.${part}`]!,
     bias: params[`${name}.bias`],
     eps: config.norm_eps,
     training,
-    buffer: (part) => buffers[`${name}.${part}`]!,
-    follow(mean, variance) {
-      if (mean) follow('running_mean', mean);
-      follow('running_var', variance);
-      ctx.observe(name, mean, variance);
+    running,
+    follow(batch) {
+      const [variance, mean] = movingAverages(listed(running()), listed(batch), MOMENTUM);
+      ctx.renew(`${name}.running_var`, variance!);
+      if (mean) ctx.renew(`${name}.running_mean`, mean);
+      ctx.observe(name, batch);
     },
     modality: () => modalityIds(config.seq_len, modalitiesOf(config)),
   }) as T;

@@ -33,6 +33,9 @@ describe('a replayed step', () => {
     ],
     ['fp16 and a dynamic loss scale', 20, { precision: 'fp16', loss_scale: 0, lr: 0.01 }],
     ['Muon and buffers', 20, { optimizer: 'muon', weight_reparam: 'sigma', norm: 'batchnorm' }],
+    ['two modalities', 5, { task: 'two_modality', norm: 'adaptive' }],
+    ['SeeDNorm', 5, { norm: 'seednorm' }],
+    ['PowerNorm', 5, { norm: 'powernorm', placement: 'post' }],
     ['SGD', 5, { optimizer: 'sgd', lr: 0.1 }],
     ['no tokens', 5, { task: 'gaussian', objective: 'random_projection' }],
   ])('has the bits of one that is not (%s, %i steps)', SLOW, async (_name, steps, settings) => {
@@ -94,6 +97,13 @@ describe('a replayed step', () => {
 });
 
 describe('every choice', () => {
+  test('of a norm takes at most 400 dispatches at 12 layers', SLOW, async () => {
+    for (const norm of Object.keys(CHOICES.norm) as Config['norm'][]) {
+      const { cost } = await openSession({ n_layers: 12, norm }).measure(false);
+      expect(cost.dispatches, norm).toBeLessThanOrEqual(400);
+    }
+  });
+
   test('can be recorded', SLOW, async () => {
     const session = openSession();
     for (const key of Object.keys(CHOICES) as ChoiceKey[]) {

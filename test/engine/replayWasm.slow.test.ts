@@ -29,6 +29,8 @@ describe('a step replayed on wasm', () => {
     ['Muon and buffers', { optimizer: 'muon', weight_reparam: 'sigma', norm: 'batchnorm' }],
     ['fp16, which is not recorded', { precision: 'fp16', loss_scale: 0 }],
     ['two modalities', { task: 'two_modality', norm: 'adaptive' }],
+    ['SeeDNorm', { norm: 'seednorm' }],
+    ['PowerNorm', { norm: 'powernorm', placement: 'post' }],
     ['no tokens', { task: 'gaussian', objective: 'random_projection' }],
   ])('has the bits of one that is not (%s)', async (_name, settings) => {
     const [recorded, plain] = [openSession(settings), openSession(settings, 0)];

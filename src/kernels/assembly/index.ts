@@ -1,10 +1,13 @@
 export { linear, linearInputGradient, linearWeightGradient, matmul } from './linear';
 export { addRowNorm, addRowNormGradient, rowNorm, rowNormGradient } from './norm';
+export { adaptiveNorm, adaptiveNormGradient } from './adaptiveNorm';
+export { batchMoments, batchNormGradient, discrepancy, movingAverage, normBy } from './batchNorm';
+export { seedNorm, seedNormGradient } from './seedNorm';
 export { attention, attentionGradient, headMoments } from './attention';
 export { activation, activationGradient, pointNorm, pointNormGradient } from './activation';
 export { moments, rms, segmentRms, tokenMoments } from './moments';
 export { adam } from './optimizer';
-export { share } from './share';
+export { moveScratch, share } from './share';
 export { crossEntropy, outputMoments } from './loss';
 
 export function copy(to: usize, from: usize, bytes: i32): void {

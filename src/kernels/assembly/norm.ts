@@ -2,7 +2,7 @@ import { begin, end } from './share';
 import { madd, sumLanes } from './simd';
 
 /** What a row is divided by: √(variance + ε) after its mean was removed, √(mean x² + ε), max(‖x‖, ε). */
-const STANDARDIZE: i32 = 0;
+export const STANDARDIZE: i32 = 0;
 const RMS: i32 = 1;
 
 /** Σ x over n numbers. */
@@ -35,7 +35,7 @@ function sumSquares(x: usize, n: i32, mean: f32): f32 {
 /** One row: y = (x − mean) · r · gain + bias; stats: mean and r. */
 // @ts-ignore: decorator
 @inline
-function normRow(
+export function normRow(
   y: usize,
   stats: usize,
   x: usize,
@@ -152,7 +152,7 @@ function below(n: i32): v128 {
 /** The gradients of one row, see below; dgain and dbias are added to. */
 // @ts-ignore: decorator
 @inline
-function gradientRow(
+export function gradientRow(
   dx: usize,
   dgain: usize,
   dbias: usize,

@@ -6,13 +6,17 @@
 
 let part: i32 = 0;
 let parts: i32 = 1;
-let stride: usize = 0;
+let offset: usize = 0;
 
-/** From now on this instance does part p of n, and has its scratch that many bytes after the one before. */
-export function share(p: i32, n: i32, scratchBytes: i32): void {
+/** From now on this instance does part p of n. */
+export function share(p: i32, n: i32): void {
   part = p;
   parts = n;
-  stride = <usize>scratchBytes;
+}
+
+/** From now on its scratch begins so many bytes after the one that calls name. */
+export function moveScratch(bytes: i32): void {
+  offset = <usize>bytes;
 }
 
 /** Whether one of `count` units is this thread's. */
@@ -40,5 +44,5 @@ export function end(n: i32, unit: i32): i32 {
 // @ts-ignore: decorator
 @inline
 export function own(scratch: usize): usize {
-  return scratch + <usize>part * stride;
+  return scratch + offset;
 }

@@ -30,7 +30,11 @@ export type Kernels = Record<string, (...args: number[]) => void>;
 export function doPhase(kernels: Kernels, phase: Phase, part: number, parts: number) {
   for (let i = 0; i < phase.length; i++) {
     const { name, args, divided } = phase[i]!;
-    if (divided || i % parts === part) kernels[name]!(...args);
+    if (!divided && i % parts !== part) continue;
+    if (divided) kernels['share']!(part, parts);
+    kernels[name]!(...args);
+    // What is not divided, now or between phases, may be made of kernels that are.
+    if (divided) kernels['share']!(0, 1);
   }
 }
 
@@ -63,7 +67,7 @@ export function createMember(answer: (ready: 'ready') => void) {
       case 'run': {
         const { part, parts, scratchBytes } = order;
         let { arrived } = order;
-        kernels['share']!(part, parts, scratchBytes);
+        kernels['moveScratch']!(part * scratchBytes);
         for (const phase of programs.get(order.program)!) {
           doPhase(kernels, phase, part, parts);
           meet(arrivals, (arrived += parts));

@@ -83,7 +83,6 @@ export function createTeam(
           team.forEach((thread, i) => {
             thread.tell({ kind: 'run', program, part: i + 1, ...run });
           });
-          kernels['share']!(0, run.parts, scratchBytes);
           try {
             for (const stretch of stretches) {
               if ('phase' in stretch) doPhase(kernels, stretch.phase, 0, run.parts);
@@ -94,8 +93,6 @@ export function createTeam(
             // The others wait where this thread does not come.
             resize(1);
             throw error;
-          } finally {
-            kernels['share']!(0, 1, 0);
           }
         },
         forget() {

@@ -6,7 +6,9 @@ import { hasKernels } from '../../../src/kernels/kernel';
 import type { RecordingBackend } from '../../../src/kernels/webgpu/backend';
 import '../../../src/kernels/activation';
 import '../../../src/kernels/adam';
+import '../../../src/kernels/adaptiveNorm';
 import '../../../src/kernels/attention';
+import '../../../src/kernels/batchNorm';
 import '../../../src/kernels/crossEntropy';
 import '../../../src/kernels/headMoments';
 import '../../../src/kernels/joined';
@@ -16,6 +18,8 @@ import '../../../src/kernels/part';
 import '../../../src/kernels/pointNorm';
 import '../../../src/kernels/rowNorm';
 import '../../../src/kernels/rows';
+import '../../../src/kernels/runningMoments';
+import '../../../src/kernels/seedNorm';
 import '../../../src/kernels/siteMoments';
 import { stream } from '../../../src/lib/random';
 import { openWebGPU } from '../../support/dawn';
@@ -205,6 +209,57 @@ function pointNormCases(squash: string, withShift: boolean, withBias: boolean): 
   ];
 }
 
+function adaptiveNormCases(B: number, modalities: number[], M: number, D: number): Case[] {
+  const [T, name] = [modalities.length, `[${B}, ${modalities.length}, ${D}], ${M} modalities`];
+  const given = {
+    ...{ x: numbers([B, T, D], 2, 1), scale: numbers([M, D], 0.5), ids: ids(modalities) },
+  };
+  const dy = numbers([B, T, D]);
+  const stats = numbers([B * T, 2], 0.2, 1);
+  const attributes = { eps: 1e-5 };
+  return [
+    { kernel: 'AdaptiveNorm', name, inputs: { ...given, shift: numbers([M, D]) }, attributes },
+    { kernel: 'AdaptiveNormGradient', name, inputs: { dy, stats, ...given }, attributes },
+  ];
+}
+
+function seedNormCases([N, D]: [number, number], scale = 1): Case[] {
+  const name = `[${N}, ${D}] of ${scale}`;
+  const learned = { gain: numbers([D]), alpha: numbers([D]), beta: numbers([D], 0.2 / scale) };
+  const [x, dy] = [numbers([N, D], scale), numbers([N, D])];
+  const stats = numbers([N, 2], 0.5);
+  const attributes = { eps: 1e-5 };
+  return [
+    { kernel: 'SeedNorm', name, inputs: { x, ...learned }, attributes },
+    { kernel: 'SeedNormGradient', name, inputs: { dy, x, stats, ...learned }, attributes },
+  ];
+}
+
+function batchNormCases([N, D]: [number, number], centred: boolean, withBias: boolean): Case[] {
+  const name = `[${N}, ${D}]${centred ? '' : ', not centred'}${withBias ? '' : ', no bias'}`;
+  const x = numbers([N, D], 2, 3);
+  const [gain, bias] = [numbers([D]), withBias ? { bias: numbers([D]) } : {}];
+  const variance = { shape: [D], values: numbers([D]).values.map((v) => v * v + 0.5) };
+  const mean = centred ? { mean: numbers([D]) } : {};
+  const running = {
+    runningVar: { shape: [D], values: numbers([D]).values.map((v) => v * v) },
+    ...(centred && { runningMean: numbers([D]) }),
+  };
+  const eps = 1e-5;
+  const inputs = { x, variance, ...mean, gain };
+  return [
+    { kernel: 'BatchNorm', name, inputs: { x, gain, ...bias }, attributes: { eps, centred } },
+    { kernel: 'NormBy', name, inputs: { ...inputs, ...bias }, attributes: { eps } },
+    {
+      kernel: 'BatchNormGradient',
+      name,
+      inputs: { dy: numbers([N, D]), ...inputs },
+      attributes: { eps, withBias },
+    },
+    { kernel: 'Discrepancy', name, inputs: { variance, ...mean, ...running } },
+  ];
+}
+
 const activationCases = ['gelu', 'gelu_tanh', 'relu', 'relu2', 'silu'].flatMap((f): Case[] => {
   const [x, factor, dh] = [numbers([3, 67], 3), numbers([3, 67]), numbers([3, 67])];
   return [
@@ -271,6 +326,26 @@ const CASES: Case[] = [
   ...rowNormCases([9, 3], 'length', { single: true, eps: 1, scale: 1e-3 }),
   ...pointNormCases('tanh', false, true),
   ...pointNormCases('erf', true, false),
+  ...adaptiveNormCases(2, [0, 1, 0, 1, 0], 2, 7),
+  ...adaptiveNormCases(3, [0], 1, 1),
+  ...adaptiveNormCases(1, [2, 0, 0], 3, 130),
+  ...seedNormCases([5, 7]),
+  ...seedNormCases([70, 1]),
+  ...seedNormCases([3, 130], 1e3),
+  ...batchNormCases([5, 7], true, true),
+  ...batchNormCases([1, 3], true, false),
+  ...batchNormCases([300, 66], true, true),
+  ...batchNormCases([130, 5], false, true),
+  ...batchNormCases([9, 33], false, false),
+  ...[1, 2].map((tensors): Case => ({
+    kernel: 'MovingAverages',
+    name: `of ${tensors}`,
+    inputs: {
+      ...{ kept0: numbers([67]), now0: numbers([67]) },
+      ...(tensors > 1 && { kept1: numbers([67], 1e30), now1: having(numbers([67]), { 3: NaN }) }),
+    },
+    attributes: { share: 0.1, tensors },
+  })),
   ...activationCases,
   ...momentsCases([2, 5, 7], [1, 1e30, 1e-25], 0.5),
   ...momentsCases([3, 2, 40], [1, 2, 3, 4, 5, 6], 0),

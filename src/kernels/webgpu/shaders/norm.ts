@@ -21,7 +21,7 @@ const uniformsOf = ({ N, D, counted, eps }: RowNormSizes) => ({
 const DENOMINATORS: Record<RowNormSizes['kind'], string> = {
   standardize: '1.0 / sqrt(squares / f32(u.counted) + u.eps)',
   rms: '1.0 / sqrt(squares / f32(u.counted) + u.eps)',
-  length: '1.0 / max(sqrt(squares), u.eps)',
+  length: '1.0 / larger(sqrt(squares), u.eps)',
 };
 
 const gainAt = (gain: TensorInfo | undefined, single: boolean) =>

@@ -1,0 +1,195 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { RecordingBackend } from '../backend';
+import { elementwise, f32, rowwise, u32, type Program } from '../program';
+import { SUM, SUM2 } from './common';
+
+/** What the shaders of a norm over all tokens are told; see `kernels/batchNorm.ts`. */
+export interface BatchNormSizes {
+  N: number;
+  D: number;
+  eps: number;
+}
+
+const uniformsOf = ({ N, D, eps }: BatchNormSizes) => ({ N: u32(N), D: u32(D), eps: f32(eps) });
+
+/**
+ * A feature by a workgroup. In float32 the mean of many tokens is off by a few last digits: it is corrected by the
+ * mean of what it leaves, so that nothing is left of a feature that is the same everywhere.
+ */
+export const batchNormProgram = (
+  backend: RecordingBackend,
+  sizes: BatchNormSizes,
+  inputs: { x: TensorInfo; gain: TensorInfo; bias?: TensorInfo },
+  outputs: { y: TensorInfo; variance: TensorInfo; mean?: TensorInfo },
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: 'BatchNorm',
+      ...{ inputs, outputs },
+      uniforms: uniformsOf(sizes),
+      reductions: [SUM],
+      code: () => `
+        fn row(j: u32, lane: u32) {
+          var centre = 0.0;
+          ${
+            outputs.mean
+              ? `for (var turn = 0; turn < 2; turn++) {
+                   var left = 0.0;
+                   for (var n = lane; n < u.N; n += LANES) { left += x[n * u.D + j] - centre; }
+                   centre += sum(left, lane) / f32(u.N);
+                 }`
+              : ''
+          }
+          var squares = 0.0;
+          for (var n = lane; n < u.N; n += LANES) {
+            let d = x[n * u.D + j] - centre;
+            squares += d * d;
+          }
+          squares = sum(squares, lane) / f32(u.N);
+          let r = 1.0 / sqrt(squares + u.eps);
+          for (var n = lane; n < u.N; n += LANES) {
+            let i = n * u.D + j;
+            y[i] = (x[i] - centre) * r * gain[j] ${inputs.bias ? '+ bias[j]' : ''};
+          }
+          if (lane == 0u) {
+            ${outputs.mean ? 'mean[j] = centre;' : ''}
+            variance[j] = squares;
+          }
+        }`,
+    },
+    sizes.D,
+  );
+
+/** All gradients of a feature by a workgroup. */
+export const batchNormGradientProgram = (
+  backend: RecordingBackend,
+  sizes: BatchNormSizes,
+  inputs: {
+    dy: TensorInfo;
+    x: TensorInfo;
+    variance: TensorInfo;
+    gain: TensorInfo;
+    mean?: TensorInfo;
+  },
+  outputs: { dx: TensorInfo; dgain: TensorInfo; dbias?: TensorInfo },
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: 'BatchNormGradient',
+      ...{ inputs, outputs },
+      uniforms: uniformsOf(sizes),
+      reductions: [SUM2],
+      code: () => `
+        fn row(j: u32, lane: u32) {
+          let centre = ${inputs.mean ? 'mean[j]' : '0.0'};
+          let r = 1.0 / sqrt(variance[j] + u.eps);
+          var parts = vec2f();
+          for (var n = lane; n < u.N; n += LANES) {
+            let i = n * u.D + j;
+            parts += vec2f(dy[i], dy[i] * (x[i] - centre) * r);
+          }
+          let whole = sum2(parts, lane);
+          let less = ${inputs.mean ? 'whole.x / f32(u.N)' : '0.0'};
+          let share = whole.y / f32(u.N);
+          let scale = r * gain[j];
+          for (var n = lane; n < u.N; n += LANES) {
+            let i = n * u.D + j;
+            dx[i] = scale * (dy[i] - less - (x[i] - centre) * r * share);
+          }
+          if (lane == 0u) {
+            dgain[j] = whole.y;
+            ${outputs.dbias ? 'dbias[j] = whole.x;' : ''}
+          }
+        }`,
+    },
+    sizes.D,
+  );
+
+/** A norm by statistics that are given. */
+export const normByProgram = (
+  { N, D, eps }: BatchNormSizes,
+  inputs: {
+    x: TensorInfo;
+    variance: TensorInfo;
+    gain: TensorInfo;
+    mean?: TensorInfo;
+    bias?: TensorInfo;
+  },
+  y: TensorInfo,
+): Program =>
+  elementwise(
+    {
+      name: 'NormBy',
+      ...{ inputs, outputs: { y } },
+      uniforms: { D: u32(D), eps: f32(eps) },
+      code: () => `
+        fn each(i: u32) {
+          let j = i % u.D;
+          let r = 1.0 / sqrt(variance[j] + u.eps);
+          y[i] = (x[i] ${inputs.mean ? '- mean[j]' : ''}) * r * gain[j] ${inputs.bias ? '+ bias[j]' : ''};
+        }`,
+    },
+    N * D,
+  );
+
+/** The moving averages of some tensors of D numbers: `kept0`, `now0`, … */
+export const movingAveragesProgram = (
+  D: number,
+  share: number,
+  inputs: Record<string, TensorInfo>,
+  outputs: TensorInfo[],
+): Program =>
+  elementwise(
+    {
+      name: 'MovingAverages',
+      inputs,
+      outputs: Object.fromEntries(outputs.map((output, i) => [`next${i}`, output])),
+      uniforms: { share: f32(share) },
+      code: () => `
+        fn each(j: u32) {
+          ${outputs
+            .map((_, i) => `next${i}[j] = kept${i}[j] * (1.0 - u.share) + now${i}[j] * u.share;`)
+            .join('\n')}
+        }`,
+    },
+    D,
+  );
+
+/** How far running statistics are from those of a batch: one workgroup. */
+export const discrepancyProgram = (
+  backend: RecordingBackend,
+  D: number,
+  inputs: {
+    variance: TensorInfo;
+    runningVar: TensorInfo;
+    mean?: TensorInfo;
+    runningMean?: TensorInfo;
+  },
+  values: TensorInfo,
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: 'Discrepancy',
+      ...{ inputs, outputs: { values } },
+      uniforms: { D: u32(D), missing: f32(NaN) },
+      reductions: [SUM2],
+      code: () => `
+        fn row(r: u32, lane: u32) {
+          var parts = vec2f();
+          for (var j = lane; j < u.D; j += LANES) {
+            let sigma = sqrt(variance[j]);
+            ${inputs.mean ? 'parts.x += abs(mean[j] - runningMean[j]) / sigma;' : ''}
+            parts.y += abs(sqrt(runningVar[j]) / sigma - 1.0);
+          }
+          let whole = sum2(parts, lane) / f32(u.D);
+          if (lane == 0u) {
+            values[0] = ${inputs.mean ? 'whole.x' : 'u.missing'};
+            values[1] = whole.y;
+          }
+        }`,
+    },
+    1,
+  );
