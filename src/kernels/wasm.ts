@@ -42,6 +42,10 @@ const EXPORTS = [
   'outputMoments',
   'copy',
   'matmul',
+  'dropped',
+  'rotated',
+  'scaled',
+  'scaledGradient',
 ] as const;
 
 /** What this file uses of the backend. */

@@ -4,6 +4,9 @@ export { attention, attentionGradient, headMoments } from './attention';
 export { activation, activationGradient, pointNorm, pointNormGradient } from './activation';
 export { moments, rms, segmentRms, tokenMoments } from './moments';
 export { adam } from './optimizer';
+export { dropped } from './noise';
+export { rotated } from './rotated';
+export { scaled, scaledGradient } from './scaled';
 export { crossEntropy, outputMoments } from './loss';
 
 export function copy(to: usize, from: usize, bytes: i32): void {

@@ -17,6 +17,19 @@ export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
+/** Four numbers, or as many as are left. */
+// @ts-ignore: decorator
+@inline
+export function put(to: usize, x: v128, left: i32): void {
+  if (left >= 4) {
+    v128.store(to, x);
+    return;
+  }
+  store<f32>(to, f32x4.extract_lane(x, 0));
+  if (left > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
+  if (left > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
+}
+
 // @ts-ignore: decorator
 @inline
 export function sumLanes(x: v128): f32 {
