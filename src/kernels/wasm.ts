@@ -42,10 +42,13 @@ const EXPORTS = [
   'outputMoments',
   'copy',
   'matmul',
+  'modalityRms',
   'dropped',
   'rotated',
   'scaled',
   'scaledGradient',
+  'spectral',
+  'spectralGradient',
 ] as const;
 
 /** What this file uses of the backend. */

@@ -4,9 +4,11 @@ export { attention, attentionGradient, headMoments } from './attention';
 export { activation, activationGradient, pointNorm, pointNormGradient } from './activation';
 export { moments, rms, segmentRms, tokenMoments } from './moments';
 export { adam } from './optimizer';
+export { modalityRms } from './modality';
 export { dropped } from './noise';
 export { rotated } from './rotated';
 export { scaled, scaledGradient } from './scaled';
+export { spectral, spectralGradient } from './spectral';
 export { crossEntropy, outputMoments } from './loss';
 
 export function copy(to: usize, from: usize, bytes: i32): void {

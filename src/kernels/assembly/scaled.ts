@@ -1,4 +1,4 @@
-import { madd, put, splat, sumLanes } from './simd';
+import { dot, madd, put } from './simd';
 
 /** Features in groups, each times a number of the gain. x, y: [N, D]; gain: [G] */
 export function scaled(y: usize, x: usize, gain: usize, N: i32, D: i32, G: i32): void {
@@ -52,17 +52,4 @@ export function scaledGradient(
       }
     }
   }
-}
-
-/** Σ a b over n numbers. */
-function dot(a: usize, b: usize, n: i32): f32 {
-  let lanes = splat(0);
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const at = <usize>i << 2;
-    lanes = madd(v128.load(a + at), v128.load(b + at), lanes);
-  }
-  let rest: f32 = 0;
-  for (; i < n; i++) rest += load<f32>(a + (<usize>i << 2)) * load<f32>(b + (<usize>i << 2));
-  return sumLanes(lanes) + rest;
 }

@@ -43,6 +43,19 @@ export function sumLanes64(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
 
+/** Σ a b over n numbers. */
+export function dot(a: usize, b: usize, n: i32): f32 {
+  let lanes = splat(0);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const at = <usize>i << 2;
+    lanes = madd(v128.load(a + at), v128.load(b + at), lanes);
+  }
+  let rest: f32 = 0;
+  for (; i < n; i++) rest += load<f32>(a + (<usize>i << 2)) * load<f32>(b + (<usize>i << 2));
+  return sumLanes(lanes) + rest;
+}
+
 /** e^x, to 2e-7 of it; 0 below −87.33, where float32 has no normal number. NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
