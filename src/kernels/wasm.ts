@@ -44,6 +44,8 @@ const EXPORTS = [
   'matmul',
   'modalityRms',
   'dropped',
+  'overNorm',
+  'blended',
   'rotated',
   'scaled',
   'scaledGradient',

@@ -15,7 +15,6 @@ const MORE: Record<string, number> = {
   'norm=powernorm': 1074,
   'norm=seednorm': 924,
   'norm=adaptive': 650,
-  'optimizer=muon': 669,
   'residual_scale=deepscale': 425,
 };
 /** In an emulated format every operation rounds by itself. */

@@ -5,6 +5,7 @@ export { activation, activationGradient, pointNorm, pointNormGradient } from './
 export { moments, rms, segmentRms, tokenMoments } from './moments';
 export { adam } from './optimizer';
 export { modalityRms } from './modality';
+export { blended, overNorm } from './newtonSchulz';
 export { dropped } from './noise';
 export { rotated } from './rotated';
 export { scaled, scaledGradient } from './scaled';

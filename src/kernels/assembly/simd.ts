@@ -56,6 +56,22 @@ export function dot(a: usize, b: usize, n: i32): f32 {
   return sumLanes(lanes) + rest;
 }
 
+/** Σ x² over n numbers, in float64: squares of float32 neither overflow nor vanish there. */
+export function sumSquares64(x: usize, n: i32): f64 {
+  let lanes = f64x2.splat(0);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    const pair = f64x2.promote_low_f32x4(v128.load64_zero(x + (<usize>i << 2)));
+    lanes = f64x2.add(lanes, f64x2.mul(pair, pair));
+  }
+  let sum = sumLanes64(lanes);
+  if (i < n) {
+    const last = <f64>load<f32>(x + (<usize>i << 2));
+    sum += last * last;
+  }
+  return sum;
+}
+
 /** e^x, to 2e-7 of it; 0 below −87.33, where float32 has no normal number. NaN stays NaN. */
 // @ts-ignore: decorator
 @inline

@@ -13,6 +13,7 @@ import '../../../src/kernels/headMoments';
 import '../../../src/kernels/joined';
 import '../../../src/kernels/linear';
 import '../../../src/kernels/modalityRms';
+import '../../../src/kernels/newtonSchulz';
 import '../../../src/kernels/outputMoments';
 import '../../../src/kernels/part';
 import '../../../src/kernels/pointNorm';
@@ -382,6 +383,21 @@ CASES.push(
   ...spectralCases(1, 5, 3),
   ...spectralCases(3, 70, 9),
   ...spectralCases(2, 4, 130),
+  ...[
+    [1, 1],
+    [5, 3],
+    [3, 5],
+    [2, 40, 70],
+    [3, 70, 40],
+    [2, 33, 33],
+  ].flatMap((shape) =>
+    [1, 1e30].map((scale): Case => ({
+      kernel: 'NewtonSchulz',
+      name: `${shape.join()}, of ${scale}`,
+      inputs: { x: numbers(shape, scale) },
+      attributes: { steps: 3, polynomial: [3.4, -4.8, 2], eps: 1e-7, factor: 1.7 },
+    })),
+  ),
   ...[1, 1e30, 1e-25].map((scale): Case => {
     const shape = [3, 7, 5];
     const inputs = { x0: numbers(shape, scale), x1: numbers(shape, scale, scale) };
