@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, TensorInfo } from '@tensorflow/tfjs-core';
 import { registerLoop } from './loop';
 import { runGlsl, runWgsl } from './shader';
+import { GOLDEN, UNIFORM } from './webgpu/shaders/noise';
 
 /*
  * Random numbers made where they are used. The i-th number of a seed is a hash of i and the seed: nothing
@@ -13,8 +14,6 @@ import { runGlsl, runWgsl } from './shader';
  * each time: after one round two seeds would be one sequence in another order. It makes 0 of 0, so what
  * goes into a key is shifted by `GOLDEN`: else index and seed could cancel.
  */
-
-const GOLDEN = 0x9e3779b9;
 
 function mixed(h: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x21f0aaad);
@@ -30,15 +29,9 @@ function numbersOf(seed: Float32Array): (index: number) => number {
 }
 
 const WGSL = `
-  fn mixed(x: u32) -> u32 {
-    var h = (x ^ (x >> 16u)) * 0x21f0aaadu;
-    h = (h ^ (h >> 15u)) * 0x735a2d97u;
-    return h ^ (h >> 15u);
-  }
+  ${UNIFORM}
   fn uniformAt(index: u32) -> f32 {
-    let first = mixed(u32(input0[0]) + ${GOLDEN}u);
-    let second = mixed((first ^ u32(input0[1])) + ${GOLDEN}u);
-    return f32(mixed(mixed(index ^ first) ^ second) >> 8u) / 16777216.0;
+    return uniformOf(index, u32(input0[0]), u32(input0[1]));
   }`;
 
 const GLSL = `
@@ -59,6 +52,16 @@ interface Noise {
   /** The same expression of `index` in both shader languages. */
   shader: string;
 }
+
+/** Two integers of [0, 2²⁴): what is drawn, and the step, [1]. */
+export interface Seed {
+  name: number;
+  step: Tensor1D;
+}
+
+/** [2] */
+export const seedTensor = ({ name, step }: Seed): Tensor1D =>
+  tf.concat1d([tf.tensor1d([name]), step]);
 
 /** Registers a kind of noise for all backends. What is called makes it; it has no gradient. */
 function registerNoise({ name, at, shader }: Noise) {

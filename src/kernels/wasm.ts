@@ -58,6 +58,15 @@ const EXPORTS = {
   outputMoments: 'alone',
   copy: 'alone',
   matmul: 'parts',
+  modalityRms: 'alone',
+  dropped: 'alone',
+  overNorm: 'alone',
+  blended: 'alone',
+  rotated: 'alone',
+  scaled: 'alone',
+  scaledGradient: 'alone',
+  spectral: 'alone',
+  spectralGradient: 'alone',
 } as const satisfies Record<string, 'parts' | 'calls' | 'alone'>;
 type KernelName = keyof typeof EXPORTS;
 export const howDivided = (name: KernelName) => EXPORTS[name];

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import { blockSite } from '../config/sites';
 import { attend } from '../kernels/attention';
 import { differentiable } from '../kernels/differentiable';
 import { hasKernels } from '../kernels/kernel';
-import { divideByLength } from '../kernels/normalize';
 import { exempt } from '../kernels/precision';
+import { rowNorm } from '../kernels/rowNorm';
+import { scaled } from '../kernels/scaled';
 import { softmax } from '../kernels/softmax';
 import { linear, linears, param, type Context } from './context';
 import { norm } from './norms';
@@ -26,12 +27,22 @@ export function attentionMask(T: number, causal: boolean): Tensor2D {
   return tf.tensor2d(mask, [T, T]);
 }
 
-/** Queries or keys of each head, normalized. name: that of the norm; x: [B, T, H, d_head] */
-const qkNorms: Record<Chosen['qk_norm'], (name: string, x: Tensor4D, ctx: Context) => Tensor4D> = {
-  none: (_name, x) => x,
-  rmsnorm: (name, x, ctx) => norm(name, 'rmsnorm', x, ctx),
-  layernorm: (name, x, ctx) => norm(name, 'layernorm', x, ctx),
-  l2: (_name, x, { config }) => divideByLength(x, [3], config.norm_eps),
+/** Whose norm it is. */
+type Of = 'q' | 'k';
+
+/** Queries or keys of each head, normalized. x: [B, T, H, d_head]; at: where the attention’s tensors are */
+const qkNorms: Record<
+  Chosen['qk_norm'],
+  (x: Tensor4D, of: Of, at: string, ctx: Context) => Tensor4D
+> = {
+  none: (x) => x,
+  rmsnorm: (x, of, at, ctx) => norm(`${at}.${of}_norm`, 'rmsnorm', x, ctx),
+  layernorm: (x, of, at, ctx) => norm(`${at}.${of}_norm`, 'layernorm', x, ctx),
+  // Unit vectors; what their products are multiplied by is learned (Henry et al. 2020), here the queries.
+  l2: (x, of, at, ctx) => {
+    const gain = of === 'q' ? param(ctx, `${at}.qk_gain`) : null;
+    return rowNorm(x, gain, null, { kind: 'length', eps: ctx.config.norm_eps });
+  },
 };
 
 /** [B, T, H, d_head] → [B, H, T, d_head] */
@@ -44,15 +55,23 @@ interface Heads {
   v: Tensor4D;
 }
 
+/** Queries and keys normalized, then at their positions. */
+function placed(q: Tensor4D, k: Tensor4D, at: string, ctx: Context): [Tensor4D, Tensor4D] {
+  const { qk_norm, positions: kind } = ctx.config;
+  const normed = qkNorms[qk_norm];
+  const [queries, keys] = [normed(q, 'q', at, ctx), normed(k, 'k', at, ctx)];
+  return positions[kind].place?.(queries, keys) ?? [queries, keys];
+}
+
 /** What is added to the scores, [H, T, T], or null. */
 const penaltyOf = ({ config }: Context): Tensor3D | null =>
   positions[config.positions].penalty?.(config.n_heads, config.seq_len) ?? null;
 
-/** The factor of the scores: learned where q and k are unit vectors, else 1/√d_head. */
-const learnsScale = ({ config }: Context) => config.qk_norm === 'l2';
-const fixedScale = ({ q }: Heads) => 1 / Math.sqrt(q.shape[3]);
+/** What products of q and k are multiplied by: between unit vectors the norm has done it, with a learned factor. */
+const scaleOf = ({ q }: Heads, { config }: Context) =>
+  config.qk_norm === 'l2' ? 1 : 1 / Math.sqrt(q.shape[3]);
 
-type Scores = (heads: Heads, at: string, ctx: Context) => Tensor4D;
+type Scores = (heads: Heads, ctx: Context) => Tensor4D;
 
 /** Zeros, whatever q and k are: nothing flows back to them. */
 const noScores: Scores = ({ q, k }) =>
@@ -65,11 +84,16 @@ const noScores: Scores = ({ q, k }) =>
   )(q, k);
 
 /** In order: scale, soft cap, ALiBi. */
-const dotProducts: Scores = (heads, at, ctx) => {
+const dotProducts: Scores = (heads, ctx) => {
   const [B, T, H] = heads.q.shape;
-  const scale = learnsScale(ctx) ? param(ctx, `${at}.qk_gain`) : tf.scalar(fixedScale(heads));
-  const scaled: Tensor4D = tf.mul(byHead(heads.q), scale);
-  const products = tf.matMul(scaled, byHead(heads.k), false, true) as Tensor4D;
+  const scale = scaleOf(heads, ctx);
+  const queries = byHead(heads.q);
+  const products = tf.matMul(
+    scale === 1 ? queries : tf.mul(queries, scale),
+    byHead(heads.k),
+    false,
+    true,
+  ) as Tensor4D;
   const capped = softcap(products, ctx.config.attn_softcap); // [B, H, T, T]
   const penalty = penaltyOf(ctx);
   return penalty ? tf.reshape(tf.add(capped, penalty), [B, H, T, T]) : capped;
@@ -84,39 +108,52 @@ const scoreFunctions: Record<Chosen['attention'], Scores> = {
 /** What the heads give, of the library's operations. [B, T, H, d_head] */
 function composed(heads: Heads, layer: number, mask: Tensor2D, ctx: Context): Tensor4D {
   const { config, tap } = ctx;
-  const scores = tap(
-    blockSite(layer, 'attn.scores'),
-    scoreFunctions[config.attention](heads, `blocks.${layer}.attn`, ctx),
-  );
+  const scores = tap(blockSite(layer, 'attn.scores'), scoreFunctions[config.attention](heads, ctx));
   // Scores are what they were or as good as −∞: there is nothing to round.
   const masked = exempt(() => tf.add(scores, mask));
   const pattern = tap(blockSite(layer, 'attn.pattern'), softmax(masked) as Tensor4D);
   return byHead(tf.matMul(pattern, byHead(heads.v)) as Tensor4D);
 }
 
+const joined = (x: Tensor4D): Tensor3D => {
+  const [B, T, H, d] = x.shape;
+  return tf.reshape(x, [B, T, H * d]);
+};
+
+/** What the kernel makes its scores of; q, k: [B, T, D] */
+interface ScoreParts {
+  q: Tensor3D;
+  k: Tensor3D;
+  penalty: Tensor3D | null;
+  scale: number;
+  cap: number;
+}
+
+const scoreParts: Record<Chosen['attention'], (heads: Heads, ctx: Context) => ScoreParts> = {
+  softmax: (heads, ctx) => ({
+    q: joined(heads.q),
+    k: joined(heads.k),
+    penalty: penaltyOf(ctx),
+    scale: scaleOf(heads, ctx),
+    cap: ctx.config.attn_softcap,
+  }),
+  // Zeros have zeros for scores, and nothing flows back to queries and keys that are not read.
+  uniform({ v }) {
+    const zeros: Tensor3D = tf.zeros(joined(v).shape);
+    return { q: zeros, k: zeros, penalty: null, scale: 1, cap: 0 };
+  },
+};
+
 /** The same in one kernel; null where there is none, or where something changes scores or pattern. */
 function fused(heads: Heads, layer: number, ctx: Context): Tensor4D | null {
   const { config, tap } = ctx;
   const scores = tap.listener(blockSite(layer, 'attn.scores'));
   const pattern = tap.listener(blockSite(layer, 'attn.pattern'));
-  if (!hasKernels() || config.attention !== 'softmax' || !scores || !pattern) return null;
-  const [B, T, H, d] = heads.q.shape;
-  const joined = (x: Tensor4D): Tensor3D => tf.reshape(x, [B, T, H * d]);
-  const gain = learnsScale(ctx) ? param(ctx, `blocks.${layer}.attn.qk_gain`) : null;
-  const mixed = attend(
-    joined(gain ? tf.mul(heads.q, gain) : heads.q),
-    joined(heads.k),
-    joined(heads.v),
-    penaltyOf(ctx),
-    {
-      heads: H,
-      scale: gain ? 1 : fixedScale(heads),
-      cap: config.attn_softcap,
-      causal: config.causal,
-    },
-    { scores, pattern },
-  );
-  return tf.reshape(mixed, [B, T, H, d]);
+  if (!hasKernels() || !scores || !pattern) return null;
+  const { q, k, penalty, ...rest } = scoreParts[config.attention](heads, ctx);
+  const attributes = { heads: config.n_heads, causal: config.causal, ...rest };
+  const mixed = attend(q, k, joined(heads.v), penalty, attributes, { scores, pattern });
+  return tf.reshape(mixed, heads.v.shape);
 }
 
 /** Multi-head self-attention (Vaswani et al. 2017, section 3.2). x: [B, T, D] → [B, T, D] */
@@ -130,22 +167,14 @@ export function attention(x: Tensor3D, layer: number, mask: Tensor2D, ctx: Conte
   const [q, k, v] = linears(x, parts.map(names), ctx).map((y, i) =>
     tf.reshape(tap(blockSite(layer, `attn.${parts[i]!}`), y), [B, T, H, D / H]),
   ) as [Tensor4D, Tensor4D, Tensor4D];
-  const { place = (x) => x } = positions[config.positions];
-  const prepared = (x: Tensor4D, name: string) =>
-    config.attention === 'softmax' ? place(qkNorms[config.qk_norm](`${at}.${name}`, x, ctx)) : x;
-
-  const heads: Heads = {
-    q: prepared(q, 'q_norm'),
-    k: prepared(k, 'k_norm'),
-    v,
-  };
-  let mixed = fused(heads, layer, ctx) ?? composed(heads, layer, mask, ctx); // [B, T, H, d_head]
+  const [queries, keys] = config.attention === 'softmax' ? placed(q, k, at, ctx) : [q, k];
+  const heads: Heads = { q: queries, k: keys, v };
+  let mixed = joined(fused(heads, layer, ctx) ?? composed(heads, layer, mask, ctx)); // [B, T, D]
   if (config.inner_norm === 'normformer') {
-    mixed = tf.mul(mixed, tf.reshape(param(ctx, `${at}.head_scale`), [H, 1]));
+    mixed = scaled(mixed, param<Tensor1D>(ctx, `${at}.head_scale`));
   }
-  let joined: Tensor3D = tf.reshape(mixed, [B, T, D]);
   if (config.inner_norm === 'subln') {
-    joined = norm(`${at}.norm_inner`, plans[layer]!.norm, joined, ctx);
+    mixed = norm(`${at}.norm_inner`, plans[layer]!.norm, mixed, ctx);
   }
-  return linear(joined, names('o'), ctx);
+  return linear(mixed, names('o'), ctx);
 }

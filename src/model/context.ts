@@ -3,7 +3,6 @@ import type { Config } from '../config/fields';
 import type { LayerPlan } from '../config/layers';
 import type { Moments } from '../kernels/batchNorm';
 import { linear as linearMap, linears as linearMaps } from '../kernels/linear';
-import { reparametrized } from './sigma';
 import type { Tap } from './tap';
 
 /** Named tensors; names and shapes are those of the weights file. */
@@ -39,18 +38,6 @@ export const param = <T extends Tensor<Rank>>({ params }: Context, name: string)
 export const buffer = <T extends Tensor<Rank>>({ buffers }: Context, name: string): T =>
   named<T>(buffers, name);
 
-/** The matrix called `name`, [I, O], as it acts: as it is learned, or reparametrized. */
-function matrix(name: string, ctx: Context): Tensor2D {
-  const w = param<Tensor2D>(ctx, name);
-  if (ctx.config.weight_reparam === 'none') return w;
-  return reparametrized(
-    w,
-    param<Tensor1D>(ctx, `${name}.gamma`),
-    buffer<Tensor1D>(ctx, `${name}.u`),
-    (u) => ctx.renew(`${name}.u`, u),
-  );
-}
-
 /** The names of a linear map's tensors. */
 export interface LinearNames {
   weight: string;
@@ -58,7 +45,7 @@ export interface LinearNames {
 }
 
 const mapOf = ({ weight, bias }: LinearNames, ctx: Context) => ({
-  w: matrix(weight, ctx), // [I, O]
+  w: param<Tensor2D>(ctx, weight), // [I, O]
   b: ctx.config.bias ? param<Tensor1D>(ctx, bias) : null,
 });
 

@@ -1,28 +1,27 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
-import { exempt } from '../kernels/precision';
-import { uniform } from '../kernels/uniform';
+import type { Tensor3D } from '@tensorflow/tfjs-core';
+import { dropped } from '../kernels/dropped';
+import { seedTensor, type Seed } from '../kernels/uniform';
 import { stream } from '../lib/random';
 import type { Context } from './context';
 
+type Moment = Pick<Context, 'config' | 'draw'>;
+
 /**
  * Names a random draw on the device: by the seed and what is drawn, and by the step, which is a tensor
- * because it changes while all the rest stays. [2]
+ * because it changes while all the rest stays.
  */
-export const drawSeed = (name: string, { config, draw }: Pick<Context, 'config' | 'draw'>) =>
-  tf.concat1d([tf.tensor1d([stream(config.seed, `device/${name}`).integer(2 ** 24)]), draw]);
+const seedOf = (name: string, { config, draw }: Moment): Seed => ({
+  name: stream(config.seed, `device/${name}`).integer(2 ** 24),
+  step: draw,
+});
 
-/** 1/(1 − p) where kept, 0 where dropped. */
-const mask = (shape: number[], p: number, name: string, ctx: Context): Tensor =>
-  exempt(() => {
-    const kept = tf.greaterEqual(uniform(shape, drawSeed(name, ctx)), p);
-    return tf.mul(tf.cast(kept, 'float32'), 1 / (1 - p));
-  });
+/** The same as a tensor, [2]. */
+export const drawSeed = (name: string, at: Moment) => seedTensor(seedOf(name, at));
 
 /** Each number is 0 with probability p in training (Srivastava et al. 2014). */
 export function dropout(x: Tensor3D, name: string, ctx: Context): Tensor3D {
   const { dropout: p } = ctx.config;
-  return ctx.training && p ? tf.mul(x, mask(x.shape, p, `dropout/${name}`, ctx)) : x;
+  return ctx.training && p ? dropped(x, x.shape, p, seedOf(`dropout/${name}`, ctx)) : x;
 }
 
 /**
@@ -33,5 +32,5 @@ export function stochasticDepth(f: Tensor3D, name: string, layer: number, ctx: C
   const { stochastic_depth, n_layers } = ctx.config;
   const p = (stochastic_depth * (layer + 1)) / n_layers;
   if (!ctx.training || !p) return f;
-  return tf.mul(f, mask([f.shape[0], 1, 1], p, `depth/${name}`, ctx));
+  return dropped(f, [f.shape[0], 1, 1], p, seedOf(`depth/${name}`, ctx));
 }

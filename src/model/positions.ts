@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
-import { differentiable } from '../kernels/differentiable';
+import { rotated } from '../kernels/rotated';
 import { param, type Context } from './context';
 
 /** What a way of telling positions does, where it does something. */
 interface Positions {
   /** What is added to the token embedding, [T, D]. */
   embedding?(ctx: Context): Tensor2D;
-  /** Queries or keys at their positions, [B, T, H, d_head]. */
-  place?(x: Tensor4D): Tensor4D;
+  /** Queries and keys at their positions, each [B, T, H, d_head]. */
+  place?(q: Tensor4D, k: Tensor4D): [Tensor4D, Tensor4D];
   /** What is added to the scores, [H, T, T]. */
   penalty?(H: number, T: number): Tensor3D;
 }
@@ -44,26 +44,14 @@ const angles = (T: number, d: number, f: (angle: number) => number): Tensor3D =>
     [T, 1, d],
   );
 
-/** (a, b) → (−b, a), the halves of the last axis. */
-function quarterTurn(x: Tensor4D): Tensor4D {
-  const [a, b] = tf.split(x, 2, 3) as [Tensor4D, Tensor4D];
-  return tf.concat([tf.neg(b), a], 3);
-}
-
 /**
  * RoPE (Su et al. 2021, eq. 34, with Llama’s pairing of the halves): features i and i + d/2 of position t
- * are turned by t · 10000^(−2i/d). The gradient turns back. x: [B, T, H, d]
+ * are turned by t · 10000^(−2i/d). q, k: [B, T, H, d]
  */
-const rotate = (x: Tensor4D): Tensor4D =>
-  differentiable(
-    (x: Tensor4D) => {
-      const [T, d] = [x.shape[1], x.shape[3]];
-      const [cos, sin] = [angles(T, d, Math.cos), angles(T, d, Math.sin)];
-      const turned: Tensor4D = tf.add(tf.mul(x, cos), tf.mul(quarterTurn(x), sin));
-      return { value: turned, saved: [cos, sin] };
-    },
-    (dy, cos, sin) => [tf.sub(tf.mul(dy, cos!), tf.mul(quarterTurn(dy), sin!))],
-  )(x);
+function rotate(q: Tensor4D, k: Tensor4D): [Tensor4D, Tensor4D] {
+  const [T, d] = [q.shape[1], q.shape[3]];
+  return rotated(q, k, angles(T, d, Math.cos), angles(T, d, Math.sin));
+}
 
 /** ALiBi’s −2^(−8h/H)·|i − j|, h = 1 … H (Press et al. 2021). [H, T, T] */
 const distancePenalty = (H: number, T: number): Tensor3D =>

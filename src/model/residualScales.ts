@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Sublayer } from '../config/blockSites';
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
 import { sublayerCount } from '../config/layers';
+import { scaled } from '../kernels/scaled';
 import { param, type Context } from './context';
 
 /** A learned scale: whose it is, its shape for d features, and what it starts with. */
@@ -59,5 +60,5 @@ export function scaledBranch(
   const { b } = residualScales[ctx.config.residual_scale];
   if (typeof b === 'function') return times(f, b(ctx.config));
   const whose = b.per === 'layer' ? `blocks.${layer}` : `blocks.${layer}.${sublayer}`;
-  return tf.mul(f, param(ctx, `${whose}.residual_scale`));
+  return scaled(f, param<Tensor1D>(ctx, `${whose}.residual_scale`));
 }

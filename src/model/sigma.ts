@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../kernels/differentiable';
+import { spectral, type Spectral } from '../kernels/spectral';
+import { buffer, param, type Context, type Params } from './context';
 
 const column = (x: Tensor): Tensor2D => tf.reshape(x, [-1, 1]);
 const normalized = (x: Tensor2D): Tensor2D => tf.div(x, tf.sqrt(tf.sum(tf.square(x))));
@@ -10,17 +12,9 @@ const normalized = (x: Tensor2D): Tensor2D => tf.div(x, tf.sqrt(tf.sum(tf.square
  * v = Wu/‖Wu‖, u ← Wᵀv/‖Wᵀv‖ (Zhai et al. 2023, section 3.2 and their code). The gradient takes the
  * singular vectors as given, so that ∂σ/∂W = v uᵀ.
  *
- * @param w [I, O]
- * @param gamma [1]
- * @param kept u, [O]
  * @param renew is told the new u, [O]
  */
-export function reparametrized(
-  w: Tensor2D,
-  gamma: Tensor1D,
-  kept: Tensor1D,
-  renew: (u: Tensor1D) => void,
-): Tensor2D {
+function reparametrized({ w, gamma, u: kept }: Spectral, renew: (u: Tensor1D) => void): Tensor2D {
   return differentiable(
     (w: Tensor2D, gamma: Tensor1D) => {
       const v = normalized(tf.matMul(w, column(kept))); // [I, 1]
@@ -36,4 +30,38 @@ export function reparametrized(
       return [dw, tf.reshape(along, [1])];
     },
   )(w, gamma);
+}
+
+/** Names of matrices by their shape. */
+function byShape(names: string[], { params }: Context): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const key = params[name]!.shape.join();
+    groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  return [...groups.values()];
+}
+
+/** The parameters with every matrix as it acts: those that are reparametrized have a `gamma`. */
+export function actingParams(ctx: Context): Params {
+  const names = Object.keys(ctx.params).filter((name) => `${name}.gamma` in ctx.params);
+  const acting = byShape(names, ctx).flatMap((group) => {
+    const matrices = group.map((name) => ({
+      w: param<Tensor2D>(ctx, name),
+      gamma: param<Tensor1D>(ctx, `${name}.gamma`),
+      u: buffer<Tensor1D>(ctx, `${name}.u`),
+    }));
+    const renew = (u: Tensor1D, i: number) => {
+      ctx.renew(`${group[i]!}.u`, u);
+    };
+    const values =
+      spectral(matrices, renew) ??
+      matrices.map((matrix, i) =>
+        reparametrized(matrix, (u) => {
+          renew(u, i);
+        }),
+      );
+    return values.map((w, i) => [group[i]!, w] as const);
+  });
+  return { ...ctx.params, ...Object.fromEntries(acting) };
 }

@@ -11,6 +11,7 @@ import { param, type Context } from './context';
 import { dropout } from './dropout';
 import { norm } from './norms';
 import { positions } from './positions';
+import { actingParams } from './sigma';
 import { softcap } from './softcap';
 
 /** Whether there are tokens, hence embedding and logits. */
@@ -39,8 +40,9 @@ function unembed(x: Tensor3D, ctx: Context): Tensor3D {
  */
 export function transformer(
   input: Tensor1D | Tensor3D,
-  ctx: Context,
+  given: Context,
 ): { out: Tensor3D; logits: Tensor3D | null } {
+  const ctx = { ...given, params: actingParams(given) };
   const { config, plans, tap } = ctx;
   const mask = attentionMask(config.seq_len, config.causal);
   const embedded = hasTokens(config) ? embed(input as Tensor1D, ctx) : (input as Tensor3D);

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { joined } from '../kernels/joined';
+import { newtonSchulz } from '../kernels/newtonSchulz';
 import { part } from '../kernels/part';
 
 /** A matrix among the parameters: where it begins in their vector, and its shape. */
@@ -33,11 +35,17 @@ function normOf(x: Tensor): Tensor {
  * they were at least 0.002 of the norm; smaller ones grow by up to a⁵ = 485.
  *
  * Jordan et al. 2024, Muon, `zeropower_via_newtonschulz5`. The product with the smaller of GGᵀ and GᵀG is
- * taken. G: [I, O], or a stack of such, [N, I, O]
+ * taken. What comes out is multiplied by `factor`. x: [I, O], or a stack of such, [N, I, O]
  */
-export function orthogonalized<M extends Tensor>(G: M): M {
+export function orthogonalized<M extends Tensor>(x: M, factor = 1): M {
+  const attributes = { steps: STEPS, polynomial: [a, b, c] as const, eps: NORM_EPS, factor };
+  return (newtonSchulz({ x }, attributes)?.[0] ?? tf.mul(composed(x), factor)) as M;
+}
+
+/** The same of the library's operations, but for the factor. */
+function composed(G: Tensor): Tensor {
   const isTall = G.shape.at(-2)! > G.shape.at(-1)!;
-  const unit = tf.div(G, tf.add(normOf(G), NORM_EPS)) as M;
+  const unit = tf.div(G, tf.add(normOf(G), NORM_EPS));
   let X = isTall ? transposed(unit) : unit;
   for (let step = 0; step < STEPS; step++) {
     // Explicitly transposed: see kernels/linear.ts.
@@ -66,20 +74,28 @@ interface Piece {
 
 const flat = (x: Tensor): Tensor1D => tf.reshape(x, [-1]);
 
+/** What gives a step about the size of one of AdamW’s. */
+const factorOf = ({ shape }: MatrixPlace) => 0.2 * Math.sqrt(Math.max(...shape));
+
 /** Every matrix by itself: wasm’s product is fast for plain two-dimensional operands alone. */
 const oneByOne = (vector: Tensor1D, places: MatrixPlace[]): Piece[] =>
-  places.map(({ start, shape }) => ({
-    start,
-    values: flat(orthogonalized(part(vector, start, shape))),
-  }));
+  places.map((place) => {
+    const { start, shape } = place;
+    return { start, values: flat(orthogonalized(part(vector, start, shape), factorOf(place))) };
+  });
 
 /** All matrices of one shape at once: a graphics card is given a hundred operations, not thousands. */
 const stacked = (vector: Tensor1D, places: MatrixPlace[]): Piece[] =>
   byShape(places).flatMap((group) => {
-    const stack = tf.stack(group.map(({ start, shape }) => part(vector, start, shape)));
-    return tf
-      .unstack(orthogonalized(stack))
-      .map((values, i) => ({ start: group[i]!.start, values: flat(values) }));
+    const { shape } = group[0]!;
+    const size = shape[0] * shape[1];
+    const matrices = joined(group.map(({ start }) => part(vector, start, shape)));
+    const stack = tf.reshape(matrices, [group.length, ...shape]);
+    const moved = flat(orthogonalized(stack, factorOf(group[0]!)));
+    return group.map(({ start }, i) => ({
+      start,
+      values: part(moved, i * size, [size]) as Tensor1D,
+    }));
   });
 
 /** The vector with pieces in the place of what was there. */
@@ -92,7 +108,7 @@ function replaced(vector: Tensor1D, pieces: Piece[]): Tensor1D {
     at = start + values.size;
   }
   if (at < vector.size) parts.push(part(vector, at, [vector.size - at]) as Tensor1D);
-  return tf.concat1d(parts);
+  return joined(parts);
 }
 
 /**
@@ -116,11 +132,5 @@ export function muonDirection(
 ): Tensor1D {
   const ahead: Tensor1D = tf.add(g, tf.mul(mean, beta1 / (1 - beta1)));
   const pieces = (atOnce ? stacked : oneByOne)(ahead, places);
-  const sizeOf = new Map(
-    places.map(({ start, shape }) => [start, 0.2 * Math.sqrt(Math.max(...shape))]),
-  );
-  return replaced(
-    direction,
-    pieces.map(({ start, values }) => ({ start, values: tf.mul(values, sizeOf.get(start)!) })),
-  );
+  return replaced(direction, pieces);
 }

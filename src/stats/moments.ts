@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { SiteStatistic } from '../config/statistics';
+import { modalityRmsKernel } from '../kernels/modalityRms';
 import {
   momentsKernel,
   momentsLoop,
@@ -67,3 +68,22 @@ export function siteMoments(
 export const siteRms = (tensors: Tensor[]): Tensor1D =>
   (rmsKernel(numbered(tensors), {})?.[0] as Tensor1D | undefined) ??
   rms(tf.reshape(tf.stack(tensors), [tensors.length, -1]));
+
+/**
+ * Root mean square of each of some tensors of one shape, [B, T, D], no more than `mostTogether`, over the tokens of
+ * each modality apart. → [tensors, modalities]
+ */
+export function modalityRms(tensors: Tensor[], modalities: number): Tensor {
+  const values = modalityRmsKernel(numbered(tensors), { modalities })?.[0];
+  if (values) return values;
+  const stack = tf.stack(tensors); // [S, B, T, D]
+  const rmsOf = (modality: number) => {
+    const strides = [1, 1, modalities, 1];
+    const tokens = tf.stridedSlice(stack, [0, 0, modality, 0], stack.shape, strides);
+    return rms(tf.reshape(tokens, [tensors.length, -1]));
+  };
+  return tf.stack(
+    Array.from({ length: modalities }, (_, m) => rmsOf(m)),
+    1,
+  );
+}

@@ -9,7 +9,7 @@ import type { LossCounter } from '../kernels/losses';
 import { exempt } from '../kernels/precision';
 import { mostTogether } from '../kernels/siteMoments';
 import { HEAD_STATISTICS, headStatistics } from './heads';
-import { rms, siteMoments, siteRms } from './moments';
+import { modalityRms, siteMoments, siteRms } from './moments';
 
 /** Sites are measured together, as one stack, once this many numbers wait: 32 MB of float32. */
 const MOST_WAITING = 8e6;
@@ -87,15 +87,14 @@ export function createRecorder(
   const putModalities = (
     of: 'rms' | 'grad_rms',
     { tensors, sites }: Waiting,
-    sized: (rms: Tensor1D) => Tensor,
+    sized: (rms: Tensor) => Tensor,
   ) => {
     if (modalities === 1 || !isPerToken(sites)) return;
-    const stack = tf.stack(tensors); // [S, B, T, D]
-    for (let m = 0; m < modalities; m++) {
-      const tokens = tf.stridedSlice(stack, [0, 0, m, 0], stack.shape, [1, 1, modalities, 1]);
-      const values = rms(tf.reshape(tokens, [tensors.length, -1]));
-      putSites([`${of}_modality_${m as 0 | 1}`], sized(values), sites);
-    }
+    const ids = Array.from(
+      { length: modalities },
+      (_, m) => `${of}_modality_${m as 0 | 1}` as const,
+    );
+    putSites(ids, sized(modalityRms(tensors, modalities)), sites);
   };
   const isPerToken = (at: number[][]) => shapeOf(sites[at[0]![0]!]!) !== 'BHTT';
 
@@ -108,7 +107,7 @@ export function createRecorder(
 
   const measureBackward = (group: Waiting) => {
     const { tensors, sites } = group;
-    const unscaled = (values: Tensor1D) => (scale ? tf.div(values, scale) : values);
+    const unscaled = (values: Tensor) => (scale ? tf.div(values, scale) : values);
     putSites(['grad_rms'], unscaled(siteRms(tensors)), sites);
     putModalities('grad_rms', group, unscaled);
   };

@@ -37,6 +37,19 @@ describe('a replayed step', () => {
     ['SeeDNorm', 5, { norm: 'seednorm' }],
     ['PowerNorm', 5, { norm: 'powernorm', placement: 'post' }],
     ['SGD', 5, { optimizer: 'sgd', lr: 0.1 }],
+    [
+      'RoPE, learned scales and spectral norms',
+      5,
+      {
+        ...{ positions: 'rope', qk_norm: 'l2', residual_scale: 'rezero', inner_norm: 'normformer' },
+        ...{ weight_reparam: 'sigma', dropout: 0.2 },
+      },
+    ],
+    [
+      'uniform attention of two modalities, a scale for each feature',
+      5,
+      { attention: 'uniform', task: 'two_modality', residual_scale: 'layerscale' },
+    ],
     ['no tokens', 5, { task: 'gaussian', objective: 'random_projection' }],
   ])('has the bits of one that is not (%s, %i steps)', SLOW, async (_name, steps, settings) => {
     const [recorded, plain] = [openSession(settings), openSession(settings, 0)];

@@ -31,6 +31,17 @@ describe('a step replayed on wasm', () => {
     ['two modalities', { task: 'two_modality', norm: 'adaptive' }],
     ['SeeDNorm', { norm: 'seednorm' }],
     ['PowerNorm', { norm: 'powernorm', placement: 'post' }],
+    [
+      'RoPE, learned scales and spectral norms',
+      {
+        ...{ positions: 'rope', qk_norm: 'l2', residual_scale: 'rezero', inner_norm: 'normformer' },
+        ...{ weight_reparam: 'sigma', dropout: 0.2 },
+      },
+    ],
+    [
+      'uniform attention of two modalities, a scale for each feature',
+      { attention: 'uniform', task: 'two_modality', residual_scale: 'layerscale' },
+    ],
     ['no tokens', { task: 'gaussian', objective: 'random_projection' }],
   ])('has the bits of one that is not (%s)', async (_name, settings) => {
     const [recorded, plain] = [openSession(settings), openSession(settings, 0)];

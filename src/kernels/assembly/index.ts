@@ -8,6 +8,12 @@ export { activation, activationGradient, pointNorm, pointNormGradient } from './
 export { moments, rms, segmentRms, tokenMoments } from './moments';
 export { adam } from './optimizer';
 export { moveScratch, share } from './share';
+export { modalityRms } from './modality';
+export { blended, overNorm } from './newtonSchulz';
+export { dropped } from './noise';
+export { rotated } from './rotated';
+export { scaled, scaledGradient } from './scaled';
+export { spectral, spectralGradient } from './spectral';
 export { crossEntropy, outputMoments } from './loss';
 
 export function copy(to: usize, from: usize, bytes: i32): void {

@@ -17,6 +17,19 @@ export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
+/** Four numbers, or as many as are left. */
+// @ts-ignore: decorator
+@inline
+export function put(to: usize, x: v128, left: i32): void {
+  if (left >= 4) {
+    v128.store(to, x);
+    return;
+  }
+  store<f32>(to, f32x4.extract_lane(x, 0));
+  if (left > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
+  if (left > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
+}
+
 // @ts-ignore: decorator
 @inline
 export function sumLanes(x: v128): f32 {
@@ -28,6 +41,35 @@ export function sumLanes(x: v128): f32 {
 @inline
 export function sumLanes64(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
+
+/** Σ a b over n numbers. */
+export function dot(a: usize, b: usize, n: i32): f32 {
+  let lanes = splat(0);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const at = <usize>i << 2;
+    lanes = madd(v128.load(a + at), v128.load(b + at), lanes);
+  }
+  let rest: f32 = 0;
+  for (; i < n; i++) rest += load<f32>(a + (<usize>i << 2)) * load<f32>(b + (<usize>i << 2));
+  return sumLanes(lanes) + rest;
+}
+
+/** Σ x² over n numbers, in float64: squares of float32 neither overflow nor vanish there. */
+export function sumSquares64(x: usize, n: i32): f64 {
+  let lanes = f64x2.splat(0);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    const pair = f64x2.promote_low_f32x4(v128.load64_zero(x + (<usize>i << 2)));
+    lanes = f64x2.add(lanes, f64x2.mul(pair, pair));
+  }
+  let sum = sumLanes64(lanes);
+  if (i < n) {
+    const last = <f64>load<f32>(x + (<usize>i << 2));
+    sum += last * last;
+  }
+  return sum;
 }
 
 /** e^x, to 2e-7 of it; 0 below −87.33, where float32 has no normal number. NaN stays NaN. */

@@ -10,17 +10,23 @@ import '../../../src/kernels/adaptiveNorm';
 import '../../../src/kernels/attention';
 import '../../../src/kernels/batchNorm';
 import '../../../src/kernels/crossEntropy';
+import '../../../src/kernels/dropped';
 import '../../../src/kernels/headMoments';
 import '../../../src/kernels/joined';
 import '../../../src/kernels/linear';
+import '../../../src/kernels/modalityRms';
+import '../../../src/kernels/newtonSchulz';
 import '../../../src/kernels/outputMoments';
 import '../../../src/kernels/part';
 import '../../../src/kernels/pointNorm';
+import '../../../src/kernels/rotated';
 import '../../../src/kernels/rowNorm';
 import '../../../src/kernels/rows';
 import '../../../src/kernels/runningMoments';
 import '../../../src/kernels/seedNorm';
+import '../../../src/kernels/scaled';
 import '../../../src/kernels/siteMoments';
+import '../../../src/kernels/spectral';
 import { stream } from '../../../src/lib/random';
 import { openWebGPU } from '../../support/dawn';
 
@@ -407,6 +413,81 @@ const CASES: Case[] = [
     attributes: { rows: 6 },
   },
 ];
+
+/** Matrices of one shape over their spectral norms, and gradients. */
+function spectralCases(n: number, I: number, O: number): Case[] {
+  const of = (name: string, shape: number[]) =>
+    Object.fromEntries(Array.from({ length: n }, (_, i) => [`${name}${i}`, numbers(shape)]));
+  const [w, gamma] = [of('w', [I, O]), of('gamma', [1])];
+  const name = `${n} × [${I}, ${O}]`;
+  const together = { u: numbers([n, O]), v: numbers([n, I]), sigma: numbers([n], 0.1, 2) };
+  return [
+    { kernel: 'Spectral', name, inputs: { ...w, ...gamma, ...of('u', [O]) } },
+    {
+      kernel: 'SpectralGradient',
+      name,
+      inputs: { ...of('dy', [I, O]), ...w, ...gamma, ...together },
+    },
+  ];
+}
+
+CASES.push(
+  ...[
+    [1, 3, 1, 2],
+    [2, 5, 3, 14],
+  ].map((shape): Case => {
+    const [, T, , d] = shape as [number, number, number, number];
+    const tables = { cosines: numbers([T, 1, d]), sines: numbers([T, 1, d]) };
+    const inputs = { q: numbers(shape), k: numbers(shape), ...tables };
+    return { kernel: 'Rotated', name: shape.join(), inputs, attributes: { back: T > 3 } };
+  }),
+  ...[1, 7, 35].map((together): Case => ({
+    kernel: 'Dropped',
+    name: `${together} together`,
+    inputs: { x: numbers([3, 5, 7]), step: numbers([1], 0, 12345) },
+    attributes: { p: 0.3, together, name: 2 ** 24 - 5 },
+  })),
+  ...[1, 3, 9].flatMap((G): Case[] => {
+    const inputs = { x: numbers([2, 70, 9]), gain: numbers([G]) };
+    const gradient = { dy: numbers([2, 70, 9]), ...inputs };
+    return [
+      { kernel: 'Scaled', name: `in ${G} groups`, inputs },
+      { kernel: 'ScaledGradient', name: `in ${G} groups`, inputs: gradient },
+    ];
+  }),
+  ...spectralCases(1, 5, 3),
+  ...spectralCases(3, 70, 9),
+  ...spectralCases(2, 4, 130),
+  ...[
+    [1, 1],
+    [5, 3],
+    [3, 5],
+    [2, 40, 70],
+    [3, 70, 40],
+    [2, 33, 33],
+  ].flatMap((shape) =>
+    [1, 1e30].map((scale): Case => ({
+      kernel: 'NewtonSchulz',
+      name: `${shape.join()}, of ${scale}`,
+      inputs: { x: numbers(shape, scale) },
+      attributes: { steps: 3, polynomial: [3.4, -4.8, 2], eps: 1e-7, factor: 1.7 },
+    })),
+  ),
+  ...[1, 1e30, 1e-25].map((scale): Case => {
+    const shape = [3, 7, 5];
+    const inputs = { x0: numbers(shape, scale), x1: numbers(shape, scale, scale) };
+    return { kernel: 'ModalityRms', name: `of ${scale}`, inputs, attributes: { modalities: 2 } };
+  }),
+  {
+    kernel: 'ModalityRms',
+    name: 'of what is no number',
+    inputs: {
+      x0: having(numbers([2, 4, 3]), { 0: NaN }),
+      x1: having(numbers([2, 4, 3]), { 5: Infinity }),
+    },
+    attributes: { modalities: 2 },
+  },
+);
 
 /** Devices that a form of the kernels is for. */
 const FORMS = {

@@ -23,6 +23,8 @@ const SETUPS = [
   'norm=derf&qk_norm=rmsnorm&activation=geglu&lr=0.05',
   'norm=batchnorm&positions=sinusoidal&bias=false',
   'norm=adaptive&task=two_modality',
+  'bias=false&optimizer=muon&weight_decay=0.1&lr=0.01',
+  'positions=rope&qk_norm=l2&weight_reparam=sigma&residual_scale=rezero',
   'norm=seednorm&placement=residual&topology=parallel&weight_reparam=sigma',
   'task=gaussian&objective=random_projection&lr=0.001',
   'attention=uniform&activation=relu',

@@ -47,7 +47,7 @@ export const mostMeasured = (backend: RecordingBackend): number => backend.mostB
  * The tensors as x0, x1, … always as many, so that the text does not depend on how many there are: the first
  * stands in for those that are missing. `number(s, i)` is number i of tensor s.
  */
-function tensorsOf(backend: RecordingBackend, tensors: TensorInfo[]) {
+export function tensorsOf(backend: RecordingBackend, tensors: TensorInfo[]) {
   const names = Array.from({ length: mostMeasured(backend) }, (_, i) => `x${i}`);
   return {
     inputs: Object.fromEntries(names.map((name, i) => [name, tensors[i] ?? tensors[0]!])),

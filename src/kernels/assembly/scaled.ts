@@ -1,0 +1,55 @@
+import { dot, madd, put } from './simd';
+
+/** Features in groups, each times a number of the gain. x, y: [N, D]; gain: [G] */
+export function scaled(y: usize, x: usize, gain: usize, N: i32, D: i32, G: i32): void {
+  const rows = N * D;
+  if (G == D) {
+    for (let row = 0; row < rows; row += D) {
+      for (let j = 0; j < D; j += 4) {
+        const at = <usize>(row + j) << 2;
+        put(y + at, f32x4.mul(v128.load(x + at), v128.load(gain + (<usize>j << 2))), D - j);
+      }
+    }
+    return;
+  }
+  const width = D / G;
+  for (let group = 0; group < N * G; group++) {
+    const factor = v128.load_splat<f32>(gain + (<usize>(group % G) << 2));
+    for (let j = 0; j < width; j += 4) {
+      const at = <usize>(group * width + j) << 2;
+      put(y + at, f32x4.mul(v128.load(x + at), factor), width - j);
+    }
+  }
+}
+
+/** dx = dy ⊙ gain, and dgain = Σ dy ⊙ x over rows and the features of a group. */
+export function scaledGradient(
+  dx: usize,
+  dgain: usize,
+  dy: usize,
+  x: usize,
+  gain: usize,
+  N: i32,
+  D: i32,
+  G: i32,
+): void {
+  scaled(dx, dy, gain, N, D, G);
+  memory.fill(dgain, 0, G << 2);
+  const width = D / G;
+  for (let row = 0; row < N; row++) {
+    const from = <usize>(row * D) << 2;
+    if (G == D) {
+      for (let j = 0; j < D; j += 4) {
+        const at = <usize>j << 2;
+        const along = madd(v128.load(dy + from + at), v128.load(x + from + at), v128.load(dgain + at));
+        put(dgain + at, along, D - j);
+      }
+    } else {
+      for (let group = 0; group < G; group++) {
+        const to = dgain + (<usize>group << 2);
+        const start = from + (<usize>(group * width) << 2);
+        store<f32>(to, load<f32>(to) + dot(dy + start, x + start, width));
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { complete } from '../../src/config/check';
+import type { Config } from '../../src/config/fields';
+import { createSession } from '../../src/engine/session';
+import { deviceErrors, openWebGPU } from '../support/dawn';
+import { EVERY_SETTING, nameOf } from '../support/everySetting';
+import { TEXT, TINY } from './support';
+
+/* What a card is asked for at each measured step, at twelve layers: whatever is set, it stays on the fast path. */
+
+const MOST = 400;
+/** Settings that ask for more, and how much that is at most. */
+const MORE: Record<string, number> = {
+  'norm=batchnorm': 1449,
+  'norm=powernorm': 1074,
+  'norm=seednorm': 924,
+  'norm=adaptive': 650,
+  'residual_scale=deepscale': 425,
+};
+/** In an emulated format every operation rounds by itself. */
+const isEmulated = ({ precision = 'fp32' }: Partial<Config>) => precision !== 'fp32';
+
+beforeAll(async () => {
+  await openWebGPU();
+});
+afterAll(() => {
+  expect(deviceErrors).toEqual([]);
+});
+
+test.each(
+  EVERY_SETTING.filter((settings) => !isEmulated(settings)).map(
+    (settings) => [nameOf(settings), settings] as const,
+  ),
+)('%s', async (name, settings) => {
+  // What the choice cannot go with is changed, as for a link.
+  const { config } = complete({ ...TINY, n_layers: 12, ...settings });
+  const session = createSession(config, TEXT);
+  const { cost } = await session.measure(false);
+  session.dispose();
+  expect(cost.replayed).toBe(true);
+  expect(cost.dispatches).toBeGreaterThan(100);
+  expect(cost.dispatches).toBeLessThanOrEqual(MORE[name] ?? MOST);
+});
