@@ -24,14 +24,14 @@ export function spectral(
   O: i32,
 ): void {
   const row = <usize>O << 2;
-  for (let i = 0; i < I; i++) store<f32>(v + (<usize>i << 2), dot(w + i * row, kept, O));
+  for (let i = 0; i < I; i++) store<f32>(v + (<usize>i << 2), dot(w + <usize>i * row, kept, O));
   times(v, v, 1 / sqrt<f32>(dot(v, v, I)), I);
   memory.fill(u, 0, row);
   for (let i = 0; i < I; i++) {
     const share = v128.load_splat<f32>(v + (<usize>i << 2));
     for (let o = 0; o < O; o += 4) {
       const at = <usize>o << 2;
-      put(u + at, madd(v128.load(w + i * row + at), share, v128.load(u + at)), O - o);
+      put(u + at, madd(v128.load(w + <usize>i * row + at), share, v128.load(u + at)), O - o);
     }
   }
   const length = sqrt<f32>(dot(u, u, O));
@@ -55,7 +55,7 @@ export function spectralGradient(
 ): void {
   const row = <usize>O << 2;
   let sum: f64 = 0;
-  for (let i = 0; i < I; i++) sum += <f64>dot(dy + i * row, w + i * row, O);
+  for (let i = 0; i < I; i++) sum += <f64>dot(dy + <usize>i * row, w + <usize>i * row, O);
   const along = <f32>(sum / <f64>load<f32>(sigma));
   store<f32>(dgamma, along);
   const factor = splat(load<f32>(gamma) / load<f32>(sigma));
