@@ -62,7 +62,7 @@ export function spectralGradient(
   for (let i = 0; i < I; i++) {
     const less = splat(-along * load<f32>(v + (<usize>i << 2)));
     for (let o = 0; o < O; o += 4) {
-      const at = i * row + (<usize>o << 2);
+      const at = <usize>i * row + (<usize>o << 2);
       const d = madd(v128.load(u + (<usize>o << 2)), less, v128.load(dy + at));
       put(dw + at, f32x4.mul(d, factor), O - o);
     }
