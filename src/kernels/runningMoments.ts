@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Moments } from './batchNorm';
 import { registerKernel } from './kernel';
-import { discrepancyProgram, movingAveragesProgram } from './webgpu/shaders/batchNorm';
+import { discrepancyProgram, movingAveragesProgram } from './webgpu/shaders/runningMoments';
 
 const averages = registerKernel<string, { share: number; tensors: number }>({
   name: 'MovingAverages',

@@ -1,7 +1,8 @@
 export { linear, linearInputGradient, linearWeightGradient, matmul } from './linear';
 export { addRowNorm, addRowNormGradient, rowNorm, rowNormGradient } from './norm';
 export { adaptiveNorm, adaptiveNormGradient } from './adaptiveNorm';
-export { batchMoments, batchNormGradient, discrepancy, movingAverage, normBy } from './batchNorm';
+export { batchMoments, batchNormGradient, normBy } from './batchNorm';
+export { discrepancy, movingAverage } from './runningMoments';
 export { seedNorm, seedNormGradient } from './seedNorm';
 export { attention, attentionGradient, headMoments } from './attention';
 export { activation, activationGradient, pointNorm, pointNormGradient } from './activation';

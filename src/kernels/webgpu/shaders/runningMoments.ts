@@ -1,0 +1,64 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { RecordingBackend } from '../backend';
+import { elementwise, f32, rowwise, u32, type Program } from '../program';
+import { SUM2 } from './common';
+
+/** The moving averages of some tensors of D numbers: `kept0`, `now0`, … */
+export const movingAveragesProgram = (
+  D: number,
+  share: number,
+  inputs: Record<string, TensorInfo>,
+  outputs: TensorInfo[],
+): Program =>
+  elementwise(
+    {
+      name: 'MovingAverages',
+      inputs,
+      outputs: Object.fromEntries(outputs.map((output, i) => [`next${i}`, output])),
+      uniforms: { share: f32(share) },
+      code: () => `
+        fn each(j: u32) {
+          ${outputs
+            .map((_, i) => `next${i}[j] = kept${i}[j] * (1.0 - u.share) + now${i}[j] * u.share;`)
+            .join('\n')}
+        }`,
+    },
+    D,
+  );
+
+/** How far running statistics are from those of a batch: one workgroup. */
+export const discrepancyProgram = (
+  backend: RecordingBackend,
+  D: number,
+  inputs: {
+    variance: TensorInfo;
+    runningVar: TensorInfo;
+    mean?: TensorInfo;
+    runningMean?: TensorInfo;
+  },
+  values: TensorInfo,
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: 'Discrepancy',
+      ...{ inputs, outputs: { values } },
+      uniforms: { D: u32(D), missing: f32(NaN) },
+      reductions: [SUM2],
+      code: () => `
+        fn row(r: u32, lane: u32) {
+          var parts = vec2f();
+          for (var j = lane; j < u.D; j += LANES) {
+            let sigma = sqrt(variance[j]);
+            ${inputs.mean ? 'parts.x += abs(mean[j] - runningMean[j]) / sigma;' : ''}
+            parts.y += abs(sqrt(runningVar[j]) / sigma - 1.0);
+          }
+          let whole = sum2(parts, lane) / f32(u.D);
+          if (lane == 0u) {
+            values[0] = ${inputs.mean ? 'whole.x' : 'u.missing'};
+            values[1] = whole.y;
+          }
+        }`,
+    },
+    1,
+  );
