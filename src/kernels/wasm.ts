@@ -40,6 +40,9 @@ const EXPORTS = [
   'adam',
   'crossEntropy',
   'outputMoments',
+  'add',
+  'embedding',
+  'embeddingGradient',
   'copy',
   'matmul',
 ] as const;

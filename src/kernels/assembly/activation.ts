@@ -1,4 +1,4 @@
-import { erf4, exp4, madd, normalTail4, splat, tanh4 } from './simd';
+import { erf4, exp4, madd, normalTail4, put, splat, tanh4 } from './simd';
 
 /* The functions by their number; the order is that of ACTIVATIONS in ../activation.ts. */
 const GELU: i32 = 0;
@@ -110,19 +110,6 @@ export function activationGradient(
     }
     put(dx + at, g, n - i);
   }
-}
-
-/** Four numbers, or as many as are left. */
-// @ts-ignore: decorator
-@inline
-function put(to: usize, x: v128, left: i32): void {
-  if (left >= 4) {
-    v128.store(to, x);
-    return;
-  }
-  store<f32>(to, f32x4.extract_lane(x, 0));
-  if (left > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
-  if (left > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
 }
 
 /** t = tanh(αx + s), or erf of it, and y = t · gain + bias; s and bias may be 0. x, t, y: [N, D]. */
