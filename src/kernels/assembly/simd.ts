@@ -146,8 +146,12 @@ export function placeOf(x: f32, numbers: usize, n: i32): i32 {
 @inline
 export function exp4(x: v128): v128 {
   const low = f32x4.splat(-87.33);
-  const clamped = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), low);
-  const n = f32x4.pmin(f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504))), f32x4.splat(127));
+  const clamped = f32x4.pmax(x, low);
+  // Added to 1.5 · 2²³, x/ln 2 is rounded, and stands in the last bits; no power is above 2¹²⁷.
+  const shift = f32x4.splat(12582912);
+  const most = f32x4.splat(12582912 + 127);
+  const shifted = f32x4.pmin(madd(clamped, f32x4.splat(1.44269504), shift), most);
+  const n = f32x4.sub(shifted, shift);
   // ln 2 in two parts, so that the first product is exact.
   let r = madd(n, f32x4.splat(-0.693359375), clamped);
   r = madd(n, f32x4.splat(2.12194440e-4), r);
@@ -156,7 +160,7 @@ export function exp4(x: v128): v128 {
   p = madd(p, r, f32x4.splat(1.6666509e-1));
   p = madd(p, r, f32x4.splat(0.49999994));
   p = madd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
   const y = f32x4.mul(p, power);
   return v128.andnot(y, f32x4.lt(x, low));
 }
