@@ -216,7 +216,7 @@ let columnTops = splat(0);
 
 /**
  * Columns of four rows of D numbers, as above: x² is added to `features` and x·factor to `together`, [D] each;
- * Σ x, Σ x⁴ and the largest |x| to the above, in float32 over a stretch. NaN is passed over by the last.
+ * Σ x, Σ x⁴ and the largest x² to the above, in float32 over a stretch. NaN is passed over by the last.
  */
 // @ts-ignore: decorator
 @inline
@@ -252,12 +252,11 @@ function addColumns(
       toward = madd(y, ofB, toward);
       toward = madd(z, ofC, toward);
       v128.store(together + at, madd(w, ofD, toward));
-      const top = f32x4.pmax(f32x4.abs(x), f32x4.abs(y));
-      largest = f32x4.pmax(largest, f32x4.pmax(top, f32x4.pmax(f32x4.abs(z), f32x4.abs(w))));
       x = f32x4.mul(x, x);
       y = f32x4.mul(y, y);
       z = f32x4.mul(z, z);
       w = f32x4.mul(w, w);
+      largest = f32x4.pmax(largest, f32x4.pmax(f32x4.pmax(x, y), f32x4.pmax(z, w)));
       const squares = f32x4.add(f32x4.add(x, y), f32x4.add(z, w));
       v128.store(features + at, f32x4.add(v128.load(features + at), squares));
       fourths = madd(y, y, madd(x, x, fourths));
@@ -320,7 +319,7 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
     wideTokenMoments(out + 16, x, B, T, D, scratch);
     return;
   }
-  storeMoments(out, n, sumLanes64(columnSums), sumLanes64(squares), fourths, largestLane(columnTops));
+  storeMoments(out, n, sumLanes64(columnSums), sumLanes64(squares), fourths, sqrt<f32>(largestLane(columnTops)));
   let total: f64 = 0;
   let ofSquares: f64 = 0;
   for (let j = 0; j < D; j++) {
