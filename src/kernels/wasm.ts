@@ -41,6 +41,8 @@ const EXPORTS = [
   'crossEntropy',
   'outputMoments',
   'add',
+  'multiply',
+  'divide',
   'embedding',
   'embeddingGradient',
   'copy',

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceAdd } from './elementwise';
+import { replaceElementwise } from './elementwise';
 import { replaceMatMul } from './matmul';
 import { shareMemory } from './sharing';
 import { attach } from './wasm';
@@ -65,7 +65,7 @@ export async function startWithKernels(
     const { instance } = await instantiate(await read(build), { env: { memory } });
     attach(instance);
     replaceMatMul();
-    replaceAdd();
+    replaceElementwise();
   }
   return started;
 }

@@ -4,7 +4,7 @@ export { attention, attentionGradient, headMoments } from './attention';
 export { activation, activationGradient, pointNorm, pointNormGradient } from './activation';
 export { moments, rms, segmentRms, tokenMoments } from './moments';
 export { adam } from './optimizer';
-export { add } from './elementwise';
+export { add, divide, multiply } from './elementwise';
 export { embedding, embeddingGradient } from './rows';
 export { crossEntropy, outputMoments } from './loss';
 

@@ -13,7 +13,7 @@ export function embedding(
   const bytes = D << 2;
   for (let n = 0; n < N; n++) {
     const row = table + load<i32>(ids + (n << 2)) * bytes;
-    if (added) add(y, row, added + (n % T) * bytes, D);
+    if (added) add(y, row, added + (n % T) * bytes, D, false);
     else memory.copy(y, row, bytes);
     y += bytes;
   }
@@ -35,10 +35,10 @@ export function embeddingGradient(
   if (dadded) memory.fill(dadded, 0, T * bytes);
   for (let n = 0; n < N; n++) {
     const row = dtable + load<i32>(ids + (n << 2)) * bytes;
-    add(row, row, dy, D);
+    add(row, row, dy, D, false);
     if (dadded) {
       const place = dadded + (n % T) * bytes;
-      add(place, place, dy, D);
+      add(place, place, dy, D, false);
     }
     dy += bytes;
   }
