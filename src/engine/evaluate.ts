@@ -3,6 +3,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import type { Config } from '../config/fields';
 import { parseSite, type SiteName } from '../config/sites';
 import { emulate, exempt, rounded } from '../kernels/precision';
+import { oneHot } from '../kernels/rows';
 import type { Batch } from '../lib/batch';
 import { attentionMask } from '../model/attention';
 import { intervening } from '../model/interventions';
@@ -58,9 +59,10 @@ function forward(
 /** −ln p of the counted targets, the mean over the batch at each position: [T]; NaN where none counts. */
 function lossByPosition(logits: Tensor3D, tokens: Tokens): Tensor1D {
   const [B, T, V] = logits.shape;
-  const each = tf.sum(tf.mul(tokens.targets, logSoftmax(tf.reshape(logits, [B * T, V]))), 1); // [B·T]
+  const wanted = oneHot(tokens.targetIds, V); // [B·T, V]
+  const each = tf.sum(tf.mul(wanted, logSoftmax(tf.reshape(logits, [B * T, V]))), 1); // [B·T]
   // First over the symbols: WebGPU keeps the one-hot matrix as integers, which it cannot transpose.
-  const counted = tf.sum(tf.reshape(tf.sum(tokens.targets, 1), [B, T]), 0); // [T]
+  const counted = tf.sum(tf.reshape(tf.sum(wanted, 1), [B, T]), 0); // [T]
   return tf.div(tf.neg(tf.sum(tf.reshape(each, [B, T]), 0)), counted);
 }
 
@@ -84,7 +86,7 @@ function leakOf(plan: Plan, state: State, batch: Batch, step: number): Tensor1D 
   const steady: Plan = { ...plan, config };
   const outputs = (training: boolean) =>
     [batch, withOtherEnd(batch, V)].map((batch) => {
-      const inputs = inputsAt(steady, stepValues(steady, step, batch));
+      const inputs = inputsAt(stepValues(steady, step, batch));
       return forward(steady, state, inputs, { training, tap: untapped }).out;
     }) as [Tensor3D, Tensor3D];
   return tf.stack([moved(...outputs(true)), moved(...outputs(false))]) as Tensor1D;
@@ -135,7 +137,7 @@ export async function evaluate(trained: Plan, state: State, step: number): Promi
 
   const measured = tf.tidy(() => {
     const mask = attentionMask(config.seq_len, causal);
-    const inputs = inputsAt(plan, stepValues(plan, step, batch));
+    const inputs = inputsAt(stepValues(plan, step, batch));
     const { tokens } = inputs;
     const recorder = createRecorder(config, layout.sites, offsets, mask);
     const positions = positionRecorder(plan, mask);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
-import { tokensOf, type Tokens } from '../model/tokens';
+import type { Tokens } from '../model/tokens';
 import type { UpdateTime } from '../optim/optimizers';
 import { learningRate } from '../optim/schedule';
 import type { Plan } from './plan';
@@ -61,14 +61,13 @@ export const uploaded = ({ arrays }: StepValues): StepTensors =>
     tf.tensor1d(array, array instanceof Int32Array ? 'int32' : 'float32'),
   );
 
-/** To be called before the pass: see `Tokens`. */
-export function stepInputs({ task }: Plan, step: number, given: StepTensors): StepInputs {
+export function stepInputs(step: number, given: StepTensors): StepInputs {
   const { inputs, targets, draw } = given;
   const scalar = (x: Tensor1D): Scalar => tf.reshape(x, []);
   return {
     step,
     draw,
-    tokens: inputs && targets ? tokensOf(inputs, targets, task!.vocabulary.length) : null,
+    tokens: inputs && targets ? { inputs, targetIds: targets } : null,
     rate: scalar(given.rate),
     correction1: scalar(given.correction1),
     correction2: scalar(given.correction2),
@@ -76,5 +75,5 @@ export function stepInputs({ task }: Plan, step: number, given: StepTensors): St
 }
 
 /** The inputs of a step, uploaded. */
-export const inputsAt = (plan: Plan, values: StepValues): StepInputs =>
-  stepInputs(plan, values.step, uploaded(values));
+export const inputsAt = (values: StepValues): StepInputs =>
+  stepInputs(values.step, uploaded(values));

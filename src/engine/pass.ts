@@ -117,13 +117,13 @@ export function pass(
 
   /** With a dynamic scale, a gradient that overflowed makes no update. */
   const isFinite = isDynamic(config) ? allFinite(gradient) : null;
-  const accepted = (now: Tensor1D, before: Tensor1D) =>
-    isFinite ? chosen(isFinite, now, before) : now;
-  const delta = accepted(wanted, tf.zerosLike(theta));
+  const accepted = (now: Tensor1D, before: () => Tensor1D) =>
+    isFinite ? chosen(isFinite, now, before()) : now;
+  const delta = accepted(wanted, () => tf.zerosLike(theta));
   const next: Trained = {
     theta: tf.add(theta, delta),
-    m: accepted(updated.state.m, m),
-    v: accepted(updated.state.v, v),
+    m: accepted(updated.state.m, () => m),
+    v: accepted(updated.state.v, () => v),
     buffers: collected.take(),
     scaler: isFinite ? nextScaler(scaler, isFinite) : scaler,
   };

@@ -106,7 +106,7 @@ export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
     let places: number[][] = [];
     try {
       const recording = recorder.record(named(state), inputs, (take) => {
-        const at = stepInputs(plan, given.step, inputs);
+        const at = stepInputs(given.step, inputs);
         let next: Trained;
         if (isMeasured) {
           const measured = measure(plan, state, at);

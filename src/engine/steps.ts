@@ -64,7 +64,7 @@ export const plainSteps: Steps = {
     let places: number[][] = [];
     let statisticsMs = 0;
     const values = tf.tidy(() => {
-      const measured = measure(plan, state, inputsAt(plan, given));
+      const measured = measure(plan, state, inputsAt(given));
       if (commits) next = kept(measured.next);
       else letGo(measured.next, state);
       ({ places, statisticsMs } = measured);
@@ -84,7 +84,7 @@ export const plainSteps: Steps = {
   advance(plan, state, given) {
     let next: Trained | null = null;
     tf.tidy(() => {
-      const made = pass(plan, state, inputsAt(plan, given), UNWATCHED);
+      const made = pass(plan, state, inputsAt(given), UNWATCHED);
       made.logits?.dispose();
       next = kept(made.next);
     });

@@ -29,7 +29,7 @@ export const momentsKernel = registerKernel<string, { tokens: boolean }>({
   shapes: (inputs, { tokens }) => [[Object.keys(inputs).length, tokens ? 6 : 4]],
   wasm({ kernels, inputs, outputs: [out], shapes, attributes: { tokens } }) {
     const [B, T, D] = shapes['x0'] as [number, number, number];
-    const scratch = scratchOf(16 * D);
+    const scratch = scratchOf(28 * D + 84);
     Object.values(inputs).forEach((x, i) => {
       const row = out! + i * (tokens ? 24 : 16);
       if (tokens) kernels.tokenMoments(row, x, B, T, D, scratch);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { replaceElementwise } from './elementwise';
 import { replaceMatMul } from './matmul';
 import { shareMemory } from './sharing';
 import { canShareMemory, withSharedMemory } from './threads/sharedMemory';
@@ -82,6 +83,7 @@ export async function startWithKernels(
     const kernels = instance.exports as Kernels;
     attach(instance, shares ? createTeam(module, memory, kernels, startThread) : null);
     replaceMatMul();
+    replaceElementwise();
   }
   return started;
 }

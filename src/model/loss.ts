@@ -5,6 +5,7 @@ import { crossEntropyKernel } from '../kernels/crossEntropy';
 import { differentiable } from '../kernels/differentiable';
 import { hasKernels } from '../kernels/kernel';
 import { exempt, rounded } from '../kernels/precision';
+import { oneHot } from '../kernels/rows';
 import type { Tokens } from './tokens';
 
 /** What a loss is computed from; a task or an objective does not have all of it. */
@@ -28,8 +29,9 @@ export function logSoftmax(z: Tensor2D): Tensor2D {
  * computed in float32 whatever the precision of the model; the gradient then takes its format.
  */
 function crossEntropy({ logits, tokens }: LossInputs): Scalar {
-  const { targets: wanted, targetIds } = tokens!; // [N, V], [N]
-  const rows = tf.reshape(logits!, [-1, wanted.shape[1]]) as Tensor2D;
+  const { targetIds } = tokens!; // [N]
+  const V = logits!.shape[2];
+  const rows = tf.reshape(logits!, [-1, V]) as Tensor2D;
   if (hasKernels()) {
     return differentiable(
       (logits: Tensor2D) => {
@@ -40,17 +42,18 @@ function crossEntropy({ logits, tokens }: LossInputs): Scalar {
     )(rows);
   }
   return differentiable(
-    (z: Tensor2D) => ({
-      value: exempt(
-        () => tf.div(tf.neg(tf.sum(tf.mul(wanted, logSoftmax(z)))), tf.sum(wanted)) as Scalar,
-      ),
-      saved: [z],
-    }),
-    (dy, z) => {
+    (z: Tensor2D) =>
+      exempt(() => {
+        // A row of zeros where the target is not counted.
+        const wanted = oneHot(targetIds, V); // [N, V]
+        const total = tf.neg(tf.sum(tf.mul(wanted, logSoftmax(z))));
+        return { value: tf.div(total, tf.sum(wanted)) as Scalar, saved: [z, wanted] };
+      }),
+    (dy, z, wanted) => {
       const gradient = exempt(() => {
-        const counted = tf.sum(wanted, 1, true); // [N, 1]
-        const excess = tf.mul(tf.sub(tf.softmax(z as Tensor2D), wanted), counted);
-        return tf.mul(excess, tf.div(dy, tf.sum(wanted)));
+        const counted = tf.sum(wanted!, 1, true); // [N, 1]
+        const excess = tf.mul(tf.sub(tf.softmax(z as Tensor2D), wanted!), counted);
+        return tf.mul(excess, tf.div(dy, tf.sum(wanted!)));
       });
       return [rounded(gradient)];
     },

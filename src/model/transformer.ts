@@ -4,7 +4,7 @@ import type { Config } from '../config/fields';
 import { hasEmbedNorm, hasFinalNorm } from '../config/layers';
 import { placements } from '../config/placements';
 import { linear } from '../kernels/linear';
-import { chooseRows } from '../kernels/rows';
+import { chooseRows, embedding } from '../kernels/rows';
 import { attentionMask } from './attention';
 import { block } from './block';
 import { param, type Context } from './context';
@@ -21,9 +21,9 @@ export const hasTokens = ({ task }: Config): boolean => task !== 'gaussian';
 function embed(inputs: Tensor1D, ctx: Context): Tensor3D {
   const { seq_len: T, d_model: D, positions: kind } = ctx.config;
   const table = param<Tensor2D>(ctx, 'embed.token'); // [V, D]
-  const x = tf.reshape(chooseRows(table, inputs), [-1, T, D]) as Tensor3D;
   const position = positions[kind].embedding?.(ctx);
-  return position ? tf.add(x, position) : x;
+  const x = position ? embedding(table, inputs, position) : chooseRows(table, inputs);
+  return tf.reshape(x, [-1, T, D]);
 }
 
 /** Scores of the vocabulary. x: [B, T, D] → [B, T, V] */

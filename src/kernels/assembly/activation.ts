@@ -77,18 +77,117 @@ function slope(x: v128, kind: i32): v128 {
   return f32x4.mul(s, madd(x, f32x4.sub(splat(1), s), splat(1)));
 }
 
+/*
+ * Two vectors at a time, and a loop for each function: a constant of four lanes takes V8 three instructions
+ * wherever it is used, and these functions have two dozen of them. The GELU took 206 µs for 65,536 numbers and takes
+ * 117.
+ */
+
+// @ts-ignore: decorator
+@inline
+function valueTimes(x: usize, factor: usize, kind: i32): v128 {
+  const y = value(v128.load(x), kind);
+  return factor ? f32x4.mul(y, v128.load(factor)) : y;
+}
+
+// @ts-ignore: decorator
+@inline
+function values(h: usize, x: usize, factor: usize, n: i32, kind: i32): void {
+  for (; n >= 8; n -= 8) {
+    const first = valueTimes(x, factor, kind);
+    const second = valueTimes(x + 16, factor ? factor + 16 : 0, kind);
+    v128.store(h, first);
+    v128.store(h, second, 16);
+    h += 32;
+    x += 32;
+    if (factor) factor += 32;
+  }
+  for (; n > 0; n -= 4) {
+    put(h, valueTimes(x, factor, kind), n);
+    h += 16;
+    x += 16;
+    if (factor) factor += 16;
+  }
+}
+
 /**
  * h = f(x) ⊙ factor over n numbers; factor 0 is none. Buffers have room for whole vectors of four:
  * so do all tensors, as the heap allots 16 bytes at a time.
  */
 export function activation(h: usize, x: usize, factor: usize, n: i32, kind: i32): void {
-  const until = end(n, 4);
-  for (let i = begin(n, 4); i < until; i += 4) {
-    const at = <usize>i << 2;
-    let y = value(v128.load(x + at), kind);
-    if (factor) y = f32x4.mul(y, v128.load(factor + at));
-    put(h + at, y, n - i);
+  const from = begin(n, 8);
+  const byte = <usize>from << 2;
+  n = end(n, 8) - from;
+  h += byte;
+  x += byte;
+  if (factor) factor += byte;
+  if (kind == GELU) values(h, x, factor, n, GELU);
+  else if (kind == GELU_TANH) values(h, x, factor, n, GELU_TANH);
+  else if (kind == RELU) values(h, x, factor, n, RELU);
+  else if (kind == RELU2) values(h, x, factor, n, RELU2);
+  else values(h, x, factor, n, SILU);
+}
+
+// @ts-ignore: decorator
+@inline
+function slopes(dx: usize, dh: usize, x: usize, n: i32, kind: i32): void {
+  for (; n >= 8; n -= 8) {
+    const first = f32x4.mul(v128.load(dh), slope(v128.load(x), kind));
+    const second = f32x4.mul(v128.load(dh, 16), slope(v128.load(x, 16), kind));
+    v128.store(dx, first);
+    v128.store(dx, second, 16);
+    dx += 32;
+    dh += 32;
+    x += 32;
   }
+  for (; n > 0; n -= 4) {
+    put(dx, f32x4.mul(v128.load(dh), slope(v128.load(x), kind)), n);
+    dx += 16;
+    dh += 16;
+    x += 16;
+  }
+}
+
+/** With a factor: both gradients of four numbers have f and f′ in common, whose constants they share. */
+// @ts-ignore: decorator
+@inline
+function gatedSlopes(
+  dx: usize,
+  dfactor: usize,
+  dh: usize,
+  x: usize,
+  factor: usize,
+  n: i32,
+  kind: i32,
+): void {
+  for (; n > 0; n -= 4) {
+    const input = v128.load(x);
+    const d = v128.load(dh);
+    const g = f32x4.mul(f32x4.mul(d, slope(input, kind)), v128.load(factor));
+    const gate = f32x4.mul(d, value(input, kind));
+    put(dx, g, n);
+    put(dfactor, gate, n);
+    dx += 16;
+    dfactor += 16;
+    dh += 16;
+    x += 16;
+    factor += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradients(
+  dx: usize,
+  dfactor: usize,
+  dh: usize,
+  x: usize,
+  factor: usize,
+  n: i32,
+  kind: i32,
+): void {
+  if (factor) gatedSlopes(dx, dfactor, dh, x, factor, n, kind);
+  else slopes(dx, dh, x, n, kind);
 }
 
 /** dx = dh ⊙ f′(x) [⊙ factor], and dfactor = dh ⊙ f(x) where there is a factor. */
@@ -101,18 +200,21 @@ export function activationGradient(
   n: i32,
   kind: i32,
 ): void {
-  const until = end(n, 4);
-  for (let i = begin(n, 4); i < until; i += 4) {
-    const at = <usize>i << 2;
-    const input = v128.load(x + at);
-    const d = v128.load(dh + at);
-    let g = f32x4.mul(d, slope(input, kind));
-    if (factor) {
-      g = f32x4.mul(g, v128.load(factor + at));
-      put(dfactor + at, f32x4.mul(d, value(input, kind)), n - i);
-    }
-    put(dx + at, g, n - i);
+  const from = begin(n, 8);
+  const byte = <usize>from << 2;
+  n = end(n, 8) - from;
+  dx += byte;
+  dh += byte;
+  x += byte;
+  if (factor) {
+    factor += byte;
+    dfactor += byte;
   }
+  if (kind == GELU) gradients(dx, dfactor, dh, x, factor, n, GELU);
+  else if (kind == GELU_TANH) gradients(dx, dfactor, dh, x, factor, n, GELU_TANH);
+  else if (kind == RELU) gradients(dx, dfactor, dh, x, factor, n, RELU);
+  else if (kind == RELU2) gradients(dx, dfactor, dh, x, factor, n, RELU2);
+  else gradients(dx, dfactor, dh, x, factor, n, SILU);
 }
 
 /** t = tanh(αx + s), or erf of it, and y = t · gain + bias; s and bias may be 0. x, t, y: [N, D]. */

@@ -1,25 +1,23 @@
 import { ALL, FROM_ROW, product, UP_TO_ROW } from './product';
 import { isMine, own } from './share';
-import { exp1, exp4, log1, log1p, madd, splat, sumLanes, tanh1 } from './simd';
-
-/** The largest of n numbers; NaN where one is. */
-function largestOf(x: usize, n: i32): f32 {
-  let lanes = splat(-Infinity);
-  let i = 0;
-  // max of wasm keeps a NaN.
-  for (; i + 4 <= n; i += 4) lanes = f32x4.max(lanes, v128.load(x + (i << 2)));
-  let largest = max<f32>(
-    max<f32>(f32x4.extract_lane(lanes, 0), f32x4.extract_lane(lanes, 1)),
-    max<f32>(f32x4.extract_lane(lanes, 2), f32x4.extract_lane(lanes, 3)),
-  );
-  for (; i < n; i++) largest = max<f32>(largest, load<f32>(x + (i << 2)));
-  return largest;
-}
+import {
+  clear,
+  exp4,
+  firstLanes,
+  largestOf,
+  log1,
+  log1p,
+  madd,
+  placeOf,
+  put,
+  splat,
+  sumLanes,
+  tanh4,
+} from './simd';
 
 /** p = softmax(s) over the first n of T numbers, 0 on the rest. */
 function softmaxRow(p: usize, s: usize, n: i32, T: i32): void {
-  const largest = largestOf(s, n);
-  const origin = splat(largest);
+  const origin = splat(largestOf(s, n));
   let lanes = splat(0);
   let i = 0;
   for (; i + 4 <= n; i += 4) {
@@ -27,30 +25,25 @@ function softmaxRow(p: usize, s: usize, n: i32, T: i32): void {
     v128.store(p + (i << 2), e);
     lanes = f32x4.add(lanes, e);
   }
-  let sum = sumLanes(lanes);
-  for (; i < n; i++) {
-    const e = exp1(load<f32>(s + (i << 2)) - largest);
-    store<f32>(p + (i << 2), e);
-    sum += e;
+  if (i < n) {
+    const e = exp4(f32x4.sub(v128.load(s + (i << 2)), origin));
+    put(p + (i << 2), e, T - i);
+    lanes = f32x4.add(lanes, v128.and(e, firstLanes(n - i)));
   }
-  const factor: f32 = 1 / sum;
-  const scale = splat(factor);
-  i = 0;
-  for (; i + 4 <= n; i += 4) {
-    v128.store(p + (i << 2), f32x4.mul(v128.load(p + (i << 2)), scale));
-  }
-  for (; i < n; i++) store<f32>(p + (i << 2), load<f32>(p + (i << 2)) * factor);
-  memory.fill(p + (n << 2), 0, (T - n) << 2);
+  const scale = splat(1 / sumLanes(lanes));
+  for (i = 0; i < n; i += 4) put(p + (i << 2), f32x4.mul(v128.load(p + (i << 2)), scale), T - i);
+  clear(p + (n << 2), T - n);
 }
 
 /** s = cap · tanh(s/cap) + penalty, over n numbers; cap 0 is none, penalty 0 is none. */
 function capped(s: usize, n: i32, cap: f32, penalty: usize): void {
-  for (let i = 0; i < n; i++) {
-    const at = s + (i << 2);
-    let value = load<f32>(at);
-    if (cap != 0) value = cap * tanh1(value / cap);
-    if (penalty) value += load<f32>(penalty + (i << 2));
-    store<f32>(at, value);
+  const most = splat(cap);
+  for (let i = 0; i < n; i += 4) {
+    const at = (<usize>i) << 2;
+    let value = v128.load(s + at);
+    if (cap != 0) value = f32x4.mul(most, tanh4(f32x4.div(value, most)));
+    if (penalty) value = f32x4.add(value, v128.load(penalty + at));
+    put(s + at, value, n - i);
   }
 }
 
@@ -120,28 +113,23 @@ export function attention(
  * largest p: the same result, but where one key has nearly everything the plain form is all rounding.
  */
 function softmaxGradientRow(ds: usize, dp: usize, p: usize, n: i32, T: i32): void {
-  let top = 0;
-  for (let i = 1; i < n; i++) if (load<f32>(p + (i << 2)) > load<f32>(p + (top << 2))) top = i;
-  const first = load<f32>(dp + (top << 2));
-  const origin = splat(first);
+  const top = max(placeOf(largestOf(p, n), p, n), 0);
+  const origin = v128.load_splat<f32>(dp + (top << 2));
   let lanes = splat(0);
   let i = 0;
   for (; i + 4 <= n; i += 4) {
     lanes = madd(v128.load(p + (i << 2)), f32x4.sub(v128.load(dp + (i << 2)), origin), lanes);
   }
-  let mean = sumLanes(lanes);
-  for (; i < n; i++) mean += load<f32>(p + (i << 2)) * (load<f32>(dp + (i << 2)) - first);
-  const centre = splat(mean);
-  i = 0;
-  for (; i + 4 <= n; i += 4) {
+  if (i < n) {
+    const last = f32x4.mul(v128.load(p + (i << 2)), f32x4.sub(v128.load(dp + (i << 2)), origin));
+    lanes = f32x4.add(lanes, v128.and(last, firstLanes(n - i)));
+  }
+  const centre = splat(sumLanes(lanes));
+  for (i = 0; i < n; i += 4) {
     const from = f32x4.sub(f32x4.sub(v128.load(dp + (i << 2)), origin), centre);
-    v128.store(ds + (i << 2), f32x4.mul(v128.load(p + (i << 2)), from));
+    put(ds + (i << 2), f32x4.mul(v128.load(p + (i << 2)), from), T - i);
   }
-  for (; i < n; i++) {
-    const value = load<f32>(p + (i << 2)) * (load<f32>(dp + (i << 2)) - first - mean);
-    store<f32>(ds + (i << 2), value);
-  }
-  memory.fill(ds + (n << 2), 0, (T - n) << 2);
+  clear(ds + (n << 2), T - n);
 }
 
 /**
@@ -194,12 +182,14 @@ export function attentionGradient(
       }
       if (cap != 0) {
         const bias = penalty ? penalty + ((h * square) << 2) : 0;
-        for (let i = 0; i < square; i++) {
+        const most = splat(cap);
+        for (let i = 0; i < square; i += 4) {
           const o = (<usize>i) << 2;
-          let t = load<f32>(scores + matrix + o);
-          if (bias) t -= load<f32>(bias + o);
-          t /= cap;
-          store<f32>(raw + o, load<f32>(ds + o) * (1 - t * t));
+          let t = v128.load(scores + matrix + o);
+          if (bias) t = f32x4.sub(t, v128.load(bias + o));
+          t = f32x4.div(t, most);
+          const slope = f32x4.sub(splat(1), f32x4.mul(t, t));
+          put(raw + o, f32x4.mul(v128.load(ds + o), slope), square - i);
         }
         ds = raw;
       }
@@ -232,69 +222,57 @@ export function headMoments(
   for (let i = 1; i < T; i++) {
     store<f64>(scratch + (i << 3), 1 / log1(<f64>(causal ? i + 1 : T)));
   }
+  const matrix = (<usize>(T * T)) << 2;
   for (let h = 0; h < H; h++) {
     if (!isMine(h, H)) continue;
     let entropy: f64 = 0;
     let sink: f64 = 0;
     let distance: f64 = 0;
     let highest: f32 = -Infinity;
+    for (let b = 0; b < B; b++) {
+      const largest = largestOf(scores + <usize>(b * H + h) * matrix, T * T);
+      if (largest > highest || largest != largest) highest = largest;
+    }
     for (let i = 0; i < T; i++) {
+      const keys = causal ? i + 1 : T;
       // Of all sequences together: one logarithm instead of B.
       let partition: f64 = 1;
       let along: f64 = 0;
+      let weighted = splat(0);
+      let places = splat(0);
       for (let b = 0; b < B; b++) {
-        const row = (<usize>(((b * H + h) * T + i) * T)) << 2;
+        const row = <usize>(b * H + h) * matrix + ((<usize>(i * T)) << 2);
         const s = scores + row;
         const p = pattern + row;
-        const all = largestOf(s, T);
-        if (all > highest || all != all) highest = all;
-        const keys = causal ? i + 1 : T;
-        const largest = largestOf(s, keys);
-        const origin = splat(largest);
-        let counts = splat(0);
+        const origin = splat(largestOf(s, keys));
+        let counts = i32x4.splat(0);
         let others = splat(0);
-        let weights = splat(0);
-        let places = splat(0);
-        let place = f32x4(0, 1, 2, 3);
-        let j = 0;
-        for (; j + 4 <= keys; j += 4) {
+        let back = f32x4.sub(splat(<f32>i), f32x4(0, 1, 2, 3));
+        for (let j = 0; j < keys; j += 4) {
+          const within = firstLanes(keys - j);
+          const weight = v128.and(v128.load(p + (j << 2)), within);
           // A difference of huge scores may be −∞, and 0·∞ is no number.
-          const apart = f32x4.sub(v128.load(s + (j << 2)), origin);
-          const below = f32x4.pmax(apart, splat(-1e4));
-          const weight = v128.load(p + (j << 2));
+          const apart = f32x4.pmax(f32x4.sub(v128.load(s + (j << 2)), origin), splat(-1e4));
+          const below = v128.bitselect(apart, splat(-1e4), within);
           const isTop = f32x4.eq(below, splat(0));
-          counts = f32x4.add(counts, v128.and(isTop, splat(1)));
+          counts = i32x4.sub(counts, isTop);
           others = f32x4.add(others, v128.andnot(weight, isTop));
-          weights = f32x4.add(weights, v128.andnot(f32x4.mul(weight, below), isTop));
-          places = madd(weight, f32x4.sub(splat(<f32>i), place), places);
-          place = f32x4.add(place, splat(4));
+          weighted = madd(weight, below, weighted);
+          places = madd(weight, back, places);
+          back = f32x4.sub(back, splat(4));
         }
-        let count = sumLanes(counts);
-        let other = sumLanes(others);
-        let weighted = sumLanes(weights);
-        distance += <f64>sumLanes(places);
-        for (; j < keys; j++) {
-          const below = max<f32>(load<f32>(s + (j << 2)) - largest, -1e4);
-          const weight = load<f32>(p + (j << 2));
-          if (below == 0) count += 1;
-          else {
-            other += weight;
-            weighted += weight * below;
-          }
-          distance += <f64>(weight * <f32>(i - j));
+        // Its logarithm is that of count · (1 + r/count); it stays far from the end of float64.
+        const count = <f64>sumLanes(f32x4.convert_i32x4_s(counts));
+        partition *= count / (1 - <f64>sumLanes(others));
+        if (partition > 1e200) {
+          along += log1(partition);
+          partition = 1;
         }
-        if (i > 0) {
-          // Its logarithm is that of count · (1 + r/count); it stays far from the end of float64.
-          partition *= <f64>count * (1 + <f64>other / (1 - <f64>other));
-          if (partition > 1e200) {
-            along += log1(partition);
-            partition = 1;
-          }
-          along -= <f64>weighted;
-          sink += <f64>load<f32>(p);
-        }
+        if (i > 0) sink += <f64>load<f32>(p);
       }
-      if (i > 0) entropy += (along + log1p(partition - 1)) * load<f64>(scratch + (i << 3));
+      distance += <f64>sumLanes(places);
+      along += log1p(partition - 1) - <f64>sumLanes(weighted);
+      if (i > 0) entropy += along * load<f64>(scratch + (i << 3));
     }
     const rows = <f64>(B * (T - 1));
     store<f32>(out + (h << 2), <f32>(entropy / rows));

@@ -15,6 +15,8 @@ export { dropped } from './noise';
 export { rotated } from './rotated';
 export { scaled, scaledGradient } from './scaled';
 export { spectral, spectralGradient } from './spectral';
+export { add, divide, multiply } from './elementwise';
+export { embedding, embeddingGradient } from './rows';
 export { crossEntropy, outputMoments } from './loss';
 
 export function copy(to: usize, from: usize, bytes: i32): void {

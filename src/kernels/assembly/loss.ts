@@ -1,5 +1,17 @@
 import { rms } from './moments';
-import { exp4, exp1, log1, log1p, splat, sumLanes } from './simd';
+import {
+  exp1,
+  exp4,
+  firstLanes,
+  largestOf,
+  log1,
+  log1p,
+  madd,
+  placeOf,
+  put,
+  splat,
+  sumLanes,
+} from './simd';
 
 const BINS: i32 = 15;
 
@@ -26,11 +38,7 @@ export function crossEntropy(
       memory.fill(d, 0, V << 2);
       continue;
     }
-    let largest: f32 = -Infinity;
-    for (let j = 0; j < V; j++) {
-      const value = load<f32>(z + (j << 2));
-      if (value > largest || value != value) largest = value;
-    }
+    const largest = largestOf(z, V);
     const origin = splat(largest);
     let lanes = splat(0);
     let j = 0;
@@ -49,9 +57,8 @@ export function crossEntropy(
     const below = max<f32>(load<f32>(z + (target << 2)) - largest, -3e38);
     total += log1(<f64>sum) - <f64>below;
     const factor: f32 = 1 / (sum * <f32>count);
-    for (let j = 0; j < V; j++) {
-      store<f32>(d + (j << 2), load<f32>(d + (j << 2)) * factor);
-    }
+    const scale = splat(factor);
+    for (j = 0; j < V; j += 4) put(d + (j << 2), f32x4.mul(v128.load(d + (j << 2)), scale), V - j);
     store<f32>(d + (target << 2), load<f32>(d + (target << 2)) - <f32>1 / <f32>count);
   }
   store<f32>(loss, <f32>(total / <f64>count));
@@ -80,29 +87,27 @@ export function outputMoments(
     if (target < 0) continue;
     counted++;
     const z = logits + ((<usize>(n * V)) << 2);
-    let largest: f32 = -Infinity;
-    let place = 0;
-    for (let j = 0; j < V; j++) {
-      const value = load<f32>(z + (j << 2));
-      if (value > largest) place = j;
-      if (value > largest || value != value) largest = value;
-    }
-    let count: f64 = 0;
-    let rest: f64 = 0;
-    let weighted: f64 = 0;
-    for (let j = 0; j < V; j++) {
+    const largest = largestOf(z, V);
+    const origin = splat(largest);
+    let counts = i32x4.splat(0);
+    let others = splat(0);
+    let weights = splat(0);
+    for (let j = 0; j < V; j += 4) {
       // Below −1e4 an exponential is 0; a difference of huge logits may be −∞, and 0·∞ is no number.
-      const below = max<f32>(load<f32>(z + (j << 2)) - largest, -1e4);
-      if (below == 0) count += 1;
-      else {
-        const e = <f64>exp1(below);
-        rest += e;
-        weighted += e * <f64>below;
-      }
+      const apart = f32x4.pmax(f32x4.sub(v128.load(z + (j << 2)), origin), splat(-1e4));
+      const below = v128.bitselect(apart, splat(-1e4), firstLanes(V - j));
+      const isTop = f32x4.eq(below, splat(0));
+      const e = v128.andnot(exp4(below), isTop);
+      counts = i32x4.sub(counts, isTop);
+      others = f32x4.add(others, e);
+      weights = madd(e, below, weights);
     }
+    const count = <f64>sumLanes(f32x4.convert_i32x4_s(counts));
+    const rest = <f64>sumLanes(others);
     const total = count + rest;
-    entropy += log1(count) + log1p(rest / count) - weighted / total;
-    const isRight = place == target;
+    entropy += log1(count) + log1p(rest / count) - <f64>sumLanes(weights) / total;
+    // Where a logit is not a number, no symbol is the most likely one.
+    const isRight = placeOf(largest, z, V) == target;
     if (isRight) right++;
     const confidence = <f32>(1 / total);
     // What is not a number makes the error none, in any bin.

@@ -17,19 +17,6 @@ export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
-/** Four numbers, or as many as are left. */
-// @ts-ignore: decorator
-@inline
-export function put(to: usize, x: v128, left: i32): void {
-  if (left >= 4) {
-    v128.store(to, x);
-    return;
-  }
-  store<f32>(to, f32x4.extract_lane(x, 0));
-  if (left > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
-  if (left > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
-}
-
 // @ts-ignore: decorator
 @inline
 export function sumLanes(x: v128): f32 {
@@ -72,13 +59,128 @@ export function sumSquares64(x: usize, n: i32): f64 {
   return sum;
 }
 
+/** The sums of four vectors' lanes, one in each lane. */
+// @ts-ignore: decorator
+@inline
+export function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(evens(a, b), odds(a, b));
+  const cd = f32x4.add(evens(c, d), odds(c, d));
+  return f32x4.add(evens(ab, cd), odds(ab, cd));
+}
+
+/** Lanes 0 and 2 of either. */
+// @ts-ignore: decorator
+@inline
+function evens(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+}
+
+/** Lanes 1 and 3 of either. */
+// @ts-ignore: decorator
+@inline
+function odds(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+}
+
+/** The first n lanes are set; all from n = 4 on. */
+// @ts-ignore: decorator
+@inline
+export function firstLanes(n: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n));
+}
+
+/** Stores four numbers, or as many as are left. */
+// @ts-ignore: decorator
+@inline
+export function put(to: usize, x: v128, left: i32): void {
+  if (left >= 4) {
+    v128.store(to, x);
+    return;
+  }
+  if (left > 0) store<f32>(to, f32x4.extract_lane(x, 0));
+  if (left > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
+  if (left > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
+}
+
+/** n zeros. For the rest of a row: memory.fill is a call out of the module, which takes as long as 100 of them. */
+export function clear(to: usize, n: i32): void {
+  const zero = splat(0);
+  for (; n >= 4; n -= 4) {
+    v128.store(to, zero);
+    to += 16;
+  }
+  put(to, zero, n);
+}
+
+/**
+ * The largest of n numbers; NaN where one is. It reads whole vectors of four. (max of wasm keeps a NaN by itself, which
+ * takes eight instructions and four times as long.)
+ */
+export function largestOf(x: usize, n: i32): f32 {
+  let a = splat(-Infinity);
+  let b = a;
+  let c = a;
+  let d = a;
+  let none = splat(0);
+  let i = 0;
+  for (; i + 16 <= n; i += 16) {
+    const at = x + (i << 2);
+    const p = v128.load(at);
+    const q = v128.load(at, 16);
+    const r = v128.load(at, 32);
+    const s = v128.load(at, 48);
+    a = f32x4.pmax(a, p);
+    b = f32x4.pmax(b, q);
+    c = f32x4.pmax(c, r);
+    d = f32x4.pmax(d, s);
+    const first = v128.or(f32x4.ne(p, p), f32x4.ne(q, q));
+    none = v128.or(none, v128.or(first, v128.or(f32x4.ne(r, r), f32x4.ne(s, s))));
+  }
+  for (; i < n; i += 4) {
+    const p = v128.bitselect(v128.load(x + (i << 2)), a, firstLanes(n - i));
+    a = f32x4.pmax(a, p);
+    none = v128.or(none, f32x4.ne(p, p));
+  }
+  if (v128.any_true(none)) return NaN;
+  return largestLane(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
+}
+
+/** None may be NaN. */
+// @ts-ignore: decorator
+@inline
+export function largestLane(x: v128): f32 {
+  const pairs = f32x4.pmax(x, i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  const all = f32x4.pmax(
+    pairs,
+    i8x16.shuffle(pairs, pairs, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11),
+  );
+  return f32x4.extract_lane(all, 0);
+}
+
+/** The first of n numbers that is x; −1 where none is. */
+export function placeOf(x: f32, numbers: usize, n: i32): i32 {
+  const wanted = splat(x);
+  for (let i = 0; i < n; i += 4) {
+    const found = i32x4.bitmask(f32x4.eq(v128.load(numbers + (i << 2)), wanted));
+    if (found) {
+      const place = i + ctz(found);
+      return place < n ? place : -1;
+    }
+  }
+  return -1;
+}
+
 /** e^x, to 2e-7 of it; 0 below −87.33, where float32 has no normal number. NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
   const low = f32x4.splat(-87.33);
-  const clamped = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), low);
-  const n = f32x4.pmin(f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504))), f32x4.splat(127));
+  const clamped = f32x4.pmax(x, low);
+  // Added to 1.5 · 2²³, x/ln 2 is rounded, and stands in the last bits; no power is above 2¹²⁷.
+  const shift = f32x4.splat(12582912);
+  const most = f32x4.splat(12582912 + 127);
+  const shifted = f32x4.pmin(madd(clamped, f32x4.splat(1.44269504), shift), most);
+  const n = f32x4.sub(shifted, shift);
   // ln 2 in two parts, so that the first product is exact.
   let r = madd(n, f32x4.splat(-0.693359375), clamped);
   r = madd(n, f32x4.splat(2.12194440e-4), r);
@@ -87,7 +189,7 @@ export function exp4(x: v128): v128 {
   p = madd(p, r, f32x4.splat(1.6666509e-1));
   p = madd(p, r, f32x4.splat(0.49999994));
   p = madd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
   const y = f32x4.mul(p, power);
   return v128.andnot(y, f32x4.lt(x, low));
 }

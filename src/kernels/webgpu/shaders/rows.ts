@@ -1,40 +1,71 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
-import { elementwise, run, u32 } from '../program';
+import { elementwise, u32, type Program } from '../program';
+
+const sizeOf = ({ shape }: TensorInfo) => tf.util.sizeFromShape(shape);
+
+/** y_n = table[ids_n] + added[n mod T]. table: [V, D], ids: [N] int32, added: [T, D] → [N, D] */
+export const embeddingProgram = (
+  inputs: { table: TensorInfo; ids: TensorInfo; added?: TensorInfo },
+  outputs: { y: TensorInfo },
+): Program =>
+  elementwise(
+    {
+      name: 'Embedding',
+      ...{ inputs, outputs },
+      uniforms: {
+        D: u32(inputs.table.shape[1]!),
+        added_size: u32(inputs.added ? sizeOf(inputs.added) : 0),
+      },
+      code: () => `
+        fn each(i: u32) {
+          let chosen = table[u32(ids[i / u.D]) * u.D + i % u.D];
+          y[i] = chosen ${inputs.added ? '+ added[i % u.added_size]' : ''};
+        }`,
+    },
+    sizeOf(outputs.y),
+  );
 
 /**
- * Sums rows of dy by the row of a table that each came from: a thread for each number of the table, which
- * looks for its row among all ids, so that the order of the sum is fixed. dy: [N, D], ids: [N] int32 → [V, D]
+ * Sums of dy by the row that each came from: a thread for each number of the results, which goes through all
+ * ids or sequences, so that the order of the sum is fixed. dy: [N, D], ids: [N] int32 → [V, D], [T, D]
  */
-export function scatterRows(
-  backend: RecordingBackend,
-  dy: TensorInfo,
-  ids: TensorInfo,
-  V: number,
-): TensorInfo {
-  const [N, D] = dy.shape as [number, number];
-  const sums = backend.makeTensorInfo([V, D], 'float32');
-  run(
-    backend,
-    elementwise(
-      {
-        name: 'ScatterRows',
-        inputs: { dy, ids },
-        outputs: { sums },
-        uniforms: { N: u32(N), D: u32(D) },
-        code: () => `
-          fn each(i: u32) {
-            let id = i32(i / u.D);
-            var whole = 0.0;
-            for (var n = 0u; n < u.N; n++) {
-              if (ids[n] == id) { whole += dy[n * u.D + i % u.D]; }
-            }
-            sums[i] = whole;
-          }`,
+export const embeddingGradientProgram = (
+  inputs: { dy: TensorInfo; ids: TensorInfo },
+  outputs: { dtable: TensorInfo; dadded?: TensorInfo },
+): Program => {
+  const size = {
+    table: sizeOf(outputs.dtable),
+    added: outputs.dadded ? sizeOf(outputs.dadded) : 0,
+  };
+  return elementwise(
+    {
+      name: 'EmbeddingGradient',
+      ...{ inputs, outputs },
+      uniforms: {
+        N: u32(inputs.ids.shape[0]!),
+        D: u32(inputs.dy.shape[1]!),
+        table_size: u32(size.table),
+        added_size: u32(size.added),
       },
-      tf.util.sizeFromShape(sums.shape),
-    ),
+      code: () => `
+        fn each(i: u32) {
+          var whole = 0.0;
+          ${outputs.dadded ? OF_ADDED : ''}
+          let id = i32(i / u.D);
+          for (var n = 0u; n < u.N; n++) {
+            if (ids[n] == id) { whole += dy[n * u.D + i % u.D]; }
+          }
+          dtable[i] = whole;
+        }`,
+    },
+    size.table + size.added,
   );
-  return sums;
-}
+};
+
+const OF_ADDED = `
+  if (i >= u.table_size) {
+    for (var at = i - u.table_size; at < u.N * u.D; at += u.added_size) { whole += dy[at]; }
+    dadded[i - u.table_size] = whole;
+    return;
+  }`;
