@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isSoftware } from '../../lib/adapters';
 import { RecordingBackend } from './backend';
+import { markSums } from './sums';
 
 /** Features that kernels may use where the adapter has them. */
 const FEATURES = [
@@ -43,6 +44,7 @@ async function openBackend(gpu: GPU): Promise<RecordingBackend> {
 export function registerWebGPU(gpu: GPU = navigator.gpu): void {
   if (tf.engine().registryFactory['webgpu']) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => openBackend(gpu), 3);
+  markSums();
   // Small inputs are not to wander to the CPU and back within a step.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
 }

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { RecordingBackend } from './backend';
 import { NAN, reductions, type Reduction } from './shaders/common';
+import type { SumRole } from './trace';
 
 /** A number of a uniform block: what changes with a configuration is no part of a shader’s text. */
 export interface Uniform {
@@ -25,6 +26,8 @@ export interface Program {
   groups: number;
   /** Declares `fn main(group: u32, thread: u32)`, and what it needs. */
   code: () => string;
+  /** What it becomes beside a sum in a recording, with the tensors that a `SumRole` says. */
+  variant?: { is: Exclude<SumRole['is'], 'sum'>; program: () => Program } | undefined;
 }
 
 /** Workgroups of 64 threads fill the waves of all cards, and every device allows them. */
@@ -46,7 +49,7 @@ function blockOf(uniforms: Uniform[]): ArrayBuffer {
   return block.buffer;
 }
 
-function textOf({ outputs, uniforms, threads, code }: Program, inputs: [string, TensorInfo][]) {
+function textOf({ outputs, uniforms, threads, code }: Program, inputs: Given[]) {
   const written = Object.keys(outputs);
   const scalar = ({ dtype }: TensorInfo) => (dtype === 'float32' ? 'f32' : 'i32');
   const arrays = [
@@ -72,31 +75,47 @@ function textOf({ outputs, uniforms, threads, code }: Program, inputs: [string, 
     }`;
 }
 
-/** Runs a program, or writes it down where the backend traces. */
-export function run(backend: RecordingBackend, program: Program): void {
-  const { name, outputs, uniforms, threads, groups } = program;
-  const inputs = Object.entries(program.inputs).filter(
-    (input): input is [string, TensorInfo] => !!input[1],
-  );
-  if (Object.keys(outputs).length + inputs.length > backend.mostBuffers) {
-    throw new Error(`${name} binds more tensors than this device does.`);
-  }
+type Given = [name: string, tensor: TensorInfo];
+const givenTo = ({ inputs }: Program) =>
+  Object.entries(inputs).filter((input): input is Given => !!input[1]);
+
+const fits = ({ mostBuffers }: RecordingBackend, program: Program) =>
+  Object.keys(program.outputs).length + givenTo(program).length <= mostBuffers;
+
+/** The pipeline of a program, compiled where it is the first of its text. */
+function pipelineOf(backend: RecordingBackend, program: Program): GPUComputePipeline {
+  const { name, outputs, uniforms, threads } = program;
+  const inputs = givenTo(program);
   const names = [Object.keys(outputs), inputs.map(([name, { dtype }]) => `${name}:${dtype}`)];
   const key = [name, ...names, Object.keys(uniforms), threads].join('|');
-  backend.pipelineCache[key] ??= backend.device.createComputePipeline({
+  return (backend.pipelineCache[key] ??= backend.device.createComputePipeline({
     label: name,
     layout: 'auto',
     compute: {
       module: backend.device.createShaderModule({ label: name, code: textOf(program, inputs) }),
       entryPoint: 'start',
     },
-  });
+  }));
+}
+
+function roleOf(backend: RecordingBackend, { variant }: Program): SumRole | undefined {
+  const program = variant?.program();
+  if (!program || !fits(backend, program)) return undefined;
+  return { is: variant!.is, pipeline: () => pipelineOf(backend, program) };
+}
+
+/** Runs a program, or writes it down where the backend traces. */
+export function run(backend: RecordingBackend, program: Program): void {
+  if (!fits(backend, program)) {
+    throw new Error(`${program.name} binds more tensors than this device does.`);
+  }
   backend.dispatch(
-    backend.pipelineCache[key],
-    Object.values(outputs),
-    inputs.map(([, tensor]) => tensor),
-    blockOf(Object.values(uniforms)),
-    dimensions(groups, backend.device.limits.maxComputeWorkgroupsPerDimension),
+    pipelineOf(backend, program),
+    Object.values(program.outputs),
+    givenTo(program).map(([, tensor]) => tensor),
+    blockOf(Object.values(program.uniforms)),
+    dimensions(program.groups, backend.device.limits.maxComputeWorkgroupsPerDimension),
+    roleOf(backend, program),
   );
 }
 
@@ -149,5 +168,42 @@ export function rowwise(
         let r = ${shared ? 'group' : `group * ${THREADS}u + thread`};
         if (r < u.count) { row(r, ${shared ? 'thread' : '0u'}); }
       }`,
+  };
+}
+
+type Tensors = Program['inputs'];
+
+/**
+ * A program that reads x, and in a recording may make it: `make` is given the tensors of either, and whether
+ * x is to be the sum of a and b.
+ */
+export function ofSum<
+  Inputs extends Tensors & { x: TensorInfo },
+  Outputs extends Program['outputs'],
+>(
+  { x, ...rest }: Inputs,
+  outputs: Outputs,
+  make: (tensors: Pick<Program, 'inputs' | 'outputs'>, isSum: boolean) => Program,
+): Program {
+  const variant = () => make({ inputs: { a: x, b: x, ...rest }, outputs: { ...outputs, x } }, true);
+  return {
+    ...make({ inputs: { x, ...rest }, outputs }, false),
+    variant: { is: 'reader', program: variant },
+  };
+}
+
+/** A program that writes dx first, and in a recording may add to it what it then reads last, `added`. */
+export function intoSum(
+  inputs: Tensors,
+  { dx, ...rest }: Program['outputs'] & { dx: TensorInfo },
+  make: (tensors: Pick<Program, 'inputs' | 'outputs'>, isSum: boolean) => Program,
+): Program {
+  const outputs = { dx, ...rest };
+  return {
+    ...make({ inputs, outputs }, false),
+    variant: {
+      is: 'summand',
+      program: () => make({ inputs: { ...inputs, added: dx }, outputs }, true),
+    },
   };
 }
