@@ -1,6 +1,8 @@
 import type { Engine, StepReport } from '../protocol/engine';
 import { serve } from '../protocol/serve';
 import * as tf from '@tensorflow/tfjs-core';
+import { shaderBackend } from '../kernels/kernel';
+import { watch } from '../kernels/webgpu/failures';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
 import { measureRoof, timeNorm } from './normCosts';
@@ -21,7 +23,13 @@ async function measure(commit: boolean): Promise<StepReport> {
 }
 
 const engine: Engine = {
-  open: ({ backend }) => chooseDevice(backend, browserDevices),
+  async open({ backend }) {
+    const report = await chooseDevice(backend, browserDevices);
+    const device = shaderBackend()?.device;
+    // An error that nobody catches ends the lane, which says why.
+    if (device) watch(device, (message) => reportError(new Error(message)));
+    return report;
+  },
   async configure({ config, text }) {
     if (session) return session.configure(config, text);
     session = createSession(config, text);
