@@ -293,6 +293,14 @@ const CASES: Case[] = [
   },
   {
     kernel: 'CrossEntropy',
+    name: 'of more tokens than lanes',
+    inputs: {
+      logits: numbers([300, 3], 2),
+      targets: ids(Array.from({ length: 300 }, (_, i) => (i % 4) - 1)),
+    },
+  },
+  {
+    kernel: 'CrossEntropy',
     name: 'of more symbols than lanes, far apart',
     inputs: {
       logits: having(numbers([3, 150], 4), { 5: 3e38, 7: -3e38 }),
