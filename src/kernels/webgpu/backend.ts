@@ -52,6 +52,8 @@ export class RecordingBackend extends Library implements Recorder {
    * in for one.
    */
   hasBarriers = true;
+  /** Whether shaders know of the lanes that run in step. */
+  hasSubgroups = false;
   /** How many tensors a shader may bind: eight on every device, more on most. */
   mostBuffers = this.device.limits.maxStorageBuffersPerShaderStage;
   readonly counts: Counts = { dispatches: 0, submits: 0, readbackBytes: 0 };

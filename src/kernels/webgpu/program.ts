@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { RecordingBackend } from './backend';
-import { NAN, reductions, type Reduction } from './shaders/common';
+import { NAN, reductions, type Reduction, type Sharing } from './shaders/common';
 import type { SumRole } from './trace';
 
 /** A number of a uniform block: what changes with a configuration is no part of a shader’s text. */
@@ -24,6 +24,8 @@ export interface Program {
   /** Threads of a workgroup. */
   threads: number;
   groups: number;
+  /** Whether lanes put something together by subgroups; `subgroup` says which is theirs, and how many there are. */
+  subgroups?: boolean;
   /** Declares `fn main(group: u32, thread: u32)`, and what it needs. */
   code: () => string;
   /** What it becomes beside a sum in a recording, with the tensors that a `SumRole` says. */
@@ -49,7 +51,17 @@ function blockOf(uniforms: Uniform[]): ArrayBuffer {
   return block.buffer;
 }
 
-function textOf({ outputs, uniforms, threads, code }: Program, inputs: Given[]) {
+const SUBGROUPS = {
+  enabled: 'enable subgroups; requires subgroup_id;',
+  declared: `
+    struct Subgroup { id: u32, count: u32 }
+    var<private> subgroup: Subgroup;`,
+  given: '@builtin(subgroup_id) id: u32, @builtin(num_subgroups) count: u32,',
+  kept: 'subgroup = Subgroup(id, count);',
+};
+const NO_SUBGROUPS = { enabled: '', declared: '', given: '', kept: '' };
+
+function textOf({ outputs, uniforms, threads, subgroups, code }: Program, inputs: Given[]) {
   const written = Object.keys(outputs);
   const scalar = ({ dtype }: TensorInfo) => (dtype === 'float32' ? 'f32' : 'i32');
   const arrays = [
@@ -57,20 +69,25 @@ function textOf({ outputs, uniforms, threads, code }: Program, inputs: Given[]) 
     ...inputs.map(([name, tensor]) => `var<storage, read> ${name}: array<${scalar(tensor)}>;`),
     'var<uniform> u: Uniforms;',
   ];
+  const { enabled, declared, given, kept } = subgroups ? SUBGROUPS : NO_SUBGROUPS;
   return `
+    ${enabled}
     struct Uniforms {
       ${Object.entries(uniforms)
         .map(([name, { type }]) => `${name}: ${type},`)
         .join('\n')}
     }
     ${arrays.map((array, binding) => `@group(0) @binding(${binding}) ${array}`).join('\n')}
+    ${declared}
     ${code()}
     @compute @workgroup_size(${threads})
     fn start(
       @builtin(workgroup_id) at: vec3u,
       @builtin(num_workgroups) groups: vec3u,
       @builtin(local_invocation_index) thread: u32,
+      ${given}
     ) {
+      ${kept}
       main(at.y * groups.x + at.x, thread);
     }`;
 }
@@ -138,6 +155,9 @@ export const elementwise = (part: Part, count: number): Program => ({
     }`,
 });
 
+const sharingOf = ({ hasBarriers, hasSubgroups }: RecordingBackend): Sharing =>
+  !hasBarriers ? 'none' : hasSubgroups ? 'subgroups' : 'memory';
+
 /**
  * A workgroup for each of `count` rows, whose threads share the row: the code declares
  * `fn row(r: u32, lane: u32)`, goes over a row in steps of `LANES` from `lane`, and puts together what its lanes found with
@@ -150,11 +170,13 @@ export function rowwise(
   count: number,
   lanes = THREADS,
 ): Program {
-  const shared = backend.hasBarriers;
+  const sharing = sharingOf(backend);
+  const shared = sharing !== 'none';
   const LANES = shared ? lanes : 1;
   return {
     ...part,
-    name: `${part.name}/${LANES}`,
+    name: `${part.name}/${LANES}/${sharing}`,
+    subgroups: sharing === 'subgroups',
     uniforms: { ...part.uniforms, count: u32(count) },
     threads: shared ? lanes : THREADS,
     groups: shared ? count : Math.ceil(count / THREADS),
@@ -162,7 +184,7 @@ export function rowwise(
       const LANES = ${LANES}u;
       ${NAN}
       ${part.types ?? ''}
-      ${reductions(shared, lanes, part.reductions ?? [])}
+      ${reductions(sharing, lanes, part.reductions ?? [])}
       ${part.code()}
       fn main(group: u32, thread: u32) {
         let r = ${shared ? 'group' : `group * ${THREADS}u + thread`};
