@@ -1,7 +1,9 @@
 import type { Engine, StepReport } from '../protocol/engine';
 import { serve } from '../protocol/serve';
 import * as tf from '@tensorflow/tfjs-core';
+import { shaderBackend } from '../kernels/kernel';
 import { MOST_THREADS, wasmTeam } from '../kernels/wasm';
+import { watch } from '../kernels/webgpu/failures';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
 import { measureRoof, timeNorm } from './normCosts';
@@ -22,7 +24,13 @@ async function measure(commit: boolean): Promise<StepReport> {
 }
 
 const engine: Engine = {
-  open: ({ backend }) => chooseDevice(backend, browserDevices),
+  async open({ backend }) {
+    const report = await chooseDevice(backend, browserDevices);
+    const device = shaderBackend()?.device;
+    // An error that nobody catches ends the lane, which says why.
+    if (device) watch(device, (message) => reportError(new Error(message)));
+    return report;
+  },
   async useThreads(most) {
     wasmTeam()?.resize(Math.min(most, MOST_THREADS));
   },

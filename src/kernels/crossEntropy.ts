@@ -15,7 +15,10 @@ export const crossEntropyKernel = registerKernel<'logits' | 'targets', object>({
   },
   webgpu({ run, scratch, backend, inputs, outputs: [loss, gradient], shapes }) {
     const sizes = shapes.logits as [number, number];
-    const outputs = { loss: loss!, gradient: gradient!, each: scratch([sizes[0]]) };
+    const outputs = {
+      ...{ loss: loss!, gradient: gradient! },
+      ...{ each: scratch([sizes[0]]), counted: scratch([1]) },
+    };
     crossEntropyPrograms(backend, sizes, inputs, outputs).forEach(run);
   },
 }) as (

@@ -51,6 +51,25 @@ test('an error thrown in a worker reaches its lane', async ({ open }) => {
   expect(await page.getByRole('button', { name: 'Restart', exact: true }).count()).toBe(1);
 });
 
+test('a command that the graphics device refuses ends its lane, which says so', async ({
+  open,
+}) => {
+  const page = await open({ hash: SMALL, query: 'backend=webgpu', webgpu: true });
+  await whenIdle(page);
+  const worker = page.workers()[0]!;
+  // The device is the engine's own: it is met where it is asked for something.
+  await worker.evaluate(() => {
+    const { createCommandEncoder } = GPUDevice.prototype;
+    GPUDevice.prototype.createCommandEncoder = function (...given) {
+      this.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
+      return createCommandEncoder.apply(this, given);
+    };
+  });
+  await page.getByRole('button', { name: 'One step' }).click();
+  await notice(page, /The engine stopped: the graphics device refused a command \(.*usage/i);
+  expect(await page.getByRole('button', { name: 'Restart', exact: true }).count()).toBe(1);
+});
+
 test('an engine that falls silent is named, and can be replaced', async ({ open }) => {
   const page = await open({ hash: SMALL });
   await playButton(page).click();

@@ -57,6 +57,25 @@ describe('a replayed step', () => {
     expect(await stateOf(recorded)).toEqual(await stateOf(plain));
   });
 
+  // Sums of the residual stream and norms beside them are one dispatch in a recording, two where there is none.
+  test.each<[string, Partial<Config>]>([
+    ...(['rmsnorm', 'prmsnorm', 'scalenorm', 'dyt', 'derf', 'adaptive', 'seednorm'] as const).map(
+      (norm): [string, Partial<Config>] => [norm, { norm, task: 'two_modality' }],
+    ),
+    ['post', { placement: 'post' }],
+    ['peri in parallel', { placement: 'peri', topology: 'parallel' }],
+    ['scaled branches', { residual_scale: 'layerscale', norm: 'dyt' }],
+    ['interventions', { interventions: '0:silence=1,1:noise.resid_mid=0.5,1:freeze.mlp' }],
+  ])('has the bits of one that is not: %s', SLOW, async (_name, settings) => {
+    const { hasBarriers } = backend;
+    for (const barriers of [true, false]) {
+      backend.hasBarriers = barriers;
+      const [recorded, plain] = [openSession(settings), openSession(settings, 0)];
+      expect(await framesOf(recorded, 3)).toEqual(await framesOf(plain, 3));
+    }
+    backend.hasBarriers = hasBarriers;
+  });
+
   test('is one submit, and one readback where it is measured', async () => {
     const session = openSession();
     const first = await session.measure(true);

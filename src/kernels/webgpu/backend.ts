@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Recorder, Recording } from '../recorder';
 import { createRecording, type Counts, type Host } from './recording';
+import type { SumRole } from './trace';
 import { createTracer, type TensorData, type Tracer } from './tracer';
 
 /** What this file uses of the library’s backend, much of which is declared private there. */
@@ -51,6 +52,8 @@ export class RecordingBackend extends Library implements Recorder {
    * in for one.
    */
   hasBarriers = true;
+  /** Whether shaders know of the lanes that run in step. */
+  hasSubgroups = false;
   /** How many tensors a shader may bind: eight on every device, more on most. */
   mostBuffers = this.device.limits.maxStorageBuffersPerShaderStage;
   readonly counts: Counts = { dispatches: 0, submits: 0, readbackBytes: 0 };
@@ -174,11 +177,12 @@ export class RecordingBackend extends Library implements Recorder {
     read: TensorInfo[],
     uniforms: ArrayBuffer,
     groups: readonly [number, number, number],
+    role?: SumRole,
   ) {
     const tensors = [...written, ...read];
     if (this.tracer) {
       const bindings = tensors.map(({ dataId }) => this.refOf(dataId));
-      this.tracer.add({ pipeline, groups, bindings, writes: written.length, uniforms });
+      this.tracer.add({ pipeline, groups, bindings, writes: written.length, uniforms, role });
       return;
     }
     this.use(tensors);
@@ -204,6 +208,11 @@ export class RecordingBackend extends Library implements Recorder {
     this.computePassEncoder.dispatchWorkgroups(...groups);
     this.counts.dispatches++;
     this.queued();
+  }
+
+  /** Says that this was made just now as the sum of two tensors of one size. */
+  markSum({ dataId }: TensorInfo) {
+    this.tracer?.markSum(this.refOf(dataId));
   }
 
   /** Copies `size` elements of one tensor into another, from and to these places. */

@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isSoftware } from '../../lib/adapters';
 import { RecordingBackend } from './backend';
+import { markSums } from './sums';
 
-/** Features that kernels may use where the adapter has them. */
-const FEATURES = [
-  'subgroups',
-  'shader-f16',
-  'timestamp-query',
-  'bgra8unorm-storage',
-] as const satisfies GPUFeatureName[];
+/** Features that kernels use where the adapter has them. */
+const FEATURES = ['subgroups'] as const satisfies GPUFeatureName[];
+/** What a shader must be able to ask for beside the feature: a subgroup’s place among the others. */
+const SUBGROUP_PLACES = 'subgroup_id';
 
 /** Limits of which kernels want as much as the adapter has. */
 const LIMITS = [
@@ -33,16 +31,19 @@ async function openBackend(gpu: GPU): Promise<RecordingBackend> {
   const { vendor, architecture, description } = adapter.info;
   const backend = new RecordingBackend(device, adapter.info);
   backend.hasBarriers = !isSoftware([vendor, architecture, description].join(' '));
+  backend.hasSubgroups =
+    device.features.has('subgroups') && gpu.wgslLanguageFeatures.has(SUBGROUP_PLACES);
   return backend;
 }
 
 /**
  * Registers the backend `webgpu`. The library’s module has registered one of its own when it was imported,
- * which asks the adapter for less: eight storage buffers a shader, no subgroups, no half precision.
+ * which asks the adapter for less: eight storage buffers a shader, and no subgroups.
  */
 export function registerWebGPU(gpu: GPU = navigator.gpu): void {
   if (tf.engine().registryFactory['webgpu']) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => openBackend(gpu), 3);
+  markSums();
   // Small inputs are not to wander to the CPU and back within a step.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
 }

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { RecordingBackend } from './backend';
-import { NAN, reductions, type Reduction } from './shaders/common';
+import { NAN, reductions, type Reduction, type Sharing } from './shaders/common';
+import type { SumRole } from './trace';
 
 /** A number of a uniform block: what changes with a configuration is no part of a shader’s text. */
 export interface Uniform {
@@ -23,8 +24,12 @@ export interface Program {
   /** Threads of a workgroup. */
   threads: number;
   groups: number;
+  /** Whether lanes put something together by subgroups; `subgroup` says which is theirs, and how many there are. */
+  subgroups?: boolean;
   /** Declares `fn main(group: u32, thread: u32)`, and what it needs. */
   code: () => string;
+  /** What it becomes beside a sum in a recording, with the tensors that a `SumRole` says. */
+  variant?: { is: Exclude<SumRole['is'], 'sum'>; program: () => Program } | undefined;
 }
 
 /** Workgroups of 64 threads fill the waves of all cards, and every device allows them. */
@@ -46,7 +51,17 @@ function blockOf(uniforms: Uniform[]): ArrayBuffer {
   return block.buffer;
 }
 
-function textOf({ outputs, uniforms, threads, code }: Program, inputs: [string, TensorInfo][]) {
+const SUBGROUPS = {
+  enabled: 'enable subgroups; requires subgroup_id;',
+  declared: `
+    struct Subgroup { id: u32, count: u32 }
+    var<private> subgroup: Subgroup;`,
+  given: '@builtin(subgroup_id) id: u32, @builtin(num_subgroups) count: u32,',
+  kept: 'subgroup = Subgroup(id, count);',
+};
+const NO_SUBGROUPS = { enabled: '', declared: '', given: '', kept: '' };
+
+function textOf({ outputs, uniforms, threads, subgroups, code }: Program, inputs: Given[]) {
   const written = Object.keys(outputs);
   const scalar = ({ dtype }: TensorInfo) => (dtype === 'float32' ? 'f32' : 'i32');
   const arrays = [
@@ -54,49 +69,70 @@ function textOf({ outputs, uniforms, threads, code }: Program, inputs: [string, 
     ...inputs.map(([name, tensor]) => `var<storage, read> ${name}: array<${scalar(tensor)}>;`),
     'var<uniform> u: Uniforms;',
   ];
+  const { enabled, declared, given, kept } = subgroups ? SUBGROUPS : NO_SUBGROUPS;
   return `
+    ${enabled}
     struct Uniforms {
       ${Object.entries(uniforms)
         .map(([name, { type }]) => `${name}: ${type},`)
         .join('\n')}
     }
     ${arrays.map((array, binding) => `@group(0) @binding(${binding}) ${array}`).join('\n')}
+    ${declared}
     ${code()}
     @compute @workgroup_size(${threads})
     fn start(
       @builtin(workgroup_id) at: vec3u,
       @builtin(num_workgroups) groups: vec3u,
       @builtin(local_invocation_index) thread: u32,
+      ${given}
     ) {
+      ${kept}
       main(at.y * groups.x + at.x, thread);
     }`;
 }
 
-/** Runs a program, or writes it down where the backend traces. */
-export function run(backend: RecordingBackend, program: Program): void {
-  const { name, outputs, uniforms, threads, groups } = program;
-  const inputs = Object.entries(program.inputs).filter(
-    (input): input is [string, TensorInfo] => !!input[1],
-  );
-  if (Object.keys(outputs).length + inputs.length > backend.mostBuffers) {
-    throw new Error(`${name} binds more tensors than this device does.`);
-  }
+type Given = [name: string, tensor: TensorInfo];
+const givenTo = ({ inputs }: Program) =>
+  Object.entries(inputs).filter((input): input is Given => !!input[1]);
+
+const fits = ({ mostBuffers }: RecordingBackend, program: Program) =>
+  Object.keys(program.outputs).length + givenTo(program).length <= mostBuffers;
+
+/** The pipeline of a program, compiled where it is the first of its text. */
+function pipelineOf(backend: RecordingBackend, program: Program): GPUComputePipeline {
+  const { name, outputs, uniforms, threads } = program;
+  const inputs = givenTo(program);
   const names = [Object.keys(outputs), inputs.map(([name, { dtype }]) => `${name}:${dtype}`)];
   const key = [name, ...names, Object.keys(uniforms), threads].join('|');
-  backend.pipelineCache[key] ??= backend.device.createComputePipeline({
+  return (backend.pipelineCache[key] ??= backend.device.createComputePipeline({
     label: name,
     layout: 'auto',
     compute: {
       module: backend.device.createShaderModule({ label: name, code: textOf(program, inputs) }),
       entryPoint: 'start',
     },
-  });
+  }));
+}
+
+function roleOf(backend: RecordingBackend, { variant }: Program): SumRole | undefined {
+  const program = variant?.program();
+  if (!program || !fits(backend, program)) return undefined;
+  return { is: variant!.is, pipeline: () => pipelineOf(backend, program) };
+}
+
+/** Runs a program, or writes it down where the backend traces. */
+export function run(backend: RecordingBackend, program: Program): void {
+  if (!fits(backend, program)) {
+    throw new Error(`${program.name} binds more tensors than this device does.`);
+  }
   backend.dispatch(
-    backend.pipelineCache[key],
-    Object.values(outputs),
-    inputs.map(([, tensor]) => tensor),
-    blockOf(Object.values(uniforms)),
-    dimensions(groups, backend.device.limits.maxComputeWorkgroupsPerDimension),
+    pipelineOf(backend, program),
+    Object.values(program.outputs),
+    givenTo(program).map(([, tensor]) => tensor),
+    blockOf(Object.values(program.uniforms)),
+    dimensions(program.groups, backend.device.limits.maxComputeWorkgroupsPerDimension),
+    roleOf(backend, program),
   );
 }
 
@@ -119,6 +155,9 @@ export const elementwise = (part: Part, count: number): Program => ({
     }`,
 });
 
+const sharingOf = ({ hasBarriers, hasSubgroups }: RecordingBackend): Sharing =>
+  !hasBarriers ? 'none' : hasSubgroups ? 'subgroups' : 'memory';
+
 /**
  * A workgroup for each of `count` rows, whose threads share the row: the code declares
  * `fn row(r: u32, lane: u32)`, goes over a row in steps of `LANES` from `lane`, and puts together what its lanes found with
@@ -131,11 +170,13 @@ export function rowwise(
   count: number,
   lanes = THREADS,
 ): Program {
-  const shared = backend.hasBarriers;
+  const sharing = sharingOf(backend);
+  const shared = sharing !== 'none';
   const LANES = shared ? lanes : 1;
   return {
     ...part,
-    name: `${part.name}/${LANES}`,
+    name: `${part.name}/${LANES}/${sharing}`,
+    subgroups: sharing === 'subgroups',
     uniforms: { ...part.uniforms, count: u32(count) },
     threads: shared ? lanes : THREADS,
     groups: shared ? count : Math.ceil(count / THREADS),
@@ -143,11 +184,48 @@ export function rowwise(
       const LANES = ${LANES}u;
       ${NAN}
       ${part.types ?? ''}
-      ${reductions(shared, lanes, part.reductions ?? [])}
+      ${reductions(sharing, lanes, part.reductions ?? [])}
       ${part.code()}
       fn main(group: u32, thread: u32) {
         let r = ${shared ? 'group' : `group * ${THREADS}u + thread`};
         if (r < u.count) { row(r, ${shared ? 'thread' : '0u'}); }
       }`,
+  };
+}
+
+type Tensors = Program['inputs'];
+
+/**
+ * A program that reads x, and in a recording may make it: `make` is given the tensors of either, and whether
+ * x is to be the sum of a and b.
+ */
+export function ofSum<
+  Inputs extends Tensors & { x: TensorInfo },
+  Outputs extends Program['outputs'],
+>(
+  { x, ...rest }: Inputs,
+  outputs: Outputs,
+  make: (tensors: Pick<Program, 'inputs' | 'outputs'>, isSum: boolean) => Program,
+): Program {
+  const variant = () => make({ inputs: { a: x, b: x, ...rest }, outputs: { ...outputs, x } }, true);
+  return {
+    ...make({ inputs: { x, ...rest }, outputs }, false),
+    variant: { is: 'reader', program: variant },
+  };
+}
+
+/** A program that writes dx first, and in a recording may add to it what it then reads last, `added`. */
+export function intoSum(
+  inputs: Tensors,
+  { dx, ...rest }: Program['outputs'] & { dx: TensorInfo },
+  make: (tensors: Pick<Program, 'inputs' | 'outputs'>, isSum: boolean) => Program,
+): Program {
+  const outputs = { dx, ...rest };
+  return {
+    ...make({ inputs, outputs }, false),
+    variant: {
+      is: 'summand',
+      program: () => make({ inputs: { ...inputs, added: dx }, outputs }, true),
+    },
   };
 }

@@ -7,7 +7,7 @@ const KEPT = 3;
  */
 export interface Readback {
   /** Adds the copy to the commands. What is called after they were submitted gives the numbers. */
-  from(encoder: GPUCommandEncoder, source: GPUBuffer): () => Promise<Float32Array>;
+  from(encoder: GPUCommandEncoder, source: GPUBufferBinding): () => Promise<Float32Array>;
   dispose(): void;
 }
 
@@ -19,10 +19,10 @@ export function createReadback(
   const free: GPUBuffer[] = [];
   let kept = KEPT;
   return {
-    from(encoder, source) {
+    from(encoder, { buffer, offset = 0 }) {
       const staging =
         free.pop() ?? allocate(bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
-      encoder.copyBufferToBuffer(source, 0, staging, 0, bytes);
+      encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
       return async () => {
         await staging.mapAsync(GPUMapMode.READ);
         const values = new Float32Array(staging.getMappedRange().slice(0));

@@ -1,4 +1,5 @@
 import type { Replay } from '../recorder';
+import { withSumsFused } from './fusion';
 import { planMemory } from './memoryPlan';
 import { distinct, packing } from './packing';
 import { createReadback } from './readback';
@@ -54,7 +55,7 @@ export function createRecording(
   host: Host,
 ): RecordedTrace {
   const { device } = host;
-  const trace = withoutUnused(given);
+  const trace = withSumsFused(withoutUnused(given));
   const { commands, results } = trace;
   const dispatches = commands.filter((command): command is Dispatch => !isCopy(command));
   const owned: GPUBuffer[] = [];
@@ -199,7 +200,7 @@ export function createRecording(
         const { buffer, offset = 0 } = resourceOf(ref);
         encoder.copyBufferToBuffer(buffer, offset, bufferOf(name), 0, ref.bytes);
       }
-      const numbers = read && readbackOf(read).from(encoder, resourceOf(results[read]!).buffer);
+      const numbers = read && readbackOf(read).from(encoder, resourceOf(results[read]!));
       device.queue.submit([encoder.finish()]);
       counts.dispatches += dispatches.length;
       counts.submits++;

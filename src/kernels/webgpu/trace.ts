@@ -12,6 +12,18 @@ export type Ref = Whole | { kind: 'part'; of: Whole; byte: number; bytes: number
 
 export const wholeOf = (ref: Ref): Whole => (ref.kind === 'part' ? ref.of : ref);
 
+/** What a dispatch has to do with sums of two tensors of one size; see `fusion.ts`. */
+export type SumRole =
+  /** It is one: what is bound first is the sum of the other two. */
+  | { is: 'sum' }
+  /**
+   * With this pipeline it makes what it reads first, if that is a sum: it writes it last, and reads the
+   * summands in its place.
+   */
+  | { is: 'reader'; pipeline(): GPUComputePipeline }
+  /** With this pipeline it adds to what it writes first another tensor, which it reads last. */
+  | { is: 'summand'; pipeline(): GPUComputePipeline };
+
 /** One run of a shader. */
 export interface Dispatch {
   pipeline: GPUComputePipeline;
@@ -22,6 +34,7 @@ export interface Dispatch {
   writes: number;
   /** What the shader’s uniform block holds, bound last. */
   uniforms: ArrayBuffer;
+  role?: SumRole | undefined;
 }
 
 /** A part of one buffer copied into another: places and sizes in bytes. */

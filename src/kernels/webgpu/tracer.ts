@@ -30,6 +30,8 @@ export interface Tracer {
   place(id: object, within: Ref, byte: number, bytes: number): void;
   /** Writes down what the library does not ask for by itself. */
   add(command: Command): void;
+  /** Says that this was made just now as the sum of two tensors of one size. */
+  markSum(total: Ref): void;
   take(name: string, result: Ref): void;
   /** The ids of the tensors that were made. */
   made(): object[];
@@ -124,6 +126,10 @@ export function createTracer(device: GPUDevice, named: Record<string, Tensor>): 
       refs.set(id, { kind: 'part', of: wholeOf(within), byte: before + byte, bytes });
     },
     add,
+    markSum(total) {
+      const last = commands.at(-1);
+      if (last && writtenBy(last)[0] === total) Object.assign(last, { role: { is: 'sum' } });
+    },
     take(name, result) {
       results[name] = result;
     },

@@ -374,11 +374,52 @@ const CASES: Case[] = [
   },
   {
     kernel: 'CrossEntropy',
+    name: 'of more tokens than lanes',
+    inputs: {
+      logits: numbers([300, 3], 2),
+      targets: ids(Array.from({ length: 300 }, (_, i) => (i % 4) - 1)),
+    },
+  },
+  {
+    kernel: 'CrossEntropy',
     name: 'of more symbols than lanes, far apart',
     inputs: {
       logits: having(numbers([3, 150], 4), { 5: 3e38, 7: -3e38 }),
       targets: ids([7, 149, 1]),
     },
+  },
+  {
+    kernel: 'CrossEntropy',
+    name: 'of what is not a number, and of infinities',
+    inputs: {
+      logits: having(numbers([4, 150], 4), { 5: NaN, 290: -Infinity, 449: NaN }),
+      targets: ids([7, 149, 1, 1]),
+    },
+  },
+  {
+    kernel: 'Attention',
+    name: 'of what is not a number',
+    inputs: {
+      q: having(numbers([1, 70, 6]), { 400: NaN }),
+      k: having(numbers([1, 70, 6]), { 36: NaN }),
+      v: numbers([1, 70, 6]),
+    },
+    attributes: { heads: 2, scale: 0.5, cap: 0, causal: true },
+  },
+  {
+    kernel: 'RowNorm',
+    name: 'of what is not a number, and of infinities',
+    inputs: { x: having(numbers([4, 130]), { 70: NaN, 200: Infinity }) },
+    attributes: { kind: 'standardize', eps: 1e-5, single: false },
+  },
+  {
+    kernel: 'SiteMoments',
+    name: 'of what is not a number, and of infinities',
+    inputs: {
+      x0: having(numbers([2, 5, 40]), { 390: NaN }),
+      x1: having(numbers([2, 5, 40]), { 200: -Infinity }),
+    },
+    attributes: { tokens: true },
   },
   ...(
     [
@@ -491,10 +532,16 @@ CASES.push(
 
 /** Devices that a form of the kernels is for. */
 const FORMS = {
-  'lanes that share a row': { hasBarriers: true },
+  'lanes that share a row by subgroups': { hasBarriers: true, hasSubgroups: true },
+  'lanes that share a row by memory': { hasBarriers: true, hasSubgroups: false },
   'a thread for each row': { hasBarriers: false },
   'no more than eight tensors bound': { hasBarriers: false, mostBuffers: 8 },
 };
+
+test('the driver of these tests has subgroups, of fewer lanes than a workgroup', () => {
+  expect(backend.hasSubgroups).toBe(true);
+  expect(backend.device.adapterInfo.subgroupMaxSize).toBeLessThan(64);
+});
 
 describe.each(Object.entries(FORMS))('in WGSL with %s', (_form, device) => {
   test.each(CASES.map((one) => [`${one.kernel}: ${one.name}`, one] as const))(
@@ -505,10 +552,10 @@ describe.each(Object.entries(FORMS))('in WGSL with %s', (_form, device) => {
       const expected = await results(one);
       await tf.setBackend('webgpu');
       expect(hasKernels()).toBe(true);
-      const { hasBarriers, mostBuffers } = backend;
+      const { hasBarriers, hasSubgroups, mostBuffers } = backend;
       Object.assign(backend, device);
       const found = await results(one).finally(() =>
-        Object.assign(backend, { hasBarriers, mostBuffers }),
+        Object.assign(backend, { hasBarriers, hasSubgroups, mostBuffers }),
       );
       expect(found.length).toBe(expected.length);
       found.forEach((values, i) => expectNear(values, expected[i]!));

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { RecordingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
-import { LARGEST, LOG, LOWEST, SUM, SUM4, TANH } from './common';
+import { LARGEST, LOG, LOWEST, SUM, SUM4, TANH, type Reduction } from './common';
 
 /** What attention’s shaders are told; see `kernels/attention.ts`. */
 export interface AttentionSizes {
@@ -149,11 +149,14 @@ export const scoreGradientProgram = (
   );
 
 /** (p, j) of the largest p, the first of equals. */
-const TOP = {
+const TOP: Reduction = {
   name: 'top',
   type: 'vec2f',
   combine: 'select(a, b, b.x > a.x || (b.x == a.x && b.y < a.y))',
-} as const;
+  inSubgroup: `
+    let most = subgroupMax(x.x);
+    return vec2f(most, subgroupMin(select(-${LOWEST}, x.y, x.x == most)));`,
+};
 
 /** dq, dk and dv: a thread for each feature of each token. */
 export const headGradientProgram = (

@@ -87,44 +87,90 @@ interface Reduction {
   type: string;
   /** Puts `a` and `b` together. */
   combine: string;
+  /** The body of a function of x: what the lanes of a subgroup have, put together. */
+  inSubgroup: string;
 }
+
+/**
+ * How lanes learn of each other: by `subgroups` first, which are the lanes that run in step, and then by memory;
+ * by `memory` alone; or not at all, where each has a row of its own.
+ */
+export type Sharing = 'subgroups' | 'memory' | 'none';
 
 const WIDTH = 8;
 
+/** In two steps, each of few numbers: a tree would have all lanes wait for each other six times. */
+function byMemory(lanes: number, { name, type }: Reduction): string {
+  const few = lanes / WIDTH;
+  return `
+    var<workgroup> ${name}All: array<${type}, ${lanes}>;
+    var<workgroup> ${name}Few: array<${type}, ${few}>;
+    fn ${name}(x: ${type}, lane: u32) -> ${type} {
+      ${name}All[lane] = x;
+      workgroupBarrier();
+      if (lane < ${few}u) {
+        var part = ${name}All[lane];
+        for (var i = 1u; i < ${WIDTH}u; i++) {
+          part = ${name}Two(part, ${name}All[lane + i * ${few}u]);
+        }
+        ${name}Few[lane] = part;
+      }
+      workgroupBarrier();
+      var whole = ${name}Few[0];
+      for (var i = 1u; i < ${few}u; i++) { whole = ${name}Two(whole, ${name}Few[i]); }
+      return whole;
+    }`;
+}
+
+/** No device has subgroups of fewer lanes. */
+const LEAST = 4;
+
 /**
- * Functions that put together what lanes of a workgroup found. In two steps, each of few numbers: a tree
- * would have all wait for each other six times.
+ * A number for each subgroup, put together by all lanes. Two sets of places take turns, so that nobody writes
+ * where another still reads of the time before.
  */
-export const reductions = (shared: boolean, lanes: number, list: Reduction[]): string =>
+function bySubgroups(lanes: number, { name, type, inSubgroup }: Reduction): string {
+  const most = lanes / LEAST;
+  return `
+    var<workgroup> ${name}Parts: array<${type}, ${2 * most}>;
+    var<private> ${name}Turn = 0u;
+    fn ${name}InSubgroup(x: ${type}) -> ${type} { ${inSubgroup} }
+    fn ${name}(x: ${type}, _lane: u32) -> ${type} {
+      let part = ${name}InSubgroup(x);
+      let first = ${name}Turn * ${most}u;
+      ${name}Turn = 1u - ${name}Turn;
+      if (subgroupElect()) { ${name}Parts[first + subgroup.id] = part; }
+      workgroupBarrier();
+      var whole = ${name}Parts[first];
+      for (var i = 1u; i < subgroup.count; i++) {
+        whole = ${name}Two(whole, ${name}Parts[first + i]);
+      }
+      return whole;
+    }`;
+}
+
+/** Functions that put together what lanes of a workgroup found. */
+export const reductions = (sharing: Sharing, lanes: number, list: Reduction[]): string =>
   list
-    .map(({ name, type, combine }) => {
-      if (!shared) return `fn ${name}(x: ${type}, _lane: u32) -> ${type} { return x; }`;
-      const few = lanes / WIDTH;
+    .map((one) => {
+      const { name, type, combine } = one;
+      if (sharing === 'none') return `fn ${name}(x: ${type}, _lane: u32) -> ${type} { return x; }`;
       return `
-        var<workgroup> ${name}All: array<${type}, ${lanes}>;
-        var<workgroup> ${name}Few: array<${type}, ${few}>;
         fn ${name}Two(a: ${type}, b: ${type}) -> ${type} { return ${combine}; }
-        fn ${name}(x: ${type}, lane: u32) -> ${type} {
-          ${name}All[lane] = x;
-          workgroupBarrier();
-          if (lane < ${few}u) {
-            var part = ${name}All[lane];
-            for (var i = 1u; i < ${WIDTH}u; i++) {
-              part = ${name}Two(part, ${name}All[lane + i * ${few}u]);
-            }
-            ${name}Few[lane] = part;
-          }
-          workgroupBarrier();
-          var whole = ${name}Few[0];
-          for (var i = 1u; i < ${few}u; i++) { whole = ${name}Two(whole, ${name}Few[i]); }
-          return whole;
-        }`;
+        ${sharing === 'subgroups' ? bySubgroups(lanes, one) : byMemory(lanes, one)}`;
     })
     .join('\n');
 
-export const SUM: Reduction = { name: 'sum', type: 'f32', combine: 'a + b' };
-export const SUM2: Reduction = { name: 'sum2', type: 'vec2f', combine: 'a + b' };
-export const SUM4: Reduction = { name: 'sum4', type: 'vec4f', combine: 'a + b' };
+const sum = (name: string, type: string): Reduction => ({
+  ...{ name, type, combine: 'a + b', inSubgroup: 'return subgroupAdd(x);' },
+});
+export const SUM = sum('sum', 'f32');
+export const SUM2 = sum('sum2', 'vec2f');
+export const SUM4 = sum('sum4', 'vec4f');
 /** Needs NAN. */
-export const LARGEST: Reduction = { name: 'largest', type: 'f32', combine: 'larger(a, b)' };
+export const LARGEST: Reduction = {
+  ...{ name: 'largest', type: 'f32', combine: 'larger(a, b)' },
+  // The largest of numbers may pass over what is none; a sum does not.
+  inSubgroup: 'return select(subgroupMax(x), subgroupAdd(x), subgroupAny(isNaN(x)));',
+};
 export type { Reduction };

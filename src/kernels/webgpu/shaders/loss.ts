@@ -3,11 +3,37 @@ import type { RecordingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
 import { LARGEST, LOG, LOWEST, SUM } from './common';
 
+/** How many tokens are counted, by one workgroup. */
+const countProgram = (
+  backend: RecordingBackend,
+  N: number,
+  inputs: { targets: TensorInfo },
+  outputs: { counted: TensorInfo },
+): Program =>
+  rowwise(
+    backend,
+    {
+      name: 'CountTargets',
+      ...{ inputs, outputs },
+      uniforms: { N: u32(N) },
+      reductions: [SUM],
+      code: () => `
+        fn row(_r: u32, lane: u32) {
+          var part = 0.0;
+          for (var n = lane; n < u.N; n += LANES) { part += select(0.0, 1.0, targets[n] >= 0); }
+          let whole = sum(part, lane);
+          if (lane == 0u) { counted[0] = whole; }
+        }`,
+    },
+    1,
+    256,
+  );
+
 /** −ln p(target) of every token, 0 where it is not counted, and the gradient of the mean: a row by a workgroup. */
 const rowsProgram = (
   backend: RecordingBackend,
   [N, V]: readonly [number, number],
-  inputs: { logits: TensorInfo; targets: TensorInfo },
+  inputs: { logits: TensorInfo; targets: TensorInfo; counted: TensorInfo },
   outputs: { each: TensorInfo; gradient: TensorInfo },
 ): Program =>
   rowwise(
@@ -15,16 +41,11 @@ const rowsProgram = (
     {
       name: 'CrossEntropy',
       ...{ inputs, outputs },
-      uniforms: { N: u32(N), V: u32(V) },
+      uniforms: { V: u32(V) },
       reductions: [LARGEST, SUM],
       code: () => `
         ${LOG}
         fn row(n: u32, lane: u32) {
-          var counted = 0.0;
-          for (var i = lane; i < u.N; i += LANES) {
-            counted += select(0.0, 1.0, targets[i] >= 0);
-          }
-          counted = sum(counted, lane);
           let at = n * u.V;
           let wanted = targets[n];
           var top = ${LOWEST};
@@ -34,8 +55,8 @@ const rowsProgram = (
           for (var j = lane; j < u.V; j += LANES) { part += exp(logits[at + j] - origin); }
           let total = sum(part, lane);
           for (var j = lane; j < u.V; j += LANES) {
-            let p = exp(logits[at + j] - origin) / (total * counted);
-            let one = select(0.0, 1.0 / counted, i32(j) == wanted);
+            let p = exp(logits[at + j] - origin) / (total * counted[0]);
+            let one = select(0.0, 1.0 / counted[0], i32(j) == wanted);
             gradient[at + j] = select(0.0, p - one, wanted >= 0);
           }
           if (lane == 0u) {
@@ -56,7 +77,7 @@ const rowsProgram = (
 const meanProgram = (
   backend: RecordingBackend,
   N: number,
-  inputs: { each: TensorInfo; targets: TensorInfo },
+  inputs: { each: TensorInfo; counted: TensorInfo },
   outputs: { loss: TensorInfo },
 ): Program =>
   rowwise(
@@ -65,28 +86,27 @@ const meanProgram = (
       name: 'MeanLoss',
       ...{ inputs, outputs },
       uniforms: { N: u32(N) },
-      reductions: [{ name: 'sum2', type: 'vec2f', combine: 'a + b' }],
+      reductions: [SUM],
       code: () => `
         fn row(_r: u32, lane: u32) {
-          var parts = vec2f();
-          for (var n = lane; n < u.N; n += LANES) {
-            if (targets[n] >= 0) { parts += vec2f(each[n], 1.0); }
-          }
-          let whole = sum2(parts, lane);
-          if (lane == 0u) { loss[0] = whole.x / whole.y; }
+          var part = 0.0;
+          for (var n = lane; n < u.N; n += LANES) { part += each[n]; }
+          let whole = sum(part, lane);
+          if (lane == 0u) { loss[0] = whole / counted[0]; }
         }`,
     },
     1,
     256,
   );
 
-/** Programs of `kernels/crossEntropy.ts`; `each` is scratch, [N]. */
+/** Programs of `kernels/crossEntropy.ts`; `each`, [N], and `counted`, [1], are scratch. */
 export const crossEntropyPrograms = (
   backend: RecordingBackend,
   sizes: readonly [number, number],
-  { logits, targets }: { logits: TensorInfo; targets: TensorInfo },
-  { loss, gradient, each }: { loss: TensorInfo; gradient: TensorInfo; each: TensorInfo },
+  { logits, targets }: Record<'logits' | 'targets', TensorInfo>,
+  { loss, gradient, each, counted }: Record<'loss' | 'gradient' | 'each' | 'counted', TensorInfo>,
 ): Program[] => [
-  rowsProgram(backend, sizes, { logits, targets }, { each, gradient }),
-  meanProgram(backend, sizes[0], { each, targets }, { loss }),
+  countProgram(backend, sizes[0], { targets }, { counted }),
+  rowsProgram(backend, sizes, { logits, targets, counted }, { each, gradient }),
+  meanProgram(backend, sizes[0], { each, counted }, { loss }),
 ];

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { RecordingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
-import type { Reduction } from './common';
+import { SUM4, type Reduction } from './common';
 
 /*
  * Sums of powers of numbers up to 1e30 and down to 1e-25, without float64: each lane keeps the largest size
@@ -36,7 +36,15 @@ export const SCALED = `
   }
   fn rmsOf(a: Scaled, count: u32) -> f32 { return a.top * sqrt(a.squares / f32(count)); }`;
 
-export const TOGETHER: Reduction = { name: 'overall', type: 'Scaled', combine: 'together(a, b)' };
+export const TOGETHER: Reduction = {
+  ...{ name: 'overall', type: 'Scaled', combine: 'together(a, b)' },
+  inSubgroup: `
+    // As bits a NaN is larger than all sizes.
+    let top = bitcast<f32>(subgroupMax(bitcast<u32>(x.top)));
+    let own = under(x, top);
+    let sums = subgroupAdd(vec3f(own.sum, own.squares, own.fourths));
+    return Scaled(top, sums.x, sums.y, sums.z);`,
+};
 /** A workgroup has one tensor: as many lanes as every device allows. */
 const LANES = 256;
 
@@ -125,8 +133,9 @@ const OVERALL = `
     values[at + 1u] = whole.top * (whole.sum / f32(count));
     values[at + 2u] = whole.top;
     let relative = whole.fourths * f32(count) / (whole.squares * whole.squares);
-    // Of infinite numbers there is none.
-    values[at + 3u] = relative * (whole.top * 0.0 + 1.0);
+    // Of infinite numbers there is none: their bits and one more are those of a NaN.
+    let bits = bitcast<u32>(whole.top);
+    values[at + 3u] = select(relative, bitcast<f32>(bits | 0x400000u), bits >= 0x7f800000u);
   }`;
 
 /** RMS, mean, largest size and kurtosis of tensors of one size, each by one workgroup. → [tensors, 4] */
@@ -183,7 +192,7 @@ export function tokenMomentsProgram(
       outputs: { values, lengths },
       uniforms: { B: u32(B), T: u32(T), D: u32(D) },
       types: SCALED,
-      reductions: [TOGETHER, { name: 'sum4', type: 'vec4f', combine: 'a + b' }],
+      reductions: [TOGETHER, SUM4],
       code: () => `
         ${code} ${OVERALL}
         const COLUMNS = min(LANES, ${COLUMNS}u);

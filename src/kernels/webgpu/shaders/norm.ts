@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { RecordingBackend } from '../backend';
-import { elementwise, f32, rowwise, u32, type Program } from '../program';
+import { elementwise, f32, intoSum, ofSum, rowwise, u32, type Program } from '../program';
 import { ERF, NAN, SUM, SUM2, TANH } from './common';
 
 /** What the shaders of a norm over rows are told; see `kernels/rowNorm.ts`. */
@@ -27,6 +27,14 @@ const DENOMINATORS: Record<RowNormSizes['kind'], string> = {
 const gainAt = (gain: TensorInfo | undefined, single: boolean) =>
   !gain ? '1.0' : single ? 'gain[0]' : 'gain[j]';
 
+/** In a recording a norm makes the sum x that it reads, and what the others read of it is what it reads. */
+const MAKE_ROW = 'for (var j = lane; j < u.D; j += LANES) { x[at + j] = a[at + j] + b[at + j]; }';
+/**
+ * In a recording the gradient of a norm goes into a sum. Not in the statement that makes it, where a compiler
+ * would round product and sum at once: a recording has the bits of what it records.
+ */
+const ADD_ROW = 'for (var j = lane; j < u.D; j += LANES) { dx[at + j] += added[at + j]; }';
+
 /** A row by one workgroup. */
 export const rowNormProgram = (
   backend: RecordingBackend,
@@ -34,16 +42,18 @@ export const rowNormProgram = (
   inputs: { x: TensorInfo; gain?: TensorInfo; bias?: TensorInfo },
   outputs: { y: TensorInfo; stats: TensorInfo },
 ): Program =>
-  rowwise(
-    backend,
-    {
-      name: `RowNorm/${sizes.kind}/${sizes.single}`,
-      ...{ inputs, outputs },
-      uniforms: uniformsOf(sizes),
-      reductions: [SUM],
-      code: () => `
+  ofSum(inputs, outputs, (tensors, isSum) =>
+    rowwise(
+      backend,
+      {
+        name: `RowNorm/${sizes.kind}/${sizes.single}`,
+        ...tensors,
+        uniforms: uniformsOf(sizes),
+        reductions: [SUM],
+        code: () => `
         fn row(r: u32, lane: u32) {
           let at = r * u.D;
+          ${isSum ? MAKE_ROW : ''}
           var mean = 0.0;
           ${
             sizes.kind === 'standardize'
@@ -67,8 +77,9 @@ export const rowNormProgram = (
             stats[2u * r + 1u] = r1;
           }
         }`,
-    },
-    sizes.N,
+      },
+      sizes.N,
+    ),
   );
 
 /**
@@ -84,15 +95,16 @@ export const rowNormGradientProgram = (
   const { N, D, kind, single } = sizes;
   const sums = dgain || dbias ? (single ? 1 : D) : 0;
   const unit = '(x[at + j] - mean) * r1';
-  return rowwise(
-    backend,
-    {
-      name: `RowNormGradient/${kind}/${single}`,
-      inputs,
-      outputs: { dx, ...(dgain && { dgain }), ...(dbias && { dbias }) },
-      uniforms: uniformsOf(sizes),
-      reductions: [SUM2],
-      code: () => `
+  const outputs = { dx, ...(dgain && { dgain }), ...(dbias && { dbias }) };
+  return intoSum(inputs, outputs, (tensors, isSum) =>
+    rowwise(
+      backend,
+      {
+        name: `RowNormGradient/${kind}/${single}`,
+        ...tensors,
+        uniforms: uniformsOf(sizes),
+        reductions: [SUM2],
+        code: () => `
         fn row(r: u32, lane: u32) {
           if (r < u.N) { input(r, lane); } else { learned(r - u.N, lane); }
         }
@@ -117,6 +129,7 @@ export const rowNormGradientProgram = (
             let g = dy[at + j] * ${gainAt(inputs.gain, single)};
             dx[at + j] = r1 * (g - removed - select(0.0, ${unit} * share, j < u.counted));
           }
+          ${isSum ? ADD_ROW : ''}
         }
         fn learned(first: u32, lane: u32) {
           ${
@@ -138,8 +151,9 @@ export const rowNormGradientProgram = (
             ${dbias ? 'dbias[first] = whole.y;' : ''}
           }
         }`,
-    },
-    N + sums,
+      },
+      N + sums,
+    ),
   );
 };
 
@@ -161,20 +175,23 @@ export const pointNormProgram = (
   },
   outputs: { y: TensorInfo; t: TensorInfo },
 ): Program =>
-  elementwise(
-    {
-      name: `PointNorm/${squash}`,
-      ...{ inputs, outputs },
-      uniforms: { D: u32(D) },
-      code: () => `
+  ofSum(inputs, outputs, (tensors, isSum) =>
+    elementwise(
+      {
+        name: `PointNorm/${squash}`,
+        ...tensors,
+        uniforms: { D: u32(D) },
+        code: () => `
         ${NAN} ${squash === 'erf' ? ERF : TANH}
         fn each(i: u32) {
+          ${isSum ? 'x[i] = a[i] + b[i];' : ''}
           let value = ${squash}Of(x[i] * alpha[0] ${inputs.shift ? '+ shift[0]' : ''});
           t[i] = value;
           y[i] = value * gain[i % u.D] ${inputs.bias ? '+ bias[i % u.D]' : ''};
         }`,
-    },
-    N * D,
+      },
+      N * D,
+    ),
   );
 
 /** Σ over all numbers of g and g·x, and dx, by rows of a workgroup; then one sums what the rows have. */
@@ -191,14 +208,15 @@ export const pointNormInputProgram = (
   },
   outputs: { dx: TensorInfo; dalpha: TensorInfo; dshift: TensorInfo },
 ): Program =>
-  rowwise(
-    backend,
-    {
-      name: `PointNormInput/${squash}`,
-      ...{ inputs, outputs },
-      uniforms: { N: u32(N), D: u32(D) },
-      reductions: [SUM2],
-      code: () => `
+  intoSum(inputs, outputs, (tensors, isSum) =>
+    rowwise(
+      backend,
+      {
+        name: `PointNormInput/${squash}`,
+        ...tensors,
+        uniforms: { N: u32(N), D: u32(D) },
+        reductions: [SUM2],
+        code: () => `
         fn through(i: u32) -> f32 {
           let g = dy[i] * gain[i % u.D];
           ${
@@ -210,9 +228,9 @@ export const pointNormInputProgram = (
         }
         fn row(r: u32, lane: u32) {
           if (r < u.N) {
-            for (var j = lane; j < u.D; j += LANES) {
-              dx[r * u.D + j] = through(r * u.D + j) * alpha[0];
-            }
+            let at = r * u.D;
+            for (var j = lane; j < u.D; j += LANES) { dx[at + j] = through(at + j) * alpha[0]; }
+            ${isSum ? ADD_ROW : ''}
             return;
           }
           var parts = vec2f();
@@ -226,9 +244,10 @@ export const pointNormInputProgram = (
             dshift[0] = whole.y;
           }
         }`,
-    },
-    N + 1,
-    256,
+      },
+      N + 1,
+      256,
+    ),
   );
 
 /** Gradients of gain and bias, a feature by one workgroup. */
