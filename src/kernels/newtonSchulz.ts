@@ -1,16 +1,6 @@
 import { registerKernel } from './kernel';
 import { scratchOf } from './wasm';
-import { newtonSchulzPrograms } from './webgpu/shaders/newtonSchulz';
-
-export interface NewtonSchulz {
-  steps: number;
-  /** p(x) = ax + bx³ + cx⁵ */
-  polynomial: readonly [a: number, b: number, c: number];
-  /** Added to the norm that a matrix is divided by at first. */
-  eps: number;
-  /** What the result is multiplied by. */
-  factor: number;
-}
+import { newtonSchulzPrograms, type NewtonSchulz } from './webgpu/shaders/newtonSchulz';
 
 /** See `optim/muon.ts`. x: [I, O], or a stack of such, [n, I, O] → the same shape */
 export const newtonSchulz = registerKernel<'x', NewtonSchulz>({

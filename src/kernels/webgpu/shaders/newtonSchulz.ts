@@ -1,9 +1,19 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { NewtonSchulz } from '../../newtonSchulz';
 import type { RecordingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { blendedProducts } from './blendedProducts';
 import { SCALED, TOGETHER } from './moments';
+
+/** What the kernel is told; see `optim/muon.ts`. */
+export interface NewtonSchulz {
+  steps: number;
+  /** p(x) = ax + bx³ + cx⁵ */
+  polynomial: readonly [a: number, b: number, c: number];
+  /** Added to the norm that a matrix is divided by at first. */
+  eps: number;
+  /** What the result is multiplied by. */
+  factor: number;
+}
 
 interface Sizes {
   /** n matrices of [I, O]. */
