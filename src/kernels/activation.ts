@@ -45,13 +45,23 @@ const normalCdf = (x: Tensor) => tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQR
 const normalDensity = (x: Tensor) =>
   tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.square(x))));
 
-/** 1 where x > 0. A product with it keeps what is not a number, which the wasm backend’s relu makes 0. */
+/** 1 where x > 0. */
 const isPositive = (x: Tensor) => tf.cast(tf.greater(x, 0), 'float32');
+/** x where it is positive, else 0; what is not a number stays, which the wasm backend’s relu makes 0. */
+const positive = (x: Tensor) => tf.where(tf.lessEqual(x, 0), 0, x);
 
 const CUBIC = 0.044715;
 const ROOT = Math.sqrt(2 / Math.PI);
 const tanhArgument = (x: Tensor) =>
   tf.tanh(tf.mul(ROOT, tf.mul(x, tf.add(1, tf.mul(CUBIC, tf.square(x))))));
+
+/**
+ * The far end of either side, where no function changes any more; a number of every format. An infinity there,
+ * or a square that leaves float32, would make 0·∞ of what is to be 0.
+ */
+const FAR = 128;
+const above = (x: Tensor) => tf.where(tf.less(x, -FAR), -FAR, x);
+const near = (x: Tensor) => tf.where(tf.greater(x, FAR), FAR, above(x));
 
 /** Each function with its derivative, of the library's operations. */
 const composed: Record<
@@ -59,30 +69,35 @@ const composed: Record<
   { value(x: Tensor): Tensor; derivative(x: Tensor): Tensor }
 > = {
   gelu: {
-    value: (x) => tf.mul(x, normalCdf(x)),
-    derivative: (x) => tf.add(normalCdf(x), tf.mul(x, normalDensity(x))),
+    value: (x) => tf.mul(above(x), normalCdf(near(x))),
+    derivative(x) {
+      const c = near(x);
+      return tf.add(normalCdf(c), tf.mul(c, normalDensity(c)));
+    },
   },
   gelu_tanh: {
-    value: (x) => tf.mul(tf.mul(0.5, x), tf.add(1, tanhArgument(x))),
+    value: (x) => tf.mul(tf.mul(0.5, above(x)), tf.add(1, tanhArgument(near(x)))),
     derivative(x) {
-      const t = tanhArgument(x);
-      const slope = tf.mul(ROOT, tf.add(1, tf.mul(3 * CUBIC, tf.square(x))));
+      const c = near(x);
+      const t = tanhArgument(c);
+      const slope = tf.mul(ROOT, tf.add(1, tf.mul(3 * CUBIC, tf.square(c))));
       return tf.add(
         tf.mul(0.5, tf.add(1, t)),
-        tf.mul(tf.mul(tf.mul(0.5, x), tf.sub(1, tf.square(t))), slope),
+        tf.mul(tf.mul(tf.mul(0.5, c), tf.sub(1, tf.square(t))), slope),
       );
     },
   },
-  relu: { value: (x) => tf.mul(x, isPositive(x)), derivative: isPositive },
+  relu: { value: positive, derivative: isPositive },
   relu2: {
-    value: (x) => tf.mul(tf.square(x), isPositive(x)),
-    derivative: (x) => tf.mul(tf.mul(2, x), isPositive(x)),
+    value: (x) => tf.square(positive(x)),
+    derivative: (x) => tf.mul(2, positive(x)),
   },
   silu: {
-    value: (x) => tf.mul(x, tf.sigmoid(x)),
+    value: (x) => tf.mul(above(x), tf.sigmoid(near(x))),
     derivative(x) {
-      const s = tf.sigmoid(x);
-      return tf.mul(s, tf.add(1, tf.mul(x, tf.sub(1, s))));
+      const c = near(x);
+      const s = tf.sigmoid(c);
+      return tf.mul(s, tf.add(1, tf.mul(c, tf.sub(1, s))));
     },
   },
 };

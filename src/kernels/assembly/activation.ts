@@ -34,46 +34,64 @@ function sigmoid(x: v128): v128 {
   return f32x4.div(splat(1), f32x4.add(splat(1), exp4(f32x4.neg(x))));
 }
 
-/** 1 where x > 0: a product with it keeps what is not a number. */
+/**
+ * The far end of either side, where no function changes any more: an infinity there, or a square that leaves
+ * float32, would make 0·∞ of what is to be 0.
+ */
+const FAR: f32 = 128;
+
+/** x, but not below the far end. NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
-function isPositive(x: v128): v128 {
-  return v128.and(f32x4.gt(x, splat(0)), splat(1));
+function notBelow(x: v128, end: f32): v128 {
+  return f32x4.pmax(x, splat(end));
+}
+
+// @ts-ignore: decorator
+@inline
+function near(x: v128): v128 {
+  return f32x4.pmin(notBelow(x, -FAR), splat(FAR));
 }
 
 // @ts-ignore: decorator
 @inline
 function value(x: v128, kind: i32): v128 {
-  if (kind == GELU) return f32x4.mul(x, normalCdf(x, gaussOf(x)));
-  if (kind == GELU_TANH) {
-    return f32x4.mul(f32x4.mul(splat(0.5), x), f32x4.add(splat(1), tanhOf(x)));
+  if (kind == RELU) return notBelow(x, 0);
+  if (kind == RELU2) {
+    const positive = notBelow(x, 0);
+    return f32x4.mul(positive, positive);
   }
-  if (kind == RELU) return f32x4.mul(x, isPositive(x));
-  if (kind == RELU2) return f32x4.mul(f32x4.mul(x, x), isPositive(x));
-  return f32x4.mul(x, sigmoid(x));
+  const c = near(x);
+  const low = notBelow(x, -FAR);
+  if (kind == GELU) return f32x4.mul(low, normalCdf(c, gaussOf(c)));
+  if (kind == GELU_TANH) {
+    return f32x4.mul(f32x4.mul(splat(0.5), low), f32x4.add(splat(1), tanhOf(c)));
+  }
+  return f32x4.mul(low, sigmoid(c));
 }
 
 // @ts-ignore: decorator
 @inline
 function slope(x: v128, kind: i32): v128 {
+  if (kind == RELU) return v128.and(f32x4.gt(x, splat(0)), splat(1));
+  if (kind == RELU2) return f32x4.mul(splat(2), notBelow(x, 0));
+  const c = near(x);
   if (kind == GELU) {
-    const gauss = gaussOf(x);
-    return madd(f32x4.mul(x, splat(0.3989422804)), gauss, normalCdf(x, gauss));
+    const gauss = gaussOf(c);
+    return madd(f32x4.mul(c, splat(0.3989422804)), gauss, normalCdf(c, gauss));
   }
   if (kind == GELU_TANH) {
-    const t = tanhOf(x);
+    const t = tanhOf(c);
     const inner = f32x4.mul(
       splat(0.7978845608),
-      madd(splat(3 * 0.044715), f32x4.mul(x, x), splat(1)),
+      madd(splat(3 * 0.044715), f32x4.mul(c, c), splat(1)),
     );
     const sech2 = f32x4.sub(splat(1), f32x4.mul(t, t));
-    const bend = f32x4.mul(f32x4.mul(f32x4.mul(splat(0.5), x), sech2), inner);
+    const bend = f32x4.mul(f32x4.mul(f32x4.mul(splat(0.5), c), sech2), inner);
     return madd(splat(0.5), f32x4.add(splat(1), t), bend);
   }
-  if (kind == RELU) return isPositive(x);
-  if (kind == RELU2) return f32x4.mul(f32x4.mul(splat(2), x), isPositive(x));
-  const s = sigmoid(x);
-  return f32x4.mul(s, madd(x, f32x4.sub(splat(1), s), splat(1)));
+  const s = sigmoid(c);
+  return f32x4.mul(s, madd(c, f32x4.sub(splat(1), s), splat(1)));
 }
 
 /**

@@ -7,36 +7,54 @@ const GELU = `${NORMAL_CDF}
 const GELU_TANH = `${TANH}
   fn inner(x: f32) -> f32 { return tanhOf(0.7978845608 * x * (1.0 + 0.044715 * x * x)); }`;
 const SIGMOID = 'fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-x)); }';
-/** 1 where x > 0: a product with it keeps what is not a number. */
-const POSITIVE = 'fn isPositive(x: f32) -> f32 { return select(0.0, 1.0, x > 0.0); }';
+/** No number below 0; NaN stays NaN. */
+const POSITIVE = 'fn positive(x: f32) -> f32 { return select(x, 0.0, x <= 0.0); }';
 
-/** Each function and its derivative as expressions of x, with what they call; see `kernels/activation.ts`. */
+/**
+ * The far end of either side, where none of these changes any more: an infinity there, or a square that leaves
+ * float32, would make 0·∞ of what is to be 0.
+ */
+const ENDS = `
+  const FAR = 128.0;
+  fn above(x: f32) -> f32 { return select(x, -FAR, x < -FAR); }
+  fn near(x: f32) -> f32 { return select(above(x), FAR, x > FAR); }`;
+
+/**
+ * Each function and its derivative as expressions of x and of c, which is x between the far ends, with what they
+ * call; see `kernels/activation.ts`.
+ */
 const FUNCTIONS = {
   gelu: {
     needs: GELU,
-    value: 'x * normalCdf(x, gaussOf(x))',
-    slope: 'normalCdf(x, gaussOf(x)) + x * 0.3989422804 * gaussOf(x)',
+    value: 'above(x) * normalCdf(c, gaussOf(c))',
+    slope: 'normalCdf(c, gaussOf(c)) + c * 0.3989422804 * gaussOf(c)',
   },
   gelu_tanh: {
     needs: GELU_TANH,
-    value: '0.5 * x * (1.0 + inner(x))',
-    slope: `0.5 * (1.0 + inner(x)) + 0.5 * x * (1.0 - inner(x) * inner(x))
-      * 0.7978845608 * (1.0 + 3.0 * 0.044715 * x * x)`,
+    value: '0.5 * above(x) * (1.0 + inner(c))',
+    slope: `0.5 * (1.0 + inner(c)) + 0.5 * c * (1.0 - inner(c) * inner(c))
+      * 0.7978845608 * (1.0 + 3.0 * 0.044715 * c * c)`,
   },
-  relu: { needs: POSITIVE, value: 'x * isPositive(x)', slope: 'isPositive(x)' },
-  relu2: { needs: POSITIVE, value: 'x * x * isPositive(x)', slope: '2.0 * x * isPositive(x)' },
+  relu: { needs: POSITIVE, value: 'positive(x)', slope: 'select(0.0, 1.0, x > 0.0)' },
+  relu2: { needs: POSITIVE, value: 'positive(x) * positive(x)', slope: '2.0 * positive(x)' },
   silu: {
     needs: SIGMOID,
-    value: 'x * sigmoid(x)',
-    slope: 'sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x)))',
+    value: 'above(x) * sigmoid(c)',
+    slope: 'sigmoid(c) * (1.0 + c * (1.0 - sigmoid(c)))',
   },
 };
 type FunctionName = keyof typeof FUNCTIONS;
 
 const functions = (f: FunctionName) => `
-  ${NAN} ${FUNCTIONS[f].needs}
-  fn value(x: f32) -> f32 { return ${FUNCTIONS[f].value}; }
-  fn slope(x: f32) -> f32 { return ${FUNCTIONS[f].slope}; }`;
+  ${NAN} ${ENDS} ${FUNCTIONS[f].needs}
+  fn value(x: f32) -> f32 {
+    let c = near(x);
+    return ${FUNCTIONS[f].value};
+  }
+  fn slope(x: f32) -> f32 {
+    let c = near(x);
+    return ${FUNCTIONS[f].slope};
+  }`;
 
 export const activationProgram = (
   f: FunctionName,
