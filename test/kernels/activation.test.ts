@@ -60,21 +60,14 @@ describe.each(Object.entries(DEVICES))('far from 0, %s', (_name, open) => {
 });
 
 test.each(['fp8_e4m3', 'fp8_e5m2', 'fp16', 'bf16'] as const)(
-  'in %s they are their limits',
+  'in %s they are 0 far below',
   async (format) => {
     await openNodeBackend('cpu');
     for (const f of FUNCTIONS) {
-      const values = emulate(format, null, () =>
-        activation(tf.tensor1d([-240, 240, -Infinity]), f),
-      );
-      const [low, high, least] = await numbersOf(values);
-      // Its square leaves this format, whose largest number is 448, and has no infinity to go to.
-      if (f === 'gelu_tanh' && format === 'fp8_e4m3') {
-        expect([low, high, least]).toEqual([NaN, NaN, NaN]);
-        continue;
-      }
-      expect([low, least], f).toEqual([0, 0]);
-      expect(high, f).toBeGreaterThanOrEqual(240);
+      // Its square leaves this format, whose largest number is 448, and which has no infinity to go to.
+      if (f === 'gelu_tanh' && format === 'fp8_e4m3') continue;
+      const values = emulate(format, null, () => activation(tf.tensor1d([-240, -Infinity]), f));
+      expect(await numbersOf(values), f).toEqual([0, 0]);
     }
   },
 );

@@ -52,7 +52,7 @@ const COLUMNS: Column[] = [
     title: 'with sum',
     about: {
       formula: String.raw`s = x + f,\; y = \mathrm{N}(s)`,
-      note: 'Forward and backward with the residual sum before the norm, as two operations; backward the gradient of the stream is added.',
+      note: 'Forward and backward with the residual sum before the norm, as training runs them: as two operations, on WebGPU as one; backward the gradient of the stream is added.',
     },
     of: ({ variants }) => timed({ ms: variants.added.bothMs }),
   },
