@@ -223,6 +223,9 @@ export function headMoments(
     store<f64>(scratch + (i << 3), 1 / log1(<f64>(causal ? i + 1 : T)));
   }
   const matrix = (<usize>(T * T)) << 2;
+  const lowest = splat(-1e4);
+  const zero = splat(0);
+  const four = splat(4);
   for (let h = 0; h < H; h++) {
     if (!isMine(h, H)) continue;
     let entropy: f64 = 0;
@@ -248,18 +251,28 @@ export function headMoments(
         let counts = i32x4.splat(0);
         let others = splat(0);
         let back = f32x4.sub(splat(<f32>i), f32x4(0, 1, 2, 3));
-        for (let j = 0; j < keys; j += 4) {
-          const within = firstLanes(keys - j);
-          const weight = v128.and(v128.load(p + (j << 2)), within);
+        const wholes = keys & ~3;
+        for (let j = 0; j < wholes; j += 4) {
+          const weight = v128.load(p + (j << 2));
           // A difference of huge scores may be −∞, and 0·∞ is no number.
-          const apart = f32x4.pmax(f32x4.sub(v128.load(s + (j << 2)), origin), splat(-1e4));
-          const below = v128.bitselect(apart, splat(-1e4), within);
-          const isTop = f32x4.eq(below, splat(0));
+          const below = f32x4.pmax(f32x4.sub(v128.load(s + (j << 2)), origin), lowest);
+          const isTop = f32x4.eq(below, zero);
           counts = i32x4.sub(counts, isTop);
           others = f32x4.add(others, v128.andnot(weight, isTop));
           weighted = madd(weight, below, weighted);
           places = madd(weight, back, places);
-          back = f32x4.sub(back, splat(4));
+          back = f32x4.sub(back, four);
+        }
+        if (wholes < keys) {
+          const within = firstLanes(keys - wholes);
+          const weight = v128.and(v128.load(p + (wholes << 2)), within);
+          const apart = f32x4.pmax(f32x4.sub(v128.load(s + (wholes << 2)), origin), lowest);
+          const below = v128.bitselect(apart, lowest, within);
+          const isTop = f32x4.eq(below, zero);
+          counts = i32x4.sub(counts, isTop);
+          others = f32x4.add(others, v128.andnot(weight, isTop));
+          weighted = madd(weight, below, weighted);
+          places = madd(weight, back, places);
         }
         // Its logarithm is that of count · (1 + r/count); it stays far from the end of float64.
         const count = <f64>sumLanes(f32x4.convert_i32x4_s(counts));

@@ -64,6 +64,14 @@ export function crossEntropy(
   store<f32>(loss, <f32>(total / <f64>count));
 }
 
+/** The first of the largest of n numbers; where one is not a number, of those before it. */
+function largestPlace(x: usize, n: i32, largest: f32): i32 {
+  if (largest == largest) return placeOf(largest, x, n);
+  let before = 0;
+  while (load<f32>(x + (before << 2)) == load<f32>(x + (before << 2))) before++;
+  return max(placeOf(largestOf(x, before), x, before), 0);
+}
+
 /**
  * RMS of the logits; and over the counted tokens the mean entropy of the softmax, how often the most likely
  * symbol is the target, and the expected calibration error: [4]. The entropy as in `headMoments`, the error
@@ -106,8 +114,7 @@ export function outputMoments(
     const rest = <f64>sumLanes(others);
     const total = count + rest;
     entropy += log1(count) + log1p(rest / count) - <f64>sumLanes(weights) / total;
-    // Where a logit is not a number, no symbol is the most likely one.
-    const isRight = placeOf(largest, z, V) == target;
+    const isRight = largestPlace(z, V, largest) == target;
     if (isRight) right++;
     const confidence = <f32>(1 / total);
     // What is not a number makes the error none, in any bin.

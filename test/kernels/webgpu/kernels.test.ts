@@ -447,6 +447,24 @@ const CASES: Case[] = [
     inputs: { input0: numbers([9]) },
     attributes: { start: 2, shape: [2, 3] },
   },
+  ...[undefined, numbers([3, 5])].map((added) => ({
+    kernel: 'Embedding',
+    name: added ? 'with positions' : 'alone',
+    inputs: {
+      table: having(numbers([4, 5]), { 7: Infinity }),
+      ids: ids([2, 0, 2, 3, 1, 3]),
+      added,
+    },
+  })),
+  ...[0, 3].map((added) => ({
+    kernel: 'EmbeddingGradient',
+    name: added ? 'with positions' : 'alone',
+    inputs: {
+      dy: having(numbers([6, 5]), { 4: Infinity, 21: NaN }),
+      ids: ids([2, 0, 2, 3, 1, 3]),
+    },
+    attributes: { table: 7, added },
+  })),
   {
     kernel: 'ScatterRows',
     name: 'of an infinite row',
