@@ -9,6 +9,7 @@ import { hasKernels } from '../../src/kernels/kernel';
 import { linear } from '../../src/kernels/linear';
 import { part } from '../../src/kernels/part';
 import { pointNorm } from '../../src/kernels/pointNorm';
+import { chooseRows, embedding } from '../../src/kernels/rows';
 import { rowNorm, type RowNorm } from '../../src/kernels/rowNorm';
 import { softmax } from '../../src/kernels/softmax';
 import { normals } from '../../src/lib/random';
