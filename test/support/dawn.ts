@@ -38,3 +38,29 @@ export async function openWebGPU(): Promise<RecordingBackend> {
   backend.device.onuncapturederror = ({ error }) => deviceErrors.push(error.message);
   return backend;
 }
+
+/** What a form of the kernels goes by. */
+type Traits = Partial<Pick<RecordingBackend, 'hasBarriers' | 'hasSubgroups' | 'mostBuffers'>>;
+
+/** Devices that a form of the kernels is for. */
+export const FORMS: Record<string, Traits> = {
+  'lanes that share a row by subgroups': { hasBarriers: true, hasSubgroups: true },
+  'lanes that share a row by memory': { hasBarriers: true, hasSubgroups: false },
+  'a thread for each row': { hasBarriers: false },
+  'no more than eight tensors bound': { hasBarriers: false, mostBuffers: 8 },
+};
+
+/** Runs something as on such a device. */
+export async function asDevice<T>(
+  backend: RecordingBackend,
+  traits: Traits,
+  run: () => Promise<T>,
+): Promise<T> {
+  const { hasBarriers, hasSubgroups, mostBuffers } = backend;
+  Object.assign(backend, traits);
+  try {
+    return await run();
+  } finally {
+    Object.assign(backend, { hasBarriers, hasSubgroups, mostBuffers });
+  }
+}

@@ -32,6 +32,9 @@ interface LibraryBackend extends KernelBackend {
   recordAndSubmit(...args: unknown[]): void;
 }
 
+/** Some drivers name limits that nobody could bind. */
+const MOST_BUFFERS = 16;
+
 const Library = WebGPUBackend as unknown as new (
   device: GPUDevice,
   info: GPUAdapterInfo,
@@ -55,7 +58,7 @@ export class RecordingBackend extends Library implements Recorder {
   /** Whether shaders know of the lanes that run in step. */
   hasSubgroups = false;
   /** How many tensors a shader may bind: eight on every device, more on most. */
-  mostBuffers = this.device.limits.maxStorageBuffersPerShaderStage;
+  mostBuffers = Math.min(MOST_BUFFERS, this.device.limits.maxStorageBuffersPerShaderStage);
   readonly counts: Counts = { dispatches: 0, submits: 0, readbackBytes: 0 };
   private tracer: Tracer | null = null;
   /** Bytes of what recordings hold. */

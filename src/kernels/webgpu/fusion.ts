@@ -5,6 +5,7 @@ import {
   writtenBy,
   type Command,
   type Dispatch,
+  type Ref,
   type Trace,
   type Whole,
 } from './trace';
@@ -107,7 +108,8 @@ export function withSumsFused(trace: Trace): Trace {
     const sum = dispatchAt(later);
     if (sum?.role?.is !== 'sum') return;
     // Not where it is both summands, or a part of it is one.
-    if (sum.bindings.filter((ref) => ref === made).length !== 1) return;
+    const isOf = (ref: Ref) => wholeOf(ref) === wholeOf(made!);
+    if (sum.bindings.filter(isOf).length !== 1 || !sum.bindings.includes(made!)) return;
     fuse([at, later], summand, withOther(summand, sum.bindings), pipelineOf);
   }
 

@@ -170,6 +170,17 @@ describe('the gradient of a norm and the sum that it goes into', () => {
     ['the other summand is made in between', [gradient, writing('ds'), into], 'total'],
     ['the sum’s place is used in between', [gradient, reading('total'), into], 'total other'],
     ['it is both summands', [gradient, dispatch('sum', 'total', 'dx dx', { is: 'sum' })], 'total'],
+    [
+      'a part of it is the other summand',
+      [
+        gradient,
+        {
+          ...dispatch('sum', 'total', 'dx', { is: 'sum' }),
+          bindings: [...of('total dx'), { kind: 'part', of: refs['dx']!, byte: 256, bytes: 4 }],
+        } satisfies Dispatch,
+      ],
+      'total',
+    ],
     ['its reader is no sum', [gradient, reading('dx')], 'other'],
     ['nothing reads it', [gradient], 'dgain'],
   ])('stay two where %s', (_, commands, results) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openNodeBackend } from '../../../src/engine/nodeBackend';
 import { hasKernels } from '../../../src/kernels/kernel';
 import type { RecordingBackend } from '../../../src/kernels/webgpu/backend';
@@ -28,7 +28,7 @@ import '../../../src/kernels/scaled';
 import '../../../src/kernels/siteMoments';
 import '../../../src/kernels/spectral';
 import { stream } from '../../../src/lib/random';
-import { openWebGPU } from '../../support/dawn';
+import { asDevice, deviceErrors, FORMS, openWebGPU } from '../../support/dawn';
 
 /** A tensor to be made on each backend. */
 interface Given {
@@ -47,6 +47,9 @@ let backend: RecordingBackend;
 beforeAll(async () => {
   backend = await openWebGPU();
   await openNodeBackend('wasm');
+});
+afterEach(() => {
+  expect(deviceErrors).toEqual([]);
 });
 
 const sizeOf = (shape: number[]) => shape.reduce((size, d) => size * d, 1);
@@ -548,14 +551,6 @@ CASES.push(
   },
 );
 
-/** Devices that a form of the kernels is for. */
-const FORMS = {
-  'lanes that share a row by subgroups': { hasBarriers: true, hasSubgroups: true },
-  'lanes that share a row by memory': { hasBarriers: true, hasSubgroups: false },
-  'a thread for each row': { hasBarriers: false },
-  'no more than eight tensors bound': { hasBarriers: false, mostBuffers: 8 },
-};
-
 test('the driver of these tests has subgroups, of fewer lanes than a workgroup', () => {
   expect(backend.hasSubgroups).toBe(true);
   expect(backend.device.adapterInfo.subgroupMaxSize).toBeLessThan(64);
@@ -570,11 +565,7 @@ describe.each(Object.entries(FORMS))('in WGSL with %s', (_form, device) => {
       const expected = await results(one);
       await tf.setBackend('webgpu');
       expect(hasKernels()).toBe(true);
-      const { hasBarriers, hasSubgroups, mostBuffers } = backend;
-      Object.assign(backend, device);
-      const found = await results(one).finally(() =>
-        Object.assign(backend, { hasBarriers, hasSubgroups, mostBuffers }),
-      );
+      const found = await asDevice(backend, device, () => results(one));
       expect(found.length).toBe(expected.length);
       found.forEach((values, i) => expectNear(values, expected[i]!));
     },

@@ -7,7 +7,7 @@ const GELU = `${NORMAL_CDF}
 const GELU_TANH = `${TANH}
   fn inner(x: f32) -> f32 { return tanhOf(0.7978845608 * x * (1.0 + 0.044715 * x * x)); }`;
 const SIGMOID = 'fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-x)); }';
-/** No number below 0; NaN stays NaN. */
+/** No number below 0. */
 const POSITIVE = 'fn positive(x: f32) -> f32 { return select(x, 0.0, x <= 0.0); }';
 
 /**
@@ -19,11 +19,20 @@ const ENDS = `
   fn above(x: f32) -> f32 { return select(x, -FAR, x < -FAR); }
   fn near(x: f32) -> f32 { return select(above(x), FAR, x > FAR); }`;
 
+type FunctionName = 'gelu' | 'gelu_tanh' | 'relu' | 'relu2' | 'silu';
+interface WrittenOut {
+  needs: string;
+  value: string;
+  slope: string;
+  /** Where it is not NaN. */
+  slopeOfNaN?: string;
+}
+
 /**
  * Each function and its derivative as expressions of x and of c, which is x between the far ends, with what they
  * call; see `kernels/activation.ts`.
  */
-const FUNCTIONS = {
+const FUNCTIONS: Record<FunctionName, WrittenOut> = {
   gelu: {
     needs: GELU,
     value: 'above(x) * normalCdf(c, gaussOf(c))',
@@ -35,7 +44,12 @@ const FUNCTIONS = {
     slope: `0.5 * (1.0 + inner(c)) + 0.5 * c * (1.0 - inner(c) * inner(c))
       * 0.7978845608 * (1.0 + 3.0 * 0.044715 * c * c)`,
   },
-  relu: { needs: POSITIVE, value: 'positive(x)', slope: 'select(0.0, 1.0, x > 0.0)' },
+  relu: {
+    needs: POSITIVE,
+    value: 'positive(x)',
+    slope: 'select(0.0, 1.0, x > 0.0)',
+    slopeOfNaN: '0.0',
+  },
   relu2: { needs: POSITIVE, value: 'positive(x) * positive(x)', slope: '2.0 * positive(x)' },
   silu: {
     needs: SIGMOID,
@@ -43,15 +57,16 @@ const FUNCTIONS = {
     slope: 'sigmoid(c) * (1.0 + c * (1.0 - sigmoid(c)))',
   },
 };
-type FunctionName = keyof typeof FUNCTIONS;
 
 const functions = (f: FunctionName) => `
   ${NAN} ${ENDS} ${FUNCTIONS[f].needs}
   fn value(x: f32) -> f32 {
+    if (isNaN(x)) { return x; }
     let c = near(x);
     return ${FUNCTIONS[f].value};
   }
   fn slope(x: f32) -> f32 {
+    if (isNaN(x)) { return ${FUNCTIONS[f].slopeOfNaN ?? 'x'}; }
     let c = near(x);
     return ${FUNCTIONS[f].slope};
   }`;

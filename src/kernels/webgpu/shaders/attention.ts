@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { RecordingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
-import { LARGEST, LOG, LOWEST, SUM, SUM4, TANH, type Reduction } from './common';
+import { HIGHEST, LARGEST, LOG, LOWEST, SUM, SUM4, TANH, type Reduction } from './common';
 
 /** What attention’s shaders are told; see `kernels/attention.ts`. */
 export interface AttentionSizes {
@@ -155,7 +155,7 @@ const TOP: Reduction = {
   combine: 'select(a, b, b.x > a.x || (b.x == a.x && b.y < a.y))',
   inSubgroup: `
     let most = subgroupMax(x.x);
-    return vec2f(most, subgroupMin(select(-${LOWEST}, x.y, x.x == most)));`,
+    return vec2f(most, subgroupMin(select(${HIGHEST}, x.y, x.x == most)));`,
 };
 
 /** dq, dk and dv: a thread for each feature of each token. */

@@ -14,6 +14,7 @@ export const NAN = `
 
 /** The smallest float32, as what the largest of no numbers is. */
 export const LOWEST = '-0x1.fffffep+127';
+export const HIGHEST = '0x1.fffffep+127';
 
 /** tanh x = x P(x²)/Q(x²), to 4e-7 of it, as in `assembly/simd.ts`; some adapters’ own overflows. Needs NAN. */
 export const TANH = `
