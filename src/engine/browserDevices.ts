@@ -65,7 +65,11 @@ const readKernels = async (build: keyof typeof kernelFiles) =>
 const startThread: StartThread = ({ ready, failed }) => {
   const worker = new Worker(new URL('thread.ts', import.meta.url), { type: 'module' });
   worker.addEventListener('message', ready);
-  worker.addEventListener('error', failed);
+  worker.addEventListener('error', (event) => {
+    // Else the page hears of it, and takes the lane for lost.
+    event.preventDefault();
+    failed();
+  });
   return {
     tell: (order) => {
       worker.postMessage(order);

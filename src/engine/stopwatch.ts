@@ -51,7 +51,8 @@ export function prepare(
   if (recorder && recording) {
     return {
       links,
-      ask: () => void recording.replay({ arrays: {}, commit: false, read: null }, held),
+      ask: () =>
+        void recording.replay({ arrays: {}, commit: false, read: null, alone: true }, held),
       wait: () => recorder.done(),
       dispose: () => recording.dispose(),
     };

@@ -2,7 +2,7 @@ import type { Engine, StepReport } from '../protocol/engine';
 import { serve } from '../protocol/serve';
 import * as tf from '@tensorflow/tfjs-core';
 import { shaderBackend } from '../kernels/kernel';
-import { MOST_THREADS, wasmTeam } from '../kernels/wasm';
+import { wasmTeam } from '../kernels/wasm';
 import { watch } from '../kernels/webgpu/failures';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
@@ -32,7 +32,7 @@ const engine: Engine = {
     return report;
   },
   async useThreads(most) {
-    wasmTeam()?.resize(Math.min(most, MOST_THREADS));
+    wasmTeam()?.resize(most);
   },
   async configure({ config, text }) {
     if (session) return session.configure(config, text);

@@ -9,6 +9,8 @@ export interface Replay {
   commit: boolean;
   /** The result that is read back, if any. */
   read: string | null;
+  /** On one thread, whatever there are: for what is to be compared. */
+  alone?: boolean;
 }
 
 /** A computation that was listened to once, and runs again without the library. */

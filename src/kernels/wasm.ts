@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { mapValues } from '../lib/objects';
-import type { Team } from './threads/team';
+import { MOST_THREADS, type Team } from './threads/team';
 
 /*
  * Our own kernels in WebAssembly (`assembly/`). They work in the memory of TensorFlow.js's wasm backend, on
@@ -90,8 +90,6 @@ let listening: WasmKernels | null = null;
 let scratch = { address: 0, bytes: 0 };
 let team: Team | null = null;
 
-/** More threads than a model of this size can use. */
-export const MOST_THREADS = 8;
 /** The threads that share the memory; null where it cannot be shared. */
 export const wasmTeam = (): Team | null => team;
 

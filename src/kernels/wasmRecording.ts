@@ -9,9 +9,9 @@ import { planMemory } from './webgpu/memoryPlan';
 
 /*
  * Record and replay on wasm. The library's bookkeeping in JavaScript takes a quarter of a step of the default
- * model, and more where all is measured. So a step is run twice while it is listened to: once to learn what memory it takes and for how
- * long, once in memory that is planned from that and then stays. What is kept is a list of calls with their
- * addresses; a replay makes the calls.
+ * model, and more where all is measured. So a step is run twice while it is listened to: once to learn what
+ * memory it takes and for how long, once in memory that is planned from that and then stays. What is kept is a
+ * list of calls with their addresses; a replay makes the calls.
  *
  * Not to be recorded is what reads numbers back to decide something, and what computes in JavaScript with
  * values that are neither in a tensor nor the same in every step.
@@ -177,14 +177,25 @@ function letGo(backend: WasmBackend, { made, parts, constants }: Heard) {
   for (const id of [...parts.keys(), ...constants]) backend.disposeData(id, true);
 }
 
-/** Whether threads can make the calls of an operation together. */
-const isShared = ({ calls, run }: Operation): boolean =>
+/** Numbers in the largest tensor of an operation, below which it is left to one thread: to meet takes time too. */
+const LEAST_SHARED = 2048;
+
+/** Whether threads make the calls of an operation together. */
+const isShared = (
+  { calls, run, reads, made }: Operation,
+  sizeOf: (id: object) => number,
+): boolean =>
   run === null &&
+  [...reads, ...made.map(({ dataId }) => dataId)].some((id) => sizeOf(id) >= LEAST_SHARED) &&
   calls.every(({ name }) => howDivided(name) !== 'alone') &&
   (calls.length > 1 || calls.some(({ name }) => howDivided(name) === 'parts'));
 
 /** Operations as a team does them: those between that one thread makes are one stretch. */
-function stretchesOf(operations: Operation[], make: (operation: Operation) => void): Stretch[] {
+function stretchesOf(
+  operations: Operation[],
+  make: (operation: Operation) => void,
+  sizeOf: (id: object) => number,
+): Stretch[] {
   const stretches: Stretch[] = [];
   let alone: Operation[] = [];
   const close = () => {
@@ -193,7 +204,7 @@ function stretchesOf(operations: Operation[], make: (operation: Operation) => vo
     alone = [];
   };
   for (const operation of operations) {
-    if (!isShared(operation)) {
+    if (!isShared(operation, sizeOf)) {
       alone.push(operation);
       continue;
     }
@@ -247,6 +258,7 @@ const record: Recorder['record'] = (held, inputs, run) => {
     wasm._free(arena);
     return null;
   }
+  const sizeOf = (id: object) => tf.util.sizeFromShape(dataIdMap.get(id).shape);
   const addressOf = ({ dataId }: { dataId: object }) => dataIdMap.get(dataId).memoryOffset;
   const heldIds = mapValues(held, ({ dataId }) => dataId);
   const kept = mapValues(inputs, (tensor) => tf.keep(tensor.clone()));
@@ -276,7 +288,7 @@ const record: Recorder['record'] = (held, inputs, run) => {
   let threads = 1;
 
   /** The library's kernels get what they make from here, and nothing is counted or let go. */
-  function replayOperations() {
+  function replayOperations(alone: boolean) {
     const { makeOutput, disposeData, incRef } = backend;
     Object.assign(backend, {
       makeOutput(_shape: number[], _dtype: DataType, _address?: number, values?: TypedArray) {
@@ -292,13 +304,13 @@ const record: Recorder['record'] = (held, inputs, run) => {
     });
     try {
       const team = wasmTeam();
-      threads = pace.threads(team?.threads() ?? 1);
+      threads = alone ? 1 : pace.threads(team?.threads() ?? 1);
       const began = performance.now();
       if (threads > 1) {
-        program ??= team!.learn(stretchesOf(operations, make));
+        program ??= team!.learn(stretchesOf(operations, make, sizeOf));
         program.run(threads, scratch);
       } else operations.forEach(make);
-      pace.took(performance.now() - began);
+      if (!alone) pace.took(performance.now() - began);
     } finally {
       Object.assign(backend, { makeOutput, disposeData, incRef });
     }
@@ -310,12 +322,12 @@ const record: Recorder['record'] = (held, inputs, run) => {
       return threads;
     },
     fits: (now) => Object.entries(heldIds).every(([name, id]) => now[name]!.dataId === id),
-    replay({ arrays, commit, read }) {
+    replay({ arrays, commit, read, alone = false }) {
       for (const [name, tensor] of Object.entries(kept)) {
         const { buffer, byteOffset, byteLength } = arrays[name]!;
         wasm.HEAPU8.set(new Uint8Array(buffer, byteOffset, byteLength), addressOf(tensor));
       }
-      replayOperations();
+      replayOperations(alone);
       if (commit) {
         for (const { to, from, bytes } of replacements)
           wasm.HEAPU8.copyWithin(to, from, from + bytes);

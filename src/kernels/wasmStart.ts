@@ -47,22 +47,31 @@ export async function startWithKernels(
 ): Promise<boolean> {
   const { instantiate, instantiateStreaming } = WebAssembly;
   const build = wasmBuild();
-  const shares = build !== null && canShareMemory();
+  const canShare = build !== null && canShareMemory();
   let memory: WebAssembly.Memory | undefined;
   const caught = <Result>(result: Result): Result => {
     memory ??= memoryOf(result as Partial<WebAssembly.WebAssemblyInstantiatedSource>);
     return result;
   };
-  WebAssembly.instantiate = ((source: BufferSource | WebAssembly.Module, imports) =>
-    instantiate(
-      shares && !(source instanceof WebAssembly.Module)
-        ? withSharedMemory(source)
-        : (source as BufferSource),
-      imports,
-    ).then(caught)) as typeof WebAssembly.instantiate;
+  /** With a memory that is shared; or not, where the device refuses one of that size. */
+  const begin = async (source: BufferSource, imports: WebAssembly.Imports) => {
+    try {
+      return await instantiate(canShare ? withSharedMemory(source) : source, imports);
+    } catch (error) {
+      if (!canShare) throw error;
+      return instantiate(source, imports);
+    }
+  };
+  WebAssembly.instantiate = ((
+    source: BufferSource | WebAssembly.Module,
+    imports: WebAssembly.Imports,
+  ) =>
+    source instanceof WebAssembly.Module
+      ? instantiate(source, imports)
+      : begin(source, imports).then(caught)) as typeof WebAssembly.instantiate;
   WebAssembly.instantiateStreaming = async (source, imports) => {
     const response = await source;
-    return shares
+    return canShare
       ? WebAssembly.instantiate(await response.arrayBuffer(), imports)
       : instantiateStreaming(response, imports).then(caught);
   };
@@ -78,6 +87,7 @@ export async function startWithKernels(
   shareMemory();
   if (build) {
     const bytes = await read(build);
+    const shares = canShare && memory.buffer instanceof SharedArrayBuffer;
     const module = await WebAssembly.compile(shares ? withSharedMemory(bytes) : bytes);
     const instance = await instantiate(module, { env: { memory } });
     const kernels = instance.exports as Kernels;

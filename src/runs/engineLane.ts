@@ -105,7 +105,10 @@ export function createEngineLane(options: EngineLaneOptions) {
     shown = { ...shown, ...changes };
     onChange();
   };
+  /** How many threads it was last told of; a step that fails ends them. */
+  let threads = 1;
   const fail = (error: unknown) => {
+    threads = 1;
     show({
       status: 'failed',
       error: `${reasonOf(error)} Restart gives this lane a new engine, from step 0 with the settings it has.`,
@@ -201,9 +204,6 @@ export function createEngineLane(options: EngineLaneOptions) {
     const device = await client.open(options.open);
     show({ device, status: 'building' });
   });
-
-  /** How many threads it was last told of. */
-  let threads = 1;
 
   return {
     /** Its kernels may run on so many threads. */

@@ -1,11 +1,8 @@
-/** More threads gain little at the sizes that a page trains: products have few columns to divide. */
-const MOST = 4;
-
 /**
  * How many threads each lane's kernels may have: lanes run side by side, and one processor is left to the
- * page. An engine tries whether it gains by them.
+ * page. An engine takes as many as it can use, and tries whether it gains by them.
  *
  * @param processors as the browser counts them, two for a core that has two
  */
 export const threadsPerLane = (processors: number, lanes: number): number =>
-  Math.max(1, Math.min(MOST, Math.floor((processors - 1) / Math.max(1, lanes))));
+  Math.max(1, Math.floor((processors - 1) / Math.max(1, lanes)));

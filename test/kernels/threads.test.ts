@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { makeArrivals, meet } from '../../src/kernels/threads/barrier';
 import { createPace } from '../../src/kernels/threads/pace';
+import { createTeam, MOST_THREADS } from '../../src/kernels/threads/team';
 import { withSharedMemory } from '../../src/kernels/threads/sharedMemory';
 import { threadsPerLane } from '../../src/runs/threads';
 
@@ -48,6 +49,52 @@ test('a thread waits for the others, past the end of the count too', () => {
   expect(Atomics.load(arrivals, 0)).toBe(target);
 });
 
+test('the leader waits for others only so long', () => {
+  expect(() => meet(makeArrivals(), 2, 0)).toThrow('has stopped');
+});
+
+test('after a step that failed a new team meets anew', () => {
+  const starts: Int32Array[] = [];
+  const ended: number[] = [];
+  const team = createTeam(
+    {} as WebAssembly.Module,
+    {} as WebAssembly.Memory,
+    { moveScratch: () => {}, share: () => {} },
+    ({ ready }) => {
+      const number = starts.length;
+      return {
+        tell(order) {
+          if (order.kind === 'start') {
+            starts.push(order.arrivals);
+            ready();
+          }
+          // Comes once, and stays away from then on.
+          if (order.kind === 'run') Atomics.add(starts[number]!, 0, 1);
+        },
+        end: () => ended.push(number),
+      };
+    },
+  );
+  team.resize(2);
+  expect(team.threads()).toBe(2);
+  const fails = team.learn([
+    {
+      alone() {
+        throw new Error('of the library');
+      },
+    },
+  ]);
+  expect(() => fails.run(2, 0)).toThrow('of the library');
+  expect([team.threads(), ended]).toEqual([1, [0]]);
+  team.resize(99);
+  expect(team.threads()).toBe(MOST_THREADS);
+  expect(starts.slice(1).every((arrivals) => Atomics.load(arrivals, 0) === 0)).toBe(true);
+  team.resize(2);
+  const met = team.learn([{ alone() {} }]);
+  met.run(2, 0);
+  expect(Atomics.load(starts[1]!, 0)).toBe(2);
+});
+
 test('the pace is that of all threads where they are quicker, and of one where they are not', () => {
   const run = (all: number, one: number) => {
     const pace = createPace();
@@ -79,6 +126,5 @@ test('lanes share the processors, and leave one to the page', () => {
   expect(shares(1)).toEqual([1, 1, 1, 1]);
   expect(shares(2)).toEqual([1, 1, 1, 1]);
   expect(shares(4)).toEqual([3, 1, 1, 1]);
-  expect(shares(8)).toEqual([4, 3, 2, 1]);
-  expect(shares(64)).toEqual([4, 4, 4, 4]);
+  expect(shares(8)).toEqual([7, 3, 2, 1]);
 });

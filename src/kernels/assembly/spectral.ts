@@ -1,4 +1,4 @@
-import { dot, madd, put, splat } from './simd';
+import { dot, madd, put, splat, sumSquares64 } from './simd';
 
 /** y = x · factor over n numbers. */
 function times(y: usize, x: usize, factor: f32, n: i32): void {
@@ -25,7 +25,7 @@ export function spectral(
 ): void {
   const row = <usize>O << 2;
   for (let i = 0; i < I; i++) store<f32>(v + (<usize>i << 2), dot(w + <usize>i * row, kept, O));
-  times(v, v, 1 / sqrt<f32>(dot(v, v, I)), I);
+  times(v, v, <f32>(1 / sqrt<f64>(sumSquares64(v, I))), I);
   memory.fill(u, 0, row);
   for (let i = 0; i < I; i++) {
     const share = v128.load_splat<f32>(v + (<usize>i << 2));
@@ -34,7 +34,7 @@ export function spectral(
       put(u + at, madd(v128.load(w + <usize>i * row + at), share, v128.load(u + at)), O - o);
     }
   }
-  const length = sqrt<f32>(dot(u, u, O));
+  const length = <f32>sqrt<f64>(sumSquares64(u, O));
   store<f32>(sigma, length);
   times(u, u, 1 / length, O);
   times(y, w, load<f32>(gamma) / length, I * O);

@@ -1,7 +1,12 @@
 /** How often a thread looks before it sleeps: a tenth of a millisecond or so, longer than most kernels take. */
 const LOOKS = 30_000;
-/** How long a thread sleeps until it looks again, and how long it waits at most, in ms. */
-const [NAP, PATIENCE] = [100, 10_000];
+/** How long a thread sleeps until it looks again, in ms. */
+const NAP = 100;
+/**
+ * How often the leader does. Naps are counted, and not the time: a machine that sleeps takes none. The others
+ * wait as long as the leader is there.
+ */
+export const PATIENCE = 100;
 
 /** Counts arrivals in memory that all threads see. */
 export type Arrivals = Int32Array<SharedArrayBuffer>;
@@ -13,9 +18,9 @@ export const makeArrivals = (): Arrivals => new Int32Array(new SharedArrayBuffer
  * Waits until the count of arrivals, this one included, is `target`. What a thread wrote before, all see
  * after. Counts go round at 2^31.
  *
- * @throws Error when the others do not come
+ * @throws Error when the others do not come within so many naps
  */
-export function meet(arrivals: Arrivals, target: number): void {
+export function meet(arrivals: Arrivals, target: number, patience = Infinity): void {
   // What is left until the target; 0 or less when all have come.
   const missing = (count: number) => (target - count) | 0;
   if (missing(Atomics.add(arrivals, ARRIVED, 1) + 1) <= 0) {
@@ -25,14 +30,13 @@ export function meet(arrivals: Arrivals, target: number): void {
   for (let looks = 0; looks < LOOKS; looks++) {
     if (missing(Atomics.load(arrivals, ARRIVED)) <= 0) return;
   }
-  const began = Date.now();
   Atomics.add(arrivals, ASLEEP, 1);
   try {
-    for (;;) {
+    for (let naps = 0; ;) {
       const count = Atomics.load(arrivals, ARRIVED);
       if (missing(count) <= 0) return;
-      if (Date.now() - began > PATIENCE) throw new Error('A thread of the engine has stopped.');
-      Atomics.wait(arrivals, ARRIVED, count, NAP);
+      if (naps > patience) throw new Error('A thread of the engine has stopped.');
+      if (Atomics.wait(arrivals, ARRIVED, count, NAP) === 'timed-out') naps++;
     }
   } finally {
     Atomics.sub(arrivals, ASLEEP, 1);

@@ -1,5 +1,8 @@
-import { makeArrivals, meet } from './barrier';
+import { makeArrivals, meet, PATIENCE } from './barrier';
 import { doPhase, type Kernels, type Order, type Phase, type Run } from './member';
+
+/** More gain little at the sizes that a page trains: products have few columns to divide. */
+export const MOST_THREADS = 4;
 
 /** A thread: a worker of the browser, or of Node. */
 export interface Thread {
@@ -26,7 +29,7 @@ export interface Program {
 export interface Team {
   /** How many threads there are by now, the leader included. */
   threads(): number;
-  /** Has so many threads from now on, as soon as they have started. */
+  /** Has so many threads from now on, or the most there can be, as soon as they have started. */
   resize(threads: number): void;
   learn(stretches: Stretch[]): Program;
 }
@@ -37,7 +40,7 @@ export function createTeam(
   kernels: Kernels,
   start: StartThread,
 ): Team {
-  const arrivals = makeArrivals();
+  let arrivals = makeArrivals();
   const members: { thread: Thread; ready: boolean }[] = [];
   const programs = new Map<number, Phase[]>();
   let arrived = 0;
@@ -55,7 +58,9 @@ export function createTeam(
         },
         // Those that are there go on without it.
         failed() {
-          if (members.includes(member)) members.splice(members.indexOf(member), 1);
+          if (!members.includes(member)) return;
+          members.splice(members.indexOf(member), 1);
+          member.thread.end();
         },
       }),
     };
@@ -63,7 +68,8 @@ export function createTeam(
     member.thread.tell({ kind: 'start', module, memory, arrivals });
   }
   const ready = () => members.filter((member) => member.ready).map(({ thread }) => thread);
-  function resize(threads: number) {
+  function resize(wanted: number) {
+    const threads = Math.min(wanted, MOST_THREADS);
     while (members.length + 1 < threads) add();
     for (const { thread } of members.splice(threads - 1)) thread.end();
   }
@@ -87,11 +93,13 @@ export function createTeam(
             for (const stretch of stretches) {
               if ('phase' in stretch) doPhase(kernels, stretch.phase, 0, run.parts);
               else stretch.alone();
-              meet(arrivals, (arrived = (arrived + run.parts) | 0));
+              meet(arrivals, (arrived = (arrived + run.parts) | 0), PATIENCE);
             }
           } catch (error) {
-            // The others wait where this thread does not come.
+            // The others wait where this thread does not come, or have come where it is not.
             resize(1);
+            arrivals = makeArrivals();
+            arrived = 0;
             throw error;
           }
         },
