@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { registerKernel } from './kernel';
+import { numbered } from './numbered';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((size, d) => size * d, 1);
 
@@ -27,5 +28,5 @@ const join = registerKernel<string, object>({
 
 /** The numbers of tensors one after the other, in a vector. It has no gradient. */
 export const joined = (tensors: Tensor[]): Tensor1D =>
-  (join(Object.fromEntries(tensors.map((tensor, i) => [`x${i}`, tensor])), {})?.[0] as
-    Tensor1D | undefined) ?? tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [-1])));
+  (join(numbered('x', tensors), {})?.[0] as Tensor1D | undefined) ??
+  tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [-1])));

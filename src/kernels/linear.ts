@@ -2,15 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable';
 import { hasKernels, registerKernel } from './kernel';
+import { listed, numbered } from './numbered';
 import { scratchOf } from './wasm';
 import { productPrograms } from './webgpu/shaders/product';
-
-/** As many maps of one input one kernel computes: what it is given of each has a number. */
-const MAPS = [0, 1, 2];
-const numbered = (name: string, tensors: Tensor[]): Record<string, Tensor> =>
-  Object.fromEntries(tensors.map((tensor, i) => [`${name}${i}`, tensor]));
-const listed = <T>(name: string, values: Record<string, T>): T[] =>
-  MAPS.map((i) => values[`${name}${i}`]).filter((value) => value !== undefined);
 
 const rows = (x: Tensor): Tensor2D => tf.reshape(x, [-1, x.shape.at(-1)!]);
 const rowsOf = (shape: readonly number[]) => tf.util.sizeFromShape(shape.slice(0, -1));

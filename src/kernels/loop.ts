@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { numbered } from './numbered';
 
 type Numbers = Float32Array;
 
@@ -78,12 +79,6 @@ export function registerLoop<Attributes extends object>(loop: Loop<Attributes>) 
 
   return (inputs: Tensor[], attributes: Attributes): Tensor | null =>
     tf.getKernel(loop.name, tf.getBackend())
-      ? tf
-          .engine()
-          .runKernel(
-            loop.name,
-            Object.fromEntries(inputs.map((tensor, i) => [`input${i}`, tensor])),
-            attributes as tf.NamedAttrMap,
-          )
+      ? tf.engine().runKernel(loop.name, numbered('input', inputs), attributes as tf.NamedAttrMap)
       : null;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Moments } from './batchNorm';
 import { registerKernel } from './kernel';
+import { numbered } from './numbered';
 import { discrepancyProgram, movingAveragesProgram } from './webgpu/shaders/runningMoments';
 
 const averages = registerKernel<string, { share: number; tensors: number }>({
@@ -21,8 +22,6 @@ const averages = registerKernel<string, { share: number; tensors: number }>({
 
 /** (1 − share) kept + share now, of several tensors of one shape. No gradient. */
 export function movingAverages(kept: Tensor[], now: Tensor[], share: number): Tensor[] {
-  const numbered = (name: string, tensors: Tensor[]) =>
-    Object.fromEntries(tensors.map((tensor, i) => [`${name}${i}`, tensor]));
   const inputs = { ...numbered('kept', kept), ...numbered('now', now) };
   return (
     averages(inputs, { share, tensors: kept.length }) ??

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable';
 import { hasKernels, registerKernel, type WebGPUCall } from './kernel';
+import { listed, numbered } from './numbered';
 import {
   spectralGradientPrograms,
   spectralPrograms,
@@ -14,14 +15,6 @@ export interface Spectral {
   u: Tensor1D;
 }
 
-const numbered = (name: string, tensors: Tensor[]): Record<string, Tensor> =>
-  Object.fromEntries(tensors.map((tensor, i) => [`${name}${i}`, tensor]));
-/** What is given under numbered names, in their order. */
-const listed = <T>(name: string, values: Record<string, T>): T[] => {
-  const list: T[] = [];
-  for (let i = 0; `${name}${i}` in values; i++) list.push(values[`${name}${i}`]!);
-  return list;
-};
 const sizesOf = (shapes: Record<string, readonly number[]>): SpectralSizes => {
   const [I, O] = shapes['w0'] as [number, number];
   return { n: listed('w', shapes).length, I, O };

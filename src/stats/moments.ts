@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { SiteStatistic } from '../config/statistics';
 import { modalityRmsKernel } from '../kernels/modalityRms';
+import { numbered } from '../kernels/numbered';
 import {
   momentsKernel,
   momentsLoop,
@@ -39,16 +40,13 @@ export function tokenMoments(x: Tensor4D) {
 const PER_SITE = ['rms', 'mean', 'absmax', 'kurtosis'] as const satisfies SiteStatistic[];
 const PER_TOKEN = ['outlier', 'token_cosine'] as const satisfies SiteStatistic[];
 
-const numbered = (tensors: Tensor[]) =>
-  Object.fromEntries(tensors.map((tensor, i) => [`x${i}`, tensor]));
-
 /** Moments of tensors of one shape, no more than `mostTogether`. values: [tensors, statistics] */
 export function siteMoments(
   tensors: Tensor[],
   tokens: boolean,
 ): { statistics: SiteStatistic[]; values: Tensor } {
   const statistics = [...PER_SITE, ...(tokens ? PER_TOKEN : [])];
-  const values = momentsKernel(numbered(tensors), { tokens })?.[0];
+  const values = momentsKernel(numbered('x', tensors), { tokens })?.[0];
   if (values) return { statistics, values };
   const stack = tf.stack(tensors);
   const each: Partial<Record<SiteStatistic, Tensor1D>> = {
@@ -66,7 +64,7 @@ export function siteMoments(
 
 /** Root mean square of each of some tensors of one shape, no more than `mostTogether`. → [tensors] */
 export const siteRms = (tensors: Tensor[]): Tensor1D =>
-  (rmsKernel(numbered(tensors), {})?.[0] as Tensor1D | undefined) ??
+  (rmsKernel(numbered('x', tensors), {})?.[0] as Tensor1D | undefined) ??
   rms(tf.reshape(tf.stack(tensors), [tensors.length, -1]));
 
 /**
@@ -74,7 +72,7 @@ export const siteRms = (tensors: Tensor[]): Tensor1D =>
  * each modality apart. → [tensors, modalities]
  */
 export function modalityRms(tensors: Tensor[], modalities: number): Tensor {
-  const values = modalityRmsKernel(numbered(tensors), { modalities })?.[0];
+  const values = modalityRmsKernel(numbered('x', tensors), { modalities })?.[0];
   if (values) return values;
   const stack = tf.stack(tensors); // [S, B, T, D]
   const rmsOf = (modality: number) => {
