@@ -3,8 +3,16 @@ import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { mapValues } from '../lib/objects';
 import type { Recorder } from './recorder';
 import { createPace } from './threads/pace';
-import type { Program, Stretch } from './threads/team';
-import { howDivided, listenToKernels, scratchBytes, wasmTeam, type KernelCall } from './wasm';
+import { stretchesOf } from './threads/stretches';
+import type { Program } from './threads/team';
+import { scratchBytes, wasmTeam } from './wasm';
+import {
+  listen,
+  type Heard,
+  type Operation,
+  type TypedArray,
+  type WasmBackend,
+} from './wasmListening';
 import { planMemory } from './webgpu/memoryPlan';
 
 /*
@@ -16,135 +24,6 @@ import { planMemory } from './webgpu/memoryPlan';
  * Not to be recorded is what reads numbers back to decide something, and what computes in JavaScript with
  * values that are neither in a tensor nor the same in every step.
  */
-
-/** What the backend keeps of a tensor. */
-interface Entry {
-  id: number;
-  memoryOffset: number;
-  shape: number[];
-  dtype: DataType;
-  refCount: number;
-}
-
-/** What this file uses of the backend. */
-export interface WasmBackend {
-  dataIdMap: { get(id: object): Entry; set(id: object, entry: Entry): void };
-  dataIdNextNumber: number;
-  wasm: {
-    HEAPU8: Uint8Array;
-    _malloc(bytes: number): number;
-    _free(address: number): void;
-    tfjs: { registerTensor(id: number, size: number, address: number): void };
-  };
-  move(id: object, values: unknown, shape: number[], dtype: DataType, refCount: number): void;
-  incRef(id: object): void;
-  disposeData(id: object, force?: boolean): boolean;
-  makeOutput(shape: number[], dtype: DataType, address?: number, values?: TypedArray): TensorInfo;
-}
-type TypedArray = Float32Array | Int32Array | Uint8Array;
-
-/** A run of one kernel. */
-interface Operation {
-  /** Calls of our module, where it is a kernel of ours. */
-  calls: KernelCall[];
-  /** The library's kernel, where it is not. */
-  run: (() => void) | null;
-  /** The data that it reads. */
-  reads: object[];
-  /** What it made, also for itself alone. */
-  made: TensorInfo[];
-}
-
-/** What was asked for while something ran. */
-interface Heard {
-  operations: Operation[];
-  /** Made without values, in order: memory to be planned. And how many operations came before. */
-  made: { id: object; bytes: number; before: number }[];
-  /** Made with values: tables and constants. */
-  constants: object[];
-  /** Parts of other data, and what each lies in. */
-  parts: Map<object, object>;
-}
-
-/** Kernels that give their input in another shape, or a part of it: nothing is computed. */
-const VIEWS = new Set(['Identity', 'Reshape', 'ExpandDims', 'ContiguousPart']);
-
-/**
- * Runs something and writes down what was heard of the backend. With `addressOf`, the i-th tensor that is made lies where
- * that says, and all that is made stays.
- */
-function listen(
-  backend: WasmBackend,
-  heard: Heard,
-  run: () => void,
-  addressOf?: (i: number, bytes: number) => number,
-): void {
-  const kept = new WeakSet<object>();
-  const engine = tf.engine();
-  const { runKernel } = engine;
-  const { move, disposeData, makeOutput } = backend;
-  let current: Operation | null = null;
-
-  Object.assign(backend, {
-    move(id: object, values: unknown, shape: number[], dtype: DataType, refCount: number) {
-      kept.add(id);
-      if (values != null) {
-        heard.constants.push(id);
-        move.call(backend, id, values, shape, dtype, refCount);
-        return;
-      }
-      const size = tf.util.sizeFromShape(shape);
-      const bytes = size * tf.util.bytesPerElement(dtype);
-      const i = heard.made.push({ id, bytes, before: heard.operations.length }) - 1;
-      if (!addressOf) {
-        move.call(backend, id, values, shape, dtype, refCount);
-        return;
-      }
-      const memoryOffset = addressOf(i, bytes);
-      const number = backend.dataIdNextNumber++;
-      backend.dataIdMap.set(id, { id: number, memoryOffset, shape, dtype, refCount });
-      backend.wasm.tfjs.registerTensor(number, size, memoryOffset);
-    },
-    makeOutput(shape: number[], dtype: DataType, address?: number, values?: TypedArray) {
-      const info = makeOutput.call(backend, shape, dtype, address, values);
-      kept.add(info.dataId);
-      current?.made.push(info);
-      return info;
-    },
-    // What stays is counted down all the same: the library asks whether that was the last tensor over it.
-    disposeData: (id: object, force?: boolean) =>
-      addressOf && kept.has(id)
-        ? --backend.dataIdMap.get(id).refCount <= 0
-        : disposeData.call(backend, id, force),
-  });
-  engine.runKernel = (name, inputs, attrs) => {
-    const { kernelFunc } = tf.getKernel(name, 'wasm')!;
-    const info = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => ({ dataId, shape, dtype });
-    // Of some kernels they are a list.
-    const given = Array.isArray(inputs) ? inputs.map(info) : mapValues(inputs, info);
-    const reads = Object.values(given).map(({ dataId }) => dataId);
-    const operation: Operation = { calls: [], run: null, reads, made: [] };
-    current = operation;
-    const result = listenToKernels(operation.calls, () =>
-      runKernel.call(engine, name, inputs, attrs),
-    );
-    current = null;
-    if (!VIEWS.has(name) && operation.calls.length === 0) {
-      operation.run = () => {
-        kernelFunc({ inputs: given as never, attrs, backend });
-      };
-    }
-    if (name === 'ContiguousPart') heard.parts.set((result as Tensor).dataId, reads[0]!);
-    heard.operations.push(operation);
-    return result as never;
-  };
-  try {
-    tf.tidy(run);
-  } finally {
-    Object.assign(backend, { move, disposeData, makeOutput });
-    engine.runKernel = runKernel;
-  }
-}
 
 /** When each of what was made is in use: by operations, the last ones as long as the recording. */
 function lifetimes({ made, operations, parts }: Heard, results: Iterable<object>) {
@@ -175,48 +54,6 @@ function letGo(backend: WasmBackend, { made, parts, constants }: Heard) {
     backend.disposeData(id, true);
   }
   for (const id of [...parts.keys(), ...constants]) backend.disposeData(id, true);
-}
-
-/** Numbers in the largest tensor of an operation, below which it is left to one thread: to meet takes time too. */
-const LEAST_SHARED = 2048;
-
-/** Whether threads make the calls of an operation together. */
-const isShared = (
-  { calls, run, reads, made }: Operation,
-  sizeOf: (id: object) => number,
-): boolean =>
-  run === null &&
-  [...reads, ...made.map(({ dataId }) => dataId)].some((id) => sizeOf(id) >= LEAST_SHARED) &&
-  calls.every(({ name }) => howDivided(name) !== 'alone') &&
-  (calls.length > 1 || calls.some(({ name }) => howDivided(name) === 'parts'));
-
-/** Operations as a team does them: those between that one thread makes are one stretch. */
-function stretchesOf(
-  operations: Operation[],
-  make: (operation: Operation) => void,
-  sizeOf: (id: object) => number,
-): Stretch[] {
-  const stretches: Stretch[] = [];
-  let alone: Operation[] = [];
-  const close = () => {
-    const together = alone;
-    if (together.length) stretches.push({ alone: () => together.forEach(make) });
-    alone = [];
-  };
-  for (const operation of operations) {
-    if (!isShared(operation, sizeOf)) {
-      alone.push(operation);
-      continue;
-    }
-    close();
-    const phase = operation.calls.map(({ name, args }) => ({
-      ...{ name, args },
-      divided: howDivided(name) === 'parts',
-    }));
-    stretches.push({ phase });
-  }
-  close();
-  return stretches;
 }
 
 const record: Recorder['record'] = (held, inputs, run) => {
