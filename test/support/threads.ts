@@ -6,6 +6,7 @@ import { quantileSorted } from 'd3-array';
 import { decode } from '../../src/config/codec';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { createSession } from '../../src/engine/session';
+import { MOST_THREADS } from '../../src/kernels/threads/team';
 import { wasmTeam } from '../../src/kernels/wasm';
 import { TEXT } from '../engine/support';
 
@@ -21,7 +22,7 @@ const team = wasmTeam()!;
 /** Times by the number of threads that steps ran on. In turns: what else the machine does disturbs all. */
 const times = new Map<number, number[]>();
 for (let round = 0; round < ROUNDS; round++) {
-  for (let threads = 1; threads <= Number(most); threads++) {
+  for (let threads = 1; threads <= Math.min(Number(most), MOST_THREADS); threads++) {
     team.resize(threads);
     while (team.threads() < threads) await new Promise((done) => setTimeout(done, 10));
     for (let step = 0; step < STEPS; step++) {

@@ -1,5 +1,14 @@
 import { own } from './share';
-import { firstLanes, largestLane, madd, splat, sumLanes, sumLanes64, sumsOfLanes } from './simd';
+import {
+  firstLanes,
+  largestLane,
+  madd,
+  splat,
+  sumLanes,
+  sumLanes64,
+  sumSquares64,
+  sumsOfLanes,
+} from './simd';
 
 /*
  * Sums of squares and fourth powers. Most tensors lie where float32 has room for these: they are added up in
@@ -55,33 +64,13 @@ function shortSumOfSquares(x: usize, n: i32): f32 {
   return sum;
 }
 
-/** Σ x² over n numbers, in float64. */
-function wideSumOfSquares(x: usize, n: i32): f64 {
-  let even = f64x2.splat(0);
-  let odd = even;
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const value = v128.load(x + (i << 2));
-    const a = low(value);
-    const b = high(value);
-    even = f64x2.add(even, f64x2.mul(a, a));
-    odd = f64x2.add(odd, f64x2.mul(b, b));
-  }
-  let sum = sumLanes64(f64x2.add(even, odd));
-  for (; i < n; i++) {
-    const value = <f64>load<f32>(x + (i << 2));
-    sum += value * value;
-  }
-  return sum;
-}
-
 /** Σ x² over n numbers. */
 function sumOfSquares(x: usize, n: i32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < n; i += STRETCH) {
     sum += <f64>shortSumOfSquares(x + (i << 2), min(STRETCH, n - i));
   }
-  return isSafe(sum / <f64>n, LEAST_SQUARE) ? sum : wideSumOfSquares(x, n);
+  return isSafe(sum / <f64>n, LEAST_SQUARE) ? sum : sumSquares64(x, n);
 }
 
 /** Root mean square of n numbers. */
@@ -378,7 +367,7 @@ function wideTokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scratch:
   for (let b = 0; b < B; b++) {
     memory.fill(together, 0, D << 3);
     for (let t = 0; t < T; t++) {
-      const length = sqrt<f64>(wideSumOfSquares(x, D));
+      const length = sqrt<f64>(sumSquares64(x, D));
       const inverse = f64x2.splat(1 / length);
       let j = 0;
       for (; j + 2 <= D; j += 2) {

@@ -1,5 +1,5 @@
 import { begin, end } from './share';
-import { splat } from './simd';
+import { put, splat } from './simd';
 
 /**
  * One Adam update of a vector of n numbers (Kingma, Ba 2015, algorithm 1): the new moments, and
@@ -53,25 +53,8 @@ export function adam(
     let direction = f32x4.div(f32x4.mul(first, c1), root);
     if (decay != 0 && decoupled) direction = f32x4.add(direction, pull);
     const step = f32x4.mul(direction, splat(-lr));
-    if (n - i >= 4) {
-      v128.store(mNext + at, first);
-      v128.store(vNext + at, second);
-      v128.store(delta + at, step);
-    } else {
-      for (let j = 0; j < n - i; j++) {
-        const to = at + (j << 2);
-        store<f32>(mNext + to, lane(first, j));
-        store<f32>(vNext + to, lane(second, j));
-        store<f32>(delta + to, lane(step, j));
-      }
-    }
+    put(mNext + at, first, n - i);
+    put(vNext + at, second, n - i);
+    put(delta + at, step, n - i);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function lane(x: v128, j: i32): f32 {
-  if (j == 0) return f32x4.extract_lane(x, 0);
-  if (j == 1) return f32x4.extract_lane(x, 1);
-  return f32x4.extract_lane(x, 2);
 }
