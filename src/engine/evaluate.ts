@@ -15,7 +15,7 @@ import type { ByPosition, Evaluation, Leak } from '../protocol/evaluation';
 import { frameOffsets } from '../protocol/frame';
 import { entropyByPosition, rmsByPosition } from '../stats/positions';
 import { OUTPUT_STATISTICS, outputStatistics } from '../stats/output';
-import { createRecorder } from '../stats/recorder';
+import { createMeter } from '../stats/meter';
 import { makeTask } from '../tasks';
 import { inputsAt, stepValues, type StepInputs } from './inputs';
 import { packFrame } from './measure';
@@ -93,7 +93,7 @@ function leakOf(plan: Plan, state: State, batch: Batch, step: number): Tensor1D 
 }
 
 /** Collects by position what a tap is told of. */
-function positionRecorder(plan: Plan, mask: Tensor2D) {
+function positionMeter(plan: Plan, mask: Tensor2D) {
   const rms: Tensor[] = [];
   const entropy: Tensor[] = [];
   let scores: Tensor | null = null;
@@ -139,21 +139,21 @@ export async function evaluate(trained: Plan, state: State, step: number): Promi
     const mask = attentionMask(config.seq_len, causal);
     const inputs = inputsAt(stepValues(plan, step, batch));
     const { tokens } = inputs;
-    const recorder = createRecorder(config, layout.sites, offsets, mask);
-    const positions = positionRecorder(plan, mask);
+    const meter = createMeter(config, layout.sites, offsets, mask);
+    const positions = positionMeter(plan, mask);
     const tap = listeningTap(
       (site, x) => {
-        recorder.passForward(site, x);
+        meter.passForward(site, x);
         exempt(() => positions.onForward(site, x));
       },
       () => {},
     );
     const { out, logits } = forward(plan, state, inputs, { training: false, tap });
     const projection = (state.constants['R'] as Tensor3D | undefined) ?? null;
-    recorder.put(objectives[config.objective]({ out, logits, tokens, projection }), [offsets.loss]);
+    meter.put(objectives[config.objective]({ out, logits, tokens, projection }), [offsets.loss]);
     if (logits) {
       const rows = tf.reshape(logits, [-1, logits.shape[2]]) as Tensor2D;
-      recorder.put(
+      meter.put(
         outputStatistics(rows, tokens!.targetIds),
         OUTPUT_STATISTICS.map((id) => offsets.output[id]),
       );
@@ -161,8 +161,8 @@ export async function evaluate(trained: Plan, state: State, step: number): Promi
     const loss = logits ? lossByPosition(logits, tokens!) : tf.fill([config.seq_len], NaN);
     const leak = hasLeak ? leakOf(plan, state, batch, step) : tf.fill([2], NaN);
     const { rms, entropy } = positions.take();
-    const values = recorder.values();
-    places = recorder.places();
+    const values = meter.values();
+    places = meter.places();
     const parts = [loss, rms, entropy, leak, values].map((x) => tf.reshape(x, [-1]) as Tensor1D);
     return tf.concat1d(parts);
   });

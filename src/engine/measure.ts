@@ -10,7 +10,7 @@ import { listeningTap } from '../model/tap';
 import { frameOffsets, type FrameOffsets, type Layout } from '../protocol/frame';
 import { OUTPUT_STATISTICS, outputStatistics } from '../stats/output';
 import { parameterStatistics } from '../stats/parameters';
-import { createRecorder } from '../stats/recorder';
+import { createMeter } from '../stats/meter';
 import type { StepInputs } from './inputs';
 import { isScaled, scaleOf } from './lossScale';
 import { pass, type State, type Trained, type Watch } from './pass';
@@ -53,15 +53,15 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
   const mask = attentionMask(config.seq_len, config.causal);
   const counter = config.precision === 'fp32' ? null : createLossCounter();
   const scale = isScaled(config) ? scaleOf(config, state.scaler) : null;
-  const recorder = createRecorder(config, layout.sites, offsets, mask, { counter, scale });
+  const meter = createMeter(config, layout.sites, offsets, mask, { counter, scale });
   const clock = stopwatch();
   const watch: Watch = {
-    tap: listeningTap(clock.timed(recorder.passForward), clock.timed(recorder.passBackward)),
+    tap: listeningTap(clock.timed(meter.passForward), clock.timed(meter.passBackward)),
     observe: clock.timed((norm, batch) => {
       const running = runningMoments(norm, state.buffers);
       const values = exempt(() => discrepancy(batch, running));
       const at = layout.norms.indexOf(norm);
-      recorder.put(values, [offsets.norm.mean_tid + at, offsets.norm.var_tid + at]);
+      meter.put(values, [offsets.norm.mean_tid + at, offsets.norm.var_tid + at]);
     }),
     counter,
   };
@@ -71,23 +71,23 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
   const put = <K extends string>(starts: Record<K, number>, values: Record<K, Tensor>) => {
     for (const [id, value] of Object.entries<Tensor>(values)) {
       const places = Array.from({ length: value.size }, (_, i) => starts[id as K] + i);
-      recorder.put(value, places);
+      meter.put(value, places);
     }
   };
   const values = clock.timed(() => {
-    recorder.put(loss, [offsets.loss]);
+    meter.put(loss, [offsets.loss]);
     if (logits) {
       const rows = tf.reshape(logits, [-1, logits.shape[2]]) as Tensor2D;
-      recorder.put(
+      meter.put(
         outputStatistics(rows, inputs.tokens!.targetIds),
         OUTPUT_STATISTICS.map((id) => offsets.output[id]),
       );
       logits.dispose();
     }
     put(offsets.param, parameterStatistics(state.theta, gradient, delta, flat.runs));
-    return recorder.values();
+    return meter.values();
   })();
-  return { values, places: recorder.places(), next, statisticsMs: clock.ms };
+  return { values, places: meter.places(), next, statisticsMs: clock.ms };
 }
 
 /** A frame before anything is measured: NaN, but gradients where nothing flows back are 0. */

@@ -23,7 +23,7 @@ interface Waiting {
   tensors: Tensor[];
 }
 
-/** Where the recorder's numbers go in a packed frame. */
+/** Where the meter's numbers go in a packed frame. */
 interface Offsets {
   site: Partial<Record<SiteStatistic, number>>;
   head: Record<HeadStatistic, number>;
@@ -43,7 +43,7 @@ interface Precision {
  *
  * Measured values stay on the device until `values`, and go to the entries `places` of a packed frame.
  */
-export function createRecorder(
+export function createMeter(
   config: Config,
   sites: SiteName[],
   offsets: Offsets,
@@ -200,7 +200,7 @@ export function createRecorder(
     put,
     /** The entries of the frame that each of `values` goes to. */
     places: () => places.map((at) => at()),
-    /** All measured values in one vector, in the order of `places`. The recorder is empty afterwards. */
+    /** All measured values in one vector, in the order of `places`. The meter is empty afterwards. */
     values(): Tensor1D {
       flush();
       const all = joined(measured);
