@@ -7,7 +7,7 @@ import { unpack } from '../protocol/frame';
 import type { CostSize } from '../protocol/normCosts';
 import { connect, type WorkerLike } from './client';
 import { costAfter } from './cost';
-import type { Recorder } from './recorder';
+import type { FrameLog } from './log';
 import type { Lane, LaneId } from './state';
 
 /** What a lane shows of its engine. Frame and model always belong together. */
@@ -53,7 +53,7 @@ export interface EngineLaneOptions {
   id: LaneId;
   spawn(): WorkerLike;
   open: { backend: BackendId | null };
-  recorder: Recorder<LaneId>;
+  log: FrameLog<LaneId>;
   /** What stands there until this engine has something of its own. */
   initial: Shown;
   /** Something to show changed outside of a step. */
@@ -85,7 +85,7 @@ function spawnSafely(spawn: () => WorkerLike): WorkerLike {
  * whatever fails is shown by the lane.
  */
 export function createEngineLane(options: EngineLaneOptions) {
-  const { id, recorder, onChange, onAnew, onSlow } = options;
+  const { id, log, onChange, onAnew, onSlow } = options;
   let shown: Shown = options.initial;
   let disposed = false;
   let dead = false;
@@ -153,9 +153,9 @@ export function createEngineLane(options: EngineLaneOptions) {
     if (disposed || !running || !shown.device) return;
     const started = unseen;
     unseen = false;
-    recorder.begin(id, { config: running, device: shown.device, layout: model.layout }, started);
+    log.begin(id, { config: running, device: shown.device, layout: model.layout }, started);
     const status = builds > 0 ? 'building' : 'ready';
-    const built = { model, measured: running, frame: recorder.add(id, frame), cost: null };
+    const built = { model, measured: running, frame: log.add(id, frame), cost: null };
     show({ ...built, status, error: null });
     if (started) onAnew();
   };
@@ -176,7 +176,7 @@ export function createEngineLane(options: EngineLaneOptions) {
     if (!model || !config || !training) return {};
     if (typeof evaluation === 'string') return { unevaluated: { training, reason: evaluation } };
     if (evaluation.frame.step !== training.step) return {};
-    recorder.evaluate(id, evaluation);
+    log.evaluate(id, evaluation);
     const { layout } = model;
     const frame = unpack(layout, evaluation.frame);
     return { evaluation: { ...evaluation, config, layout, training, frame }, unevaluated: null };
@@ -191,7 +191,7 @@ export function createEngineLane(options: EngineLaneOptions) {
       const evaluation = evaluates ? await evaluate() : null;
       const report = await client[method]();
       if (disposed) return;
-      shown = { ...shown, frame: recorder.add(id, report.frame) };
+      shown = { ...shown, frame: log.add(id, report.frame) };
       // A probe leaves the update out.
       if (method === 'step') shown = { ...shown, cost: costAfter(shown.cost, report) };
       if (evaluation !== null) shown = { ...shown, ...beside(evaluation) };
@@ -213,7 +213,7 @@ export function createEngineLane(options: EngineLaneOptions) {
       void attempt(() => client.useThreads(most));
     },
     /** With what is recorded by now: only what is looked at is gathered. */
-    shown: (): Shown => ({ ...shown, ...recorder.summary(id) }),
+    shown: (): Shown => ({ ...shown, ...log.summary(id) }),
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
     configure(config: Config, text: string): void {
       if (dead) return;

@@ -6,7 +6,7 @@ import type { Evaluation } from '../protocol/evaluation';
 import { unpack } from '../protocol/frame';
 import { aligner } from './align';
 import { recordChunks } from './record';
-import type { Part } from './recorder';
+import type { Segment } from './log';
 import type { Lane, LaneId } from './state';
 import { megabytes } from './text';
 
@@ -54,15 +54,15 @@ export const sameConfig = (a: Config, b: Config): boolean =>
   Object.keys(difference(a, b)).length === 0;
 
 /** The JSON file of everything that a lane recorded, told in the layout that it has now. */
-export function recordBytes(parts: readonly Part[], app: string): Uint8Array {
-  const { config, device, layout } = parts.at(-1)!;
-  const frames = parts.flatMap((part) =>
-    part.frames.map(aligner(part.layout, layout)).map((frame) => unpack(layout, frame)),
+export function recordBytes(segments: readonly Segment[], app: string): Uint8Array {
+  const { config, device, layout } = segments.at(-1)!;
+  const frames = segments.flatMap((segment) =>
+    segment.frames.map(aligner(segment.layout, layout)).map((frame) => unpack(layout, frame)),
   );
   const evaluations = new Map(
-    parts.flatMap((part) => {
-      const align = aligner(part.layout, layout);
-      return [...part.evaluations].map(
+    segments.flatMap((segment) => {
+      const align = aligner(segment.layout, layout);
+      return [...segment.evaluations].map(
         ([step, evaluation]) =>
           [step, { ...evaluation, frame: align(evaluation.frame) }] satisfies [number, Evaluation],
       );

@@ -6,14 +6,14 @@ import type { WorkerLike } from './client';
 import { createEngineLane, NOTHING_YET, type EngineLane, type Shown } from './engineLane';
 import { createEvaluationDesk } from './evaluationDesk';
 import type { NoticeBoard } from './notices';
-import type { Recorder } from './recorder';
+import type { FrameLog } from './log';
 import type { Lane, LaneId, Scope } from './state';
 import { threadsPerLane } from './threads';
 
 export interface LaneSetOptions {
   store: StoreApi<Scope>;
   notices: NoticeBoard;
-  recorder: Recorder<LaneId>;
+  log: FrameLog<LaneId>;
   spawn(): WorkerLike;
   /** The backend asked for at first; null leaves the choice to the engine. */
   backend: BackendId | null;
@@ -30,7 +30,7 @@ const newLane = (id: LaneId, config: Config): Lane => ({ id, config, ...NOTHING_
 
 /** The engines of all lanes, and what of them the page sees. */
 export function createLaneSet(options: LaneSetOptions) {
-  const { store, notices, recorder, spawn, textFor, frames, processors, resetAll, now } = options;
+  const { store, notices, log, spawn, textFor, frames, processors, resetAll, now } = options;
   const engines = new Map<LaneId, EngineLane>();
   let { backend } = options;
   const evaluations = createEvaluationDesk({ store, engineOf: (id) => engines.get(id), now });
@@ -97,7 +97,7 @@ export function createLaneSet(options: LaneSetOptions) {
       id,
       spawn,
       open: { backend },
-      recorder,
+      log,
       initial,
       onChange: () => {
         if (engines.get(id) === engine) publish([id]);
@@ -154,7 +154,7 @@ export function createLaneSet(options: LaneSetOptions) {
       const gone = before.filter(({ id }) => !wanted.some((lane) => lane.id === id));
       for (const { id } of gone) {
         stop(id);
-        recorder.drop(id);
+        log.drop(id);
       }
       store.setState({
         lanes: wanted.map(({ id, config }) => {

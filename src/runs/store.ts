@@ -14,7 +14,7 @@ import { encodeLink, nextPlacement } from './link';
 import { createNormCostDesk } from './normCostDesk';
 import { NOTHING_TIMED, type NormCostShelf } from './normCosts';
 import { createNotices } from './notices';
-import { createRecorder } from './recorder';
+import { createFrameLog } from './log';
 import type { Shelf } from './shelf';
 import {
   DEFAULT_VIEW,
@@ -82,7 +82,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const laneIds = () => getState().lanes.map(({ id }) => id);
 
   const notices = createNotices((change) => setState((s) => ({ notices: change(s.notices) })));
-  const recorder = createRecorder<LaneId>({
+  const log = createFrameLog<LaneId>({
     limit: options.recordLimit ?? RECORD_LIMIT,
     onThinned: () =>
       notices.notify({
@@ -94,7 +94,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const laneSet = createLaneSet({
     store,
     notices,
-    recorder,
+    log,
     spawn,
     backend: options.backend ?? null,
     textFor: (config) => textDesk.textFor(config),
@@ -233,20 +233,20 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     },
     saveRecord(id) {
       const lane = laneOf(id);
-      const parts = recorder.parts(id);
-      if (!lane?.frame || !parts.length) {
+      const segments = log.segments(id);
+      if (!lane?.frame || !segments.length) {
         throw new Error(`Lane ${id.toUpperCase()} has measured nothing yet.`);
       }
-      if (parts.length > 1) {
+      if (segments.length > 1) {
         notices.notify({
           level: 'info',
           about: id,
-          text: `Settings were changed at step ${parts.at(-1)!.frames[0]!.step} of this run; the record names those that hold since.`,
+          text: `Settings were changed at step ${segments.at(-1)!.frames[0]!.step} of this run; the record names those that hold since.`,
         });
       }
       return {
         name: fileName(getState().lanes, id, lane.frame.step, 'json'),
-        bytes: recordBytes(parts, app),
+        bytes: recordBytes(segments, app),
       };
     },
     restart: laneSet.restart,

@@ -5,8 +5,8 @@ import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type Layout, type PackedFrame } from '../protocol/frame';
 import { divergenceOf, isHealthy, type Divergence } from './divergence';
 
-/** Frames measured with one configuration: a setting changed under training begins another part. */
-export interface Part {
+/** Frames measured with one configuration: a setting changed under training begins another segment. */
+export interface Segment {
   config: Config;
   device: DeviceReport;
   layout: Layout;
@@ -19,7 +19,7 @@ type Losses = { step: number; loss: number }[];
 
 /** Everything recorded of one model since it was started. */
 interface Track {
-  parts: Part[];
+  segments: Segment[];
   losses: Losses;
   /** A copy of `losses` for the page, which may not see a list change in place. */
   shown: Losses;
@@ -28,7 +28,7 @@ interface Track {
 }
 
 const emptyTrack = (): Track => ({
-  parts: [],
+  segments: [],
   losses: [],
   shown: [],
   divergence: null,
@@ -41,19 +41,19 @@ const bytesOfEvaluation = ({ frame, position }: Evaluation) =>
   bytesOf(frame) + Object.values(position).reduce((sum, { byteLength }) => sum + byteLength, 0);
 const total = <T>(items: Iterable<T>, bytes: (item: T) => number) =>
   [...items].reduce((sum, item) => sum + bytes(item), 0);
-const bytesOfTrack = ({ parts }: Track) =>
+const bytesOfTrack = ({ segments }: Track) =>
   total(
-    parts,
+    segments,
     ({ frames, evaluations }) =>
       total(frames, bytesOf) + total(evaluations.values(), bytesOfEvaluation),
   );
 
 /** Every second frame, and the newest. */
-const thinned = ({ frames, evaluations, ...part }: Part): Part => {
+const thinned = ({ frames, evaluations, ...segment }: Segment): Segment => {
   const kept = frames.filter((_, i) => i % 2 === 0 || i === frames.length - 1);
   const steps = new Set(kept.map(({ step }) => step));
   return {
-    ...part,
+    ...segment,
     frames: kept,
     evaluations: new Map([...evaluations].filter(([step]) => steps.has(step))),
   };
@@ -65,7 +65,7 @@ const lean = (evaluation: Evaluation): Evaluation =>
     ? { ...evaluation, frame: { ...evaluation.frame, batch: null } }
     : evaluation;
 
-export interface RecorderOptions {
+export interface FrameLogOptions {
   /** Bytes that all frames together may take. */
   limit: number;
   /** Told each time that frames had to be dropped. */
@@ -76,7 +76,7 @@ export interface RecorderOptions {
  * The frames of every lane since its model was started, without loss as long as they fit: past the
  * limit every second of the older ones goes.
  */
-export function createRecorder<Id extends string>({ limit, onThinned }: RecorderOptions) {
+export function createFrameLog<Id extends string>({ limit, onThinned }: FrameLogOptions) {
   const tracks = new Map<Id, Track>();
   let bytes = 0;
 
@@ -93,12 +93,12 @@ export function createRecorder<Id extends string>({ limit, onThinned }: Recorder
   };
 
   const thin = () => {
-    for (const track of tracks.values()) track.parts = track.parts.map(thinned);
+    for (const track of tracks.values()) track.segments = track.segments.map(thinned);
     bytes = total(tracks.values(), bytesOfTrack);
     onThinned();
   };
 
-  const dropEvaluation = ({ evaluations }: Part, step: number) => {
+  const dropEvaluation = ({ evaluations }: Segment, step: number) => {
     const evaluation = evaluations.get(step);
     if (evaluation) bytes -= bytesOfEvaluation(evaluation);
     evaluations.delete(step);
@@ -106,35 +106,37 @@ export function createRecorder<Id extends string>({ limit, onThinned }: Recorder
 
   /** A step is measured again when a setting changed at it or it follows a probe: the last one counts. */
   const takeBack = (track: Track, step: number) => {
-    const part = track.parts.findLast(({ frames }) => frames.length > 0);
-    if (part?.frames.at(-1)?.step === step) {
-      bytes -= bytesOf(part.frames.pop()!);
+    const segment = track.segments.findLast(({ frames }) => frames.length > 0);
+    if (segment?.frames.at(-1)?.step === step) {
+      bytes -= bytesOf(segment.frames.pop()!);
       // The same model's evaluation still holds.
-      if (part !== track.parts.at(-1)) dropEvaluation(part, step);
+      if (segment !== track.segments.at(-1)) dropEvaluation(segment, step);
     }
     if (track.losses.at(-1)?.step === step) track.losses.pop();
     if (track.divergence?.step === step) track.divergence = null;
-    track.parts = track.parts.filter((p) => p.frames.length > 0 || p === track.parts.at(-1));
+    track.segments = track.segments.filter(
+      (s) => s.frames.length > 0 || s === track.segments.at(-1),
+    );
   };
 
   return {
     /** A model was started or changed; with `anew` what was recorded before goes. */
-    begin(id: Id, model: Omit<Part, 'frames' | 'evaluations'>, anew: boolean) {
+    begin(id: Id, model: Omit<Segment, 'frames' | 'evaluations'>, anew: boolean) {
       if (anew) drop(id);
       const track = trackOf(id);
       track.healthy = null;
-      track.parts.push({ ...model, frames: [], evaluations: new Map() });
+      track.segments.push({ ...model, frames: [], evaluations: new Map() });
     },
     /** A frame of the model that began last. */
     add(id: Id, packed: PackedFrame): Frame {
       const track = trackOf(id);
-      const part = track.parts.at(-1);
-      if (!part) throw new Error(`Lane ${id} has a frame but no model.`);
+      const segment = track.segments.at(-1);
+      if (!segment) throw new Error(`Lane ${id} has a frame but no model.`);
       takeBack(track, packed.step);
-      const frame = unpack(part.layout, packed);
-      part.frames.push(packed);
+      const frame = unpack(segment.layout, packed);
+      segment.frames.push(packed);
       track.losses.push({ step: frame.step, loss: frame.loss });
-      track.divergence ??= divergenceOf(part.layout, frame, track.healthy);
+      track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
       if (isHealthy(frame)) track.healthy = frame;
       bytes += bytesOf(packed);
       if (bytes > limit) thin();
@@ -142,16 +144,16 @@ export function createRecorder<Id extends string>({ limit, onThinned }: Recorder
     },
     /** An evaluation of the model that began last, which is kept where it differs from training. */
     evaluate(id: Id, evaluation: Evaluation): void {
-      const part = trackOf(id).parts.at(-1);
-      if (!part || !evaluatesApart(part.config)) return;
+      const segment = trackOf(id).segments.at(-1);
+      if (!segment || !evaluatesApart(segment.config)) return;
       const kept = lean(evaluation);
-      dropEvaluation(part, kept.frame.step);
-      part.evaluations.set(kept.frame.step, kept);
+      dropEvaluation(segment, kept.frame.step);
+      segment.evaluations.set(kept.frame.step, kept);
       bytes += bytesOfEvaluation(kept);
       if (bytes > limit) thin();
     },
     drop,
-    parts: (id: Id): readonly Part[] => trackOf(id).parts,
+    segments: (id: Id): readonly Segment[] => trackOf(id).segments,
     /** What the page shows of it. The list of losses is another one whenever it changed. */
     summary(id: Id): { loss: Losses; divergence: Divergence | null } {
       const track = trackOf(id);
@@ -164,4 +166,4 @@ export function createRecorder<Id extends string>({ limit, onThinned }: Recorder
   };
 }
 
-export type Recorder<Id extends string> = ReturnType<typeof createRecorder<Id>>;
+export type FrameLog<Id extends string> = ReturnType<typeof createFrameLog<Id>>;

@@ -6,7 +6,7 @@ import type { Evaluation } from '../../src/protocol/evaluation';
 import { frameOffsets, unpack, type Layout, type PackedFrame } from '../../src/protocol/frame';
 import { aligner } from '../../src/runs/align';
 import { divergenceOf } from '../../src/runs/divergence';
-import { createRecorder } from '../../src/runs/recorder';
+import { createFrameLog } from '../../src/runs/log';
 
 const { config } = complete({ n_layers: 1 });
 const device: DeviceReport = { backend: 'cpu', adapter: 'none', reason: '' };
@@ -30,74 +30,74 @@ const model = { config, device, layout };
 
 function recording(limit = Infinity) {
   let told = 0;
-  const recorder = createRecorder<'a' | 'b'>({ limit, onThinned: () => told++ });
-  recorder.begin('a', model, true);
+  const log = createFrameLog<'a' | 'b'>({ limit, onThinned: () => told++ });
+  log.begin('a', model, true);
   const steps = (id: 'a' | 'b') =>
-    recorder.parts(id).map(({ frames }) => frames.map(({ step }) => step));
-  return { recorder, steps, told: () => told };
+    log.segments(id).map(({ frames }) => frames.map(({ step }) => step));
+  return { log, steps, told: () => told };
 }
 
-describe('the recorder', () => {
+describe('the log of frames', () => {
   test('keeps every frame, and the last of those that measured one step', () => {
-    const { recorder, steps } = recording();
-    for (const step of [0, 0, 1, 2, 2]) recorder.add('a', frame(step));
+    const { log, steps } = recording();
+    for (const step of [0, 0, 1, 2, 2]) log.add('a', frame(step));
     expect(steps('a')).toEqual([[0, 1, 2]]);
-    expect(recorder.summary('a').loss.map(({ step }) => step)).toEqual([0, 1, 2]);
+    expect(log.summary('a').loss.map(({ step }) => step)).toEqual([0, 1, 2]);
   });
 
   test('gives another list of losses when, and only when, it changed', () => {
-    const { recorder } = recording();
-    recorder.add('a', frame(0));
-    const { loss } = recorder.summary('a');
-    expect(recorder.summary('a').loss).toBe(loss);
-    recorder.add('a', frame(0, { [offsets.loss]: 5 }));
-    expect(recorder.summary('a').loss).toEqual([{ step: 0, loss: 5 }]);
+    const { log } = recording();
+    log.add('a', frame(0));
+    const { loss } = log.summary('a');
+    expect(log.summary('a').loss).toBe(loss);
+    log.add('a', frame(0, { [offsets.loss]: 5 }));
+    expect(log.summary('a').loss).toEqual([{ step: 0, loss: 5 }]);
     expect(loss).toEqual([{ step: 0, loss: 0 }]);
   });
 
-  test('begins another part where a setting changed under training, and anew with a new model', () => {
-    const { recorder, steps } = recording();
-    for (const step of [0, 1, 2]) recorder.add('a', frame(step));
-    recorder.begin('a', model, false);
-    recorder.begin('a', model, false);
-    for (const step of [2, 3]) recorder.add('a', frame(step));
+  test('begins another segment where a setting changed under training, and anew with a new model', () => {
+    const { log, steps } = recording();
+    for (const step of [0, 1, 2]) log.add('a', frame(step));
+    log.begin('a', model, false);
+    log.begin('a', model, false);
+    for (const step of [2, 3]) log.add('a', frame(step));
     expect(steps('a')).toEqual([
       [0, 1],
       [2, 3],
     ]);
-    recorder.begin('a', model, true);
-    recorder.add('a', frame(0));
+    log.begin('a', model, true);
+    log.add('a', frame(0));
     expect(steps('a')).toEqual([[0]]);
-    expect(recorder.summary('a').loss).toHaveLength(1);
+    expect(log.summary('a').loss).toHaveLength(1);
   });
 
   test('drops every second older frame past its limit, never the newest, and says so', () => {
-    const { recorder, steps, told } = recording(10 * BYTES);
-    recorder.begin('b', model, true);
+    const { log, steps, told } = recording(10 * BYTES);
+    log.begin('b', model, true);
     for (let step = 0; step < 5; step++) {
-      recorder.add('a', frame(step));
-      recorder.add('b', frame(step));
+      log.add('a', frame(step));
+      log.add('b', frame(step));
     }
     expect(told()).toBe(0);
-    recorder.add('a', frame(5));
+    log.add('a', frame(5));
     expect(told()).toBe(1);
     expect(steps('a')).toEqual([[0, 2, 4, 5]]);
     expect(steps('b')).toEqual([[0, 2, 4]]);
-    for (let step = 6; step < 200; step++) recorder.add('a', frame(step));
+    for (let step = 6; step < 200; step++) log.add('a', frame(step));
     const held = steps('a').flat();
     expect(held.length + steps('b').flat().length).toBeLessThanOrEqual(10);
     expect(held[0]).toBe(0);
     expect(held.at(-1)).toBe(199);
-    expect(recorder.summary('a').loss).toHaveLength(200);
+    expect(log.summary('a').loss).toHaveLength(200);
   });
 
   test('gives the room of a lane back', () => {
-    const { recorder, told } = recording(4 * BYTES);
+    const { log, told } = recording(4 * BYTES);
     for (let round = 0; round < 10; round++) {
-      recorder.begin('b', model, round % 2 === 0);
-      recorder.add('b', frame(0));
-      recorder.add('b', frame(1));
-      recorder.drop('b');
+      log.begin('b', model, round % 2 === 0);
+      log.add('b', frame(0));
+      log.add('b', frame(1));
+      log.drop('b');
     }
     expect(told()).toBe(0);
   });
@@ -139,17 +139,17 @@ describe('divergence', () => {
   });
 
   test('stays at its first step, and goes when that step is measured again and finite', () => {
-    const { recorder } = recording();
-    const divergence = () => recorder.summary('a').divergence;
-    recorder.add('a', frame(0));
-    recorder.add('a', frame(1, { [rms(0)]: Infinity }));
-    recorder.add('a', frame(2, { [offsets.loss]: NaN }));
+    const { log } = recording();
+    const divergence = () => log.summary('a').divergence;
+    log.add('a', frame(0));
+    log.add('a', frame(1, { [rms(0)]: Infinity }));
+    log.add('a', frame(2, { [offsets.loss]: NaN }));
     expect(divergence()).toMatchObject({ step: 1, site: 'embed' });
-    recorder.begin('a', model, true);
-    recorder.add('a', frame(0, { [rms(0)]: Infinity }));
+    log.begin('a', model, true);
+    log.add('a', frame(0, { [rms(0)]: Infinity }));
     expect(divergence()).toMatchObject({ step: 0 });
-    recorder.begin('a', model, false);
-    recorder.add('a', frame(0));
+    log.begin('a', model, false);
+    log.add('a', frame(0));
     expect(divergence()).toBeNull();
   });
 });
@@ -163,42 +163,42 @@ describe('evaluations', () => {
     position: { loss: new Float32Array(2), rms: new Float32Array(2), entropy: new Float32Array(2) },
     leak: null,
   });
-  const steps = (recorder: ReturnType<typeof recording>['recorder']) =>
-    recorder.parts('a').map(({ evaluations }) => [...evaluations.keys()]);
+  const steps = (log: ReturnType<typeof recording>['log']) =>
+    log.segments('a').map(({ evaluations }) => [...evaluations.keys()]);
 
   test('are kept where they differ from training', () => {
-    const { recorder } = recording();
-    recorder.add('a', frame(0));
-    recorder.evaluate('a', evaluation(0));
-    recorder.begin('a', { ...model, config: apart }, false);
-    recorder.add('a', frame(1));
-    recorder.evaluate('a', evaluation(1));
+    const { log } = recording();
+    log.add('a', frame(0));
+    log.evaluate('a', evaluation(0));
+    log.begin('a', { ...model, config: apart }, false);
+    log.add('a', frame(1));
+    log.evaluate('a', evaluation(1));
     // The same model measures the step again.
-    recorder.add('a', frame(1));
-    expect(steps(recorder)).toEqual([[], [1]]);
+    log.add('a', frame(1));
+    expect(steps(log)).toEqual([[], [1]]);
   });
 
   test('go with the frame that a changed model measured again', () => {
-    const { recorder } = recording();
-    recorder.begin('a', { ...model, config: apart }, true);
-    recorder.add('a', frame(0));
-    recorder.add('a', frame(1));
-    recorder.evaluate('a', evaluation(1));
-    recorder.begin('a', model, false);
-    recorder.add('a', frame(1));
-    expect(steps(recorder)).toEqual([[], []]);
+    const { log } = recording();
+    log.begin('a', { ...model, config: apart }, true);
+    log.add('a', frame(0));
+    log.add('a', frame(1));
+    log.evaluate('a', evaluation(1));
+    log.begin('a', model, false);
+    log.add('a', frame(1));
+    expect(steps(log)).toEqual([[], []]);
   });
 
   test('are thinned with their frames', () => {
-    const { recorder, told } = recording(9 * BYTES);
-    recorder.begin('a', { ...model, config: apart }, true);
+    const { log, told } = recording(9 * BYTES);
+    log.begin('a', { ...model, config: apart }, true);
     for (let step = 0; step < 5; step++) {
-      recorder.add('a', frame(step));
-      recorder.evaluate('a', evaluation(step));
+      log.add('a', frame(step));
+      log.evaluate('a', evaluation(step));
     }
     expect(told()).toBe(1);
-    const [part] = recorder.parts('a');
-    expect([...part!.evaluations.keys()]).toEqual(part!.frames.map(({ step }) => step));
+    const [segment] = log.segments('a');
+    expect([...segment!.evaluations.keys()]).toEqual(segment!.frames.map(({ step }) => step));
   });
 });
 
