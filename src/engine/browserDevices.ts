@@ -5,8 +5,8 @@ import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import relaxed from '../kernels/assembly/build/relaxed.wasm?url';
 import simd from '../kernels/assembly/build/simd.wasm?url';
-import type { StartThread } from '../kernels/threads/team';
-import { startWithKernels, wasmBuild } from '../kernels/wasmStart';
+import type { StartThread } from '../kernels/wasm/threads/team';
+import { startWithKernels, wasmBuild } from '../kernels/wasm/start';
 import type { BackendId } from '../protocol/engine';
 import { isSoftware } from '../lib/adapters';
 import type { Candidate, Finding } from './device';

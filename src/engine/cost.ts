@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Counts } from '../kernels/webgpu/recording';
+import type { Counts } from '../kernels/webgpu/tape';
 
 /** What was asked of the device so far, where the backend counts it. */
 export function deviceCounts(): Counts | null {

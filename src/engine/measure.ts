@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { parseSite, shapeOf } from '../config/sites';
-import { createLossCounter } from '../kernels/losses';
-import { exempt } from '../kernels/precision';
-import { discrepancy } from '../kernels/runningMoments';
+import { createLossCounter } from '../kernels/precision/lossCounter';
+import { exempt } from '../kernels/precision/emulate';
+import { discrepancy } from '../kernels/operations/norms/runningMoments';
 import { attentionMask } from '../model/attention';
 import { runningMoments } from '../model/norms';
 import { listeningTap } from '../model/tap';

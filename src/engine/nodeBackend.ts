@@ -10,8 +10,8 @@ import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import type { StartThread } from '../kernels/threads/team';
-import { startWithKernels } from '../kernels/wasmStart';
+import type { StartThread } from '../kernels/wasm/threads/team';
+import { startWithKernels } from '../kernels/wasm/start';
 import type { DeviceReport } from '../protocol/engine';
 
 /** The backends that run without a browser, with the reason that is given for each. */

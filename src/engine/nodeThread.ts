@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { createMember } from '../kernels/threads/member';
+import { createMember } from '../kernels/wasm/threads/member';
 
 parentPort!.on(
   'message',

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
-import type { LossCounter } from '../kernels/losses';
-import { emulate, rounded } from '../kernels/precision';
+import type { LossCounter } from '../kernels/precision/lossCounter';
+import { emulate, rounded } from '../kernels/precision/emulate';
 import { mapValues } from '../lib/objects';
 import type { Context, Params } from '../model/context';
 import { flatten, unflatten } from '../model/flat';

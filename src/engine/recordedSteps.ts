@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { parseInterventions } from '../config/interventions';
-import type { Recorder, Recording, Replay } from '../kernels/recorder';
+import type { TapeDeck, Tape, Replay } from '../kernels/tape/tape';
 import { stepInputs, uploaded, type StepValues } from './inputs';
 import { measure } from './measure';
 import { pass, UNWATCHED, type State, type Trained } from './pass';
@@ -50,7 +50,7 @@ const VALUES = 'values';
 
 /** A recorded graph. */
 interface Graph {
-  recording: Recording;
+  recording: Tape;
   places: number[][];
   replays: number;
   statisticsMs: number | null;
@@ -77,7 +77,7 @@ export function addedIn(ends: number[]): number | null {
  * where it lies; recordings follow it when it is replaced. Above `mostBytes` the recording that was used
  * longest ago is let go.
  */
-export function recordedSteps(recorder: Recorder, mostBytes: number): Steps {
+export function recordedSteps(recorder: TapeDeck, mostBytes: number): Steps {
   /** By key, the one used longest ago first. */
   const graphs = new Map<string, Graph>();
   /** Graphs that cannot be recorded. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Recorder } from '../kernels/recorder';
-import { hasWasmKernels } from '../kernels/wasm';
-import { wasmRecorder } from '../kernels/wasmRecording';
+import type { TapeDeck } from '../kernels/tape/tape';
+import { hasWasmKernels } from '../kernels/wasm/module';
+import { wasmDeck } from '../kernels/wasm/tape';
 
 /** What records on the backend that is set; null where nothing does. */
-export function recorderOf(backend: object): Recorder | null {
-  if ('record' in backend) return backend as Recorder;
-  return tf.getBackend() === 'wasm' && hasWasmKernels() ? wasmRecorder : null;
+export function recorderOf(backend: object): TapeDeck | null {
+  if ('record' in backend) return backend as TapeDeck;
+  return tf.getBackend() === 'wasm' && hasWasmKernels() ? wasmDeck : null;
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
-import { releaseUnusedMemory } from '../kernels/memory';
-import type { Counts } from '../kernels/webgpu/recording';
+import { releaseUnusedMemory } from '../kernels/webgpu/unusedMemory';
+import type { Counts } from '../kernels/webgpu/tape';
 import { decodeSafetensors, encodeSafetensors } from '../lib/safetensors';
 import type { Params } from '../model/context';
 import { drawParam, sizeOf, type ParamSpec } from '../model/params';

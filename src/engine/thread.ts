@@ -1,4 +1,4 @@
-import { createMember, type Order } from '../kernels/threads/member';
+import { createMember, type Order } from '../kernels/wasm/threads/member';
 
 const tell = createMember((ready) => {
   postMessage(ready);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { part } from '../kernels/part';
+import { part } from '../kernels/operations/part';
 import type { Params } from '../model/context';
 import type { FlatLayout } from '../model/flat';
 import { sizeOf, type ParamSpec } from '../model/params';

@@ -2,7 +2,7 @@ import type { Engine, StepReport } from '../protocol/engine';
 import { serve } from '../protocol/serve';
 import * as tf from '@tensorflow/tfjs-core';
 import { shaderBackend } from '../kernels/kernel';
-import { wasmTeam } from '../kernels/wasm';
+import { wasmTeam } from '../kernels/wasm/module';
 import { watch } from '../kernels/webgpu/failures';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';

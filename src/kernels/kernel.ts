@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { emulation } from './emulation';
-import { addressOf, hasWasmKernels, makeOutput, wasmKernels, type Address } from './wasm';
-import type { WasmKernels } from './wasm';
-import type { RecordingBackend } from './webgpu/backend';
+import { emulation } from './precision/current';
+import { addressOf, hasWasmKernels, makeOutput, wasmKernels, type Address } from './wasm/module';
+import type { WasmKernels } from './wasm/module';
+import type { TapingBackend } from './webgpu/backend';
 import { run, type Program } from './webgpu/program';
 
 type Shape = readonly number[];
@@ -14,7 +14,7 @@ export interface WebGPUCall<Input extends string, Attributes> {
   run(program: Program): void;
   /** A tensor for the length of the call. */
   scratch(shape: Shape): TensorInfo;
-  backend: RecordingBackend;
+  backend: TapingBackend;
   inputs: Record<Input, TensorInfo>;
   outputs: TensorInfo[];
   shapes: Record<Input, Shape>;
@@ -41,9 +41,9 @@ export interface Kernel<Input extends string, Attributes> {
 type Given<Input extends string> = Partial<Record<Input, Tensor | null>>;
 
 /** The backend that is set, if it is the one on which our shaders run. */
-export const shaderBackend = (): RecordingBackend | null =>
+export const shaderBackend = (): TapingBackend | null =>
   tf.getBackend() === 'webgpu' && 'dispatch' in tf.backend()
-    ? (tf.backend() as RecordingBackend)
+    ? (tf.backend() as TapingBackend)
     : null;
 
 /**
@@ -82,7 +82,7 @@ export function registerKernel<Input extends string, Attributes extends object>(
     return outputs;
   };
   const onWebGPU: tf.KernelFunc = ({ inputs, backend: current, attrs }) => {
-    const backend = current as unknown as RecordingBackend;
+    const backend = current as unknown as TapingBackend;
     const attributes = attrs as unknown as Attributes;
     const shapes = shapesOf<Input>(inputs);
     const make = (shape: Shape) => backend.makeTensorInfo([...shape], 'float32');

@@ -1,5 +1,5 @@
 import type { Chosen } from '../config/choices';
-import type { ActivationFunction } from '../kernels/activation';
+import type { ActivationFunction } from '../kernels/operations/activation';
 
 /** The function that stands between the matrices, or, of a gated MLP, on the gate (Shazeer 2020). */
 export const activations: Record<Chosen['activation'], ActivationFunction> = {

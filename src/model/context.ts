@@ -1,8 +1,8 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import type { LayerPlan } from '../config/layers';
-import type { Moments } from '../kernels/batchNorm';
-import { linear as linearMap, linears as linearMaps } from '../kernels/linear';
+import type { Moments } from '../kernels/operations/norms/batchNorm';
+import { linear as linearMap, linears as linearMaps } from '../kernels/operations/linear';
 import type { Tap } from './tap';
 
 /** Named tensors; names and shapes are those of the weights file. */

@@ -1,6 +1,6 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { dropped } from '../kernels/dropped';
-import { seedTensor, type Seed } from '../kernels/uniform';
+import { dropped } from '../kernels/operations/dropped';
+import { seedTensor, type Seed } from '../kernels/operations/uniform';
 import { stream } from '../lib/random';
 import type { Context } from './context';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { joined } from '../kernels/joined';
-import { part } from '../kernels/part';
+import { joined } from '../kernels/operations/joined';
+import { part } from '../kernels/operations/part';
 import type { Params } from './context';
 import { sizeOf, type ParamSpec } from './params';
 

@@ -3,8 +3,8 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { activeAt, parseInterventions, type Intervention } from '../config/interventions';
 import { parseSite, type SiteName } from '../config/sites';
-import { exempt } from '../kernels/precision';
-import { normal } from '../kernels/uniform';
+import { exempt } from '../kernels/precision/emulate';
+import { normal } from '../kernels/operations/uniform';
 import { drawSeed } from './dropout';
 import type { Tap } from './tap';
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
-import { crossEntropyKernel } from '../kernels/crossEntropy';
+import { crossEntropyKernel } from '../kernels/operations/crossEntropy';
 import { differentiable } from '../kernels/differentiable';
 import { hasKernels } from '../kernels/kernel';
-import { exempt, rounded } from '../kernels/precision';
-import { oneHot } from '../kernels/rows';
+import { exempt, rounded } from '../kernels/precision/emulate';
+import { oneHot } from '../kernels/operations/rows';
 import type { Tokens } from './tokens';
 
 /** What a loss is computed from; a task or an objective does not have all of it. */

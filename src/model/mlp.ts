@@ -1,6 +1,6 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { isGated } from '../config/activations';
-import { activation, gatedActivation } from '../kernels/activation';
+import { activation, gatedActivation } from '../kernels/operations/activation';
 import { activations } from './activations';
 import { linear, linears, type Context } from './context';
 import { norm } from './norms';

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { modalitiesOf, modalityOf } from '../config/modalities';
 import type { NormId } from '../config/norms';
-import { adaptiveNorm } from '../kernels/adaptiveNorm';
-import { batchNorm, normBy, type Moments } from '../kernels/batchNorm';
-import { pointNorm } from '../kernels/pointNorm';
-import { rowNorm, type RowNorm } from '../kernels/rowNorm';
-import { movingAverages } from '../kernels/runningMoments';
-import { seedNorm } from '../kernels/seedNorm';
+import { adaptiveNorm } from '../kernels/operations/norms/adaptiveNorm';
+import { batchNorm, normBy, type Moments } from '../kernels/operations/norms/batchNorm';
+import { pointNorm } from '../kernels/operations/norms/pointNorm';
+import { rowNorm, type RowNorm } from '../kernels/operations/norms/rowNorm';
+import { movingAverages } from '../kernels/operations/norms/runningMoments';
+import { seedNorm } from '../kernels/operations/norms/seedNorm';
 import type { Context, Params } from './context';
 
 /** A tensor of a norm: its shape, what it starts with, and what it is where it is not a gain. */

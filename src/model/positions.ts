@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
-import { rotated } from '../kernels/rotated';
+import { rotated } from '../kernels/operations/rotated';
 import { param, type Context } from './context';
 
 /** What a way of telling positions does, where it does something. */

@@ -4,7 +4,7 @@ import type { Sublayer } from '../config/blockSites';
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
 import { sublayerCount } from '../config/layers';
-import { scaled } from '../kernels/scaled';
+import { scaled } from '../kernels/operations/scaled';
 import { param, type Context } from './context';
 
 /** A learned scale: whose it is, its shape for d features, and what it starts with. */

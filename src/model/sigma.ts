@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../kernels/differentiable';
-import { spectral, type Spectral } from '../kernels/spectral';
+import { spectral, type Spectral } from '../kernels/operations/spectral';
 import { buffer, param, type Context, type Params } from './context';
 
 const column = (x: Tensor): Tensor2D => tf.reshape(x, [-1, 1]);

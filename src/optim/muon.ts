@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { joined } from '../kernels/joined';
-import { newtonSchulz } from '../kernels/newtonSchulz';
-import { part } from '../kernels/part';
+import { joined } from '../kernels/operations/joined';
+import { newtonSchulz } from '../kernels/operations/newtonSchulz';
+import { part } from '../kernels/operations/part';
 
 /** A matrix among the parameters: where it begins in their vector, and its shape. */
 export interface MatrixPlace {
@@ -48,7 +48,7 @@ function composed(G: Tensor): Tensor {
   const unit = tf.div(G, tf.add(normOf(G), NORM_EPS));
   let X = isTall ? transposed(unit) : unit;
   for (let step = 0; step < STEPS; step++) {
-    // Explicitly transposed: see kernels/linear.ts.
+    // Explicitly transposed: see kernels/operations/linear.ts.
     const A = tf.matMul(X, transposed(X));
     const B = tf.add(tf.mul(A, b), tf.mul(tf.matMul(A, A), c));
     X = tf.add(tf.mul(X, a), tf.matMul(B, X));

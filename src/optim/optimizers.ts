@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
-import { adamKernel } from '../kernels/adam';
+import { adamKernel } from '../kernels/operations/adam';
 import { muonDirection, type MatrixPlace } from './muon';
 
 /** Moments of the gradient, each [P]; an optimizer that has none leaves it at zeros. */

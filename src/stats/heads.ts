@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { HeadStatistic } from '../config/statistics';
-import { headKernel, headLoop } from '../kernels/headMoments';
-import { joined } from '../kernels/joined';
+import { headKernel, headLoop } from '../kernels/statistics/headMoments';
+import { joined } from '../kernels/operations/joined';
 import { headMoments } from './composed';
 import { named } from './moments';
 

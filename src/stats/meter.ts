@@ -4,10 +4,10 @@ import type { Config } from '../config/fields';
 import { modalitiesOf } from '../config/modalities';
 import { parseSite, shapeOf, type SiteName } from '../config/sites';
 import type { HeadStatistic, SiteStatistic } from '../config/statistics';
-import { joined } from '../kernels/joined';
-import type { LossCounter } from '../kernels/losses';
-import { exempt } from '../kernels/precision';
-import { mostTogether } from '../kernels/siteMoments';
+import { joined } from '../kernels/operations/joined';
+import type { LossCounter } from '../kernels/precision/lossCounter';
+import { exempt } from '../kernels/precision/emulate';
+import { mostTogether } from '../kernels/statistics/siteMoments';
 import { HEAD_STATISTICS, headStatistics } from './heads';
 import { modalityRms, siteMoments, siteRms } from './moments';
 

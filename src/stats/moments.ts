@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { SiteStatistic } from '../config/statistics';
-import { modalityRmsKernel } from '../kernels/modalityRms';
+import { modalityRmsKernel } from '../kernels/statistics/modalityRms';
 import { numbered } from '../kernels/numbered';
 import {
   momentsKernel,
@@ -9,7 +9,7 @@ import {
   rmsKernel,
   rmsLoop,
   tokenMomentsLoop,
-} from '../kernels/siteMoments';
+} from '../kernels/statistics/siteMoments';
 import * as composed from './composed';
 
 /** The rows of a tensor by name: [names, S] → each [S] */

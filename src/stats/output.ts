@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { OutputStatistic } from '../config/statistics';
-import { outputKernel } from '../kernels/outputMoments';
+import { outputKernel } from '../kernels/statistics/outputMoments';
 import { rowEntropy } from './composed';
 import { rms } from './moments';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ParamStatistic } from '../config/statistics';
-import { part } from '../kernels/part';
-import { segmentRmsKernel } from '../kernels/siteMoments';
+import { part } from '../kernels/operations/part';
+import { segmentRmsKernel } from '../kernels/statistics/siteMoments';
 import { rms } from './moments';
 
 /** Tensors of equal size that stand side by side in the parameter vector. */

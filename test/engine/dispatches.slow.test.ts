@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { complete } from '../../src/config/check';
 import type { Config } from '../../src/config/fields';
-import type { RecordingBackend } from '../../src/kernels/webgpu/backend';
+import type { TapingBackend } from '../../src/kernels/webgpu/backend';
 import { createSession } from '../../src/engine/session';
 import { asDevice, deviceErrors, openWebGPU } from '../support/dawn';
 import { EVERY_SETTING, nameOf } from '../support/everySetting';
@@ -15,7 +15,7 @@ const DEFAULT_MOST = { 8: 320, 12: 280 };
 /** In an emulated format every operation rounds by itself. */
 const isEmulated = ({ precision = 'fp32' }: Partial<Config>) => precision !== 'fp32';
 
-let backend: RecordingBackend;
+let backend: TapingBackend;
 beforeAll(async () => {
   backend = await openWebGPU();
 });

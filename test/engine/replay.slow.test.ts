@@ -2,14 +2,14 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { complete } from '../../src/config/check';
 import { CHOICES, type ChoiceKey } from '../../src/config/choices';
 import type { Config } from '../../src/config/fields';
-import type { RecordingBackend } from '../../src/kernels/webgpu/backend';
+import type { TapingBackend } from '../../src/kernels/webgpu/backend';
 import { asDevice, deviceErrors, openWebGPU } from '../support/dawn';
 import { configOf, TEXT, TINY } from './support';
 import { closeSessions, framesOf, openSession, stateOf } from './replaySupport';
 
 const SLOW = { timeout: 400_000 };
 
-let backend: RecordingBackend;
+let backend: TapingBackend;
 
 beforeAll(async () => {
   backend = await openWebGPU();

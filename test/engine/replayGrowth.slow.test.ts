@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
-import type { RecordingBackend } from '../../src/kernels/webgpu/backend';
+import type { TapingBackend } from '../../src/kernels/webgpu/backend';
 import { deviceErrors, openWebGPU } from '../support/dawn';
 import { configOf, TEXT, TINY } from './support';
 import { closeSessions, framesOf, openSession } from './replaySupport';
 
 const SLOW = { timeout: 400_000 };
 
-let backend: RecordingBackend;
+let backend: TapingBackend;
 
 beforeAll(async () => {
   backend = await openWebGPU();

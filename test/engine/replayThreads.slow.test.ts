@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
-import { wasmTeam } from '../../src/kernels/wasm';
+import { wasmTeam } from '../../src/kernels/wasm/module';
 import { randomSettings } from './randomSettings';
 import { closeSessions, openSession, stateOf } from './replaySupport';
 import { measured } from './support';

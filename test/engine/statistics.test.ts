@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attentionMask } from '../../src/model/attention';
-import { activation } from '../../src/kernels/activation';
+import { activation } from '../../src/kernels/operations/activation';
 import { activations } from '../../src/model/activations';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { normals } from '../../src/lib/random';
 import * as composed from '../../src/stats/composed';
 import { OUTPUT_STATISTICS, outputStatistics } from '../../src/stats/output';
-import { headLoop } from '../../src/kernels/headMoments';
-import { momentsLoop, rmsLoop, tokenMomentsLoop } from '../../src/kernels/siteMoments';
-import { part } from '../../src/kernels/part';
+import { headLoop } from '../../src/kernels/statistics/headMoments';
+import { momentsLoop, rmsLoop, tokenMomentsLoop } from '../../src/kernels/statistics/siteMoments';
+import { part } from '../../src/kernels/operations/part';
 
 /** The loops of the CPU’s backends against the same statistics composed of the library’s operations. */
 beforeAll(() => openNodeBackend('wasm'));

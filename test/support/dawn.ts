@@ -1,7 +1,7 @@
 // TensorFlow.js as Node loads it, with the gradients of all operations.
 import '../../src/engine/nodeBackend';
 import * as tf from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../../src/kernels/webgpu/backend';
+import type { TapingBackend } from '../../src/kernels/webgpu/backend';
 import { useDriver } from './driver';
 
 /* WebGPU in Node: Dawn, on the driver that `driver.ts` finds. */
@@ -30,17 +30,17 @@ async function openDawn(): Promise<void> {
 }
 
 /** Sets TensorFlow.js’s backend to WebGPU in Node. Fails, and does not skip, where there is no adapter. */
-export async function openWebGPU(): Promise<RecordingBackend> {
+export async function openWebGPU(): Promise<TapingBackend> {
   await (opened ??= openDawn());
   if (!(await tf.setBackend('webgpu'))) throw new Error('The WebGPU backend did not start.');
   await tf.ready();
-  const backend = tf.backend() as RecordingBackend;
+  const backend = tf.backend() as TapingBackend;
   backend.device.onuncapturederror = ({ error }) => deviceErrors.push(error.message);
   return backend;
 }
 
 /** What a form of the kernels goes by. */
-type Traits = Partial<Pick<RecordingBackend, 'hasBarriers' | 'hasSubgroups' | 'mostBuffers'>>;
+type Traits = Partial<Pick<TapingBackend, 'hasBarriers' | 'hasSubgroups' | 'mostBuffers'>>;
 
 /** Devices that a form of the kernels is for. */
 export const FORMS: Record<string, Traits> = {
@@ -52,7 +52,7 @@ export const FORMS: Record<string, Traits> = {
 
 /** Runs something as on such a device. */
 export async function asDevice<T>(
-  backend: RecordingBackend,
+  backend: TapingBackend,
   traits: Traits,
   run: () => Promise<T>,
 ): Promise<T> {

@@ -1,4 +1,4 @@
-import type { RecordingBackend } from '../../src/kernels/webgpu/backend';
+import type { TapingBackend } from '../../src/kernels/webgpu/backend';
 
 export interface Dispatched {
   /** How often each kernel ran, by the name of its shader. */
@@ -8,7 +8,7 @@ export interface Dispatched {
 }
 
 /** Listens to what is encoded for the device. What is called gives what there was since it was called last. */
-export function countDispatches({ device, pipelineCache }: RecordingBackend): () => Dispatched {
+export function countDispatches({ device, pipelineCache }: TapingBackend): () => Dispatched {
   let counted: Dispatched = { kernels: new Map(), copies: 0 };
   const nameOf = (pipeline: GPUComputePipeline) =>
     Object.entries(pipelineCache).find(([, one]) => one === pipeline)?.[0] ?? 'unknown';

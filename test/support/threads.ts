@@ -6,8 +6,8 @@ import { quantileSorted } from 'd3-array';
 import { decode } from '../../src/config/codec';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { createSession } from '../../src/engine/session';
-import { MOST_THREADS } from '../../src/kernels/threads/team';
-import { wasmTeam } from '../../src/kernels/wasm';
+import { MOST_THREADS } from '../../src/kernels/wasm/threads/team';
+import { wasmTeam } from '../../src/kernels/wasm/module';
 import { TEXT } from '../engine/support';
 
 const [ROUNDS, STEPS, WARM] = [8, 40, 10];

@@ -1,8 +1,8 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Recorder, Recording } from '../recorder';
-import { createRecording, type Counts, type Host } from './recording';
+import type { TapeDeck, Tape } from '../tape/tape';
+import { createTape, type Counts, type Host } from './tape';
 import type { SumRole } from './trace';
 import { createTracer, type TensorData, type Tracer } from './tracer';
 
@@ -48,7 +48,7 @@ const Library = WebGPUBackend as unknown as new (
  * Not to be traced is what reads numbers back, what runs a pipeline but by `runWebGPUProgram`, and what
  * reads a tensor that is neither made in the trace nor named to it.
  */
-export class RecordingBackend extends Library implements Recorder {
+export class TapingBackend extends Library implements TapeDeck {
   readonly recordsAtOnce = true;
   /**
    * Whether threads of a workgroup wait for each other at little cost: on a card, not on a CPU that stands
@@ -73,7 +73,7 @@ export class RecordingBackend extends Library implements Recorder {
     held: Record<string, Tensor>,
     inputs: Record<string, Tensor>,
     run: (take: (name: string, result: Tensor) => void) => void,
-  ): Recording {
+  ): Tape {
     this.flush();
     const tracer = createTracer(this.device, { ...held, ...inputs });
     const { device, queue, bufferManager } = this;
@@ -96,7 +96,7 @@ export class RecordingBackend extends Library implements Recorder {
     }
     const left = tracer.made().filter((id) => this.tensorMap.has(id)).length;
     if (left) throw new Error(`A trace has left ${left} tensors that were never computed.`);
-    const recording = createRecording(
+    const recording = createTape(
       tracer.trace,
       { inputs: Object.keys(inputs), held: Object.keys(held) },
       this.host(held),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isSoftware } from '../../lib/adapters';
-import { RecordingBackend } from './backend';
+import { TapingBackend } from './backend';
 import { markSums } from './sums';
 
 /** Features that kernels use where the adapter has them. */
@@ -21,7 +21,7 @@ const LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const satisfies (keyof GPUSupportedLimits)[];
 
-async function openBackend(gpu: GPU): Promise<RecordingBackend> {
+async function openBackend(gpu: GPU): Promise<TapingBackend> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new Error('There is no WebGPU adapter.');
   const device = await adapter.requestDevice({
@@ -29,7 +29,7 @@ async function openBackend(gpu: GPU): Promise<RecordingBackend> {
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
   const { vendor, architecture, description } = adapter.info;
-  const backend = new RecordingBackend(device, adapter.info);
+  const backend = new TapingBackend(device, adapter.info);
   backend.hasBarriers = !isSoftware([vendor, architecture, description].join(' '));
   backend.hasSubgroups =
     device.features.has('subgroups') && gpu.wgslLanguageFeatures.has(SUBGROUP_PLACES);

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from './backend';
+import type { TapingBackend } from './backend';
 import { NAN, reductions, type Reduction, type Sharing } from './shaders/common';
 import type { SumRole } from './trace';
 
@@ -96,11 +96,11 @@ type Given = [name: string, tensor: TensorInfo];
 const givenTo = ({ inputs }: Program) =>
   Object.entries(inputs).filter((input): input is Given => !!input[1]);
 
-const fits = ({ mostBuffers }: RecordingBackend, program: Program) =>
+const fits = ({ mostBuffers }: TapingBackend, program: Program) =>
   Object.keys(program.outputs).length + givenTo(program).length <= mostBuffers;
 
 /** The pipeline of a program, compiled where it is the first of its text. */
-function pipelineOf(backend: RecordingBackend, program: Program): GPUComputePipeline {
+function pipelineOf(backend: TapingBackend, program: Program): GPUComputePipeline {
   const { name, outputs, uniforms, threads } = program;
   const inputs = givenTo(program);
   const names = [Object.keys(outputs), inputs.map(([name, { dtype }]) => `${name}:${dtype}`)];
@@ -115,14 +115,14 @@ function pipelineOf(backend: RecordingBackend, program: Program): GPUComputePipe
   }));
 }
 
-function roleOf(backend: RecordingBackend, { variant }: Program): SumRole | undefined {
+function roleOf(backend: TapingBackend, { variant }: Program): SumRole | undefined {
   const program = variant?.program();
   if (!program || !fits(backend, program)) return undefined;
   return { is: variant!.is, pipeline: () => pipelineOf(backend, program) };
 }
 
 /** Runs a program, or writes it down where the backend traces. */
-export function run(backend: RecordingBackend, program: Program): void {
+export function run(backend: TapingBackend, program: Program): void {
   if (!fits(backend, program)) {
     throw new Error(`${program.name} binds more tensors than this device does.`);
   }
@@ -155,7 +155,7 @@ export const elementwise = (part: Part, count: number): Program => ({
     }`,
 });
 
-const sharingOf = ({ hasBarriers, hasSubgroups }: RecordingBackend): Sharing =>
+const sharingOf = ({ hasBarriers, hasSubgroups }: TapingBackend): Sharing =>
   !hasBarriers ? 'none' : hasSubgroups ? 'subgroups' : 'memory';
 
 /**
@@ -165,7 +165,7 @@ const sharingOf = ({ hasBarriers, hasSubgroups }: RecordingBackend): Sharing =>
  * is 1 and the same code holds.
  */
 export function rowwise(
-  backend: RecordingBackend,
+  backend: TapingBackend,
   part: Part & { types?: string; reductions?: Reduction[] },
   count: number,
   lanes = THREADS,

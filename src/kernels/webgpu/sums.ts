@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from './backend';
+import type { TapingBackend } from './backend';
 
 /**
  * Has traces know which of their dispatches are sums of two float32 tensors of one shape. The library’s kernel
@@ -17,7 +17,7 @@ export function markSums() {
       const { a, b } = call.inputs;
       const isFloat = a!.dtype === 'float32' && b!.dtype === 'float32';
       if (isFloat && tf.util.arraysEqual(a!.shape, b!.shape) && tf.util.sizeFromShape(a!.shape)) {
-        (call.backend as unknown as RecordingBackend).markSum(sum);
+        (call.backend as unknown as TapingBackend).markSum(sum);
       }
       return sum;
     },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decode } from '../../../src/config/codec';
 import { openNodeBackend } from '../../../src/engine/nodeBackend';
 import { createSession } from '../../../src/engine/session';
-import type { RecordingBackend } from '../../../src/kernels/webgpu/backend';
+import type { TapingBackend } from '../../../src/kernels/webgpu/backend';
 import { unpack } from '../../../src/protocol/frame';
 import { deviceErrors, openWebGPU } from '../../support/dawn';
 import { TEXT } from '../../engine/support';
@@ -38,7 +38,7 @@ const STEPS = 5;
 const RELATIVE = 5e-5;
 const ABSOLUTE = 3e-7;
 
-let backend: RecordingBackend;
+let backend: TapingBackend;
 let hadBarriers: boolean;
 beforeAll(async () => {
   await openNodeBackend('wasm');

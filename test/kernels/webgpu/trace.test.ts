@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planMemory } from '../../../src/kernels/webgpu/memoryPlan';
+import { planMemory } from '../../../src/kernels/tape/memoryPlan';
 import { distinct, packing } from '../../../src/kernels/webgpu/packing';
 import {
   lifetimes,

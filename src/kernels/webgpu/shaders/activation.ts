@@ -30,7 +30,7 @@ interface WrittenOut {
 
 /**
  * Each function and its derivative as expressions of x and of c, which is x between the far ends, with what they
- * call; see `kernels/activation.ts`.
+ * call; see `kernels/operations/activation.ts`.
  */
 const FUNCTIONS: Record<FunctionName, WrittenOut> = {
   gelu: {

@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { f32, rowwise, u32, type Program } from '../program';
 import { SUM, SUM2 } from './common';
 
-/** What the shaders of an adaptive norm are told; see `kernels/adaptiveNorm.ts`. */
+/** What the shaders of an adaptive norm are told; see `kernels/operations/norms/adaptiveNorm.ts`. */
 export interface AdaptiveNormSizes {
   N: number;
   D: number;
@@ -20,7 +20,7 @@ const uniformsOf = ({ N, D, T, eps }: AdaptiveNormSizes) => ({
 
 /** A token by a workgroup. */
 export const adaptiveNormProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: AdaptiveNormSizes,
   inputs: { x: TensorInfo; scale: TensorInfo; shift: TensorInfo; ids: TensorInfo },
   outputs: { y: TensorInfo; stats: TensorInfo },
@@ -59,7 +59,7 @@ export const adaptiveNormProgram = (
 
 /** Tokens of dx by a workgroup each, and after them each number of scale and shift: sums over its tokens. */
 export const adaptiveNormGradientProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: AdaptiveNormSizes,
   inputs: {
     dy: TensorInfo;

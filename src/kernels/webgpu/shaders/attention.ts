@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { HIGHEST, LARGEST, LOG, LOWEST, SUM, SUM4, TANH, type Reduction } from './common';
 
-/** What attention’s shaders are told; see `kernels/attention.ts`. */
+/** What attention’s shaders are told; see `kernels/operations/attention.ts`. */
 export interface AttentionSizes {
   B: number;
   T: number;
@@ -26,7 +26,7 @@ const PLACES = `
 
 /** Scores, pattern and mixed of a query by one workgroup. */
 export const attentionProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: AttentionSizes,
   inputs: { q: TensorInfo; k: TensorInfo; v: TensorInfo; penalty?: TensorInfo },
   outputs: { mixed: TensorInfo; scores: TensorInfo; pattern: TensorInfo },
@@ -86,7 +86,7 @@ export const attentionProgram = (
  * where there is one.
  */
 export const scoreGradientProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: AttentionSizes,
   inputs: {
     dmixed: TensorInfo;
@@ -201,9 +201,9 @@ export const headGradientProgram = (
     sizes.B * sizes.T * sizes.H * sizes.d,
   );
 
-/** The statistics of a head by one workgroup, each lane with rows of its own: see `kernels/headMoments.ts`. */
+/** The statistics of a head by one workgroup, each lane with rows of its own: see `kernels/statistics/headMoments.ts`. */
 export const headStatisticsProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   { B, H, T, causal }: Pick<AttentionSizes, 'B' | 'H' | 'T' | 'causal'>,
   inputs: { scores: TensorInfo; pattern: TensorInfo },
   outputs: { statistics: TensorInfo },

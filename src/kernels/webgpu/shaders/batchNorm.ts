@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { SUM, SUM2 } from './common';
 
-/** What the shaders of a norm over all tokens are told; see `kernels/batchNorm.ts`. */
+/** What the shaders of a norm over all tokens are told; see `kernels/operations/norms/batchNorm.ts`. */
 export interface BatchNormSizes {
   N: number;
   D: number;
@@ -17,7 +17,7 @@ const uniformsOf = ({ N, D, eps }: BatchNormSizes) => ({ N: u32(N), D: u32(D), e
  * mean of what it leaves, so that nothing is left of a feature that is the same everywhere.
  */
 export const batchNormProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: BatchNormSizes,
   inputs: { x: TensorInfo; gain: TensorInfo; bias?: TensorInfo },
   outputs: { y: TensorInfo; variance: TensorInfo; mean?: TensorInfo },
@@ -63,7 +63,7 @@ export const batchNormProgram = (
 
 /** All gradients of a feature by a workgroup. */
 export const batchNormGradientProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: BatchNormSizes,
   inputs: {
     dy: TensorInfo;

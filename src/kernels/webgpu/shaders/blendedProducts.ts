@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { f32, THREADS, u32, type Program } from '../program';
 
 /** A stack of matrices: element (i, j) of one at i · rows + j · columns. */
@@ -42,7 +42,7 @@ const accumulate = (a: (r: number) => string, b: (s: number) => string) => `
   ${pairs((r, s) => `c${r}${s} += p${r} * q${s};`)}`;
 
 /** A workgroup's threads share a tile, or, where they cannot wait for each other, each has one of its own. */
-export function blendedProducts(backend: RecordingBackend, product: BlendedProducts): Program {
+export function blendedProducts(backend: TapingBackend, product: BlendedProducts): Program {
   const { n, M, N, K, a, b, c, alpha, added, beta = 0 } = product;
   const shared = backend.hasBarriers;
   const tile = shared ? SIDE * EACH : EACH;

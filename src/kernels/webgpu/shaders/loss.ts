@@ -1,11 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
 import { LARGEST, LOG, LOWEST, SUM } from './common';
 
 /** How many tokens are counted, by one workgroup. */
 const countProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   N: number,
   inputs: { targets: TensorInfo },
   outputs: { counted: TensorInfo },
@@ -31,7 +31,7 @@ const countProgram = (
 
 /** −ln p(target) of every token, 0 where it is not counted, and the gradient of the mean: a row by a workgroup. */
 const rowsProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   [N, V]: readonly [number, number],
   inputs: { logits: TensorInfo; targets: TensorInfo; counted: TensorInfo },
   outputs: { each: TensorInfo; gradient: TensorInfo },
@@ -75,7 +75,7 @@ const rowsProgram = (
 
 /** The mean of what is counted, by one workgroup. */
 const meanProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   N: number,
   inputs: { each: TensorInfo; counted: TensorInfo },
   outputs: { loss: TensorInfo },
@@ -99,9 +99,9 @@ const meanProgram = (
     256,
   );
 
-/** Programs of `kernels/crossEntropy.ts`; `each`, [N], and `counted`, [1], are scratch. */
+/** Programs of `kernels/operations/crossEntropy.ts`; `each`, [N], and `counted`, [1], are scratch. */
 export const crossEntropyPrograms = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: readonly [number, number],
   { logits, targets }: Record<'logits' | 'targets', TensorInfo>,
   { loss, gradient, each, counted }: Record<'loss' | 'gradient' | 'each' | 'counted', TensorInfo>,

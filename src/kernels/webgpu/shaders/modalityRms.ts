@@ -1,11 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
 import { SCALED, tensorsOf, TOGETHER } from './moments';
 
-/** A workgroup for each modality of each tensor; see `kernels/modalityRms.ts`. */
+/** A workgroup for each modality of each tensor; see `kernels/statistics/modalityRms.ts`. */
 export function modalityRmsProgram(
-  backend: RecordingBackend,
+  backend: TapingBackend,
   tensors: TensorInfo[],
   [B, T, D]: [number, number, number],
   modalities: number,

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
 import { SUM4, type Reduction } from './common';
 
@@ -49,13 +49,13 @@ export const TOGETHER: Reduction = {
 const LANES = 256;
 
 /** As many tensors as one program measures, beside what it writes. */
-export const mostMeasured = (backend: RecordingBackend): number => backend.mostBuffers - 2;
+export const mostMeasured = (backend: TapingBackend): number => backend.mostBuffers - 2;
 
 /**
  * The tensors as x0, x1, … always as many, so that the text does not depend on how many there are: the first
  * stands in for those that are missing. `number(s, i)` is number i of tensor s.
  */
-export function tensorsOf(backend: RecordingBackend, tensors: TensorInfo[]) {
+export function tensorsOf(backend: TapingBackend, tensors: TensorInfo[]) {
   const names = Array.from({ length: mostMeasured(backend) }, (_, i) => `x${i}`);
   return {
     inputs: Object.fromEntries(names.map((name, i) => [name, tensors[i] ?? tensors[0]!])),
@@ -71,7 +71,7 @@ export function tensorsOf(backend: RecordingBackend, tensors: TensorInfo[]) {
 
 /** Root mean squares of tensors of one size, each by one workgroup. → [tensors] */
 export function rmsProgram(
-  backend: RecordingBackend,
+  backend: TapingBackend,
   tensors: TensorInfo[],
   size: number,
   values: TensorInfo,
@@ -102,7 +102,7 @@ export function rmsProgram(
 
 /** Root mean squares of the tensors in a vector, each by one workgroup. */
 export const segmentRmsProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   inputs: { vector: TensorInfo; starts: TensorInfo },
   values: TensorInfo,
 ): Program =>
@@ -140,7 +140,7 @@ const OVERALL = `
 
 /** RMS, mean, largest size and kurtosis of tensors of one size, each by one workgroup. → [tensors, 4] */
 export function momentsProgram(
-  backend: RecordingBackend,
+  backend: TapingBackend,
   tensors: TensorInfo[],
   size: number,
   values: TensorInfo,
@@ -177,7 +177,7 @@ const COLUMNS = 32;
  * [tensors, B · T]. → [tensors, 6]
  */
 export function tokenMomentsProgram(
-  backend: RecordingBackend,
+  backend: TapingBackend,
   tensors: TensorInfo[],
   [B, T, D]: [number, number, number],
   { values, lengths }: { values: TensorInfo; lengths: TensorInfo },

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { blendedProducts } from './blendedProducts';
 import { SCALED, TOGETHER } from './moments';
@@ -24,7 +24,7 @@ interface Sizes {
 
 /** Of each matrix X/(‖X‖ + ε), and then steps X ← aX + BX, B = bA + cA², A = XXᵀ; of tall ones the other way round. */
 export function newtonSchulzPrograms(
-  backend: RecordingBackend,
+  backend: TapingBackend,
   { n, I, O }: Sizes,
   { steps, polynomial, eps, factor }: NewtonSchulz,
   tensors: Record<'x' | 'y' | 'norms' | 'unit' | 'other' | 'gram' | 'inner', TensorInfo>,

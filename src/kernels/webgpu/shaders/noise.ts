@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { elementwise, f32, u32, type Program } from '../program';
 
-/** Added to what goes into a key of the hash: see `kernels/uniform.ts`. */
+/** Added to what goes into a key of the hash: see `kernels/operations/uniform.ts`. */
 export const GOLDEN = 0x9e3779b9;
 
-/** The numbers of a seed: `uniformOf(index, name, step)`, as in `kernels/uniform.ts`. */
+/** The numbers of a seed: `uniformOf(index, name, step)`, as in `kernels/operations/uniform.ts`. */
 export const UNIFORM = `
   fn mixed(x: u32) -> u32 {
     var h = (x ^ (x >> 16u)) * 0x21f0aaadu;
@@ -17,7 +17,7 @@ export const UNIFORM = `
     return f32(mixed(mixed(index ^ first) ^ second) >> 8u) / 16777216.0;
   }`;
 
-/** 0 where a draw is below p, the rest divided by 1 − p; see `kernels/dropped.ts`. */
+/** 0 where a draw is below p, the rest divided by 1 − p; see `kernels/operations/dropped.ts`. */
 export const droppedProgram = (
   { p, together, name }: { p: number; together: number; name: number },
   inputs: { x: TensorInfo; step: TensorInfo },

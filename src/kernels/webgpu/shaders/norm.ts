@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { elementwise, f32, intoSum, ofSum, rowwise, u32, type Program } from '../program';
 import { ERF, NAN, SUM, SUM2, TANH } from './common';
 
-/** What the shaders of a norm over rows are told; see `kernels/rowNorm.ts`. */
+/** What the shaders of a norm over rows are told; see `kernels/operations/norms/rowNorm.ts`. */
 export interface RowNormSizes {
   N: number;
   D: number;
@@ -37,7 +37,7 @@ const ADD_ROW = 'for (var j = lane; j < u.D; j += LANES) { dx[at + j] += added[a
 
 /** A row by one workgroup. */
 export const rowNormProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: RowNormSizes,
   inputs: { x: TensorInfo; gain?: TensorInfo; bias?: TensorInfo },
   outputs: { y: TensorInfo; stats: TensorInfo },
@@ -87,7 +87,7 @@ export const rowNormProgram = (
  * where the gain is one number.
  */
 export const rowNormGradientProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: RowNormSizes,
   inputs: { dy: TensorInfo; x: TensorInfo; stats: TensorInfo; gain?: TensorInfo },
   { dx, dgain, dbias }: { dx: TensorInfo; dgain?: TensorInfo; dbias?: TensorInfo },
@@ -157,7 +157,7 @@ export const rowNormGradientProgram = (
   );
 };
 
-/** What the shaders of a norm of every number by itself are told; see `kernels/pointNorm.ts`. */
+/** What the shaders of a norm of every number by itself are told; see `kernels/operations/norms/pointNorm.ts`. */
 export interface PointNormSizes {
   N: number;
   D: number;
@@ -196,7 +196,7 @@ export const pointNormProgram = (
 
 /** Σ over all numbers of g and g·x, and dx, by rows of a workgroup; then one sums what the rows have. */
 export const pointNormInputProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   { N, D, squash }: PointNormSizes,
   inputs: {
     dy: TensorInfo;
@@ -252,7 +252,7 @@ export const pointNormInputProgram = (
 
 /** Gradients of gain and bias, a feature by one workgroup. */
 export const pointNormGainProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   { N, D }: PointNormSizes,
   inputs: { dy: TensorInfo; t: TensorInfo },
   outputs: { dgain: TensorInfo; dbias?: TensorInfo },

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
 import { LOG, LOWEST, SUM4 } from './common';
 import { SCALED, TOGETHER } from './moments';
@@ -8,9 +8,9 @@ import { SCALED, TOGETHER } from './moments';
 const BINS = 15;
 const QUARTERS = Math.ceil(BINS / 4);
 
-/** Statistics of the logits by one workgroup, each lane with rows of its own: see `kernels/outputMoments.ts`. */
+/** Statistics of the logits by one workgroup, each lane with rows of its own: see `kernels/statistics/outputMoments.ts`. */
 export const outputMomentsProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   [N, V]: readonly [number, number],
   inputs: { logits: TensorInfo; targets: TensorInfo },
   outputs: { values: TensorInfo },

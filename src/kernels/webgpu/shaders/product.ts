@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { THREADS, u32, type Program, type Uniform } from '../program';
 
 /** A matrix as it lies in memory: element (i, j) at i · rows + j · columns. */
@@ -167,7 +167,7 @@ function alone(product: Product, p: number, { size, each }: Tile): string {
 }
 
 /** Products that do not depend on each other, in one program. */
-function programOf(backend: RecordingBackend, products: Product[]): Program {
+function programOf(backend: TapingBackend, products: Product[]): Program {
   const shared = backend.hasBarriers;
   const isMany = products.reduce((sum, product) => sum + tilesOf(product, LARGE), 0) >= MANY;
   const tile = shared ? (isMany ? LARGE : SMALL) : ALONE;
@@ -241,7 +241,7 @@ const buffersOf = (products: Product[]): number =>
   ).size;
 
 /** Products that do not depend on each other, as many in one program as a device binds tensors. */
-export function productPrograms(backend: RecordingBackend, products: Product[]): Program[] {
+export function productPrograms(backend: TapingBackend, products: Product[]): Program[] {
   const groups: Product[][] = [];
   for (const product of products) {
     const last = groups.at(-1);

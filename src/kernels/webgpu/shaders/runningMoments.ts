@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { SUM2 } from './common';
 
@@ -28,7 +28,7 @@ export const movingAveragesProgram = (
 
 /** How far running statistics are from those of a batch: one workgroup. */
 export const discrepancyProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   D: number,
   inputs: {
     variance: TensorInfo;

@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { elementwise, rowwise, THREADS, u32, type Program } from '../program';
 import { SUM } from './common';
 
-/** What the shaders of a learned scale are told; see `kernels/scaled.ts`. */
+/** What the shaders of a learned scale are told; see `kernels/operations/scaled.ts`. */
 export interface ScaledSizes {
   N: number;
   D: number;
@@ -28,7 +28,7 @@ export const scaledProgram = (
 
 /** Rows of dx by a workgroup each, and after them the sums of a group of features each. */
 export const scaledGradientProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   { N, D, G }: ScaledSizes,
   inputs: { dy: TensorInfo; x: TensorInfo; gain: TensorInfo },
   outputs: { dx: TensorInfo; dgain: TensorInfo },

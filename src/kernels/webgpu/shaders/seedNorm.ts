@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { f32, rowwise, u32, type Program } from '../program';
 import { SUM2, SUM4, TANH } from './common';
 
-/** What the shaders of SeeDNorm are told; see `kernels/seedNorm.ts`. */
+/** What the shaders of SeeDNorm are told; see `kernels/operations/norms/seedNorm.ts`. */
 export interface SeedNormSizes {
   N: number;
   D: number;
@@ -14,7 +14,7 @@ type Learned = Record<'gain' | 'alpha' | 'beta', TensorInfo>;
 
 /** A token by a workgroup; stats: t = tanh(x · β) and r. */
 export const seedNormProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   { N, D, eps }: SeedNormSizes,
   inputs: Learned & { x: TensorInfo },
   outputs: { y: TensorInfo; stats: TensorInfo },
@@ -51,7 +51,7 @@ export const seedNormProgram = (
 
 /** dx, and dz: the gradient of x · β, of which that of β is made. A token by a workgroup. */
 export const seedNormInputProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   { N, D }: SeedNormSizes,
   inputs: Learned & { dy: TensorInfo; x: TensorInfo; stats: TensorInfo },
   outputs: { dx: TensorInfo; dz: TensorInfo },
@@ -87,7 +87,7 @@ export const seedNormInputProgram = (
 
 /** Gradients of what is learned: sums over tokens, a feature by a workgroup. */
 export const seedNormLearnedProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   { N, D }: SeedNormSizes,
   inputs: { dy: TensorInfo; x: TensorInfo; stats: TensorInfo; dz: TensorInfo },
   outputs: { dgain: TensorInfo; dalpha: TensorInfo; dbeta: TensorInfo },

@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { RecordingBackend } from '../backend';
+import type { TapingBackend } from '../backend';
 import { elementwise, rowwise, u32, type Program } from '../program';
 import { SUM, SUM2 } from './common';
 
-/** n matrices of [I, O]; see `kernels/spectral.ts`. */
+/** n matrices of [I, O]; see `kernels/operations/spectral.ts`. */
 export interface SpectralSizes {
   n: number;
   I: number;
@@ -14,7 +14,7 @@ const uniformsOf = ({ I, O }: SpectralSizes) => ({ I: u32(I), O: u32(O) });
 
 /** Rows of all matrices, each by another row of as many numbers, summed up. */
 const dotProgram = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: SpectralSizes,
   other: 'kept' | 'dy',
   inputs: { w: TensorInfo; kept?: TensorInfo; dy?: TensorInfo },
@@ -42,7 +42,7 @@ const dotProgram = (
 
 /** left = W kept, right = Wᵀ left/‖left‖; of these the unit vectors, and σ = ‖right‖; y = W γ/σ. */
 export const spectralPrograms = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: SpectralSizes,
   tensors: Record<
     'w' | 'gamma' | 'kept' | 'left' | 'right' | 'u' | 'v' | 'sigma' | 'y',
@@ -124,7 +124,7 @@ export const spectralPrograms = (
 
 /** dγ = Σ dy ⊙ W/σ, by rows and then of these; dW = (dy − v uᵀ dγ) γ/σ. */
 export const spectralGradientPrograms = (
-  backend: RecordingBackend,
+  backend: TapingBackend,
   sizes: SpectralSizes,
   tensors: Record<
     'dy' | 'w' | 'gamma' | 'u' | 'v' | 'sigma' | 'along' | 'dgamma' | 'dw',

@@ -1,0 +1,119 @@
+import type { Tensor, Tensor3D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core';
+import { differentiable } from '../differentiable';
+import { registerKernel } from '../kernel';
+import { productScratch } from './linear';
+import { scratchOf } from '../wasm/module';
+import {
+  attentionProgram,
+  headGradientProgram,
+  scoreGradientProgram,
+} from '../webgpu/shaders/attention';
+
+interface Attributes {
+  heads: number;
+  /** What q · k is multiplied by. */
+  scale: number;
+  /** Scores are c·tanh(z/c); 0 is off. */
+  cap: number;
+  causal: boolean;
+}
+
+type Shape = readonly number[];
+const sizes = (q: Shape, { heads }: Attributes) => {
+  const [B, T, D] = q as [number, number, number];
+  return [B, T, heads, D / heads] as const;
+};
+const named = (q: Shape, attributes: Attributes) => {
+  const [B, T, H, d] = sizes(q, attributes);
+  return { ...attributes, B, T, H, d };
+};
+type Five = [TensorInfo, TensorInfo, TensorInfo, TensorInfo, TensorInfo];
+const squares = ([B, T]: Shape, heads: number): number[] => [B!, heads, T!, T!];
+
+const forward = registerKernel<'q' | 'k' | 'v' | 'penalty', Attributes>({
+  name: 'Attention',
+  shapes: ({ q }, { heads }) => [q, squares(q, heads), squares(q, heads)],
+  wasm({ kernels, inputs, outputs: [mixed, scores, pattern], shapes, attributes }) {
+    const { q, k, v, penalty = 0 } = inputs;
+    const { scale, cap, causal } = attributes;
+    const [B, T, H, d] = sizes(shapes.q, attributes);
+    const scratch = productScratch(Math.max(T, d));
+    kernels.attention(
+      ...[mixed!, scores!, pattern!, q, k, v, penalty, B, T, H, d],
+      ...[scale, cap, Number(causal), scratch],
+    );
+  },
+  webgpu({ run, backend, inputs, outputs, shapes, attributes }) {
+    const [mixed, scores, pattern] = outputs as [TensorInfo, TensorInfo, TensorInfo];
+    run(attentionProgram(backend, named(shapes.q, attributes), inputs, { mixed, scores, pattern }));
+  },
+});
+
+const gradient = registerKernel<
+  'dmixed' | 'q' | 'k' | 'v' | 'scores' | 'pattern' | 'penalty',
+  Attributes
+>({
+  name: 'AttentionGradient',
+  shapes: ({ q }, { heads }) => [q, q, q, squares(q, heads), squares(q, heads)],
+  wasm({ kernels, inputs, outputs, shapes, attributes }) {
+    const { dmixed, q, k, v, scores, pattern, penalty = 0 } = inputs;
+    const { scale, cap, causal } = attributes;
+    const [B, T, H, d] = sizes(shapes.q, attributes);
+    const square = T * T * 4;
+    const raw = scratchOf(square + Math.max(T, d) * 32 + 128);
+    const [dq, dk, dv, dscores, dpattern] = outputs as [number, number, number, number, number];
+    kernels.attentionGradient(
+      ...[dq, dk, dv, dscores, dpattern, dmixed, q, k, v, scores, pattern, penalty],
+      ...[B, T, H, d, scale, cap, Number(causal), raw + square, raw],
+    );
+  },
+  webgpu({ run, scratch, backend, inputs, outputs, shapes, attributes }) {
+    const { dmixed, q, k, v, scores, pattern, penalty } = inputs;
+    const [dq, dk, dv, dscores, dpattern] = outputs as Five;
+    const of = named(shapes.q, attributes);
+    const raw = of.cap ? scratch(dscores.shape) : dscores;
+    const before = of.cap ? { scores, penalty } : {};
+    const gradients = of.cap ? { dscores, dpattern, raw } : { dscores, dpattern };
+    run(scoreGradientProgram(backend, of, { dmixed, v, pattern, ...before }, gradients));
+    run(headGradientProgram(of, { dmixed, q, k, pattern, raw }, { dq, dk, dv }));
+  },
+});
+
+/** Who is told of scores and pattern on the way forward, and of their gradients on the way back. */
+export interface AttentionListener {
+  scores: { forward(x: Tensor): void; backward(dx: Tensor): void };
+  pattern: { forward(x: Tensor): void; backward(dx: Tensor): void };
+}
+
+/**
+ * softmax(mask(cap(scale · q kᵀ) + penalty)) v of every head in one kernel (Vaswani et al. 2017, section 3.2).
+ *
+ * @param q k v each [B, T, D], heads side by side in D
+ * @param penalty added to the scores, [H, T, T], or null
+ * @returns [B, T, D]
+ */
+export const attend = (
+  q: Tensor3D,
+  k: Tensor3D,
+  v: Tensor3D,
+  penalty: Tensor3D | null,
+  attributes: Attributes,
+  listener: AttentionListener,
+): Tensor3D =>
+  differentiable(
+    (q: Tensor3D, k: Tensor3D, v: Tensor3D) => {
+      const results = forward({ q, k, v, penalty }, attributes)!;
+      const [mixed, scores, pattern] = results as [Tensor3D, Tensor4D, Tensor4D];
+      listener.scores.forward(scores);
+      listener.pattern.forward(pattern);
+      const saved = [q, k, v, scores, pattern, ...(penalty ? [penalty] : [])];
+      return { value: mixed, saved };
+    },
+    (dmixed, q, k, v, scores, pattern, penalty) => {
+      const inputs = { dmixed, q, k, v, scores, pattern, penalty };
+      const [dq, dk, dv, dscores, dpattern] = gradient(inputs, attributes)!;
+      listener.pattern.backward(dpattern!);
+      listener.scores.backward(dscores!);
+      return [dq!, dk!, dv!];
+    },
+  )(q, k, v);

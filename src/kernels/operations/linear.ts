@@ -1,0 +1,133 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { differentiable } from '../differentiable';
+import { hasKernels, registerKernel } from '../kernel';
+import { listed, numbered } from '../numbered';
+import { scratchOf } from '../wasm/module';
+import { productPrograms } from '../webgpu/shaders/product';
+
+const rows = (x: Tensor): Tensor2D => tf.reshape(x, [-1, x.shape.at(-1)!]);
+const rowsOf = (shape: readonly number[]) => tf.util.sizeFromShape(shape.slice(0, -1));
+/** What a product over K needs: see `assembly/product.ts`. */
+export const productScratch = (K: number) => scratchOf(K * 32 + 128);
+
+/** Each x @ w + b. */
+const forward = registerKernel<string, object>({
+  name: 'Linear',
+  shapes: (shapes) => listed('w', shapes).map((w) => [...shapes['x']!.slice(0, -1), w[1]!]),
+  wasm({ kernels, inputs, outputs, shapes }) {
+    const [N, I] = [rowsOf(shapes['x']!), shapes['x']!.at(-1)!];
+    const biases = listed('b', inputs);
+    listed('w', inputs).forEach((w, i) => {
+      const O = listed('w', shapes)[i]![1]!;
+      kernels.linear(outputs[i]!, inputs['x']!, w, biases[i] ?? 0, N, I, O, productScratch(I));
+    });
+  },
+  webgpu({ run, backend, inputs, outputs, shapes }) {
+    const [N, I] = [rowsOf(shapes['x']!), shapes['x']!.at(-1)!];
+    const biases = listed('b', inputs);
+    const products = listed('w', inputs).map((w, i) => ({
+      ...{ M: N, N: w.shape[1]!, K: I },
+      a: { tensors: [inputs['x']!], rows: I, columns: 1 },
+      b: { tensors: [w], rows: w.shape[1]!, columns: 1 },
+      c: outputs[i]!,
+      bias: biases[i],
+    }));
+    productPrograms(backend, products).forEach(run);
+  },
+});
+
+/** dx, the sum over the maps; and of each map dw and, with biases, db. */
+const gradient = registerKernel<string, { bias: boolean }>({
+  name: 'LinearGradient',
+  shapes: (shapes, { bias }) => {
+    const weights = listed('w', shapes);
+    return [shapes['x']!, ...weights, ...(bias ? weights.map(([, O]) => [O!]) : [])];
+  },
+  wasm({ kernels, inputs, outputs: [dx, ...learned], shapes }) {
+    const [N, I] = [rowsOf(shapes['x']!), shapes['x']!.at(-1)!];
+    const weights = listed('w', inputs);
+    listed('dy', inputs).forEach((dy, i) => {
+      const O = listed('w', shapes)[i]![1]!;
+      const [dw, db = 0] = [learned[i]!, learned[weights.length + i]];
+      const isLater = Number(i > 0);
+      kernels.linearInputGradient(dx!, dy, weights[i]!, N, I, O, isLater, productScratch(O));
+      kernels.linearWeightGradient(dw, db, inputs['x']!, dy, N, I, O, productScratch(N));
+    });
+  },
+  webgpu({ run, backend, inputs, outputs: [dx, ...learned], shapes }) {
+    const [N, I] = [rowsOf(shapes['x']!), shapes['x']!.at(-1)!];
+    const [weights, dys] = [listed('w', inputs), listed('dy', inputs)];
+    const O = weights[0]!.shape[1]!;
+    const ofInput = {
+      ...{ M: N, N: I, K: O * weights.length },
+      a: { tensors: dys, rows: O, columns: 1 },
+      b: { tensors: weights, rows: 1, columns: O },
+      c: dx!,
+    };
+    const ofWeights = dys.map((dy, i) => ({
+      ...{ M: I, N: O, K: N },
+      a: { tensors: [inputs['x']!], rows: 1, columns: I },
+      b: { tensors: [dy], rows: O, columns: 1 },
+      c: learned[i]!,
+      columnSums: learned[weights.length + i],
+    }));
+    productPrograms(backend, [ofInput, ...ofWeights]).forEach(run);
+  },
+});
+
+/**
+ * x @ w + b of the library's operations. Its wasm product is fast for plain two-dimensional operands alone,
+ * so its gradients transpose explicitly.
+ */
+const composed = {
+  forward(x: Tensor, w: Tensor2D, b: Tensor1D | null): Tensor {
+    const y = tf.matMul(rows(x), w);
+    return tf.reshape(b ? tf.add(y, b) : y, [...x.shape.slice(0, -1), w.shape[1]]);
+  },
+  gradients(dy: Tensor, x: Tensor, w: Tensor2D, bias: boolean): Tensor[] {
+    const dx = tf.reshape(tf.matMul(rows(dy), tf.transpose(w)), x.shape);
+    const dw = tf.matMul(tf.transpose(rows(x)), rows(dy));
+    return bias ? [dx, dw, tf.sum(rows(dy), 0)] : [dx, dw];
+  },
+};
+
+/** x @ w + b over the last axis. x: […, I], w: [I, O], b: [O] or null → […, O] */
+export const linear = (x: Tensor, w: Tensor2D, b: Tensor1D | null = null): Tensor =>
+  differentiable(
+    (x: Tensor, ..._learned: Tensor[]) => ({
+      value: forward({ x, w0: w, b0: b }, {})?.[0] ?? composed.forward(x, w, b),
+      saved: [x, w],
+    }),
+    (dy, x, w) =>
+      gradient({ x, dy0: dy, w0: w }, { bias: b !== null }) ??
+      composed.gradients(dy, x!, w as Tensor2D, b !== null),
+  )(x, ...(b ? [w, b] : [w]));
+
+/** A linear map: w: [I, O], b: [O] or null. */
+export interface LinearMap {
+  w: Tensor2D;
+  b: Tensor1D | null;
+}
+
+/**
+ * Up to three linear maps of one input, all with a bias or none, all to as many features: one kernel, whose
+ * gradient for x is summed inside. x: […, I] → each […, O]
+ */
+export function linears(x: Tensor, maps: LinearMap[]): Tensor[] {
+  const weights = maps.map(({ w }) => w);
+  const biases = maps.flatMap(({ b }) => b ?? []);
+  // A node of one result is told of its gradient by itself, not in a list.
+  if (!hasKernels() || maps.length === 1) return maps.map(({ w, b }) => linear(x, w, b));
+  return differentiable(
+    (x: Tensor, ..._learned: Tensor[]) => ({
+      value: forward({ x, ...numbered('w', weights), ...numbered('b', biases) }, {})!,
+      saved: [x, ...weights],
+    }),
+    (dys, x, ...weights) =>
+      gradient(
+        { x, ...numbered('dy', dys), ...numbered('w', weights) },
+        { bias: biases.length > 0 },
+      )!,
+  )(x, ...weights, ...biases);
+}

@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { differentiable } from '../../differentiable';
+import { hasKernels, registerKernel } from '../../kernel';
+import { rowNorm, rowsOf } from './rowNorm';
+import { chooseRows } from '../rows';
+import { scratchOf } from '../../wasm/module';
+import {
+  adaptiveNormGradientProgram,
+  adaptiveNormProgram,
+  type AdaptiveNormSizes,
+} from '../../webgpu/shaders/adaptiveNorm';
+
+interface Attributes {
+  eps: number;
+}
+type Shapes = Record<'x' | 'scale' | 'ids', readonly number[]>;
+
+const sizesOf = ({ x, scale, ids }: Shapes, { eps }: Attributes): AdaptiveNormSizes => ({
+  ...{ N: rowsOf(x), D: x.at(-1)!, T: ids[0]!, M: scale[0]!, eps },
+});
+
+const forward = registerKernel<'x' | 'scale' | 'shift' | 'ids', Attributes>({
+  name: 'AdaptiveNorm',
+  shapes: ({ x }) => [x, [rowsOf(x), 2]],
+  wasm({ kernels, inputs: { x, scale, shift, ids }, outputs: [y, stats], shapes, attributes }) {
+    const { N, D, T, M, eps } = sizesOf(shapes, attributes);
+    const gains = scratchOf(4 * M * D);
+    kernels.adaptiveNorm(y!, stats!, x, scale, shift, ids, N, D, T, M, eps, gains);
+  },
+  webgpu({ run, backend, inputs, outputs: [y, stats], shapes, attributes }) {
+    const sizes = sizesOf(shapes, attributes);
+    run(adaptiveNormProgram(backend, sizes, inputs, { y: y!, stats: stats! }));
+  },
+});
+
+const gradient = registerKernel<'dy' | 'x' | 'stats' | 'scale' | 'ids', Attributes>({
+  name: 'AdaptiveNormGradient',
+  shapes: ({ x, scale }) => [x, scale, scale],
+  wasm({ kernels, inputs, outputs: [dx, dscale, dshift], shapes, attributes }) {
+    const { dy, x, stats, scale, ids } = inputs;
+    const { N, D, T, M, eps } = sizesOf(shapes, attributes);
+    kernels.adaptiveNormGradient(
+      ...[dx!, dscale!, dshift!, dy, x, stats, scale, ids],
+      ...[N, D, T, M, eps, scratchOf(4 * M * D)],
+    );
+  },
+  webgpu({ run, backend, inputs, outputs: [dx, dscale, dshift], shapes, attributes }) {
+    const made = { dx: dx!, dscale: dscale!, dshift: dshift! };
+    run(adaptiveNormGradientProgram(backend, sizesOf(shapes, attributes), inputs, made));
+  },
+});
+
+/**
+ * (1 + scale) ⊙ (x − mean)/√(var + ε) + shift, with the rows of scale and shift that a position is given
+ * (Peebles, Xie 2023, adaLN, by modality). x: […, T, D]; scale, shift: [M, D]; ids: [T] int32 → […, T, D]
+ */
+export function adaptiveNorm<T extends Tensor>(
+  x: T,
+  scale: Tensor2D,
+  shift: Tensor2D,
+  ids: Tensor1D,
+  eps: number,
+): T {
+  if (!hasKernels()) {
+    const y = rowNorm(x, null, null, { kind: 'standardize', eps });
+    return tf.add(tf.mul(y, tf.add(chooseRows(scale, ids), 1)), chooseRows(shift, ids));
+  }
+  return differentiable(
+    (x: Tensor, scale: Tensor, shift: Tensor) => {
+      const [y, stats] = forward({ x, scale, shift, ids }, { eps })!;
+      return { value: y!, saved: [x, stats!, scale, ids] };
+    },
+    (dy, x, stats, scale, ids) => gradient({ dy, x, stats, scale, ids }, { eps })!,
+  )(x, scale, shift) as T;
+}

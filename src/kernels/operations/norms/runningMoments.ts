@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Moments } from './batchNorm';
+import { registerKernel } from '../../kernel';
+import { numbered } from '../../numbered';
+import { discrepancyProgram, movingAveragesProgram } from '../../webgpu/shaders/runningMoments';
+
+const averages = registerKernel<string, { share: number; tensors: number }>({
+  name: 'MovingAverages',
+  shapes: (inputs, { tensors }) => Array.from({ length: tensors }, (_, i) => inputs[`kept${i}`]!),
+  wasm({ kernels, inputs, outputs, shapes, attributes: { share } }) {
+    const size = tf.util.sizeFromShape([...shapes['kept0']!]);
+    outputs.forEach((next, i) => {
+      kernels.movingAverage(next, inputs[`kept${i}`]!, inputs[`now${i}`]!, size, share);
+    });
+  },
+  webgpu({ run, inputs, outputs, shapes, attributes: { share } }) {
+    const size = tf.util.sizeFromShape([...shapes['kept0']!]);
+    run(movingAveragesProgram(size, share, inputs, outputs));
+  },
+});
+
+/** (1 − share) kept + share now, of several tensors of one shape. No gradient. */
+export function movingAverages(kept: Tensor[], now: Tensor[], share: number): Tensor[] {
+  const inputs = { ...numbered('kept', kept), ...numbered('now', now) };
+  return (
+    averages(inputs, { share, tensors: kept.length }) ??
+    kept.map((before, i) => tf.add(tf.mul(before, 1 - share), tf.mul(now[i]!, share)))
+  );
+}
+
+const distance = registerKernel<'mean' | 'variance' | 'runningMean' | 'runningVar', object>({
+  name: 'Discrepancy',
+  shapes: () => [[2]],
+  wasm({ kernels, inputs, outputs: [values], shapes }) {
+    const { mean = 0, variance, runningMean = 0, runningVar } = inputs;
+    kernels.discrepancy(values!, mean, variance, runningMean, runningVar, shapes.variance[0]!);
+  },
+  webgpu({ run, backend, inputs, outputs: [values], shapes }) {
+    run(discrepancyProgram(backend, shapes.variance[0]!, inputs, values!));
+  },
+});
+
+/**
+ * mean |μ_B − μ|/σ_B and mean |σ/σ_B − 1| over features, of the moments of a batch and running ones (Wang et
+ * al. 2022, eq. 4 and 5); NaN where no mean is removed. Moments: [D] → [2]
+ */
+export function discrepancy(batch: Moments, running: Moments): Tensor {
+  const { mean, variance } = batch;
+  const given = { mean, variance, runningMean: running.mean, runningVar: running.variance };
+  const made = distance(given, {});
+  if (made) return made[0]!;
+  const std = tf.sqrt(variance);
+  const shift = mean ? tf.mean(tf.div(tf.abs(tf.sub(mean, running.mean!)), std)) : tf.scalar(NaN);
+  const scale = tf.mean(tf.abs(tf.sub(tf.div(tf.sqrt(running.variance), std), 1)));
+  return tf.stack([shift, scale]);
+}

@@ -1,0 +1,43 @@
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { EmulatedFormat } from '../../lib/floats';
+import type { Tally } from './round';
+
+/** Counts what rounding loses, from one `take` to the next. */
+export interface LossCounter {
+  /** Where a loop counts while it rounds. */
+  readonly tally: Tally;
+  /** Counts on the device what rounding x to the format loses. x is not changed. */
+  count(x: Tensor, format: EmulatedFormat): void;
+  /**
+   * [underflow, overflow] since the last time: how many numbers were not 0 and became 0, how many were
+   * finite and became infinite or NaN. Counts from 0 again. The tensor is the caller’s, as any result is.
+   */
+  take(): Tensor1D;
+  /** Lets go of what was not taken. */
+  dispose(): void;
+}
+
+/** A format that is emulated, and who counts what that loses. */
+export interface Emulation {
+  format: EmulatedFormat;
+  counts: LossCounter | null;
+}
+
+let current: Emulation | null = null;
+
+/** The format that is emulated at this moment, or null. */
+export const emulation = (): Emulation | null => current;
+
+/** Runs something under another emulation, or none, and goes back to this one, come what may. */
+export function under<T>(other: Emulation | null, run: () => T): T {
+  const before = current;
+  current = other;
+  try {
+    return run();
+  } finally {
+    current = before;
+  }
+}
+
+/** What `run` gives in float32, also where a format is emulated: statistics, a loss. */
+export const exempt = <T>(run: () => T): T => under(null, run);

@@ -1,0 +1,73 @@
+import { registerKernel } from '../kernel';
+import { registerLoop } from '../loop';
+import { scratchOf } from '../wasm/module';
+import { headStatisticsProgram } from '../webgpu/shaders/attention';
+
+/**
+ * Entropy, largest score, first-token share and distance of each head, means over the batch (of the score
+ * the largest). scores, pattern: [B, H, T, T] → [4, H]
+ */
+export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean }>({
+  name: 'HeadStatistics',
+  shapes: ({ scores }) => [[4, scores[1]!]],
+  wasm({ kernels, inputs: { scores, pattern }, outputs: [out], shapes, attributes }) {
+    const [B, H, T] = shapes.scores as [number, number, number];
+    kernels.headMoments(
+      ...[out!, scores, pattern, B, H, T, Number(attributes.causal), scratchOf(8 * T)],
+    );
+  },
+  webgpu({ run, backend, inputs, outputs: [statistics], shapes, attributes: { causal } }) {
+    const [B, H, T] = shapes.scores as [number, number, number];
+    const sizes = { B, H, T, causal };
+    run(headStatisticsProgram(backend, sizes, inputs, { statistics: statistics! }));
+  },
+});
+
+/**
+ * Entropy, largest score, first-token share and distance of each head of one pattern, the first, third and
+ * fourth as sums over rows and keys. scores, pattern: [G, T, T] → [4, G]
+ *
+ * A row's entropy is ln Z − Σ_j A_ij (s_ij − max), with ln Z = ln c + ln(1 + r/c), c the number of largest
+ * scores and r the sum of the other exponentials: exact also where one key has nearly everything.
+ */
+export const headLoop = registerLoop<{ causal: boolean }>({
+  name: 'HeadMoments',
+  shape: ([scores]) => [4, scores!.shape[0]!],
+  run([scores, pattern], output, { causal }, [shape]) {
+    const [G, T] = shape as [number, number, number];
+    for (let g = 0; g < G; g++) {
+      let [entropy, sink, distance, highest] = [0, 0, 0, -Infinity];
+      for (let i = 0; i < T; i++) {
+        const row = (g * T + i) * T;
+        for (let j = 0; j < T; j++) {
+          const score = scores![row + j]!;
+          if (score > highest || Number.isNaN(score)) highest = score;
+        }
+        const keys = causal ? i + 1 : T;
+        let largest = -Infinity;
+        for (let j = 0; j < keys; j++) {
+          const score = scores![row + j]!;
+          if (score > largest || Number.isNaN(score)) largest = score;
+        }
+        let [count, rest, weighted] = [0, 0, 0];
+        for (let j = 0; j < keys; j++) {
+          const weight = pattern![row + j]!;
+          // A difference of huge scores may be −∞, and 0·∞ is no number.
+          const below = Math.max(scores![row + j]! - largest, -1e4);
+          if (below === 0) count++;
+          else rest += Math.exp(below);
+          if (below !== 0) weighted += weight * below;
+          distance += weight * (i - j);
+        }
+        if (i > 0) {
+          entropy += (Math.log(count) + Math.log1p(rest / count) - weighted) / Math.log(keys);
+          sink += pattern![row]!;
+        }
+      }
+      output[g] = entropy / (T - 1);
+      output[G + g] = highest;
+      output[2 * G + g] = sink / (T - 1);
+      output[3 * G + g] = distance / T;
+    }
+  },
+});

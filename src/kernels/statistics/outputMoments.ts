@@ -1,0 +1,20 @@
+import { registerKernel } from '../kernel';
+import { scratchOf } from '../wasm/module';
+import { outputMomentsProgram } from '../webgpu/shaders/output';
+
+/**
+ * RMS of the logits, mean entropy, accuracy and expected calibration error of the softmax over the vocabulary:
+ * [4]. logits: [N, V], targets: [N] int32, −1 is not counted
+ */
+export const outputKernel = registerKernel<'logits' | 'targets', object>({
+  name: 'OutputMoments',
+  shapes: () => [[4]],
+  wasm({ kernels, inputs: { logits, targets }, outputs: [out], shapes }) {
+    const [N, V] = shapes.logits as [number, number];
+    kernels.outputMoments(out!, logits, targets, N, V, scratchOf(8 * 15));
+  },
+  webgpu({ run, backend, inputs, outputs: [values], shapes }) {
+    const sizes = shapes.logits as [number, number];
+    run(outputMomentsProgram(backend, sizes, inputs, { values: values! }));
+  },
+});

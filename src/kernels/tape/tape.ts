@@ -1,0 +1,46 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { FormatId } from '../../lib/floats';
+
+/** What one replay is given and does. */
+export interface Replay {
+  /** What is written to the named inputs before it runs. */
+  arrays: Record<string, Float32Array | Int32Array>;
+  /** Whether results take the place of the held tensors that they are called after. */
+  commit: boolean;
+  /** The result that is read back, if any. */
+  read: string | null;
+  /** On one thread, whatever there are: for what is to be compared. */
+  alone?: boolean;
+}
+
+/** A computation that was listened to once, and runs again without the library. */
+export interface Tape {
+  /** Memory that it holds. */
+  readonly bytes: number;
+  /** How many threads the last replay ran on; null where they are the device's own affair. */
+  readonly threads: number | null;
+  /** Whether it can run on these tensors; else it is to be made anew. */
+  fits(held: Record<string, Tensor>): boolean;
+  /** Runs it. @returns what gives the numbers read back */
+  replay(replay: Replay, held: Record<string, Tensor>): () => Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** A backend that records. */
+export interface TapeDeck {
+  /** Whether recording is no more work than running: else a computation is recorded when it comes again. */
+  readonly recordsAtOnce: boolean;
+  canRecord(precision: FormatId): boolean;
+  /**
+   * Records `run`, which hands what it wants of its results to `take` while they live. It reads the tensors
+   * `held`, which results of the same name may replace, and `inputs`, of which the recording has copies.
+   * @returns null where it cannot be recorded, for want of memory for example
+   */
+  record(
+    held: Record<string, Tensor>,
+    inputs: Record<string, Tensor>,
+    run: (take: (name: string, result: Tensor) => void) => void,
+  ): Tape | null;
+  /** When all that was asked for so far is computed, on the clock of performance.now. */
+  done(): Promise<number>;
+}

@@ -1,0 +1,188 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { mapValues } from '../../lib/objects';
+import type { TapeDeck } from '../tape/tape';
+import { createPace } from './threads/pace';
+import { stretchesOf } from './threads/stretches';
+import type { Program } from './threads/team';
+import { scratchBytes, wasmTeam } from './module';
+import { listen, type Heard, type Operation, type TypedArray, type WasmBackend } from './listening';
+import { planMemory } from '../tape/memoryPlan';
+
+/*
+ * Record and replay on wasm. The library's bookkeeping in JavaScript takes a quarter of a step of the default
+ * model, and more where all is measured. So a step is run twice while it is listened to: once to learn what
+ * memory it takes and for how long, once in memory that is planned from that and then stays. What is kept is a
+ * list of calls with their addresses; a replay makes the calls.
+ *
+ * Not to be recorded is what reads numbers back to decide something, and what computes in JavaScript with
+ * values that are neither in a tensor nor the same in every step.
+ */
+
+/** When each of what was made is in use: by operations, the last ones as long as the recording. */
+function lifetimes({ made, operations, parts }: Heard, results: Iterable<object>) {
+  const last = new Map<object, number>();
+  const use = (id: object, at: number) => {
+    for (let one: object | undefined = id; one; one = parts.get(one)) last.set(one, at);
+  };
+  operations.forEach(({ reads, made }, at) => {
+    for (const id of reads) use(id, at);
+    for (const { dataId } of made) use(dataId, at);
+  });
+  for (const id of results) use(id, operations.length);
+  return made.map(({ id, bytes, before }) => ({
+    bytes,
+    first: before,
+    last: last.get(id) ?? before,
+  }));
+}
+
+/** Whole vectors of four and one more: kernels may read past the end of one. */
+const roomFor = (bytes: number) => Math.ceil(bytes / 16) * 16 + 16;
+
+/** Lets go of what a run was given to keep. */
+function letGo(backend: WasmBackend, { made, parts, constants }: Heard) {
+  for (const { id } of made) {
+    // To free the address 0 does nothing: the memory is part of a block.
+    backend.dataIdMap.get(id).memoryOffset = 0;
+    backend.disposeData(id, true);
+  }
+  for (const id of [...parts.keys(), ...constants]) backend.disposeData(id, true);
+}
+
+const record: TapeDeck['record'] = (held, inputs, run) => {
+  const backend = tf.backend() as unknown as WasmBackend;
+  const { wasm, dataIdMap } = backend;
+  const silence = (): Heard => ({ operations: [], made: [], constants: [], parts: new Map() });
+  const listened = (heard: Heard, addressOf?: (i: number, bytes: number) => number) => {
+    const results: Record<string, TensorInfo> = {};
+    const take = (name: string, { dataId, shape, dtype }: Tensor) =>
+      (results[name] = { dataId, shape, dtype });
+    listen(
+      backend,
+      heard,
+      () => {
+        run(take);
+      },
+      addressOf,
+    );
+    return results;
+  };
+
+  const first = silence();
+  const ids = Object.values(listened(first)).map(({ dataId }) => dataId);
+  const plan = planMemory(lifetimes(first, ids));
+  const offsets: number[] = [];
+  const bytes = plan.buffers.reduce((at, size, i) => (offsets[i] = at) + roomFor(size), 0);
+  const arena = wasm._malloc(bytes) >>> 0;
+  if (!arena) return null;
+
+  const heard = silence();
+  let isSame = true;
+  const results = listened(heard, (i, size) => {
+    isSame &&= first.made[i]?.bytes === size;
+    // Nothing is to be kept of a run that asks for other memory; until its end it needs some.
+    return isSame ? arena + offsets[plan.places[i]!]! : wasm._malloc(size) >>> 0;
+  });
+  if (!isSame || heard.made.length !== first.made.length) {
+    letGo(backend, heard);
+    wasm._free(arena);
+    return null;
+  }
+  const sizeOf = (id: object) => tf.util.sizeFromShape(dataIdMap.get(id).shape);
+  const addressOf = ({ dataId }: { dataId: object }) => dataIdMap.get(dataId).memoryOffset;
+  const heldIds = mapValues(held, ({ dataId }) => dataId);
+  const kept = mapValues(inputs, (tensor) => tf.keep(tensor.clone()));
+  const replacements = Object.entries(results)
+    .filter(([name]) => name in held)
+    .map(([name, result]) => ({
+      to: addressOf(held[name]!),
+      from: addressOf(result),
+      bytes: 4 * tf.util.sizeFromShape(result.shape),
+    }))
+    .filter(({ to, from }) => to !== from);
+  const operations = heard.operations.filter(({ calls, run }) => calls.length > 0 || run);
+
+  const scratch = scratchBytes();
+
+  function make({ calls, run, made }: Operation) {
+    for (const { call, args } of calls) call(...args);
+    if (!run) return;
+    making = made;
+    next = 0;
+    run();
+  }
+  let making: TensorInfo[] = [];
+  let next = 0;
+  let program: Program | null = null;
+  const pace = createPace();
+  let threads = 1;
+
+  /** The library's kernels get what they make from here, and nothing is counted or let go. */
+  function replayOperations(alone: boolean) {
+    const { makeOutput, disposeData, incRef } = backend;
+    Object.assign(backend, {
+      makeOutput(_shape: number[], _dtype: DataType, _address?: number, values?: TypedArray) {
+        const info = making[next++]!;
+        if (values) {
+          const { buffer, byteOffset, byteLength } = values;
+          wasm.HEAPU8.set(new Uint8Array(buffer, byteOffset, byteLength), addressOf(info));
+        }
+        return info;
+      },
+      disposeData: () => true,
+      incRef: () => {},
+    });
+    try {
+      const team = wasmTeam();
+      threads = alone ? 1 : pace.threads(team?.threads() ?? 1);
+      const began = performance.now();
+      if (threads > 1) {
+        program ??= team!.learn(stretchesOf(operations, make, sizeOf));
+        program.run(threads, scratch);
+      } else operations.forEach(make);
+      if (!alone) pace.took(performance.now() - began);
+    } finally {
+      Object.assign(backend, { makeOutput, disposeData, incRef });
+    }
+  }
+
+  return {
+    bytes,
+    get threads() {
+      return threads;
+    },
+    fits: (now) => Object.entries(heldIds).every(([name, id]) => now[name]!.dataId === id),
+    replay({ arrays, commit, read, alone = false }) {
+      for (const [name, tensor] of Object.entries(kept)) {
+        const { buffer, byteOffset, byteLength } = arrays[name]!;
+        wasm.HEAPU8.set(new Uint8Array(buffer, byteOffset, byteLength), addressOf(tensor));
+      }
+      replayOperations(alone);
+      if (commit) {
+        for (const { to, from, bytes } of replacements)
+          wasm.HEAPU8.copyWithin(to, from, from + bytes);
+      }
+      if (read === null) return async () => new Float32Array();
+      const at = addressOf(results[read]!);
+      const size = tf.util.sizeFromShape(results[read]!.shape);
+      const numbers = new Float32Array(wasm.HEAPU8.slice(at, at + 4 * size).buffer);
+      return async () => numbers;
+    },
+    dispose() {
+      program?.forget();
+      tf.dispose(Object.values(kept));
+      letGo(backend, heard);
+      wasm._free(arena);
+    },
+  };
+};
+
+/** The recorder of the wasm backend, where it has our kernels. */
+export const wasmDeck: TapeDeck = {
+  recordsAtOnce: false,
+  // A format is emulated by what stands between the library and its kernels.
+  canRecord: (precision) => precision === 'fp32',
+  record,
+  done: async () => performance.now(),
+};
