@@ -9,7 +9,7 @@ import type { Cost } from './cost';
 import type { NormCosts } from './normCosts';
 import type { View } from './view';
 
-export { DEFAULT_VIEW, type View } from './view';
+export { DEFAULT_VIEW, type Enlarged, type View } from './view';
 
 export const LANE_IDS = ['a', 'b', 'c', 'd'] as const;
 export type LaneId = (typeof LANE_IDS)[number];

@@ -30,7 +30,13 @@ export interface View {
   discrepancy: { norm: string };
   /** What is shown position by position. */
   position: { of: PositionQuantity };
+  /** The panel that has the whole column, if one has. */
+  panel: Enlarged | null;
 }
+
+/** Panels that can have the whole column. */
+export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
+export type Enlarged = (typeof ENLARGED)[number];
 
 export const POSITION_QUANTITIES = ['loss', 'rms', 'entropy'] as const;
 export type PositionQuantity = (typeof POSITION_QUANTITIES)[number];
@@ -44,4 +50,5 @@ export const DEFAULT_VIEW: View = {
   compared: { of: 'site', statistic: 'rms', site: 'resid_post' },
   discrepancy: { norm: 'attn.norm' },
   position: { of: 'loss' },
+  panel: null,
 };

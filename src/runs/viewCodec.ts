@@ -11,6 +11,7 @@ import {
 } from '../config/statistics';
 import {
   DEFAULT_VIEW,
+  ENLARGED,
   POSITION_QUANTITIES,
   type BackwardStatistic,
   type ForwardStatistic,
@@ -22,8 +23,8 @@ import {
 /** What one panel shows, as `what` or `what@where`. */
 interface Codec<V> {
   write(view: V): string;
-  /** Null when it names nothing that can be shown. */
-  read(what: string, where: string): V | null;
+  /** Undefined when it names nothing that can be shown. */
+  read(what: string, where: string): V | undefined;
   /** What is allowed, in words. */
   allowed: string;
   /** One that is. */
@@ -55,7 +56,7 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
   magnitude: {
     write: ({ statistic, site }) => `${statistic}@${site}`,
     read: (statistic, site) =>
-      among(MAGNITUDES, statistic) && isPlace(site, statistic) ? { statistic, site } : null,
+      among(MAGNITUDES, statistic) && isPlace(site, statistic) ? { statistic, site } : undefined,
     allowed: `one of ${MAGNITUDES.join(', ')} at ${sites}, ${orBlock}`,
     example: 'rms@resid_post',
   },
@@ -68,12 +69,14 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     read(what, where) {
       const statistic = what === 'activations' ? 'grad_rms' : what;
       if (among(GRADIENTS, statistic)) {
-        return isPlace(where, statistic) ? { of: 'activations', site: where, statistic } : null;
+        return isPlace(where, statistic)
+          ? { of: 'activations', site: where, statistic }
+          : undefined;
       }
       // Which kinds there are is the model's to say, and it differs from setting to setting.
       return among<ParamStatistic>(PARAM_STATISTIC_IDS, what) && /^\w+(\.\w+)*$/.test(where)
         ? { of: 'parameters', kind: where, statistic: what }
-        : null;
+        : undefined;
     },
     allowed: `one of activations, ${GRADIENTS.slice(1).join(', ')} at ${sites}, ${orBlock}, or one of ${PARAM_STATISTIC_IDS.join(', ')} at a kind of parameter such as attn.wq`,
     example: 'activations@resid_post',
@@ -84,10 +87,10 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
         ? `token_cosine@${view.site}`
         : `${view.statistic}@${view.each ? 'heads' : 'mean'}`,
     read(what, where) {
-      if (what === 'token_cosine') return isSite(where) ? { of: 'tokens', site: where } : null;
+      if (what === 'token_cosine') return isSite(where) ? { of: 'tokens', site: where } : undefined;
       return among<HeadStatistic>(HEAD_STATISTIC_IDS, what) && among(HEADS, where)
         ? { of: 'heads', statistic: what, each: where === 'heads' }
-        : null;
+        : undefined;
     },
     allowed: `one of ${HEAD_STATISTIC_IDS.join(', ')} at ${HEADS.join(' or ')}, or token_cosine at ${sites}`,
     example: 'entropy@mean',
@@ -97,14 +100,16 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     read: (what, where) =>
       where === '' && among(['auto', 'open', 'closed'] as const, what)
         ? { open: what === 'auto' ? null : what === 'open' }
-        : null,
+        : undefined,
     allowed: 'open, closed or auto (open where evaluation differs from training)',
     example: 'open',
   },
   costs: {
     write: ({ open }) => (open ? 'open' : 'closed'),
     read: (what, where) =>
-      where === '' && among(['open', 'closed'] as const, what) ? { open: what === 'open' } : null,
+      where === '' && among(['open', 'closed'] as const, what)
+        ? { open: what === 'open' }
+        : undefined,
     allowed: 'open or closed',
     example: 'open',
   },
@@ -113,27 +118,38 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
       view.of === 'heads' ? `${view.statistic}@mean` : `${view.statistic}@${view.site}`,
     read(what, where) {
       if (among<HeadStatistic>(HEAD_STATISTIC_IDS, what)) {
-        return where === 'mean' ? { of: 'heads', statistic: what } : null;
+        return where === 'mean' ? { of: 'heads', statistic: what } : undefined;
       }
       return among(FORWARD_IDS, what) && !isCount(what) && isSite(where)
         ? { of: 'site', statistic: what, site: where }
-        : null;
+        : undefined;
     },
     allowed: `one of ${FORWARD_IDS.filter((id) => !isCount(id)).join(', ')} at ${sites}, or one of ${HEAD_STATISTIC_IDS.join(', ')} at mean`,
     example: 'rms@resid_post',
   },
   discrepancy: {
     write: ({ norm }) => norm,
-    read: (norm, where) => (where === '' && /^\w+(\.\w+)*$/.test(norm) ? { norm } : null),
+    read: (norm, where) => (where === '' && /^\w+(\.\w+)*$/.test(norm) ? { norm } : undefined),
     allowed: 'a kind of norm such as attn.norm',
     example: 'attn.norm',
   },
   position: {
     write: ({ of }) => of,
     read: (of, where) =>
-      where === '' && among<PositionQuantity>(POSITION_QUANTITIES, of) ? { of } : null,
+      where === '' && among<PositionQuantity>(POSITION_QUANTITIES, of) ? { of } : undefined,
     allowed: `one of ${POSITION_QUANTITIES.join(', ')}`,
     example: 'loss',
+  },
+  panel: {
+    write: (panel) => panel ?? 'none',
+    read: (panel, where) =>
+      where === '' && among([...ENLARGED, 'none'] as const, panel)
+        ? panel === 'none'
+          ? null
+          : panel
+        : undefined,
+    allowed: `one of ${ENLARGED.join(', ')}, or none`,
+    example: 'magnitude',
   },
 };
 
@@ -156,9 +172,9 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
   const view = { ...DEFAULT_VIEW };
   const put = <P extends Panel>(panel: P, text: string): boolean => {
     const [what = '', where = '', ...more] = text.split('@');
-    const read = more.length ? null : (CODECS[panel] as Codec<View[P]>).read(what, where);
-    if (read) view[panel] = read;
-    return read !== null;
+    const read = more.length ? undefined : (CODECS[panel] as Codec<View[P]>).read(what, where);
+    if (read !== undefined) view[panel] = read;
+    return read !== undefined;
   };
   for (const [key, text] of pairs) {
     const panel = key.replace(/^view\./, '');

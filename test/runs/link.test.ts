@@ -12,7 +12,7 @@ import {
   type Page,
 } from '../../src/runs/link';
 import { valueOf } from '../config/arbitrary';
-import { DEFAULT_VIEW, POSITION_QUANTITIES, type View } from '../../src/runs/view';
+import { DEFAULT_VIEW, ENLARGED, POSITION_QUANTITIES, type View } from '../../src/runs/view';
 import { BACKWARD_IDS, FORWARD_IDS, isCount } from '../../src/runs/viewCodec';
 
 /** Any configuration that can run, from any subset of settings. */
@@ -69,6 +69,7 @@ const view: fc.Arbitrary<View> = fc.record({
   ),
   discrepancy: fc.record({ norm: fc.constantFrom('attn.norm', 'mlp.norm', 'norm') }),
   position: fc.record({ of: fc.constantFrom(...POSITION_QUANTITIES) }),
+  panel: fc.constantFrom(null, ...ENLARGED),
 });
 
 const lanes = (...changes: Record<string, unknown>[]) =>
@@ -182,6 +183,7 @@ describe('a link', () => {
         position: { of: 'entropy' },
       }),
     ],
+    ['v=1&view.panel=gradient', page(DEFAULT_PAGE.configs, { panel: 'gradient' })],
   ])('“%s” is written and read', (hash, page) => {
     expect(encodeLink(page)).toBe(hash);
     expect(decodeLink(hash)).toEqual({ ...page, problems: [] });
@@ -209,6 +211,7 @@ describe('a link', () => {
     ['v=1&view.evaluation=ajar', 'view.evaluation', 'it must be open, closed or auto', 'a'],
     ['v=1&view.compared=underflow@mlp_in', 'view.compared', 'it must be one of rms', 'a'],
     ['v=1&view.position=time', 'view.position', 'it must be one of loss, rms, entropy', 'a'],
+    ['v=1&view.panel=cost', 'view.panel', 'it must be one of magnitude, gradient, attention', 'a'],
     ['v=1&view.sound=on', 'view.sound', 'Unknown setting “view.sound”.', 'a'],
   ])('“%s” says what is wrong and applies the rest', (hash, key, message, lane) => {
     const { problems, configs, view } = decodeLink(`${hash}&seed=7`);
