@@ -5,12 +5,13 @@ import { breaksOf, stripHeight } from './breaks';
 import { depthScale } from './depth';
 import { reach } from './domain';
 import { EndLabels } from './EndLabels';
-import { DepthLines, DepthTicks, ValueLines } from './Graticule';
+import { DepthLines, ValueLines } from './Graticule';
+import { LayerTicks } from './LayerAxis';
 import { rowsOf } from './layout';
 import { LimitLines } from './LimitLines';
 import { withNear, type Limit } from './limits';
-import { HitArea, PlotShell, xWithin } from './PlotShell';
-import { exactly, Flag, Readout, spoken, spokenRange, type Reading } from './Readout';
+import { DataGround, HitArea, PlotShell, xWithin } from './PlotShell';
+import { exactly, Readout, spoken, spokenRange, type Reading } from './Readout';
 import { cutSpan, onlyLayer, saySpan, type Span } from './span';
 import { TraceLayer } from './TraceLayer';
 import { endOf, valueAt, valuesOf, type Trace } from './trace';
@@ -41,6 +42,8 @@ export interface DepthPlotProps {
   onSelect(span: Span | null): void;
   /** Whether changes glide to their new place: only while nothing is playing. */
   glides?: boolean;
+  /** Whether the numbers of the layers stand under it: once is enough for plots above one another. */
+  ticks?: boolean;
 }
 
 const NO_LIMITS: Limit[] = [];
@@ -58,9 +61,9 @@ export function DepthPlot(props: DepthPlotProps) {
     limits = NO_LIMITS,
     subject,
   } = props;
-  const { label, describedBy, hovered, onHover, onSelect, glides = false } = props;
+  const { label, describedBy, hovered, onHover, onSelect, glides = false, ticks = true } = props;
   const clip = useId();
-  const rows = useMemo(() => rowsOf(height, text), [height, text]);
+  const rows = useMemo(() => rowsOf(height, text, ticks), [height, text, ticks]);
   const depth = useMemo(() => depthScale(n_layers, width), [n_layers, width]);
   const { left, right } = depth;
   const { groundTop, groundBottom, tickY } = rows;
@@ -93,8 +96,8 @@ export function DepthPlot(props: DepthPlotProps) {
       : endOf(trace.points, depth.x, y, groundBottom);
   };
   const cursor = (layer: number) => ({
-    ...{ x: depth.x(layer), name: String(layer), left, right, tickY },
-    ...{ top: groundTop, bottom: groundBottom, size: rows.text },
+    ...{ x: depth.x(layer), left, right, size: rows.text },
+    ...{ top: groundTop, bottom: groundBottom },
   });
   const said = () => {
     if (marked !== null) return spoken(`layer ${marked}`, readings);
@@ -120,18 +123,12 @@ export function DepthPlot(props: DepthPlotProps) {
       <clipPath id={clip}>
         <rect x={left} y={groundTop} width={right - left} height={groundBottom - groundTop} />
       </clipPath>
+      <DataGround {...{ left, right }} top={groundTop} bottom={groundBottom} />
       <DepthLines {...{ n_layers, width }} top={groundTop} bottom={groundBottom} />
       <ValueLines
         {...{ kind, low, high, left, right, size: rows.text }}
         top={rows.top}
         bottom={rows.bottom}
-      />
-      <DepthTicks
-        {...{ n_layers, width, marked }}
-        from={selected?.from}
-        to={selected?.to}
-        y={tickY}
-        size={rows.text}
       />
       <LimitLines
         {...{ limits, y, left, right }}
@@ -171,9 +168,6 @@ export function DepthPlot(props: DepthPlotProps) {
             width={(several.to - several.from + 1) * depth.column}
             height={groundBottom - groundTop}
           />
-          {[several.from, several.to].map((layer) => (
-            <Flag key={layer} x={depth.x(layer)} y={tickY} name={String(layer)} size={rows.text} />
-          ))}
         </g>
       )}
       {one !== null && one !== marked && (
@@ -186,6 +180,7 @@ export function DepthPlot(props: DepthPlotProps) {
           className={marked === one ? 'selected' : 'hovered'}
         />
       )}
+      {ticks && <LayerTicks {...{ depth, selected, marked }} y={tickY} size={rows.text} />}
       <HitArea
         x={left}
         y={0}

@@ -95,45 +95,6 @@ export const DepthLines = memo(function DepthLines({
   );
 });
 
-interface DepthTicksProps {
-  n_layers: number;
-  width: number;
-  y: number;
-  size: number;
-  /** Layers whose numbers stand out from the row: those next to them make room. */
-  marked?: number | null;
-  from?: number;
-  to?: number;
-}
-
-/** Names of the columns under a plot. */
-export const DepthTicks = memo(function DepthTicks(props: DepthTicksProps) {
-  const { n_layers, width, y, size, marked, from, to } = props;
-  const depth = depthScale(n_layers, width);
-  const covers = (flag: number | null | undefined, layer: number) =>
-    flag != null && flag !== layer && Math.abs(flag - layer) * depth.column < size * 1.9;
-  const covered = (layer: number) => [marked, from, to].some((flag) => covers(flag, layer));
-  return (
-    <g className="depth-ticks">
-      {depth.column >= size * 3.2 && (
-        <text className="tick soft" x={depth.x(EMBED)} y={y}>
-          embed
-        </text>
-      )}
-      {labelledLayers(depth, size * 2.2).map((layer) =>
-        covered(layer) ? null : (
-          <text key={layer} className="tick" x={depth.x(layer).toFixed(1)} y={y}>
-            {layer}
-          </text>
-        ),
-      )}
-      <text className="tick soft start" x={depth.right + 8} y={y}>
-        layer
-      </text>
-    </g>
-  );
-});
-
 interface WholeLinesProps {
   /** The last one of the axis, which begins at 0. */
   last: number;
@@ -167,11 +128,3 @@ export const WholeLines = memo(function WholeLines(props: WholeLinesProps) {
     </g>
   );
 });
-
-/** Lines and numbers of a step axis. */
-export const StepLines = ({
-  steps,
-  ...props
-}: Omit<WholeLinesProps, 'last' | 'name'> & { steps: number }) => (
-  <WholeLines {...props} last={steps} name="step" apart={30} />
-);

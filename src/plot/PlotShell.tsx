@@ -100,6 +100,16 @@ interface HitAreaProps {
   };
 }
 
+/** The data area alone, between the numbers above and below: found by its attribute, and never seen. */
+export const DataGround = ({
+  left,
+  right,
+  top,
+  bottom,
+}: Record<'left' | 'right' | 'top' | 'bottom', number>) => (
+  <rect data-ground="" fill="none" x={left} y={top} width={right - left} height={bottom - top} />
+);
+
 /** x of a pointer within the drawing that it moves over. */
 export const xWithin = (event: MouseEvent): number =>
   event.clientX - (event.currentTarget as SVGElement).ownerSVGElement!.getBoundingClientRect().left;

@@ -35,16 +35,12 @@ export const exactly = (place: string, readings: readonly Reading[]): string =>
 
 interface Props {
   x: number;
-  /** What stands at x, in the axis's own words: a layer's number, a step. */
-  name: string;
   readings: Reading[];
   /** Ends of the plot, which the values keep within. */
   left: number;
   right: number;
   top: number;
   bottom: number;
-  /** y of the names under the axis. */
-  tickY: number;
   className: string;
   size: number;
 }
@@ -55,7 +51,7 @@ const ASIDE = 8;
 
 /** A vertical line through a plot with the exact value beside each trace. */
 export function Readout(props: Props) {
-  const { x, name, readings, left, right, top, bottom, tickY, className, size } = props;
+  const { x, readings, left, right, top, bottom, className, size } = props;
   const plate = size + 5;
   // What is not finite has its own text in the plot.
   const shown = readings.filter(({ value }) => Number.isFinite(value));
@@ -68,7 +64,6 @@ export function Readout(props: Props) {
   return (
     <g className={`readout ${className}`}>
       <line className="cursor" x1={x} x2={x} y1={top} y2={bottom} />
-      <Flag x={x} y={tickY} name={name} size={size} />
       {shown.map(({ id, colour, y }) =>
         y === null ? null : (
           <circle key={id} className="ring" cx={x} cy={y} r={5.5} style={{ color: colour }} />
@@ -88,19 +83,6 @@ export function Readout(props: Props) {
           </g>
         );
       })}
-    </g>
-  );
-}
-
-/** The name of what is marked, in the row of the axis's numbers. */
-export function Flag({ x, y, name, size }: { x: number; y: number; name: string; size: number }) {
-  const width = Math.max(size + 8, textWidth(name, size) + 12);
-  return (
-    <g className="flag">
-      <rect x={x - width / 2} y={y - size - 1} width={width} height={size + 5} rx={3} />
-      <text x={x} y={y}>
-        {name}
-      </text>
     </g>
   );
 }

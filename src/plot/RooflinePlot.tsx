@@ -4,7 +4,7 @@ import { ValueLines } from './Graticule';
 import { spreadLabels, textWidth } from './labels';
 import { rowsOf } from './layout';
 import { markPath, type Mark } from './marks';
-import { HitArea, PlotShell } from './PlotShell';
+import { DataGround, HitArea, PlotShell } from './PlotShell';
 import { RaisedTspans } from './Raised';
 import { logTicks } from './ticks';
 
@@ -117,6 +117,7 @@ export function RooflinePlot(props: Props) {
           height={rows.groundBottom - rows.groundTop}
         />
       </clipPath>
+      <DataGround {...{ left, right }} top={rows.groundTop} bottom={rows.groundBottom} />
       <g clipPath={`url(#${clip})`}>
         {lines.map((line, i) => (
           <path key={line.id} className={i ? 'roof other' : 'roof'} d={roofPath(line)}>

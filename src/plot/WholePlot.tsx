@@ -3,10 +3,11 @@ import { valueScale, type Axis, type Domain } from './axis';
 import { AxisHandle } from './AxisHandle';
 import type { Margins } from './depth';
 import { EndLabels, type EndLabel } from './EndLabels';
+import { Flag } from './Flag';
 import { formatCount } from './format';
 import { ValueLines, WholeLines } from './Graticule';
 import { rowsOf, type Rows } from './layout';
-import { HitArea, PlotShell } from './PlotShell';
+import { DataGround, HitArea, PlotShell } from './PlotShell';
 import { exactly, Readout, spoken, type Reading } from './Readout';
 import { useDomain } from './useDomain';
 
@@ -127,6 +128,7 @@ export function WholePlot(props: Props) {
           height={groundBottom - groundTop}
         />
       </clipPath>
+      <DataGround {...ends} />
       <g clipPath={`url(#${clip})`}>{props.traces(ground)}</g>
       <EndLabels
         labels={props.ends(ground)}
@@ -137,12 +139,14 @@ export function WholePlot(props: Props) {
         size={rows.text}
       />
       {marked !== null && (
-        <Readout
-          {...{ x: ground.x(marked), name: formatCount(marked), readings, tickY }}
-          {...ends}
-          size={rows.text}
-          className="hovered"
-        />
+        <>
+          <Readout
+            {...{ x: ground.x(marked), readings, size: rows.text }}
+            {...ends}
+            className="hovered"
+          />
+          <Flag x={ground.x(marked)} y={tickY} name={formatCount(marked)} size={rows.text} />
+        </>
       )}
       <HitArea
         x={left}

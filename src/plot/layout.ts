@@ -16,9 +16,12 @@ export const TEXT = 12;
 
 const OVERSCAN = 10;
 
-export function rowsOf(height: number, text = TEXT): Rows {
+/** Room under a ground for the numbers of its axis. */
+export const axisHeight = (text = TEXT) => text + 10;
+
+export function rowsOf(height: number, text = TEXT, ticks = true): Rows {
   const groundTop = 2;
-  const groundBottom = height - text - 10;
+  const groundBottom = ticks ? height - axisHeight(text) : height - 2;
   return {
     groundTop,
     groundBottom,
