@@ -62,7 +62,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{plot,views,lessons,app}/**/*.{ts,tsx}'],
+    files: ['src/{plot,views,normCosts/views,app}/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat.recommended],
     // A control looked up in a registry by the kind of its field is not made during render.
     rules: { 'react-hooks/static-components': 'off' },

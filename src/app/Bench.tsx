@@ -2,7 +2,7 @@ import { AttentionPanel } from '../views/panels/AttentionPanel';
 import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
 import { GradientPanel } from '../views/panels/GradientPanel';
 import { LossPanel } from '../views/panels/LossPanel';
-import { NormCostPanel } from '../views/panels/normCost/NormCostPanel';
+import { NormCostPanel } from '../normCosts/views/NormCostPanel';
 import { MagnitudePanel } from '../views/panels/MagnitudePanel';
 import { BlockStrip } from '../views/strip/BlockStrip';
 import { Guard } from './Guard';

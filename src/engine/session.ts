@@ -17,7 +17,7 @@ import { packFrame } from './measure';
 import type { State, Trained } from './pass';
 import { decayMask, makePlan, type Plan } from './plan';
 import { recordedSteps } from './recordedSteps';
-import { recorderOf } from './recorderOf';
+import { deckOf } from '../kernels/tape/deck';
 import { plainSteps, type Steps, tensorsOf } from './steps';
 import { carryBuffers, carryOver, fitting, misfit, startsAlike, type NamedArrays } from './weights';
 
@@ -44,8 +44,8 @@ export interface Session {
 
 /** How steps are computed on the backend that is set. */
 function stepsOf(recordedBytes: number): Steps {
-  const recorder = recorderOf(tf.backend());
-  return recordedBytes && recorder ? recordedSteps(recorder, recordedBytes) : plainSteps;
+  const deck = deckOf(tf.backend());
+  return recordedBytes && deck ? recordedSteps(deck, recordedBytes) : plainSteps;
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Config } from '../config/fields';
 import type { LossLevels } from '../lib/batch';
 import type { Evaluation } from './evaluation';
 import type { Layout, PackedFrame } from './frame';
-import type { CostSize, NormCost, Roof } from './normCosts';
-import type { WorkingNorm } from '../config/normWork';
+import type { CostSize, NormCost, Roof } from '../normCosts/protocol';
+import type { WorkingNorm } from '../normCosts/work';
 
 export const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type BackendId = (typeof BACKENDS)[number];

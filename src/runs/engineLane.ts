@@ -1,10 +1,10 @@
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
-import type { WorkingNorm } from '../config/normWork';
+import type { WorkingNorm } from '../normCosts/work';
 import type { BackendId, ModelReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import { unpack } from '../protocol/frame';
-import type { CostSize } from '../protocol/normCosts';
+import type { CostSize } from '../normCosts/protocol';
 import { connect, type WorkerLike } from './client';
 import { costAfter } from './cost';
 import type { FrameLog } from './log';

@@ -4,9 +4,9 @@ import type { LayerRange } from '../config/ranges';
 import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { Frame, Layout } from '../protocol/frame';
-import type { CostSize } from '../protocol/normCosts';
+import type { CostSize } from '../normCosts/protocol';
 import type { Cost } from './cost';
-import type { NormCosts } from './normCosts';
+import type { NormCosts } from '../normCosts/desk/costs';
 import type { View } from './view';
 
 export { DEFAULT_VIEW, type Enlarged, type View } from './view';

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { norms } from '../../src/config/norms';
-import { WORKING_NORMS } from '../../src/config/normWork';
+import { WORKING_NORMS } from '../../src/normCosts/work';
 import { pauseButton, playButton, SMALL } from './driver';
 import { callsOf, whenIdle } from './tap';
 import { test } from './test';

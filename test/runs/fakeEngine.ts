@@ -14,8 +14,8 @@ import type {
   StepCost,
 } from '../../src/protocol/engine';
 import type { Evaluation } from '../../src/protocol/evaluation';
-import type { NormCost } from '../../src/protocol/normCosts';
-import type { WorkingNorm } from '../../src/config/normWork';
+import type { NormCost } from '../../src/normCosts/protocol';
+import type { WorkingNorm } from '../../src/normCosts/work';
 import { frameOffsets, type Layout, type PackedFrame } from '../../src/protocol/frame';
 import { serve, type Port } from '../../src/protocol/serve';
 import type { WorkerLike } from '../../src/runs/client';

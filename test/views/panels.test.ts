@@ -1,4 +1,4 @@
-import { NOTHING_TIMED } from '../../src/runs/normCosts';
+import { NOTHING_TIMED } from '../../src/normCosts/desk/costs';
 import { createElement, type ComponentType } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Tooltip } from 'radix-ui';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { complete } from '../../../src/config/check';
-import { WORKING_NORMS, type WorkingNorm } from '../../../src/config/normWork';
+import { WORKING_NORMS, type WorkingNorm } from '../../../src/normCosts/work';
 import { openNodeBackend } from '../../../src/engine/nodeBackend';
 import { hasKernels } from '../../../src/kernels/kernel';
 import { discrepancy } from '../../../src/kernels/operations/norms/runningMoments';

@@ -1,4 +1,4 @@
-import type { NormId } from './norms';
+import type { NormId } from '../config/norms';
 
 /** What a pass over memory asks of a machine. */
 export interface Work {

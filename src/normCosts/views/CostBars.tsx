@@ -1,11 +1,11 @@
 import { median } from 'd3-array';
 import { useId } from 'react';
-import { norms } from '../../../config/norms';
-import { RaisedTspans } from '../../../plot/Raised';
-import { useSize } from '../../../plot/useSize';
-import type { NormCost } from '../../../protocol/normCosts';
-import { LaneMark } from '../../ui/LaneMark';
-import type { NamedLane } from '../lanes';
+import { norms } from '../../config/norms';
+import { RaisedTspans } from '../../plot/Raised';
+import { useSize } from '../../plot/useSize';
+import type { NormCost } from '../protocol';
+import { LaneMark } from '../../views/ui/LaneMark';
+import type { NamedLane } from '../../views/panels/lanes';
 import { totalOf, usesNorm } from './read';
 import { duration } from './sentences';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normWork, WORKING_NORMS } from '../../src/config/normWork';
+import { normWork, WORKING_NORMS } from '../../src/normCosts/work';
 
 const SIZE = [4, 32] as const; // 128 numbers, 512 bytes
 const LAYERNORM = { weights: 32, biases: 32, buffers: 0 };

@@ -1,12 +1,12 @@
 import { useId, useState } from 'react';
-import { toUnits, valueScale, type Domain } from './axis';
-import { ValueLines } from './Graticule';
-import { spreadLabels, textWidth } from './labels';
-import { rowsOf } from './layout';
-import { markPath, type Mark } from './marks';
-import { DataGround, HitArea, PlotShell } from './PlotShell';
-import { RaisedTspans } from './Raised';
-import { logTicks } from './ticks';
+import { toUnits, valueScale, type Domain } from '../../plot/axis';
+import { ValueLines } from '../../plot/Graticule';
+import { spreadLabels, textWidth } from '../../plot/labels';
+import { rowsOf } from '../../plot/layout';
+import { markPath, type Mark } from '../../plot/marks';
+import { DataGround, HitArea, PlotShell } from '../../plot/PlotShell';
+import { RaisedTspans } from '../../plot/Raised';
+import { logTicks } from '../../plot/ticks';
 
 export interface RoofLine {
   id: string;

@@ -1,4 +1,4 @@
-import type { Pass, Variant, Work, WorkingNorm } from '../config/normWork';
+import type { Pass, Variant, Work, WorkingNorm } from './work';
 import type { Spread } from '../lib/quartiles';
 
 /** What a norm is timed on: x of shape [tokens, features]. */

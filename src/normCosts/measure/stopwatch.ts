@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { quartiles, type Spread } from '../lib/quartiles';
-import { recorderOf } from './recorderOf';
+import { quartiles, type Spread } from '../../lib/quartiles';
+import { deckOf } from '../../kernels/tape/deck';
 
 /** Hands on what of a computation is to be computed whether or not anything reads it. */
 export type Take = (name: string, result: Tensor) => void;
@@ -46,15 +46,14 @@ export function prepare(
   run: (take: Take) => void,
   links: number,
 ): Job {
-  const recorder = recorderOf(tf.backend());
-  const recording = recorder?.canRecord('fp32') ? recorder.record(held, {}, run) : null;
-  if (recorder && recording) {
+  const deck = deckOf(tf.backend());
+  const tape = deck?.canRecord('fp32') ? deck.record(held, {}, run) : null;
+  if (deck && tape) {
     return {
       links,
-      ask: () =>
-        void recording.replay({ arrays: {}, commit: false, read: null, alone: true }, held),
-      wait: () => recorder.done(),
-      dispose: () => recording.dispose(),
+      ask: () => void tape.replay({ arrays: {}, commit: false, read: null, alone: true }, held),
+      wait: () => deck.done(),
+      dispose: () => tape.dispose(),
     };
   }
   let last: Tensor | null = null;

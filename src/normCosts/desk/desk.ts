@@ -1,13 +1,31 @@
-import type { StoreApi } from 'zustand/vanilla';
-import { WORKING_NORMS } from '../config/normWork';
-import type { CostSize } from '../protocol/normCosts';
-import type { EngineLane } from './engineLane';
-import { NOTHING_TIMED, type NormCosts, type NormCostShelf } from './normCosts';
-import type { LaneId, Scope } from './state';
+import type { DeviceReport, Engine } from '../../protocol/engine';
+import type { CostSize } from '../protocol';
+import { WORKING_NORMS } from '../work';
+import { NOTHING_TIMED, type NormCosts, type NormCostShelf } from './costs';
 
-export interface NormCostDeskOptions {
-  store: StoreApi<Scope>;
-  engineOf(id: LaneId): EngineLane | undefined;
+/** A lane that may have an engine, and the part of the page's state that concerns timing. */
+interface DeskLane<Id> {
+  id: Id;
+  device: DeviceReport | null;
+  status: string;
+}
+interface DeskState<Id> {
+  lanes: readonly DeskLane<Id>[];
+  playing: boolean;
+  normCosts: NormCosts;
+}
+interface DeskStore<Id> {
+  getState(): DeskState<Id>;
+  setState(change: { normCosts: NormCosts }): void;
+  subscribe(listener: (now: DeskState<Id>, before: DeskState<Id>) => void): () => void;
+}
+
+/** The engine of a lane; `idle` resolves when it has nothing to do. */
+type TimingEngine = Pick<Engine, 'roof' | 'normCost'> & { idle(): Promise<void> };
+
+export interface NormCostDeskOptions<Id> {
+  store: DeskStore<Id>;
+  engineOf(id: Id): TimingEngine | undefined;
   pause(): void;
   play(): void;
   shelf?: NormCostShelf | undefined;
@@ -19,12 +37,13 @@ const turn = () => new Promise((resolve) => setTimeout(resolve));
  * Has norms timed, one after the other, by the first lane that has an engine. Beside a model in training a
  * time is worth nothing: training rests meanwhile, and goes on afterwards. Who plays ends the timing.
  */
-export function createNormCostDesk({ store, engineOf, pause, play, shelf }: NormCostDeskOptions) {
+export function createNormCostDesk<Id>(options: NormCostDeskOptions<Id>) {
+  const { store, engineOf, pause, play, shelf } = options;
   /** The run that is under way. */
   let run: symbol | null = null;
   let goesOn = false;
-  const put = (normCosts: Partial<NormCosts>) =>
-    store.setState((s) => ({ normCosts: { ...s.normCosts, ...normCosts } }));
+  const put = (change: Partial<NormCosts>) =>
+    store.setState({ normCosts: { ...store.getState().normCosts, ...change } });
 
   /** When no lane has anything to do: a step in flight is followed by a measurement where it stands. */
   const rested = async () => {

@@ -1,12 +1,12 @@
 import { useId } from 'react';
-import { norms } from '../../../config/norms';
-import { percent } from '../../../lib/percent';
-import { RooflinePlot, type RoofLine, type RoofPoint } from '../../../plot/RooflinePlot';
-import { formatSignificant } from '../../../plot/format';
-import { useSize } from '../../../plot/useSize';
-import type { NormCost, Roof } from '../../../protocol/normCosts';
-import { About } from '../About';
-import { laneLook, type NamedLane } from '../lanes';
+import { norms } from '../../config/norms';
+import { percent } from '../../lib/percent';
+import { RooflinePlot, type RoofLine, type RoofPoint } from './RooflinePlot';
+import { formatSignificant } from '../../plot/format';
+import { useSize } from '../../plot/useSize';
+import type { NormCost, Roof } from '../protocol';
+import { About } from '../../views/panels/About';
+import { laneLook, type NamedLane } from '../../views/panels/lanes';
 import { farRoof, nearRoof, reached, totalOf, usesNorm } from './read';
 import { rate } from './sentences';
 

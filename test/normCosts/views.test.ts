@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { complete } from '../../src/config/check';
 import type { Config } from '../../src/config/fields';
-import type { WorkingNorm } from '../../src/config/normWork';
+import type { WorkingNorm } from '../../src/normCosts/work';
 import { paramSpecs } from '../../src/model/params';
-import type { NormCost } from '../../src/protocol/normCosts';
-import { normCounts, reached, savingOf, totalOf } from '../../src/views/panels/normCost/read';
-import { costSentence, duration } from '../../src/views/panels/normCost/sentences';
+import type { NormCost } from '../../src/normCosts/protocol';
+import { normCounts, reached, savingOf, totalOf } from '../../src/normCosts/views/read';
+import { costSentence, duration } from '../../src/normCosts/views/sentences';
 
 const spread = (ms: number) => ({ low: ms, median: ms, high: ms });
 function cost(norm: WorkingNorm, forward: number, backward: number, fused?: number): NormCost {

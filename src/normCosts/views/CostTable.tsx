@@ -1,13 +1,13 @@
-import { norms } from '../../../config/norms';
-import { PASSES, type Pass } from '../../../config/normWork';
-import { percent } from '../../../lib/percent';
-import { formatSignificant } from '../../../plot/format';
-import type { NormCost, PassCost, Roof } from '../../../protocol/normCosts';
-import type { NormCosts } from '../../../runs/normCosts';
-import { Figures } from '../../ui/Figures';
-import { LaneMark } from '../../ui/LaneMark';
-import { About } from '../About';
-import type { NamedLane } from '../lanes';
+import { norms } from '../../config/norms';
+import { PASSES, type Pass } from '../work';
+import { percent } from '../../lib/percent';
+import { formatSignificant } from '../../plot/format';
+import type { NormCost, PassCost, Roof } from '../protocol';
+import type { NormCosts } from '../desk/costs';
+import { Figures } from '../../views/ui/Figures';
+import { LaneMark } from '../../views/ui/LaneMark';
+import { About } from '../../views/panels/About';
+import type { NamedLane } from '../../views/panels/lanes';
 import { farRoof, nearRoof, reached, savingOf, stepShare, totalOf, usesNorm } from './read';
 import { amount, duration, rate } from './sentences';
 

@@ -1,12 +1,12 @@
-import type { Config } from '../../../config/fields';
-import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../../config/layers';
-import type { NormId } from '../../../config/norms';
-import { PASSES, type Work } from '../../../config/normWork';
-import { normsOf } from '../../../config/placements';
-import { attainableMs, intensity, perSecond, type Ceilings } from '../../../lib/roofline';
-import type { CostSize, NormCost, Roof, VariantCost } from '../../../protocol/normCosts';
-import type { NormCosts } from '../../../runs/normCosts';
-import type { Lane } from '../../../runs/state';
+import type { Config } from '../../config/fields';
+import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/layers';
+import type { NormId } from '../../config/norms';
+import { PASSES, type Work } from '../work';
+import { normsOf } from '../../config/placements';
+import { attainableMs, intensity, perSecond, type Ceilings } from '../roofline';
+import type { CostSize, NormCost, Roof, VariantCost } from '../protocol';
+import type { NormCosts } from '../desk/costs';
+import type { Lane } from '../../runs/state';
 
 /** Forward and backward together. */
 export interface Total extends Work {

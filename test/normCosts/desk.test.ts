@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { WORKING_NORMS } from '../../src/config/normWork';
-import type { NormCosts } from '../../src/runs/normCosts';
-import { openScope } from './openScope';
+import { WORKING_NORMS } from '../../src/normCosts/work';
+import type { NormCosts } from '../../src/normCosts/desk/costs';
+import { openScope } from '../runs/openScope';
 
 const SIZE = { tokens: 8, features: 16 };
 

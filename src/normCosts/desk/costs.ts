@@ -1,6 +1,6 @@
-import type { WorkingNorm } from '../config/normWork';
-import type { DeviceReport } from '../protocol/engine';
-import type { CostSize, NormCost, Roof } from '../protocol/normCosts';
+import type { WorkingNorm } from '../work';
+import type { DeviceReport } from '../../protocol/engine';
+import type { CostSize, NormCost, Roof } from '../protocol';
 
 /** What the norms cost, as far as it is known. */
 export interface NormCosts {

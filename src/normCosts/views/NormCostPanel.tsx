@@ -1,10 +1,10 @@
 import { Collapsible } from 'radix-ui';
 import { useId } from 'react';
-import { useActions, useScope } from '../../scope';
-import { ChevronIcon } from '../../ui/icons';
-import { later } from '../../ui/later';
-import { About } from '../About';
-import '../evaluation/evaluation.css';
+import { useActions, useScope } from '../../views/scope';
+import { ChevronIcon } from '../../views/ui/icons';
+import { later } from '../../views/ui/later';
+import { About } from '../../views/panels/About';
+import '../../views/panels/evaluation/evaluation.css';
 
 const Contents = later(() => import('./Contents').then((code) => code.Contents));
 

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { complete } from '../config/check';
-import { normWork, type Pass, type Variant, type WorkingNorm } from '../config/normWork';
-import { modalitiesOf } from '../config/modalities';
-import { addRowNorm } from '../kernels/operations/norms/addRowNorm';
-import { releaseUnusedMemory } from '../kernels/webgpu/unusedMemory';
-import { quartiles, type Spread } from '../lib/quartiles';
-import { perSecond } from '../lib/roofline';
-import type { Context, Params } from '../model/context';
-import { norm as applyNorm, norms } from '../model/norms';
-import { sizeOf } from '../model/params';
-import { untapped } from '../model/tap';
-import type { CostSize, NormCost, PassCost, Roof, VariantCost } from '../protocol/normCosts';
+import { complete } from '../../config/check';
+import { normWork, type Pass, type Variant, type WorkingNorm } from '../work';
+import { modalitiesOf } from '../../config/modalities';
+import { addRowNorm } from '../../kernels/operations/norms/addRowNorm';
+import { releaseUnusedMemory } from '../../kernels/webgpu/unusedMemory';
+import { quartiles, type Spread } from '../../lib/quartiles';
+import { perSecond } from '../roofline';
+import type { Context, Params } from '../../model/context';
+import { norm as applyNorm, norms } from '../../model/norms';
+import { sizeOf } from '../../model/params';
+import { untapped } from '../../model/tap';
+import type { CostSize, NormCost, PassCost, Roof, VariantCost } from '../protocol';
 import { linksOf, prepare, spreadOf, timeInTurns, type Job, type Take } from './stopwatch';
 
 /** What passes are run on: x and what is added to it; the gradients of the result and of the sum. */

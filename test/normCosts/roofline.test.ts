@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { quartiles } from '../../src/lib/quartiles';
-import { attainableMs, intensity, perSecond, ridge, roofAt } from '../../src/lib/roofline';
+import { attainableMs, intensity, perSecond, ridge, roofAt } from '../../src/normCosts/roofline';
 
 /** 10 GB/s and 40 GFLOP/s. */
 const MACHINE = { bandwidth: 1e10, peak: 4e10 };

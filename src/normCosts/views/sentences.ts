@@ -1,7 +1,7 @@
-import { norms } from '../../../config/norms';
-import { percent } from '../../../lib/percent';
-import { formatCount, formatSignificant } from '../../../plot/format';
-import type { CostSize, NormCost, Roof } from '../../../protocol/normCosts';
+import { norms } from '../../config/norms';
+import { percent } from '../../lib/percent';
+import { formatCount, formatSignificant } from '../../plot/format';
+import type { CostSize, NormCost, Roof } from '../protocol';
 import { nearRoof, reached, savingOf, totalOf, type StepShare } from './read';
 
 /** 37.1 µs, 1.23 ms. */

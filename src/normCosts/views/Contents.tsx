@@ -1,17 +1,17 @@
 import { useId, useMemo, useState } from 'react';
-import { norms } from '../../../config/norms';
-import { WORKING_NORMS } from '../../../config/normWork';
-import type { CostSize } from '../../../protocol/normCosts';
-import type { NormCosts } from '../../../runs/normCosts';
-import { useActions, useScope } from '../../scope';
-import { NumberBox } from '../../ui/NumberBox';
-import { named } from '../lanes';
+import { norms } from '../../config/norms';
+import { WORKING_NORMS } from '../work';
+import type { CostSize } from '../protocol';
+import type { NormCosts } from '../desk/costs';
+import { useActions, useScope } from '../../views/scope';
+import { NumberBox } from '../../views/ui/NumberBox';
+import { named } from '../../views/panels/lanes';
 import { CostBars } from './CostBars';
 import { CostTable } from './CostTable';
 import { isSameSize, sizeOf, stepShare } from './read';
 import { RooflinePanel } from './RooflinePanel';
 import { costSentence, sizeText } from './sentences';
-import './normCost.css';
+import './normCosts.css';
 
 /** Most numbers that one tensor may have: about ten of them are held at once. */
 const MOST = 2 ** 23;
