@@ -1,7 +1,7 @@
 import type { Scope, ScopeStore } from '../runs/state';
 
 const isSettled = ({ lanes }: Scope) =>
-  lanes.length > 0 && lanes.every((lane) => lane.frame !== null || lane.status === 'failed');
+  lanes.length > 0 && lanes.every((lane) => lane.shown !== null || lane.engine.status === 'failed');
 
 /** Says on the document when every lane has its first frame, or has failed: tests and printers wait for it. */
 export function announceReady(store: ScopeStore): void {

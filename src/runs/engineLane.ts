@@ -3,38 +3,15 @@ import type { Config } from '../config/fields';
 import type { WorkingNorm } from '../normCosts/work';
 import type { BackendId, ModelReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
-import { unpack } from '../protocol/frame';
 import type { CostSize } from '../normCosts/protocol';
 import { connect, type WorkerLike } from './client';
 import { costAfter } from './cost';
+import { needsEvaluation } from './engineState';
+import { evaluatedBeside } from './evaluated';
 import type { FrameLog } from './log';
-import type { Lane, LaneId } from './state';
-
-/** What a lane shows of its engine. Frame and model always belong together. */
-export type Shown = Omit<Lane, 'id' | 'config'>;
-
-/** What a lane shows before its engine has answered. */
-export const NOTHING_YET: Shown = {
-  status: 'starting',
-  error: null,
-  device: null,
-  model: null,
-  frame: null,
-  loss: [],
-  divergence: null,
-  cost: null,
-  evaluation: null,
-  unevaluated: null,
-};
+import type { EngineState, LaneId } from './state';
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-/** Whether what a lane shows was measured with a model that is not evaluated yet. */
-export const needsEvaluation = ({ status, frame, evaluation, unevaluated }: Shown): boolean =>
-  status === 'ready' &&
-  frame !== null &&
-  evaluation?.training !== frame &&
-  unevaluated?.training !== frame;
 
 /** How long one job may take before the page says that it waits, in ms. */
 const PATIENCE = 15_000;
@@ -54,8 +31,8 @@ export interface EngineLaneOptions {
   spawn(): WorkerLike;
   open: { backend: BackendId | null };
   log: FrameLog<LaneId>;
-  /** What stands there until this engine has something of its own. */
-  initial: Shown;
+  /** The state of the engine before it, which stays until this one has something of its own. */
+  initial: EngineState;
   /** Something to show changed outside of a step. */
   onChange(): void;
   /** A model stands at step 0 anew. */
@@ -86,7 +63,7 @@ function spawnSafely(spawn: () => WorkerLike): WorkerLike {
  */
 export function createEngineLane(options: EngineLaneOptions) {
   const { id, log, onChange, onAnew, onSlow } = options;
-  let shown: Shown = options.initial;
+  let state: EngineState = options.initial;
   let disposed = false;
   let dead = false;
   /** Jobs asked for that will bring a new model. */
@@ -100,9 +77,9 @@ export function createEngineLane(options: EngineLaneOptions) {
   /** What the engine was last configured with. */
   let running: Config | null = null;
 
-  const show = (changes: Partial<Shown>) => {
+  const show = (changes: Partial<EngineState>) => {
     if (disposed) return;
-    shown = { ...shown, ...changes };
+    state = { ...state, ...changes };
     onChange();
   };
   /** How many threads it was last told of; a step that fails ends them. */
@@ -147,21 +124,20 @@ export function createEngineLane(options: EngineLaneOptions) {
 
   /** The model that `make` brings and its first frame, shown together. */
   const build = async (make: () => Promise<ModelReport>) => {
-    const model = await make();
+    const { layout, ...model } = await make();
     unseen ||= !model.kept;
     const { frame } = await client.probe();
-    if (disposed || !running || !shown.device) return;
+    if (disposed || !running || !state.device) return;
     const started = unseen;
     unseen = false;
-    log.begin(id, { config: running, device: shown.device, layout: model.layout }, started);
+    log.begin(id, { config: running, device: state.device, layout }, started);
     const status = builds > 0 ? 'building' : 'ready';
-    const built = { model, measured: running, frame: log.add(id, frame), cost: null };
-    show({ ...built, status, error: null });
+    show({ model, latest: log.add(id, frame), cost: null, status, error: null });
     if (started) onAnew();
   };
   const announceBuild = () => {
     builds++;
-    if (shown.status !== 'starting') show({ status: 'building', error: null });
+    if (state.status !== 'starting') show({ status: 'building', error: null });
   };
 
   /** The model as it is used; or why not: a model that cannot be evaluated trains on. */
@@ -170,31 +146,29 @@ export function createEngineLane(options: EngineLaneOptions) {
       if (dead) throw error;
       return reasonOf(error);
     });
-  /** An evaluation beside the frame of its step, which is the one on show. */
-  const beside = (evaluation: Evaluation | string): Partial<Shown> => {
-    const { model, measured: config, frame: training } = shown;
-    if (!model || !config || !training) return {};
+  /** An evaluation beside the newest measurement, which is of its step. */
+  const beside = (evaluation: Evaluation | string): Partial<EngineState> => {
+    const { latest: training } = state;
+    if (!training) return {};
     if (typeof evaluation === 'string') return { unevaluated: { training, reason: evaluation } };
-    if (evaluation.frame.step !== training.step) return {};
+    if (evaluation.frame.step !== training.frame.step) return {};
     log.evaluate(id, evaluation);
-    const { layout } = model;
-    const frame = unpack(layout, evaluation.frame);
-    return { evaluation: { ...evaluation, config, layout, training, frame }, unevaluated: null };
+    return { evaluation: evaluatedBeside(training, evaluation), unevaluated: null };
   };
 
   const measure = async (method: 'step' | 'probe', evaluates = false): Promise<boolean> => {
     waiting = null;
     let measured = false;
     await attempt(async () => {
-      if (shown.status === 'failed' || !running) return;
+      if (state.status === 'failed' || !running) return;
       // A step moves on: its model is evaluated before.
       const evaluation = evaluates ? await evaluate() : null;
       const report = await client[method]();
       if (disposed) return;
-      shown = { ...shown, frame: log.add(id, report.frame) };
+      state = { ...state, latest: log.add(id, report.frame) };
       // A probe leaves the update out.
-      if (method === 'step') shown = { ...shown, cost: costAfter(shown.cost, report) };
-      if (evaluation !== null) shown = { ...shown, ...beside(evaluation) };
+      if (method === 'step') state = { ...state, cost: costAfter(state.cost, report) };
+      if (evaluation !== null) state = { ...state, ...beside(evaluation) };
       measured = true;
     });
     return measured;
@@ -212,8 +186,7 @@ export function createEngineLane(options: EngineLaneOptions) {
       threads = most;
       void attempt(() => client.useThreads(most));
     },
-    /** With what is recorded by now: only what is looked at is gathered. */
-    shown: (): Shown => ({ ...shown, ...log.summary(id) }),
+    state: (): EngineState => state,
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
     configure(config: Config, text: string): void {
       if (dead) return;
@@ -241,24 +214,24 @@ export function createEngineLane(options: EngineLaneOptions) {
     /** Evaluates the frame on show, unless that was done or a newer model is on its way. */
     evaluate: (): Promise<void> =>
       attempt(async () => {
-        if (builds > 0 || !needsEvaluation(shown)) return;
+        if (builds > 0 || !needsEvaluation(state)) return;
         const evaluation = await evaluate();
         if (!disposed) show(beside(evaluation));
       }),
     /** Back to step 0. A lane that failed stays as it is: what its engine holds is not known. */
     reset(): void {
       waiting = null;
-      if (shown.status === 'failed') return;
+      if (state.status === 'failed') return;
       announceBuild();
       void attempt(async () => {
         builds--;
-        if (shown.status !== 'failed') await build(() => client.reset());
+        if (state.status !== 'failed') await build(() => client.reset());
       });
     },
     /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
     loadWeights(bytes: Uint8Array): Promise<void> {
       waiting = null;
-      if (shown.status === 'failed') return Promise.reject(new Error('This lane has no engine.'));
+      if (state.status === 'failed') return Promise.reject(new Error('This lane has no engine.'));
       announceBuild();
       return enqueue(async () => {
         builds--;
@@ -266,7 +239,7 @@ export function createEngineLane(options: EngineLaneOptions) {
         try {
           model = await client.loadWeights(bytes);
         } catch (error) {
-          if (shown.status === 'building' && running && builds === 0) show({ status: 'ready' });
+          if (state.status === 'building' && running && builds === 0) show({ status: 'ready' });
           throw error;
         }
         await build(() => Promise.resolve(model)).catch(fail);

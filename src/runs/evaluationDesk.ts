@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { needsEvaluation, type EngineLane } from './engineLane';
+import type { EngineLane } from './engineLane';
+import { needsEvaluation } from './engineState';
 import type { LaneId, Scope } from './state';
 
 /** At rest, how long lanes must be quiet before they are evaluated, in ms: a moving slider goes first. */
@@ -27,12 +28,13 @@ export function createEvaluationDesk({ store, engineOf, now }: EvaluationDeskOpt
   const evaluateAll = () => {
     const { lanes, playing } = store.getState();
     if (playing) return;
-    for (const lane of lanes) if (needsEvaluation(lane)) void engineOf(lane.id)?.evaluate();
+    for (const lane of lanes) if (needsEvaluation(lane.engine)) void engineOf(lane.id)?.evaluate();
   };
   const look = () => {
     clearTimeout(timer);
     const { lanes, playing } = store.getState();
-    if (watchers.size === 0 || playing || !lanes.some(needsEvaluation)) return;
+    if (watchers.size === 0 || playing || !lanes.some(({ engine }) => needsEvaluation(engine)))
+      return;
     timer = setTimeout(evaluateAll, QUIET);
   };
   const stop = store.subscribe((state, before) => {

@@ -7,7 +7,7 @@ import { unpack } from '../protocol/frame';
 import { aligner } from './align';
 import { recordChunks } from './record';
 import type { Segment } from './log';
-import type { Lane, LaneId } from './state';
+import { engineStep, type Lane, type LaneId } from './state';
 import { megabytes } from './text';
 
 /** The largest weights file that is read, in bytes: twice the largest model. */
@@ -25,8 +25,9 @@ export const slug = (name: string): string =>
     .replace(/^[-.]+|[-.]+$/g, '');
 
 /** `normscope-pre-ln-step128.json`: what sets the lane apart, and where it stood. */
-export function fileName(lanes: Lane[], id: LaneId, step: number, extension: string): string {
+export function fileName(lanes: Lane[], id: LaneId, extension: string): string {
   const index = lanes.findIndex((lane) => lane.id === id);
+  const step = lanes[index] ? engineStep(lanes[index]) : 0;
   const name = slug(laneNames(lanes.map(({ config }) => config))[index] ?? '') || `lane-${id}`;
   return `normscope-${name}-step${step}.${extension}`;
 }

@@ -3,11 +3,19 @@ import type { Config } from '../config/fields';
 import type { Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { WorkerLike } from './client';
-import { createEngineLane, NOTHING_YET, type EngineLane, type Shown } from './engineLane';
+import { createEngineLane, type EngineLane } from './engineLane';
+import { NOTHING_YET } from './engineState';
 import { createEvaluationDesk } from './evaluationDesk';
 import type { NoticeBoard } from './notices';
 import type { FrameLog } from './log';
-import type { Lane, LaneId, Scope } from './state';
+import {
+  engineStep,
+  type EngineState,
+  type Lane,
+  type LaneId,
+  type Moment,
+  type Scope,
+} from './state';
 import { threadsPerLane } from './threads';
 
 export interface LaneSetOptions {
@@ -26,7 +34,15 @@ export interface LaneSetOptions {
   now(): number;
 }
 
-const newLane = (id: LaneId, config: Config): Lane => ({ id, config, ...NOTHING_YET });
+const newLane = (id: LaneId, config: Config): Lane => ({
+  id,
+  config,
+  engine: NOTHING_YET,
+  shown: null,
+  evaluation: null,
+  loss: [],
+  divergence: null,
+});
 
 /** The engines of all lanes, and what of them the page sees. */
 export function createLaneSet(options: LaneSetOptions) {
@@ -37,15 +53,22 @@ export function createLaneSet(options: LaneSetOptions) {
 
   const lanes = () => store.getState().lanes;
   const laneOf = (id: LaneId) => lanes().find((lane) => lane.id === id);
-  const setLanes = (change: (lane: Lane) => Lane) =>
-    store.setState((s) => ({ lanes: s.lanes.map(change) }));
+
+  /** The measurement of a lane at a moment, and the evaluation beside it. */
+  const shownAt = (moment: Moment, id: LaneId, engine: EngineState) =>
+    moment === 'live'
+      ? { shown: engine.latest, evaluation: engine.evaluation }
+      : (log.at(id, moment) ?? { shown: null, evaluation: null });
 
   /** Shows what the engines have, all at once. */
   const publish = (ids: LaneId[] = [...engines.keys()]) =>
-    setLanes((lane) => {
-      const engine = ids.includes(lane.id) ? engines.get(lane.id) : undefined;
-      return engine ? { ...lane, ...engine.shown() } : lane;
-    });
+    store.setState(({ lanes, moment }) => ({
+      lanes: lanes.map((lane) => {
+        const engine = ids.includes(lane.id) ? engines.get(lane.id)?.state() : undefined;
+        if (!engine) return lane;
+        return { ...lane, engine, ...shownAt(moment, lane.id, engine), ...log.summary(lane.id) };
+      }),
+    }));
 
   const publishAll = () => publish();
   const publishNow = () => {
@@ -61,8 +84,8 @@ export function createLaneSet(options: LaneSetOptions) {
 
   /** A lane that begins anew beside others in training: their traces are not of one step. */
   const warnOfSteps = (id: LaneId) => {
-    const others = lanes().filter((lane) => lane.id !== id && lane.status === 'ready');
-    const furthest = Math.max(0, ...others.map(({ frame }) => frame?.step ?? 0));
+    const others = lanes().filter((lane) => lane.id !== id && lane.engine.status === 'ready');
+    const furthest = Math.max(0, ...others.map(engineStep));
     const topic = `steps ${id}`;
     notices.takeBack(topic);
     if (furthest === 0) return;
@@ -92,7 +115,7 @@ export function createLaneSet(options: LaneSetOptions) {
     );
   };
 
-  const start = (id: LaneId, initial: Shown = NOTHING_YET) => {
+  const start = (id: LaneId, initial: EngineState = NOTHING_YET) => {
     const engine: EngineLane = createEngineLane({
       id,
       spawn,
@@ -126,15 +149,15 @@ export function createLaneSet(options: LaneSetOptions) {
     if (!engine) return;
     stop(id);
     // The old traces stay until the new engine has some.
-    start(id, { ...engine.shown(), status: 'starting', error: null, device: null, cost: null });
+    start(id, { ...engine.state(), status: 'starting', error: null, device: null, cost: null });
     shareThreads();
   }
 
   /** The lanes that take the next step. At step 0 all leave together: those that still start are waited for. */
   const walking = () => {
-    const able = lanes().filter(({ status }) => status !== 'failed');
-    const started = able.filter(({ status }) => status !== 'starting');
-    const underWay = started.some(({ frame }) => (frame?.step ?? 0) > 0);
+    const able = lanes().filter(({ engine }) => engine.status !== 'failed');
+    const started = able.filter(({ engine }) => engine.status !== 'starting');
+    const underWay = started.some((lane) => engineStep(lane) > 0);
     return (underWay ? started : able).flatMap(({ id }) => engines.get(id) ?? []);
   };
 
@@ -143,6 +166,10 @@ export function createLaneSet(options: LaneSetOptions) {
     watchEvaluations: evaluations.watch,
     configure,
     restart,
+    showMoment(moment: Moment) {
+      store.setState({ moment });
+      publishNow();
+    },
     /** Another backend for all lanes. */
     useBackend(id: BackendId | null) {
       backend = id;

@@ -2,26 +2,27 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Config } from '../config/fields';
 import { norms } from '../config/norms';
 import { percent } from '../lib/percent';
+import type { Measurement } from '../protocol/measurement';
 import type { NoticeBoard } from './notices';
-import type { Lane, LaneId, Scope } from './state';
+import type { EngineState, Lane, LaneId, Scope } from './state';
 
-/** Whether tokens of a causal model meet in a norm: then earlier ones are told of later ones. */
-export const leaks = ({ model, measured }: Lane): boolean =>
-  Boolean(model && measured?.causal && measured.seq_len > 1 && model.layout.norms.length > 0);
+/** Tokens of a causal model meet in a norm: earlier ones are told of later ones. */
+export const leaks = (of: Measurement | null): boolean =>
+  of !== null && of.config.causal && of.config.seq_len > 1 && of.layout.norms.length > 0;
 
-/** The leak of the model on show, as far as it is measured. */
-const leakOf = ({ measured, evaluation }: Lane) =>
-  evaluation?.config === measured ? (evaluation?.leak ?? null) : null;
+/** The leak of the model in training, as far as it is measured. */
+const leakOf = ({ latest, evaluation }: EngineState) =>
+  evaluation?.config === latest?.config ? (evaluation?.leak ?? null) : null;
 
 /** “BatchNorm’s statistics are over all tokens, so this causal model leaks: …” */
-function warning(lane: Lane): string {
-  const { norm } = lane.measured!;
+function warning(engine: EngineState): string {
+  const { norm } = engine.latest!.config;
   const whose = norms[norm].over === 'batch' ? `${norms[norm].label}’s` : 'Some norms’';
   const why = `${whose} statistics are over all tokens, so this causal model leaks:`;
-  const leak = leakOf(lane);
+  const leak = leakOf(engine);
   if (!leak) return `${why} earlier tokens are told of later ones.`;
   const { training, evaluation } = leak;
-  return `${why} changing the last token moves earlier outputs by ${percent(training)} (batch statistics), ${percent(evaluation)} (running statistics) at step ${lane.evaluation!.frame.step}.`;
+  return `${why} changing the last token moves earlier outputs by ${percent(training)} (batch statistics), ${percent(evaluation)} (running statistics) at step ${engine.evaluation!.frame.step}.`;
 }
 
 /** What was said of a lane, and of which model with a number. */
@@ -40,19 +41,17 @@ export function createLeakNotices(store: StoreApi<Scope>, notices: NoticeBoard):
   const stands = (id: LaneId, { text }: Said) =>
     store.getState().notices.some((notice) => notice.about === id && notice.text === text);
 
-  const look = (lane: Lane) => {
-    const { id } = lane;
+  const look = ({ id, engine }: Lane) => {
     const before = said.get(id);
-    if (!leaks(lane) || lane.status === 'starting') {
+    if (!leaks(engine.latest) || engine.status === 'starting') {
       if (before) notices.takeBack(topicOf(id));
       said.delete(id);
       return;
     }
-    const leak = leakOf(lane);
-    const measured = leak ? lane.measured! : null;
+    const measured = leakOf(engine) ? engine.latest!.config : null;
     // What was dismissed stays so.
     if (before && (!measured || before.measured === measured || !stands(id, before))) return;
-    const text = warning(lane);
+    const text = warning(engine);
     if (text === before?.text) return;
     notices.takeBack(topicOf(id));
     said.set(id, { text, measured });

@@ -1,21 +1,26 @@
 import { evaluatesApart } from '../config/applies';
-import type { Config } from '../config/fields';
 import type { DeviceReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
-import { unpack, type Frame, type Layout, type PackedFrame } from '../protocol/frame';
+import { unpack, type Frame, type PackedFrame } from '../protocol/frame';
+import type { Measurement } from '../protocol/measurement';
 import { divergenceOf, isHealthy, type Divergence } from './divergence';
+import { evaluatedBeside, type Evaluated } from './evaluated';
 
 /** Frames measured with one configuration: a setting changed under training begins another segment. */
-export interface Segment {
-  config: Config;
+export interface Segment extends Omit<Measurement, 'frame'> {
   device: DeviceReport;
-  layout: Layout;
   frames: PackedFrame[];
   /** Of frames that have one, by step. */
   evaluations: Map<number, Evaluation>;
 }
 
 type Losses = { step: number; loss: number }[];
+
+/** A step of the log, unpacked, as a lane shows it. */
+export interface Logged {
+  shown: Measurement;
+  evaluation: Evaluated | null;
+}
 
 /** Everything recorded of one model since it was started. */
 interface Track {
@@ -25,6 +30,8 @@ interface Track {
   shown: Losses;
   divergence: Divergence | null;
   healthy: Frame | null;
+  /** The frame that was looked up last: a lane shows the same objects for as long as it is the same. */
+  found: { packed: PackedFrame; logged: Logged } | null;
 }
 
 const emptyTrack = (): Track => ({
@@ -33,6 +40,7 @@ const emptyTrack = (): Track => ({
   shown: [],
   divergence: null,
   healthy: null,
+  found: null,
 });
 
 const bytesOf = ({ packed, batch }: PackedFrame) =>
@@ -58,6 +66,18 @@ const thinned = ({ frames, evaluations, ...segment }: Segment): Segment => {
     evaluations: new Map([...evaluations].filter(([step]) => steps.has(step))),
   };
 };
+
+const measurementIn = ({ config, layout }: Segment, packed: PackedFrame): Measurement => ({
+  config,
+  layout,
+  frame: unpack(layout, packed),
+});
+
+function unpackLogged(segment: Segment, packed: PackedFrame): Logged {
+  const shown = measurementIn(segment, packed);
+  const evaluation = segment.evaluations.get(packed.step);
+  return { shown, evaluation: evaluation ? evaluatedBeside(shown, evaluation) : null };
+}
 
 /** Without the batch where it is the frame's own. */
 const lean = (evaluation: Evaluation): Evaluation =>
@@ -128,24 +148,39 @@ export function createFrameLog<Id extends string>({ limit, onThinned }: FrameLog
       track.segments.push({ ...model, frames: [], evaluations: new Map() });
     },
     /** A frame of the model that began last. */
-    add(id: Id, packed: PackedFrame): Frame {
+    add(id: Id, packed: PackedFrame): Measurement {
       const track = trackOf(id);
       const segment = track.segments.at(-1);
       if (!segment) throw new Error(`Lane ${id} has a frame but no model.`);
       takeBack(track, packed.step);
-      const frame = unpack(segment.layout, packed);
+      const measurement = measurementIn(segment, packed);
+      const { frame } = measurement;
       segment.frames.push(packed);
       track.losses.push({ step: frame.step, loss: frame.loss });
       track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
       if (isHealthy(frame)) track.healthy = frame;
       bytes += bytesOf(packed);
       if (bytes > limit) thin();
-      return frame;
+      return measurement;
+    },
+    /** The newest measurement at or before a step, with the evaluation beside it. */
+    at(id: Id, step: number): Logged | null {
+      const track = trackOf(id);
+      const isReached = (frame: PackedFrame) => frame.step <= step;
+      const segment = track.segments.findLast(({ frames }) => frames.some(isReached));
+      const packed = segment?.frames.findLast(isReached);
+      if (!segment || !packed) return null;
+      if (track.found?.packed !== packed) {
+        track.found = { packed, logged: unpackLogged(segment, packed) };
+      }
+      return track.found.logged;
     },
     /** An evaluation of the model that began last, which is kept where it differs from training. */
     evaluate(id: Id, evaluation: Evaluation): void {
-      const segment = trackOf(id).segments.at(-1);
+      const track = trackOf(id);
+      const segment = track.segments.at(-1);
       if (!segment || !evaluatesApart(segment.config)) return;
+      if (track.found?.packed.step === evaluation.frame.step) track.found = null;
       const kept = lean(evaluation);
       dropEvaluation(segment, kept.frame.step);
       segment.evaluations.set(kept.frame.step, kept);

@@ -2,52 +2,66 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Config, Key, Value } from '../config/fields';
 import type { LayerRange } from '../config/ranges';
 import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
-import type { Evaluation } from '../protocol/evaluation';
-import type { Frame, Layout } from '../protocol/frame';
+import type { Measurement } from '../protocol/measurement';
 import type { CostSize } from '../normCosts/protocol';
 import type { Cost } from './cost';
+import type { Evaluated } from './evaluated';
 import type { NormCosts } from '../normCosts/desk/costs';
 import type { View } from './view';
 
+export type { Evaluated } from './evaluated';
 export { DEFAULT_VIEW, type Enlarged, type View } from './view';
 
 export const LANE_IDS = ['a', 'b', 'c', 'd'] as const;
 export type LaneId = (typeof LANE_IDS)[number];
 
-/** A model of one step as it is used, beside the same model as it is trained. */
-export interface Evaluated extends Omit<Evaluation, 'frame'> {
-  config: Config;
-  layout: Layout;
-  /** Both of the same step; the second without gradients and updates. */
-  training: Frame;
-  frame: Frame;
-}
-
-/** One configuration and the engine that runs it. */
-export interface Lane {
-  id: LaneId;
-  config: Config;
-  /** `building` while a new model is made: the old frame stays until the new one is there. */
+/** Where a lane's engine stands, whatever its panels show. */
+export interface EngineState {
+  /** `building` while a new model is made: `latest` stays until the new one has been measured. */
   status: 'starting' | 'building' | 'ready' | 'failed';
   /** Why it failed, and what can be done. */
   error: string | null;
   device: DeviceReport | null;
-  model: ModelReport | null;
-  /** The frame that the panels show, or null before the first. It belongs to `model.layout`. */
-  frame: Frame | null;
-  /** The configuration that `frame` was measured with: `config` as it was when the model was built. */
-  measured?: Config | null;
+  model: Omit<ModelReport, 'layout'> | null;
+  /** The newest measurement; null before the first. */
+  latest: Measurement | null;
+  /** The last evaluation, which stays until there is a newer one; none before somebody looked. */
+  evaluation: Evaluated | null;
+  /** The measurement whose model could not be evaluated, and why. */
+  unevaluated: { training: Measurement; reason: string } | null;
+  /** Of the steps since the model was built; null before the first. */
+  cost: Cost | null;
+}
+
+/** The step on show: where the engines stand, or one that was recorded. */
+export type Moment = 'live' | number;
+
+/** One configuration, the engine that runs it, and the measurement on show. */
+export interface Lane {
+  id: LaneId;
+  /** The configuration asked for; the one that was measured stands in the measurement. */
+  config: Config;
+  engine: EngineState;
+  /** The measurement that panels show; null where there is none of the moment. */
+  shown: Measurement | null;
+  /** The evaluation that panels show; of the moment or, live, the last one. */
+  evaluation: Evaluated | null;
   /** Loss of every recorded step since the model was started. Replaced, never changed in place. */
   loss: { step: number; loss: number }[];
   /** The first step and site (or `loss`) where a number was not finite, and which number; or null. */
   divergence: { step: number; site: string; statistic?: 'rms' | 'grad_rms' | 'loss' } | null;
-  /** What its steps cost since the model was built; null before the first. */
-  cost: Cost | null;
-  /** The last evaluation, which stays until there is a newer one; none before somebody looked. */
-  evaluation?: Evaluated | null;
-  /** The frame whose model could not be evaluated, and why. */
-  unevaluated?: { training: Frame; reason: string } | null;
 }
+
+/** The step that a lane's engine has measured last. */
+export const engineStep = ({ engine }: Pick<Lane, 'engine'>): number =>
+  engine.latest?.frame.step ?? 0;
+
+/**
+ * The configuration that stands for a lane in drawings: the one asked for where the engine stands, so that
+ * a setting is answered at once; of a past moment the one that was measured.
+ */
+export const drawnConfig = ({ config, engine, shown }: Lane): Config =>
+  shown === engine.latest ? config : (shown?.config ?? config);
 
 /** A message beside the thing it concerns; never a blocking alert. */
 export interface Notice {
@@ -67,6 +81,8 @@ export interface Text {
 
 export interface Scope {
   lanes: Lane[];
+  /** The step that every lane shows. */
+  moment: Moment;
   playing: boolean;
   /** Steps per second asked for; null is as fast as it goes. */
   speed: number | null;
@@ -90,6 +106,8 @@ export interface Actions {
   /** Every lane back to step 0. */
   reset(): void;
   setSpeed(speed: number | null): void;
+  /** Shows every lane at a recorded step, the next earlier one where it has none of that; engines go on. */
+  showMoment(moment: Moment): void;
   /**
    * Sets one setting of the lanes named, or of all. While a slider is dragged `settled` is false: the
    * engines follow, dropping stale work, and the history of the page gets no entry.

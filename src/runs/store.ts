@@ -67,6 +67,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
 
   const store = createStore<Scope>(() => ({
     lanes: [],
+    moment: 'live',
     playing: false,
     speed: null,
     stepsPerSecond: 0,
@@ -186,6 +187,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     pause: clock.pause,
     stepOnce: clock.stepOnce,
     reset: laneSet.reset,
+    showMoment: laneSet.showMoment,
     setSpeed(speed) {
       setState({ speed });
       clock.setSpeed(speed);
@@ -228,13 +230,12 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       const engine = laneSet.get(id);
       if (!engine) throw new Error(`There is no lane ${id.toUpperCase()}.`);
       const bytes = await engine.saveWeights();
-      const step = laneOf(id)?.frame?.step ?? 0;
-      return { name: fileName(getState().lanes, id, step, 'safetensors'), bytes };
+      return { name: fileName(getState().lanes, id, 'safetensors'), bytes };
     },
     saveRecord(id) {
       const lane = laneOf(id);
       const segments = log.segments(id);
-      if (!lane?.frame || !segments.length) {
+      if (!lane?.engine.latest || !segments.length) {
         throw new Error(`Lane ${id.toUpperCase()} has measured nothing yet.`);
       }
       if (segments.length > 1) {
@@ -245,7 +246,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         });
       }
       return {
-        name: fileName(getState().lanes, id, lane.frame.step, 'json'),
+        name: fileName(getState().lanes, id, 'json'),
         bytes: recordBytes(segments, app),
       };
     },

@@ -9,7 +9,7 @@ const SIZE = { tokens: 8, features: 16 };
 async function ready(...given: Parameters<typeof openScope>) {
   const page = openScope(...given);
   await vi.waitFor(() =>
-    expect(page.scope.getState().lanes.every(({ status }) => status === 'ready')).toBe(true),
+    expect(page.scope.getState().lanes.every(({ engine }) => engine.status === 'ready')).toBe(true),
   );
   return page;
 }

@@ -17,7 +17,7 @@ const callsOf = ({ workers }: Opened, method: string, i = 0) =>
   workers[i]!.behaviour.calls.filter((call) => call.method === method).length;
 const evaluated = (page: Opened) =>
   page.until(
-    ({ lanes }) => lanes.every(({ frame, evaluation }) => evaluation?.training === frame),
+    ({ lanes }) => lanes.every(({ shown, evaluation }) => evaluation?.training === shown),
     'all lanes to be evaluated',
   );
 /** Longer than lanes must be quiet. */
@@ -33,14 +33,14 @@ describe('lanes are evaluated', () => {
     await evaluated(page);
     await quietly();
     expect(callsOf(page, 'evaluate')).toBe(1);
-    const { evaluation, frame } = page.lane('a');
+    const { evaluation, shown } = page.lane('a');
     expect(evaluation).toMatchObject({
       seq_len: 32,
       sameBatch: true,
       config: { placement: 'pre' },
     });
-    expect(evaluation!.training).toBe(frame);
-    expect(evaluation!.frame.loss).toBeCloseTo(frame!.loss * 1.1, 4);
+    expect(evaluation!.training).toBe(shown);
+    expect(evaluation!.frame.loss).toBeCloseTo(shown!.frame.loss * 1.1, 4);
 
     stop();
     page.stepOnce();
@@ -67,12 +67,12 @@ describe('lanes are evaluated', () => {
     await evaluated(page);
     const before = page.lane('a').evaluation;
     page.setValue('lr', 0.5);
-    await page.until(({ lanes }) => lanes.every((l) => l.measured?.lr === 0.5));
+    await page.until(({ lanes }) => lanes.every((l) => l.shown?.config.lr === 0.5));
     expect(page.lane('a').evaluation).toBe(before);
     await evaluated(page);
     expect(page.lane('a').evaluation!.config.lr).toBe(0.5);
     page.reset();
-    await page.until(({ lanes }) => lanes.some(({ status }) => status === 'building'));
+    await page.until(({ lanes }) => lanes.some(({ engine }) => engine.status === 'building'));
     await page.ready();
     await evaluated(page);
     expect(callsOf(page, 'evaluate')).toBe(3);
@@ -86,7 +86,7 @@ describe('lanes are evaluated', () => {
       page.setValue('lr', i / 100, undefined, false);
       await pause(20);
     }
-    await page.until(({ lanes }) => lanes.every((l) => l.measured?.lr === 0.1));
+    await page.until(({ lanes }) => lanes.every((l) => l.shown?.config.lr === 0.1));
     await evaluated(page);
     expect(callsOf(page, 'evaluate')).toBe(2);
   });
@@ -108,7 +108,7 @@ describe('lanes are evaluated', () => {
     await page.until(() => callsOf(page, 'evaluate') > early);
     await page.until(({ lanes }) => lanes.every((l) => (l.evaluation?.frame.step ?? 0) > 20));
     for (const { evaluation } of page.state().lanes) {
-      expect(evaluation!.frame.step).toBe(evaluation!.training.step);
+      expect(evaluation!.frame.step).toBe(evaluation!.training.frame.step);
     }
     expect(page.lane('a').evaluation!.frame.step).toBe(page.lane('b').evaluation!.frame.step);
     page.pause();
@@ -144,18 +144,17 @@ describe('lanes are evaluated', () => {
       engines: [{ fails: new Map([['evaluate', 'Out of memory.']]) }],
     });
     page.watchEvaluations();
-    await page.until(({ lanes }) => lanes.every((l) => l.evaluation || l.unevaluated));
+    await page.until(({ lanes }) => lanes.every((l) => l.evaluation || l.engine.unevaluated));
     expect(page.lane('a')).toMatchObject({
-      status: 'ready',
+      engine: { status: 'ready', unevaluated: { reason: 'Out of memory.' } },
       evaluation: null,
-      unevaluated: { reason: 'Out of memory.' },
     });
-    expect(page.lane('b').unevaluated).toBeNull();
+    expect(page.lane('b').engine.unevaluated).toBeNull();
     await quietly();
     expect(callsOf(page, 'evaluate')).toBe(1);
     page.stepOnce();
     await page.atStep(1);
-    expect(page.lane('a').status).toBe('ready');
+    expect(page.lane('a').engine.status).toBe('ready');
   });
 });
 
@@ -224,7 +223,7 @@ describe('a norm over the batch in a causal model', () => {
     await evaluated(page);
     expect(leaks(page)).toEqual([]);
     page.setValue('norm', 'layernorm', ['a']);
-    await page.until(({ lanes }) => lanes[0]!.measured?.norm === 'layernorm');
+    await page.until(({ lanes }) => lanes[0]!.shown?.config.norm === 'layernorm');
     page.setValue('norm', 'batchnorm', ['a']);
     await page.until(() => leaks(page).length === 1);
   });

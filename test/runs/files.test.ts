@@ -132,9 +132,12 @@ describe('weights', () => {
     expect(saved.name).toBe('normscope-pre-ln-step1.safetensors');
     expect(configOf(saved.bytes)).toEqual(page.lane('a').config);
     await page.loadWeights('a', new File([new Uint8Array(saved.bytes)], saved.name));
-    expect(page.lane('a')).toMatchObject({ status: 'ready', frame: { step: 0 } });
+    expect(page.lane('a')).toMatchObject({
+      engine: { status: 'ready' },
+      shown: { frame: { step: 0 } },
+    });
     expect(page.lane('a').loss).toHaveLength(1);
-    expect(page.lane('b').frame!.step).toBe(1);
+    expect(page.lane('b').shown!.frame.step).toBe(1);
   });
 
   test('that do not fit leave the lane as it is and offer their own settings', async () => {
@@ -146,7 +149,7 @@ describe('weights', () => {
     expect(notice).toMatchObject({ level: 'error', about: 'b' });
     expect(notice!.text).toContain('The file has 3 layers, the model 12.');
     notice!.action!.run();
-    await page.until(() => page.lane('b').frame?.head.entropy.length === 12);
+    await page.until(() => page.lane('b').shown?.frame.head.entropy.length === 12);
     await page.ready();
     expect(page.lane('b').config).toMatchObject({ n_layers: 3, norm: 'rmsnorm', placement: 'pre' });
     expect(page.workers[1]!.behaviour.calls.at(-2)!.method).toBe('loadWeights');
@@ -166,7 +169,7 @@ describe('weights', () => {
     expect(page.state().notices).toHaveLength(1);
     expect(page.state().notices[0]!.action).toBeUndefined();
     expect(page.texts()[0]).toContain(reason);
-    expect(page.lane('a').status).toBe('ready');
+    expect(page.lane('a').engine.status).toBe('ready');
   });
 
   test('into a lane whose worker dies over it, or whose lane is gone, end quietly', async () => {
@@ -176,7 +179,7 @@ describe('weights', () => {
     await pause(5);
     page.workers[0]!.die('boom');
     await loading;
-    expect(page.lane('a').status).toBe('failed');
+    expect(page.lane('a').engine.status).toBe('failed');
     page.workers[1]!.behaviour.hangs.add('loadWeights');
     const other = page.loadWeights('b', weightsFile({}));
     await pause(5);

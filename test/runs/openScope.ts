@@ -87,11 +87,11 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
       let stop = () => undefined as void;
       const timer = setTimeout(() => {
         stop();
-        const lanes = scope.getState().lanes.map(({ id, status, frame, error }) => ({
+        const lanes = scope.getState().lanes.map(({ id, engine, shown }) => ({
           id,
-          status,
-          step: frame?.step,
-          error,
+          status: engine.status,
+          step: shown?.frame.step,
+          error: engine.error,
         }));
         reject(new Error(`Waited in vain for ${what}: ${JSON.stringify(lanes)}`));
       }, 4000);
@@ -122,11 +122,12 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
     /** All lanes show what their settings say. */
     ready: () =>
       until(
-        ({ lanes }) => lanes.every(({ status, frame }) => status === 'ready' && frame !== null),
+        ({ lanes }) =>
+          lanes.every(({ engine, shown }) => engine.status === 'ready' && shown !== null),
         'all lanes to be ready',
       ),
     atStep: (step: number) =>
-      until(({ lanes }) => lanes.every((l) => (l.frame?.step ?? -1) >= step), `step ${step}`),
+      until(({ lanes }) => lanes.every((l) => (l.shown?.frame.step ?? -1) >= step), `step ${step}`),
     texts: () => scope.getState().notices.map(({ text }) => text),
     address,
     shelf: (options.shelf as typeof shelf | undefined) ?? shelf,

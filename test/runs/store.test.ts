@@ -33,15 +33,15 @@ const ready = async (setup?: Setup) => {
 const methods = ({ workers }: Opened, i = 0) =>
   workers[i]!.behaviour.calls.map(({ method }) => method);
 
-/** Frame and model of one layout, and the frame's sites those of the configuration it was measured with. */
-const belongsTogether = ({ frame, model, measured }: Lane) => {
-  if (!frame) return true;
-  const { layout } = model!;
+/** A frame of its layout, whose sites are those of the configuration it was measured with. */
+const belongsTogether = ({ shown }: Lane) => {
+  if (!shown) return true;
+  const { config, layout, frame } = shown;
   return (
     frame.site.rms.length === layout.sites.length &&
     frame.head.entropy.length === layout.n_layers * layout.n_heads &&
-    layout.n_layers === measured!.n_layers &&
-    layout.sites.length >= sitesOf(measured!).length
+    layout.n_layers === config.n_layers &&
+    layout.sites.length >= sitesOf(config).length
   );
 };
 
@@ -53,10 +53,10 @@ describe('opening', () => {
       ['b', 'post'],
     ]);
     for (const lane of page.state().lanes) {
-      expect(lane).toMatchObject({ status: 'ready', error: null, divergence: null });
-      expect(lane.device?.backend).toBe('cpu');
-      expect(lane.frame?.step).toBe(0);
-      expect(lane.loss).toEqual([{ step: 0, loss: lane.frame!.loss }]);
+      expect(lane).toMatchObject({ engine: { status: 'ready', error: null }, divergence: null });
+      expect(lane.engine.device?.backend).toBe('cpu');
+      expect(lane.shown?.frame.step).toBe(0);
+      expect(lane.loss).toEqual([{ step: 0, loss: lane.shown!.frame.loss }]);
     }
     await pause(20);
     expect(methods(page)).toEqual(['open', 'configure', 'probe']);
@@ -78,13 +78,13 @@ describe('opening', () => {
 
   test('with a backend asks for it', async () => {
     const page = await ready({ backend: 'wasm' });
-    expect(page.lane('b').device?.backend).toBe('wasm');
+    expect(page.lane('b').engine.device?.backend).toBe('wasm');
   });
 
   test('waits for the text only where a lane reads it', async () => {
     const page = open({ hash: 'b.task=random', fetchText: () => new Promise(() => undefined) });
-    await page.until(() => page.lane('b').status === 'ready');
-    expect(page.lane('a')).toMatchObject({ status: 'building', frame: null });
+    await page.until(() => page.lane('b').engine.status === 'ready');
+    expect(page.lane('a')).toMatchObject({ engine: { status: 'building' }, shown: null });
     expect(page.workers[1]!.behaviour.calls[1]!.args).toMatchObject([{ text: '' }]);
   });
 
@@ -113,8 +113,8 @@ describe('lock step', () => {
     page.pause();
     await page.quiet();
     for (const lanes of page.seen) {
-      if (lanes.every(({ status }) => status === 'ready')) {
-        expect(new Set(lanes.map(({ frame }) => frame!.step)).size).toBe(1);
+      if (lanes.every(({ engine }) => engine.status === 'ready')) {
+        expect(new Set(lanes.map(({ shown }) => shown!.frame.step)).size).toBe(1);
       }
     }
   });
@@ -139,9 +139,9 @@ describe('lock step', () => {
     await page.atStep(20);
     page.pause();
     await page.quiet();
-    const { loss, frame } = page.lane('b');
+    const { loss, shown } = page.lane('b');
     expect(loss.map(({ step }) => step)).toEqual(
-      Array.from({ length: frame!.step + 1 }, (_, i) => i),
+      Array.from({ length: shown!.frame.step + 1 }, (_, i) => i),
     );
     const record = JSON.parse(new TextDecoder().decode(page.saveRecord('b').bytes)) as {
       frames: { step: number }[];
@@ -160,19 +160,19 @@ describe('lock step', () => {
     expect(pictures).toHaveLength(2);
     for (const part of pictures.splice(0)) part();
     expect(page.seen).toHaveLength(1);
-    expect(page.lane('a').frame!.step).toBeGreaterThan(1);
-    expect(page.lane('a').loss).toHaveLength(page.lane('a').frame!.step + 1);
+    expect(page.lane('a').shown!.frame.step).toBeGreaterThan(1);
+    expect(page.lane('a').loss).toHaveLength(page.lane('a').shown!.frame.step + 1);
   });
 
   test('goes on without a lane that fails', async () => {
     const page = await ready();
     page.workers[0]!.behaviour.fails.set('step', 'lost the device');
     page.play();
-    await page.until(() => (page.lane('b').frame?.step ?? 0) > 4);
-    expect(page.lane('a').status).toBe('failed');
-    expect(page.lane('a').error).toContain('lost the device');
-    expect(page.lane('a').error).toContain('Restart');
-    expect(page.lane('a').frame?.step).toBe(0);
+    await page.until(() => (page.lane('b').shown?.frame.step ?? 0) > 4);
+    expect(page.lane('a').engine.status).toBe('failed');
+    expect(page.lane('a').engine.error).toContain('lost the device');
+    expect(page.lane('a').engine.error).toContain('Restart');
+    expect(page.lane('a').shown?.frame.step).toBe(0);
     expect(page.state().playing).toBe(true);
   });
 
@@ -188,7 +188,7 @@ describe('lock step', () => {
     const page = open({ engines: [{}, { delay: 15 }] });
     page.play();
     await page.atStep(2);
-    expect(page.lane('a').frame!.step).toBe(page.lane('b').frame!.step);
+    expect(page.lane('a').shown!.frame.step).toBe(page.lane('b').shown!.frame.step);
   });
 
   test('one step at a time shows where the model then stands', async () => {
@@ -196,12 +196,12 @@ describe('lock step', () => {
     page.stepOnce();
     await page.atStep(1);
     await page.quiet();
-    expect(page.lane('a').frame!.step).toBe(1);
+    expect(page.lane('a').shown!.frame.step).toBe(1);
     page.stepOnce();
     page.stepOnce();
     await page.atStep(3);
     await page.quiet();
-    expect(page.lane('b').frame!.step).toBe(3);
+    expect(page.lane('b').shown!.frame.step).toBe(3);
     expect(page.state().playing).toBe(false);
   });
 
@@ -212,9 +212,9 @@ describe('lock step', () => {
     page.stepOnce();
     expect(page.state().playing).toBe(false);
     await page.quiet();
-    const { step } = page.lane('a').frame!;
+    const { step } = page.lane('a').shown!.frame;
     await pause(20);
-    expect(page.lane('a').frame!.step).toBe(step);
+    expect(page.lane('a').shown!.frame.step).toBe(step);
   });
 
   test('resets at rest and under way', async () => {
@@ -224,11 +224,11 @@ describe('lock step', () => {
     page.reset();
     await page.until(({ lanes }) => lanes.every(({ loss }) => loss.length < 4));
     await page.atStep(2);
-    expect(page.lane('a').frame!.step).toBe(page.lane('b').frame!.step);
+    expect(page.lane('a').shown!.frame.step).toBe(page.lane('b').shown!.frame.step);
     page.pause();
     await page.quiet();
     page.reset();
-    await page.until(({ lanes }) => lanes.every(({ frame }) => frame?.step === 0));
+    await page.until(({ lanes }) => lanes.every(({ shown }) => shown?.frame.step === 0));
     expect(page.lane('a').loss).toHaveLength(1);
     expect(page.state().notices).toEqual([]);
   });
@@ -260,9 +260,9 @@ describe('speed', () => {
     expect(page.state().stepsPerSecond).toBeLessThan(65);
     page.setSpeed(0.1);
     await pause(60);
-    const { step } = page.lane('a').frame!;
+    const { step } = page.lane('a').shown!.frame;
     await pause(60);
-    expect(page.lane('a').frame!.step).toBe(step);
+    expect(page.lane('a').shown!.frame.step).toBe(step);
     page.setSpeed(null);
     await page.atStep(step + 10);
     page.pause();
@@ -274,12 +274,15 @@ describe('settings', () => {
   test('go to the lanes named, or to all, and the old frame stays until the new one is there', async () => {
     const page = await ready({ engines: [{ delay: 5 }, { delay: 5 }] });
     page.setValue('n_layers', 3, ['b']);
-    expect(page.lane('b')).toMatchObject({ status: 'building', config: { n_layers: 3 } });
-    expect(page.lane('b').frame!.head.entropy).toHaveLength(48);
-    expect(page.lane('a').status).toBe('ready');
+    expect(page.lane('b')).toMatchObject({
+      engine: { status: 'building' },
+      config: { n_layers: 3 },
+    });
+    expect(page.lane('b').shown!.frame.head.entropy).toHaveLength(48);
+    expect(page.lane('a').engine.status).toBe('ready');
     page.setValue('norm', 'rmsnorm');
     await page.ready();
-    expect(page.lane('b').frame!.head.entropy).toHaveLength(12);
+    expect(page.lane('b').shown!.frame.head.entropy).toHaveLength(12);
     expect(page.state().lanes.map(({ config }) => config.norm)).toEqual(['rmsnorm', 'rmsnorm']);
     expect(page.seen.flat().every(belongsTogether)).toBe(true);
   });
@@ -297,7 +300,7 @@ describe('settings', () => {
     expect(asked).toEqual(asked.map((_, i) => (i % 2 ? 'probe' : 'configure')));
     expect(asked.length).toBeLessThan(20);
     expect(calls.at(-2)!.args).toMatchObject([{ config: { n_layers: 40 } }]);
-    expect(page.lane('a').frame!.head.entropy).toHaveLength(160);
+    expect(page.lane('a').shown!.frame.head.entropy).toHaveLength(160);
     expect(page.seen.flat().every(belongsTogether)).toBe(true);
     expect(page.address.entries).toHaveLength(1);
   });
@@ -313,7 +316,7 @@ describe('settings', () => {
     page.pause();
     await page.quiet();
     const [a, b] = page.state().lanes;
-    expect(a!.frame!.step).toBe(b!.frame!.step);
+    expect(a!.shown!.frame.step).toBe(b!.shown!.frame.step);
     expect(page.seen.flat().every(belongsTogether)).toBe(true);
     const asked = methods(page);
     expect(asked.filter((m) => m === 'step').length).toBeGreaterThan(3);
@@ -329,10 +332,10 @@ describe('settings', () => {
     const before = page.lane('a').loss;
     page.setValue('placement', 'post', ['a']);
     await page.ready();
-    const { frame, loss, model, measured } = page.lane('a');
-    expect(model!.kept).toBe(true);
-    expect(measured!.placement).toBe('post');
-    expect(frame!.step).toBe(3);
+    const { shown, loss, engine } = page.lane('a');
+    expect(engine.model!.kept).toBe(true);
+    expect(shown!.config.placement).toBe('post');
+    expect(shown!.frame.step).toBe(3);
     expect(loss.slice(0, 3)).toEqual(before.slice(0, 3));
     expect(loss[3]).not.toEqual(before[3]);
     page.stepOnce();
@@ -364,8 +367,8 @@ describe('settings', () => {
     await pause(2);
     page.setValue('n_layers', 12, undefined, false);
     await page.ready();
-    for (const { loss, frame } of page.state().lanes) {
-      expect(frame!.step).toBe(0);
+    for (const { loss, shown } of page.state().lanes) {
+      expect(shown!.frame.step).toBe(0);
       expect(loss).toHaveLength(1);
     }
     expect(page.state().notices).toEqual([]);
@@ -381,7 +384,7 @@ describe('settings', () => {
     await page.ready();
     for (const lane of page.state().lanes) {
       expect(lane.loss.map(({ step }) => step)).toEqual([0]);
-      expect(lane.model!.kept).toBe(false);
+      expect(lane.engine.model!.kept).toBe(false);
     }
     expect(page.state().notices).toEqual([]);
   });
@@ -396,7 +399,7 @@ describe('settings', () => {
     const [notice] = page.state().notices;
     expect(notice).toMatchObject({ level: 'info', about: 'b' });
     notice!.action!.run();
-    await page.until(({ lanes }) => lanes.every(({ frame }) => frame?.step === 0));
+    await page.until(({ lanes }) => lanes.every(({ shown }) => shown?.frame.step === 0));
     expect(page.state().notices).toEqual([]);
   });
 
@@ -417,14 +420,17 @@ describe('settings', () => {
     const { fails } = page.workers[1]!.behaviour;
     fails.set('configure', 'out of memory');
     page.setValue('n_layers', 30, ['b']);
-    await page.until(() => page.lane('b').status === 'failed');
-    expect(page.lane('b').error).toContain('out of memory');
-    expect(page.lane('b').frame!.head.entropy).toHaveLength(48);
+    await page.until(() => page.lane('b').engine.status === 'failed');
+    expect(page.lane('b').engine.error).toContain('out of memory');
+    expect(page.lane('b').shown!.frame.head.entropy).toHaveLength(48);
     page.reset();
     fails.clear();
     page.setValue('n_layers', 2, ['b']);
     await page.ready();
-    expect(page.lane('b')).toMatchObject({ error: null, frame: { step: 0 } });
+    expect(page.lane('b')).toMatchObject({
+      engine: { error: null },
+      shown: { frame: { step: 0 } },
+    });
     expect(page.seen.flat().every(belongsTogether)).toBe(true);
   });
 
@@ -436,8 +442,8 @@ describe('settings', () => {
     await page.quiet();
     fails.set('probe', 'lost');
     page.setValue('seed', 9, ['a']);
-    await page.until(() => page.lane('a').status === 'failed');
-    expect(page.lane('a').measured!.seed).toBe(0);
+    await page.until(() => page.lane('a').engine.status === 'failed');
+    expect(page.lane('a').shown!.config.seed).toBe(0);
     fails.clear();
     page.setValue('lr', 0.5, ['a']);
     await page.ready();
@@ -474,7 +480,7 @@ describe('back and forward', () => {
     expect(page.lane('b').config.n_layers).toBe(12);
     page.address.forward();
     await page.ready();
-    expect(page.lane('b').frame!.head.entropy).toHaveLength(24);
+    expect(page.lane('b').shown!.frame.head.entropy).toHaveLength(24);
     expect(page.address.entries).toHaveLength(5);
   });
 
@@ -538,12 +544,12 @@ describe('lanes', () => {
     page.play();
     await page.atStep(5);
     page.addLane();
-    await page.until(() => (page.lane('c').frame?.step ?? 0) > 1);
-    expect(page.lane('a').frame!.step).toBeGreaterThan(5);
+    await page.until(() => (page.lane('c').shown?.frame.step ?? 0) > 1);
+    expect(page.lane('a').shown!.frame.step).toBeGreaterThan(5);
     page.workers[2]!.behaviour.hangs.add('step');
     await pause(20);
     page.removeLane('c');
-    const { step } = page.lane('a').frame!;
+    const { step } = page.lane('a').shown!.frame;
     await page.atStep(step + 3);
     expect(page.state().notices).toEqual([]);
   });
@@ -555,21 +561,21 @@ describe('a worker that dies', () => {
     page.play();
     await page.atStep(3);
     page.workers[1]!.die('RuntimeError: unreachable');
-    await page.until(() => page.lane('b').status === 'failed');
-    expect(page.lane('b').error).toContain('RuntimeError: unreachable');
-    expect(page.lane('b').frame).not.toBeNull();
-    const { step } = page.lane('a').frame!;
-    await page.until(() => page.lane('a').frame!.step > step + 3);
+    await page.until(() => page.lane('b').engine.status === 'failed');
+    expect(page.lane('b').engine.error).toContain('RuntimeError: unreachable');
+    expect(page.lane('b').shown).not.toBeNull();
+    const { step } = page.lane('a').shown!.frame;
+    await page.until(() => page.lane('a').shown!.frame.step > step + 3);
     page.pause();
     await page.quiet();
     page.setValue('lr', 0.5);
-    expect(page.lane('b')).toMatchObject({ status: 'failed', config: { lr: 0.5 } });
+    expect(page.lane('b')).toMatchObject({ engine: { status: 'failed' }, config: { lr: 0.5 } });
 
     page.restart('b');
-    expect(page.lane('b')).toMatchObject({ status: 'starting', error: null });
-    expect(page.lane('b').frame).not.toBeNull();
+    expect(page.lane('b')).toMatchObject({ engine: { status: 'starting', error: null } });
+    expect(page.lane('b').shown).not.toBeNull();
     await page.ready();
-    expect(page.lane('b')).toMatchObject({ frame: { step: 0 }, measured: { lr: 0.5 } });
+    expect(page.lane('b')).toMatchObject({ shown: { frame: { step: 0 }, config: { lr: 0.5 } } });
     expect(page.lane('b').loss).toHaveLength(1);
     expect(page.workers).toHaveLength(3);
     expect(page.seen.flat().every(belongsTogether)).toBe(true);
@@ -585,7 +591,7 @@ describe('a worker that dies', () => {
     const saving = expect(page.saveWeights('b')).rejects.toThrow('boom');
     page.workers[1]!.die('boom');
     await saving;
-    await page.until(() => page.lane('a').frame!.step > 5);
+    await page.until(() => page.lane('a').shown!.frame.step > 5);
     page.restart('b');
     page.restart('b');
     await page.ready();
@@ -598,14 +604,14 @@ describe('a worker that dies', () => {
         throw new Error('workers are forbidden');
       },
     });
-    await page.until(({ lanes }) => lanes.every(({ status }) => status === 'failed'));
-    expect(page.lane('a').error).toContain('workers are forbidden');
+    await page.until(({ lanes }) => lanes.every(({ engine }) => engine.status === 'failed'));
+    expect(page.lane('a').engine.error).toContain('workers are forbidden');
     page.play();
     await page.until(({ playing }) => !playing);
     page.setValue('lr', 0.5);
     page.reset();
     await pause(10);
-    expect(page.lane('a').status).toBe('failed');
+    expect(page.lane('a').engine.status).toBe('failed');
   });
 
   test('another backend gives every lane a new one', async () => {
@@ -613,19 +619,22 @@ describe('a worker that dies', () => {
     page.useBackend('wasm');
     await page.ready();
     expect(page.workers.map(({ terminated }) => terminated)).toEqual([true, true, false, false]);
-    expect(page.state().lanes.map(({ device }) => device?.backend)).toEqual(['wasm', 'wasm']);
+    expect(page.state().lanes.map(({ engine }) => engine.device?.backend)).toEqual([
+      'wasm',
+      'wasm',
+    ]);
     page.addLane();
     await page.ready();
-    expect(page.lane('c').device?.backend).toBe('wasm');
+    expect(page.lane('c').engine.device?.backend).toBe('wasm');
   });
 
   test('another backend under training does not end it', async () => {
     const page = await ready();
     page.play();
-    await page.until(() => page.lane('a').frame!.step > 2);
+    await page.until(() => page.lane('a').shown!.frame.step > 2);
     page.useBackend('wasm');
-    await page.until(() => page.lane('b').device?.backend === 'wasm');
-    await page.until(() => page.lane('b').frame!.step > 2);
+    await page.until(() => page.lane('b').engine.device?.backend === 'wasm');
+    await page.until(() => page.lane('b').shown!.frame.step > 2);
     expect(page.state().playing).toBe(true);
   });
 });
@@ -643,9 +652,9 @@ describe('a lane that hangs', () => {
     expect(notice).toMatchObject({ level: 'warning', about: 'a' });
     notice!.action!.run();
     await vi.advanceTimersByTimeAsync(50);
-    expect(page.lane('a').status).toBe('ready');
+    expect(page.lane('a').engine.status).toBe('ready');
     await vi.advanceTimersByTimeAsync(500);
-    expect(page.lane('a').frame!.step).toBeGreaterThan(2);
+    expect(page.lane('a').shown!.frame.step).toBeGreaterThan(2);
     expect(page.state().notices.every(({ text }) => !text.includes('at work'))).toBe(true);
     page.pause();
     await vi.advanceTimersByTimeAsync(50);

@@ -40,7 +40,7 @@ const frameOf = (fill: number, change: Record<number, number> = {}) =>
 const evaluation: Evaluated = {
   config,
   layout,
-  training: frameOf(2),
+  training: { config, layout, frame: frameOf(2) },
   frame: frameOf(3),
   seq_len: 6,
   sameBatch: false,
@@ -55,8 +55,7 @@ const lane = (change: Partial<Lane>) =>
   ({
     id: 'a',
     config,
-    model: { layout },
-    frame: evaluation.training,
+    shown: evaluation.training,
     evaluation,
     ...change,
   }) as Lane;
@@ -91,17 +90,21 @@ describe('what is read of an evaluation', () => {
   });
   it('is the discrepancy of one kind of norm, without a mean where the norm takes none out', () => {
     const frame = frameOf(0.5, { [norm.mean_tid + 2]: 0.25 });
-    expect(discrepancyOf(lane({ frame }), 'attn.norm')).toEqual({
+    expect(discrepancyOf(lane({ shown: { config, layout, frame } }), 'attn.norm')).toEqual({
       mean: [0, 1].map((x) => ({ x, y: 0.5 })),
       variance: [0, 1].map((x) => ({ x, y: 0.5 })),
       final: { mean: 0.25, variance: 0.5 },
     });
-    expect(readDiscrepancy(lane({ frame }), 'attn.norm')!.series).toHaveLength(2);
+    expect(
+      readDiscrepancy(lane({ shown: { config, layout, frame } }), 'attn.norm')!.series,
+    ).toHaveLength(2);
     const power = frameOf(0.5, Object.fromEntries([0, 1, 2].map((i) => [norm.mean_tid + i, NaN])));
-    expect(readDiscrepancy(lane({ frame: power }), 'attn.norm')!.series).toMatchObject([
-      { line: 'dotted' },
-    ]);
-    const plain = lane({ model: { layout: { ...layout, norms: [] } } as never });
+    expect(
+      readDiscrepancy(lane({ shown: { config, layout, frame: power } }), 'attn.norm')!.series,
+    ).toMatchObject([{ line: 'dotted' }]);
+    const plain = lane({
+      shown: { ...evaluation.training, layout: { ...layout, norms: [] } },
+    });
     expect(discrepancyOf(plain, 'attn.norm')).toBeNull();
   });
 });

@@ -1,4 +1,3 @@
-import { NOTHING_TIMED } from '../../src/normCosts/desk/costs';
 import { createElement, type ComponentType } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Tooltip } from 'radix-ui';
@@ -8,6 +7,9 @@ import { DEFAULTS } from '../../src/config/fields';
 import { sitesOf } from '../../src/config/sites';
 import { siteStatisticsOf } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
+import type { Measurement } from '../../src/protocol/measurement';
+import { NOTHING_YET } from '../../src/runs/engineState';
+import { NOTHING_TIMED } from '../../src/normCosts/desk/costs';
 import {
   DEFAULT_VIEW,
   type Actions,
@@ -38,30 +40,34 @@ const layout: Layout = {
 const lane = (change: Partial<Lane> = {}): Lane => ({
   id: 'a',
   config,
-  status: 'starting',
-  error: null,
-  device: null,
-  model: null,
-  frame: null,
+  engine: NOTHING_YET,
+  shown: null,
+  evaluation: null,
   loss: [],
   divergence: null,
-  cost: null,
   ...change,
 });
-const measured = lane({
-  status: 'ready',
-  model: { layout, step: 0, kept: false, parameters: 1, vocabulary: [], levels: { uniform: 4.33 } },
+const model = { step: 0, kept: false, parameters: 1, vocabulary: [], levels: { uniform: 4.33 } };
+const measurementOf = (layout: Layout, fill: number): Measurement => ({
+  config,
+  layout,
   frame: unpack(layout, {
     step: 0,
     batch: null,
-    packed: new Float32Array(frameOffsets(layout).size).fill(2),
+    packed: new Float32Array(frameOffsets(layout).size).fill(fill),
   }),
+});
+const latest = measurementOf(layout, 2);
+const measured = lane({
+  engine: { ...NOTHING_YET, status: 'ready', model, latest },
+  shown: latest,
   loss: [{ step: 0, loss: 4.5 }],
 });
 
 function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): string {
   const scope: Scope = {
     lanes,
+    moment: 'live',
     playing: false,
     speed: null,
     stepsPerSecond: 0,
@@ -96,7 +102,9 @@ describe.each(PANELS)('the %s panel', (_, Panel, sentence) => {
   it('stands before anything is measured', () =>
     expect(html(Panel, [lane()])).toContain('Nothing measured yet.'));
   it('says that a lane has stopped, in its colour', () => {
-    const failed = lane({ status: 'failed', error: 'Out of memory.' });
+    const failed = lane({
+      engine: { ...NOTHING_YET, status: 'failed', error: 'Out of memory.' },
+    });
     expect(html(Panel, [failed])).toMatch(/color:var\(--lane-a\)[^>]*> pre-LN has stopped\./);
   });
 });
@@ -113,8 +121,8 @@ describe('the evaluation', () => {
     evaluation: {
       config,
       layout,
-      training: measured.frame!,
-      frame: { ...measured.frame!, loss: 2.5 },
+      training: latest,
+      frame: { ...latest.frame, loss: 2.5 },
       seq_len: 64,
       sameBatch: false,
       position: {
@@ -150,13 +158,7 @@ describe('the evaluation', () => {
   it('compares the batch with running statistics and warns, where a norm is over the batch', () => {
     const norms = ['blocks.0.attn.norm', 'blocks.1.attn.norm'];
     const overBatch = { ...layout, norms };
-    const frame = unpack(overBatch, {
-      step: 0,
-      batch: null,
-      packed: new Float32Array(frameOffsets(overBatch).size).fill(0.5),
-    });
-    const model = { ...measured.model!, layout: overBatch };
-    const leaking = lane({ ...evaluated, model, frame, measured: config });
+    const leaking = lane({ ...evaluated, shown: measurementOf(overBatch, 0.5) });
     const markup = html(Contents, [leaking]);
     expect(markup).toContain(
       'Pre-LN: the running mean is 0.50 standard deviations off the batch’s, most at layer 0',
@@ -166,7 +168,7 @@ describe('the evaluation', () => {
   it('says why a lane was not evaluated', () => {
     const failed = lane({
       ...measured,
-      unevaluated: { training: measured.frame!, reason: 'Out of memory.' },
+      engine: { ...measured.engine, unevaluated: { training: latest, reason: 'Out of memory.' } },
     });
     expect(html(Contents, [failed])).toContain('Lane A was not evaluated: Out of memory.');
   });

@@ -6,8 +6,7 @@ import { NOTHING_TIMED, type NormCosts, type NormCostShelf } from './costs';
 /** A lane that may have an engine, and the part of the page's state that concerns timing. */
 interface DeskLane<Id> {
   id: Id;
-  device: DeviceReport | null;
-  status: string;
+  engine: { device: DeviceReport | null; status: string };
 }
 interface DeskState<Id> {
   lanes: readonly DeskLane<Id>[];
@@ -73,7 +72,7 @@ export function createNormCostDesk<Id>(options: NormCostDeskOptions<Id>) {
     async time(size: CostSize): Promise<void> {
       if (run) return;
       const { lanes, playing } = store.getState();
-      const lane = lanes.find(({ device, status }) => device && status !== 'failed');
+      const lane = lanes.find(({ engine }) => engine.device && engine.status !== 'failed');
       const engine = lane && engineOf(lane.id);
       if (!engine) {
         put({ ...NOTHING_TIMED, status: 'failed', error: 'No lane has an engine.' });
@@ -82,7 +81,7 @@ export function createNormCostDesk<Id>(options: NormCostDeskOptions<Id>) {
       const mine = (run = Symbol('run'));
       goesOn = playing;
       pause();
-      put({ ...NOTHING_TIMED, status: 'running', size, device: lane.device });
+      put({ ...NOTHING_TIMED, status: 'running', size, device: lane.engine.device });
       try {
         await rested();
         if (run !== mine) return;

@@ -6,7 +6,7 @@ import { normsOf } from '../../config/placements';
 import { attainableMs, intensity, perSecond, type Ceilings } from '../roofline';
 import type { CostSize, NormCost, Roof, VariantCost } from '../protocol';
 import type { NormCosts } from '../desk/costs';
-import type { Lane } from '../../runs/state';
+import { engineStep, type Lane } from '../../runs/state';
 
 /** Forward and backward together. */
 export interface Total extends Work {
@@ -83,12 +83,13 @@ export function stepShare(
   lane: Lane,
   { size, device }: NormCosts,
 ): StepShare | null {
-  const { config, cost: step, frame } = lane;
+  const { config, engine } = lane;
+  const step = engine.cost;
   const isComparable =
     step &&
-    (frame?.step ?? 0) >= STEADY &&
+    engineStep(lane) >= STEADY &&
     isSameSize(sizeOf(config), size) &&
-    lane.device?.backend === device?.backend;
+    engine.device?.backend === device?.backend;
   if (!isComparable || config.precision !== 'fp32') return null;
   const count = [...normCounts(config).values()].reduce((sum, n) => sum + n, 0);
   return count ? { count, share: (count * totalOf(cost.variants.alone).ms) / step.stepMs } : null;

@@ -38,8 +38,12 @@ function Choice({ requested, onRequest }: { requested: string; onRequest(id: str
 export function BackendBadge({ initial }: { initial: BackendId | null }) {
   const [requested, setRequested] = useState<string>(initial ?? AUTO);
   const { useBackend: switchTo } = useActions();
-  const device = useScope(useShallow((s) => s.lanes.find((lane) => lane.device)?.device ?? null));
-  const failed = useScope((s) => s.lanes.length > 0 && s.lanes.every((l) => l.status === 'failed'));
+  const device = useScope(
+    useShallow((s) => s.lanes.find((l) => l.engine.device)?.engine.device ?? null),
+  );
+  const failed = useScope(
+    (s) => s.lanes.length > 0 && s.lanes.every((l) => l.engine.status === 'failed'),
+  );
   const name = device ? NAMES[device.backend][0] : failed ? 'no device' : 'starting';
 
   const request = (id: string) => {

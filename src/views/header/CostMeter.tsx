@@ -13,7 +13,7 @@ const CostTable = later(() => import('./CostTable').then((code) => code.CostTabl
 /** How fast it goes and what a step costs, of the lane that the others wait for; more when asked. */
 export function CostMeter() {
   const rate = useScope((s) => formatRate(s.stepsPerSecond));
-  const costs = useScope(useShallow((s) => s.lanes.map(({ cost }) => cost)));
+  const costs = useScope(useShallow((s) => s.lanes.map(({ engine }) => engine.cost)));
   const text = useCalm(costText(slowest(costs)));
   return (
     <Popover.Root>

@@ -9,7 +9,7 @@ import { COST_ROWS } from './costText';
 /** What a step costs each lane, line by line, and what each line means. */
 export function CostTable() {
   const ids = useScope(useShallow((s) => s.lanes.map(({ id }) => id)));
-  const costs = useCalm(useScope(useShallow((s) => s.lanes.map(({ cost }) => cost))));
+  const costs = useCalm(useScope(useShallow((s) => s.lanes.map(({ engine }) => engine.cost))));
   const known = costs.some((cost) => cost !== null);
   if (!known) return <p>Nothing yet: what a step costs is known after the first one.</p>;
   const rows = COST_ROWS.map(({ of, ...row }) => ({

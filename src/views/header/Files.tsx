@@ -14,7 +14,7 @@ const why = (error: unknown) => (error instanceof Error ? error.message : String
 /** What of one lane can be saved, and weights to start it from. */
 function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
   const { saveRecord, saveWeights, notify } = useActions();
-  const hasFrame = useScope((s) => s.lanes.find((lane) => lane.id === id)?.frame != null);
+  const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
   const attempt = async (what: string, get: () => ReturnType<typeof saveWeights>) => {
     try {
       saveFile(await get());
@@ -30,7 +30,7 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
       </DropdownMenu.Label>
       <DropdownMenu.Item
         className="ui-menu-item"
-        disabled={!hasFrame}
+        disabled={!isMeasured}
         onSelect={() => void attempt('record', async () => saveRecord(id))}
       >
         <span>Save record</span>
@@ -38,7 +38,7 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
       </DropdownMenu.Item>
       <DropdownMenu.Item
         className="ui-menu-item"
-        disabled={!hasFrame}
+        disabled={!isMeasured}
         onSelect={() => void attempt('weights', () => saveWeights(id))}
       >
         <span>Save weights</span>

@@ -5,15 +5,15 @@ import { Figures } from '../ui/Figures';
 import { Notices } from '../ui/Notices';
 import { useLane } from './useLane';
 
-const BUSY: Partial<Record<Lane['status'], string>> = {
+const BUSY: Partial<Record<Lane['engine']['status'], string>> = {
   starting: 'starting',
   building: 'building',
 };
 
 /** The loss on show; what the lane is doing while there is none, or none yet for what was set. */
 export function LaneLoss({ id }: { id: LaneId }) {
-  const loss = useLane(id, (lane) => lane.frame?.loss);
-  const busy = useLane(id, (lane) => BUSY[lane.status]);
+  const loss = useLane(id, (lane) => lane.shown?.frame.loss);
+  const busy = useLane(id, (lane) => BUSY[lane.engine.status]);
   return (
     <>
       {busy && <span className="ln-busy">{busy}</span>}
@@ -29,7 +29,9 @@ export function LaneLoss({ id }: { id: LaneId }) {
 /** What went wrong in a lane, where, and what can be done. */
 export function LaneTrouble({ id }: { id: LaneId }) {
   const { restart } = useActions();
-  const error = useLane(id, (lane) => (lane.status === 'failed' ? (lane.error ?? '') : null));
+  const error = useLane(id, ({ engine }) =>
+    engine.status === 'failed' ? (engine.error ?? '') : null,
+  );
   const divergence = useLane(id, (lane) => lane.divergence);
   return (
     <>

@@ -1,6 +1,6 @@
 import { useShallow } from 'zustand/shallow';
 import type { Config } from '../../config/fields';
-import type { Lane, LaneId } from '../../runs/state';
+import { drawnConfig, type Lane, type LaneId } from '../../runs/state';
 import { useScope } from '../scope';
 
 /** One thing about one lane; undefined in the moment in which the lane goes. */
@@ -17,3 +17,9 @@ export const useConfigsOf = (ids: readonly LaneId[]): Config[] =>
     useShallow((s) => s.lanes.filter(({ id }) => ids.includes(id)).map(({ config }) => config)),
   );
 export const useConfigs = (): Config[] => useScope(useShallow((s) => s.lanes.map((l) => l.config)));
+export const useDrawnConfigs = (): Config[] =>
+  useScope(useShallow((s) => s.lanes.map(drawnConfig)));
+
+/** The step on show where a drawing depends on it, else 0. */
+export const drawnStep = (lane: Lane): number =>
+  (drawnConfig(lane).interventions && lane.shown?.frame.step) || 0;

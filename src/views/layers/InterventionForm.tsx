@@ -5,6 +5,7 @@ import type { Config } from '../../config/fields';
 import type { Action, Intervention } from '../../config/interventions';
 import type { LayerRange } from '../../config/ranges';
 import { BLOCK_SITES, blockSitesOf } from '../../config/sites';
+import { engineStep } from '../../runs/state';
 import { Formula } from '../Formula';
 import { useScope } from '../scope';
 import { NumberBox } from '../ui/NumberBox';
@@ -56,7 +57,7 @@ interface InterventionFormProps {
 
 /** What to do to the layers, how much, and when. */
 export function InterventionForm({ layers, configs, onAdd }: InterventionFormProps) {
-  const step = useScope((s) => Math.max(0, ...s.lanes.map((lane) => lane.frame?.step ?? 0)));
+  const step = useScope((s) => Math.max(0, ...s.lanes.map(engineStep)));
   const branches = branchesOf(configs);
   const kinds = KINDS.filter((kind) => kind !== 'silence' || branches.includes('attn'));
   const [picked, setKind] = useState<Action['kind']>('scale');

@@ -174,7 +174,7 @@ function ActivationPicks({ view }: { view: OfActivations }) {
 function ParameterPicks({ view }: { view: Extract<Gradient, { of: 'parameters' }> }) {
   const { setView } = useActions();
   const layouts = useScope(
-    useShallow(({ lanes }) => lanes.flatMap(({ model }) => (model ? [model.layout] : []))),
+    useShallow(({ lanes }) => lanes.flatMap(({ shown }) => (shown ? [shown.layout] : []))),
   );
   const kinds = useMemo(() => {
     const known = paramKinds(layouts);

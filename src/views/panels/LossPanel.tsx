@@ -42,11 +42,11 @@ export function LossPanel() {
       told: lanes.map(({ lane, name }) => ({
         name,
         points: lane.loss,
-        level: reference(lane.model?.levels ?? {}),
+        level: reference(lane.engine.model?.levels ?? {}),
       })),
     };
   }, [all]);
-  const levels = useLevels(all.map(({ model }) => model?.levels ?? {}));
+  const levels = useLevels(all.map(({ engine }) => engine.model?.levels ?? {}));
   const [kind, setKind] = useAxisKind('loss', explodes(traces, levels) ? 'log' : 'linear');
   return (
     <Panel

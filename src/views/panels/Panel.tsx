@@ -65,7 +65,7 @@ function Caption({ id, text, lanes }: CaptionProps) {
         <RaisedText text={shown} />
       </span>
       {lanes.map(({ lane, name }) =>
-        lane.status === 'failed' && lane.error ? (
+        lane.engine.status === 'failed' && lane.engine.error ? (
           <strong key={lane.id} style={{ color: `var(--lane-${lane.id})` }}>
             {` ${name} has stopped.`}
           </strong>
@@ -108,7 +108,7 @@ const CHARACTER = 0.535;
 /** Lines of text to keep free under a plot, so that nothing moves when the sentence grows. */
 const linesFor = (lanes: readonly NamedLane[], size: Size | null): number => {
   if (!size) return 2;
-  const failed = lanes.filter(({ lane }) => lane.status === 'failed').length;
+  const failed = lanes.filter(({ lane }) => lane.engine.status === 'failed').length;
   const characters = (lanes.length + failed) * CLAUSE + 24;
   return Math.ceil((characters * CHARACTER * size.text) / size.width);
 };

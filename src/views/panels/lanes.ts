@@ -1,7 +1,7 @@
 import type { Config } from '../../config/fields';
 import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
-import { LANE_IDS, type Lane, type LaneId } from '../../runs/state';
+import { drawnConfig, LANE_IDS, type Lane, type LaneId } from '../../runs/state';
 
 /** How a lane is drawn: the same colour and shape wherever it appears. */
 export const laneLook = (id: LaneId): { colour: string; mark: Mark } => ({
@@ -24,9 +24,9 @@ function namesOf(configs: Config[]): string[] {
   return last.names;
 }
 
-/** The lanes with what sets each apart. */
+/** The lanes with what sets each apart: a curve has the name of the configuration it was measured with. */
 export function named(lanes: readonly Lane[]): NamedLane[] {
-  const names = namesOf(lanes.map(({ config }) => config));
+  const names = namesOf(lanes.map(({ config, shown }) => shown?.config ?? config));
   return lanes.map((lane, i) => ({ lane, name: names[i]! }));
 }
 
@@ -35,4 +35,4 @@ export function named(lanes: readonly Lane[]): NamedLane[] {
  * changes with the setting, and the panels stand under it.
  */
 export const deepest = (lanes: readonly Lane[]): number =>
-  Math.max(1, ...lanes.map(({ config }) => config.n_layers));
+  Math.max(1, ...lanes.map((lane) => drawnConfig(lane).n_layers));

@@ -17,7 +17,7 @@ const amount = (value: number) =>
 
 /** Where the format of a lane ends, in the units of what is measured. */
 function limitsOf(lane: Lane, direction: Direction): Limit[] {
-  const config = lane.measured ?? lane.config;
+  const config = lane.shown?.config ?? lane.config;
   const { precision } = config;
   const scale = scaleOf(config, direction);
   if (precision === 'fp32' || scale === null || !(precision in FORMATS)) return [];

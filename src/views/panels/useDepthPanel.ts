@@ -15,11 +15,11 @@ export interface Reading {
   isBroken?: boolean;
 }
 
-/** Reads the frame on show. */
+/** Reads the measurement on show. */
 export const ofFrame =
   (read: (layout: Layout, frame: Frame) => Series[]) =>
-  ({ model, frame }: Lane): Reading | null =>
-    model && frame ? { step: frame.step, series: read(model.layout, frame) } : null;
+  ({ shown }: Lane): Reading | null =>
+    shown && { step: shown.frame.step, series: read(shown.layout, shown.frame) };
 
 /**
  * What a panel against depth reads of every lane. `read` must not change while it reads the same; `given`
@@ -39,7 +39,7 @@ export function useDepthPanel(read: (lane: Lane) => Reading | null, given?: Lane
       return (reading?.series ?? []).map((series) => {
         // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
         // which nothing went wrong has no such curve.
-        const broken = reading!.isBroken ?? lane.divergence;
+        const broken = reading!.isBroken ?? (lane.divergence?.step ?? Infinity) <= reading!.step;
         const defined = broken || series.points.some(({ y }) => !Number.isNaN(y));
         // While a shallower model is built, the old frame reaches past the axis.
         const points = defined ? series.points.filter(({ x }) => x < n_layers) : [];

@@ -7,7 +7,7 @@ export const useKnownStatistics = (): SiteStatistic[] =>
   useScope(
     useShallow(({ lanes }) =>
       SITE_STATISTIC_IDS.filter((id) =>
-        lanes.some(({ model }) => model?.layout.siteStatistics.includes(id)),
+        lanes.some(({ shown }) => shown?.layout.siteStatistics.includes(id)),
       ),
     ),
   );

@@ -6,9 +6,9 @@ import { actionLabel, valueLabel } from '../../config/naming';
 import { norms } from '../../config/norms';
 import { normsOf, placements } from '../../config/placements';
 import { cutSpan, saySpan, type Span } from '../../plot/span';
-import type { LaneId } from '../../runs/state';
+import { drawnConfig, type LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
-import { useLane } from '../lanes/useLane';
+import { drawnStep, useLane } from '../lanes/useLane';
 import { LaneMark } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';
 import { BlockAbout } from './BlockAbout';
@@ -64,8 +64,8 @@ interface BlockFigureProps {
 
 /** One block of a lane, drawn large, with the equation of its residual update. */
 export function BlockFigure({ id, name, layers, compact, terse }: BlockFigureProps) {
-  const config = useLane(id, (lane) => lane.config);
-  const step = useLane(id, (lane) => (lane.config.interventions && lane.frame?.step) || 0) ?? 0;
+  const config = useLane(id, drawnConfig);
+  const step = useLane(id, drawnStep) ?? 0;
   const interventions = useMemo(
     () => parseInterventions(config?.interventions ?? '').interventions,
     [config?.interventions],

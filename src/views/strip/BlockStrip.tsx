@@ -11,7 +11,7 @@ import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
 import { useSpan } from '../../plot/useSpan';
 import { useWidth } from '../../plot/useWidth';
 import { LayerBar } from '../layers/LayerBar';
-import { useConfigs, useLaneIds } from '../lanes/useLane';
+import { drawnStep, useDrawnConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
 import { BlockFigure } from './BlockFigure';
 import { rowHeight, StackRow } from './StackRow';
@@ -55,11 +55,7 @@ function sayLayer(config: Config, layer: number): string {
   return [overrideLabel({ placement: plan.placement, norm }), ...acts.map(actionLabel)].join(' ');
 }
 
-/** The steps that the lanes show, where a drawing depends on them. */
-const useSteps = (): number[] =>
-  useScope(
-    useShallow((s) => s.lanes.map((l) => (l.config.interventions ? (l.frame?.step ?? 0) : 0))),
-  );
+const useSteps = (): number[] => useScope(useShallow((s) => s.lanes.map(drawnStep)));
 
 const xIn = (event: MouseEvent) => event.clientX - event.currentTarget.getBoundingClientRect().left;
 
@@ -67,7 +63,7 @@ const xIn = (event: MouseEvent) => event.clientX - event.currentTarget.getBoundi
 export function BlockStrip() {
   const [attach, width] = useWidth();
   const ids = useLaneIds();
-  const configs = useConfigs();
+  const configs = useDrawnConfigs();
   const steps = useSteps();
   const hovered = useScope((s) => s.hovered);
   const marked = useScope((s) => s.selected);

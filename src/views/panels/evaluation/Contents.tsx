@@ -12,7 +12,7 @@ export function Contents() {
   const { watchEvaluations } = useActions();
   useEffect(watchEvaluations, [watchEvaluations]);
   const hasNorms = useScope(({ lanes }) =>
-    lanes.some(({ model }) => Boolean(model?.layout.norms.length)),
+    lanes.some(({ shown }) => Boolean(shown?.layout.norms.length)),
   );
   return (
     <>
@@ -30,8 +30,8 @@ export function Contents() {
 function Unevaluated() {
   const reasons = useScope(
     useShallow(({ lanes }) =>
-      lanes.flatMap(({ id, frame, unevaluated }) =>
-        unevaluated && unevaluated.training === frame
+      lanes.flatMap(({ id, shown, engine: { unevaluated } }) =>
+        unevaluated && unevaluated.training === shown
           ? [`Lane ${id.toUpperCase()} was not evaluated: ${unevaluated.reason}`]
           : [],
       ),

@@ -29,7 +29,7 @@ export function DiscrepancyPanel() {
   const all = useScope((scope) => scope.lanes);
   const kinds = useScope(
     useShallow(({ lanes }) =>
-      normKinds(lanes.flatMap(({ model }) => (model ? [model.layout] : []))),
+      normKinds(lanes.flatMap(({ shown }) => (shown ? [shown.layout] : []))),
     ),
   );
   const kind = kinds.includes(asked) ? asked : (kinds[0] ?? asked);

@@ -9,7 +9,7 @@ import { leakClause } from './sentences';
 /** Which causal lanes let later tokens reach earlier ones, and by how much. */
 export function LeakWarning() {
   const all = useScope((scope) => scope.lanes);
-  const leaking = useMemo(() => named(all).filter(({ lane }) => leaks(lane)), [all]);
+  const leaking = useMemo(() => named(all).filter(({ lane }) => leaks(lane.shown)), [all]);
   return leaking.map(({ lane, name }) => (
     <p key={lane.id} className="ev-notice" data-level="warning">
       <LaneMark id={lane.id} size={12} />

@@ -25,7 +25,7 @@ const output = (id: 'accuracy' | 'ece', short?: string): Column => {
   return {
     ...(short && { short }),
     about: { ...about, title: label, code: id },
-    of: ({ training, frame }) => [training.output[id], frame.output[id]],
+    of: ({ training, frame }) => [training.frame.output[id], frame.output[id]],
     format: percent,
   };
 };
@@ -33,7 +33,7 @@ const output = (id: 'accuracy' | 'ece', short?: string): Column => {
 const COLUMNS: Column[] = [
   {
     about: { title: 'loss', note: 'The objective, of the step’s batch in training.' },
-    of: ({ training, frame }) => [training.loss, frame.loss],
+    of: ({ training, frame }) => [training.frame.loss, frame.loss],
     format: (value) => formatSignificant(value),
   },
   output('accuracy'),
@@ -54,7 +54,7 @@ function useSentence(lanes: readonly NamedLane[]): string {
   const told = lanes.flatMap(({ lane: { evaluation }, name }) => {
     if (!evaluation) return [];
     const { training, frame } = evaluation;
-    return [{ name, step: frame.step, loss: [training.loss, frame.loss] as const }];
+    return [{ name, step: frame.step, loss: [training.frame.loss, frame.loss] as const }];
   });
   return useCalm(numbersSentence(told));
 }

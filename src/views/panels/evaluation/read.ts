@@ -19,10 +19,10 @@ export function readCompared({ evaluation }: Lane, view: View['compared']): Read
       ? headSeries(layout, frame, view.statistic, false)
       : siteSeries(layout, frame, view.statistic, view.site);
   return {
-    step: training.step,
+    step: training.frame.step,
     isBroken: isBroken(evaluation),
     series: [
-      read(training),
+      read(training.frame),
       { ...read(frame), suffix: 'evaluation', line: 'dashed', isUnnamed: true },
     ],
   };
@@ -37,9 +37,9 @@ export interface Discrepancy {
 }
 
 /** How far the batch of one kind of norm is from its running statistics; null without such norms. */
-export function discrepancyOf({ model, frame }: Lane, kind: string): Discrepancy | null {
-  if (!model?.layout.norms.length || !frame) return null;
-  const { layout } = model;
+export function discrepancyOf({ shown }: Lane, kind: string): Discrepancy | null {
+  if (!shown?.layout.norms.length) return null;
+  const { layout, frame } = shown;
   const mean = normSeries(layout, frame, 'mean_tid', kind).points;
   const variance = normSeries(layout, frame, 'var_tid', kind).points;
   const hasMean =
@@ -60,7 +60,7 @@ export function readDiscrepancy(lane: Lane, kind: string): Reading | null {
   const { mean, variance } = found;
   const dotted: Series = { points: variance, line: 'dotted' };
   return {
-    step: lane.frame!.step,
+    step: lane.shown!.frame.step,
     series: mean.length
       ? [{ points: mean }, { ...dotted, suffix: 'variance', isUnnamed: true }]
       : [dotted],

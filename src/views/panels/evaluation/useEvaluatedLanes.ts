@@ -6,9 +6,10 @@ import { useScope } from '../../scope';
 const isSame = (a: Lane, b: Lane | undefined): boolean =>
   a.id === b?.id &&
   a.config === b.config &&
+  a.shown?.config === b.shown?.config &&
   a.evaluation === b.evaluation &&
-  a.status === b.status &&
-  a.error === b.error;
+  a.engine.status === b.engine.status &&
+  a.engine.error === b.engine.error;
 
 /** The lanes, the same ones until something changes that evaluation shows: not at every step. */
 function steadily() {
