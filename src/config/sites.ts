@@ -30,12 +30,16 @@ export function parseSite(name: SiteName): { layer: number | null; kind: BlockSi
     : { layer: null, kind: name as StackSite };
 }
 
-export const shapeOf = (name: SiteName): SiteShape => {
-  const { layer, kind } = parseSite(name);
-  return layer === null
-    ? STACK_SITES[kind as StackSite].shape
-    : BLOCK_SITES[kind as BlockSite].shape;
-};
+const KINDS: Record<BlockSite | StackSite, SiteKind> = { ...BLOCK_SITES, ...STACK_SITES };
+
+export const shapeOf = (name: SiteName): SiteShape => KINDS[parseSite(name).kind].shape;
+
+/** Sites whose tensor has a row for every token; scores and pattern have one for every pair. */
+export const isPerToken = (kind: BlockSite | StackSite): boolean => KINDS[kind].shape !== 'BHTT';
+
+/** Sites at which a branch joins the stream. */
+export const isJoint = (kind: BlockSite | StackSite): boolean =>
+  kind === 'attn_add' || kind === 'mlp_add';
 
 /** The points of a block that a configuration has, in the order of the forward pass. */
 export function blockSitesOf(config: Pick<Config, 'sublayers' | 'topology'>): BlockSite[] {

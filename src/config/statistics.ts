@@ -1,68 +1,67 @@
 import { choices, type Choice } from './choice';
 import type { Config } from './fields';
 import { modalitiesOf } from './modalities';
+import { isJoint, isPerToken, type BlockSite, type StackSite } from './sites';
 
 interface Statistic extends Choice {
   /** Whether its axis is logarithmic by default. */
   log: boolean;
   /** Ends of a scale that is bounded by definition. */
   domain?: [number, number];
-  /** What a configuration must have for this to be measured, if it is not always. */
+  /** Its name in a sentence, where that is not the label. */
+  noun?: string;
+}
+
+export type Direction = 'forward' | 'backward';
+
+interface OfSite extends Statistic {
+  /** The pass that it is measured in. */
+  direction: Direction;
+  /** `signal` where values are as large as what flows at the site; pure numbers and counts have no unit. */
+  unit?: 'signal';
+  /** Counts numbers that this became of. */
+  counts?: 'became 0' | 'overflowed';
+  /** The sites at which it is defined, if not all: where every token has a row, or where a branch joins. */
+  at?: 'tokens' | 'joints';
+  /** A configuration must have this for it to be measured. */
   needs?: 'low_precision' | 'modalities';
 }
 
 const ROUNDED =
   'Over all operations since the site before; a product in float32 adds up exactly, only its result is rounded.';
-const ofModality = (m: number, what: string) => ({
-  label: `${what}, modality ${m}`,
-  note: `Over the tokens of modality ${m} alone, positions with t mod 2 = ${m}.`,
-  log: true,
-  needs: 'modalities' as const,
-});
+const rounded = { log: true, needs: 'low_precision' } as const;
 
-/** Of a site’s tensor X and its gradient G = ∂loss/∂X. */
-export const SITE_STATISTICS = choices<
-  | 'rms'
-  | 'mean'
-  | 'absmax'
-  | 'kurtosis'
-  | 'outlier'
-  | 'token_cosine'
-  | 'grad_rms'
-  | 'branch_ratio'
-  | 'underflow'
-  | 'overflow'
-  | 'grad_underflow'
-  | 'grad_overflow'
-  | 'rms_modality_0'
-  | 'rms_modality_1'
-  | 'grad_rms_modality_0'
-  | 'grad_rms_modality_1',
-  Statistic
->({
+const OF_ALL = {
   rms: {
     label: 'RMS',
     formula: String.raw`\sqrt{\tfrac1N\sum X^2}`,
     note: 'Root mean square over all elements, the mean not removed.',
     log: true,
+    direction: 'forward',
+    unit: 'signal',
   },
   mean: {
     label: 'mean',
     formula: String.raw`\tfrac1N\sum X`,
     note: 'Mean over all elements.',
     log: false,
+    direction: 'forward',
+    unit: 'signal',
   },
   absmax: {
     label: 'largest',
     formula: String.raw`\max |X|`,
     note: 'The largest absolute value.',
     log: true,
+    direction: 'forward',
+    unit: 'signal',
   },
   kurtosis: {
     label: 'kurtosis',
     formula: String.raw`E[x^4]/E[x^2]^2`,
     note: 'Over all elements; 3 for a Gaussian, more with outliers.',
     log: true,
+    direction: 'forward',
   },
   outlier: {
     label: 'outlier features',
@@ -70,6 +69,8 @@ export const SITE_STATISTICS = choices<
     note: 'Neuron kurtosis: with s_j the RMS of feature j over tokens; 1 when all features are alike, d when one carries everything.',
     source: 'He et al. 2024, Understanding and Minimising Outlier Features',
     log: true,
+    direction: 'forward',
+    at: 'tokens',
   },
   token_cosine: {
     label: 'token alignment',
@@ -78,48 +79,90 @@ export const SITE_STATISTICS = choices<
     source: 'Noci et al. 2022, Signal Propagation in Transformers',
     log: false,
     domain: [0, 1],
+    direction: 'forward',
+    at: 'tokens',
   },
   grad_rms: {
     label: 'gradient RMS',
     formula: String.raw`\sqrt{\tfrac1N\sum (\partial \mathcal L/\partial X)^2}`,
     note: 'Root mean square of the gradient of the loss with respect to the activation.',
     log: true,
+    direction: 'backward',
+    unit: 'signal',
+    noun: 'the gradient',
   },
   branch_ratio: {
     label: 'branch over stream',
     formula: String.raw`\mathrm{rms}(f)/\mathrm{rms}(x)`,
     note: 'How large what a branch adds is against the stream it joins.',
     log: true,
+    direction: 'forward',
+    at: 'joints',
   },
   underflow: {
+    ...rounded,
     label: 'underflow',
     note: `How many numbers were not 0 and became 0 when they were rounded to the format. ${ROUNDED}`,
-    log: true,
-    needs: 'low_precision',
+    direction: 'forward',
+    counts: 'became 0',
   },
   overflow: {
+    ...rounded,
     label: 'overflow',
     note: `How many numbers were finite and became infinite, or not a number, when they were rounded to the format. ${ROUNDED}`,
-    log: true,
-    needs: 'low_precision',
+    direction: 'forward',
+    counts: 'overflowed',
   },
   grad_underflow: {
+    ...rounded,
     label: 'gradient underflow',
     note: `How many numbers of the backward pass became 0 on the way to this site. ${ROUNDED}`,
-    log: true,
-    needs: 'low_precision',
+    direction: 'backward',
+    counts: 'became 0',
   },
   grad_overflow: {
+    ...rounded,
     label: 'gradient overflow',
     note: `How many numbers of the backward pass became infinite, or not a number, on the way to this site. ${ROUNDED}`,
-    log: true,
-    needs: 'low_precision',
+    direction: 'backward',
+    counts: 'overflowed',
   },
-  rms_modality_0: ofModality(0, 'RMS'),
-  rms_modality_1: ofModality(1, 'RMS'),
-  grad_rms_modality_0: ofModality(0, 'gradient RMS'),
-  grad_rms_modality_1: ofModality(1, 'gradient RMS'),
-});
+} as const satisfies Record<string, OfSite>;
+
+/** Statistics that are also taken over the tokens of each modality alone, every modality in a column of its own. */
+export const MODALITY_COLUMNS = {
+  rms: ['rms_modality_0', 'rms_modality_1'],
+  grad_rms: ['grad_rms_modality_0', 'grad_rms_modality_1'],
+} as const satisfies Partial<Record<keyof typeof OF_ALL, string[]>>;
+
+type Whole = keyof typeof OF_ALL;
+type OfEach<Id> = (typeof MODALITY_COLUMNS)[Id & keyof typeof MODALITY_COLUMNS][number];
+
+/** The columns of sites in a frame. */
+export type SiteStatistic = Whole | OfEach<Whole>;
+
+const ofEachModality = (of: keyof typeof MODALITY_COLUMNS) => {
+  const { formula: _, ...about } = OF_ALL[of];
+  return Object.fromEntries(
+    MODALITY_COLUMNS[of].map((id, m): [string, OfSite] => [
+      id,
+      {
+        ...about,
+        label: `${about.label}, modality ${m}`,
+        note: `Over the tokens of modality ${m} alone, positions with t mod 2 = ${m}.`,
+        at: 'tokens',
+        needs: 'modalities',
+      },
+    ]),
+  ) as Record<OfEach<Whole>, OfSite>;
+};
+
+/** Of a site’s tensor X and its gradient G = ∂loss/∂X. */
+export const SITE_STATISTICS: Record<SiteStatistic, OfSite> = {
+  ...OF_ALL,
+  ...ofEachModality('rms'),
+  ...ofEachModality('grad_rms'),
+};
 
 /** Of each head’s attention pattern A and its scores. */
 export const HEAD_STATISTICS = choices<'entropy' | 'max_logit' | 'sink' | 'distance', Statistic>({
@@ -163,18 +206,21 @@ export const PARAM_STATISTICS = choices<'param_rms' | 'param_grad_rms' | 'update
       formula: String.raw`\lVert W\rVert/\sqrt{\mathrm{numel}}`,
       note: 'Root mean square of the weights.',
       log: true,
+      noun: 'the weight RMS',
     },
     param_grad_rms: {
       label: 'weight gradient RMS',
       formula: String.raw`\lVert\partial\mathcal L/\partial W\rVert/\sqrt{\mathrm{numel}}`,
       note: 'Root mean square of the gradient with respect to the weights, before clipping.',
       log: true,
+      noun: 'the gradient',
     },
     update_ratio: {
       label: 'update ratio',
       formula: String.raw`\lVert\Delta W\rVert/\lVert W\rVert`,
       note: 'How large the update that follows is against the weights, after clipping, schedule and decay.',
       log: true,
+      noun: 'the update ratio',
     },
   },
 );
@@ -230,7 +276,6 @@ export const OUTPUT_STATISTICS = choices<
   },
 });
 
-export type SiteStatistic = keyof typeof SITE_STATISTICS;
 export type HeadStatistic = keyof typeof HEAD_STATISTICS;
 export type ParamStatistic = keyof typeof PARAM_STATISTICS;
 export type OutputStatistic = keyof typeof OUTPUT_STATISTICS;
@@ -243,7 +288,33 @@ export const PARAM_STATISTIC_IDS = ids(PARAM_STATISTICS);
 export const OUTPUT_STATISTIC_IDS = ids(OUTPUT_STATISTICS);
 export const NORM_STATISTIC_IDS = ids(NORM_STATISTICS);
 
-/** What can be measured at the sites of a configuration. */
+type Toward<D extends Direction> = {
+  [Id in Whole]: (typeof OF_ALL)[Id]['direction'] extends D ? Id : never;
+}[Whole];
+export type StatisticOf<D extends Direction> = Toward<D> | OfEach<Toward<D>>;
+
+/** The statistics of sites that one pass measures. */
+export const statisticsOf = <D extends Direction>(direction: D): StatisticOf<D>[] =>
+  SITE_STATISTIC_IDS.filter(
+    (id): id is StatisticOf<D> => SITE_STATISTICS[id].direction === direction,
+  );
+
+/** Tests of a site statistic that counts numbers: counts can be added up over the sites of a block. */
+export const isCount = (id: string): boolean =>
+  Object.hasOwn(SITE_STATISTICS, id) && SITE_STATISTICS[id as SiteStatistic].counts !== undefined;
+
+const DEFINED: Record<NonNullable<OfSite['at']>, (site: BlockSite | StackSite) => boolean> = {
+  tokens: isPerToken,
+  joints: isJoint,
+};
+
+/** Where a statistic has a value; elsewhere it is NaN. */
+export function isDefinedAt(id: SiteStatistic, site: BlockSite | StackSite): boolean {
+  const { at } = SITE_STATISTICS[id];
+  return !at || DEFINED[at](site);
+}
+
+/** The site statistics that a configuration has. */
 export const siteStatisticsOf = (config: Pick<Config, 'precision' | 'task'>): SiteStatistic[] => {
   const has = { low_precision: config.precision !== 'fp32', modalities: modalitiesOf(config) > 1 };
   return SITE_STATISTIC_IDS.filter((id) => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { parseSite, type SiteName } from '../config/sites';
+import { SITE_STATISTICS } from '../config/statistics';
 import { emulate, exempt, rounded } from '../kernels/precision/emulate';
 import { oneHot } from '../kernels/operations/rows';
 import type { Batch } from '../lib/batch';
@@ -184,7 +185,8 @@ function withoutGradients(packed: Float32Array, { layout }: Plan): Float32Array 
   const { site } = frameOffsets(layout);
   for (const id of layout.siteStatistics) {
     const start = site[id]!;
-    if (id.startsWith('grad_')) packed.fill(NaN, start, start + layout.sites.length);
+    if (SITE_STATISTICS[id].direction === 'backward')
+      packed.fill(NaN, start, start + layout.sites.length);
   }
   return packed;
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { parseSite, shapeOf } from '../config/sites';
+import { isJoint, parseSite } from '../config/sites';
+import { isDefinedAt, SITE_STATISTICS } from '../config/statistics';
 import { createLossCounter } from '../kernels/precision/lossCounter';
 import { exempt } from '../kernels/precision/emulate';
 import { discrepancy } from '../kernels/operations/norms/runningMoments';
@@ -93,11 +94,10 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
 /** A frame before anything is measured: NaN, but gradients where nothing flows back are 0. */
 function blankFrame({ sites, siteStatistics }: Layout, { size, site }: FrameOffsets): Float32Array {
   const packed = new Float32Array(size).fill(NaN);
-  for (const id of siteStatistics.filter((id) => id.startsWith('grad_'))) {
-    const isPerToken = id.includes('modality');
+  for (const id of siteStatistics) {
+    if (SITE_STATISTICS[id].direction === 'forward') continue;
     sites.forEach((name, i) => {
-      // Pairs of tokens have no modality: there is nothing to measure.
-      if (!isPerToken || shapeOf(name) !== 'BHTT') packed[site[id]! + i] = 0;
+      if (isDefinedAt(id, parseSite(name).kind)) packed[site[id]! + i] = 0;
     });
   }
   return packed;
@@ -117,7 +117,7 @@ function branchRatios({ sites }: Layout, { site }: FrameOffsets): Ratio[] {
   sites.forEach((name, i) => {
     const { kind } = parseSite(name);
     if (kind === 'resid_pre' || kind === 'resid_mid') stream = site.rms! + i;
-    if (kind === 'attn_add' || kind === 'mlp_add') {
+    if (isJoint(kind)) {
       ratios.push({ at: site.branch_ratio! + i, added: site.rms! + i, stream });
     }
   });

@@ -149,13 +149,14 @@ const byName = <Id extends string>(
     ]),
   );
 
-const isBackward = (id: SiteStatistic) => id.startsWith('grad_');
-const isCounted = (id: SiteStatistic) => SITE_STATISTICS[id].needs === 'low_precision';
+/** Evaluation runs forward alone, and counts no roundings. */
+const isEvaluated = (id: SiteStatistic) =>
+  SITE_STATISTICS[id].direction === 'forward' && !SITE_STATISTICS[id].counts;
 
 function recordEvaluation(layout: Layout, evaluation: Evaluation): RecordEvaluation {
   const { frame: packed, position, seq_len, sameBatch, leak } = evaluation;
   const frame = unpack(layout, packed);
-  const forward = layout.siteStatistics.filter((id) => !isBackward(id) && !isCounted(id));
+  const forward = layout.siteStatistics.filter(isEvaluated);
   const byLayer = (values: Float32Array) => inRows(recordedAll(values), seq_len);
   return {
     seq_len,

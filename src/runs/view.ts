@@ -1,8 +1,8 @@
 import type { BlockSite } from '../config/sites';
-import type { HeadStatistic, ParamStatistic, SiteStatistic } from '../config/statistics';
+import type { HeadStatistic, ParamStatistic, StatisticOf } from '../config/statistics';
 
-export type BackwardStatistic = Extract<SiteStatistic, `grad_${string}`>;
-export type ForwardStatistic = Exclude<SiteStatistic, BackwardStatistic>;
+export type ForwardStatistic = StatisticOf<'forward'>;
+export type BackwardStatistic = StatisticOf<'backward'>;
 
 /** A site, or all sites of a block together, which counts can be added up over. */
 export type Place = BlockSite | 'block';

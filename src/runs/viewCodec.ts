@@ -3,18 +3,15 @@ import { BLOCK_SITES, type BlockSite } from '../config/sites';
 import {
   HEAD_STATISTIC_IDS,
   PARAM_STATISTIC_IDS,
-  SITE_STATISTIC_IDS,
-  SITE_STATISTICS,
+  isCount,
+  statisticsOf,
   type HeadStatistic,
   type ParamStatistic,
-  type SiteStatistic,
 } from '../config/statistics';
 import {
   DEFAULT_VIEW,
   ENLARGED,
   POSITION_QUANTITIES,
-  type BackwardStatistic,
-  type ForwardStatistic,
   type Place,
   type PositionQuantity,
   type View,
@@ -35,13 +32,8 @@ const isSite = (where: string): where is BlockSite => Object.hasOwn(BLOCK_SITES,
 const among = <K extends string>(ids: readonly K[], id: string): id is K =>
   (ids as readonly string[]).includes(id);
 
-const isBackward = (id: SiteStatistic): id is BackwardStatistic => id.startsWith('grad_');
-export const FORWARD_IDS = SITE_STATISTIC_IDS.filter((id) => !isBackward(id)) as ForwardStatistic[];
-export const BACKWARD_IDS = SITE_STATISTIC_IDS.filter(isBackward);
-/** Statistics that count numbers, which can be added up over the sites of a block. */
-export const isCount = (id: string): boolean =>
-  Object.hasOwn(SITE_STATISTICS, id) &&
-  SITE_STATISTICS[id as SiteStatistic].needs === 'low_precision';
+export const FORWARD_IDS = statisticsOf('forward');
+export const BACKWARD_IDS = statisticsOf('backward');
 
 const MAGNITUDES = [...FORWARD_IDS, 'rms_modalities'] as const;
 const GRADIENTS = [...BACKWARD_IDS, 'grad_rms_modalities'] as const;

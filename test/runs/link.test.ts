@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { complete, reconcile } from '../../src/config/check';
 import { DEFAULTS, field, KEYS, type Config } from '../../src/config/fields';
 import { BLOCK_SITES, type BlockSite } from '../../src/config/sites';
-import { HEAD_STATISTIC_IDS, PARAM_STATISTIC_IDS } from '../../src/config/statistics';
+import { HEAD_STATISTIC_IDS, isCount, PARAM_STATISTIC_IDS } from '../../src/config/statistics';
 import {
   decodeLink,
   DEFAULT_PAGE,
@@ -13,7 +13,7 @@ import {
 } from '../../src/runs/link';
 import { valueOf } from '../config/arbitrary';
 import { DEFAULT_VIEW, ENLARGED, POSITION_QUANTITIES, type View } from '../../src/runs/view';
-import { BACKWARD_IDS, FORWARD_IDS, isCount } from '../../src/runs/viewCodec';
+import { BACKWARD_IDS, FORWARD_IDS } from '../../src/runs/viewCodec';
 
 /** Any configuration that can run, from any subset of settings. */
 const config: fc.Arbitrary<Config> = fc

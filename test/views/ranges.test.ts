@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, type Config } from '../../src/config/fields';
+import { SITE_STATISTICS } from '../../src/config/statistics';
 import type { Lane, LaneId } from '../../src/runs/state';
-import { countSentence, fateOf } from '../../src/views/panels/countSentence';
+import { countSentence } from '../../src/views/panels/countSentence';
 import { rangeLimits } from '../../src/views/panels/ranges';
 import { rangeSentence, type Told } from '../../src/views/panels/sentences';
 
@@ -80,6 +81,7 @@ describe('counts in words', () => {
   it('say that there are none, or that nothing is measured', () => {
     expect(backward(told('fp16', {}))).toBe('Fp16: no number became 0 on the way back.');
     expect(backward()).toBe('Nothing measured yet.');
-    expect([fateOf('grad_underflow'), fateOf('overflow')]).toEqual(['became 0', 'overflowed']);
+    expect(SITE_STATISTICS.grad_underflow.counts).toBe('became 0');
+    expect(SITE_STATISTICS.overflow.counts).toBe('overflowed');
   });
 });

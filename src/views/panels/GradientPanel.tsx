@@ -9,14 +9,13 @@ import { About } from './About';
 import {
   aboutShown,
   gradientOptions,
-  isCount,
   kindOptions,
   PARAM_OPTIONS,
   placeNote,
   siteFor,
   siteOptions,
 } from './choices';
-import { countSentence, fateOf, siteName } from './countSentence';
+import { countSentence, siteName } from './countSentence';
 import { DepthPanel } from './DepthPanel';
 import { EachModality } from './EachModality';
 import { gradientSentence } from './sentences';
@@ -52,13 +51,6 @@ const OF_PARAMETERS: Gradient = {
   statistic: 'param_grad_rms',
 };
 
-/** What each parameter statistic is called in a sentence. */
-const QUANTITY: Record<ParamStatistic, string> = {
-  param_grad_rms: 'the gradient',
-  param_rms: 'the weight RMS',
-  update_ratio: 'the update ratio',
-};
-
 /** The backward signal: at a site, or at one kind of parameter, layer by layer. */
 export function GradientPanel() {
   const { setView } = useActions();
@@ -72,18 +64,19 @@ export function GradientPanel() {
       )(lane),
     [view],
   );
-  const counts = view.of === 'activations' && isCount(view.statistic);
-  const limits = useRangeLimits(view.of === 'activations' && !counts ? 'backward' : null);
   const shown = described(view);
+  const { fate } = shown;
+  const limits = useRangeLimits(view.of === 'activations' && !fate ? 'backward' : null);
   return (
     <DepthPanel
       title="gradient"
-      {...{ read, counts, limits }}
+      {...{ read, limits }}
+      counts={fate !== undefined}
       about={shown.about}
       subject={shown.subject}
       tell={(told) =>
-        counts
-          ? countSentence(told, fateOf(view.statistic), 'backward', siteName(view.site))
+        fate
+          ? countSentence(told, fate, 'backward', shown.site)
           : gradientSentence(told, shown.where, shown.quantity)
       }
       head={
@@ -114,21 +107,24 @@ function described(view: Gradient) {
     const about = aboutShown(view.statistic);
     return {
       about,
+      fate: about.counts,
+      site: siteName(view.site),
       code: view.statistic,
       note: `${about.note} Here at ${view.site}, ${placeNote(view.site)}.`,
       subject: `${view.statistic} at ${view.site}`,
       where: `gradient at ${view.site}`,
-      quantity: 'the gradient',
+      quantity: about.noun ?? about.label,
     };
   }
   const about = PARAM_STATISTICS[view.statistic];
   return {
     about,
+    site: null,
     code: view.statistic,
     note: `${about.note} Here of ${view.kind} in every layer.`,
     subject: `${view.statistic} of ${view.kind}`,
     where: view.kind,
-    quantity: `${QUANTITY[view.statistic]} of ${view.kind}`,
+    quantity: `${about.noun} of ${view.kind}`,
   };
 }
 

@@ -4,16 +4,8 @@ import type { Place, View } from '../../runs/view';
 import { useActions, useScope } from '../scope';
 import { Pick } from '../ui/Pick';
 import { About } from './About';
-import {
-  aboutShown,
-  isCount,
-  magnitudeOptions,
-  placeNote,
-  siteFor,
-  siteOptions,
-  type Shown,
-} from './choices';
-import { countSentence, fateOf, siteName } from './countSentence';
+import { aboutShown, magnitudeOptions, placeNote, siteFor, siteOptions } from './choices';
+import { countSentence, siteName } from './countSentence';
 import { DepthPanel } from './DepthPanel';
 import { EachModality } from './EachModality';
 import { levelSentence, magnitudeSentence, type Told } from './sentences';
@@ -24,22 +16,13 @@ import { useRangeLimits } from './useRangeLimits';
 
 type Magnitude = View['magnitude'];
 
-/** Statistics in the units of what the format stores. */
-const IN_UNITS: ReadonlySet<Shown> = new Set<Shown>([
-  'rms',
-  'absmax',
-  'rms_modality_0',
-  'rms_modality_1',
-  'rms_modalities',
-] satisfies Shown[]);
-
 /** The forward signal: a statistic of a site, layer by layer. */
 export function MagnitudePanel() {
   const { setView } = useActions();
   const known = useKnownStatistics();
   const { statistic, site } = useScope((scope) => scope.view.magnitude);
   const about = aboutShown(statistic);
-  const limits = useRangeLimits(IN_UNITS.has(statistic) ? 'forward' : null);
+  const limits = useRangeLimits(about.unit === 'signal' && about.log ? 'forward' : null);
   const read = useCallback(
     (lane: Lane) =>
       ofFrame((layout, frame) => activationSeries(layout, frame, statistic, site))(lane),
@@ -54,7 +37,7 @@ export function MagnitudePanel() {
       title="activation magnitude"
       read={read}
       about={about}
-      counts={isCount(statistic)}
+      counts={about.counts !== undefined}
       limits={limits}
       subject={`${statistic} at ${site}`}
       tell={(told) => tell(told, statistic, site, about)}
@@ -96,9 +79,9 @@ function tell(
   told: readonly Told[],
   statistic: Magnitude['statistic'],
   site: Place,
-  about: { label: string; log: boolean },
+  about: ReturnType<typeof aboutShown>,
 ): string {
-  if (isCount(statistic)) return countSentence(told, fateOf(statistic), 'forward', siteName(site));
+  if (about.counts) return countSentence(told, about.counts, 'forward', siteName(site));
   return about.log
     ? magnitudeSentence(told, `${about.label} at ${site}`)
     : levelSentence(told, `${about.label} at ${site}`, about.label);

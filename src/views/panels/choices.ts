@@ -1,31 +1,21 @@
 import { BLOCK_SITES, type BlockSite } from '../../config/sites';
 import {
   HEAD_STATISTICS,
+  isCount,
+  isDefinedAt,
   PARAM_STATISTICS,
   SITE_STATISTICS,
   type SiteStatistic,
 } from '../../config/statistics';
-import { BACKWARD_IDS, FORWARD_IDS, isCount } from '../../runs/viewCodec';
+import { BACKWARD_IDS, FORWARD_IDS } from '../../runs/viewCodec';
 import type { Place, View } from '../../runs/view';
 import { optionsOf, type Option } from '../ui/Pick';
 
 const SITES = Object.keys(BLOCK_SITES) as BlockSite[];
 
-/** Where a statistic is defined, if not everywhere. */
-const WHERE: Partial<Record<SiteStatistic, (site: BlockSite) => boolean>> = {
-  outlier: (site) => BLOCK_SITES[site].shape === 'BTD',
-  token_cosine: (site) => BLOCK_SITES[site].shape === 'BTD',
-  branch_ratio: (site) => site === 'attn_add' || site === 'mlp_add',
-  rms_modality_0: (site) => BLOCK_SITES[site].shape === 'BTD',
-  rms_modality_1: (site) => BLOCK_SITES[site].shape === 'BTD',
-  grad_rms_modality_0: (site) => BLOCK_SITES[site].shape === 'BTD',
-  grad_rms_modality_1: (site) => BLOCK_SITES[site].shape === 'BTD',
-};
-
 /** A statistic of activations, or two of them that are shown together. */
 export type Shown =
   View['magnitude']['statistic'] | Extract<View['gradient'], { of: 'activations' }>['statistic'];
-export { isCount } from '../../runs/viewCodec';
 
 /** The statistic that stands for one shown: of both modalities, the first. */
 export const standsFor = (shown: Shown): SiteStatistic =>
@@ -36,7 +26,7 @@ export const standsFor = (shown: Shown): SiteStatistic =>
       : shown;
 
 export const sitesWith = (shown: Shown): BlockSite[] =>
-  SITES.filter(WHERE[standsFor(shown)] ?? (() => true));
+  SITES.filter((site) => isDefinedAt(standsFor(shown), site));
 
 /** The place, or one where the statistic is defined and says most. */
 export function siteFor(shown: Shown, place: Place, before: Shown): Place {

@@ -1,11 +1,9 @@
+import type { Direction } from '../../config/statistics';
 import { EMBED } from '../../plot/depth';
 import { formatCount } from '../../plot/format';
 import type { Place } from '../../runs/view';
-import type { Direction } from './ranges';
 import { NOTHING_YET, sentence, type Told } from './sentences';
 
-/** What becomes of the numbers that a statistic counts. */
-export const fateOf = (count: string) => (count.endsWith('underflow') ? 'became 0' : 'overflowed');
 /** The site where there is one alone. */
 export const siteName = (place: Place): string | null => (place === 'block' ? null : place);
 

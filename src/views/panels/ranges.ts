@@ -1,11 +1,10 @@
 import { valueLabel } from '../../config/naming';
+import type { Direction } from '../../config/statistics';
 import { FORMATS, largest, smallest, smallestNormal } from '../../lib/floats';
 import { formatExact, formatSignificant } from '../../plot/format';
 import type { Limit } from '../../plot/limits';
 import type { Lane } from '../../runs/state';
 import { laneLook } from './lanes';
-
-export type Direction = 'forward' | 'backward';
 
 /** What a gradient was multiplied by when it was rounded; null where that changes from step to step. */
 const scaleOf = ({ loss_scale }: Lane['config'], direction: Direction): number | null =>

@@ -1,9 +1,10 @@
 import { blockSite, parseSite, type BlockSite } from '../../config/sites';
-import type {
-  HeadStatistic,
-  NormStatistic,
-  ParamStatistic,
-  SiteStatistic,
+import {
+  MODALITY_COLUMNS,
+  type HeadStatistic,
+  type NormStatistic,
+  type ParamStatistic,
+  type SiteStatistic,
 } from '../../config/statistics';
 import { EMBED } from '../../plot/depth';
 import type { LineStyle, Point } from '../../plot/trace';
@@ -93,12 +94,11 @@ export function modalitySeries(
   of: 'rms' | 'grad_rms',
   site: BlockSite,
 ): Series[] {
-  const series = (modality: 0 | 1) =>
-    siteSeries(layout, frame, `${of}_modality_${modality}` as const, site);
-  return [
-    { ...series(0), suffix: 'm0' },
-    { ...series(1), suffix: 'm1', line: 'dotted' },
-  ];
+  return MODALITY_COLUMNS[of].map((id, m) => ({
+    ...siteSeries(layout, frame, id, site),
+    suffix: `m${m}`,
+    ...(m > 0 && { line: 'dotted' as const }),
+  }));
 }
 
 /** Whatever the panels of activations show, forward or backward. */

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
+import type { Direction } from '../../config/statistics';
 import type { Limit } from '../../plot/limits';
 import { useScope } from '../scope';
-import { rangeLimits, type Direction } from './ranges';
+import { rangeLimits } from './ranges';
 
 /** Where the lanes' formats end; the same array for as long as it says the same. */
 export function useRangeLimits(direction: Direction | null): Limit[] {

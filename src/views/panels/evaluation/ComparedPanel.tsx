@@ -1,13 +1,18 @@
 import { useCallback } from 'react';
 import { BLOCK_SITES, type BlockSite } from '../../../config/sites';
-import { HEAD_STATISTICS, SITE_STATISTICS, type HeadStatistic } from '../../../config/statistics';
+import {
+  HEAD_STATISTICS,
+  isCount,
+  SITE_STATISTICS,
+  type HeadStatistic,
+} from '../../../config/statistics';
 import type { Lane } from '../../../runs/state';
 import type { ForwardStatistic, View } from '../../../runs/view';
 import { FORWARD_IDS } from '../../../runs/viewCodec';
 import { useActions, useScope } from '../../scope';
 import { optionsOf, Pick, type Option } from '../../ui/Pick';
 import { About } from '../About';
-import { isCount, siteFor, siteOptions } from '../choices';
+import { siteFor, siteOptions } from '../choices';
 import { DepthPanel } from '../DepthPanel';
 import { useKnownStatistics } from '../useKnownStatistics';
 import { Key } from './Key';
