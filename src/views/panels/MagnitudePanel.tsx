@@ -40,7 +40,7 @@ export function MagnitudePanel() {
       counts={about.counts !== undefined}
       limits={limits}
       subject={`${statistic} at ${site}`}
-      tell={(told) => tell(told, statistic, site, about)}
+      tell={(told) => tell(told, site, about)}
       head={
         <>
           <Pick
@@ -75,12 +75,7 @@ export function MagnitudePanel() {
   );
 }
 
-function tell(
-  told: readonly Told[],
-  statistic: Magnitude['statistic'],
-  site: Place,
-  about: ReturnType<typeof aboutShown>,
-): string {
+function tell(told: readonly Told[], site: Place, about: ReturnType<typeof aboutShown>): string {
   if (about.counts) return countSentence(told, about.counts, 'forward', siteName(site));
   return about.log
     ? magnitudeSentence(told, `${about.label} at ${site}`)
