@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { emulation } from './precision/current';
 import { addressOf, hasWasmKernels, makeOutput, wasmKernels, type Address } from './wasm/module';
-import type { WasmKernels } from './wasm/module';
+import type { WasmKernels } from './wasm/exports';
 import type { TapingBackend } from './webgpu/backend';
 import { run, type Program } from './webgpu/program';
 

@@ -24,7 +24,7 @@ const adam = registerKernel<Inputs, Attributes>({
     kernels.adam(
       ...[delta!, mNext!, vNext!, theta, g, m, v, decays, shapes.g[0]!, rate],
       ...[beta1, beta2, 1 - beta1, 1 - beta2],
-      ...[eps, decay, Number(decoupled), correction1, correction2],
+      ...[eps, decay, decoupled, correction1, correction2],
     );
   },
   webgpu({ run, inputs, outputs: [delta, mNext, vNext], attributes }) {

@@ -40,7 +40,7 @@ const forward = registerKernel<'q' | 'k' | 'v' | 'penalty', Attributes>({
     const scratch = productScratch(Math.max(T, d));
     kernels.attention(
       ...[mixed!, scores!, pattern!, q, k, v, penalty, B, T, H, d],
-      ...[scale, cap, Number(causal), scratch],
+      ...[scale, cap, causal, scratch],
     );
   },
   webgpu({ run, backend, inputs, outputs, shapes, attributes }) {
@@ -64,7 +64,7 @@ const gradient = registerKernel<
     const [dq, dk, dv, dscores, dpattern] = outputs as [number, number, number, number, number];
     kernels.attentionGradient(
       ...[dq, dk, dv, dscores, dpattern, dmixed, q, k, v, scores, pattern, penalty],
-      ...[B, T, H, d, scale, cap, Number(causal), raw + square, raw],
+      ...[B, T, H, d, scale, cap, causal, raw + square, raw],
     );
   },
   webgpu({ run, scratch, backend, inputs, outputs, shapes, attributes }) {

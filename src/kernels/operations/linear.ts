@@ -50,8 +50,7 @@ const gradient = registerKernel<string, { bias: boolean }>({
     listed('dy', inputs).forEach((dy, i) => {
       const O = listed('w', shapes)[i]![1]!;
       const [dw, db = 0] = [learned[i]!, learned[weights.length + i]];
-      const isLater = Number(i > 0);
-      kernels.linearInputGradient(dx!, dy, weights[i]!, N, I, O, isLater, productScratch(O));
+      kernels.linearInputGradient(dx!, dy, weights[i]!, N, I, O, i > 0, productScratch(O));
       kernels.linearWeightGradient(dw, db, inputs['x']!, dy, N, I, O, productScratch(N));
     });
   },

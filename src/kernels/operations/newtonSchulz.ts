@@ -20,21 +20,12 @@ export const newtonSchulz = registerKernel<'x', NewtonSchulz>({
       kernels.overNorm(X, from, size, eps);
       for (let step = 1; step <= steps; step++) {
         const [a, b, c] = polynomial.map((k) => (step === steps ? k * factor : k));
-        kernels.matmul(
-          gram,
-          X,
-          X,
-          small,
-          small,
-          isTall ? I : O,
-          Number(isTall),
-          Number(!isTall),
-          packed,
-        );
-        kernels.matmul(inner, gram, gram, small, small, small, 0, 0, packed);
+        const K = isTall ? I : O;
+        kernels.matmul(gram, X, X, small, small, K, isTall, !isTall, packed);
+        kernels.matmul(inner, gram, gram, small, small, small, false, false, packed);
         kernels.blended(inner, gram, b!, inner, c!, small ** 2);
         const [left, right] = isTall ? [X, inner] : [inner, X];
-        kernels.matmul(product, left, right, I, O, small, 0, 0, packed);
+        kernels.matmul(product, left, right, I, O, small, false, false, packed);
         kernels.blended(X, X, a!, product, 1, size);
       }
     }

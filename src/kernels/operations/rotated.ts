@@ -14,9 +14,7 @@ const turn = registerKernel<'q' | 'k' | 'cosines' | 'sines', Attributes>({
   shapes: ({ q, k }) => [q, k],
   wasm({ kernels, inputs: { q, k, cosines, sines }, outputs, shapes, attributes: { back } }) {
     const [B, T, H, d] = shapes.q as [number, number, number, number];
-    [q, k].forEach((x, i) =>
-      kernels.rotated(outputs[i]!, x, cosines, sines, B, T, H, d, Number(back)),
-    );
+    [q, k].forEach((x, i) => kernels.rotated(outputs[i]!, x, cosines, sines, B, T, H, d, back));
   },
   webgpu({ run, inputs, outputs: [queries, keys], shapes, attributes: { back } }) {
     const [B, T, H, d] = shapes.q as [number, number, number, number];

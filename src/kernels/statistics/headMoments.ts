@@ -12,9 +12,7 @@ export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean
   shapes: ({ scores }) => [[4, scores[1]!]],
   wasm({ kernels, inputs: { scores, pattern }, outputs: [out], shapes, attributes }) {
     const [B, H, T] = shapes.scores as [number, number, number];
-    kernels.headMoments(
-      ...[out!, scores, pattern, B, H, T, Number(attributes.causal), scratchOf(8 * T)],
-    );
+    kernels.headMoments(out!, scores, pattern, B, H, T, attributes.causal, scratchOf(8 * T));
   },
   webgpu({ run, backend, inputs, outputs: [statistics], shapes, attributes: { causal } }) {
     const [B, H, T] = shapes.scores as [number, number, number];

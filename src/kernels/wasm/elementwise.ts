@@ -24,8 +24,9 @@ export function replaceElementwise() {
       const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
       const run = (whole: TensorInfo, other: TensorInfo, single: boolean) => {
         const output = makeOutput(call.backend, whole.shape);
-        const at = [output, whole, other].map((tensor) => addressOf(call.backend, tensor));
-        wasmKernels()[ours](...at, tf.util.sizeFromShape(whole.shape), Number(single));
+        const at = (tensor: TensorInfo) => addressOf(call.backend, tensor);
+        const size = tf.util.sizeFromShape(whole.shape);
+        wasmKernels()[ours](at(output), at(whole), at(other), size, single);
         return output;
       };
       if (a.dtype !== 'float32' || b.dtype !== 'float32') return library.kernelFunc(call);

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { mapValues } from '../../lib/objects';
-import { listenToKernels, type KernelCall } from './module';
+import type { KernelCall } from './exports';
+import { listenToKernels } from './module';
 
 /** What the backend keeps of a tensor. */
 interface Entry {

@@ -43,7 +43,7 @@ const matmul: tf.KernelFunc = ({ inputs, backend, attrs }) => {
   for (let i = 0; i < sizeOf(leading); i++) {
     wasmKernels().matmul(
       ...[at.c + 4 * i * M * N, at.a + offset(a, i), at.b + offset(b, i), M, N, K],
-      ...[Number(transposeA), Number(transposeB), scratch],
+      ...[transposeA, transposeB, scratch],
     );
   }
   return output;

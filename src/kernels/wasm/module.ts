@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { mapValues } from '../../lib/objects';
+import {
+  callKernel,
+  KERNEL_NAMES,
+  type KernelCall,
+  type KernelName,
+  type WasmExports,
+  type WasmKernels,
+} from './exports';
 import { MOST_THREADS, type Team } from './threads/team';
 
 /*
@@ -10,71 +17,6 @@ import { MOST_THREADS, type Team } from './threads/team';
 
 /** Where a tensor's numbers begin in the heap, in bytes; 0 is no tensor. */
 export type Address = number;
-
-type Call = (...args: number[]) => void;
-/** What the module exports: see `assembly/`, whose functions have these names. */
-export type WasmKernels = Record<KernelName, Call>;
-/** A call of the module, to be made again. */
-export interface KernelCall {
-  name: KernelName;
-  call: Call;
-  args: number[];
-}
-
-/**
- * The module's functions, and how several threads make their calls: each does a part of every call; or whole
- * calls, of which one operation makes several that know nothing of each other; or one thread makes all.
- */
-const EXPORTS = {
-  linear: 'parts',
-  linearInputGradient: 'parts',
-  linearWeightGradient: 'parts',
-  rowNorm: 'parts',
-  rowNormGradient: 'alone',
-  addRowNorm: 'alone',
-  addRowNormGradient: 'alone',
-  adaptiveNorm: 'alone',
-  adaptiveNormGradient: 'alone',
-  seedNorm: 'alone',
-  seedNormGradient: 'alone',
-  batchMoments: 'alone',
-  normBy: 'alone',
-  batchNormGradient: 'alone',
-  movingAverage: 'alone',
-  discrepancy: 'alone',
-  pointNorm: 'alone',
-  pointNormGradient: 'alone',
-  attention: 'parts',
-  attentionGradient: 'parts',
-  headMoments: 'parts',
-  activation: 'parts',
-  activationGradient: 'parts',
-  moments: 'calls',
-  tokenMoments: 'calls',
-  rms: 'calls',
-  segmentRms: 'alone',
-  adam: 'parts',
-  crossEntropy: 'alone',
-  outputMoments: 'alone',
-  copy: 'alone',
-  matmul: 'parts',
-  add: 'parts',
-  multiply: 'parts',
-  divide: 'parts',
-  embedding: 'alone',
-  embeddingGradient: 'alone',
-  modalityRms: 'alone',
-  dropped: 'alone',
-  overNorm: 'alone',
-  blended: 'alone',
-  rotated: 'alone',
-  scaled: 'alone',
-  scaledGradient: 'alone',
-  spectral: 'alone',
-  spectralGradient: 'alone',
-} as const satisfies Record<string, 'parts' | 'calls' | 'alone'>;
-type KernelName = keyof typeof EXPORTS;
-export const howDivided = (name: KernelName) => EXPORTS[name];
 
 /** What this file uses of the backend. */
 interface WasmBackend {
@@ -108,12 +50,17 @@ export function listenToKernels<T>(calls: KernelCall[], run: () => T): T {
   }
 }
 
-/** The functions that write down their calls. */
-const withEar = (module: WasmKernels): WasmKernels =>
-  mapValues(module, (call, name) => (...args: number[]) => {
-    heard!.push({ name, call, args });
-    call(...args);
-  });
+/** The functions, which write down their calls. */
+function withEar(kernels: WasmKernels): WasmKernels {
+  const listening =
+    (name: KernelName) =>
+    (...args: unknown[]) => {
+      const call = { name, args } as KernelCall;
+      heard!.push(call);
+      callKernel(kernels, call);
+    };
+  return Object.fromEntries(KERNEL_NAMES.map((name) => [name, listening(name)])) as WasmKernels;
+}
 
 export const addressOf = (backend: unknown, tensor: TensorInfo): Address =>
   backendOf(backend).dataIdMap.get(tensor.dataId).memoryOffset;
@@ -140,8 +87,8 @@ export function scratchOf(bytes: number): Address {
 export const scratchBytes = (): number => scratch.bytes;
 
 /** Takes over the functions of an instance that works in the backend's memory, and the threads in it. */
-export function attach({ exports }: WebAssembly.Instance, withTeam: Team | null) {
-  kernels = mapValues(EXPORTS, (_, name) => exports[name] as Call);
+export function attach(exports: WasmExports, withTeam: Team | null) {
+  kernels = exports;
   listening = withEar(kernels);
   team = withTeam;
   scratch = { address: 0, bytes: 0 };

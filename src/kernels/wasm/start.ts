@@ -4,7 +4,7 @@ import { replaceMatMul } from './matmul';
 import { shareMemory } from './sharing';
 import { canShareMemory, withSharedMemory } from './threads/sharedMemory';
 import { createTeam, type StartThread } from './threads/team';
-import type { Kernels } from './threads/member';
+import type { WasmExports } from './exports';
 import { attach } from './module';
 
 /**
@@ -90,8 +90,8 @@ export async function startWithKernels(
     const shares = canShare && memory.buffer instanceof SharedArrayBuffer;
     const module = await WebAssembly.compile(shares ? withSharedMemory(bytes) : bytes);
     const instance = await instantiate(module, { env: { memory } });
-    const kernels = instance.exports as Kernels;
-    attach(instance, shares ? createTeam(module, memory, kernels, startThread) : null);
+    const kernels = instance.exports as unknown as WasmExports;
+    attach(kernels, shares ? createTeam(module, memory, kernels, startThread) : null);
     replaceMatMul();
     replaceElementwise();
   }

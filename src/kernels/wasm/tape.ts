@@ -5,7 +5,8 @@ import type { TapeDeck } from '../tape/tape';
 import { createPace } from './threads/pace';
 import { stretchesOf } from './threads/stretches';
 import type { Program } from './threads/team';
-import { scratchBytes, wasmTeam } from './module';
+import { callKernel } from './exports';
+import { scratchBytes, wasmKernels, wasmTeam } from './module';
 import { listen, type Heard, type Operation, type TypedArray, type WasmBackend } from './listening';
 import { planMemory } from '../tape/memoryPlan';
 
@@ -104,9 +105,10 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
   const operations = heard.operations.filter(({ calls, run }) => calls.length > 0 || run);
 
   const scratch = scratchBytes();
+  const kernels = wasmKernels();
 
   function make({ calls, run, made }: Operation) {
-    for (const { call, args } of calls) call(...args);
+    for (const call of calls) callKernel(kernels, call);
     if (!run) return;
     making = made;
     next = 0;

@@ -1,12 +1,43 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { expect, test } from 'vitest';
+import { KERNEL_NAMES, type KernelCall, type WasmKernels } from '../../../src/kernels/wasm/exports';
 import { wasmBuild } from '../../../src/kernels/wasm/start';
 
+// Node 20 knows relaxed SIMD when it is told to; later ones know it anyway.
+setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+const folder = new URL('../../../src/kernels/assembly/build/', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, folder));
+
 test('the build with relaxed SIMD is taken where it can run', () => {
-  // Node 20 knows it when it is told to; later ones know it anyway.
-  setFlagsFromString('--experimental-wasm-relaxed-simd');
-  const folder = new URL('../../../src/kernels/assembly/build/', import.meta.url);
-  expect(WebAssembly.validate(readFileSync(new URL('relaxed.wasm', folder)))).toBe(true);
+  expect(WebAssembly.validate(read('relaxed.wasm'))).toBe(true);
   expect(wasmBuild()).toBe('relaxed');
+});
+
+test('both builds export the same functions, and all that are called by name', () => {
+  expect(read('relaxed.d.ts').equals(read('simd.d.ts'))).toBe(true);
+  for (const build of ['simd', 'relaxed']) {
+    const module = new WebAssembly.Module(read(`${build}.wasm`));
+    const exported = WebAssembly.Module.exports(module).filter(({ kind }) => kind === 'function');
+    const names = exported.map(({ name }) => name).sort();
+    expect(names).toEqual([...KERNEL_NAMES, 'share', 'moveScratch'].sort());
+  }
+});
+
+test('a call that the module does not have is refused by the compiler', () => {
+  const isRefused = (kernels: WasmKernels, share: (call: KernelCall) => void) => {
+    // @ts-expect-error an argument is missing
+    kernels.copy(0, 0);
+    // @ts-expect-error an argument too many
+    kernels.copy(0, 0, 4, 0);
+    // @ts-expect-error a flag is no number
+    kernels.matmul(0, 0, 0, 1, 1, 1, 0, 0, 0);
+    // @ts-expect-error no such kernel
+    kernels.multiplied(0, 0, 0, 1);
+    // @ts-expect-error an argument is missing in a call that is made again
+    share({ name: 'copy', args: [0, 0] });
+  };
+  // Read by the type check, and never run.
+  expect(isRefused).toBeTypeOf('function');
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
+import type { WasmExports } from '../../../src/kernels/wasm/exports';
 import { makeArrivals, meet } from '../../../src/kernels/wasm/threads/barrier';
 import { createPace } from '../../../src/kernels/wasm/threads/pace';
 import { createTeam, MOST_THREADS } from '../../../src/kernels/wasm/threads/team';
@@ -59,7 +60,7 @@ test('after a step that failed a new team meets anew', () => {
   const team = createTeam(
     {} as WebAssembly.Module,
     {} as WebAssembly.Memory,
-    { moveScratch: () => {}, share: () => {} },
+    { moveScratch: () => {}, share: () => {} } as unknown as WasmExports,
     ({ ready }) => {
       const number = starts.length;
       return {

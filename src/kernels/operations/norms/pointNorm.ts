@@ -27,7 +27,7 @@ const forward = registerKernel<'x' | 'alpha' | 'shift' | 'gain' | 'bias', Attrib
     const { x, alpha, shift = 0, gain, bias = 0 } = inputs;
     const D = shapes.x.at(-1)!;
     const N = tf.util.sizeFromShape(shapes.x as number[]) / D;
-    const isErf = Number(attributes.squash === 'erf');
+    const isErf = attributes.squash === 'erf';
     kernels.pointNorm(y!, t!, x, gain, bias, N, D, alpha, shift, isErf);
   },
   webgpu({ run, inputs, outputs: [y, t], shapes, attributes }) {
@@ -49,7 +49,7 @@ const gradient = registerKernel<
     const [dx, dgain, dalpha, dshift, dbias = 0] = outputs;
     const D = shapes.x.at(-1)!;
     const N = tf.util.sizeFromShape(shapes.x as number[]) / D;
-    const isErf = Number(attributes.squash === 'erf');
+    const isErf = attributes.squash === 'erf';
     kernels.pointNormGradient(
       ...[dx!, dgain!, dbias, dalpha!, dshift!, dy, x, t, gain, N, D, alpha, shift, isErf],
     );

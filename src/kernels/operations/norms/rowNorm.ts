@@ -27,7 +27,7 @@ export interface RowNormAttributes extends RowNorm {
 export const rowsOf = (shape: readonly number[]) => tf.util.sizeFromShape(shape.slice(0, -1));
 /** How the module is told of a norm. */
 export const numbers = (D: number, { kind, counted = D, eps, single }: RowNormAttributes) =>
-  [KINDS.indexOf(kind), counted, eps, Number(single)] as const;
+  [KINDS.indexOf(kind), counted, eps, single] as const;
 const sizesOf = (x: readonly number[], attributes: RowNormAttributes): RowNormSizes => {
   const D = x.at(-1)!;
   const { kind, counted = D, eps, single } = attributes;

@@ -1,11 +1,8 @@
+import { callKernel, type KernelCall, type WasmExports } from '../exports';
 import { meet, type Arrivals } from './barrier';
 
-/** A call of a kernel by its name, and whether every thread does a part of it, or one thread all of it. */
-export interface SharedCall {
-  name: string;
-  args: number[];
-  divided: boolean;
-}
+/** A call of a kernel, and whether every thread does a part of it, or one thread all of it. */
+export type SharedCall = KernelCall & { divided: boolean };
 
 /** What the team does between two meetings; nothing, while its leader works alone. */
 export type Phase = SharedCall[];
@@ -24,17 +21,15 @@ export interface Run {
   scratchBytes: number;
 }
 
-export type Kernels = Record<string, (...args: number[]) => void>;
-
 /** This thread's share of a phase. */
-export function doPhase(kernels: Kernels, phase: Phase, part: number, parts: number) {
+export function doPhase(kernels: WasmExports, phase: Phase, part: number, parts: number) {
   for (let i = 0; i < phase.length; i++) {
-    const { name, args, divided } = phase[i]!;
-    if (!divided && i % parts !== part) continue;
-    if (divided) kernels['share']!(part, parts);
-    kernels[name]!(...args);
+    const call = phase[i]!;
+    if (!call.divided && i % parts !== part) continue;
+    if (call.divided) kernels.share(part, parts);
+    callKernel(kernels, call);
     // What is not divided, now or between phases, may be made of kernels that are.
-    if (divided) kernels['share']!(0, 1);
+    if (call.divided) kernels.share(0, 1);
   }
 }
 
@@ -44,7 +39,7 @@ export function doPhase(kernels: Kernels, phase: Phase, part: number, parts: num
  * @param answer tells the leader that the member is ready
  */
 export function createMember(answer: (ready: 'ready') => void) {
-  let kernels: Kernels;
+  let kernels: WasmExports;
   let arrivals: Arrivals;
   const programs = new Map<number, Phase[]>();
   return (order: Order) => {
@@ -53,7 +48,7 @@ export function createMember(answer: (ready: 'ready') => void) {
         const { exports } = new WebAssembly.Instance(order.module, {
           env: { memory: order.memory },
         });
-        kernels = exports as Kernels;
+        kernels = exports as unknown as WasmExports;
         ({ arrivals } = order);
         answer('ready');
         return;
@@ -67,7 +62,7 @@ export function createMember(answer: (ready: 'ready') => void) {
       case 'run': {
         const { part, parts, scratchBytes } = order;
         let { arrived } = order;
-        kernels['moveScratch']!(part * scratchBytes);
+        kernels.moveScratch(part * scratchBytes);
         for (const phase of programs.get(order.program)!) {
           doPhase(kernels, phase, part, parts);
           meet(arrivals, (arrived += parts));

@@ -1,4 +1,4 @@
-import { howDivided } from '../module';
+import { howDivided } from '../exports';
 import type { Operation } from '../listening';
 import type { Stretch } from './team';
 
@@ -34,9 +34,9 @@ export function stretchesOf(
       continue;
     }
     close();
-    const phase = operation.calls.map(({ name, args }) => ({
-      ...{ name, args },
-      divided: howDivided(name) === 'parts',
+    const phase = operation.calls.map((call) => ({
+      ...call,
+      divided: howDivided(call.name) === 'parts',
     }));
     stretches.push({ phase });
   }

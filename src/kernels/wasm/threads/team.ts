@@ -1,5 +1,6 @@
+import type { WasmExports } from '../exports';
 import { makeArrivals, meet, PATIENCE } from './barrier';
-import { doPhase, type Kernels, type Order, type Phase, type Run } from './member';
+import { doPhase, type Order, type Phase, type Run } from './member';
 
 /** More gain little at the sizes that a page trains: products have few columns to divide. */
 export const MOST_THREADS = 4;
@@ -37,7 +38,7 @@ export interface Team {
 export function createTeam(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
-  kernels: Kernels,
+  kernels: WasmExports,
   start: StartThread,
 ): Team {
   let arrivals = makeArrivals();
