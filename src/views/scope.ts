@@ -8,7 +8,8 @@ const ScopeContext = createContext<ScopeStore | null>(null);
 export const ScopeProvider = ({ store, children }: { store: ScopeStore; children: ReactNode }) =>
   createElement(ScopeContext.Provider, { value: store }, children);
 
-function useScopeStore(): ScopeStore {
+/** The state itself, for code that reads it when something happens and not when it draws. */
+export function useScopeStore(): ScopeStore {
   const store = useContext(ScopeContext);
   if (!store) throw new Error('useScope needs a <ScopeProvider> above it.');
   return store;

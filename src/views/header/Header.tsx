@@ -1,6 +1,7 @@
-import { useCallback, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { BackendId } from '../../protocol/engine';
-import { useActions, useScope } from '../scope';
+import type { PageControls } from '../commands';
+import { useScopeStore } from '../scope';
 import { IconButton } from '../ui/IconButton';
 import { ThemeIcon } from '../ui/icons';
 import { BackendBadge } from './BackendBadge';
@@ -23,11 +24,10 @@ interface HeaderProps {
 }
 
 export function Header({ backend, otherTheme, onTheme, present }: HeaderProps) {
-  const actions = useActions();
-  const playing = useScope((s) => s.playing);
+  const store = useScopeStore();
   const [helping, setHelping] = useState(false);
-  const help = useCallback(() => setHelping(true), []);
-  useShortcuts(actions, playing, help);
+  const page = useMemo((): PageControls => ({ store, openHelp: () => setHelping(true) }), [store]);
+  useShortcuts(page);
   return (
     <header className="hd">
       <h1>Normscope</h1>

@@ -1,19 +1,19 @@
 import { Dialog } from 'radix-ui';
 import { useRef } from 'react';
+import { COMMANDS, tipOf } from '../commands';
 import { CloseIcon, HelpIcon } from '../ui/icons';
 import { IconButton } from '../ui/IconButton';
 import { later } from '../ui/later';
-import { SHORTCUTS } from './shortcuts';
 
 const HelpText = later(() => import('./HelpText').then((code) => code.HelpText));
 
-/** What this is, what is to be seen, and which keys do what. */
+/** The help in a dialog over the page. */
 export function Help({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
   const before = useRef<Element | null>(null);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Trigger asChild>
-        <IconButton label="Help" shortcut={SHORTCUTS.help.shown} icon={<HelpIcon />} />
+        <IconButton {...tipOf(COMMANDS.help)} icon={<HelpIcon />} />
       </Dialog.Trigger>
       <Dialog.Portal>
         {/* A scrim of our own: the library’s writes a style element, which the page’s policy forbids. */}

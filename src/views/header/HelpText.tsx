@@ -1,20 +1,21 @@
-import { LICENCES, PANELS, PLOT_KEYS } from './helpData';
-import { SHORTCUTS } from './shortcuts';
+import { PLOT_KEYS } from '../../plot/keys';
+import { COMMANDS } from '../commands';
+import { LICENCES, PANELS } from './helpData';
 
-const Keys = ({ rows }: { rows: { shown: string; does: string }[] }) => (
+const Keys = ({ rows }: { rows: readonly { shown: string; title: string }[] }) => (
   <dl className="hd-keys">
-    {rows.map(({ shown, does }) => (
-      <div key={does}>
+    {rows.map(({ shown, title }) => (
+      <div key={title}>
         <dt>
           <kbd>{shown}</kbd>
         </dt>
-        <dd>{does}</dd>
+        <dd>{title}</dd>
       </div>
     ))}
   </dl>
 );
 
-/** What the page is, what its panels and keys do, and what it is made with. */
+/** The help: the page, its panels and keys, and the software that it is made with. */
 export function HelpText() {
   return (
     <>
@@ -33,7 +34,7 @@ export function HelpText() {
         ))}
       </dl>
       <h3>Keys</h3>
-      <Keys rows={Object.values(SHORTCUTS)} />
+      <Keys rows={Object.values(COMMANDS)} />
       <h3>Keys in a focused plot</h3>
       <Keys rows={PLOT_KEYS} />
       <h3>Licences</h3>

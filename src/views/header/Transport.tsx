@@ -1,8 +1,8 @@
+import { COMMANDS, tipOf } from '../commands';
 import { useActions, useScope } from '../scope';
 import { IconButton } from '../ui/IconButton';
 import { PauseIcon, PlayIcon, ResetIcon, StepIcon } from '../ui/icons';
 import { Pick } from '../ui/Pick';
-import { SHORTCUTS } from './shortcuts';
 
 const SPEEDS: [speed: number | null, label: string][] = [
   [1, '1/s'],
@@ -39,23 +39,13 @@ export function Transport() {
       <IconButton
         className="hd-play"
         data-testid="play"
+        {...tipOf(COMMANDS.play)}
         label={playing ? 'Pause' : 'Play'}
-        shortcut={SHORTCUTS.play.shown}
         icon={playing ? <PauseIcon /> : <PlayIcon />}
         onClick={playing ? pause : play}
       />
-      <IconButton
-        label="One step"
-        shortcut={SHORTCUTS.step.shown}
-        icon={<StepIcon />}
-        onClick={stepOnce}
-      />
-      <IconButton
-        label="Back to step 0"
-        shortcut={SHORTCUTS.reset.shown}
-        icon={<ResetIcon />}
-        onClick={reset}
-      />
+      <IconButton {...tipOf(COMMANDS.step)} icon={<StepIcon />} onClick={stepOnce} />
+      <IconButton {...tipOf(COMMANDS.reset)} icon={<ResetIcon />} onClick={reset} />
       <Speed />
     </div>
   );

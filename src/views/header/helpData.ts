@@ -22,12 +22,6 @@ export const PANELS: [name: string, meaning: string][] = [
   ['Loss', 'Of every step since the model was started, with the levels that give it a meaning.'],
 ];
 
-export const PLOT_KEYS = [
-  { shown: '← →', does: 'The layer before, the layer after' },
-  { shown: 'Shift ← →', does: 'Several layers, from here to there' },
-  { shown: 'Esc', does: 'No layer' },
-];
-
 export const LICENCES: [name: string, licence: string][] = [
   ['TensorFlow.js', 'Apache 2.0'],
   ['React, Radix Primitives, zustand, KaTeX', 'MIT'],

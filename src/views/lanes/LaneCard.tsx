@@ -1,5 +1,5 @@
 import type { LaneId } from '../../runs/state';
-import { laneElementId } from '../header/shortcuts';
+import { laneElementId } from '../commands';
 import { PresetsIcon } from '../ui/icons';
 import { LaneMark, laneLetter } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';

@@ -1,0 +1,67 @@
+import { LANE_IDS, type LaneId, type ScopeStore } from '../runs/state';
+
+/** Through which commands act: the page's state, and what belongs to the page alone. */
+export interface PageControls {
+  store: ScopeStore;
+  openHelp(): void;
+}
+
+/** A thing that a person can have done by a key, and perhaps by a button too. */
+export interface Command {
+  /** Its name in the help and on its button. */
+  title: string;
+  /** Values of `KeyboardEvent.key`, lower case. */
+  keys: readonly string[];
+  /** The keys as people call them. */
+  shown: string;
+  run(page: PageControls, key: string): void;
+}
+
+/** Every key of the page. The help and the buttons' tooltips take their words from here. */
+export const COMMANDS = {
+  play: {
+    title: 'Play or pause',
+    keys: [' '],
+    shown: 'space',
+    run: ({ store: { actions, getState } }) =>
+      getState().playing ? actions.pause() : actions.play(),
+  },
+  step: {
+    title: 'One step',
+    keys: ['arrowright', '.'],
+    shown: '→ .',
+    run: ({ store }) => store.actions.stepOnce(),
+  },
+  reset: {
+    title: 'Back to step 0',
+    keys: ['r'],
+    shown: 'R',
+    run: ({ store }) => store.actions.reset(),
+  },
+  lane: {
+    title: 'Go to a lane’s controls',
+    keys: LANE_IDS.map((_, i) => String(i + 1)),
+    shown: `1–${LANE_IDS.length}`,
+    run: (_, key) => focusLane(LANE_IDS[Number(key) - 1]!),
+  },
+  help: {
+    title: 'Help',
+    keys: ['?'],
+    shown: '?',
+    run: ({ openHelp }) => openHelp(),
+  },
+} satisfies Record<string, Command>;
+
+/** Name and key of a command, as its button's tooltip says them. */
+export const tipOf = ({ title, shown }: Command) => ({ label: title, shortcut: shown });
+
+export const laneElementId = (id: LaneId) => `lane-${id}`;
+
+function focusLane(id: LaneId): void {
+  // On a small screen the other lanes are behind their tabs, which open when they get the focus.
+  const element =
+    document.getElementById(laneElementId(id)) ??
+    document.querySelector<HTMLElement>(`[data-lane-tab="${id}"]`);
+  element?.scrollIntoView({ block: 'nearest' });
+  element?.focus({ preventScroll: true });
+}
