@@ -1,13 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Counts } from '../kernels/webgpu/tape';
 
-/** What was asked of the device so far, where the backend counts it. */
+/** The device’s work so far, where the backend counts it. */
 export function deviceCounts(): Counts | null {
   const { counts } = tf.backend() as { counts?: Counts };
   return counts ? { ...counts } : null;
 }
 
-/** What this file uses of backends that know how much memory they have taken. */
+/** The device’s work since it was counted; null where the backend does not count. */
+export function countedSince(before: Counts | null) {
+  const now = deviceCounts();
+  const since = (name: keyof Counts) => before && now && now[name] - before[name];
+  return {
+    dispatches: since('dispatches'),
+    submits: since('submits'),
+    readbackBytes: since('readbackBytes'),
+  };
+}
+
+/** The fields of backends that know how much memory they have taken. */
 interface Heap {
   wasm?: { HEAPU8: Uint8Array };
 }

@@ -3,25 +3,24 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import type { Config } from '../config/fields';
 import { parseSite, type SiteName } from '../config/sites';
 import { SITE_STATISTICS } from '../config/statistics';
-import { emulate, exempt, rounded } from '../kernels/precision/emulate';
+import { emulate, exempt } from '../kernels/precision/emulate';
 import { oneHot } from '../kernels/operations/rows';
 import type { Batch } from '../lib/batch';
 import { attentionMask } from '../model/attention';
-import { intervening } from '../model/interventions';
-import { logSoftmax, objectives } from '../model/loss';
-import { listeningTap, untapped, type Tap } from '../model/tap';
+import { logSoftmax } from '../model/loss';
+import { listeningTap, untapped } from '../model/tap';
 import type { Tokens } from '../model/tokens';
-import { transformer } from '../model/transformer';
 import type { ByPosition, Evaluation, Leak } from '../protocol/evaluation';
 import { frameOffsets } from '../protocol/frame';
 import { entropyByPosition, rmsByPosition } from '../stats/positions';
-import { OUTPUT_STATISTICS, outputStatistics } from '../stats/output';
 import { createMeter } from '../stats/meter';
 import { makeTask } from '../tasks';
+import { forward, lossOf, sourcesOf, type Mode } from './forward';
 import { inputsAt, stepValues, type StepInputs } from './inputs';
-import { packFrame } from './measure';
-import { roundedParams, type State } from './pass';
+import { putOutput } from './measure';
+import { packFrame } from './packFrame';
 import type { Plan } from './plan';
+import type { State } from './state';
 
 /** A plan for sequences of another length: everything but the lengths is the same. */
 function atLength(plan: Plan, seq_len: number): Plan {
@@ -30,32 +29,11 @@ function atLength(plan: Plan, seq_len: number): Plan {
   return { ...plan, config, task: makeTask(config, plan.text) };
 }
 
-interface Mode {
-  training: boolean;
-  tap: Tap;
-}
-
-/** The forward pass alone. input: tokens, or x_0 */
-function forward(
-  { config, layers, ...plan }: Plan,
-  state: State,
-  { tokens, step, draw }: StepInputs,
-  { training, tap }: Mode,
-) {
-  return emulate(config.precision, null, () =>
-    transformer(tokens ? tokens.inputs : rounded(state.constants['x0'] as Tensor3D), {
-      config,
-      plans: layers,
-      params: roundedParams({ config, layers, ...plan }, state),
-      buffers: state.buffers,
-      training,
-      draw,
-      tap: intervening(tap, { config, step, draw }),
-      renew: () => {},
-      observe: () => {},
-    }),
+/** The model forward in its emulated format. */
+const compute = (plan: Plan, state: State, inputs: StepInputs, mode: Mode) =>
+  emulate(plan.config.precision, null, () =>
+    forward(plan, state, sourcesOf(plan, state), inputs, mode),
   );
-}
 
 /** −ln p of the counted targets, the mean over the batch at each position: [T]; NaN where none counts. */
 function lossByPosition(logits: Tensor3D, tokens: Tokens): Tensor1D {
@@ -73,7 +51,7 @@ const withOtherEnd = ({ inputs, ...rest }: Batch, V: number): Batch => ({
   inputs: inputs.map((id, i) => (i % rest.T === rest.T - 1 ? (id + 1) % V : id)),
 });
 
-/** ‖what the outputs before the last one moved by‖ / ‖them‖, [] */
+/** ‖change of the outputs before the last one‖ / ‖them‖, [] */
 function moved(before: Tensor3D, after: Tensor3D): Scalar {
   const earlier = (x: Tensor3D) => tf.slice(x, [0, 0, 0], [-1, x.shape[1] - 1, -1]);
   const size = (x: Tensor) => tf.sqrt(tf.sum(tf.square(x)));
@@ -88,12 +66,12 @@ function leakOf(plan: Plan, state: State, batch: Batch, step: number): Tensor1D 
   const outputs = (training: boolean) =>
     [batch, withOtherEnd(batch, V)].map((batch) => {
       const inputs = inputsAt(stepValues(steady, step, batch));
-      return forward(steady, state, inputs, { training, tap: untapped }).out;
+      return compute(steady, state, inputs, { training, tap: untapped }).out;
     }) as [Tensor3D, Tensor3D];
   return tf.stack([moved(...outputs(true)), moved(...outputs(false))]) as Tensor1D;
 }
 
-/** Collects by position what a tap is told of. */
+/** Measures at the taps by position. */
 function positionMeter(plan: Plan, mask: Tensor2D) {
   const rms: Tensor[] = [];
   const entropy: Tensor[] = [];
@@ -149,16 +127,9 @@ export async function evaluate(trained: Plan, state: State, step: number): Promi
       },
       () => {},
     );
-    const { out, logits } = forward(plan, state, inputs, { training: false, tap });
-    const projection = (state.constants['R'] as Tensor3D | undefined) ?? null;
-    meter.put(objectives[config.objective]({ out, logits, tokens, projection }), [offsets.loss]);
-    if (logits) {
-      const rows = tf.reshape(logits, [-1, logits.shape[2]]) as Tensor2D;
-      meter.put(
-        outputStatistics(rows, tokens!.targetIds),
-        OUTPUT_STATISTICS.map((id) => offsets.output[id]),
-      );
-    }
+    const result = compute(plan, state, inputs, { training: false, tap });
+    const { logits } = result;
+    putOutput(meter, offsets, { ...result, loss: lossOf(plan, state, inputs, result), tokens });
     const loss = logits ? lossByPosition(logits, tokens!) : tf.fill([config.seq_len], NaN);
     const leak = hasLeak ? leakOf(plan, state, batch, step) : tf.fill([2], NaN);
     const { rms, entropy } = positions.take();

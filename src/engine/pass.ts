@@ -1,16 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LossCounter } from '../kernels/precision/lossCounter';
-import { emulate, rounded } from '../kernels/precision/emulate';
-import { mapValues } from '../lib/objects';
+import { emulate } from '../kernels/precision/emulate';
 import type { Context, Params } from '../model/context';
-import { flatten, unflatten } from '../model/flat';
-import { intervening, isFrozen } from '../model/interventions';
-import { objectives } from '../model/loss';
+import { flatten } from '../model/flat';
+import { isFrozen } from '../model/interventions';
 import type { ParamSpec } from '../model/params';
 import { untapped, type Tap } from '../model/tap';
-import { transformer } from '../model/transformer';
-import { update, type OptimizerState, type UpdateTime } from '../optim/optimizers';
+import { update, type UpdateTime } from '../optim/optimizers';
+import { forward, lossOf, sourcesOf } from './forward';
 import type { StepInputs } from './inputs';
 import {
   allFinite,
@@ -23,25 +21,9 @@ import {
 } from './lossScale';
 import { blockMatrices } from './matrices';
 import { maskOf, type Plan } from './plan';
+import type { State, Trained } from './state';
 
-/** The tensors that training moves. */
-export interface Trained extends OptimizerState {
-  theta: Tensor1D;
-  /** Running statistics and singular vectors. */
-  buffers: Params;
-  /** The dynamic loss scale, and what it goes by: [3]. */
-  scaler: Tensor1D;
-}
-
-/** All tensors of a model in training, kept on the device. */
-export interface State extends Trained {
-  /** The fixed tensors of the theory’s setting: x_0, R. */
-  constants: Params;
-  /** [P], 1 where weight decay acts. */
-  decays: Tensor1D;
-}
-
-/** Who is told what of a pass. */
+/** Listeners of a pass: at the taps, at norms over the batch, and where rounding loses numbers. */
 export interface Watch {
   tap: Tap;
   observe: Context['observe'];
@@ -61,13 +43,9 @@ function collector(before: Params) {
   };
 }
 
-/** The named parameters in the format that is emulated. */
-export const roundedParams = ({ flat }: Plan, { theta }: State): Params =>
-  mapValues(unflatten(theta, flat), rounded);
-
 /**
  * Forward, backward and the update that follows from them; nothing of the state is changed.
- * @returns the gradient ∂loss/∂θ and the update Δθ, each [P], and what the state becomes
+ * @returns the gradient ∂loss/∂θ and the update Δθ, each [P], and the state after it
  */
 export function pass(
   plan: Plan,
@@ -75,35 +53,23 @@ export function pass(
   inputs: StepInputs,
   { tap, observe, counter }: Watch,
 ) {
-  const { config, flat, layers } = plan;
-  const { step, draw, tokens } = inputs;
-  const { theta, m, v, constants, decays, buffers, scaler } = state;
-  const collected = collector(buffers);
+  const { config, flat } = plan;
+  const { theta, m, v, decays, buffers, scaler } = state;
+  const { renew, take } = collector(buffers);
   const scale = isScaled(config) ? scaleOf(config, scaler) : undefined;
   let logits: Tensor3D | null = null;
 
   const { loss, grads } = emulate(config.precision, counter, () => {
-    const params = roundedParams(plan, state);
-    const x0 = constants['x0'] && rounded(constants['x0'] as Tensor3D);
-    const forward = (): Scalar => {
-      const result = transformer(tokens ? tokens.inputs : x0!, {
-        config,
-        plans: layers,
-        params,
-        buffers,
-        training: true,
-        draw,
-        tap: intervening(tap, { config, step, draw }),
-        renew: collected.renew,
-        observe,
-      });
+    const sources = sourcesOf(plan, state);
+    const lossForward = (): Scalar => {
+      const mode = { training: true, tap, renew, observe };
+      const result = forward(plan, state, sources, inputs, mode);
       logits = result.logits && tf.keep(result.logits.clone());
-      const projection = (constants['R'] as Tensor3D | undefined) ?? null;
-      return objectives[config.objective]({ ...result, tokens, projection });
+      return lossOf(plan, state, inputs, result);
     };
     // x_0 is no parameter, but its site has a gradient all the same.
-    const sources = [...Object.values(params), ...(x0 ? [x0] : [])];
-    const { value: loss, grads } = tf.engine().gradients(forward, sources, scale, true);
+    const of = [...Object.values(sources.params), ...(sources.x0 ? [sources.x0] : [])];
+    const { value: loss, grads } = tf.engine().gradients(lossForward, of, scale, true);
     return { loss, grads };
   });
 
@@ -112,7 +78,7 @@ export function pass(
   const kinds = { decays, matrices: blockMatrices(flat) };
   const time = timeOf(plan, inputs, scaler);
   const updated = update(theta, gradient, { m, v }, kinds, time, config);
-  const mask = frozenMask(plan, step);
+  const mask = frozenMask(plan, inputs.step);
   const wanted: Tensor1D = mask ? tf.mul(updated.delta, mask) : updated.delta;
 
   /** With a dynamic scale, a gradient that overflowed makes no update. */
@@ -124,13 +90,20 @@ export function pass(
     theta: tf.add(theta, delta),
     m: accepted(updated.state.m, () => m),
     v: accepted(updated.state.v, () => v),
-    buffers: collected.take(),
+    buffers: take(),
     scaler: isFinite ? nextScaler(scaler, isFinite) : scaler,
   };
-  return { loss, logits: logits as Tensor3D | null, gradient, delta, scale, next };
+  return { loss, logits: logits as Tensor3D | null, gradient, delta, next };
 }
 
-/** What the update goes by. With a dynamic scale the device alone knows how many were made before. */
+/** The forward and backward pass of a step that nobody watches. @returns the state after it */
+export function passUnwatched(plan: Plan, state: State, inputs: StepInputs): Trained {
+  const { logits, next } = pass(plan, state, inputs, UNWATCHED);
+  logits?.dispose();
+  return next;
+}
+
+/** Learning rate and Adam’s corrections. With a dynamic loss scale the device alone counts the updates. */
 function timeOf({ config }: Plan, inputs: StepInputs, scaler: Tensor1D): UpdateTime {
   if (!isDynamic(config)) return inputs;
   const made = tf.add(updatesMade(scaler), 1);
@@ -139,7 +112,7 @@ function timeOf({ config }: Plan, inputs: StepInputs, scaler: Tensor1D): UpdateT
   return { ...inputs, correction1, correction2 };
 }
 
-/** [P], 0 at what interventions freeze at this step; null where they freeze nothing. */
+/** [P], 0 at parameters that interventions freeze at this step; null where they freeze nothing. */
 function frozenMask({ config, flat }: Plan, step: number): Float32Array | null {
   const isHeld = ({ name }: ParamSpec) => isFrozen(name, { config, step });
   return flat.specs.some(isHeld) ? maskOf(flat, (spec) => !isHeld(spec)) : null;

@@ -1,19 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Params } from '../model/context';
 import { inputsAt, type StepValues } from './inputs';
 import { measure } from './measure';
-import { pass, UNWATCHED, type State, type Trained } from './pass';
+import { passUnwatched } from './pass';
 import type { Plan } from './plan';
+import { disposeRenewed, tensorsOf, type State, type Trained } from './state';
+
+/** A step to be computed. */
+export interface Step {
+  plan: Plan;
+  state: State;
+  values: StepValues;
+}
 
 /** A step on its way. */
 export interface Taken {
   /** The state after it, for the caller to keep; null where the state was changed where it lies. */
   next: Trained | null;
-  /** What recording took, in milliseconds, where this step had to be recorded first. */
+  /** Time of recording a tape, in ms, where there was none for this step. */
   compileMs: number | null;
   replayed: boolean;
-  /** Threads that a recorded step ran on, where the engine has the choice. */
+  /** Threads that a replay ran on, where the engine has the choice. */
   threads: number | null;
 }
 
@@ -22,31 +28,20 @@ export interface MeasuredStep extends Taken {
   places: number[][];
   /** The numbers, read back. */
   values: Promise<ArrayLike<number>>;
-  /** What measuring added, in milliseconds, as far as that is known. */
+  /** Time that measuring added, in ms, as far as it is known. */
   statisticsMs(): number | null;
 }
 
 /**
- * How a session computes its steps. Everything is asked of the device before these return; they do not wait
- * for it.
+ * A way to compute the steps of a session. Everything is asked of the device before these return; they do not
+ * wait for it.
  */
 export interface Steps {
-  measure(plan: Plan, state: State, given: StepValues, commits: boolean): MeasuredStep;
-  advance(plan: Plan, state: State, given: StepValues): Taken;
-  /** Lets go of what was kept for other steps of the same kind. */
+  /** Measures; with `commits`, makes the update too. */
+  measure(step: Step, commits: boolean): MeasuredStep;
+  /** Makes the update without measuring. */
+  advance(step: Step): Taken;
   dispose(): void;
-}
-
-export const tensorsOf = (state: Partial<State>): Tensor[] =>
-  Object.values(state).flatMap((part: Tensor | Params) =>
-    part instanceof tf.Tensor ? [part] : Object.values(part),
-  );
-
-/** Lets go of what a pass has renewed for a step that is not made. */
-export function letGo({ buffers }: Trained, state: State) {
-  for (const [name, tensor] of Object.entries(buffers)) {
-    if (tensor !== state.buffers[name]) tensor.dispose();
-  }
 }
 
 function kept(next: Trained): Trained {
@@ -54,41 +49,39 @@ function kept(next: Trained): Trained {
   return next;
 }
 
+const UNTAPED = { compileMs: null, replayed: false, threads: null };
+
 /** Backends that compute in the call itself, so that time in a call is time of the computation. */
 const isSynchronous = () => ['wasm', 'cpu'].includes(tf.getBackend());
 
 /** Steps computed operation by operation, on any backend. */
 export const plainSteps: Steps = {
-  measure(plan, state, given, commits) {
+  measure({ plan, state, values: given }, commits) {
     let next: Trained | null = null;
     let places: number[][] = [];
     let statisticsMs = 0;
     const values = tf.tidy(() => {
       const measured = measure(plan, state, inputsAt(given));
       if (commits) next = kept(measured.next);
-      else letGo(measured.next, state);
+      else disposeRenewed(measured.next, state);
       ({ places, statisticsMs } = measured);
       return measured.values;
     });
     const reading = values.data();
     return {
+      ...UNTAPED,
       next,
       places,
       values: reading.finally(() => values.dispose()),
-      compileMs: null,
-      replayed: false,
-      threads: null,
       statisticsMs: isSynchronous() ? () => statisticsMs : () => null,
     };
   },
-  advance(plan, state, given) {
+  advance({ plan, state, values }) {
     let next: Trained | null = null;
     tf.tidy(() => {
-      const made = pass(plan, state, inputsAt(given), UNWATCHED);
-      made.logits?.dispose();
-      next = kept(made.next);
+      next = kept(passUnwatched(plan, state, inputsAt(values)));
     });
-    return { next, compileMs: null, replayed: false, threads: null };
+    return { ...UNTAPED, next };
   },
   dispose() {},
 };

@@ -1,15 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { part } from '../kernels/operations/part';
-import type { Params } from '../model/context';
-import type { FlatLayout } from '../model/flat';
-import { sizeOf, type ParamSpec } from '../model/params';
+import { encodeSafetensors } from '../lib/safetensors';
+import type { ParamSpec } from '../model/params';
+import type { Plan } from './plan';
+import { sameShape, type State } from './state';
 
 /** Named arrays, as in a weights file. */
 export type NamedArrays = Map<string, { shape: number[]; data: Float32Array }>;
 
 const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
-const sameShape = (a: number[], b: number[]) => a.join() === b.join();
 
 /**
  * Names of tensors that are not learned, but fixed or followed: a file may have them, and another may not.
@@ -45,49 +42,28 @@ export const fitting = (
   return found && sameShape(found.shape, shape) ? found.data : null;
 };
 
-/** Whether two tensors of one name and shape are drawn alike. */
-export const startsAlike = (a: ParamSpec, b: ParamSpec): boolean =>
-  JSON.stringify(a.start) === JSON.stringify(b.start);
-
-/**
- * A vector in the layout `to`: parts that `from` has under the same name and shape, as long as `keeps` says
- * so, the rest from `fresh`.
- */
-export function carryOver(
-  vector: Tensor1D,
-  from: FlatLayout,
-  to: FlatLayout,
-  fresh: (spec: ParamSpec) => Float32Array,
-  keeps: (old: ParamSpec, spec: ParamSpec) => boolean = () => true,
-): Tensor1D {
-  return tf.tidy(() => {
-    const old = new Map(from.specs.map((spec, i) => [spec.name, { spec, start: from.starts[i]! }]));
-    return tf.concat1d(
-      to.specs.map((spec) => {
-        const kept = old.get(spec.name);
-        return kept && sameShape(kept.spec.shape, spec.shape) && keeps(kept.spec, spec)
-          ? (part(vector, kept.start, [sizeOf(spec.shape)]) as Tensor1D)
-          : tf.tensor1d(fresh(spec));
-      }),
-    );
+/** The weights file of a state. */
+export async function encodeWeights(
+  { flat, config }: Plan,
+  { theta, buffers, constants }: State,
+): Promise<Uint8Array> {
+  const named = Object.entries({ ...buffers, ...constants });
+  // All are asked for before anything is waited for: they are of one step.
+  const [all, ...values] = await Promise.all([
+    theta.data<'float32'>(),
+    ...named.map(([, tensor]) => tensor.data<'float32'>()),
+  ]);
+  const parameters = flat.specs.map(({ name, shape }, i) => ({
+    name,
+    shape,
+    data: all.slice(flat.starts[i]!, flat.starts[i]! + flat.sizes[i]!),
+  }));
+  const others = named.map(([name, { shape }], i) => ({
+    name,
+    shape,
+    data: Float32Array.from(values[i]!),
+  }));
+  return encodeSafetensors([...parameters, ...others], {
+    normscope_config: JSON.stringify(config),
   });
-}
-
-/** Buffers under the new layout: those of the same name and shape are kept, the rest begin anew. */
-export function carryBuffers(
-  old: Params,
-  specs: ParamSpec[],
-  fresh: (spec: ParamSpec) => Float32Array,
-): Params {
-  return Object.fromEntries(
-    specs.map((spec) => {
-      const kept = old[spec.name];
-      return [
-        spec.name,
-        kept && sameShape(kept.shape, spec.shape)
-          ? kept.clone()
-          : tf.tensor(fresh(spec), spec.shape),
-      ];
-    }),
-  );
 }

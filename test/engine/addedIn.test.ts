@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addedIn } from '../../src/engine/recordedSteps';
+import { addedIn } from '../../src/engine/tapedSteps';
 
 test('what measuring adds is between the quickest of either kind, and not said where noise hides it', () => {
   // Bare: 10, 40, 12; measured: 30, 13, 90.

@@ -4,9 +4,9 @@ import { configOf, TEXT, TINY } from './support';
 
 const sessions: Session[] = [];
 
-/** A session that `closeSessions` will dispose of; with 0 bytes for recordings it makes none. */
-export function openSession(settings: Partial<Config> = {}, recordedBytes?: number): Session {
-  const session = createSession(configOf({ ...TINY, ...settings }), TEXT, { recordedBytes });
+/** A session that `closeSessions` will dispose of; with 0 bytes for tapes it makes none. */
+export function openSession(settings: Partial<Config> = {}, tapeBytes?: number): Session {
+  const session = createSession(configOf({ ...TINY, ...settings }), TEXT, { tapeBytes });
   sessions.push(session);
   return session;
 }

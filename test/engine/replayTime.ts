@@ -17,7 +17,7 @@ const median = (numbers: number[]) =>
   numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 
 for (const [name, bytes] of Object.entries({ recorded: undefined, unrecorded: 0 })) {
-  const session = createSession(config, TEXT, { recordedBytes: bytes });
+  const session = createSession(config, TEXT, { tapeBytes: bytes });
   const first = await session.measure(true);
   const js: number[] = [];
   let { cost } = first;

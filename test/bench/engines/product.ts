@@ -18,7 +18,7 @@ export function openProduct(
   engine: OwnEngine,
   statistics: boolean,
 ): BenchEngine {
-  const session = createSession(config, text, engine === 'replayed' ? {} : { recordedBytes: 0 });
+  const session = createSession(config, text, engine === 'replayed' ? {} : { tapeBytes: 0 });
   const tensors = Object.entries(weights).map(([name, weight]) => ({ name, ...weight }));
   session.loadWeights(encodeSafetensors(tensors, {}));
   const { loss } = frameOffsets(session.report.layout);
