@@ -1,6 +1,9 @@
+import { stripHeight } from './breaks';
+import { useGround } from './ground';
 import { ellipsized, spreadLabels, wrapped } from './labels';
 import { Lines } from './Lines';
 import { markPath, type Mark } from './marks';
+import type { Point, Trace } from './trace';
 
 export interface EndLabel {
   id: string;
@@ -12,42 +15,61 @@ export interface EndLabel {
   mark?: Mark;
   /** Of a trace that is not drawn solid. */
   isHollow?: boolean;
-  /** Where the trace ends; null when nothing of it is drawn. */
-  end: { x: number; y: number } | null;
+  /** The end of the trace; null when nothing of it is drawn. */
+  end: Point | null;
+  /** The strip in which a trace that is not finite goes on. */
+  strip?: number;
 }
 
-interface Props {
-  labels: EndLabel[];
-  /** x where the labels begin, and the width they have. */
-  x: number;
-  width: number;
-  top: number;
-  bottom: number;
-  size: number;
-}
+/** Names of traces, at their last finite values, or in the strips of those that are broken at the end. */
+export const namesOf = (traces: readonly Trace[], broken: readonly Trace[]): EndLabel[] =>
+  traces
+    .filter(({ isUnnamed }) => !isUnnamed)
+    .map((trace) => {
+      const { id, label, colour, mark, points, line } = trace;
+      const last = points.at(-1);
+      const isOff = last && !Number.isFinite(last.y) && broken.includes(trace);
+      return {
+        ...{ id, text: label, colour, mark, isHollow: line !== undefined },
+        end: isOff ? last : (points.findLast(({ y }) => Number.isFinite(y)) ?? null),
+        ...(isOff && { strip: broken.indexOf(trace) }),
+      };
+    });
 
 /** Pixels from where labels begin to the middle of a mark, to the name after it, and to one without. */
 const MARK = 11;
-const MARKED = 19;
+export const MARKED = 19;
 const PLAIN = 10;
 /** Between two labels. */
 const GAP = 3;
 
 /** Names at the right ends of traces, in their colours, none over another. */
-export function EndLabels({ labels, x, width, top, bottom, size }: Props) {
-  const clamp = (y: number) => Math.min(Math.max(y, top), bottom);
-  const wanted = labels.map(({ end }) => (end ? clamp(end.y) : top));
-  const roomFor = ({ mark }: EndLabel) => width - (mark ? MARKED : PLAIN);
+export function EndLabels({ labels }: { labels: EndLabel[] }) {
+  const { across, rows, y: heightOf } = useGround();
+  const { text: size, top, bottom } = rows;
+  const x = across.right;
+  const wanted = labels.map(({ end, strip }) => {
+    if (strip !== undefined) return stripHeight(rows, strip);
+    if (!end) return top;
+    return Math.min(Math.max(heightOf(end.y) ?? bottom, top), bottom);
+  });
+  const roomFor = ({ mark }: EndLabel) => across.width - x - (mark ? MARKED : PLAIN);
   const pitch = size + 1;
   const sizesOf = (texts: string[][]) => texts.map((lines) => lines.length * pitch + GAP);
   const inTwo = labels.map((label) => wrapped(label.text, roomFor(label), size));
   const needed = sizesOf(inTwo).reduce((sum, height) => sum + height, 0);
   // Where there is no room for second lines, names are cut.
   const texts =
-    needed <= bottom - top + pitch
+    needed <= rows.groundBottom - rows.groundTop
       ? inTwo
       : labels.map((label) => [ellipsized(label.text, roomFor(label), size)]);
-  const heights = spreadLabels(wanted, sizesOf(texts), [top, bottom]);
+  const sizes = sizesOf(texts);
+  // Labels keep off the row under the ground, in which the axis is named.
+  const half = Math.max(0, ...sizes) / 2;
+  const heights = spreadLabels(wanted, sizes, [
+    rows.groundTop + half,
+    Math.max(rows.groundTop + half, rows.groundBottom - half),
+  ]);
   return labels.map((label, i) => {
     const y = heights[i]!;
     return (
@@ -56,7 +78,9 @@ export function EndLabels({ labels, x, width, top, bottom, size }: Props) {
         className={label.mark ? 'end-label' : 'end-label plain'}
         style={{ color: label.colour }}
       >
-        {label.end && <path className="leader" d={leader(label.end.x + 6, wanted[i]!, x, y)} />}
+        {label.end && (
+          <path className="leader" d={leader(across.x(label.end.x) + 6, wanted[i]!, x, y)} />
+        )}
         {label.mark && (
           <path
             className={label.isHollow ? 'mark hollow' : 'mark'}

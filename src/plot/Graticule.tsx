@@ -1,7 +1,9 @@
 import { memo } from 'react';
 import type { Axis } from './axis';
-import { EMBED, depthScale, labelledLayers } from './depth';
+import { EMBED, labelledLayers, type DepthScale } from './depth';
+import type { Across } from './ground';
 import { textWidth } from './labels';
+import type { Rows } from './layout';
 import { RaisedTspans } from './Raised';
 import { axisTicks, stepTicks, type Tick } from './ticks';
 
@@ -57,11 +59,10 @@ export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
 });
 
 interface DepthLinesProps {
-  n_layers: number;
-  width: number;
-  /** A number in pixels, or a share of the parent's height. */
-  top: number | string;
-  bottom: number | string;
+  depth: DepthScale;
+  /** Shares of the parent's height, where the lines are no marks of a plot. */
+  top?: string;
+  bottom?: string;
 }
 
 /** Columns narrower than this get a line only where a layer is numbered. */
@@ -69,60 +70,48 @@ const ROOM_FOR_LINE = 9;
 
 /** The vertical half: one line per layer. */
 export const DepthLines = memo(function DepthLines({
-  n_layers,
-  width,
-  top,
-  bottom,
+  depth,
+  top = '0',
+  bottom = '100%',
 }: DepthLinesProps) {
-  const depth = depthScale(n_layers, width);
   const layers =
     depth.column >= ROOM_FOR_LINE
-      ? Array.from({ length: n_layers }, (_, layer) => layer)
+      ? Array.from({ length: depth.n_layers }, (_, layer) => layer)
       : labelledLayers(depth);
   return (
     <g className="depth-lines">
-      {[EMBED, ...layers].map((position) => (
-        <line
-          key={position}
-          className="line"
-          x1={depth.x(position).toFixed(1)}
-          x2={depth.x(position).toFixed(1)}
-          y1={top}
-          y2={bottom}
-        />
-      ))}
+      {[EMBED, ...layers].map((position) => {
+        const x = depth.x(position).toFixed(1);
+        return <line key={position} className="line" x1={x} x2={x} y1={top} y2={bottom} />;
+      })}
     </g>
   );
 });
 
 interface WholeLinesProps {
-  /** The last one of the axis, which begins at 0. */
-  last: number;
-  /** What is counted. */
+  /** One of what is counted. */
   name: string;
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-  tickY: number;
-  /** Pixels from the right end to the axis's name. */
-  apart?: number;
+  across: Across & { end: number };
+  rows: Rows;
 }
 
 /** Lines and numbers of an axis of whole numbers: steps, positions. */
-export const WholeLines = memo(function WholeLines(props: WholeLinesProps) {
-  const { last, name, left, right, top, bottom, tickY, apart = 16 } = props;
-  const x = (at: number) => (left + (at / Math.max(1, last)) * (right - left)).toFixed(1);
-  const found = stepTicks(Math.max(1, last), right - left);
+export const WholeLines = memo(function WholeLines({ name, across, rows }: WholeLinesProps) {
+  const { left, right, end } = across;
+  const found = stepTicks(end, right - left);
+  const x = (at: number) => across.x(at).toFixed(1);
+  const lines = found.map(({ at }) => `M${x(at)},${rows.groundTop}V${rows.groundBottom}`);
+  // The last number stands under the end of the axis, and half of it beyond.
+  const apart = 8 + textWidth(found.at(-1)!.label!, rows.text) / 2;
   return (
     <g className="step-lines">
-      <path className="line" d={found.map(({ at }) => `M${x(at)},${top}V${bottom}`).join('')} />
+      <path className="line" d={lines.join('')} />
       {found.map(({ at, label }) => (
-        <text key={at} className="tick" x={x(at)} y={tickY}>
+        <text key={at} className="tick" x={x(at)} y={rows.tickY}>
           {label}
         </text>
       ))}
-      <text className="tick soft start" x={right + apart} y={tickY}>
+      <text className="tick soft start" x={right + apart} y={rows.tickY}>
         {name}
       </text>
     </g>

@@ -4,50 +4,48 @@ import { Flag } from './Flag';
 import { axisHeight, TEXT } from './layout';
 import { cutSpan, onlyLayer, type Span } from './span';
 
-interface Marks {
+interface Props {
+  depth: DepthScale;
   /** The layer under the pointer, and those that stay marked. */
   hovered: number | null;
   selected: Span | null;
-}
-
-interface AxisProps extends Marks {
-  depth: DepthScale;
   /** Size of the text, in pixels. */
   text?: number;
 }
 
 /** The layers' numbers by themselves, for all plots above them. */
-export function LayerAxis({ depth, text = TEXT, hovered, selected }: AxisProps) {
-  const cut = cutSpan(selected, depth.n_layers);
-  const marked = hovered !== null && hovered < depth.n_layers ? hovered : onlyLayer(cut);
-  return (
-    <div className="plot layer-axis" aria-hidden="true">
-      <svg width={depth.width} height={axisHeight(text)}>
-        <LayerTicks {...{ depth, marked }} selected={cut} y={text + 4} size={text} />
-      </svg>
-    </div>
-  );
-}
+export const LayerAxis = ({ text = TEXT, ...props }: Props) => (
+  <div className="plot layer-axis" aria-hidden="true">
+    <svg width={props.depth.width} height={axisHeight(text)}>
+      <LayerTicks {...props} y={text + 4} size={text} />
+    </svg>
+  </div>
+);
 
-interface TicksProps {
-  depth: DepthScale;
-  marked: number | null;
-  selected: Span | null;
+interface TicksProps extends Omit<Props, 'text'> {
   /** Baseline. */
   y: number;
   size: number;
 }
 
 /** Names of the columns; those that are marked stand out, and what is next to them makes room. */
-export const LayerTicks = memo(function LayerTicks(props: TicksProps) {
-  const { depth, marked, selected, y, size } = props;
-  const ends = selected ? [...new Set([selected.from, selected.to])] : [];
+export const LayerTicks = memo(function LayerTicks({
+  depth,
+  hovered,
+  selected,
+  y,
+  size,
+}: TicksProps) {
+  const { n_layers, column } = depth;
+  const span = cutSpan(selected, n_layers);
+  const marked = hovered !== null && hovered < n_layers ? hovered : onlyLayer(span);
+  const ends = span ? [...new Set([span.from, span.to])] : [];
   const flags = [...new Set([...ends, ...(marked === null ? [] : [marked])])];
   const isCovered = (layer: number) =>
-    flags.some((flag) => Math.abs(flag - layer) * depth.column < size * 1.9);
+    flags.some((flag) => Math.abs(flag - layer) * column < size * 1.9);
   return (
     <g className="depth-ticks">
-      {depth.column >= size * 3.2 && (
+      {column >= size * 3.2 && (
         <text className="tick soft" x={depth.x(EMBED)} y={y}>
           embed
         </text>

@@ -1,13 +1,17 @@
 import { useCallback, useMemo } from 'react';
-import { hatching, stripHeight } from './breaks';
+import { hatching } from './breaks';
+import { depthMargins } from './depth';
 import { reach, stepDomain } from './domain';
-import type { EndLabel } from './EndLabels';
+import { EndLabels, type EndLabel } from './EndLabels';
 import { formatCount, formatExact, formatSignificant } from './format';
+import { useGround, type Ground } from './ground';
 import { lossCurve, nearest, type LossPoint } from './loss';
 import { drawLoss } from './lossMarks';
 import { markPath, type Mark } from './marks';
 import { NotFinite } from './NotFinite';
-import { WholePlot, type Ground, type WholePlotProps } from './WholePlot';
+import type { PlotFrame } from './Plot';
+import type { ValueAxis } from './useDomain';
+import { useWholeScale, WholePlot } from './WholePlot';
 
 export interface LossTrace {
   id: string;
@@ -25,26 +29,36 @@ export interface Level {
   short: string;
 }
 
-export interface LossPlotProps extends WholePlotProps {
+export interface LossPlotProps extends PlotFrame {
   traces: LossTrace[];
   levels: Level[];
+  kind: ValueAxis['kind'];
 }
 
+type Curve = LossTrace & ReturnType<typeof lossCurve>;
+
+/** Below this width levels have their short names. */
 const NARROW = 560;
 
-/** Names need more room here than beside the depth plots: "unigram entropy 3.17". */
-const WIDE_MARGINS = { left: 48, right: 156 };
-const NARROW_MARGINS = { left: 44, right: 98 };
-
 /** Loss against training step: each step as a thin line, the running mean as a thick one. */
-export function LossPlot({ traces, levels, ...props }: LossPlotProps) {
-  const { width, kind } = props;
-  const isNarrow = width < NARROW;
-  const margins = isNarrow ? NARROW_MARGINS : WIDE_MARGINS;
-  const columns = Math.max(1, width - margins.left - margins.right);
+export function LossPlot({ traces, levels, kind, ...frame }: LossPlotProps) {
+  const { width, text } = frame;
+  const named = levels.map(({ label, short, value }) => ({
+    id: label,
+    text: `${width < NARROW ? short : label} ${formatSignificant(value)}`,
+    title: `${label}: ${formatExact(value)} nats`,
+    value,
+  }));
+  const margins = depthMargins(width, text, [
+    ...traces.map(({ label }) => label),
+    ...named.map((level) => level.text),
+  ]);
+  const last = Math.max(0, ...traces.map(({ points }) => points.at(-1)?.step ?? 0));
+  const across = useWholeScale(stepDomain(last)[1], width, margins.left, margins.right);
+  const columns = Math.round(across.right - across.left);
 
   const curves = useMemo(
-    () => traces.map((trace) => ({ ...trace, ...lossCurve(trace.points, columns) })),
+    () => traces.map((trace): Curve => ({ ...trace, ...lossCurve(trace.points, columns) })),
     [traces, columns],
   );
   const data = useMemo(
@@ -56,71 +70,92 @@ export function LossPlot({ traces, levels, ...props }: LossPlotProps) {
     [kind, levels, curves],
   );
   const dense = useCallback(
-    (context: CanvasRenderingContext2D, { x, y }: Ground) => drawLoss(context, curves, x, y),
+    (context: CanvasRenderingContext2D, { across, y }: Ground) =>
+      drawLoss(context, curves, across.x, y),
     [curves],
   );
-  const last = Math.max(0, ...traces.map(({ points }) => points.at(-1)?.step ?? 0));
-  const [, end] = stepDomain(last);
-
-  const broken = curves.filter(({ lost }) => lost);
-  const stripOf = (id: string) => broken.findIndex((curve) => curve.id === id);
+  const lost = curves.filter((curve) => curve.lost);
 
   return (
     <WholePlot
-      {...props}
-      {...{ name: 'step', last, end, margins, data, dense }}
-      apart={30}
-      subject={[kind, ...levels.map(({ value }) => value)].join()}
+      {...frame}
+      {...{ name: 'step', last, across, dense }}
+      axis={{ kind, data, subject: [kind, ...levels.map(({ value }) => value)].join() }}
       readingsAt={(step) =>
-        traces.flatMap((trace) => {
-          const point = nearest(trace.points, step);
-          return point?.step === step ? [{ ...trace, value: point.loss }] : [];
+        curves.flatMap(({ id, label, colour, points, raw }) => {
+          const point = nearest(points, step);
+          if (point?.step !== step) return [];
+          const curve = raw.map(({ step, loss }) => ({ x: step, y: loss }));
+          return [{ id, label, colour, value: point.loss, points: curve }];
         })
       }
-      behind={({ left, right, y }) =>
-        levels.map(({ label, value }) => (
-          <line key={label} className="level" x1={left} x2={right} y1={y(value)!} y2={y(value)!} />
-        ))
-      }
-      traces={({ x, y, left, right, rows }) =>
-        curves.map(({ id, label, colour, mark, end: tip, lost }) => {
-          const tipY = tip && y(tip.loss);
-          const said = lost && lostText(lost);
-          const at = lost && { first: x(lost.step), end: x(last), column: 8, whole: false };
-          return (
-            <g key={id} className="loss-curve" style={{ color: colour }}>
-              {tip && tipY !== null && (
-                <path className="end" d={markPath(mark, x(tip.step), tipY, 3.6)} />
-              )}
-              {at && said && (
-                <NotFinite
-                  {...hatching({ ...at, text: said }, [left, right], rows, stripOf(id))}
-                  text={said}
-                  title={`${label}: ${said}`}
-                />
-              )}
-            </g>
-          );
-        })
-      }
-      ends={({ x, y, right, rows }): EndLabel[] => [
-        ...curves.map(({ id, label, colour, mark, end: tip, lost }) => ({
-          ...{ id, text: label, colour, mark },
-          end: lost
-            ? { x: x(last), y: stripHeight(rows, stripOf(id)) }
-            : tip && { x: x(tip.step), y: y(tip.loss) ?? rows.groundBottom },
-        })),
-        ...levels.map(({ label, short, value }) => ({
-          id: label,
-          text: `${isNarrow ? short : label} ${formatSignificant(value)}`,
-          title: `${label}: ${formatExact(value)} nats`,
-          colour: 'var(--ink-soft)',
-          end: { x: right, y: y(value) ?? rows.top },
-        })),
-      ]}
-    />
+      behind={<Levels values={levels.map(({ value }) => value)} />}
+    >
+      {curves.map((curve) => (
+        <CurveEnd key={curve.id} {...{ curve, last }} strip={lost.indexOf(curve)} />
+      ))}
+      <EndLabels
+        labels={[
+          ...curves.map((curve): EndLabel => {
+            const { id, label, colour, mark, end: tip } = curve;
+            const strip = curve.lost ? { strip: lost.indexOf(curve) } : {};
+            const end = curve.lost ? { x: last, y: NaN } : tip && { x: tip.step, y: tip.loss };
+            return { id, text: label, colour, mark, end, ...strip };
+          }),
+          ...named.map(({ value, ...level }) => ({
+            ...level,
+            colour: 'var(--ink-soft)',
+            end: { x: across.end, y: value },
+          })),
+        ]}
+      />
+    </WholePlot>
   );
 }
 
-const lostText = ({ step, loss }: LossPoint): string =>
-  `${Number.isNaN(loss) ? 'NaN' : '∞'} from step ${formatCount(step)}`;
+/** Dashed lines across the plot. */
+function Levels({ values }: { values: number[] }) {
+  const { across, y } = useGround();
+  return values.map((value) => (
+    <line
+      key={value}
+      className="level"
+      x1={across.left}
+      x2={across.right}
+      y1={y(value)!}
+      y2={y(value)!}
+    />
+  ));
+}
+
+interface EndProps {
+  curve: Curve;
+  last: number;
+  /** Its row among those that are lost. */
+  strip: number;
+}
+
+/** The mark at the end of a curve, and where the curve broke off. */
+function CurveEnd({ curve, last, strip }: EndProps) {
+  const { across, rows, clip, y } = useGround();
+  const { x, left, right } = across;
+  const { end: tip, lost } = curve;
+  const tipY = tip && y(tip.loss);
+  const text =
+    lost && `${Number.isNaN(lost.loss) ? 'NaN' : '∞'} from step ${formatCount(lost.step)}`;
+  const at = lost && { first: x(lost.step), end: x(last), column: 8, whole: false };
+  return (
+    <g className="loss-curve" style={{ color: curve.colour }} clipPath={clip}>
+      {tip && tipY !== null && (
+        <path className="end" d={markPath(curve.mark, x(tip.step), tipY, 3.6)} />
+      )}
+      {at && text && (
+        <NotFinite
+          {...hatching({ ...at, text }, [left, right], rows, strip)}
+          text={text}
+          title={`${curve.label}: ${text}`}
+        />
+      )}
+    </g>
+  );
+}

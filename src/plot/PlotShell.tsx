@@ -1,4 +1,4 @@
-import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { Canvas, type Draw } from './Canvas';
 import { steppedTo, zoomOf } from './keys';
 import './plot.css';
@@ -8,34 +8,34 @@ interface Props {
   height: number;
   /** The plot's name and what its arrow keys step through. */
   label: string;
-  describedBy?: string;
+  describedBy?: string | undefined;
   /** Which of 0 … last is marked, and what stands there in words. */
   marked: number | null;
   last: number;
   spoken: string;
-  /** From where the arrow keys step, if not from the mark. */
-  from?(): number | null;
+  /** From where the arrow keys step. */
+  from(): number | null;
   /** `extending` while Shift is held: as far as there, too. */
   onStep(to: number | null, extending: boolean): void;
-  onBlur?(): void;
+  onBlur?: (() => void) | undefined;
   isZoomed: boolean;
   onZoom(factor: number): void;
   onReset(): void;
-  /** What lies below the dense marks, and what draws these; without any, everything is in `children`. */
-  ground?: ReactNode;
+  /** What lies below the dense marks, and what draws these; without any, all is one drawing. */
+  ground: ReactNode;
   dense?: Draw | undefined;
   children: ReactNode;
 }
 
 /**
- * What every plot has around its drawing. To a keyboard and a screen reader it is a slider along the
- * horizontal axis: arrows step, and the values at the mark are spoken.
+ * The element around a drawing. To a keyboard and a screen reader it is a slider along the horizontal
+ * axis: arrows step, and the values at the mark are spoken.
  */
 export function PlotShell(props: Props) {
-  const { width, height, label, describedBy, marked, last, spoken, from, ground, dense } = props;
+  const { width, height, label, describedBy, marked, last, spoken, ground, dense } = props;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = steppedTo(event.key, from ? from() : marked, last);
+    const to = steppedTo(event.key, props.from(), last);
     const factor = zoomOf(event.key);
     if (to !== undefined) props.onStep(to, event.shiftKey);
     else if (factor) props.onZoom(factor);
@@ -80,52 +80,3 @@ export function PlotShell(props: Props) {
     </div>
   );
 }
-
-interface HitAreaProps {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  /** Full precision, for whoever rests the pointer. */
-  title: string | null;
-  onMove(x: number): void;
-  onLeave(): void;
-  /** What else the pointer does there. */
-  pointer?: {
-    onPointerDown(event: PointerEvent): void;
-    onPointerMove(event: PointerEvent): void;
-    onPointerUp(event: PointerEvent): void;
-    onPointerCancel(event: PointerEvent): void;
-    onClick(event: MouseEvent): void;
-  };
-}
-
-/** The data area alone, between the numbers above and below: found by its attribute, and never seen. */
-export const DataGround = ({
-  left,
-  right,
-  top,
-  bottom,
-}: Record<'left' | 'right' | 'top' | 'bottom', number>) => (
-  <rect data-ground="" fill="none" x={left} y={top} width={right - left} height={bottom - top} />
-);
-
-/** x of a pointer within the drawing that it moves over. */
-export const xWithin = (event: MouseEvent): number =>
-  event.clientX - (event.currentTarget as SVGElement).ownerSVGElement!.getBoundingClientRect().left;
-
-/** The ground that the pointer moves over: one rectangle above everything drawn. */
-export const HitArea = ({ title, onMove, onLeave, pointer, ...rect }: HitAreaProps) => (
-  <rect
-    className="hit"
-    {...rect}
-    {...pointer}
-    onPointerMove={(event) => {
-      onMove(xWithin(event));
-      pointer?.onPointerMove(event);
-    }}
-    onPointerLeave={onLeave}
-  >
-    {title && <title>{title}</title>}
-  </rect>
-);

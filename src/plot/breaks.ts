@@ -1,4 +1,5 @@
-import { EMBED, type DepthScale } from './depth';
+import { EMBED } from './depth';
+import type { Across } from './ground';
 import { textWidth } from './labels';
 import type { Rows } from './layout';
 import type { Point } from './trace';
@@ -12,8 +13,11 @@ export interface Break {
   text: string;
 }
 
-/** Where a trace is not finite, in words: what stands there, and from which layer. */
-export function breaksOf(points: readonly Point[]): Break[] {
+/** One place along a horizontal axis. */
+export type PlaceName = 'layer' | 'position';
+
+/** The places where a trace is not finite, with the value that stands there in words. */
+export function breaksOf(points: readonly Point[], name: PlaceName = 'layer'): Break[] {
   const runs: { first: number; last: number }[] = [];
   points.forEach(({ y }, i) => {
     if (Number.isFinite(y)) return;
@@ -25,21 +29,25 @@ export function breaksOf(points: readonly Point[]): Break[] {
     const from = points[first]!.x;
     const to = points[last]!.x;
     const whole = first === 0 && last === points.length - 1;
-    return { from, to, whole, text: `${kindOf(points[first]!.y)} ${where(first, last, points)}` };
+    return {
+      from,
+      to,
+      whole,
+      text: `${kindOf(points[first]!.y)} ${where(first, last, points, name)}`,
+    };
   });
 }
 
 const kindOf = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞');
 
-const placeName = (position: number) => (position === EMBED ? 'embed' : `layer ${position}`);
-
-function where(first: number, last: number, points: readonly Point[]): string {
-  const from = placeName(points[first]!.x);
+function where(first: number, last: number, points: readonly Point[], name: PlaceName): string {
+  const say = (position: number) => (position === EMBED ? 'embed' : `${name} ${position}`);
+  const from = say(points[first]!.x);
   const toEnd = last === points.length - 1;
-  if (first === 0 && toEnd) return points.length > 1 ? 'at every layer' : `at ${from}`;
+  if (first === 0 && toEnd) return points.length > 1 ? `at every ${name}` : `at ${from}`;
   if (first === last) return `at ${from}`;
   if (toEnd) return `from ${from}`;
-  if (first === 0) return `up to ${placeName(points[last]!.x)}`;
+  if (first === 0) return `up to ${say(points[last]!.x)}`;
   return `from ${from} to ${points[last]!.x}`;
 }
 
@@ -101,10 +109,10 @@ interface Extent {
   text: string;
 }
 
-export const breakShapes = (gap: Break, depth: DepthScale, rows: Rows, strip: number) =>
+export const breakShapes = (gap: Break, across: Across, rows: Rows, strip: number) =>
   hatching(
-    { ...gap, first: depth.x(gap.from), end: depth.x(gap.to), column: depth.column },
-    [depth.left, depth.right],
+    { ...gap, first: across.x(gap.from), end: across.x(gap.to), column: across.column },
+    [across.left, across.right],
     rows,
     strip,
   );

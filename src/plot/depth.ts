@@ -1,3 +1,7 @@
+import type { Across } from './ground';
+import { textWidth } from './labels';
+import { TEXT } from './layout';
+
 /**
  * The horizontal layout that everything drawn against depth shares, so that layer 7 stands in one
  * vertical line through every panel and through the drawing of the stack.
@@ -14,15 +18,8 @@ export interface Margins {
   right: number;
 }
 
-export interface DepthScale {
+export interface DepthScale extends Across {
   n_layers: number;
-  /** Width of the whole drawing, margins included. */
-  width: number;
-  /** The columns' outer edges. */
-  left: number;
-  right: number;
-  /** Width of one column. */
-  column: number;
   /** Middle of the column at a position from −1 to n_layers. */
   x(position: number): number;
   /** The layer whose column is at x, or null over the embedding, the logits and the margins. */
@@ -31,14 +28,46 @@ export interface DepthScale {
   nearestLayer(x: number): number;
 }
 
-/** Names need about a hundred pixels; a telephone cannot spare as many. */
-export const depthMargins = (width: number): Margins => ({
-  left: width < 480 ? 44 : 48,
-  right: Math.round(Math.min(156, Math.max(76, width * 0.14))),
-});
+/** Pixels beside a name: the trace's mark before it, and some air after it. */
+const BESIDE_NAME = 26;
+/** Bold letters are wider than the others. */
+const BOLD = 1.06;
+/** Shares of the width: always left to names, wide enough for one line, and the most that names may take. */
+const LEAST = 0.14;
+const ONE_LINE = 0.25;
+const MOST = 0.28;
+const within = (low: number, high: number, value: number) => Math.max(low, Math.min(high, value));
 
-export function depthScale(n_layers: number, width: number): DepthScale {
-  const margins = depthMargins(width);
+/**
+ * Margins in which every name has its room: in one line where that leaves the plot wide enough, else in two.
+ * What is drawn above one another shares them, and so must be given the same names.
+ */
+export function depthMargins(width: number, text = TEXT, names: readonly string[] = []): Margins {
+  const sizeOf = (name: string) => textWidth(name, text) * BOLD;
+  const roomFor = (size: (name: string) => number) =>
+    Math.ceil(Math.max(0, ...names.map(size)) + BESIDE_NAME);
+  const one = roomFor(sizeOf);
+  const wanted =
+    one <= Math.max(110, width * ONE_LINE) ? one : roomFor((name) => narrowest(name, sizeOf));
+  // Room for ordinary names is always there, so that a change of them moves no layer.
+  const least = within(76, 156, width * LEAST);
+  return { left: 4 * text, right: Math.round(within(least, Math.max(76, width * MOST), wanted)) };
+}
+
+/** The width of the longer line where a name is broken into two as evenly as its words allow. */
+function narrowest(name: string, sizeOf: (text: string) => number): number {
+  const words = name.split(' ');
+  const cuts = words.map((_, i) =>
+    Math.max(sizeOf(words.slice(0, i).join(' ')), sizeOf(words.slice(i).join(' '))),
+  );
+  return Math.min(...cuts);
+}
+
+export function depthScale(
+  n_layers: number,
+  width: number,
+  margins: Margins = depthMargins(width),
+): DepthScale {
   const left = margins.left;
   const right = Math.max(left + 1, width - margins.right);
   const column = (right - left) / (n_layers + 2);

@@ -89,16 +89,16 @@ export function* valuesOf(traces: readonly Trace[]): Generator<number> {
   }
 }
 
-export const valueAt = ({ points }: Trace, position: number): number | null =>
-  points.find((point) => point.x === position)?.y ?? null;
-
-/** Where a trace ends: at its last finite value, which on a log axis may be off it, at the floor. */
-export function endOf(
-  points: readonly Point[],
-  x: ToX,
-  y: ToY,
-  floor: number,
-): { x: number; y: number } | null {
-  const last = points.findLast((point) => Number.isFinite(point.y));
-  return last ? { x: x(last.x), y: y(last.y) ?? floor } : null;
+/** A value of a trace at the place that is marked. */
+export interface Value {
+  id: string;
+  label: string;
+  colour: string;
+  value: number;
+  /** The curve that the value is read from: plates keep clear of it. */
+  points: readonly Point[];
 }
+
+/** The value at a place with all that a readout says of it; nothing where the trace has no point. */
+export const valueOf = (trace: Trace, at: number): Value[] =>
+  trace.points.filter(({ x }) => x === at).map(({ y }) => ({ ...trace, value: y }));

@@ -4,17 +4,21 @@ import { countDomain, legible, linearDomain, logDomain, shifted, zoomed } from '
 
 const same = (a: Domain | null, b: Domain | null) => a?.[0] === b?.[0] && a?.[1] === b?.[1];
 
-interface Options {
+/** A value axis and what it has to show. */
+export interface ValueAxis {
   kind: Axis['kind'];
-  /** What the data spans, in the axis's units. */
+  /** Least and largest value, in the axis's units; null before there are any. */
   data: Domain | null;
   /** Names what is shown: when it changes, the axis starts afresh. */
   subject: string;
-  always?: Domain;
+  /** What a linear axis always shows: both ends of a bounded statistic, or 0. */
+  always?: Domain | undefined;
+  /** Whether new values come by themselves, as in training. */
+  live?: boolean;
 }
 
 /** The domain that an axis shows: it follows the data with hysteresis, until someone zooms. */
-export function useDomain({ kind, data, subject, always }: Options) {
+export function useDomain({ kind, data, subject, always }: ValueAxis) {
   const [held, setHeld] = useState<{ subject: string; domain: Domain } | null>(null);
   const [chosen, setChosen] = useState<{ subject: string; domain: Domain } | null>(null);
 

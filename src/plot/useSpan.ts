@@ -13,6 +13,8 @@ interface Options {
 /**
  * Marking layers by pointer and keys: a click marks one (the same again, none), a drag or Shift several.
  */
+export type SpanSelection = ReturnType<typeof useSpan>;
+
 export function useSpan({ depth, selected, onSelect, xOf }: Options) {
   /** Where the span was begun: its other end is the one that moves. */
   const begun = useRef<number | null>(null);

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { valueScale } from '../../src/plot/axis';
 import { breaksOf } from '../../src/plot/breaks';
+import { namesOf } from '../../src/plot/EndLabels';
 import { depthScale, EMBED, labelledLayers } from '../../src/plot/depth';
 import { steppedTo } from '../../src/plot/keys';
 import { ellipsized, spreadLabels, textWidth, wrapped } from '../../src/plot/labels';
 import { decimated, nearest, presentLoss, runningMean } from '../../src/plot/loss';
 import { markPath, MARKS } from '../../src/plot/marks';
 import { axisTicks, stepTicks } from '../../src/plot/ticks';
-import { endOf, traceShapes, type Trace } from '../../src/plot/trace';
+import { traceShapes, type Trace } from '../../src/plot/trace';
 
 describe('depthScale', () => {
   const depths = fc.integer({ min: 1, max: 64 });
@@ -153,10 +154,18 @@ describe('traces', () => {
   it('knows a zero on a logarithmic axis from what is not finite', () => {
     expect(traceShapes(trace([1, 0, NaN]), x, y, 0).zeros).toEqual([10]);
   });
-  it('ends at its last finite value', () => {
-    expect(endOf(trace([1, 10, NaN]).points, x, y, 110)).toEqual({ x: 10, y: 0 });
-    expect(endOf(trace([1, 0]).points, x, y, 110)).toEqual({ x: 10, y: 110 });
-    expect(endOf(trace([NaN]).points, x, y, 110)).toBeNull();
+  it('is named at its last finite value, or in its strip where it is broken at the end', () => {
+    const ends = (values: number[], broken: number[][] = []) => {
+      const named = trace(values);
+      const others = broken.map(trace);
+      const [name] = namesOf([named], values.every(Number.isFinite) ? others : [...others, named]);
+      return [name!.end, name!.strip];
+    };
+    expect(ends([1, 10])).toEqual([{ x: 1, y: 10 }, undefined]);
+    expect(ends([1, NaN, 0])).toEqual([{ x: 2, y: 0 }, undefined]);
+    expect(ends([1, 10, NaN])).toEqual([{ x: 2, y: NaN }, 0]);
+    expect(ends([1, 10, NaN], [[NaN]])).toEqual([{ x: 2, y: NaN }, 1]);
+    expect(namesOf([trace([NaN])], [])[0]!.end).toBeNull();
   });
   it.each([
     [[1, 1, NaN, NaN], ['NaN from layer 2']],

@@ -1,6 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { depthScale } from '../../src/plot/depth';
 import { DepthPlot, type DepthPlotProps } from '../../src/plot/DepthPlot';
 import { LossPlot, type LossPlotProps } from '../../src/plot/LossPlot';
 import { PositionPlot, type PositionPlotProps } from '../../src/plot/PositionPlot';
@@ -28,18 +29,17 @@ const NONE: Trace = {
   mark: 'triangle',
   points: points(-1, [1.41, 1.4, 16, NaN, NaN]),
 };
+const NOTHING = { hovered: null, selected: null };
 const depthPlot = (props: Partial<DepthPlotProps>) =>
   renderToStaticMarkup(
     createElement(DepthPlot, {
+      depth: depthScale(4, 480),
       traces: [PRE],
-      n_layers: 4,
       width: 480,
       height: 160,
-      kind: 'log',
-      subject: 'rms',
+      axis: { kind: 'log', subject: 'rms', live: true },
       label: 'activation magnitude',
-      hovered: null,
-      selected: null,
+      marks: NOTHING,
       onHover: () => {},
       onSelect: () => {},
       ...props,
@@ -51,7 +51,10 @@ describe('DepthPlot', () => {
     await expect(drawing(depthPlot({}))).toMatchFileSnapshot('svg/depth.svg');
   });
   it('draws where a trace is not finite, and what is marked', async () => {
-    const markup = depthPlot({ traces: [PRE, NONE], hovered: 1, selected: { from: 3, to: 3 } });
+    const markup = depthPlot({
+      traces: [PRE, NONE],
+      marks: { hovered: 1, selected: { from: 3, to: 3 } },
+    });
     await expect(drawing(markup)).toMatchFileSnapshot('svg/depth-broken.svg');
   });
   it('draws bands and strands on a linear axis', async () => {
@@ -62,7 +65,10 @@ describe('DepthPlot', () => {
       strands: heads,
       band: points(0, [0.7, 0.8, 0.6, 0.7]).map(({ x, y }) => ({ x, low: y - 0.1, high: y + 0.1 })),
     };
-    const markup = depthPlot({ traces: [trace], kind: 'linear', always: [0, 1] });
+    const markup = depthPlot({
+      traces: [trace],
+      axis: { kind: 'linear', subject: 'entropy', always: [0, 1], live: true },
+    });
     await expect(drawing(markup)).toMatchFileSnapshot('svg/depth-heads.svg');
   });
   it('draws the graticule before there is data', async () => {
@@ -80,17 +86,22 @@ describe('DepthPlot', () => {
     expect(markup).toContain('0 has no place on a logarithmic axis');
   });
   it('is a slider through the layers, which speaks what stands there', () => {
-    const markup = depthPlot({ traces: [PRE, NONE], selected: { from: 1, to: 1 } });
+    const markup = depthPlot({
+      traces: [PRE, NONE],
+      marks: { hovered: null, selected: { from: 1, to: 1 } },
+    });
     expect(markup).toContain('role="slider"');
     expect(markup).toContain('aria-valuenow="1"');
     expect(markup).toContain('aria-valuetext="layer 1, pre-LN 1.90, no norm 16.0"');
   });
   it('says every digit in its tooltip', () => {
     const trace = { ...PRE, points: points(0, [1.2345678, 1, 1, 1]) };
-    expect(depthPlot({ traces: [trace], hovered: 0 })).toContain('pre-LN: 1.2345678');
+    expect(depthPlot({ traces: [trace], marks: { ...NOTHING, hovered: 0 } })).toContain(
+      'pre-LN: 1.2345678',
+    );
   });
   it('ignores a mark that lies past its last layer', () => {
-    expect(depthPlot({ hovered: 9 })).toContain('no layer marked');
+    expect(depthPlot({ marks: { ...NOTHING, hovered: 9 } })).toContain('no layer marked');
   });
 });
 
@@ -104,14 +115,17 @@ describe('traces told apart by their line', () => {
       line: 'dashed',
       isUnnamed: true,
     };
-    const markup = depthPlot({ traces: [training, used], hovered: 0 });
+    const markup = depthPlot({ traces: [training, used], marks: { ...NOTHING, hovered: 0 } });
     expect(markup).toContain('class="trace dashed"');
     expect(markup).toContain('pre-LN 1.40, pre-LN evaluation 1.40');
     expect(markup.match(/class="end-label"/g)).toHaveLength(1);
   });
   it('count from 0 on an axis of counts', () => {
     const counted = { ...PRE, points: points(0, [0, 3, 120, 0]) };
-    const markup = depthPlot({ traces: [counted], kind: 'count' });
+    const markup = depthPlot({
+      traces: [counted],
+      axis: { kind: 'count', subject: 'lost', live: true },
+    });
     expect(markup).not.toContain('0 has no place');
     for (const label of ['>0<', '>1<', '>10<', '>100<']) expect(markup).toContain(label);
   });
@@ -126,8 +140,7 @@ describe('PositionPlot', () => {
         trained: [{ tokens: 4 }],
         width: 480,
         height: 160,
-        kind: 'linear',
-        subject: 'loss',
+        axis: { kind: 'linear', subject: 'loss' },
         label: 'against position, loss',
         ...props,
       }),
@@ -144,7 +157,9 @@ describe('PositionPlot', () => {
   });
   it('says what is not finite, and copes with one position and with nothing', () => {
     const lost = { ...PRE, points: points(0, [NaN, NaN]) };
-    expect(positionPlot({ traces: [lost], tokens: 2, trained: [] })).toContain('not finite');
+    expect(positionPlot({ traces: [lost], tokens: 2, trained: [] })).toContain(
+      'NaN at every position',
+    );
     const one = { ...PRE, points: points(0, [3]) };
     expect(positionPlot({ traces: [one], tokens: 1, trained: [] })).not.toContain('NaN');
     expect(positionPlot({ traces: [], trained: [] })).toContain('position');

@@ -57,7 +57,7 @@ export function RooflinePanel({ costs, roof, lanes }: Props) {
             points={points}
             lines={lines}
             peakLabel={`${rate(roof.peak, 'FLOP/s')}, product of ${roof.rows} rows`}
-            label="roofline: norms"
+            label="roofline"
             describedBy={captionId}
           />
         )}

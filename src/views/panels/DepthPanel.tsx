@@ -37,10 +37,7 @@ export function DepthPanel(props: Props) {
   const { title, level = 2, head, subject, read, about, tell } = props;
   const { counts = false, limits = NO_LIMITS } = props;
   const { hover, select } = useActions();
-  const { lanes, n_layers, traces, told, hovered, selected, glides } = useDepthPanel(
-    read,
-    props.from,
-  );
+  const { lanes, traces, told, hovered, selected, glides } = useDepthPanel(read, props.from);
   const [picked, setPicked] = useAxisKind(subject, about.log ? 'log' : 'linear');
   const kind = counts && picked === 'log' ? 'count' : picked;
   // On a linear axis what is small beside the data cannot be told from 0.
@@ -51,15 +48,20 @@ export function DepthPanel(props: Props) {
       {...{ title, level, head, lanes }}
       tools={<AxisKind kind={picked} onPick={setPicked} />}
       sentence={[tell(told), rangeSentence(near)].filter(Boolean).join(' ')}
-      depth={{ n_layers, hovered, selected }}
-      plot={(size) => (
+      marks={{ hovered, selected }}
+      plot={(size, depth) => (
         <DepthPlot
           {...size}
-          {...{ kind, traces, n_layers, hovered, selected, glides }}
+          {...{ depth, traces }}
+          axis={{
+            kind,
+            subject: `${kind} ${subject}`,
+            always: about.domain ?? FROM_ZERO,
+            live: !glides,
+          }}
           limits={drawn}
+          marks={{ hovered, selected }}
           label={`${title}, ${subject}`}
-          subject={`${kind} ${subject}`}
-          always={about.domain ?? FROM_ZERO}
           onHover={hover}
           onSelect={select}
         />

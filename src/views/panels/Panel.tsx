@@ -1,12 +1,18 @@
 import { memo, useId, type CSSProperties, type ReactNode } from 'react';
-import { depthScale } from '../../plot/depth';
+import type { DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
 import { cutSpan, onlyLayer, type Span } from '../../plot/span';
 import { useSize, type Size } from '../../plot/useSize';
 import type { NamedLane } from './lanes';
 import { useCalm } from '../ui/useCalm';
+import { useDepthScale } from '../useDepthScale';
 import './panels.css';
+
+interface Marks {
+  hovered: number | null;
+  selected: Span | null;
+}
 
 interface Props {
   /** In a narrow panel its last word alone is shown. */
@@ -19,21 +25,22 @@ interface Props {
   tools?: ReactNode;
   sentence: string;
   lanes: readonly NamedLane[];
-  /** A panel against depth: its layers, and those that are marked. */
-  depth?: { n_layers: number; hovered: number | null; selected: Span | null };
-  plot(size: Size & { describedBy: string }): ReactNode;
+  /** Of a panel against depth: the layers that are marked. */
+  marks?: Marks;
+  plot(size: Size & { describedBy: string }, depth: DepthScale): ReactNode;
 }
 
 /** One plot with its title line above it and one sentence below. */
-export function Panel({ title, level = 2, head, tools, sentence, lanes, depth, plot }: Props) {
+export function Panel({ title, level = 2, head, tools, sentence, lanes, marks, plot }: Props) {
   const Heading = `h${level}` as const;
   const [attach, size] = useSize();
+  const depth = useDepthScale(size);
   const titleId = useId();
   const describedBy = useId();
   const reserve = { '--lines': linesFor(lanes, size) } as CSSProperties;
   return (
     <figure className="panel" aria-labelledby={titleId} style={reserve}>
-      {depth && size && <PanelDepth {...depth} width={size.width} />}
+      {marks && size && <PanelDepth {...marks} depth={depth} />}
       <div className="panel-head">
         <Heading id={titleId}>
           <span className="panel-qualifier">{title.replace(/\S+$/, '')}</span>
@@ -43,7 +50,7 @@ export function Panel({ title, level = 2, head, tools, sentence, lanes, depth, p
         {tools && <div className="panel-tools">{tools}</div>}
       </div>
       <div className="panel-plot" ref={attach}>
-        {size && plot({ ...size, describedBy })}
+        {size && plot({ ...size, describedBy }, depth)}
       </div>
       <Caption id={describedBy} text={sentence} lanes={lanes} />
     </figure>
@@ -76,9 +83,12 @@ function Caption({ id, text, lanes }: CaptionProps) {
 }
 
 /** The graticule's verticals behind the whole panel, so that they run on from one panel into the next. */
-const PanelDepth = memo(function PanelDepth(props: Props['depth'] & { width: number }) {
-  const { n_layers, width, hovered } = props;
-  const { x, column } = depthScale(n_layers, width);
+const PanelDepth = memo(function PanelDepth({
+  depth,
+  hovered,
+  ...props
+}: Marks & { depth: DepthScale }) {
+  const { n_layers, width, x, column } = depth;
   const selected = cutSpan(props.selected, n_layers);
   const one = onlyLayer(selected);
   const cursor = (layer: number | null, className: string) =>
@@ -86,7 +96,7 @@ const PanelDepth = memo(function PanelDepth(props: Props['depth'] & { width: num
     layer < n_layers && <line className={className} x1={x(layer)} x2={x(layer)} y1="0" y2="100%" />;
   return (
     <svg className="panel-depth" aria-hidden="true" width={width} height="100%">
-      <DepthLines n_layers={n_layers} width={width} top="0" bottom="100%" />
+      <DepthLines depth={depth} />
       {cursor(hovered, 'hovered')}
       {cursor(one, 'selected')}
       {selected && one === null && (

@@ -1,18 +1,19 @@
-import { useMemo, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react';
+import { type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react';
 import { useShallow } from 'zustand/shallow';
 import type { Config } from '../../config/fields';
 import { parseInterventions } from '../../config/interventions';
 import { layerPlans } from '../../config/layers';
 import { actionLabel, laneNames, overrideLabel } from '../../config/naming';
-import { depthScale, type DepthScale } from '../../plot/depth';
+import type { DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { steppedTo } from '../../plot/keys';
 import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
 import { useSpan } from '../../plot/useSpan';
-import { useWidth } from '../../plot/useWidth';
+import { useSize } from '../../plot/useSize';
 import { LayerBar } from '../layers/LayerBar';
 import { drawnStep, useDrawnConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
+import { useDepthScale } from '../useDepthScale';
 import { BlockFigure } from './BlockFigure';
 import { rowHeight, StackRow } from './StackRow';
 import './strip.css';
@@ -61,7 +62,9 @@ const xIn = (event: MouseEvent) => event.clientX - event.currentTarget.getBoundi
 
 /** The blocks that are really running, one column per layer in line with the panels below. */
 export function BlockStrip() {
-  const [attach, width] = useWidth();
+  const [attach, size] = useSize();
+  const depth = useDepthScale(size);
+  const { width, n_layers } = depth;
   const ids = useLaneIds();
   const configs = useDrawnConfigs();
   const steps = useSteps();
@@ -69,8 +72,6 @@ export function BlockStrip() {
   const marked = useScope((s) => s.selected);
   const { hover, select } = useActions();
   const names = laneNames(configs);
-  const n_layers = Math.max(1, ...configs.map((c) => c.n_layers));
-  const depth = useMemo(() => depthScale(n_layers, width), [n_layers, width]);
   const columns = width >= WIDE ? ids.length : Math.min(2, ids.length);
   const compact = width / columns < ROOM_FOR_BLOCK;
   const terse = ids.length > 2;
@@ -109,7 +110,7 @@ export function BlockStrip() {
       <div className="st-depth">
         {width > 0 && (
           <svg className="st-lines" width={width} height="100%" aria-hidden="true">
-            <DepthLines n_layers={n_layers} width={width} top={0} bottom="100%" />
+            <DepthLines depth={depth} />
             <Band span={selected} depth={depth} className="st-selected" />
           </svg>
         )}

@@ -62,9 +62,14 @@ export function PositionPanel() {
       plot={(size) => (
         <PositionPlot
           {...size}
-          {...{ kind, traces: shown.traces, tokens: shown.tokens, trained: shown.trained }}
-          {...('domain' in about && { always: about.domain })}
-          subject={`${kind} ${of} ${shown.tokens}`}
+          axis={{
+            kind,
+            subject: `${kind} ${of} ${shown.tokens}`,
+            always: 'domain' in about ? about.domain : undefined,
+          }}
+          traces={shown.traces}
+          tokens={shown.tokens}
+          trained={shown.trained}
           label={`against position, ${about.label}${place}`}
         />
       )}

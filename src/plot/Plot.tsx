@@ -1,0 +1,159 @@
+import { useId, useMemo, type ReactNode } from 'react';
+import { valueScale } from './axis';
+import { AxisHandle } from './AxisHandle';
+import { ValueLines } from './Graticule';
+import { GroundContext, type Across, type Ground } from './ground';
+import { rowsOf } from './layout';
+import { HitArea } from './HitArea';
+import { PlotShell } from './PlotShell';
+import { Readout } from './Readout';
+import { exactly, spoken, spokenRange, type Reading } from './reading';
+import { onlyLayer, type Span } from './span';
+import type { Value } from './trace';
+import { useDomain, type ValueAxis } from './useDomain';
+import type { SpanSelection } from './useSpan';
+
+/** Size and name of a plot, as a panel gives them. */
+export interface PlotFrame {
+  width: number;
+  height: number;
+  /** Size of the text, in pixels. */
+  text?: number;
+  label: string;
+  /** Id of the sentence that says what the plot shows. */
+  describedBy?: string;
+}
+
+/** The mark that pointer and arrow keys move from place to place, 0 … last. */
+export interface Cursor {
+  /** One place: "layer", "step". */
+  name: string;
+  last: number;
+  hovered: number | null;
+  onHover(at: number | null): void;
+  /** The place at x, or null where there is none. */
+  placeAt(x: number): number | null;
+  /** A place in words. */
+  say?(at: number): string;
+  /** Places that stay marked: without them the arrow keys move what is hovered. */
+  span?: SpanSelection & { selected: Span | null };
+}
+
+interface Props extends PlotFrame {
+  across: Across;
+  axis: ValueAxis;
+  cursor: Cursor;
+  /** Whether the numbers of the horizontal axis have their row under the ground. */
+  ticks?: boolean;
+  /** The values that are read at a place. */
+  readingsAt?(at: number): Value[];
+  /** Marks under the traces: the horizontal axis, and lines that give the traces their meaning. */
+  behind?: ReactNode;
+  /** Marks too many for elements, drawn on a canvas; stable while they are the same. */
+  dense?(context: CanvasRenderingContext2D, ground: Ground): void;
+  children?: ReactNode;
+}
+
+/** Pixels past either end of the ground, for the mark that stands there. */
+const ROOM = 5;
+
+/** The frame that marks are drawn in: scales, value axis, keyboard, pointer and what is read there. */
+export function Plot(props: Props) {
+  const { width, height, text, ticks = true, across, cursor, readingsAt, dense } = props;
+  const { kind, subject } = props.axis;
+  const id = useId();
+  const rows = useMemo(() => rowsOf(height, text, ticks), [height, text, ticks]);
+  const { groundTop: top, groundBottom: bottom } = rows;
+  const { left, right } = across;
+  const axis = useDomain(props.axis);
+  const { isZoomed } = axis;
+  const [low, high] = axis.domain;
+  const ground = useMemo((): Ground => {
+    const y = valueScale({ kind, domain: [low, high] }, rows);
+    const drawing = `${subject} ${width} ${height}`;
+    return { rows, across, kind, y, clip: `url(#${id})`, drawing, isZoomed };
+  }, [rows, across, kind, low, high, id, subject, width, height, isZoomed]);
+  const clip = useMemo(
+    () => ({ x: left - ROOM, y: top, width: right - left + 2 * ROOM, height: bottom - top }),
+    [left, right, top, bottom],
+  );
+  const draw = useMemo(() => {
+    if (!dense) return undefined;
+    return (context: CanvasRenderingContext2D) => {
+      context.beginPath();
+      context.rect(clip.x, clip.y, clip.width, clip.height);
+      context.clip();
+      dense(context, ground);
+    };
+  }, [dense, ground, clip]);
+
+  const { name, last, hovered, onHover, span } = cursor;
+  const selected = span?.selected ?? null;
+  const one = onlyLayer(selected);
+  const marked = hovered ?? one;
+  const sayPlace = cursor.say ?? ((at: number) => `${name} ${at}`);
+  const readings = (at: number): Reading[] =>
+    (readingsAt?.(at) ?? []).map((value) => ({ ...value, y: ground.y(value.value) }));
+  const here = marked === null ? [] : readings(marked);
+  const said = () => {
+    if (marked !== null) return spoken(sayPlace(marked), here);
+    if (!selected) return `no ${name} marked`;
+    const { from, to } = selected;
+    return spokenRange(`${name}s ${from} to ${to}`, readings(from), readings(to));
+  };
+
+  return (
+    <PlotShell
+      {...{ width, height, marked, last, isZoomed }}
+      label={`${props.label}: ${name}`}
+      describedBy={props.describedBy}
+      spoken={said()}
+      from={() => span?.head() ?? marked}
+      onStep={(to, extending) => {
+        onHover(span ? null : to);
+        span?.step(to, extending);
+      }}
+      onBlur={span ? undefined : () => onHover(null)}
+      onZoom={(factor) => axis.zoom(factor, (low + high) / 2)}
+      onReset={axis.reset}
+      dense={draw}
+      ground={
+        <GroundContext value={ground}>
+          <rect
+            data-ground=""
+            fill="none"
+            {...{ x: left, y: top, width: right - left, height: bottom - top }}
+          />
+          <ValueLines
+            {...{ kind, low, high, left, right, size: rows.text }}
+            top={rows.top}
+            bottom={rows.bottom}
+          />
+          {props.behind}
+        </GroundContext>
+      }
+    >
+      <clipPath id={id}>
+        <rect {...clip} />
+      </clipPath>
+      <GroundContext value={ground}>
+        {props.children}
+        {one !== null && one !== marked && <Readout at={one} readings={[]} isSelected />}
+        {marked !== null && readingsAt && (
+          <Readout at={marked} readings={here} isSelected={marked === one} />
+        )}
+      </GroundContext>
+      <HitArea
+        {...{ x: left, y: 0, width: right - left, height }}
+        title={marked === null ? null : exactly(sayPlace(marked), here)}
+        onMove={(x) => {
+          const at = cursor.placeAt(x);
+          if (at !== hovered) onHover(at);
+        }}
+        onLeave={() => onHover(null)}
+        pointer={span?.pointer}
+      />
+      <AxisHandle width={left} frame={rows} {...axis} />
+    </PlotShell>
+  );
+}

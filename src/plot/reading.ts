@@ -1,0 +1,29 @@
+import { formatExact, formatSignificant } from './format';
+import type { Value } from './trace';
+
+export interface Reading extends Value {
+  /** Height of the trace there, or null where the value has no place on the axis. */
+  y: number | null;
+}
+
+/** The values at a place, to be spoken. */
+export const spoken = (place: string, readings: readonly Reading[]): string =>
+  [place, ...readings.map(({ label, value }) => `${label} ${formatSignificant(value)}`)].join(', ');
+
+/** The values at both ends of several places. */
+export const spokenRange = (
+  places: string,
+  first: readonly Reading[],
+  last: readonly Reading[],
+): string =>
+  [
+    places,
+    ...first.flatMap(({ id, label, value }) => {
+      const end = last.find((reading) => reading.id === id);
+      return end ? [`${label} ${formatSignificant(value)} to ${formatSignificant(end.value)}`] : [];
+    }),
+  ].join(', ');
+
+/** The values at a place to every digit there is, a line each. */
+export const exactly = (place: string, readings: readonly Reading[]): string =>
+  [place, ...readings.map(({ label, value }) => `${label}: ${formatExact(value)}`)].join('\n');
