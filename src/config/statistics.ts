@@ -17,6 +17,8 @@ export type Direction = 'forward' | 'backward';
 interface OfSite extends Statistic {
   /** The pass that it is measured in. */
   direction: Direction;
+  /** The computation that gives it: see `stats/rows.ts`. */
+  by: 'moments' | 'tokenMoments' | 'gradient' | 'losses' | 'ratio';
   /** `signal` where values are as large as what flows at the site; pure numbers and counts have no unit. */
   unit?: 'signal';
   /** Counts numbers that this became of. */
@@ -29,7 +31,7 @@ interface OfSite extends Statistic {
 
 const ROUNDED =
   'Over all operations since the site before; a product in float32 adds up exactly, only its result is rounded.';
-const rounded = { log: true, needs: 'low_precision' } as const;
+const rounded = { by: 'losses', log: true, needs: 'low_precision' } as const;
 
 const OF_ALL = {
   rms: {
@@ -38,6 +40,7 @@ const OF_ALL = {
     note: 'Root mean square over all elements, the mean not removed.',
     log: true,
     direction: 'forward',
+    by: 'moments',
     unit: 'signal',
   },
   mean: {
@@ -46,6 +49,7 @@ const OF_ALL = {
     note: 'Mean over all elements.',
     log: false,
     direction: 'forward',
+    by: 'moments',
     unit: 'signal',
   },
   absmax: {
@@ -54,6 +58,7 @@ const OF_ALL = {
     note: 'The largest absolute value.',
     log: true,
     direction: 'forward',
+    by: 'moments',
     unit: 'signal',
   },
   kurtosis: {
@@ -62,6 +67,7 @@ const OF_ALL = {
     note: 'Over all elements; 3 for a Gaussian, more with outliers.',
     log: true,
     direction: 'forward',
+    by: 'moments',
   },
   outlier: {
     label: 'outlier features',
@@ -70,6 +76,7 @@ const OF_ALL = {
     source: 'He et al. 2024, Understanding and Minimising Outlier Features',
     log: true,
     direction: 'forward',
+    by: 'tokenMoments',
     at: 'tokens',
   },
   token_cosine: {
@@ -80,6 +87,7 @@ const OF_ALL = {
     log: false,
     domain: [0, 1],
     direction: 'forward',
+    by: 'tokenMoments',
     at: 'tokens',
   },
   grad_rms: {
@@ -88,6 +96,7 @@ const OF_ALL = {
     note: 'Root mean square of the gradient of the loss with respect to the activation.',
     log: true,
     direction: 'backward',
+    by: 'gradient',
     unit: 'signal',
     noun: 'the gradient',
   },
@@ -97,6 +106,7 @@ const OF_ALL = {
     note: 'How large what a branch adds is against the stream it joins.',
     log: true,
     direction: 'forward',
+    by: 'ratio',
     at: 'joints',
   },
   underflow: {
@@ -288,10 +298,12 @@ export const PARAM_STATISTIC_IDS = ids(PARAM_STATISTICS);
 export const OUTPUT_STATISTIC_IDS = ids(OUTPUT_STATISTICS);
 export const NORM_STATISTIC_IDS = ids(NORM_STATISTICS);
 
-type Toward<D extends Direction> = {
-  [Id in Whole]: (typeof OF_ALL)[Id]['direction'] extends D ? Id : never;
+type Having<Known extends Partial<OfSite>> = {
+  [Id in Whole]: (typeof OF_ALL)[Id] extends Known ? Id : never;
 }[Whole];
-export type StatisticOf<D extends Direction> = Toward<D> | OfEach<Toward<D>>;
+export type StatisticBy<By extends OfSite['by']> = Having<{ by: By }>;
+export type StatisticOf<D extends Direction> =
+  Having<{ direction: D }> | OfEach<Having<{ direction: D }>>;
 
 /** The statistics of sites that one pass measures. */
 export const statisticsOf = <D extends Direction>(direction: D): StatisticOf<D>[] =>

@@ -10,8 +10,9 @@ import { listeningTap } from '../model/tap';
 import type { Tokens } from '../model/tokens';
 import { frameOffsets, type FrameOffsets } from '../protocol/frame';
 import { createMeter } from '../stats/meter';
-import { OUTPUT_STATISTICS, outputStatistics } from '../stats/output';
+import { outputStatistics } from '../stats/output';
 import { parameterStatistics } from '../stats/parameters';
+import { DISCREPANCY, OUTPUT_MOMENTS } from '../stats/rows';
 import type { StepInputs } from './inputs';
 import { isScaled, scaleOf } from './lossScale';
 import { pass, type Watch } from './pass';
@@ -59,7 +60,7 @@ export function putOutput(
   const rows = tf.reshape(logits, [-1, logits.shape[2]]) as Tensor2D;
   put(
     outputStatistics(rows, tokens!.targetIds),
-    OUTPUT_STATISTICS.map((id) => output[id]),
+    OUTPUT_MOMENTS.map((id) => output[id]),
   );
 }
 
@@ -78,7 +79,10 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
       const running = runningMoments(norm, state.buffers);
       const values = exempt(() => discrepancy(batch, running));
       const at = layout.norms.indexOf(norm);
-      meter.put(values, [offsets.norm.mean_tid + at, offsets.norm.var_tid + at]);
+      meter.put(
+        values,
+        DISCREPANCY.map((id) => offsets.norm[id] + at),
+      );
     }),
     counter,
   };

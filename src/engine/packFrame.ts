@@ -1,6 +1,7 @@
 import { isJoint, parseSite } from '../config/sites';
 import { isDefinedAt, SITE_STATISTICS } from '../config/statistics';
 import { perObject } from '../lib/memo';
+import { RATIO } from '../stats/rows';
 import { frameOffsets, type FrameOffsets, type Layout } from '../protocol/frame';
 
 /** A frame before anything is measured: NaN, but gradients where nothing flows back are 0. */
@@ -30,7 +31,7 @@ function branchRatios({ sites }: Layout, { site }: FrameOffsets): Ratio[] {
     const { kind } = parseSite(name);
     if (kind === 'resid_pre' || kind === 'resid_mid') stream = site.rms! + i;
     if (isJoint(kind)) {
-      ratios.push({ at: site.branch_ratio! + i, added: site.rms! + i, stream });
+      ratios.push({ at: site[RATIO[0]]! + i, added: site.rms! + i, stream });
     }
   });
   return ratios;

@@ -1,3 +1,8 @@
+/** A list that names every K. Another list is not assignable to it, and the error says which are missing. */
+export type Complete<K, List extends readonly unknown[]> = [K] extends [List[number]]
+  ? List
+  : { missing: Exclude<K, List[number]> };
+
 /** The same keys with other values. */
 export const mapValues = <K extends string, A, B>(
   record: Record<K, A>,

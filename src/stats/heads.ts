@@ -1,30 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { HeadStatistic } from '../config/statistics';
 import { headKernel, headLoop } from '../kernels/statistics/headMoments';
 import { joined } from '../kernels/operations/joined';
 import { headMoments } from './composed';
 import { named } from './moments';
+import { HEAD_MOMENTS } from './rows';
 
-/** In the order in which `headStatistics` gives them. */
-export const HEAD_STATISTICS = [
-  'entropy',
-  'max_logit',
-  'sink',
-  'distance',
-] as const satisfies HeadStatistic[];
-
-/** Of all layers together. scores, pattern: [layers, B, H, T, T] → [layers, 4, H] */
+/** Of all layers together. scores, pattern: [layers, B, H, T, T] → [layers, moments, H] */
 function stacked(scores: Tensor, pattern: Tensor, mask: Tensor2D, causal: boolean): Tensor3D {
   const [layers, B, H, T] = scores.shape as [number, number, number, number];
   const together = (x: Tensor) => tf.reshape(x, [-1, T, T]) as Tensor3D;
   const rows = headLoop([together(scores), together(pattern)], { causal });
-  const each = rows
-    ? named(rows, HEAD_STATISTICS)
+  const each: Record<HeadStatistic, Tensor1D> = rows
+    ? named(rows, HEAD_MOMENTS)
     : headMoments(together(scores), together(pattern), mask, causal);
   const perHead = (x: Tensor) => tf.reshape(x, [layers, B, H]);
   return tf.stack(
-    HEAD_STATISTICS.map((id) =>
+    HEAD_MOMENTS.map((id) =>
       id === 'max_logit' ? tf.max(perHead(each[id]), 1) : tf.mean(perHead(each[id]), 1),
     ),
     1,
@@ -36,7 +29,7 @@ function stacked(scores: Tensor, pattern: Tensor, mask: Tensor2D, causal: boolea
  * @param scores before the mask, of each layer [B, H, T, T]
  * @param pattern after the softmax, of each layer [B, H, T, T]
  * @param mask additive, [T, T]
- * @returns [layers, 4, H], the mean over the batch (of `max_logit` the largest)
+ * @returns `HEAD_MOMENTS` of each layer, [layers, moments, H], the mean over the batch (of `max_logit` the largest)
  */
 export function headStatistics(
   scores: Tensor[],

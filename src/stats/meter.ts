@@ -2,14 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { modalitiesOf } from '../config/modalities';
-import { parseSite, shapeOf, type SiteName } from '../config/sites';
-import type { HeadStatistic, SiteStatistic } from '../config/statistics';
+import { isPerToken, parseSite, type SiteName } from '../config/sites';
+import {
+  MODALITY_COLUMNS,
+  type Direction,
+  type HeadStatistic,
+  type SiteStatistic,
+} from '../config/statistics';
 import { joined } from '../kernels/operations/joined';
 import type { LossCounter } from '../kernels/precision/lossCounter';
 import { exempt } from '../kernels/precision/emulate';
 import { mostTogether } from '../kernels/statistics/siteMoments';
-import { HEAD_STATISTICS, headStatistics } from './heads';
+import { headStatistics } from './heads';
 import { modalityRms, siteMoments, siteRms } from './moments';
+import { GRADIENT, HEAD_MOMENTS, LOSSES } from './rows';
 
 /** Sites are measured together, as one stack, once this many numbers wait: 32 MB of float32. */
 const MOST_WAITING = 8e6;
@@ -76,7 +82,7 @@ export function createMeter(
     places.push(...at.map((place) => () => [place]));
   };
   /** Keeps statistics of tensors, one after the other of each: values: [tensors, statistics]. */
-  const putSites = (statistics: SiteStatistic[], values: Tensor, sites: number[][]) => {
+  const putSites = (statistics: readonly SiteStatistic[], values: Tensor, sites: number[][]) => {
     measured.push(tf.keep(tf.reshape(values, [-1]).clone()) as Tensor1D);
     for (const at of sites) {
       for (const id of statistics) places.push(() => at.map((i) => offsets.site[id]! + i));
@@ -85,22 +91,18 @@ export function createMeter(
 
   /** The RMS of each modality’s tokens alone, where there are several. */
   const putModalities = (
-    of: 'rms' | 'grad_rms',
+    of: keyof typeof MODALITY_COLUMNS,
     { tensors, sites }: Waiting,
     sized: (rms: Tensor) => Tensor,
   ) => {
-    if (modalities === 1 || !isPerToken(sites)) return;
-    const ids = Array.from(
-      { length: modalities },
-      (_, m) => `${of}_modality_${m as 0 | 1}` as const,
-    );
-    putSites(ids, sized(modalityRms(tensors, modalities)), sites);
+    if (modalities === 1 || !areTokens(sites)) return;
+    putSites(MODALITY_COLUMNS[of], sized(modalityRms(tensors, modalities)), sites);
   };
-  const isPerToken = (at: number[][]) => shapeOf(sites[at[0]![0]!]!) !== 'BHTT';
+  const areTokens = (at: number[][]) => isPerToken(parseSite(sites[at[0]![0]!]!).kind);
 
   const measureForward = (group: Waiting) => {
     const { tensors, sites } = group;
-    const { statistics, values } = siteMoments(tensors, isPerToken(sites));
+    const { statistics, values } = siteMoments(tensors, areTokens(sites));
     putSites(statistics, values, sites);
     putModalities('rms', group, (values) => values);
   };
@@ -108,19 +110,19 @@ export function createMeter(
   const measureBackward = (group: Waiting) => {
     const { tensors, sites } = group;
     const unscaled = (values: Tensor) => (scale ? tf.div(values, scale) : values);
-    putSites(['grad_rms'], unscaled(siteRms(tensors)), sites);
+    putSites(GRADIENT, unscaled(siteRms(tensors)), sites);
     putModalities('grad_rms', group, unscaled);
   };
 
   const measureHeads = () => {
     const { layers } = heads;
     if (!layers.length) return;
-    const values = headStatistics(heads.scores, heads.pattern, mask, config.causal); // [layers, 4, H]
+    const values = headStatistics(heads.scores, heads.pattern, mask, config.causal); // [layers, moments, H]
     const { n_heads: H } = config;
     put(
       values,
       layers.flatMap((layer) =>
-        HEAD_STATISTICS.flatMap((id) =>
+        HEAD_MOMENTS.flatMap((id) =>
           Array.from({ length: H }, (_, h) => offsets.head[id] + layer * H + h),
         ),
       ),
@@ -145,7 +147,7 @@ export function createMeter(
     waiting = 0;
   };
 
-  const wait = (direction: 'forward' | 'backward', site: SiteName, x: Tensor) => {
+  const wait = (direction: Direction, site: SiteName, x: Tensor) => {
     const index = indexOf.get(site)!;
     const known = seen[direction].get(x.dataId);
     if (known) {
@@ -165,17 +167,15 @@ export function createMeter(
     if (group.tensors.length === mostTogether()) measureGroup(measure, group);
   };
 
-  /** What rounding lost since the site before. */
-  const putLosses = (prefix: '' | 'grad_', site: SiteName) => {
+  /** Counts what rounding lost since the site before. */
+  const putLosses = (direction: Direction, site: SiteName) => {
     if (!counter) return;
-    const places = (['underflow', 'overflow'] as const).map(
-      (id) => offsets.site[`${prefix}${id}`]! + indexOf.get(site)!,
-    );
+    const places = LOSSES[direction].map((id) => offsets.site[id]! + indexOf.get(site)!);
     exempt(() => tf.tidy(() => put(counter.take(), places)));
   };
 
   const passForward = (site: SiteName, x: Tensor) => {
-    putLosses('', site);
+    putLosses('forward', site);
     wait('forward', site, x);
     const { layer, kind } = parseSite(site);
     if (layer !== null && kind === 'attn.scores') scores.set(layer, tf.keep(x.clone()));
@@ -189,7 +189,7 @@ export function createMeter(
     if (waiting > MOST_WAITING && scores.size === 0) flush();
   };
   const passBackward = (site: SiteName, dy: Tensor) => {
-    putLosses('grad_', site);
+    putLosses('backward', site);
     wait('backward', site, dy);
     if (waiting > MOST_WAITING) flush();
   };

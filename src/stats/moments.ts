@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { SiteStatistic } from '../config/statistics';
+import type { SiteStatistic, StatisticBy } from '../config/statistics';
 import { modalityRmsKernel } from '../kernels/statistics/modalityRms';
 import { numbered } from '../kernels/numbered';
 import {
@@ -11,6 +11,7 @@ import {
   tokenMomentsLoop,
 } from '../kernels/statistics/siteMoments';
 import * as composed from './composed';
+import { MOMENTS, TOKEN_MOMENTS } from './rows';
 
 /** The rows of a tensor by name: [names, S] → each [S] */
 export function named<Name extends string>(
@@ -26,26 +27,23 @@ export const rms = (x: Tensor2D): Tensor1D =>
   (rmsLoop([x], {}) as Tensor1D | null) ?? composed.rms(x);
 
 /** Moments of each row over all its elements. x: [S, N] → each [S] */
-export function moments(x: Tensor2D) {
+export function moments(x: Tensor2D): Record<StatisticBy<'moments'>, Tensor1D> {
   const rows = momentsLoop([x], {});
-  return rows ? named(rows, ['rms', 'mean', 'absmax', 'kurtosis']) : composed.moments(x);
+  return rows ? named(rows, MOMENTS) : composed.moments(x);
 }
 
 /** How unlike the features are (neuron kurtosis) and how alike the tokens. x: [S, B, T, D] → each [S] */
-export function tokenMoments(x: Tensor4D) {
+export function tokenMoments(x: Tensor4D): Record<StatisticBy<'tokenMoments'>, Tensor1D> {
   const rows = tokenMomentsLoop([x], {});
-  return rows ? named(rows, ['outlier', 'token_cosine']) : composed.tokenMoments(x);
+  return rows ? named(rows, TOKEN_MOMENTS) : composed.tokenMoments(x);
 }
-
-const PER_SITE = ['rms', 'mean', 'absmax', 'kurtosis'] as const satisfies SiteStatistic[];
-const PER_TOKEN = ['outlier', 'token_cosine'] as const satisfies SiteStatistic[];
 
 /** Moments of tensors of one shape, no more than `mostTogether`. values: [tensors, statistics] */
 export function siteMoments(
   tensors: Tensor[],
   tokens: boolean,
 ): { statistics: SiteStatistic[]; values: Tensor } {
-  const statistics = [...PER_SITE, ...(tokens ? PER_TOKEN : [])];
+  const statistics = [...MOMENTS, ...(tokens ? TOKEN_MOMENTS : [])];
   const values = momentsKernel(numbered('x', tensors), { tokens })?.[0];
   if (values) return { statistics, values };
   const stack = tf.stack(tensors);

@@ -4,6 +4,7 @@ import type { OutputStatistic } from '../config/statistics';
 import { outputKernel } from '../kernels/statistics/outputMoments';
 import { rowEntropy } from './composed';
 import { rms } from './moments';
+import { OUTPUT_MOMENTS } from './rows';
 
 const BINS = 15;
 
@@ -25,14 +26,6 @@ function calibrationError(confidence: Tensor1D, right: Tensor1D, counted: Tensor
   return tf.div(tf.sum(tf.abs(sums)), tf.sum(counted));
 }
 
-/** In the order in which `outputStatistics` gives them. */
-export const OUTPUT_STATISTICS = [
-  'logit_rms',
-  'output_entropy',
-  'accuracy',
-  'ece',
-] as const satisfies OutputStatistic[];
-
 function composed(logits: Tensor2D, targets: Tensor1D): Tensor1D {
   const counted: Tensor1D = tf.cast(tf.greaterEqual(targets, 0), 'float32'); // [N]
   const meanOverCounted = (x: Tensor1D): Scalar =>
@@ -46,14 +39,14 @@ function composed(logits: Tensor2D, targets: Tensor1D): Tensor1D {
     accuracy: meanOverCounted(right),
     ece: calibrationError(tf.max(p, 1), right, counted),
   };
-  return tf.stack(OUTPUT_STATISTICS.map((id) => values[id])) as Tensor1D;
+  return tf.stack(OUTPUT_MOMENTS.map((id) => values[id])) as Tensor1D;
 }
 
 /**
  * Statistics of the softmax over the vocabulary, over the counted tokens (`logit_rms`: over all).
  * @param logits [N, V]
  * @param targets [N] int32, −1 is not counted
- * @returns [4]
+ * @returns `OUTPUT_MOMENTS`, [moments]
  */
 export const outputStatistics = (logits: Tensor2D, targets: Tensor1D): Tensor1D =>
   (outputKernel({ logits, targets }, {})?.[0] as Tensor1D | undefined) ?? composed(logits, targets);

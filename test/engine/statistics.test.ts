@@ -6,7 +6,8 @@ import { activations } from '../../src/model/activations';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { normals } from '../../src/lib/random';
 import * as composed from '../../src/stats/composed';
-import { OUTPUT_STATISTICS, outputStatistics } from '../../src/stats/output';
+import { outputStatistics } from '../../src/stats/output';
+import { OUTPUT_MOMENTS } from '../../src/stats/rows';
 import { headLoop } from '../../src/kernels/statistics/headMoments';
 import { momentsLoop, rmsLoop, tokenMomentsLoop } from '../../src/kernels/statistics/siteMoments';
 import { part } from '../../src/kernels/operations/part';
@@ -19,8 +20,8 @@ const gaussian = (name: string, shape: number[], std = 1) =>
 const list = (x: tf.Tensor | null) => [...x!.dataSync()];
 const outputs = (logits: tf.Tensor2D, targets: tf.Tensor1D) => {
   const values = list(outputStatistics(logits, targets));
-  return Object.fromEntries(OUTPUT_STATISTICS.map((id, i) => [id, values[i]!])) as Record<
-    (typeof OUTPUT_STATISTICS)[number],
+  return Object.fromEntries(OUTPUT_MOMENTS.map((id, i) => [id, values[i]!])) as Record<
+    (typeof OUTPUT_MOMENTS)[number],
     number
   >;
 };

@@ -2,14 +2,15 @@ import { registerKernel } from '../kernel';
 import { registerLoop } from '../loop';
 import { scratchOf } from '../wasm/module';
 import { headStatisticsProgram } from '../webgpu/shaders/attention';
+import { HEAD_MOMENTS } from './rows';
 
 /**
- * Entropy, largest score, first-token share and distance of each head, means over the batch (of the score
- * the largest). scores, pattern: [B, H, T, T] → [4, H]
+ * `HEAD_MOMENTS` of each head, means over the batch (of the score the largest).
+ * scores, pattern: [B, H, T, T] → [moments, H]
  */
 export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean }>({
   name: 'HeadStatistics',
-  shapes: ({ scores }) => [[4, scores[1]!]],
+  shapes: ({ scores }) => [[HEAD_MOMENTS.length, scores[1]!]],
   wasm({ kernels, inputs: { scores, pattern }, outputs: [out], shapes, attributes }) {
     const [B, H, T] = shapes.scores as [number, number, number];
     kernels.headMoments(out!, scores, pattern, B, H, T, attributes.causal, scratchOf(8 * T));
@@ -22,15 +23,15 @@ export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean
 });
 
 /**
- * Entropy, largest score, first-token share and distance of each head of one pattern, the first, third and
- * fourth as sums over rows and keys. scores, pattern: [G, T, T] → [4, G]
+ * `HEAD_MOMENTS` of each head of one pattern, all but the largest score as sums over rows and keys.
+ * scores, pattern: [G, T, T] → [moments, G]
  *
  * A row's entropy is ln Z − Σ_j A_ij (s_ij − max), with ln Z = ln c + ln(1 + r/c), c the number of largest
  * scores and r the sum of the other exponentials: exact also where one key has nearly everything.
  */
 export const headLoop = registerLoop<{ causal: boolean }>({
   name: 'HeadMoments',
-  shape: ([scores]) => [4, scores!.shape[0]!],
+  shape: ([scores]) => [HEAD_MOMENTS.length, scores!.shape[0]!],
   run([scores, pattern], output, { causal }, [shape]) {
     const [G, T] = shape as [number, number, number];
     for (let g = 0; g < G; g++) {

@@ -1,14 +1,15 @@
 import { registerKernel } from '../kernel';
 import { scratchOf } from '../wasm/module';
 import { outputMomentsProgram } from '../webgpu/shaders/output';
+import { OUTPUT_MOMENTS } from './rows';
 
 /**
- * RMS of the logits, mean entropy, accuracy and expected calibration error of the softmax over the vocabulary:
- * [4]. logits: [N, V], targets: [N] int32, −1 is not counted
+ * `OUTPUT_MOMENTS` of the softmax over the vocabulary.
+ * logits: [N, V], targets: [N] int32, −1 is not counted → [moments]
  */
 export const outputKernel = registerKernel<'logits' | 'targets', object>({
   name: 'OutputMoments',
-  shapes: () => [[4]],
+  shapes: () => [[OUTPUT_MOMENTS.length]],
   wasm({ kernels, inputs: { logits, targets }, outputs: [out], shapes }) {
     const [N, V] = shapes.logits as [number, number];
     kernels.outputMoments(out!, logits, targets, N, V, scratchOf(8 * 15));

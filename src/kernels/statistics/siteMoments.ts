@@ -8,6 +8,7 @@ import {
   segmentRmsProgram,
   tokenMomentsProgram,
 } from '../webgpu/shaders/moments';
+import { MOMENTS, TOKEN_MOMENTS } from './rows';
 
 /** How many tensors a kernel measures at once: what waits to be measured takes memory. */
 const MOST_TOGETHER = 7;
@@ -20,18 +21,21 @@ export function mostTogether(): number {
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((size, d) => size * d, 1);
 
+/** The numbers of a tensor. */
+const widthOf = (tokens: boolean) => MOMENTS.length + (tokens ? TOKEN_MOMENTS.length : 0);
+
 /**
- * RMS, mean, largest absolute value and kurtosis of each of up to `mostTogether` tensors x0, x1, … of one shape;
- * of tokens, [B, T, D], also neuron kurtosis and token cosine. → [tensors, 4 or 6]
+ * `MOMENTS` of each of up to `mostTogether` tensors x0, x1, … of one shape; of tokens, [B, T, D], `TOKEN_MOMENTS`
+ * too. → [tensors, moments]
  */
 export const momentsKernel = registerKernel<string, { tokens: boolean }>({
   name: 'SiteMoments',
-  shapes: (inputs, { tokens }) => [[Object.keys(inputs).length, tokens ? 6 : 4]],
+  shapes: (inputs, { tokens }) => [[Object.keys(inputs).length, widthOf(tokens)]],
   wasm({ kernels, inputs, outputs: [out], shapes, attributes: { tokens } }) {
     const [B, T, D] = shapes['x0'] as [number, number, number];
     const scratch = scratchOf(28 * D + 84);
     Object.values(inputs).forEach((x, i) => {
-      const row = out! + i * (tokens ? 24 : 16);
+      const row = out! + 4 * i * widthOf(tokens);
       if (tokens) kernels.tokenMoments(row, x, B, T, D, scratch);
       else kernels.moments(row, x, sizeOf(shapes['x0']!));
     });
@@ -95,12 +99,12 @@ export const rmsLoop = registerLoop<object>({
   },
 });
 
-/** RMS, mean, largest absolute value and kurtosis of each row, in one pass. [S, N] → [4, S] */
+/** `MOMENTS` of each row, in one pass. [S, N] → [moments, S] */
 export const momentsLoop = registerLoop<object>({
   name: 'RowMoments',
-  shape: ([x]) => [4, x!.shape[0]!],
+  shape: ([x]) => [MOMENTS.length, x!.shape[0]!],
   run([x], output) {
-    const S = output.length / 4;
+    const S = output.length / MOMENTS.length;
     const size = x!.length / S;
     for (let s = 0; s < S; s++) {
       let [sum, squares, fourths, largest] = [0, 0, 0, 0];
@@ -122,10 +126,10 @@ export const momentsLoop = registerLoop<object>({
   },
 });
 
-/** Neuron kurtosis and token cosine of each of S tensors, in one pass. [S, B, T, D] → [2, S] */
+/** `TOKEN_MOMENTS` of each of S tensors, in one pass. [S, B, T, D] → [moments, S] */
 export const tokenMomentsLoop = registerLoop<object>({
   name: 'TokenMoments',
-  shape: ([x]) => [2, x!.shape[0]!],
+  shape: ([x]) => [TOKEN_MOMENTS.length, x!.shape[0]!],
   run([x], output, _attributes, [shape]) {
     const [S, B, T, D] = shape as [number, number, number, number];
     const features = new Float64Array(D);

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Moments } from './batchNorm';
 import { registerKernel } from '../../kernel';
 import { numbered } from '../../numbered';
+import { DISCREPANCY } from '../../statistics/rows';
 import { discrepancyProgram, movingAveragesProgram } from '../../webgpu/shaders/runningMoments';
 
 const averages = registerKernel<string, { share: number; tensors: number }>({
@@ -31,7 +32,7 @@ export function movingAverages(kept: Tensor[], now: Tensor[], share: number): Te
 
 const distance = registerKernel<'mean' | 'variance' | 'runningMean' | 'runningVar', object>({
   name: 'Discrepancy',
-  shapes: () => [[2]],
+  shapes: () => [[DISCREPANCY.length]],
   wasm({ kernels, inputs, outputs: [values], shapes }) {
     const { mean = 0, variance, runningMean = 0, runningVar } = inputs;
     kernels.discrepancy(values!, mean, variance, runningMean, runningVar, shapes.variance[0]!);

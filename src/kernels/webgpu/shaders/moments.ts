@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { MOMENTS, TOKEN_MOMENTS } from '../../statistics/rows';
 import type { TapingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
 import { SUM4, type Reduction } from './common';
@@ -138,7 +139,7 @@ const OVERALL = `
     values[at + 3u] = select(relative, bitcast<f32>(bits | 0x400000u), bits >= 0x7f800000u);
   }`;
 
-/** RMS, mean, largest size and kurtosis of tensors of one size, each by one workgroup. → [tensors, 4] */
+/** RMS, mean, largest size and kurtosis of tensors of one size, each by one workgroup. → [tensors, moments] */
 export function momentsProgram(
   backend: TapingBackend,
   tensors: TensorInfo[],
@@ -161,7 +162,7 @@ export function momentsProgram(
           var part = Scaled();
           for (var i = lane; i < u.size; i += LANES) { part = met(part, number(s, i)); }
           let whole = overall(part, lane);
-          if (lane == 0u) { put(4u * s, whole, u.size); }
+          if (lane == 0u) { put(${MOMENTS.length}u * s, whole, u.size); }
         }`,
     },
     tensors.length,
@@ -174,7 +175,7 @@ const COLUMNS = 32;
 
 /**
  * The same of tokens, [B, T, D] each, and neuron kurtosis and token cosine. `lengths` is scratch,
- * [tensors, B · T]. → [tensors, 6]
+ * [tensors, B · T]. → [tensors, moments]
  */
 export function tokenMomentsProgram(
   backend: TapingBackend,
@@ -247,12 +248,13 @@ export function tokenMomentsProgram(
           }
           let features = sum4(sums, lane);
           if (lane != 0u) { return; }
-          put(6u * s, whole, rows * u.D);
-          values[6u * s + 4u] = features.y * f32(u.D) / (features.x * features.x);
+          let at = ${MOMENTS.length + TOKEN_MOMENTS.length}u * s;
+          put(at, whole, rows * u.D);
+          values[at + 4u] = features.y * f32(u.D) / (features.x * features.x);
           // One token has no other: what rounding leaves over 0 would be an infinity.
           let others = f32(u.T) * f32(u.T - 1u);
           let cosine = (features.z / f32(u.B) - f32(u.T)) / others;
-          values[6u * s + 5u] = select(cosine, bitcast<f32>(0x7fc00000u | (s >> 31u)), u.T == 1u);
+          values[at + 5u] = select(cosine, bitcast<f32>(0x7fc00000u | (s >> 31u)), u.T == 1u);
         }`,
     },
     tensors.length,

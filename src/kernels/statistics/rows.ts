@@ -1,0 +1,10 @@
+/*
+ * The rows that kernels of statistics give, in their order. Every width of a result is the length of such a list.
+ */
+
+export const MOMENTS = ['rms', 'mean', 'absmax', 'kurtosis'] as const;
+/** Of tokens, after their moments. */
+export const TOKEN_MOMENTS = ['outlier', 'token_cosine'] as const;
+export const HEAD_MOMENTS = ['entropy', 'max_logit', 'sink', 'distance'] as const;
+export const OUTPUT_MOMENTS = ['logit_rms', 'output_entropy', 'accuracy', 'ece'] as const;
+export const DISCREPANCY = ['mean_tid', 'var_tid'] as const;
