@@ -1,6 +1,7 @@
 import type { Engine, Method, Reply, Request } from '../protocol/engine';
+import { reasonOf } from './text';
 
-/** What the client needs of a Worker. */
+/** The few members of a Worker that are used here. */
 export interface WorkerLike {
   addEventListener(
     type: 'message' | 'error' | 'messageerror',
@@ -12,6 +13,8 @@ export interface WorkerLike {
 
 /** An engine in a worker. A worker that died answers every call with an error that says how. */
 export interface Client extends Engine {
+  /** False once the worker died or was ended. */
+  isAlive(): boolean;
   /** Ends the worker; nothing that it was asked is answered any more. */
   dispose(): void;
 }
@@ -37,6 +40,22 @@ interface Call {
   resolve(value: unknown): void;
   reject(error: Error): void;
   timer?: ReturnType<typeof setTimeout>;
+}
+
+/** A worker that cannot even be made (the browser’s settings forbid it) fails when it is first asked. */
+export function spawnSafely(spawn: () => WorkerLike): WorkerLike {
+  try {
+    return spawn();
+  } catch (error) {
+    const message = reasonOf(error);
+    return {
+      addEventListener: () => undefined,
+      postMessage: () => {
+        throw new Error(`The engine could not be started: ${message}`);
+      },
+      terminate: () => undefined,
+    };
+  }
 }
 
 /** Speaks with the engine in `worker`; `onDeath` is told once why it stopped, unless it was disposed. */
@@ -107,7 +126,11 @@ export function connect(worker: WorkerLike, onDeath: (reason: string) => void): 
   const engine = Object.fromEntries(
     METHODS.map((method) => [method, (...args: unknown[]) => ask(method, args)]),
   ) as unknown as Engine;
-  return { ...engine, dispose: () => void end('The engine was ended.') };
+  return {
+    ...engine,
+    isAlive: () => dead === null,
+    dispose: () => void end('The engine was ended.'),
+  };
 }
 
 /** The bytes of a file go to the worker whole, not as a copy. */

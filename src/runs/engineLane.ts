@@ -1,30 +1,17 @@
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
+import type { CostSize } from '../normCosts/protocol';
 import type { WorkingNorm } from '../normCosts/work';
 import type { BackendId, ModelReport } from '../protocol/engine';
-import type { Evaluation } from '../protocol/evaluation';
-import type { CostSize } from '../normCosts/protocol';
-import { connect, type WorkerLike } from './client';
-import { costAfter } from './cost';
-import { needsEvaluation } from './engineState';
-import { evaluatedBeside } from './evaluated';
+import { connect, spawnSafely, type Client, type WorkerLike } from './client';
+import * as next from './engineState';
 import type { FrameLog } from './log';
+import { createQueue, type Queue } from './queue';
 import type { EngineState, LaneId } from './state';
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+import { reasonOf } from './text';
 
 /** How long one job may take before the page says that it waits, in ms. */
 const PATIENCE = 15_000;
-
-interface Wanted {
-  config: Config;
-  text: string;
-  /**
-   * The model starts anew, even when the engine finds nothing changed: a slider that went away and came
-   * back in between starts every lane anew, however many of its stops each lane has seen.
-   */
-  anew: boolean;
-}
 
 export interface EngineLaneOptions {
   id: LaneId;
@@ -41,209 +28,230 @@ export interface EngineLaneOptions {
   onSlow(slow: boolean): void;
 }
 
-/** A worker that cannot even be made (the browser’s settings forbid it) fails when it is first asked. */
-function spawnSafely(spawn: () => WorkerLike): WorkerLike {
-  try {
-    return spawn();
-  } catch (error) {
-    const message = reasonOf(error);
-    return {
-      addEventListener: () => undefined,
-      postMessage: () => {
-        throw new Error(`The engine could not be started: ${message}`);
-      },
-      terminate: () => undefined,
-    };
-  }
+/** A configuration that the engine is to have. */
+interface Wanted {
+  config: Config;
+  text: string;
+  /**
+   * The model starts anew, even when the engine finds nothing changed: a slider that went away and came
+   * back in between starts every lane anew, however many of its stops each lane has seen.
+   */
+  anew: boolean;
+  /** Its job has not begun, and nothing was asked for after it: a newer configuration takes its place. */
+  isOpen: boolean;
 }
 
-/**
- * One engine and what it is asked, one job after the other. No promise of it rejects but those of files:
- * whatever fails is shown by the lane.
- */
-export function createEngineLane(options: EngineLaneOptions) {
-  const { id, log, onChange, onAnew, onSlow } = options;
-  let state: EngineState = options.initial;
+type Change = <Args extends unknown[]>(
+  transition: (standing: next.Standing, ...args: Args) => next.Standing,
+  ...args: Args
+) => void;
+
+/** An engine in a worker, where it stands, and the queue of what it is asked. */
+interface Desk extends Pick<EngineLaneOptions, 'id' | 'log' | 'onAnew'> {
+  client: Client;
+  /** Rejects with the engine’s own words. */
+  enqueue: Queue;
+  /** Never rejects: the page sees the outcome in the state, also when it fails. */
+  attempt(job: () => Promise<void>): Promise<void>;
+  standing(): next.Standing;
+  /** Goes on to the state after a transition, and shows it. */
+  change: Change;
+  /** The same, to be shown by whoever asked, with the other lanes. */
+  note: Change;
+  isDisposed(): boolean;
+}
+
+function createDesk(options: EngineLaneOptions) {
+  const { id, log, onAnew, onChange, onSlow } = options;
+  let standing = next.standingAt(options.initial);
   let disposed = false;
-  let dead = false;
-  /** Jobs asked for that will bring a new model. */
-  let builds = 0;
-  /** The engine began a model that is not shown yet: what is shown and recorded is of another one. */
-  let unseen = true;
-  /** The configuration at the end of the queue, as long as its job has not begun. */
-  let waiting: Wanted | null = null;
-  /** What was asked for last, whether or not its job has begun. */
-  let asked: Wanted | null = null;
-  /** What the engine was last configured with. */
-  let running: Config | null = null;
 
-  const show = (changes: Partial<EngineState>) => {
-    if (disposed) return;
-    state = { ...state, ...changes };
-    onChange();
+  const note: Change = (transition, ...args) => {
+    if (!disposed) standing = transition(standing, ...args);
   };
-  /** How many threads it was last told of; a step that fails ends them. */
-  let threads = 1;
-  const fail = (error: unknown) => {
-    threads = 1;
-    show({
-      status: 'failed',
-      error: `${reasonOf(error)} Restart gives this lane a new engine, from step 0 with the settings it has.`,
-    });
+  const change: Change = (transition, ...args) => {
+    const { engine } = standing;
+    note(transition, ...args);
+    if (standing.engine !== engine) onChange();
   };
-
-  const client = connect(spawnSafely(options.spawn), (reason) => {
-    dead = true;
-    fail(new Error(reason));
-  });
-
-  let last: Promise<unknown> = Promise.resolve();
-  const enqueue = <T>(job: () => Promise<T>): Promise<T> => {
-    const timed = async () => {
-      let slow = false;
-      const timer = setTimeout(() => {
-        slow = true;
-        if (!disposed) onSlow(true);
-      }, PATIENCE);
-      try {
-        return await job();
-      } finally {
-        clearTimeout(timer);
-        if (slow && !disposed) onSlow(false);
-      }
-    };
-    const done = last.then(timed, timed);
-    last = done.catch(() => undefined);
-    return done;
-  };
-  /** A job whose outcome the page sees in what the lane shows, also when it fails. */
-  const attempt = (job: () => Promise<void>): Promise<void> =>
-    enqueue(async () => {
-      if (!disposed) await job().catch(fail);
-    });
-
-  /** The model that `make` brings and its first frame, shown together. */
-  const build = async (make: () => Promise<ModelReport>) => {
-    const { layout, ...model } = await make();
-    unseen ||= !model.kept;
-    const { frame } = await client.probe();
-    if (disposed || !running || !state.device) return;
-    const started = unseen;
-    unseen = false;
-    log.begin(id, { config: running, device: state.device, layout }, started);
-    const status = builds > 0 ? 'building' : 'ready';
-    show({ model, latest: log.add(id, frame), cost: null, status, error: null });
-    if (started) onAnew();
-  };
-  const announceBuild = () => {
-    builds++;
-    if (state.status !== 'starting') show({ status: 'building', error: null });
-  };
-
-  /** The model as it is used; or why not: a model that cannot be evaluated trains on. */
-  const evaluate = (): Promise<Evaluation | string> =>
-    client.evaluate().catch((error: unknown) => {
-      if (dead) throw error;
-      return reasonOf(error);
-    });
-  /** An evaluation beside the newest measurement, which is of its step. */
-  const beside = (evaluation: Evaluation | string): Partial<EngineState> => {
-    const { latest: training } = state;
-    if (!training) return {};
-    if (typeof evaluation === 'string') return { unevaluated: { training, reason: evaluation } };
-    if (evaluation.frame.step !== training.frame.step) return {};
-    log.evaluate(id, evaluation);
-    return { evaluation: evaluatedBeside(training, evaluation), unevaluated: null };
-  };
-
-  const measure = async (method: 'step' | 'probe', evaluates = false): Promise<boolean> => {
-    waiting = null;
-    let measured = false;
-    await attempt(async () => {
-      if (state.status === 'failed' || !running) return;
-      // A step moves on: its model is evaluated before.
-      const evaluation = evaluates ? await evaluate() : null;
-      const report = await client[method]();
-      if (disposed) return;
-      state = { ...state, latest: log.add(id, report.frame) };
-      // A probe leaves the update out.
-      if (method === 'step') state = { ...state, cost: costAfter(state.cost, report) };
-      if (evaluation !== null) state = { ...state, ...beside(evaluation) };
-      measured = true;
-    });
-    return measured;
-  };
-
-  void attempt(async () => {
-    const device = await client.open(options.open);
-    show({ device, status: 'building' });
-  });
-
-  return {
-    /** Its kernels may run on so many threads. */
-    useThreads(most: number): void {
-      if (most === threads || dead) return;
-      threads = most;
-      void attempt(() => client.useThreads(most));
+  const fail = (reason: string) => change(next.failed, reason);
+  const client = connect(spawnSafely(options.spawn), fail);
+  const enqueue = createQueue({
+    patience: PATIENCE,
+    onSlow: (slow) => {
+      if (!disposed) onSlow(slow);
     },
-    state: (): EngineState => state,
-    /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
-    configure(config: Config, text: string): void {
-      if (dead) return;
-      const anew = asked !== null && (asked.text !== text || restarts(asked.config, config));
-      if (waiting) {
-        Object.assign(waiting, { config, text, anew: anew || waiting.anew });
-        return;
-      }
-      const wanted = (asked = waiting = { config, text, anew });
-      announceBuild();
+  });
+  const desk: Desk = {
+    ...{ id, log, onAnew, client, enqueue, change, note },
+    attempt: (job) =>
+      enqueue(async () => {
+        if (!disposed) await job().catch((error: unknown) => fail(reasonOf(error)));
+      }),
+    standing: () => standing,
+    isDisposed: () => disposed,
+  };
+  const dispose = () => {
+    disposed = true;
+    client.dispose();
+  };
+  return { desk, dispose };
+}
+
+/** The model that `make` brings and its first measurement, shown together. */
+async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void> {
+  const { id, log, client, standing, change } = desk;
+  const report = await make();
+  change(next.modelMade, report);
+  const { frame } = await client.probe();
+  const { config, engine, isUnseen } = standing();
+  if (desk.isDisposed() || !config || !engine.device) return;
+  const { layout, ...model } = report;
+  log.begin(id, { config, device: engine.device, layout }, isUnseen);
+  change(next.modelMeasured, model, log.add(id, frame));
+  if (isUnseen) desk.onAnew();
+}
+
+/** Everything that brings a new model. */
+function buildingOf(desk: Desk, close: () => void) {
+  const { client, standing, change, attempt } = desk;
+  const isFailed = () => standing().engine.status === 'failed';
+  return {
+    configure(wanted: Wanted): void {
+      change(next.buildQueued);
       void attempt(async () => {
-        builds--;
-        if (waiting === wanted) waiting = null;
-        running = wanted.config;
-        await build(async () => {
-          const model = await client.configure({ config: wanted.config, text: wanted.text });
-          return wanted.anew && model.kept ? client.reset() : model;
+        wanted.isOpen = false;
+        const { config, text, anew } = wanted;
+        change(next.buildBegun, config);
+        await build(desk, async () => {
+          const model = await client.configure({ config, text });
+          return anew && model.kept ? client.reset() : model;
         });
       });
     },
+    /** Back to step 0. A lane that failed stays as it is: what its engine holds is not known. */
+    reset(): void {
+      close();
+      if (isFailed()) return;
+      change(next.buildQueued);
+      void attempt(async () => {
+        change(next.buildBegun);
+        if (!isFailed()) await build(desk, () => client.reset());
+      });
+    },
+    /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
+    async loadWeights(bytes: Uint8Array): Promise<void> {
+      close();
+      if (isFailed()) throw new Error('This lane has no engine.');
+      change(next.buildQueued);
+      await desk.enqueue(async () => {
+        change(next.buildBegun);
+        const model = await client.loadWeights(bytes).catch((error: unknown) => {
+          change(next.buildRefused);
+          throw error;
+        });
+        await build(desk, () => Promise.resolve(model)).catch((error: unknown) =>
+          change(next.failed, reasonOf(error)),
+        );
+      });
+    },
+  };
+}
+
+/** The evaluation of the model as it stands, or the reason why there is none: such a model trains on. */
+const evaluationBy = (client: Client) =>
+  client.evaluate().catch((error: unknown) => {
+    if (!client.isAlive()) throw error;
+    return reasonOf(error);
+  });
+
+/** Keeps an evaluation beside the newest measurement, where it is of that step. */
+function keepEvaluation(
+  { id, log, standing }: Desk,
+  evaluation: Awaited<ReturnType<typeof evaluationBy>>,
+  put: Change,
+): void {
+  if (typeof evaluation !== 'string') {
+    if (evaluation.frame.step !== standing().engine.latest?.frame.step) return;
+    log.evaluate(id, evaluation);
+  }
+  put(next.evaluated, evaluation);
+}
+
+/** Everything that measures the model as it stands. */
+function measuringOf(desk: Desk, close: () => void) {
+  const { id, log, client, standing, change, note, attempt } = desk;
+
+  const measure = async (method: 'step' | 'probe', evaluates = false): Promise<boolean> => {
+    close();
+    let isMeasured = false;
+    await attempt(async () => {
+      const { engine, config } = standing();
+      if (engine.status === 'failed' || !config) return;
+      // A step moves on: its model is evaluated before.
+      const evaluation = evaluates ? await evaluationBy(client) : null;
+      const report = await client[method]();
+      if (desk.isDisposed()) return;
+      const latest = log.add(id, report.frame);
+      // A probe leaves the update out: it does not say what a step costs.
+      note(next.measured, latest, method === 'step' ? report : null);
+      if (evaluation !== null) keepEvaluation(desk, evaluation, note);
+      isMeasured = true;
+    });
+    return isMeasured;
+  };
+
+  return {
     /** Measures, evaluates too where wanted, and updates; shown by whoever asked, with the other lanes. */
     step: (evaluates = false) => measure('step', evaluates),
     /** Measures where the model stands; shown by whoever asked. */
     probe: () => measure('probe'),
-    /** Evaluates the frame on show, unless that was done or a newer model is on its way. */
+    /** Evaluates the newest measurement, unless that was done or a newer model is on its way. */
     evaluate: (): Promise<void> =>
       attempt(async () => {
-        if (builds > 0 || !needsEvaluation(state)) return;
-        const evaluation = await evaluate();
-        if (!disposed) show(beside(evaluation));
+        const { engine, builds } = standing();
+        if (builds > 0 || !next.needsEvaluation(engine)) return;
+        const evaluation = await evaluationBy(client);
+        if (!desk.isDisposed()) keepEvaluation(desk, evaluation, change);
       }),
-    /** Back to step 0. A lane that failed stays as it is: what its engine holds is not known. */
-    reset(): void {
-      waiting = null;
-      if (state.status === 'failed') return;
-      announceBuild();
-      void attempt(async () => {
-        builds--;
-        if (state.status !== 'failed') await build(() => client.reset());
-      });
+  };
+}
+
+/**
+ * One engine and what it is asked, one job after the other. No promise of it rejects but those of files and
+ * of timing: whatever else fails is shown by the lane.
+ */
+export function createEngineLane(options: EngineLaneOptions) {
+  const { desk, dispose } = createDesk(options);
+  const { client, enqueue, standing, change, attempt } = desk;
+  let wanted: Wanted | null = null;
+  const close = () => {
+    if (wanted) wanted.isOpen = false;
+  };
+  const building = buildingOf(desk, close);
+
+  void attempt(async () => change(next.opened, await client.open(options.open)));
+
+  return {
+    state: (): EngineState => standing().engine,
+    ...building,
+    ...measuringOf(desk, close),
+    /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
+    configure(config: Config, text: string): void {
+      if (!client.isAlive()) return;
+      const anew = wanted !== null && (wanted.text !== text || restarts(wanted.config, config));
+      if (wanted?.isOpen) {
+        Object.assign(wanted, { config, text, anew: anew || wanted.anew });
+        return;
+      }
+      wanted = { config, text, anew, isOpen: true };
+      building.configure(wanted);
     },
-    /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
-    loadWeights(bytes: Uint8Array): Promise<void> {
-      waiting = null;
-      if (state.status === 'failed') return Promise.reject(new Error('This lane has no engine.'));
-      announceBuild();
-      return enqueue(async () => {
-        builds--;
-        let model: ModelReport;
-        try {
-          model = await client.loadWeights(bytes);
-        } catch (error) {
-          if (state.status === 'building' && running && builds === 0) show({ status: 'ready' });
-          throw error;
-        }
-        await build(() => Promise.resolve(model)).catch(fail);
-      });
+    /** Its kernels may run on so many threads. */
+    useThreads(most: number): void {
+      if (most === standing().threads || !client.isAlive()) return;
+      change(next.threadsTold, most);
+      void attempt(() => client.useThreads(most));
     },
     /** When all that was asked for so far is done. */
     idle: (): Promise<void> => enqueue(() => Promise.resolve()),
@@ -252,13 +260,10 @@ export function createEngineLane(options: EngineLaneOptions) {
     normCost: (options: CostSize & { norm: WorkingNorm }) =>
       enqueue(() => client.normCost(options)),
     saveWeights(): Promise<Uint8Array> {
-      waiting = null;
+      close();
       return enqueue(() => client.saveWeights());
     },
-    dispose(): void {
-      disposed = true;
-      client.dispose();
-    },
+    dispose,
   };
 }
 

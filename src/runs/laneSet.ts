@@ -4,18 +4,14 @@ import type { Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { WorkerLike } from './client';
 import { createEngineLane, type EngineLane } from './engineLane';
-import { NOTHING_YET } from './engineState';
+import { NOTHING_YET, startedAfter } from './engineState';
 import { createEvaluationDesk } from './evaluationDesk';
-import type { NoticeBoard } from './notices';
+import { createLaneNotices } from './laneNotices';
+import { arranged, walkersOf, type WantedLane } from './lanes';
 import type { FrameLog } from './log';
-import {
-  engineStep,
-  type EngineState,
-  type Lane,
-  type LaneId,
-  type Moment,
-  type Scope,
-} from './state';
+import type { NoticeBoard } from './notices';
+import { createPublisher } from './publisher';
+import type { LaneId, Scope } from './state';
 import { threadsPerLane } from './threads';
 
 export interface LaneSetOptions {
@@ -28,174 +24,117 @@ export interface LaneSetOptions {
   /** The text that a lane of this configuration reads; null while it is not known yet. */
   textFor(config: Config): string | null;
   frames: Frames;
-  /** How many the browser counts. */
+  /** Their number as the browser counts them. */
   processors: number;
-  resetAll(): void;
   now(): number;
 }
 
-const newLane = (id: LaneId, config: Config): Lane => ({
-  id,
-  config,
-  engine: NOTHING_YET,
-  shown: null,
-  evaluation: null,
-  loss: [],
-  divergence: null,
-});
-
-/** The engines of all lanes, and what of them the page sees. */
-export function createLaneSet(options: LaneSetOptions) {
-  const { store, notices, log, spawn, textFor, frames, processors, resetAll, now } = options;
+/** The engines of lanes: started, told their configuration, replaced and ended. */
+function createEngines(options: LaneSetOptions, resetAll: () => void) {
+  const { store, notices, log, spawn, textFor, frames, processors } = options;
   const engines = new Map<LaneId, EngineLane>();
   let { backend } = options;
-  const evaluations = createEvaluationDesk({ store, engineOf: (id) => engines.get(id), now });
-
   const lanes = () => store.getState().lanes;
-  const laneOf = (id: LaneId) => lanes().find((lane) => lane.id === id);
-
-  /** The measurement of a lane at a moment, and the evaluation beside it. */
-  const shownAt = (moment: Moment, id: LaneId, engine: EngineState) =>
-    moment === 'live'
-      ? { shown: engine.latest, evaluation: engine.evaluation }
-      : (log.at(id, moment) ?? { shown: null, evaluation: null });
-
-  /** Shows what the engines have, all at once. */
-  const publish = (ids: LaneId[] = [...engines.keys()]) =>
-    store.setState(({ lanes, moment }) => ({
-      lanes: lanes.map((lane) => {
-        const engine = ids.includes(lane.id) ? engines.get(lane.id)?.state() : undefined;
-        if (!engine) return lane;
-        return { ...lane, engine, ...shownAt(moment, lane.id, engine), ...log.summary(lane.id) };
-      }),
-    }));
-
-  const publishAll = () => publish();
-  const publishNow = () => {
-    frames.drop(publishAll);
-    publish();
-  };
+  const get = (id: LaneId) => engines.get(id);
+  const publisher = createPublisher({ store, log, frames, engineState: (id) => get(id)?.state() });
+  const tell = createLaneNotices({ notices, lanes, resetAll, restart });
 
   const configure = (id: LaneId) => {
-    const lane = laneOf(id);
+    const lane = lanes().find((lane) => lane.id === id);
     const text = lane && textFor(lane.config);
-    if (lane && text != null) engines.get(id)?.configure(lane.config, text);
+    if (lane && text != null) get(id)?.configure(lane.config, text);
   };
-
-  /** A lane that begins anew beside others in training: their traces are not of one step. */
-  const warnOfSteps = (id: LaneId) => {
-    const others = lanes().filter((lane) => lane.id !== id && lane.engine.status === 'ready');
-    const furthest = Math.max(0, ...others.map(engineStep));
-    const topic = `steps ${id}`;
-    notices.takeBack(topic);
-    if (furthest === 0) return;
-    notices.notify(
-      {
-        level: 'info',
-        about: id,
-        text: `This lane begins at step 0; the others stand at step ${furthest}.`,
-        action: { label: 'Start all at step 0', run: resetAll },
-      },
-      topic,
-    );
-  };
-
-  const warnOfWaiting = (id: LaneId, slow: boolean) => {
-    const topic = `slow ${id}`;
-    notices.takeBack(topic);
-    if (!slow) return;
-    notices.notify(
-      {
-        level: 'warning',
-        about: id,
-        text: 'This lane has been at work on one answer for long, and the others wait for it.',
-        action: { label: 'Restart this lane', run: () => restart(id) },
-      },
-      topic,
-    );
-  };
-
-  const start = (id: LaneId, initial: EngineState = NOTHING_YET) => {
+  const start = (id: LaneId, initial = NOTHING_YET) => {
     const engine: EngineLane = createEngineLane({
-      id,
-      spawn,
-      open: { backend },
-      log,
-      initial,
+      ...{ id, spawn, log, initial, open: { backend } },
       onChange: () => {
-        if (engines.get(id) === engine) publish([id]);
+        if (get(id) === engine) publisher.lane(id);
       },
-      onAnew: () => warnOfSteps(id),
-      onSlow: (slow) => warnOfWaiting(id, slow),
+      onAnew: () => tell.ofSteps(id),
+      onSlow: (slow) => tell.ofWaiting(id, slow),
     });
     engines.set(id, engine);
     configure(id);
-    publish([id]);
+    publisher.lane(id);
   };
-
+  const stop = (id: LaneId) => {
+    get(id)?.dispose();
+    engines.delete(id);
+    notices.forget(id);
+  };
   const shareThreads = () => {
     const most = threadsPerLane(processors, engines.size);
     for (const engine of engines.values()) engine.useThreads(most);
   };
-
-  const stop = (id: LaneId) => {
-    engines.get(id)?.dispose();
-    engines.delete(id);
-    notices.forget(id);
-  };
-
   function restart(id: LaneId) {
-    const engine = engines.get(id);
+    const engine = get(id);
     if (!engine) return;
     stop(id);
-    // The old traces stay until the new engine has some.
-    start(id, { ...engine.state(), status: 'starting', error: null, device: null, cost: null });
+    start(id, startedAfter(engine.state()));
     shareThreads();
   }
-
-  /** The lanes that take the next step. At step 0 all leave together: those that still start are waited for. */
-  const walking = () => {
-    const able = lanes().filter(({ engine }) => engine.status !== 'failed');
-    const started = able.filter(({ engine }) => engine.status !== 'starting');
-    const underWay = started.some((lane) => engineStep(lane) > 0);
-    return (underWay ? started : able).flatMap(({ id }) => engines.get(id) ?? []);
+  /** Another backend for all lanes. */
+  const useBackend = (id: BackendId | null) => {
+    backend = id;
+    lanes().forEach((lane) => restart(lane.id));
   };
+  const dispose = () => {
+    publisher.dispose();
+    for (const engine of engines.values()) engine.dispose();
+    engines.clear();
+  };
+  return {
+    get,
+    configure,
+    start,
+    stop,
+    shareThreads,
+    restart,
+    useBackend,
+    publisher,
+    tell,
+    dispose,
+  };
+}
+
+/** The lanes of the page: arranged, and stepped together. */
+export function createLaneSet(options: LaneSetOptions) {
+  const { store, log, now } = options;
+  const engines = createEngines(options, reset);
+  const evaluations = createEvaluationDesk({ store, engineOf: engines.get, now });
+  const lanes = () => store.getState().lanes;
+  const walking = () => walkersOf(lanes()).flatMap((id) => engines.get(id) ?? []);
+
+  function reset() {
+    for (const { id } of lanes()) {
+      engines.tell.takeBackSteps(id);
+      engines.get(id)?.reset();
+    }
+  }
 
   return {
-    get: (id: LaneId) => engines.get(id),
+    get: engines.get,
+    configure: engines.configure,
+    restart: engines.restart,
+    useBackend: engines.useBackend,
     watchEvaluations: evaluations.watch,
-    configure,
-    restart,
-    showMoment(moment: Moment) {
-      store.setState({ moment });
-      publishNow();
-    },
-    /** Another backend for all lanes. */
-    useBackend(id: BackendId | null) {
-      backend = id;
-      lanes().forEach((lane) => restart(lane.id));
-    },
+    showMoment: engines.publisher.showMoment,
+    reset,
     /** Lanes with these configurations, in this order; engines of lanes that were there go on. */
-    arrange(wanted: { id: LaneId; config: Config }[]) {
+    arrange(wanted: WantedLane[]) {
       const before = lanes();
       const gone = before.filter(({ id }) => !wanted.some((lane) => lane.id === id));
       for (const { id } of gone) {
-        stop(id);
+        engines.stop(id);
         log.drop(id);
       }
-      store.setState({
-        lanes: wanted.map(({ id, config }) => {
-          const old = before.find((lane) => lane.id === id);
-          if (!old) return newLane(id, config);
-          return old.config === config ? old : { ...old, config };
-        }),
-      });
+      store.setState({ lanes: arranged(before, wanted) });
       for (const { id, config } of wanted) {
         const old = before.find((lane) => lane.id === id);
-        if (!old) start(id);
-        else if (old.config !== config) configure(id);
+        if (!old) engines.start(id);
+        else if (old.config !== config) engines.configure(id);
       }
-      shareThreads();
+      engines.shareThreads();
     },
     /** One step of every lane that can, in parallel; true when there was one, or will be at once. */
     async tick(): Promise<boolean> {
@@ -203,27 +142,18 @@ export function createLaneSet(options: LaneSetOptions) {
       const stepped = await evaluations.paced((evaluates) =>
         Promise.all(walkers.map((engine) => engine.step(evaluates))),
       );
-      // Steps that follow one another faster than pictures: a picture shows the newest of them.
-      frames.update(publishAll);
+      engines.publisher.soon();
       // An engine that was replaced meanwhile takes no step; the one in its place goes on.
       return stepped.includes(true) || walking().some((engine) => !walkers.includes(engine));
     },
     /** Measures where every lane has come to rest, and shows it at once. */
     async settle(): Promise<void> {
       await Promise.all(walking().map((engine) => engine.probe()));
-      publishNow();
-    },
-    reset() {
-      for (const { id } of lanes()) {
-        notices.takeBack(`steps ${id}`);
-        engines.get(id)?.reset();
-      }
+      engines.publisher.now();
     },
     dispose() {
       evaluations.dispose();
-      frames.drop(publishAll);
-      for (const engine of engines.values()) engine.dispose();
-      engines.clear();
+      engines.dispose();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/fields';
 import type { NoticeBoard } from './notices';
 import type { OwnText, Shelf } from './shelf';
 import type { Scope, Text } from './state';
-import { checkText, decodeText, sizeProblem } from './text';
+import { checkText, decodeText, reasonOf, sizeProblem } from './text';
 
 export interface TextDeskOptions {
   store: StoreApi<Scope>;
@@ -17,8 +17,6 @@ export interface TextDeskOptions {
 }
 
 export const readsText = ({ task }: Config): boolean => task === 'text';
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** The text that the lanes read: the app’s, or the user’s own, kept from visit to visit. */
 export function createTextDesk(options: TextDeskOptions) {

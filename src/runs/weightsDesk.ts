@@ -1,27 +1,29 @@
-import type { Config } from '../config/fields';
+import type { StoreApi } from 'zustand/vanilla';
 import { configOf, sameConfig, weightsSizeProblem } from './files';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
-import type { Lane, LaneId } from './state';
+import type { Actions, LaneId, Scope } from './state';
+import { reasonOf } from './text';
 
 export interface WeightsDeskOptions {
-  laneOf(id: LaneId): Lane | undefined;
+  store: StoreApi<Scope>;
   laneSet: LaneSet;
   notices: NoticeBoard;
-  setConfig(id: LaneId, config: Config): void;
+  setValues: Actions['setValues'];
 }
 
 const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer());
 
 /** Loads weights files; what goes wrong is said beside the lane. */
-export function createWeightsDesk({ laneOf, laneSet, notices, setConfig }: WeightsDeskOptions) {
+export function createWeightsDesk({ store, laneSet, notices, setValues }: WeightsDeskOptions) {
+  const laneOf = (id: LaneId) => store.getState().lanes.find((lane) => lane.id === id);
   /** The way out when a file does not fit: the settings that it was saved with, when it names others. */
   const wayOut = async (id: LaneId, file: File) => {
     const lane = laneOf(id);
     const config = configOf(await bytesOf(file));
     if (!config || !lane || sameConfig(config, lane.config)) return {};
     const run = () => {
-      setConfig(id, config);
+      setValues(config, [id]);
       void load(id, file);
     };
     return { action: { label: 'Use the file’s settings', run } };
@@ -45,13 +47,10 @@ export function createWeightsDesk({ laneOf, laneSet, notices, setConfig }: Weigh
       // The bytes go to the worker whole; for the way out the file is read once more.
       await engine.loadWeights(bytes).catch(async (error: unknown) => {
         if (laneSet.get(id) !== engine) return;
-        const reason = error instanceof Error ? error.message : String(error);
-        refuse(`${file.name} was not loaded. ${reason}`, await wayOut(id, file));
+        refuse(`${file.name} was not loaded. ${reasonOf(error)}`, await wayOut(id, file));
       });
     } catch (error) {
-      refuse(
-        `${file.name} could not be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      refuse(`${file.name} could not be read: ${reasonOf(error)}`);
     }
   }
 

@@ -1,0 +1,51 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Frames } from '../lib/frames';
+import type { FrameLog } from './log';
+import type { EngineState, LaneId, Moment, Scope } from './state';
+
+export interface PublisherOptions {
+  store: StoreApi<Scope>;
+  log: FrameLog<LaneId>;
+  frames: Frames;
+  /** The state of a lane's engine; undefined where it has none. */
+  engineState(id: LaneId): EngineState | undefined;
+}
+
+/** Brings into the page's state what engines have measured: at once, or with the next picture. */
+export function createPublisher({ store, log, frames, engineState }: PublisherOptions) {
+  /** The measurement of a lane at a moment, and the evaluation beside it. */
+  const shownAt = (moment: Moment, id: LaneId, { latest, evaluation }: EngineState) =>
+    moment === 'live'
+      ? { shown: latest, evaluation }
+      : (log.at(id, moment) ?? { shown: null, evaluation: null });
+
+  const publish = (only?: LaneId) =>
+    store.setState(({ lanes, moment }) => ({
+      lanes: lanes.map((lane) => {
+        const { id } = lane;
+        const engine = only === undefined || only === id ? engineState(id) : undefined;
+        return engine
+          ? { ...lane, engine, ...shownAt(moment, id, engine), ...log.summary(id) }
+          : lane;
+      }),
+    }));
+  const publishAll = () => publish();
+  const now = () => {
+    frames.drop(publishAll);
+    publish();
+  };
+
+  return {
+    /** One lane, at once. */
+    lane: (id: LaneId) => publish(id),
+    /** All lanes in one change, at once. */
+    now,
+    /** With the next picture: steps that follow one another faster show the newest of them. */
+    soon: () => frames.update(publishAll),
+    showMoment(moment: Moment): void {
+      store.setState({ moment });
+      now();
+    },
+    dispose: () => frames.drop(publishAll),
+  };
+}
