@@ -9,7 +9,8 @@ import { FloatProvider } from '../views/ui/float';
 import { Notices } from '../views/ui/Notices';
 import { useMedia } from '../views/ui/useMedia';
 import { Bench } from './Bench';
-import { DeskSide, SmallScreenLanes, SmallScreenSettings } from './Side';
+import { togglePresent, usePresent } from './present';
+import { DeskSide, SmallScreenLanes } from './Side';
 import { otherTheme, switchTheme, useTheme } from './theme';
 
 /** From here up there is room for the settings beside the panels. */
@@ -18,12 +19,12 @@ const WIDE = '(min-width: 900px)';
 interface AppProps {
   store: ScopeStore;
   backend: BackendId | null;
-  present: boolean;
 }
 
-export function App({ store, backend, present }: AppProps) {
+export function App({ store, backend }: AppProps) {
   const wide = useMedia(WIDE);
   const theme = useTheme();
+  const present = usePresent();
   const [main, setMain] = useState<HTMLElement | null>(null);
   return (
     <ScopeProvider store={store}>
@@ -38,13 +39,13 @@ export function App({ store, backend, present }: AppProps) {
               otherTheme={otherTheme(theme)}
               onTheme={switchTheme}
               present={present}
+              onPresent={togglePresent}
             />
             <div className="app-notices">
               <Notices about="page" />
             </div>
-            {wide ? <DeskSide settings={!present} /> : <SmallScreenLanes />}
-            <Bench attach={setMain} />
-            {!wide && !present && <SmallScreenSettings />}
+            {wide ? <DeskSide present={present} /> : <SmallScreenLanes present={present} />}
+            <Bench wide={wide} attach={setMain} />
           </div>
           <DropTarget />
         </Tooltip.Provider>

@@ -1,5 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
+import type { Key } from '../config/fields';
 import { Lanes } from '../views/lanes/Lanes';
 import { LaneTabs } from '../views/lanes/LaneTabs';
 import { CloseIcon, SlidersIcon } from '../views/ui/icons';
@@ -7,38 +8,46 @@ import { later } from '../views/ui/later';
 import { Guard } from './Guard';
 
 const Controls = later(() => import('../views/lanes/Controls').then((code) => code.Controls));
+const FewControls = later(() => import('../views/lanes/Controls').then((code) => code.FewControls));
+
+/** The settings that a lecture turns to, where the others are left out. */
+const IN_A_LECTURE: Key[] = ['n_layers', 'lr', 'warmup_steps', 'precision'];
+
+interface SideProps {
+  /** On a projector: the settings are a few. */
+  present: boolean;
+}
+
+const Settings = ({ present }: SideProps) => (
+  <Guard what="The settings">{present ? <FewControls keys={IN_A_LECTURE} /> : <Controls />}</Guard>
+);
 
 /** Lanes and settings in a column of their own. */
-export const DeskSide = ({ settings }: { settings: boolean }) => (
+export const DeskSide = ({ present }: SideProps) => (
   <aside className="app-side" aria-label="Lanes and settings">
     <Guard what="The list of lanes">
       <Lanes />
     </Guard>
-    {settings && (
-      <Guard what="The settings">
-        <Controls />
-      </Guard>
-    )}
+    <Settings present={present} />
   </aside>
 );
 
 /** The lanes’ toggles, which stay at the top while the panels scroll. */
-export const SmallScreenLanes = () => (
+export const SmallScreenLanes = ({ present }: SideProps) => (
   <aside className="app-toggles" aria-label="Lanes">
     <Guard what="The list of lanes">
-      <LaneTabs />
+      <LaneTabs settings={<SettingsSheet present={present} />} />
     </Guard>
   </aside>
 );
 
 /** The settings in a sheet over the lower half: the panels that they change stay in sight. */
-export function SmallScreenSettings() {
+function SettingsSheet({ present }: SideProps) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen} modal={false}>
-      <Dialog.Trigger className="ui-button app-sheet-button" hidden={open}>
+      <Dialog.Trigger className="ui-icon-button app-sheet-button" aria-label="Settings">
         <SlidersIcon />
-        Settings
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Content
@@ -56,9 +65,7 @@ export function SmallScreenSettings() {
             </Dialog.Close>
           </div>
           <div className="app-sheet-body">
-            <Guard what="The settings">
-              <Controls />
-            </Guard>
+            <Settings present={present} />
           </div>
         </Dialog.Content>
       </Dialog.Portal>

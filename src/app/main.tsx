@@ -9,6 +9,7 @@ import { createRoot } from 'react-dom/client';
 import { BACKENDS, isBackend } from '../protocol/engine';
 import { App } from './App';
 import { createPageScope } from './pageScope';
+import { startPresent } from './present';
 import { announceReady } from './ready';
 import { startTheme } from './theme';
 
@@ -16,8 +17,7 @@ startTheme();
 const query = new URLSearchParams(location.search);
 const asked = query.get('backend') ?? '';
 const backend = isBackend(asked) ? asked : null;
-const present = query.has('present');
-document.documentElement.toggleAttribute('data-present', present);
+startPresent();
 
 const store = createPageScope(backend);
 if (asked && !backend) {
@@ -27,6 +27,6 @@ if (asked && !backend) {
 announceReady(store);
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App store={store} backend={backend} present={present} />
+    <App store={store} backend={backend} />
   </StrictMode>,
 );

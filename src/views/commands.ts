@@ -1,9 +1,12 @@
 import { LANE_IDS, type LaneId, type ScopeStore } from '../runs/state';
+import { ENLARGED, type Enlarged } from '../runs/view';
 
 /** Through which commands act: the page's state, and what belongs to the page alone. */
 export interface PageControls {
   store: ScopeStore;
   openHelp(): void;
+  /** From the desk to the projector, or back. */
+  togglePresent(): void;
 }
 
 /** A thing that a person can have done by a key, and perhaps by a button too. */
@@ -16,6 +19,9 @@ export interface Command {
   shown: string;
   run(page: PageControls, key: string): void;
 }
+
+/** The key that enlarges a panel: its first letter. */
+export const enlargeKey = (panel: Enlarged): string => panel[0]!;
 
 /** Every key of the page. The help and the buttons' tooltips take their words from here. */
 export const COMMANDS = {
@@ -43,6 +49,28 @@ export const COMMANDS = {
     keys: LANE_IDS.map((_, i) => String(i + 1)),
     shown: `1–${LANE_IDS.length}`,
     run: (_, key) => focusLane(LANE_IDS[Number(key) - 1]!),
+  },
+  enlarge: {
+    title: 'Enlarge magnitude, gradient, attention or loss',
+    keys: ENLARGED.map(enlargeKey),
+    shown: 'M G A L',
+    run: ({ store: { actions, getState } }, key) => {
+      const panel = ENLARGED.find((id) => enlargeKey(id) === key.toLowerCase())!;
+      actions.setView({ panel: getState().view.panel === panel ? null : panel });
+    },
+  },
+  allPanels: {
+    title: 'All panels again',
+    keys: ['escape'],
+    shown: 'Esc',
+    run: ({ store: { actions, getState } }) =>
+      getState().view.panel && actions.setView({ panel: null }),
+  },
+  present: {
+    title: 'Projector, or back to the desk',
+    keys: ['p'],
+    shown: 'P',
+    run: ({ togglePresent }) => togglePresent(),
   },
   help: {
     title: 'Help',

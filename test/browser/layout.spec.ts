@@ -80,11 +80,66 @@ test('on a projector the text is larger and what only the desk needs is left out
   const desk = await open({ hash: SMALL });
   const projector = await open({ hash: SMALL, query: 'present' });
   expect(await size(projector)).toBeGreaterThan(await size(desk));
-  expect(await desk.getByRole('region', { name: 'Settings' }).count()).toBe(1);
-  expect(await projector.getByRole('region', { name: 'Settings' }).count()).toBe(0);
+  const groups = (page: Page) => page.getByRole('button', { name: 'Architecture' }).count();
+  expect(await groups(desk)).toBe(1);
+  expect(await groups(projector)).toBe(0);
+  for (const name of ['Layers', 'Learning rate', 'Warm-up']) {
+    expect(await projector.getByRole('slider', { name }).count()).toBe(1);
+  }
+  expect(await projector.getByRole('button', { name: 'Precision' }).count()).toBe(1);
+  expect(await projector.getByRole('button', { name: 'Presets for all lanes' }).count()).toBe(1);
   expect(await projector.getByRole('button', { name: 'Files' }).count()).toBe(0);
   await lane(projector, 'A').getByRole('radio', { name: 'no norm' }).click();
   await playButton(projector).click();
   await untilStep(projector, 3);
   expect(await overhang(projector)).toEqual([]);
+});
+
+test('the desk becomes a projector and back, and the address says so', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  const isPresent = () => page.evaluate(() => 'present' in document.documentElement.dataset);
+  await page.getByRole('button', { name: 'Present' }).click();
+  expect(await isPresent()).toBe(true);
+  expect(new URL(page.url()).searchParams.has('present')).toBe(true);
+  await lane(page, 'A').getByRole('radio', { name: 'no norm' }).click();
+  await page.goBack();
+  expect(await isPresent()).toBe(true);
+  expect(new URL(page.url()).searchParams.has('present')).toBe(true);
+  await page.getByRole('button', { name: 'Back to the desk' }).click();
+  expect(await isPresent()).toBe(false);
+  expect(new URL(page.url()).searchParams.has('present')).toBe(false);
+});
+
+/** Names of controls that are smaller than a finger needs: under 24 px either way, and not within a larger one. */
+const smallTargets = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('button, [role="slider"], input, a[href]')]
+      .filter((e) => e.offsetParent !== null && !e.closest('label, .app-skip') && e.tabIndex >= 0)
+      .filter((e) => {
+        const { width, height } = e.getBoundingClientRect();
+        return Math.min(width, height) < 24;
+      })
+      .map((e) => `${e.getAttribute('aria-label') ?? e.textContent} ${e.className}`),
+  );
+
+test('on a phone every target is large enough, losses stand on the tabs, nothing is covered', async ({
+  open,
+}) => {
+  const page = await open({ hash: SMALL, width: 360, height: 740 });
+  expect(await smallTargets(page)).toEqual([]);
+  for (const tab of await page.getByRole('tab').all()) {
+    expect(await tab.innerText()).toMatch(/loss\s+\d/);
+  }
+  // Nothing is fixed to the screen, and the head has no more than two lines.
+  const fixed = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('body *')]
+        .filter(
+          (e) => getComputedStyle(e).position === 'fixed' && e.getBoundingClientRect().height > 0,
+        )
+        .map((e) => e.className),
+    );
+  expect(await fixed()).toEqual([]);
+  const head = await page.getByRole('banner').boundingBox();
+  expect(head!.height).toBeLessThan(90);
 });

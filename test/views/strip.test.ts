@@ -123,7 +123,7 @@ describe('a row of the stack', () => {
       createElement(
         'svg',
         null,
-        createElement(StackRow, { lanes: 1, id: 'a', name: 'A', config, step, depth, y: 0 }),
+        createElement(StackRow, { id: 'a', name: 'A', config, step, depth, y: 0 }),
       ),
     );
   };
@@ -177,8 +177,7 @@ describe('a row of the stack', () => {
 
   it('is higher by a line where bars would meet', () => {
     const of = (interventions: string) =>
-      rowHeight(depth, 1, complete({ interventions }).config) -
-      rowHeight(depth, 1, complete({}).config);
+      rowHeight(depth, complete({ interventions }).config) - rowHeight(depth, complete({}).config);
     expect(of('0-3:freeze.mlp,4-7:scale.attn=0.5')).toBe(of('0:freeze.mlp'));
     expect(of('0-4:freeze.mlp,4-7:scale.attn=0.5')).toBe(2 * of('0:freeze.mlp'));
     expect(

@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import type { BackendId } from '../../protocol/engine';
-import type { PageControls } from '../commands';
+import { COMMANDS, type PageControls } from '../commands';
 import { useScopeStore } from '../scope';
 import { IconButton } from '../ui/IconButton';
-import { ThemeIcon } from '../ui/icons';
+import { PresentIcon, ThemeIcon } from '../ui/icons';
 import { BackendBadge } from './BackendBadge';
 import { CostMeter } from './CostMeter';
 import { Counter } from './Counter';
@@ -21,12 +21,17 @@ interface HeaderProps {
   onTheme(): void;
   /** On a projector: what only the desk needs is left out. */
   present: boolean;
+  onPresent(): void;
 }
 
-export function Header({ backend, otherTheme, onTheme, present }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { backend, otherTheme, onTheme, present, onPresent } = props;
   const store = useScopeStore();
   const [helping, setHelping] = useState(false);
-  const page = useMemo((): PageControls => ({ store, openHelp: () => setHelping(true) }), [store]);
+  const page = useMemo(
+    (): PageControls => ({ store, openHelp: () => setHelping(true), togglePresent: onPresent }),
+    [store, onPresent],
+  );
   useShortcuts(page);
   return (
     <header className="hd">
@@ -38,6 +43,14 @@ export function Header({ backend, otherTheme, onTheme, present }: HeaderProps) {
       <div className="hd-tools" role="group" aria-label="Page">
         {!present && <Share />}
         {!present && <Files />}
+        <IconButton
+          className="hd-present"
+          label={present ? 'Back to the desk' : 'Present'}
+          shortcut={COMMANDS.present.shown}
+          aria-pressed={present}
+          icon={<PresentIcon />}
+          onClick={onPresent}
+        />
         <IconButton
           label={`Change to the ${otherTheme} theme`}
           icon={<ThemeIcon />}

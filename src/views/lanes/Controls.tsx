@@ -1,8 +1,10 @@
-import { useMemo, useState } from 'react';
-import { field, GROUPS, KEYS, type Group as GroupName } from '../../config/fields';
+import { useMemo, useState, type ReactNode } from 'react';
+import { field, GROUPS, KEYS, type Group as GroupName, type Key } from '../../config/fields';
+import type { LaneId } from '../../runs/state';
 import { ChevronIcon } from '../ui/icons';
 import { laneLetter } from '../ui/LaneMark';
 import { FieldGroup } from './FieldGroup';
+import { FieldRow } from './FieldRow';
 import { ALL, LaneTarget } from './LaneTarget';
 import { TOGGLES } from './LaneToggles';
 import { PresetMenu } from './PresetMenu';
@@ -13,8 +15,13 @@ const onLanes = new Set(Object.keys(TOGGLES));
 const keysOf = (group: GroupName) =>
   KEYS.filter((key) => field(key).group === group && !onLanes.has(key));
 
-/** Every setting but the lanes' own toggles, in groups, from the schema. */
-export function Controls() {
+interface FrameProps {
+  label: string;
+  children(lanes: LaneId[]): ReactNode;
+}
+
+/** Settings under the choice of the lanes that they change, and beside the presets. */
+function ControlsFrame({ label, children }: FrameProps) {
   const ids = useLaneIds();
   const [picked, setPicked] = useState<string>(ALL);
   const target = ids.some((id) => id === picked) ? picked : ALL;
@@ -23,7 +30,7 @@ export function Controls() {
     [ids, target],
   );
   return (
-    <section className="ln-controls" aria-label="Settings">
+    <section className="ln-controls" aria-label={label}>
       <div className="ln-controls-head">
         {ids.length > 1 && (
           <LaneTarget
@@ -44,9 +51,25 @@ export function Controls() {
           <ChevronIcon />
         </PresetMenu>
       </div>
-      {GROUPS.map((group) => (
-        <FieldGroup key={group} name={group} keys={keysOf(group)} lanes={lanes} />
-      ))}
+      {children(lanes)}
     </section>
   );
 }
+
+/** Every setting but the lanes' own toggles, in groups, from the schema. */
+export const Controls = () => (
+  <ControlsFrame label="Settings">
+    {(lanes) =>
+      GROUPS.map((group) => (
+        <FieldGroup key={group} name={group} keys={keysOf(group)} lanes={lanes} />
+      ))
+    }
+  </ControlsFrame>
+);
+
+/** A few settings, in one list. */
+export const FewControls = ({ keys }: { keys: Key[] }) => (
+  <ControlsFrame label="A few settings">
+    {(lanes) => keys.map((key) => <FieldRow key={key} id={key} lanes={lanes} />)}
+  </ControlsFrame>
+);

@@ -1,6 +1,8 @@
 import type { LaneId } from '../../runs/state';
 import { laneElementId } from '../commands';
-import { PresetsIcon } from '../ui/icons';
+import { BlockFigure } from '../strip/BlockFigure';
+import { IconButton } from '../ui/IconButton';
+import { ChevronIcon, PresetsIcon } from '../ui/icons';
 import { LaneMark, laneLetter } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';
 import { LaneLoss, LaneTrouble } from './LaneState';
@@ -11,8 +13,11 @@ import { PresetMenu } from './PresetMenu';
 interface LaneCardProps {
   id: LaneId;
   name: string;
-  /** Without the line of name and loss, where a tab stands above. */
+  /** Under a tab that says the rest: the toggles alone. */
   bare?: boolean;
+  /** Whether the block is shown by its equation alone, and the button that changes it. */
+  folded?: boolean;
+  onFold?(folded: boolean): void;
   /** The last lane stays. */
   removable?: boolean;
 }
@@ -28,7 +33,8 @@ export const LanePresets = ({ id }: { id: LaneId }) => (
 );
 
 /** One lane: its name, its loss and its two toggles. */
-export function LaneCard({ id, name, bare = false, removable = false }: LaneCardProps) {
+export function LaneCard(props: LaneCardProps) {
+  const { id, name, bare = false, removable = false, folded = false, onFold } = props;
   return (
     <section
       id={laneElementId(id)}
@@ -47,7 +53,18 @@ export function LaneCard({ id, name, bare = false, removable = false }: LaneCard
         </div>
       )}
       <LaneToggles id={id} />
-      <LaneTrouble id={id} />
+      {onFold && (
+        <BlockFigure id={id} folded={folded}>
+          <IconButton
+            className="ui-small ln-fold"
+            label={folded ? 'Draw the block' : 'Fold the drawing of the block'}
+            aria-expanded={!folded}
+            icon={<ChevronIcon />}
+            onClick={() => onFold(!folded)}
+          />
+        </BlockFigure>
+      )}
+      {!bare && <LaneTrouble id={id} />}
     </section>
   );
 }

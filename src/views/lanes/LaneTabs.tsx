@@ -1,17 +1,18 @@
 import { Tabs } from 'radix-ui';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { laneNames } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
 import { LaneMark } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';
-import { LaneCard, LanePresets } from './LaneCard';
+import { LaneCard } from './LaneCard';
 import { AddLane, ToggleNotices } from './Lanes';
+import { LaneLoss, LaneTrouble } from './LaneState';
 import { RemoveLane } from './RemoveLane';
 import { useConfigs, useLaneIds } from './useLane';
 import './lanes.css';
 
-/** On a small screen the lanes share one place, so that a lane's toggles are always in reach. */
-export function LaneTabs() {
+/** On a small screen the lanes share one place, so that a lane's toggles, and the `settings`, are always in reach. */
+export function LaneTabs({ settings }: { settings: ReactNode }) {
   const ids = useLaneIds();
   const names = laneNames(useConfigs());
   const [picked, setPicked] = useState<LaneId>('a');
@@ -33,21 +34,27 @@ export function LaneTabs() {
               style={laneStyle(id)}
               data-lane-tab={id}
             >
-              <LaneMark id={id} />
-              <span>{names[i]}</span>
+              <span className="ln-tab-name">
+                <LaneMark id={id} size={11} />
+                <span>{names[i]}</span>
+              </span>
+              <LaneLoss id={id} />
             </Tabs.Trigger>
           ))}
         </Tabs.List>
-        <LanePresets id={current} />
         <AddLane short />
         {ids.length > 1 && <RemoveLane id={current} name={names[ids.indexOf(current)]!} />}
+        {settings}
       </div>
       {ids.map((id, i) => (
         <Tabs.Content key={id} value={id} tabIndex={-1}>
           <LaneCard id={id} name={names[i]!} bare />
         </Tabs.Content>
       ))}
-      <ToggleNotices />
+      <div className="ln-floating">
+        <LaneTrouble id={current} />
+        <ToggleNotices />
+      </div>
     </Tabs.Root>
   );
 }

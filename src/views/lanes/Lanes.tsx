@@ -1,8 +1,10 @@
+import { useState } from 'react';
 import { laneNames } from '../../config/naming';
 import { LANE_IDS } from '../../runs/state';
 import { useActions } from '../scope';
 import { PlusIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
+import { recall, remember } from '../ui/remembered';
 import { LaneCard } from './LaneCard';
 import { TOGGLES } from './LaneToggles';
 import { useConfigs, useLaneIds } from './useLane';
@@ -29,14 +31,32 @@ export const ToggleNotices = () => (
   </div>
 );
 
+/** Memory of whether the drawings of the blocks are folded away. */
+const FOLDED = 'blocks.folded';
+/** From this many lanes on, blocks are folded unless somebody said otherwise. */
+const MANY = 3;
+
 /** All lanes, one below the other. */
 export function Lanes() {
   const ids = useLaneIds();
   const names = laneNames(useConfigs());
+  const [said, setSaid] = useState(() => recall(FOLDED));
+  const folded = said === null ? ids.length >= MANY : said === 'true';
+  const fold = (next: boolean) => {
+    remember(FOLDED, String(next));
+    setSaid(String(next));
+  };
   return (
     <div className="ln-lanes">
       {ids.map((id, i) => (
-        <LaneCard key={id} id={id} name={names[i]!} removable={ids.length > 1} />
+        <LaneCard
+          key={id}
+          id={id}
+          name={names[i]!}
+          removable={ids.length > 1}
+          folded={folded}
+          onFold={fold}
+        />
       ))}
       <ToggleNotices />
       <AddLane />

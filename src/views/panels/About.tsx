@@ -31,7 +31,7 @@ export function About(props: Props) {
           setOpen(true);
         }}
       >
-        i
+        <span>i</span>
       </button>
     </Tip>
   );

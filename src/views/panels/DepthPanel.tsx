@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useContext, type ReactNode } from 'react';
 import { DepthPlot } from '../../plot/DepthPlot';
 import { reach } from '../../plot/domain';
 import { nearLimits, type Limit } from '../../plot/limits';
@@ -7,6 +7,7 @@ import type { Lane } from '../../runs/state';
 import { useActions } from '../scope';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { Panel } from './Panel';
+import { PanelPlaceContext } from './place';
 import { rangeSentence, type Told } from './sentences';
 import { useDepthPanel, type Reading } from './useDepthPanel';
 
@@ -36,6 +37,7 @@ const NO_LIMITS: Limit[] = [];
 export function DepthPanel(props: Props) {
   const { title, level = 2, head, subject, read, about, tell } = props;
   const { counts = false, limits = NO_LIMITS } = props;
+  const { hasAxis } = useContext(PanelPlaceContext);
   const { hover, select } = useActions();
   const { lanes, traces, told, hovered, selected, glides } = useDepthPanel(read, props.from);
   const [picked, setPicked] = useAxisKind(subject, about.log ? 'log' : 'linear');
@@ -52,6 +54,7 @@ export function DepthPanel(props: Props) {
       plot={(size, depth) => (
         <DepthPlot
           {...size}
+          ticks={hasAxis}
           {...{ depth, traces }}
           axis={{
             kind,

@@ -1,12 +1,17 @@
-import { memo, useId, type CSSProperties, type ReactNode } from 'react';
+import { memo, useContext, useId, type CSSProperties, type ReactNode } from 'react';
 import type { DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
 import { cutSpan, onlyLayer, type Span } from '../../plot/span';
 import { useSize, type Size } from '../../plot/useSize';
 import type { NamedLane } from './lanes';
+import { enlargeKey } from '../commands';
+import { useActions, useScope } from '../scope';
+import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
+import { IconButton } from '../ui/IconButton';
 import { useCalm } from '../ui/useCalm';
 import { useDepthScale } from '../useDepthScale';
+import { PanelPlaceContext } from './place';
 import './panels.css';
 
 interface Marks {
@@ -30,16 +35,25 @@ interface Props {
   plot(size: Size & { describedBy: string }, depth: DepthScale): ReactNode;
 }
 
-/** One plot with its title line above it and one sentence below. */
+/** From this width on, the sentence stands beside the title, so that the height goes to the plot. */
+const BESIDE = 720;
+
+/** One plot with its title and the sentence that says what it shows. */
 export function Panel({ title, level = 2, head, tools, sentence, lanes, marks, plot }: Props) {
   const Heading = `h${level}` as const;
   const [attach, size] = useSize();
   const depth = useDepthScale(size);
   const titleId = useId();
   const describedBy = useId();
-  const reserve = { '--lines': linesFor(lanes, size) } as CSSProperties;
+  const isBeside = size !== null && size.width >= BESIDE;
+  const reserve = { '--lines': isBeside ? 0 : linesFor(lanes, size) } as CSSProperties;
   return (
-    <figure className="panel" aria-labelledby={titleId} style={reserve}>
+    <figure
+      className="panel"
+      data-beside={isBeside || undefined}
+      aria-labelledby={titleId}
+      style={reserve}
+    >
       {marks && size && <PanelDepth {...marks} depth={depth} />}
       <div className="panel-head">
         <Heading id={titleId}>
@@ -47,13 +61,34 @@ export function Panel({ title, level = 2, head, tools, sentence, lanes, marks, p
           {title.split(' ').at(-1)}
         </Heading>
         {head}
-        {tools && <div className="panel-tools">{tools}</div>}
+      </div>
+      <div className="panel-tools">
+        {tools}
+        <Enlarge title={title} />
       </div>
       <div className="panel-plot" ref={attach}>
         {size && plot({ ...size, describedBy }, depth)}
       </div>
       <Caption id={describedBy} text={sentence} lanes={lanes} />
     </figure>
+  );
+}
+
+/** Gives the panel the whole column, and takes it back. */
+function Enlarge({ title }: { title: string }) {
+  const { id } = useContext(PanelPlaceContext);
+  const isEnlarged = useScope(({ view }) => view.panel === id);
+  const { setView } = useActions();
+  if (!id) return null;
+  return (
+    <IconButton
+      className="panel-enlarge"
+      label={isEnlarged ? 'All panels' : `Enlarge ${title}`}
+      shortcut={enlargeKey(id).toUpperCase()}
+      aria-pressed={isEnlarged}
+      icon={isEnlarged ? <ShrinkIcon /> : <EnlargeIcon />}
+      onClick={() => setView({ panel: isEnlarged ? null : id })}
+    />
   );
 }
 
@@ -68,7 +103,7 @@ function Caption({ id, text, lanes }: CaptionProps) {
   const shown = useCalm(text);
   return (
     <figcaption id={id}>
-      <span>
+      <span title={text}>
         <RaisedText text={shown} />
       </span>
       {lanes.map(({ lane, name }) =>

@@ -1,14 +1,15 @@
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { Config } from '../../config/fields';
 import { activeAt, parseInterventions } from '../../config/interventions';
 import { layerPlans, updatesOf, type LayerPlan } from '../../config/layers';
 import { actionLabel, valueLabel } from '../../config/naming';
 import { norms } from '../../config/norms';
 import { normsOf, placements } from '../../config/placements';
-import { cutSpan, saySpan, type Span } from '../../plot/span';
+import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
 import { drawnConfig, type LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
 import { drawnStep, useLane } from '../lanes/useLane';
+import { useScope } from '../scope';
 import { LaneMark } from '../ui/LaneMark';
 import { laneStyle } from '../ui/laneStyle';
 import { BlockAbout } from './BlockAbout';
@@ -18,13 +19,13 @@ import type { Cell } from './geometry';
 import { lookOf } from './StackRow';
 import { Update } from './Update';
 
-const HEIGHT = 60;
-const STREAM = 45;
-const WIDTH = 158;
-const END = 14;
-const ALONE: Cell = { width: WIDTH, stream: STREAM, rails: [14] };
-const BESIDE: Cell = { width: WIDTH, stream: STREAM, rails: [9, 28] };
-const SECOND = 56;
+const HEIGHT = 50;
+const STREAM = 37;
+const WIDTH = 132;
+const END = 12;
+const ALONE: Cell = { width: WIDTH, stream: STREAM, rails: [12] };
+const BESIDE: Cell = { width: WIDTH, stream: STREAM, rails: [8, 24] };
+const SECOND = 47;
 
 const WORDS = { attn: 'attention', mlp: 'MLP' } as const;
 
@@ -53,83 +54,99 @@ function planOf(config: Config, layer: number | null): LayerPlan {
 
 interface BlockFigureProps {
   id: LaneId;
-  name: string;
-  /** The layers that are marked; the first of them is drawn. */
-  layers: Span | null;
-  /** One update instead of the block. */
-  compact: boolean;
-  /** The equation alone below the drawing. */
-  terse: boolean;
+  /** One update stands for the whole block, where there is little room. */
+  compact?: boolean;
+  /** The drawing is left out, and the equation alone is shown. */
+  folded?: boolean;
+  /** The lane's name, where nothing else says whose block it is. */
+  name?: string;
+  children?: ReactNode;
 }
 
-/** One block of a lane, drawn large, with the equation of its residual update. */
-export function BlockFigure({ id, name, layers, compact, terse }: BlockFigureProps) {
+/** One block of a lane, drawn large, with the equation of its residual update: of the layer that is marked, if any. */
+export function BlockFigure({
+  id,
+  compact = false,
+  folded = false,
+  name,
+  children,
+}: BlockFigureProps) {
   const config = useLane(id, drawnConfig);
   const step = useLane(id, drawnStep) ?? 0;
+  const hovered = useScope((scope) => scope.hovered);
+  const selected = useScope((scope) => scope.selected);
+  const layers = hovered === null ? selected : spanOf(hovered);
   const interventions = useMemo(
     () => parseInterventions(config?.interventions ?? '').interventions,
     [config?.interventions],
   );
   if (!config) return null;
-  const layer = layers && layers.from < config.n_layers ? layers.from : null;
-  const plan = planOf(config, layer);
-  const shown = layer === null ? '' : sayShown(config, cutSpan(layers, config.n_layers)!);
+  const marked = cutSpan(layers, config.n_layers);
+  const plan = planOf(config, marked?.from ?? null);
+  const acts = marked ? activeAt(interventions, marked.from, step) : [];
+  return (
+    <figure className="st-figure" style={laneStyle(id)}>
+      {!folded && <BlockDrawing {...{ config, plan, compact }} />}
+      <figcaption>
+        {name && (
+          <span className="st-caption">
+            <LaneMark id={id} />
+            <span className="st-caption-name">{name}</span>
+          </span>
+        )}
+        <BlockAbout plan={plan}>
+          <Formula tex={updateEquation(plan.placement)} />
+          <span className="st-soft">
+            {[
+              ...(marked ? [sayShown(config, marked)] : []),
+              normText(plan),
+              ...scaleText(config),
+              ...acts.map(actionLabel),
+            ].join(' · ')}
+          </span>
+        </BlockAbout>
+        {children}
+      </figcaption>
+    </figure>
+  );
+}
+
+interface BlockDrawingProps {
+  config: Config;
+  plan: LayerPlan;
+  compact: boolean;
+}
+
+function BlockDrawing({ config, plan, compact }: BlockDrawingProps) {
   const updates = updatesOf(config);
   const drawn = compact ? updates.slice(0, 1) : updates;
   const width = drawn.length * WIDTH + 2 * END;
-  const acts = layer === null ? [] : activeAt(interventions, layer, step);
   const second = placements[plan.placement].sumsBranches ? SECOND : undefined;
-  const tex = updateEquation(plan.placement);
   return (
-    <figure className="st-figure" style={laneStyle(id)}>
-      <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} aria-hidden="true">
-        {second && <path className="st-second" d={`M0 ${second}H${width}`} />}
-        <path className="st-stream" d={`M0 ${STREAM}H${width - 5}`} />
-        <path className="st-arrow" d={`M${width - 7} ${STREAM - 3.5}l6 3.5-6 3.5z`} />
-        {drawn.map((branches, i) => {
-          const beside = branches.length > 1 && !compact;
-          return (
-            <Update
-              key={i}
-              graph={placementGraph(plan.placement)}
-              cell={beside ? BESIDE : ALONE}
-              x={END + i * WIDTH}
-              sublayers={branches}
-              texts={compact ? ['f'] : branches.map((branch) => WORDS[branch])}
-              box={beside ? 16 : 20}
-              branch
-              mark={15}
-              lettered
-              look={lookOf(plan.norm, config.norm)}
-              skipless={config.residual_scale === 'skipless'}
-              second={second}
-            />
-          );
-        })}
-      </svg>
-      <figcaption>
-        <span className="st-caption">
-          <LaneMark id={id} />
-          {terse ? (
-            <BlockAbout plan={plan}>
-              <Formula tex={tex} />
-            </BlockAbout>
-          ) : (
-            <>
-              <span className="st-caption-name">{name}</span>
-              {shown && <span className="st-soft">{shown}</span>}
-            </>
-          )}
-        </span>
-        {!terse && (
-          <BlockAbout plan={plan}>
-            <Formula tex={tex} />
-            <span className="st-soft">
-              {[normText(plan), ...scaleText(config), ...acts.map(actionLabel)].join(' · ')}
-            </span>
-          </BlockAbout>
-        )}
-      </figcaption>
-    </figure>
+    <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} aria-hidden="true">
+      {second && <path className="st-second" d={`M0 ${second}H${width}`} />}
+      <path className="st-stream" d={`M0 ${STREAM}H${width - 5}`} />
+      <path className="st-arrow" d={`M${width - 7} ${STREAM - 3.5}l6 3.5-6 3.5z`} />
+      {drawn.map((branches, i) => {
+        const beside = branches.length > 1 && !compact;
+        return (
+          <Update
+            key={i}
+            graph={placementGraph(plan.placement)}
+            cell={beside ? BESIDE : ALONE}
+            x={END + i * WIDTH}
+            sublayers={branches}
+            texts={compact ? ['f'] : branches.map((branch) => WORDS[branch])}
+            box={beside ? 14 : 20}
+            branch
+            mark={15}
+            lettered
+            look={lookOf(plan.norm, config.norm)}
+            skipless={config.residual_scale === 'skipless'}
+            second={second}
+          />
+        );
+      })}
+    </svg>
   );
 }

@@ -1,4 +1,4 @@
-import { type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react';
+import type { KeyboardEvent, MouseEvent } from 'react';
 import { useShallow } from 'zustand/shallow';
 import type { Config } from '../../config/fields';
 import { parseInterventions } from '../../config/interventions';
@@ -14,19 +14,11 @@ import { LayerBar } from '../layers/LayerBar';
 import { drawnStep, useDrawnConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
 import { useDepthScale } from '../useDepthScale';
-import { BlockFigure } from './BlockFigure';
 import { rowHeight, StackRow } from './StackRow';
 import './strip.css';
 
 /** Below the last row: a norm on the second stream reaches a little past it. */
 const FOOT = 3;
-
-/** From here up all lanes’ blocks stand side by side. */
-const WIDE = 720;
-/** A lane’s share of the width in which both sublayers and the equation have room. */
-const ROOM_FOR_BLOCK = 400;
-/** The same in which the equation has room beside the drawing. */
-const ROOM_BESIDE = 500;
 
 interface BandProps {
   span: Span | null;
@@ -72,17 +64,13 @@ export function BlockStrip() {
   const marked = useScope((s) => s.selected);
   const { hover, select } = useActions();
   const names = laneNames(configs);
-  const columns = width >= WIDE ? ids.length : Math.min(2, ids.length);
-  const compact = width / columns < ROOM_FOR_BLOCK;
-  const terse = ids.length > 2;
-
   const selected = cutSpan(marked, n_layers);
   const under = hovered !== null && hovered < n_layers ? spanOf(hovered) : null;
   const shown = under ?? selected;
   const span = useSpan({ depth, selected, onSelect: select, xOf: xIn });
 
   const tops = configs.reduce<number[]>(
-    (all, config, i) => [...all, all[i]! + rowHeight(depth, ids.length, config)],
+    (all, config, i) => [...all, all[i]! + rowHeight(depth, config)],
     [0],
   );
 
@@ -98,15 +86,6 @@ export function BlockStrip() {
 
   return (
     <section className="st" aria-label="The stack">
-      <div
-        className="st-figures"
-        data-beside={(width / columns >= ROOM_BESIDE && !terse) || undefined}
-        style={{ '--columns': columns } as CSSProperties}
-      >
-        {ids.map((id, i) => (
-          <BlockFigure key={id} id={id} name={names[i]!} layers={shown} {...{ compact, terse }} />
-        ))}
-      </div>
       <div className="st-depth">
         {width > 0 && (
           <svg className="st-lines" width={width} height="100%" aria-hidden="true">
@@ -144,7 +123,6 @@ export function BlockStrip() {
                 <StackRow
                   key={id}
                   {...{ id, depth }}
-                  lanes={ids.length}
                   name={names[i]!}
                   config={configs[i]!}
                   step={steps[i]!}

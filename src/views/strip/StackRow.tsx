@@ -6,7 +6,7 @@ import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/
 import type { NormId } from '../../config/norms';
 import { placements } from '../../config/placements';
 import { EMBED, type DepthScale } from '../../plot/depth';
-import { wrapped } from '../../plot/labels';
+import { ellipsized } from '../../plot/labels';
 import { TEXT } from '../../plot/layout';
 import { Lines } from '../../plot/Lines';
 import { markPath, MARKS } from '../../plot/marks';
@@ -40,8 +40,6 @@ function actsOn(interventions: Intervention[], layer: number, step: number) {
 }
 
 interface StackRowProps {
-  /** How many rows there are. */
-  lanes: number;
   id: LaneId;
   name: string;
   config: Config;
@@ -51,16 +49,15 @@ interface StackRowProps {
   y: number;
 }
 
-export const rowHeight = (depth: DepthScale, lanes: number, { interventions }: Config): number =>
-  rowStyle(depth, lanes).height +
-  trackCount(parseInterventions(interventions).interventions) * TRACK;
+export const rowHeight = (depth: DepthScale, { interventions }: Config): number =>
+  rowStyle(depth).height + trackCount(parseInterventions(interventions).interventions) * TRACK;
 
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
-  const { id, name, config, step, depth, y, lanes } = props;
+  const { id, name, config, step, depth, y } = props;
   const { n_layers, norm } = config;
   const { column } = depth;
-  const style = rowStyle(depth, lanes);
+  const style = rowStyle(depth);
   const { stream, mark } = style;
 
   const { plans, interventions } = useMemo(
@@ -86,8 +83,11 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
   const second = placements[config.placement].sumsBranches ? stream + 5.5 : undefined;
   const finalAt = { x: (blocksEnd + end - 5) / 2, y: second ?? stream };
   const square = (at: { x: number; y: number }) => ({
-    ...{ x: at.x - mark / 2, y: at.y - mark / 2 },
-    ...{ width: mark, height: mark, rx: mark / 5 },
+    x: at.x - mark / 2,
+    y: at.y - mark / 2,
+    width: mark,
+    height: mark,
+    rx: mark / 5,
   });
   const tracks = trackCount(interventions) * TRACK;
   return (
@@ -135,7 +135,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
         </g>
         <Lines
           className="st-name"
-          lines={wrapped(name, depth.width - depth.right - 12, TEXT)}
+          lines={[ellipsized(name, depth.width - depth.right - 12, TEXT)]}
           x={depth.right + 8}
           y={stream}
           pitch={TEXT + 1}

@@ -19,7 +19,7 @@ export interface Cell {
 }
 
 /** Where things stand along the cell, as shares of its width; the stream ends at the next one’s fork. */
-const AT = { fork: 0.16, boxStart: 0.27, boxEnd: 0.63, add: 0.74, end: 1.16 };
+const AT = { fork: 0.16, boxStart: 0.25, boxEnd: 0.65, add: 0.74, end: 1.16 };
 
 const between = (from: Point, to: Point, share: number): Point => ({
   x: from.x + (to.x - from.x) * share,

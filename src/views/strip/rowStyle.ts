@@ -19,38 +19,49 @@ export interface RowStyle {
 
 const STYLES: Record<Detail, RowStyle> = {
   boxes: {
-    ...{ height: 38, stream: 29, mark: 8, each: true, drawsBranch: true },
-    ...{ rail: [10], rails: [6, 17], box: 11, boxes: 9 },
+    height: 24,
+    stream: 18,
+    mark: 6.5,
+    each: true,
+    drawsBranch: true,
+    rail: [6],
+    rails: [4, 12],
+    box: 9,
+    boxes: 6,
   },
   arches: {
-    ...{ height: 34, stream: 26, mark: 7, each: true, drawsBranch: true },
-    ...{ rail: [9], rails: [5, 13], box: null, boxes: null },
+    height: 22,
+    stream: 16,
+    mark: 6,
+    each: true,
+    drawsBranch: true,
+    rail: [5],
+    rails: [3, 9],
+    box: null,
+    boxes: null,
   },
   block: {
-    ...{ height: 30, stream: 22, mark: 6, each: false, drawsBranch: true },
-    ...{ rail: [8], rails: [5, 12], box: null, boxes: null },
+    height: 20,
+    stream: 14,
+    mark: 5,
+    each: false,
+    drawsBranch: true,
+    rail: [5],
+    rails: [3, 8],
+    box: null,
+    boxes: null,
   },
   mark: {
-    ...{ height: 26, stream: 18, mark: 3.5, each: false, drawsBranch: false },
-    ...{ rail: [4], rails: [4], box: null, boxes: null },
+    height: 18,
+    stream: 11,
+    mark: 3.5,
+    each: false,
+    drawsBranch: false,
+    rail: [4],
+    rails: [4],
+    box: null,
+    boxes: null,
   },
 };
 
-/** The same with little height, where many lanes share it. */
-const LOW: Record<Detail, RowStyle> = {
-  ...STYLES,
-  boxes: {
-    ...STYLES.boxes,
-    height: 30,
-    stream: 23,
-    rail: [8],
-    rails: [5, 13],
-    box: 9,
-    boxes: 7,
-    mark: 7,
-  },
-  arches: { ...STYLES.arches, height: 28, stream: 22, rail: [7], rails: [4, 11] },
-};
-
-export const rowStyle = ({ column }: DepthScale, lanes: number): RowStyle =>
-  (lanes > 2 ? LOW : STYLES)[detailOf(column)];
+export const rowStyle = ({ column }: DepthScale): RowStyle => STYLES[detailOf(column)];

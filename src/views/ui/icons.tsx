@@ -40,6 +40,11 @@ export const PresetsIcon = icon(
   <path d="M3.5 2.8h6.2l2.8 2.8v7.6h-9zM5.8 6.2h2.4M5.8 8.6h4.4M5.8 11h4.4" />,
 );
 export const MinusIcon = icon(<path d="M3 8h10" />);
+export const EnlargeIcon = icon(
+  <path d="M9.5 3H13v3.5M6.5 13H3V9.5M12.7 3.3 9.3 6.7M3.3 12.7l3.4-3.4" />,
+);
+export const ShrinkIcon = icon(<path d="M13 6.5H9.5V3M3 9.5h3.5V13M9.8 6.2 13 3M3 13l3.2-3.2" />);
+export const PresentIcon = icon(<path d="M2.5 3h11v7.5h-11zM8 10.5V13M5.5 13.5h5" />);
 export const SlidersIcon = icon(
   <>
     <path d="M2.5 4.5h6M11.5 4.5h2M2.5 11.5h2M7.5 11.5h6" />

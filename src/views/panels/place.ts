@@ -1,0 +1,12 @@
+import { createContext } from 'react';
+import type { Enlarged } from '../../runs/view';
+
+/** Where a panel stands on the page. */
+export interface PanelPlace {
+  /** Its name, where it can have the whole column. */
+  id: Enlarged | null;
+  /** Whether the layers' numbers stand under it, and not under all panels together. */
+  hasAxis: boolean;
+}
+
+export const PanelPlaceContext = createContext<PanelPlace>({ id: null, hasAxis: true });
