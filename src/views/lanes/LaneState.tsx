@@ -1,8 +1,9 @@
+import { useState } from 'react';
 import { formatCount, formatSignificant } from '../../plot/format';
 import type { Lane, LaneId } from '../../runs/state';
 import { useActions } from '../scope';
 import { Figures } from '../ui/Figures';
-import { Notices } from '../ui/Notices';
+import { DismissButton, Notices } from '../ui/Notices';
 import { useLane } from './useLane';
 
 const BUSY: Partial<Record<Lane['engine']['status'], string>> = {
@@ -29,6 +30,8 @@ export function LaneLoss({ id }: { id: LaneId }) {
 /** What went wrong in a lane, where, and what can be done. */
 export function LaneTrouble({ id }: { id: LaneId }) {
   const { restart } = useActions();
+  /** The divergence whose message was sent away. */
+  const [known, setKnown] = useState<Lane['divergence']>(null);
   const error = useLane(id, ({ engine }) =>
     engine.status === 'failed' ? (engine.error ?? '') : null,
   );
@@ -46,12 +49,13 @@ export function LaneTrouble({ id }: { id: LaneId }) {
         )}
       </div>
       <div role="status">
-        {divergence && (
+        {divergence && divergence !== known && (
           <div className="ui-notice" data-level="warning">
             <p>
               Not finite since step {formatCount(divergence.step)}, first at{' '}
               <code>{divergence.site}</code>.
             </p>
+            <DismissButton onClick={() => setKnown(divergence)} />
           </div>
         )}
       </div>

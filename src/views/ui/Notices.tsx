@@ -3,6 +3,17 @@ import type { Notice } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { CloseIcon } from './icons';
 
+export const DismissButton = ({ onClick }: { onClick(): void }) => (
+  <button
+    type="button"
+    className="ui-icon-button ui-small"
+    aria-label="Dismiss this message"
+    onClick={onClick}
+  >
+    <CloseIcon />
+  </button>
+);
+
 function NoticeLine({ notice }: { notice: Notice }) {
   const { dismiss } = useActions();
   const { action } = notice;
@@ -14,14 +25,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
           {action.label}
         </button>
       )}
-      <button
-        type="button"
-        className="ui-icon-button ui-small"
-        aria-label="Dismiss this message"
-        onClick={() => dismiss(notice.id)}
-      >
-        <CloseIcon />
-      </button>
+      <DismissButton onClick={() => dismiss(notice.id)} />
     </li>
   );
 }
