@@ -1,7 +1,7 @@
 import { useMemo, type ComponentProps } from 'react';
 import { breaksOf } from './breaks';
 import type { DepthScale } from './depth';
-import { reach } from './domain';
+import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { DepthLines } from './Graticule';
 import { useGround } from './ground';
@@ -13,7 +13,6 @@ import { cutSpan, type Span } from './span';
 import { SpanMark } from './SpanMark';
 import { Traces } from './Traces';
 import { valueOf, valuesOf, type Trace } from './trace';
-import type { ValueAxis } from './useDomain';
 import { useSpan } from './useSpan';
 import { xWithin } from './HitArea';
 
@@ -26,7 +25,7 @@ export interface DepthPlotProps extends PlotFrame {
   marks: { hovered: number | null; selected: Span | null };
   onHover(layer: number | null): void;
   onSelect(span: Span | null): void;
-  /** Whether the numbers of the layers stand under it: once is enough for plots above one another. */
+  /** Numbers of the layers under the plot: once is enough for plots above one another. */
   ticks?: boolean;
 }
 

@@ -58,7 +58,7 @@ export function EndLabels({ labels }: { labels: EndLabel[] }) {
   const sizesOf = (texts: string[][]) => texts.map((lines) => lines.length * pitch + GAP);
   const inTwo = labels.map((label) => wrapped(label.text, roomFor(label), size));
   const needed = sizesOf(inTwo).reduce((sum, height) => sum + height, 0);
-  // Where there is no room for second lines, names are cut.
+  // Names are cut only if there is no room for second lines.
   const texts =
     needed <= rows.groundBottom - rows.groundTop
       ? inTwo

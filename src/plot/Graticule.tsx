@@ -15,7 +15,7 @@ interface ValueLinesProps {
   right: number;
   top: number;
   bottom: number;
-  /** Size of the text: what is wider than its room is set narrower. */
+  /** Size of the text, in pixels. */
   size: number;
 }
 
@@ -27,8 +27,10 @@ export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
   const { kind, low, high, left, right, top, bottom, size } = props;
   const ticks = axisTicks({ kind, domain: [low, high] }, bottom - top);
   const room = left - TICK - 1;
-  /** Smaller than the rest are those within a decade. */
-  const isWide = (label: string, major: boolean) => textWidth(label, size - (major ? 0 : 1)) > room;
+  /** Text within a decade is smaller than the rest. */
+  const sizeOf = (major: boolean) => size - (major ? 0 : 1);
+  const shares = ticks.map(({ label = '', major }) => room / textWidth(label, sizeOf(major)));
+  const isCrowded = shares.filter((share) => share >= 1 && share < Infinity).length < 2;
   const y = (at: number) => bottom - ((at - low) / (high - low)) * (bottom - top);
   const lines = (wanted: (tick: Tick) => boolean) =>
     ticks
@@ -40,15 +42,16 @@ export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
       <path className="line minor" d={lines((tick) => !tick.major)} />
       <path className="line" d={lines((tick) => tick.major)} />
       {kind === 'linear' && <path className="line zero" d={lines((tick) => tick.at === 0)} />}
-      {ticks.map(({ at, label, major }) =>
-        label ? (
+      {ticks.map(({ at, label, major }, i) =>
+        // Of what is too wide, only as much is written as the axis cannot be read without, and smaller.
+        label && (major || isCrowded || shares[i]! >= 1) ? (
           <text
             key={at}
             className={major ? 'tick' : 'tick minor'}
             x={left - TICK}
             y={y(at).toFixed(1)}
             dy="0.35em"
-            {...(isWide(label, major) && { textLength: room, lengthAdjust: 'spacingAndGlyphs' })}
+            {...(shares[i]! < 1 && { style: { fontSize: sizeOf(major) * shares[i]! } })}
           >
             <RaisedTspans text={label} />
           </text>

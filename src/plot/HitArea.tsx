@@ -10,7 +10,7 @@ interface Props {
   title: string | null;
   onMove(x: number): void;
   onLeave(): void;
-  /** What else the pointer does there. */
+  /** Presses, drags and clicks, if they do anything. */
   pointer?: SpanSelection['pointer'] | undefined;
 }
 

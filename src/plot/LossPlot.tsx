@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { hatching } from './breaks';
 import { depthMargins } from './depth';
-import { reach, stepDomain } from './domain';
+import { reach, stepDomain, type ValueAxis } from './domain';
 import { EndLabels, type EndLabel } from './EndLabels';
 import { formatCount, formatExact, formatSignificant } from './format';
 import { useGround, type Ground } from './ground';
@@ -10,7 +10,6 @@ import { drawLoss } from './lossMarks';
 import { markPath, type Mark } from './marks';
 import { NotFinite } from './NotFinite';
 import type { PlotFrame } from './Plot';
-import type { ValueAxis } from './useDomain';
 import { useWholeScale, WholePlot } from './WholePlot';
 
 export interface LossTrace {
@@ -32,7 +31,7 @@ export interface Level {
 export interface LossPlotProps extends PlotFrame {
   traces: LossTrace[];
   levels: Level[];
-  kind: ValueAxis['kind'];
+  axis: Pick<ValueAxis, 'kind' | 'live'>;
 }
 
 type Curve = LossTrace & ReturnType<typeof lossCurve>;
@@ -41,7 +40,8 @@ type Curve = LossTrace & ReturnType<typeof lossCurve>;
 const NARROW = 560;
 
 /** Loss against training step: each step as a thin line, the running mean as a thick one. */
-export function LossPlot({ traces, levels, kind, ...frame }: LossPlotProps) {
+export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
+  const { kind } = axis;
   const { width, text } = frame;
   const named = levels.map(({ label, short, value }) => ({
     id: label,
@@ -80,7 +80,7 @@ export function LossPlot({ traces, levels, kind, ...frame }: LossPlotProps) {
     <WholePlot
       {...frame}
       {...{ name: 'step', last, across, dense }}
-      axis={{ kind, data, subject: [kind, ...levels.map(({ value }) => value)].join() }}
+      axis={{ ...axis, data, subject: [kind, ...levels.map(({ value }) => value)].join() }}
       readingsAt={(step) =>
         curves.flatMap(({ id, label, colour, points, raw }) => {
           const point = nearest(points, step);

@@ -1,6 +1,7 @@
 import { useId, useMemo, type ReactNode } from 'react';
 import { valueScale } from './axis';
 import { AxisHandle } from './AxisHandle';
+import type { ValueAxis } from './domain';
 import { ValueLines } from './Graticule';
 import { GroundContext, type Across, type Ground } from './ground';
 import { rowsOf } from './layout';
@@ -10,7 +11,7 @@ import { Readout } from './Readout';
 import { exactly, spoken, spokenRange, type Reading } from './reading';
 import { onlyLayer, type Span } from './span';
 import type { Value } from './trace';
-import { useDomain, type ValueAxis } from './useDomain';
+import { useDomain } from './useDomain';
 import type { SpanSelection } from './useSpan';
 
 /** Size and name of a plot, as a panel gives them. */
@@ -43,7 +44,7 @@ interface Props extends PlotFrame {
   across: Across;
   axis: ValueAxis;
   cursor: Cursor;
-  /** Whether the numbers of the horizontal axis have their row under the ground. */
+  /** Numbers of the horizontal axis in a row under the ground. */
   ticks?: boolean;
   /** The values that are read at a place. */
   readingsAt?(at: number): Value[];

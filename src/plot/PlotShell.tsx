@@ -9,11 +9,11 @@ interface Props {
   /** The plot's name and what its arrow keys step through. */
   label: string;
   describedBy?: string | undefined;
-  /** Which of 0 … last is marked, and what stands there in words. */
+  /** The place that is marked, of 0 … last, and its values in words. */
   marked: number | null;
   last: number;
   spoken: string;
-  /** From where the arrow keys step. */
+  /** The place from which the arrow keys step. */
   from(): number | null;
   /** `extending` while Shift is held: as far as there, too. */
   onStep(to: number | null, extending: boolean): void;
@@ -21,7 +21,7 @@ interface Props {
   isZoomed: boolean;
   onZoom(factor: number): void;
   onReset(): void;
-  /** What lies below the dense marks, and what draws these; without any, all is one drawing. */
+  /** The drawing below the dense marks, and the function that draws these; without it, all is one drawing. */
   ground: ReactNode;
   dense?: Draw | undefined;
   children: ReactNode;

@@ -1,13 +1,12 @@
 import { useMemo } from 'react';
 import { depthMargins } from './depth';
-import { reach } from './domain';
+import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { useGround } from './ground';
 import type { PlotFrame } from './Plot';
 import type { TrainedLength } from './position';
 import { Traces } from './Traces';
 import { valueOf, valuesOf, type Trace } from './trace';
-import type { ValueAxis } from './useDomain';
 import { useWholeScale, WholePlot } from './WholePlot';
 
 export interface PositionPlotProps extends PlotFrame {

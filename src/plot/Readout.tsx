@@ -8,7 +8,7 @@ import type { Reading } from './reading';
 interface Props {
   at: number;
   readings: readonly Reading[];
-  /** Whether the place stays marked. */
+  /** The place stays marked. */
   isSelected: boolean;
 }
 
@@ -17,7 +17,7 @@ export function Readout({ at, readings, isSelected }: Props) {
   const ground = useGround();
   const { rows, across } = ground;
   const x = across.x(at);
-  // What is not finite has its own text in the plot.
+  // A value that is not finite has its own text in the plot.
   const shown = readings
     .filter(({ value }) => Number.isFinite(value))
     .map((reading) => {

@@ -10,7 +10,7 @@ interface Props {
   /** Those that are not finite somewhere: each has its own strip at the top. */
   broken: readonly Trace[];
   place: PlaceName;
-  /** Whether changes glide to their new place. Live traces never do. */
+  /** Changes glide to their new place. Live traces never do. */
   glides?: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface Axis {
 }
 export type Domain = readonly [number, number];
 
-/** Where 0 lies on an axis of counts. */
+/** The place of 0 on an axis of counts. */
 export const NO_COUNT = -1;
 
 /** A value in the axis's units; null where it has no place there (0 or less on a log axis, NaN, ∞). */

@@ -8,7 +8,7 @@ import type { Point } from './trace';
 export interface Break {
   from: number;
   to: number;
-  /** Whether nothing of the trace is finite. */
+  /** Nothing of the trace is finite. */
   whole: boolean;
   text: string;
 }

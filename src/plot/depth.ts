@@ -40,7 +40,7 @@ const within = (low: number, high: number, value: number) => Math.max(low, Math.
 
 /**
  * Margins in which every name has its room: in one line where that leaves the plot wide enough, else in two.
- * What is drawn above one another shares them, and so must be given the same names.
+ * Drawings above one another share them, and so must be given the same names.
  */
 export function depthMargins(width: number, text = TEXT, names: readonly string[] = []): Margins {
   const sizeOf = (name: string) => textWidth(name, text) * BOLD;
@@ -51,7 +51,7 @@ export function depthMargins(width: number, text = TEXT, names: readonly string[
     one <= Math.max(110, width * ONE_LINE) ? one : roomFor((name) => narrowest(name, sizeOf));
   // Room for ordinary names is always there, so that a change of them moves no layer.
   const least = within(76, 156, width * LEAST);
-  return { left: 4 * text, right: Math.round(within(least, Math.max(76, width * MOST), wanted)) };
+  return { left: 4 * text, right: Math.floor(within(least, Math.max(76, width * MOST), wanted)) };
 }
 
 /** The width of the longer line where a name is broken into two as evenly as its words allow. */

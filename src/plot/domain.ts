@@ -1,19 +1,6 @@
 import { tickIncrement } from 'd3-array';
 import { NO_COUNT, toUnits, type Axis, type Domain } from './axis';
 
-/**
- * Domains that hold still. An axis that follows live data must not breathe with it, so a domain grows at
- * once when data leaves it, and shrinks only when the data fills less than a third of it.
- */
-const FILL = 1 / 3;
-
-/** In decades: how far a trace may hang past the last decade before another is added … */
-const GRAZE = 0.035;
-/** … and how near to it counts as within, when decades are taken away. The gap between is the hysteresis. */
-const WITHIN = 0.012;
-
-const REST: Domain = [-1, 1];
-
 /** The least and the largest value in the axis's units, or null where none has a place on it. */
 export function reach(kind: Axis['kind'], values: Iterable<number>): Domain | null {
   let low = Infinity;
@@ -27,77 +14,95 @@ export function reach(kind: Axis['kind'], values: Iterable<number>): Domain | nu
   return low <= high ? [low, high] : null;
 }
 
+const span = ([low, high]: Domain) => high - low;
+const contains = (outer: Domain, inner: Domain) => outer[0] <= inner[0] && inner[1] <= outer[1];
+const union = (a: Domain, b: Domain): Domain => [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+const same = (a: Domain | null | undefined, b: Domain | null) =>
+  a?.[0] === b?.[0] && a?.[1] === b?.[1];
+
+/** A value axis and the data that it has to show. */
+export interface ValueAxis {
+  kind: Axis['kind'];
+  /** Least and largest value, in the axis's units; null before there are any. */
+  data: Domain | null;
+  /** Names what is shown: when it changes, the axis starts afresh. */
+  subject: string;
+  /** Values that a linear axis always shows: both ends of a bounded statistic, or 0. */
+  always?: Domain | undefined;
+  /** New values come by themselves, as in training: then the axis is slow to move. */
+  live?: boolean | undefined;
+}
+
+/** In decades: how far a trace may hang past an end that is looked for … */
+const WITHIN = 0.012;
+/** … and past one that is held. The gap between is the hysteresis. On less than a decade both are as much less. */
+const GRAZE = 0.035;
+/** In decades: what varies less is shown as the constant that it nearly is. */
+const FLAT = 0.05;
+/** Whole decades stand where they waste less than this share of the height. */
+const WASTE = 1 / 3;
+/** Ends of a logarithmic axis within its decades, coarse and fine. */
+const LEADS = [
+  [1, 2, 5, 10],
+  [1, 1.5, 2, 3, 4, 5, 6, 8, 10],
+].map((leads) => leads.map(Math.log10));
+
 const wholeDecades = ([low, high]: Domain, slack: number): Domain => {
   const from = Math.floor(low + slack);
   return [from, Math.max(from + 1, Math.ceil(high - slack))];
 };
-const span = ([low, high]: Domain) => high - low;
-const contains = (outer: Domain, inner: Domain) => outer[0] <= inner[0] && inner[1] <= outer[1];
-const union = (a: Domain, b: Domain): Domain => [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
 
-/** Whole decades around the data, in log₁₀; `previous` is what the axis shows now, or null at first. */
-export function logDomain(data: Domain | null, previous: Domain | null): Domain {
-  if (!data) return previous ?? REST;
-  const fresh = wholeDecades(data, WITHIN);
-  if (!previous) return fresh;
-  const needed = wholeDecades(data, GRAZE);
-  const held = contains(previous, needed) ? previous : union(previous, needed);
-  const roomy = span(data) < span(held) * FILL && span(fresh) < span(held);
-  return roomy ? fresh : held;
+/** The nearest end at or below a place, and the nearest at or above it. */
+const atMost = (units: number, leads: readonly number[]): number => {
+  const decade = Math.floor(units + 1e-9);
+  return decade + leads.findLast((lead) => decade + lead <= units + 1e-9)!;
+};
+const atLeast = (units: number, leads: readonly number[]): number => {
+  const decade = Math.floor(units + 1e-9);
+  return decade + leads.find((lead) => decade + lead >= units - 1e-9)!;
+};
+
+function logDomain(data: Domain): Domain {
+  const whole = wholeDecades(data, span(data) < FLAT ? WITHIN : WITHIN * Math.min(1, span(data)));
+  if (span(data) < FLAT || span(data) > span(whole) * (1 - WASTE)) return whole;
+  const slack = WITHIN * Math.min(1, span(data));
+  const finer = LEADS.map((leads): Domain => [
+    atMost(data[0] + slack, leads),
+    atLeast(data[1] - slack, leads),
+  ]);
+  return finer.find((domain) => span(data) > span(domain) * (1 - WASTE)) ?? finer.at(-1)!;
 }
 
-/** What an axis of counts shows at least: 0, 1 and 10. */
+/** An axis of counts shows at least 0, 1 and 10. */
 const COUNTED: Domain = [NO_COUNT, 1];
 
-/** Whole decades around counts, from 0 up. */
-export const countDomain = (data: Domain | null, previous: Domain | null): Domain =>
-  data ? logDomain(union(data, COUNTED), previous) : (previous ?? COUNTED);
-
-interface LinearOptions {
-  /** Ends that the axis always shows: those of a bounded statistic, or 0. */
-  always?: Domain;
-  /** About how many ticks there will be; the domain ends at one. */
-  count?: number;
-}
-
-/** A domain of round numbers around the data. */
-export function linearDomain(
-  data: Domain | null,
-  previous: Domain | null,
-  { always, count = 5 }: LinearOptions = {},
-): Domain {
-  if (!data) return previous ?? always ?? [0, 1];
-  const wanted = always ? union(data, always) : data;
-  const fresh = rounded(wanted, count);
-  if (!previous) return fresh;
-  const held = contains(previous, wanted) ? previous : grown(previous, wanted, count);
-  return span(wanted) < span(held) * FILL ? fresh : held;
-}
-
-/** With headroom where the data broke out, or a steadily growing value would move the axis at every step. */
-function grown(previous: Domain, wanted: Domain, count: number): Domain {
-  const [low, high] = union(previous, wanted);
-  const room = (high - low) * 0.1;
-  // What is nowhere negative needs no room below 0.
-  const below = low < 0 ? low - room : Math.max(0, low - room);
-  return rounded([low < previous[0] ? below : low, high > previous[1] ? high + room : high], count);
-}
-
-/** Ends at ticks. Values nearer to each other than this share of their size are one value. */
+/** About as many ticks as a linear axis has; it ends at one. */
+const TICKS = 5;
+/** Values nearer to each other than this share of their size are one value. */
 const APART = 1e-6;
 /** Far below the least number of single precision: 0. */
 const NOTHING = 1e-60;
+/** The share of its range by which rounding may carry a bounded statistic past its bounds. */
+const ROUNDING = 1e-3;
 
-function rounded([low, high]: Domain, count: number): Domain {
+const isWithin = (bounds: Domain, data: Domain) => {
+  const slack = ROUNDING * span(bounds);
+  return slack > 0 && contains([bounds[0] - slack, bounds[1] + slack], data);
+};
+
+function linearDomain(data: Domain, always?: Domain): Domain {
+  if (always && isWithin(always, data)) return always;
+  return rounded(always ? union(data, always) : data);
+}
+
+/** Ends at ticks. */
+function rounded([low, high]: Domain): Domain {
   const size = Math.max(Math.abs(low), Math.abs(high));
   if (high - low <= Math.max(size * APART, NOTHING)) {
     const half = size > NOTHING ? size / 2 : 0.5;
-    return rounded([low - half, high + half], count);
+    return rounded([low - half, high + half]);
   }
-  // Wider ends may ask for wider steps. Twice is enough; until nothing changes may be for ever.
-  let ends: Domain = [low, high];
-  for (let i = 0; i < 2; i++) ends = outward(ends, tickIncrement(...ends, count));
-  return ends;
+  return outward([low, high], tickIncrement(low, high, TICKS));
 }
 
 /** The ends moved outward to multiples of a step; a negative one stands for its inverse, as in d3. */
@@ -112,12 +117,91 @@ function outward([low, high]: Domain, increment: number): Domain {
   ];
 }
 
-/** Steps from 0 that leave room to grow: 50, 60, 80, 100, 120, 150, 200, … */
+/** The domain that shows the data best, whatever was shown before. */
+export function fitted({ kind, data, always }: Omit<ValueAxis, 'subject'>): Domain {
+  if (kind === 'linear') return data ? linearDomain(data, always) : (always ?? [0, 1]);
+  if (kind === 'count') return data ? wholeDecades(union(data, COUNTED), WITHIN) : COUNTED;
+  return data ? logDomain(data) : [-1, 1];
+}
+
+/** Room beyond data that breaks out of a live axis, as a share of what it spans: it will go on. */
+const HEADROOM = 1 / 2;
+
+/** The domain moved out where live data left it: to the next decade where that leaves half of it used. */
+function grown(kind: Axis['kind'], held: Domain, data: Domain): Domain {
+  const [low, high] = union(held, data);
+  const isLower = data[0] < held[0];
+  const isHigher = data[1] > held[1];
+  const room = (high - low) * HEADROOM;
+  if (kind === 'linear') {
+    // A statistic that is nowhere negative needs no room below 0.
+    const below = low < 0 ? low - room : Math.max(0, low - room);
+    return rounded([isLower ? below : low, isHigher ? high + room : high]);
+  }
+  const decades = wholeDecades([low, high], WITHIN);
+  const [from, to] = [isLower ? decades[0] : low, isHigher ? decades[1] : high];
+  if (kind === 'count' || span(data) * 2 >= to - from) return [from, to];
+  const leads = LEADS[0]!;
+  return [isLower ? atMost(low - room, leads) : low, isHigher ? atLeast(high + room, leads) : high];
+}
+
+/** Tells if data has left a domain by more than it may graze its ends. */
+function leaves(kind: Axis['kind'], data: Domain, domain: Domain): boolean {
+  const slack = kind === 'linear' ? 0 : GRAZE * Math.min(1, span(domain));
+  return !contains([domain[0] - slack, domain[1] + slack], data);
+}
+
+/** The domain that an axis shows, and what it has to be remembered for. */
+export interface Held {
+  subject: string;
+  data: Domain | null;
+  domain: Domain;
+  /** All data since the axis has been too wide for it, and the number of times that it came. */
+  roomy: { data: Domain; times: number } | null;
+}
+
+/** At rest the axis is fitted anew when data uses less than this share of it, live when hardly any is used … */
+const HALF = 1 / 2;
+const HARDLY = 1 / 8;
+/** … or when for so many steps it could have been narrower than this. */
+const ROOMY = 0.7;
+const PATIENCE = 120;
+
+/**
+ * The next domain of an axis that holds still while data comes and goes: it grows at once when data leaves it,
+ * and shrinks only when much of it is empty, in training only when it has been for long.
+ */
+export function follow(axis: ValueAxis, held: Held | null): Held {
+  const { kind, data, subject, live = false } = axis;
+  const fresh = fitted(axis);
+  const start = { subject, data, domain: fresh, roomy: null };
+  if (!held || held.subject !== subject || !held.data) return start;
+  if (!data || same(held.data, data)) return held;
+  const { domain } = held;
+  const wanted = kind === 'linear' && axis.always ? union(data, axis.always) : data;
+  const isNarrower = span(fresh) < span(domain);
+  if (isNarrower && span(wanted) < span(domain) * (live ? HARDLY : HALF)) return start;
+  if (leaves(kind, wanted, domain)) {
+    if (!live) return start;
+    return { ...start, domain: isBounded(axis, data) ? fresh : grown(kind, domain, wanted) };
+  }
+  const seen = held.roomy ? union(held.roomy.data, data) : data;
+  const roomyFor = fitted({ ...axis, data: seen });
+  if (span(roomyFor) > span(domain) * ROOMY) return { ...held, data, roomy: null };
+  const times = (held.roomy?.times ?? 0) + 1;
+  return times < PATIENCE
+    ? { ...held, data, roomy: { data: seen, times } }
+    : { ...start, domain: roomyFor };
+}
+
+const isBounded = ({ kind, always }: ValueAxis, data: Domain) =>
+  kind === 'linear' && always !== undefined && isWithin(always, data);
+
+/** Steps from 0 that leave room to grow: 20, 30, 50, 100, 200, 300, 500, 1000, … */
 export function stepDomain(last: number, least = 20): Domain {
   if (last <= least) return [0, least];
   const decade = 10 ** Math.floor(Math.log10(last));
-  const lead = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((m) => m * decade >= last)!;
-  return [0, Math.round(lead * decade)];
+  return [0, [1, 2, 3, 5, 10].find((lead) => lead * decade >= last)! * decade];
 }
 
 /** The domain scaled about one of its points: `factor` below 1 looks closer. */
@@ -128,9 +212,9 @@ export const zoomed = ([low, high]: Domain, factor: number, about: number): Doma
 
 export const shifted = ([low, high]: Domain, by: number): Domain => [low + by, high + by];
 
-/** Whether a domain can still be read: float64 has about 15 digits, float32 about 80 decades. */
+/** Tells if the ticks of a domain differ in a few digits, and lie within float64's reach. */
 export const legible = (kind: Axis['kind'], domain: Domain): boolean => {
   const size = span(domain);
   const middle = Math.abs(domain[0] + domain[1]) / 2;
-  return kind === 'linear' ? size > middle * 1e-6 && size < 1e15 : size > 0.01 && size < 200;
+  return kind === 'linear' ? size > middle * 1e-4 && size < 1e15 : size > 0.01 && size < 200;
 };

@@ -49,7 +49,10 @@ export const formatExact = (value: number): string =>
 export function formatTick(value: number, step: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e5 || step < 1e-4) return formatSignificant(value, 2);
+  if (size >= 1e5 || step < 1e-4) {
+    const powers = Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9);
+    return formatSignificant(value, Math.max(0, powers) + 1);
+  }
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return (value < 0 ? MINUS : '') + size.toFixed(decimals);
 }

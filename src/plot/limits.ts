@@ -12,7 +12,7 @@ export interface Limit {
 /** In decades: how near a limit must be to the data to be drawn into the picture. */
 const NEAR = 1;
 
-/** What an axis must hold for its data and the limits that are near. Only decades make room for a limit. */
+/** The range that holds the data and the limits that are near it. Only decades make room for a limit. */
 export function withNear(
   kind: Axis['kind'],
   data: Domain | null,
@@ -43,7 +43,7 @@ interface Ground {
 
 export interface PlacedLimit extends Limit {
   y: number;
-  /** Where its name begins, and its baseline: above the line, or under it at the top. */
+  /** The beginning of its name, and the baseline: above the line, or under it at the top. */
   text: { x: number; y: number };
 }
 

@@ -86,7 +86,7 @@ export function nearest(points: readonly LossPoint[], step: number): LossPoint |
   return points[byStep.center(points, step)] ?? null;
 }
 
-/** What is drawn of a lane's loss, `columns` pixels wide. */
+/** A lane's loss as it is drawn, `columns` pixels wide. */
 export function lossCurve(points: readonly LossPoint[], columns: number) {
   const kept = decimated(points, columns);
   // The mean hardly changes within a column: it is taken where steps are drawn, and not at every step.
@@ -94,7 +94,7 @@ export function lossCurve(points: readonly LossPoint[], columns: number) {
   return {
     raw: kept.map((i) => points[i]!),
     mean,
-    /** Where the curve ends, and where it broke off. */
+    /** The end of the curve, and the point at which it broke off. */
     end: mean.findLast(({ loss }) => Number.isFinite(loss)) ?? null,
     lost: points.find(({ loss }) => !Number.isFinite(loss)) ?? null,
   };

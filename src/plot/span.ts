@@ -6,7 +6,7 @@ export interface Span {
 
 export const spanOf = (a: number, b = a): Span => ({ from: Math.min(a, b), to: Math.max(a, b) });
 
-/** What of a span lies among `n_layers` layers, or null where nothing does. */
+/** The layers of a span that exist among `n_layers`, or null without any. */
 export const cutSpan = (span: Span | null, n_layers: number): Span | null =>
   span && span.from < n_layers ? { from: span.from, to: Math.min(span.to, n_layers - 1) } : null;
 

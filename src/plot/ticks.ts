@@ -14,47 +14,77 @@ export interface Tick {
 /** Between two labelled decades, in decades. */
 const STRIDES = [1, 2, 3, 5, 10, 20, 50, 100];
 
-/** A decade needs this many pixels for its inner lines, and this many for numbers on them. */
+/** A decade needs this many pixels for its inner lines, and the numbers on these so many between them. */
 const ROOM_FOR_LINES = 26;
-const ROOM_FOR_NUMBERS = 72;
 const ROOM_FOR_LABEL = 18;
+/** The numbers within a decade, as there is room. */
+const NUMBERED = [
+  [2, 3, 4, 5, 6, 7, 8, 9],
+  [2, 3, 5],
+  [2, 5],
+];
+
+/** The least distance from a number to the next one, in decades. */
+const closest = (digits: readonly number[]) =>
+  Math.min(...[...digits, 10].map((digit, i) => Math.log10(digit / (digits[i - 1] ?? 1))));
+
+/** At least two ticks have labels, however closely the axis is looked at. */
+const isReadable = (ticks: readonly Tick[]) => ticks.filter(({ label }) => label).length >= 2;
 
 /** Decades, each labelled as there is room, and lines at 2 … 9 times each where these can be told apart. */
 export function logTicks([low, high]: Domain, height: number): Tick[] {
-  if (high - low < 0.9) return withinDecade([low, high], height);
   const decade = height / (high - low);
   const stride = STRIDES.find((s) => s * decade >= ROOM_FOR_LABEL) ?? 200;
+  const numbered = NUMBERED.find((digits) => closest(digits) * decade >= ROOM_FOR_LABEL) ?? [];
   const found: Tick[] = [];
   for (let exponent = Math.floor(low); exponent <= Math.ceil(high); exponent++) {
     const labelled = exponent % stride === 0;
     if (labelled || decade >= 6) {
-      found.push({
-        at: exponent,
-        major: true,
-        ...(labelled ? { label: formatPower(exponent) } : {}),
-      });
+      const label = labelled ? { label: formatPower(exponent) } : {};
+      found.push({ at: exponent, major: true, ...label });
     }
     if (decade < ROOM_FOR_LINES) continue;
     for (let digit = 2; digit <= 9; digit++) {
-      const numbered = decade >= ROOM_FOR_NUMBERS && (digit === 2 || digit === 5);
-      found.push({
-        at: exponent + Math.log10(digit),
-        major: false,
-        ...(numbered ? { label: multiple(digit, exponent) } : {}),
-      });
+      const label = numbered.includes(digit) ? { label: multiple(digit, exponent) } : {};
+      found.push({ at: exponent + Math.log10(digit), major: false, ...label });
     }
   }
-  return found.filter((tick) => tick.at >= low - 1e-9 && tick.at <= high + 1e-9);
+  const ticks = found.filter((tick) => tick.at >= low - 1e-9 && tick.at <= high + 1e-9);
+  return high - low >= 0.9 && isReadable(ticks) ? ticks : withinDecade([low, high], height);
 }
 
-/** Looked at so closely that hardly a power of ten is in sight: round values, where they fall. */
+/** Looked at so closely that hardly a power of ten is in sight: as many round values as there is room for. */
 function withinDecade([low, high]: Domain, height: number): Tick[] {
-  const count = Math.max(2, Math.floor(height / 40));
-  const [from, to] = [10 ** low, 10 ** high];
-  const step = tickStep(from, to, count);
-  return ticks(from, to, count)
-    .filter((value) => value > 0)
-    .map((value) => ({ at: Math.log10(value), major: true, label: formatTick(value, step) }));
+  const values: Domain = [10 ** low, 10 ** high];
+  const perUnit = height / (high - low);
+  for (let count = Math.max(2, Math.floor(height / 20)); count > 1; count--) {
+    const found = roundTicks(values, count, Math.log10);
+    // Equal steps lie closest at the top.
+    const [one, other] = found.slice(-2);
+    if ((other!.at - one!.at) * perUnit >= ROOM_FOR_LABEL) return found;
+  }
+  // The first and the last are the farthest apart.
+  const found = roundTicks(values, 2, Math.log10);
+  return [found[0]!, found.at(-1)!];
+}
+
+/** About `count` round values, two at the least, in the units of an axis. */
+function roundTicks([from, to]: Domain, count: number, unitsOf: (value: number) => number): Tick[] {
+  for (let n = count; n < count + 10; n++) {
+    const values = ticks(from, to, n).filter((value) => Number.isFinite(unitsOf(value)));
+    const step = tickStep(from, to, n);
+    if (values.length < 2) continue;
+    return values.map((value) => ({
+      at: unitsOf(value),
+      major: true,
+      label: formatTick(value, step),
+    }));
+  }
+  return [from, to].map((end) => ({
+    at: unitsOf(end),
+    major: true,
+    label: formatTick(end, to - from),
+  }));
 }
 
 /** 2 and 5 between decades, as plain numbers where these are short. */
@@ -63,11 +93,13 @@ const multiple = (digit: number, exponent: number): string =>
     ? (digit * 10 ** exponent).toFixed(Math.max(0, -exponent))
     : `${digit}×${formatPower(exponent)}`;
 
-export function linearTicks([low, high]: Domain, height: number): Tick[] {
-  const count = Math.max(2, Math.min(6, Math.floor(height / 20)));
-  const step = tickStep(low, high, count);
-  return ticks(low, high, count).map((at) => ({ at, major: true, label: formatTick(at, step) }));
-}
+/** Up to six ticks, and more where an enlarged plot has room for them. */
+export const linearTicks = (domain: Domain, height: number): Tick[] =>
+  roundTicks(
+    domain,
+    Math.max(2, Math.min(6, Math.floor(height / 20)), Math.floor(height / 60)),
+    (value) => value,
+  );
 
 /** Counts are told in full up to here. */
 const LONGEST_COUNT = 3;

@@ -11,15 +11,15 @@ export type LineStyle = 'dashed' | 'dotted';
 
 export interface Trace {
   id: string;
-  /** What the trace is called, beside its right end. */
+  /** The trace's name, beside its right end. */
   label: string;
   /** Any CSS colour; as a rule a custom property. */
   colour: string;
   mark: Mark;
   points: Point[];
-  /** How it is drawn beside a solid one of its colour. */
+  /** The style of its line beside a solid one of its colour. */
   line?: LineStyle;
-  /** Whether it goes without a name at its end: it is told from its line. */
+  /** It goes without a name at its end, being told from its line. */
   isUnnamed?: boolean;
   /** The least and the largest value at each depth. */
   band?: { x: number; low: number; high: number }[];

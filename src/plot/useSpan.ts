@@ -16,7 +16,7 @@ interface Options {
 export type SpanSelection = ReturnType<typeof useSpan>;
 
 export function useSpan({ depth, selected, onSelect, xOf }: Options) {
-  /** Where the span was begun: its other end is the one that moves. */
+  /** The layer at which the span was begun: its other end is the one that moves. */
   const begun = useRef<number | null>(null);
   const drag = useRef<{ from: number | null; moved: boolean } | null>(null);
 
@@ -30,7 +30,7 @@ export function useSpan({ depth, selected, onSelect, xOf }: Options) {
   };
 
   return {
-    /** From where the arrow keys step. */
+    /** The layer from which the arrow keys step. */
     head: () => headOf(selected, begun.current),
     /** A key led to this layer, or to none. */
     step(to: number | null, extending: boolean) {
@@ -51,7 +51,7 @@ export function useSpan({ depth, selected, onSelect, xOf }: Options) {
         if (drag.current.moved) choose(spanOf(from, to), from);
       },
       onPointerUp() {
-        // What follows is a click, which must know whether this was a drag.
+        // A click follows, which must know whether this was a drag.
         if (!drag.current?.moved) drag.current = null;
       },
       onPointerCancel() {

@@ -65,7 +65,10 @@ describe('formatTick', () => {
     expect([0, 50, 100].map((v) => formatTick(v, 50))).toEqual(['0', '50', '100']);
     expect(formatTick(-0.05, 0.05)).toBe('−0.05');
     expect(formatTick(0.1 + 0.2, 0.1)).toBe('0.3');
-    expect(formatTick(2e-7, 1e-7)).toBe('2.0×10⁻⁷');
+    expect([2e-7, 2.5e-7].map((v) => formatTick(v, 5e-8))).toEqual(['2.0×10⁻⁷', '2.5×10⁻⁷']);
+    expect(formatTick(2e-7, 1e-7)).toBe('2×10⁻⁷');
+    expect(formatTick(1.00002, 1e-5)).toBe('1.00002');
+    expect(formatTick(140_000, 20_000)).toBe('1.4×10⁵');
   });
 });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { valueScale } from '../../src/plot/axis';
+import { valueScale, type Axis } from '../../src/plot/axis';
 import { breaksOf } from '../../src/plot/breaks';
 import { namesOf } from '../../src/plot/EndLabels';
-import { depthScale, EMBED, labelledLayers } from '../../src/plot/depth';
+import { depthMargins, depthScale, EMBED, labelledLayers } from '../../src/plot/depth';
 import { steppedTo } from '../../src/plot/keys';
 import { ellipsized, spreadLabels, textWidth, wrapped } from '../../src/plot/labels';
 import { decimated, nearest, presentLoss, runningMean } from '../../src/plot/loss';
@@ -57,6 +57,26 @@ describe('depthScale', () => {
   });
 });
 
+describe('depthMargins', () => {
+  const gutter = (width: number, ...names: string[]) => depthMargins(width, 12, names).right;
+
+  it('are the same for all ordinary names', () => {
+    expect(gutter(1000, 'pre-LN', 'post-LN')).toBe(gutter(1000));
+  });
+  it('grow to what the longest name needs', () => {
+    const long = 'post-LN · RMSNorm · 48 layers';
+    expect(gutter(1000, 'pre-LN', long)).toBeGreaterThan(gutter(1000));
+    expect(gutter(1000, long) - 19).toBeGreaterThan(textWidth(long, 12));
+  });
+  it('have room for two lines where one would take too much, and leave most of the width to the plot', () => {
+    const long = 'post-LN · RMSNorm · 48 layers';
+    const right = gutter(600, long);
+    expect(right).toBeLessThanOrEqual(600 * 0.28);
+    expect(wrapped(long, right - 19, 12).join(' ')).not.toContain('…');
+    expect(gutter(360, long)).toBeLessThanOrEqual(360 * 0.28);
+  });
+});
+
 describe('spreadLabels', () => {
   it('leaves labels that do not collide where they want to be', () => {
     expect(spreadLabels([10, 60, 40], 16, [0, 100])).toEqual([10, 60, 40]);
@@ -98,10 +118,11 @@ it('ellipsized keeps a text within its width', () => {
 describe('ticks', () => {
   const labels = (ticks: { label?: string }[]) => ticks.flatMap(({ label }) => label ?? []);
 
-  it('labels every decade where there is room, and 2 and 5 where there is more', () => {
+  it('labels every decade where there is room, and 2, 3 and 5 where there is more', () => {
     expect(labels(axisTicks({ kind: 'log', domain: [0, 1] }, 150))).toEqual([
       '10⁰',
       '2',
+      '3',
       '5',
       '10¹',
     ]);
@@ -126,8 +147,33 @@ describe('ticks', () => {
     ]);
   });
   it('shows round values when zoomed within a decade', () => {
-    expect(labels(axisTicks({ kind: 'log', domain: [0.3, 0.6] }, 150))).toEqual(
-      ['2', '2.5', '3', '3.5'].map((t) => expect.stringContaining(t[0]!)),
+    expect(labels(axisTicks({ kind: 'log', domain: [0.3, 0.6] }, 150))).toEqual([
+      '2.0',
+      '2.5',
+      '3.0',
+      '3.5',
+    ]);
+  });
+  it('has more of them where an enlarged plot has room', () => {
+    const count = (axis: Axis, height: number) => labels(axisTicks(axis, height)).length;
+    for (const kind of ['log', 'linear'] as const) {
+      const axis: Axis = { kind, domain: [0, 1] };
+      expect(count(axis, 700)).toBeGreaterThan(count(axis, 150));
+      expect(count(axis, 150)).toBeGreaterThanOrEqual(count(axis, 24));
+    }
+  });
+  it('labels two at the least, however an axis is zoomed', () => {
+    const middle = fc.double({ min: -9, max: 9, noNaN: true });
+    const size = fc.double({ min: -1.9, max: 1.4, noNaN: true });
+    const height = fc.integer({ min: 24, max: 800 });
+    const kind = fc.constantFrom('log' as const, 'linear' as const);
+    fc.assert(
+      fc.property(middle, size, height, kind, (middle, size, height, kind) => {
+        const half = 10 ** size / 2;
+        const axis: Axis = { kind, domain: [middle - half, middle + half] };
+        expect(labels(axisTicks(axis, height)).length).toBeGreaterThanOrEqual(2);
+      }),
+      { numRuns: 1000 },
     );
   });
   it('counts steps in whole numbers', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { valueScale } from '../../src/plot/axis';
-import { countDomain, reach } from '../../src/plot/domain';
+import { valueScale, type Domain } from '../../src/plot/axis';
+import { fitted, reach } from '../../src/plot/domain';
 import { nearLimits, placeLimits, withNear, type Limit } from '../../src/plot/limits';
 import { countTicks } from '../../src/plot/ticks';
 
@@ -45,13 +45,15 @@ describe('limits', () => {
 });
 
 describe('an axis of counts', () => {
+  const counted = (data: Domain | null) => fitted({ kind: 'count', data });
+
   it('has room for 0 a decade below 1', () => {
     const data = reach('count', [0, 312, NaN]);
     expect(data).toEqual([-1, Math.log10(312)]);
-    expect(countDomain(data, null)).toEqual([-1, 3]);
-    expect(countDomain(reach('count', [0, 0]), null)).toEqual([-1, 1]);
-    expect(countDomain(reach('count', [5, 9]), null)).toEqual([-1, 1]);
-    expect(countDomain(null, null)).toEqual([-1, 1]);
+    expect(counted(data)).toEqual([-1, 3]);
+    expect(counted(reach('count', [0, 0]))).toEqual([-1, 1]);
+    expect(counted(reach('count', [5, 9]))).toEqual([-1, 1]);
+    expect(counted(null)).toEqual([-1, 1]);
   });
   it('is labelled with whole numbers, and nothing between 0 and 1', () => {
     const ticks = countTicks([-1, 3], 160);

@@ -100,6 +100,20 @@ describe('DepthPlot', () => {
       'pre-LN: 1.2345678',
     );
   });
+  it('works at any height', () => {
+    for (const [height, ticks] of [
+      [40, false],
+      [84, false],
+      [60, true],
+      [800, true],
+    ] as const) {
+      const markup = depthPlot({ height, ticks });
+      const ground = Number(/data-ground="".*? height="([\d.]+)"/.exec(markup)![1]);
+      expect(ground).toBe(ticks ? height - 24 : height - 4);
+      expect(markup.match(/class="tick"/g)!.length).toBeGreaterThanOrEqual(2);
+      expect(markup.includes('>layer<')).toBe(ticks);
+    }
+  });
   it('ignores a mark that lies past its last layer', () => {
     expect(depthPlot({ marks: { ...NOTHING, hovered: 9 } })).toContain('no layer marked');
   });
@@ -185,7 +199,7 @@ describe('LossPlot', () => {
         ],
         width: 640,
         height: 160,
-        kind: 'linear',
+        axis: { kind: 'linear' },
         label: 'loss',
         ...props,
       }),

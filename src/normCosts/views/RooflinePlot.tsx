@@ -18,7 +18,7 @@ export interface RoofLine {
 export interface RoofPoint {
   id: string;
   label: string;
-  /** Where it is set off. */
+  /** A colour and a mark of its own set it off from the others. */
   colour?: string;
   mark?: Mark;
   /** Operations for each byte, and a second. */

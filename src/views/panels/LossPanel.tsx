@@ -46,6 +46,7 @@ export function LossPanel() {
       })),
     };
   }, [all]);
+  const live = useScope((scope) => scope.playing);
   const levels = useLevels(all.map(({ engine }) => engine.model?.levels ?? {}));
   const [kind, setKind] = useAxisKind('loss', explodes(traces, levels) ? 'log' : 'linear');
   return (
@@ -55,7 +56,9 @@ export function LossPanel() {
       head={HEAD}
       tools={<AxisKind kind={kind} onPick={setKind} />}
       sentence={lossSentence(told)}
-      plot={(size) => <LossPlot {...size} {...{ traces, levels, kind }} label="loss" />}
+      plot={(size) => (
+        <LossPlot {...size} {...{ traces, levels }} axis={{ kind, live }} label="loss" />
+      )}
     />
   );
 }

@@ -43,6 +43,7 @@ export function PositionPanel() {
   const { setView } = useActions();
   const { of } = useScope((scope) => scope.view.position);
   const selected = useScope((scope) => scope.selected?.to ?? null);
+  const live = useScope((scope) => scope.playing);
   const all = useEvaluatedLanes();
   const about = QUANTITIES[of];
   const shown = useMemo(() => read(all, of, selected), [all, of, selected]);
@@ -66,6 +67,7 @@ export function PositionPanel() {
             kind,
             subject: `${kind} ${of} ${shown.tokens}`,
             always: 'domain' in about ? about.domain : undefined,
+            live,
           }}
           traces={shown.traces}
           tokens={shown.tokens}
