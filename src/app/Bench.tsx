@@ -1,12 +1,11 @@
-import { useMemo, type ComponentType } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { NormCostPanel } from '../normCosts/views/NormCostPanel';
 import type { Enlarged } from '../runs/view';
-import { AttentionPanel } from '../views/panels/AttentionPanel';
+import { DEPTH_PANELS } from '../views/panels/depthPanels';
 import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
-import { GradientPanel } from '../views/panels/GradientPanel';
 import { LossPanel } from '../views/panels/LossPanel';
-import { MagnitudePanel } from '../views/panels/MagnitudePanel';
 import { PanelPlaceContext } from '../views/panels/place';
+import { QuantityPanel } from '../views/panels/QuantityPanel';
 import { SharedAxis } from '../views/panels/SharedAxis';
 import { useScope } from '../views/scope';
 import { BlockFigures } from '../views/strip/BlockFigures';
@@ -16,24 +15,22 @@ import { Guard } from './Guard';
 interface Entry {
   id: Enlarged;
   what: string;
-  Panel: ComponentType;
+  panel: ReactNode;
 }
 
-const DEPTH: Entry[] = [
-  { id: 'magnitude', what: 'The activation panel', Panel: MagnitudePanel },
-  { id: 'gradient', what: 'The gradient panel', Panel: GradientPanel },
-  { id: 'attention', what: 'The attention panel', Panel: AttentionPanel },
-];
-const LOSS: Entry = { id: 'loss', what: 'The loss panel', Panel: LossPanel };
+const DEPTH = DEPTH_PANELS.map((entry): Entry => ({
+  id: entry.id,
+  what: `The ${entry.title} panel`,
+  panel: <QuantityPanel {...entry} />,
+}));
+const LOSS: Entry = { id: 'loss', what: 'The loss panel', panel: <LossPanel /> };
 
-function Place({ entry: { id, what, Panel }, hasAxis }: { entry: Entry; hasAxis: boolean }) {
+function Place({ entry: { id, what, panel }, hasAxis }: { entry: Entry; hasAxis: boolean }) {
   const place = useMemo(() => ({ id, hasAxis }), [id, hasAxis]);
   return (
     <div className="app-panel" data-panel={id}>
       <PanelPlaceContext value={place}>
-        <Guard what={what}>
-          <Panel />
-        </Guard>
+        <Guard what={what}>{panel}</Guard>
       </PanelPlaceContext>
     </div>
   );

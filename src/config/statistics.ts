@@ -3,7 +3,7 @@ import type { Config } from './fields';
 import { modalitiesOf } from './modalities';
 import { isJoint, isPerToken, type BlockSite, type StackSite } from './sites';
 
-interface Statistic extends Choice {
+export interface AboutStatistic extends Choice {
   /** Whether its axis is logarithmic by default. */
   log: boolean;
   /** Ends of a scale that is bounded by definition. */
@@ -14,7 +14,7 @@ interface Statistic extends Choice {
 
 export type Direction = 'forward' | 'backward';
 
-interface OfSite extends Statistic {
+export interface AboutSite extends AboutStatistic {
   /** The pass that it is measured in. */
   direction: Direction;
   /** The computation that gives it: see `stats/rows.ts`. */
@@ -137,7 +137,7 @@ const OF_ALL = {
     direction: 'backward',
     counts: 'overflowed',
   },
-} as const satisfies Record<string, OfSite>;
+} as const satisfies Record<string, AboutSite>;
 
 /** Statistics that are also taken over the tokens of each modality alone, every modality in a column of its own. */
 export const MODALITY_COLUMNS = {
@@ -154,7 +154,7 @@ export type SiteStatistic = Whole | OfEach<Whole>;
 const ofEachModality = (of: keyof typeof MODALITY_COLUMNS) => {
   const { formula: _, ...about } = OF_ALL[of];
   return Object.fromEntries(
-    MODALITY_COLUMNS[of].map((id, m): [string, OfSite] => [
+    MODALITY_COLUMNS[of].map((id, m): [string, AboutSite] => [
       id,
       {
         ...about,
@@ -164,18 +164,21 @@ const ofEachModality = (of: keyof typeof MODALITY_COLUMNS) => {
         needs: 'modalities',
       },
     ]),
-  ) as Record<OfEach<Whole>, OfSite>;
+  ) as Record<OfEach<Whole>, AboutSite>;
 };
 
 /** Of a site’s tensor X and its gradient G = ∂loss/∂X. */
-export const SITE_STATISTICS: Record<SiteStatistic, OfSite> = {
+export const SITE_STATISTICS: Record<SiteStatistic, AboutSite> = {
   ...OF_ALL,
   ...ofEachModality('rms'),
   ...ofEachModality('grad_rms'),
 };
 
 /** Of each head’s attention pattern A and its scores. */
-export const HEAD_STATISTICS = choices<'entropy' | 'max_logit' | 'sink' | 'distance', Statistic>({
+export const HEAD_STATISTICS = choices<
+  'entropy' | 'max_logit' | 'sink' | 'distance',
+  AboutStatistic
+>({
   entropy: {
     label: 'entropy',
     formula: String.raw`-\sum_j A_{ij}\ln A_{ij} / \ln n_i`,
@@ -209,34 +212,35 @@ export const HEAD_STATISTICS = choices<'entropy' | 'max_logit' | 'sink' | 'dista
 });
 
 /** Of each named parameter W. */
-export const PARAM_STATISTICS = choices<'param_rms' | 'param_grad_rms' | 'update_ratio', Statistic>(
-  {
-    param_rms: {
-      label: 'weight RMS',
-      formula: String.raw`\lVert W\rVert/\sqrt{\mathrm{numel}}`,
-      note: 'Root mean square of the weights.',
-      log: true,
-      noun: 'the weight RMS',
-    },
-    param_grad_rms: {
-      label: 'weight gradient RMS',
-      formula: String.raw`\lVert\partial\mathcal L/\partial W\rVert/\sqrt{\mathrm{numel}}`,
-      note: 'Root mean square of the gradient with respect to the weights, before clipping.',
-      log: true,
-      noun: 'the gradient',
-    },
-    update_ratio: {
-      label: 'update ratio',
-      formula: String.raw`\lVert\Delta W\rVert/\lVert W\rVert`,
-      note: 'How large the update that follows is against the weights, after clipping, schedule and decay.',
-      log: true,
-      noun: 'the update ratio',
-    },
+export const PARAM_STATISTICS = choices<
+  'param_rms' | 'param_grad_rms' | 'update_ratio',
+  AboutStatistic
+>({
+  param_rms: {
+    label: 'weight RMS',
+    formula: String.raw`\lVert W\rVert/\sqrt{\mathrm{numel}}`,
+    note: 'Root mean square of the weights.',
+    log: true,
+    noun: 'the weight RMS',
   },
-);
+  param_grad_rms: {
+    label: 'weight gradient RMS',
+    formula: String.raw`\lVert\partial\mathcal L/\partial W\rVert/\sqrt{\mathrm{numel}}`,
+    note: 'Root mean square of the gradient with respect to the weights, before clipping.',
+    log: true,
+    noun: 'the gradient',
+  },
+  update_ratio: {
+    label: 'update ratio',
+    formula: String.raw`\lVert\Delta W\rVert/\lVert W\rVert`,
+    note: 'How large the update that follows is against the weights, after clipping, schedule and decay.',
+    log: true,
+    noun: 'the update ratio',
+  },
+});
 
 /** Of a norm over the batch: how far the batch is from what evaluation will use. */
-export const NORM_STATISTICS = choices<'mean_tid' | 'var_tid', Statistic>({
+export const NORM_STATISTICS = choices<'mean_tid' | 'var_tid', AboutStatistic>({
   mean_tid: {
     label: 'mean TID',
     formula: String.raw`\mathrm{mean}_j\,|\mu_{B,j} - \mu_j|/\sigma_{B,j}`,
@@ -258,7 +262,7 @@ export const NORM_STATISTICS = choices<'mean_tid' | 'var_tid', Statistic>({
 /** Of the softmax over the vocabulary. */
 export const OUTPUT_STATISTICS = choices<
   'logit_rms' | 'output_entropy' | 'accuracy' | 'ece',
-  Statistic
+  AboutStatistic
 >({
   logit_rms: {
     label: 'logit RMS',
@@ -286,6 +290,21 @@ export const OUTPUT_STATISTICS = choices<
   },
 });
 
+/** Of the run as a whole. */
+export const RUN_STATISTICS = choices<'step' | 'loss', AboutStatistic>({
+  step: {
+    label: 'step',
+    note: 'How many updates have been made.',
+    log: false,
+  },
+  loss: {
+    label: 'loss',
+    formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
+    note: 'Mean cross-entropy over all counted tokens, in nats.',
+    log: false,
+  },
+});
+
 export type HeadStatistic = keyof typeof HEAD_STATISTICS;
 export type ParamStatistic = keyof typeof PARAM_STATISTICS;
 export type OutputStatistic = keyof typeof OUTPUT_STATISTICS;
@@ -298,10 +317,10 @@ export const PARAM_STATISTIC_IDS = ids(PARAM_STATISTICS);
 export const OUTPUT_STATISTIC_IDS = ids(OUTPUT_STATISTICS);
 export const NORM_STATISTIC_IDS = ids(NORM_STATISTICS);
 
-type Having<Known extends Partial<OfSite>> = {
+type Having<Known extends Partial<AboutSite>> = {
   [Id in Whole]: (typeof OF_ALL)[Id] extends Known ? Id : never;
 }[Whole];
-export type StatisticBy<By extends OfSite['by']> = Having<{ by: By }>;
+export type StatisticBy<By extends AboutSite['by']> = Having<{ by: By }>;
 export type StatisticOf<D extends Direction> =
   Having<{ direction: D }> | OfEach<Having<{ direction: D }>>;
 
@@ -315,7 +334,7 @@ export const statisticsOf = <D extends Direction>(direction: D): StatisticOf<D>[
 export const isCount = (id: string): boolean =>
   Object.hasOwn(SITE_STATISTICS, id) && SITE_STATISTICS[id as SiteStatistic].counts !== undefined;
 
-const DEFINED: Record<NonNullable<OfSite['at']>, (site: BlockSite | StackSite) => boolean> = {
+const DEFINED: Record<NonNullable<AboutSite['at']>, (site: BlockSite | StackSite) => boolean> = {
   tokens: isPerToken,
   joints: isJoint,
 };

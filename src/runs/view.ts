@@ -1,54 +1,105 @@
-import type { BlockSite } from '../config/sites';
-import type { HeadStatistic, ParamStatistic, StatisticOf } from '../config/statistics';
+import { kindOfPlace, readTyped, type Quantity, type Statistic } from '../config/quantity';
+import { STACK_SITES } from '../config/sites';
+import {
+  HEAD_STATISTIC_IDS,
+  isCount,
+  PARAM_STATISTIC_IDS,
+  statisticsOf,
+} from '../config/statistics';
+import { mapValues } from '../lib/objects';
 
-export type ForwardStatistic = StatisticOf<'forward'>;
-export type BackwardStatistic = StatisticOf<'backward'>;
-
-/** A site, or all sites of a block together, which counts can be added up over. */
-export type Place = BlockSite | 'block';
-
-/** What the panels show. */
-export interface View {
-  /** `rms_modalities` is the RMS of each modality, a curve each. */
-  magnitude: { site: Place; statistic: ForwardStatistic | 'rms_modalities' };
-  /** Activations at a site, or parameters of one kind (`attn.wq`), layer by layer. */
-  gradient:
-    | { of: 'activations'; site: Place; statistic: BackwardStatistic | 'grad_rms_modalities' }
-    | { of: 'parameters'; kind: string; statistic: ParamStatistic };
-  /** A statistic of the heads, their mean or each alone, or token alignment at a site. */
-  attention:
-    { of: 'heads'; statistic: HeadStatistic; each: boolean } | { of: 'tokens'; site: BlockSite };
-  /** Whether evaluation shows; null as long as nobody has said: then where it differs from training. */
-  evaluation: { open: boolean | null };
-  /** Whether the table of what norms cost shows. */
-  costs: { open: boolean };
-  /** What is compared between training and evaluation, layer by layer. */
-  compared:
-    | { of: 'site'; statistic: ForwardStatistic; site: BlockSite }
-    | { of: 'heads'; statistic: HeadStatistic };
-  /** The kind of norm (`attn.norm`) whose batch is compared with its running statistics. */
-  discrepancy: { norm: string };
-  /** What is shown position by position. */
-  position: { of: PositionQuantity };
-  /** The panel that has the whole column, if one has. */
-  panel: Enlarged | null;
+/** Quantities that a panel has in one menu. */
+export interface Offer {
+  statistics: readonly Statistic[];
+  /** The one that is shown first. */
+  first: Quantity;
+  /** Whether each head or modality can be shown. */
+  each?: boolean;
+  /** The only site that is offered. */
+  at?: string;
+  /** Its name beside other offers of the panel. */
+  label?: string;
+  note?: string;
 }
+
+const first = (text: string) => readTyped(text)!;
+
+/** The quantities that each panel offers. */
+export const OFFERS = {
+  magnitude: [{ statistics: statisticsOf('forward'), first: first('rms@resid_post'), each: true }],
+  gradient: [
+    {
+      label: 'activations',
+      note: 'The gradient of the loss with respect to what flows at a site.',
+      statistics: statisticsOf('backward'),
+      first: first('grad_rms@resid_post'),
+      each: true,
+    },
+    {
+      label: 'parameters',
+      note: 'Gradients, sizes and updates of the weights, by kind.',
+      statistics: PARAM_STATISTIC_IDS,
+      first: first('param_grad_rms@attn.wq'),
+    },
+  ],
+  /** Token alignment stands beside what the heads do: it is what they bring about. */
+  attention: [
+    {
+      statistics: [...HEAD_STATISTIC_IDS, 'token_cosine'],
+      first: first('entropy@attn'),
+      each: true,
+    },
+  ],
+  /** Layer by layer, in training and in evaluation, which counts no roundings. */
+  compared: [
+    {
+      statistics: [...statisticsOf('forward').filter((id) => !isCount(id)), ...HEAD_STATISTIC_IDS],
+      first: first('rms@resid_post'),
+    },
+  ],
+  /** Position by position. */
+  position: [{ statistics: ['loss', 'rms', 'entropy'], first: first('loss'), at: 'resid_post' }],
+} satisfies Record<string, Offer[]>;
+
+export type QuantityPanel = keyof typeof OFFERS;
 
 /** Panels that can have the whole column. */
 export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
 export type Enlarged = (typeof ENLARGED)[number];
 
-export const POSITION_QUANTITIES = ['loss', 'rms', 'entropy'] as const;
-export type PositionQuantity = (typeof POSITION_QUANTITIES)[number];
+/** What the panels show. */
+export interface View extends Record<QuantityPanel, Quantity> {
+  /** The kind of norm (`attn.norm`) whose batch is compared with its running statistics. */
+  discrepancy: string;
+  /** Whether evaluation shows; null as long as nobody has said: then where it differs from training. */
+  evaluation: { open: boolean | null };
+  /** Whether the table of what norms cost shows. */
+  costs: { open: boolean };
+  /** The panel that has the whole column, if one has. */
+  panel: Enlarged | null;
+}
 
 export const DEFAULT_VIEW: View = {
-  magnitude: { site: 'resid_post', statistic: 'rms' },
-  gradient: { of: 'activations', site: 'resid_post', statistic: 'grad_rms' },
-  attention: { of: 'heads', statistic: 'entropy', each: false },
+  ...mapValues(OFFERS as Record<QuantityPanel, Offer[]>, ([offer]) => offer!.first),
   evaluation: { open: null },
   costs: { open: false },
-  compared: { of: 'site', statistic: 'rms', site: 'resid_post' },
-  discrepancy: { norm: 'attn.norm' },
-  position: { of: 'loss' },
+  discrepancy: 'attn.norm',
   panel: null,
 };
+
+/** Panels show every layer. Which names parameters have is the model's to say. */
+const isOneLayer = ({ of, place }: Quantity) =>
+  (of === 'site' || of === 'head') &&
+  (kindOfPlace(place) !== place || Object.hasOwn(STACK_SITES, place));
+
+/** The offer of a panel that has a quantity; undefined where none has. */
+export const offerOf = (offers: readonly Offer[], quantity: Quantity): Offer | undefined =>
+  offers.find(({ statistics, each, at }) => {
+    const { of, statistic, place } = quantity;
+    return (
+      statistics.includes(statistic) &&
+      !isOneLayer(quantity) &&
+      (quantity.each === false || (each && quantity.each === true)) &&
+      (at === undefined || of !== 'site' || place === at)
+    );
+  });

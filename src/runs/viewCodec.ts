@@ -1,187 +1,182 @@
 import type { Problem } from '../config/check';
-import { BLOCK_SITES, type BlockSite } from '../config/sites';
-import {
-  HEAD_STATISTIC_IDS,
-  PARAM_STATISTIC_IDS,
-  isCount,
-  statisticsOf,
-  type HeadStatistic,
-  type ParamStatistic,
-} from '../config/statistics';
+import { ofStatistic, readTyped, typed, type Of } from '../config/quantity';
+import { BLOCK_SITES } from '../config/sites';
+import { HEAD_STATISTIC_IDS, isCount } from '../config/statistics';
+import { mapValues } from '../lib/objects';
 import {
   DEFAULT_VIEW,
   ENLARGED,
-  POSITION_QUANTITIES,
-  type Place,
-  type PositionQuantity,
+  offerOf,
+  OFFERS,
+  type Offer,
+  type QuantityPanel,
   type View,
 } from './view';
 
-/** What one panel shows, as `what` or `what@where`. */
+/** One setting of the view as text. */
 interface Codec<V> {
-  write(view: V): string;
-  /** Undefined when it names nothing that can be shown. */
-  read(what: string, where: string): V | undefined;
-  /** What is allowed, in words. */
+  write(value: V): string;
+  /** Undefined when the text names nothing that can be shown. */
+  read(text: string): V | undefined;
+  /** What is allowed, in words, and one example. */
   allowed: string;
-  /** One that is. */
   example: string;
 }
 
-const isSite = (where: string): where is BlockSite => Object.hasOwn(BLOCK_SITES, where);
-const among = <K extends string>(ids: readonly K[], id: string): id is K =>
-  (ids as readonly string[]).includes(id);
+/** A few values, each with its word. */
+const words = <V>(values: Record<string, V>, allowed: string): Codec<V> => ({
+  write: (value) => Object.keys(values).find((word) => values[word] === value)!,
+  read: (text) => (Object.hasOwn(values, text) ? values[text] : undefined),
+  allowed,
+  example: Object.keys(values).at(-1)!,
+});
 
-export const FORWARD_IDS = statisticsOf('forward');
-export const BACKWARD_IDS = statisticsOf('backward');
+const opens = <V>(codec: Codec<V>): Codec<{ open: V }> => ({
+  ...codec,
+  write: ({ open }) => codec.write(open),
+  read(text) {
+    const open = codec.read(text);
+    return open === undefined ? undefined : { open };
+  },
+});
 
-const MAGNITUDES = [...FORWARD_IDS, 'rms_modalities'] as const;
-const GRADIENTS = [...BACKWARD_IDS, 'grad_rms_modalities'] as const;
-const HEADS = ['mean', 'heads'] as const;
-const sites = `a site of a block (${Object.keys(BLOCK_SITES).join(', ')})`;
-const orBlock = 'of counts also at block, all its sites together';
+const HEAD = `(${HEAD_STATISTIC_IDS.join('|')})`;
+/** Forms that older links have, and what they are now. */
+const OLDER: [RegExp, string][] = [
+  [/^activations@/, 'grad_rms@'],
+  [/^((?:grad_)?rms)_modalities@([\w.]+)$/, '$1@$2/each'],
+  [new RegExp(`^${HEAD}@mean$`), '$1@attn'],
+  [new RegExp(`^${HEAD}@heads$`), '$1@attn/each'],
+];
+const OLDER_POSITIONS: [RegExp, string][] = [
+  [/^rms$/, 'rms@resid_post'],
+  [/^entropy$/, 'entropy@attn'],
+];
 
-const isPlace = (where: string, statistic: string): where is Place =>
-  isSite(where) || (where === 'block' && isCount(statistic));
+const PLACES: Partial<Record<Of, string>> = {
+  site: ` at a site of a block (${Object.keys(BLOCK_SITES).join(', ')})`,
+  head: ' at attn',
+  param: ' at a kind of parameter such as attn.wq',
+};
+
+/** The statistics of an offer and their places, in words. */
+const allowedBy = ({ statistics, at, each }: Offer): string =>
+  ([...new Set(statistics.map(ofStatistic))] as Of[])
+    .map((of) => {
+      const ids = statistics.filter((id) => ofStatistic(id) === of);
+      const place = of === 'site' && at ? ` at ${at}` : (PLACES[of] ?? '');
+      return [
+        `${ids.length > 1 ? 'one of ' : ''}${ids.join(', ')}${place}`,
+        ...(ids.some(isCount) ? ['of counts also at block, all its sites together'] : []),
+      ].join(', ');
+    })
+    .join(', or ') + (each ? ', or with /each at the end for each head or modality' : '');
+
+const quantity = (panel: QuantityPanel): Codec<View[QuantityPanel]> => ({
+  write: typed,
+  read(text) {
+    const older = panel === 'position' ? [...OLDER, ...OLDER_POSITIONS] : OLDER;
+    const found = readTyped(older.reduce((text, [form, now]) => text.replace(form, now), text));
+    return found && offerOf(OFFERS[panel], found) ? found : undefined;
+  },
+  allowed: OFFERS[panel].map(allowedBy).join(', or '),
+  example: typed(DEFAULT_VIEW[panel]),
+});
 
 const CODECS: { [P in keyof View]: Codec<View[P]> } = {
-  magnitude: {
-    write: ({ statistic, site }) => `${statistic}@${site}`,
-    read: (statistic, site) =>
-      among(MAGNITUDES, statistic) && isPlace(site, statistic) ? { statistic, site } : undefined,
-    allowed: `one of ${MAGNITUDES.join(', ')} at ${sites}, ${orBlock}`,
-    example: 'rms@resid_post',
-  },
-  gradient: {
-    // The gradient itself has had this name from the beginning.
-    write: (view) =>
-      view.of === 'parameters'
-        ? `${view.statistic}@${view.kind}`
-        : `${view.statistic === 'grad_rms' ? 'activations' : view.statistic}@${view.site}`,
-    read(what, where) {
-      const statistic = what === 'activations' ? 'grad_rms' : what;
-      if (among(GRADIENTS, statistic)) {
-        return isPlace(where, statistic)
-          ? { of: 'activations', site: where, statistic }
-          : undefined;
-      }
-      // Which kinds there are is the model's to say, and it differs from setting to setting.
-      return among<ParamStatistic>(PARAM_STATISTIC_IDS, what) && /^\w+(\.\w+)*$/.test(where)
-        ? { of: 'parameters', kind: where, statistic: what }
-        : undefined;
-    },
-    allowed: `one of activations, ${GRADIENTS.slice(1).join(', ')} at ${sites}, ${orBlock}, or one of ${PARAM_STATISTIC_IDS.join(', ')} at a kind of parameter such as attn.wq`,
-    example: 'activations@resid_post',
-  },
-  attention: {
-    write: (view) =>
-      view.of === 'tokens'
-        ? `token_cosine@${view.site}`
-        : `${view.statistic}@${view.each ? 'heads' : 'mean'}`,
-    read(what, where) {
-      if (what === 'token_cosine') return isSite(where) ? { of: 'tokens', site: where } : undefined;
-      return among<HeadStatistic>(HEAD_STATISTIC_IDS, what) && among(HEADS, where)
-        ? { of: 'heads', statistic: what, each: where === 'heads' }
-        : undefined;
-    },
-    allowed: `one of ${HEAD_STATISTIC_IDS.join(', ')} at ${HEADS.join(' or ')}, or token_cosine at ${sites}`,
-    example: 'entropy@mean',
-  },
-  evaluation: {
-    write: ({ open }) => (open === null ? 'auto' : open ? 'open' : 'closed'),
-    read: (what, where) =>
-      where === '' && among(['auto', 'open', 'closed'] as const, what)
-        ? { open: what === 'auto' ? null : what === 'open' }
-        : undefined,
-    allowed: 'open, closed or auto (open where evaluation differs from training)',
-    example: 'open',
-  },
-  costs: {
-    write: ({ open }) => (open ? 'open' : 'closed'),
-    read: (what, where) =>
-      where === '' && among(['open', 'closed'] as const, what)
-        ? { open: what === 'open' }
-        : undefined,
-    allowed: 'open or closed',
-    example: 'open',
-  },
-  compared: {
-    write: (view) =>
-      view.of === 'heads' ? `${view.statistic}@mean` : `${view.statistic}@${view.site}`,
-    read(what, where) {
-      if (among<HeadStatistic>(HEAD_STATISTIC_IDS, what)) {
-        return where === 'mean' ? { of: 'heads', statistic: what } : undefined;
-      }
-      return among(FORWARD_IDS, what) && !isCount(what) && isSite(where)
-        ? { of: 'site', statistic: what, site: where }
-        : undefined;
-    },
-    allowed: `one of ${FORWARD_IDS.filter((id) => !isCount(id)).join(', ')} at ${sites}, or one of ${HEAD_STATISTIC_IDS.join(', ')} at mean`,
-    example: 'rms@resid_post',
-  },
+  ...mapValues(OFFERS, (_: readonly Offer[], panel) => quantity(panel)),
+  evaluation: opens(
+    words<boolean | null>(
+      { auto: null, closed: false, open: true },
+      'open, closed or auto (open where evaluation differs from training)',
+    ),
+  ),
+  costs: opens(words<boolean>({ closed: false, open: true }, 'open or closed')),
   discrepancy: {
-    write: ({ norm }) => norm,
-    read: (norm, where) => (where === '' && /^\w+(\.\w+)*$/.test(norm) ? { norm } : undefined),
+    write: (norm) => norm,
+    read: (text) => (/^\w+(\.\w+)*$/.test(text) ? text : undefined),
     allowed: 'a kind of norm such as attn.norm',
     example: 'attn.norm',
   },
-  position: {
-    write: ({ of }) => of,
-    read: (of, where) =>
-      where === '' && among<PositionQuantity>(POSITION_QUANTITIES, of) ? { of } : undefined,
-    allowed: `one of ${POSITION_QUANTITIES.join(', ')}`,
-    example: 'loss',
+  panel: words<View['panel']>(
+    { none: null, ...Object.fromEntries(ENLARGED.map((panel) => [panel, panel])) },
+    `one of ${ENLARGED.join(', ')}, or none`,
+  ),
+};
+
+/** Settings that are defined and checked, and that this version does not show yet. */
+const RESERVED: Record<
+  string,
+  { form: RegExp; absent?: string; allowed: string; example: string; what: string }
+> = {
+  step: {
+    form: /^(live|\d+)$/,
+    absent: 'live',
+    allowed: 'live or the number of a step',
+    example: '120',
+    what: 'a past step',
   },
-  panel: {
-    write: (panel) => panel ?? 'none',
-    read: (panel, where) =>
-      where === '' && among([...ENLARGED, 'none'] as const, panel)
-        ? panel === 'none'
-          ? null
-          : panel
-        : undefined,
-    allowed: `one of ${ENLARGED.join(', ')}, or none`,
-    example: 'magnitude',
+  baseline: {
+    form: /^[a-d]$/,
+    allowed: 'the letter of a lane, a to d',
+    example: 'a',
+    what: 'ratios to a baseline',
+  },
+  ghost: {
+    form: /^[a-d](,[a-d])*$/,
+    allowed: 'letters of lanes, a to d, separated by commas',
+    example: 'a,b',
+    what: 'curves that stay behind',
+  },
+  theory: {
+    form: /^(off|on|ratio)$/,
+    absent: 'off',
+    allowed: 'on, ratio or off',
+    example: 'on',
+    what: 'theory',
   },
 };
 
-type Panel = keyof View;
-const PANELS = Object.keys(CODECS) as Panel[];
+type Key = keyof View;
+const KEYS = Object.keys(CODECS) as Key[];
+const isKey = (key: string): key is Key => Object.hasOwn(CODECS, key);
 
-const write = <P extends Panel>(panel: P, view: View): string =>
-  (CODECS[panel] as Codec<View[P]>).write(view[panel]);
+const write = <K extends Key>(key: K, view: View): string =>
+  (CODECS[key] as Codec<View[K]>).write(view[key]);
 
-/** `view.…` of the panels that show something else than they do when the page opens. */
+/** `view.…` of all that shows something else than it does when the page opens. */
 export const writeView = (view: View): [string, string][] =>
-  PANELS.filter((panel) => write(panel, view) !== write(panel, DEFAULT_VIEW)).map((panel) => [
-    `view.${panel}`,
-    write(panel, view),
+  KEYS.filter((key) => write(key, view) !== write(key, DEFAULT_VIEW)).map((key) => [
+    `view.${key}`,
+    write(key, view),
   ]);
 
 /** The view that `view.…` pairs name; what cannot be read stays as the page opens. */
 export function readView(pairs: [string, string][]): { view: View; problems: Problem[] } {
-  const problems: Problem[] = [];
   const view = { ...DEFAULT_VIEW };
-  const put = <P extends Panel>(panel: P, text: string): boolean => {
-    const [what = '', where = '', ...more] = text.split('@');
-    const read = more.length ? undefined : (CODECS[panel] as Codec<View[P]>).read(what, where);
-    if (read !== undefined) view[panel] = read;
-    return read !== undefined;
+  const put = <K extends Key>(key: K, text: string): boolean => {
+    // Older links may end in an @ with no place behind it.
+    const value = (CODECS[key] as Codec<View[K]>).read(text.replace(/@$/, ''));
+    if (value !== undefined) view[key] = value;
+    return value !== undefined;
   };
-  for (const [key, text] of pairs) {
-    const panel = key.replace(/^view\./, '');
-    if (!among(PANELS, panel)) {
-      problems.push({
-        key,
-        message: `Unknown setting “${key}”. Known are ${PANELS.map((p) => `view.${p}`).join(', ')}.`,
-      });
-    } else if (!put(panel, text)) {
-      const { allowed, example } = CODECS[panel];
-      problems.push({
-        key,
-        message: `${key} is “${text}”; it must be ${allowed}, as in ${example}.`,
-      });
+  /** What is wrong with a pair, or null. */
+  const problemOf = (key: string, text: string): string | null => {
+    const mustBe = ({ allowed, example }: { allowed: string; example: string }) =>
+      `view.${key} is “${text}”; it must be ${allowed}, as in ${example}.`;
+    if (isKey(key)) return put(key, text) ? null : mustBe(CODECS[key]);
+    if (!Object.hasOwn(RESERVED, key)) {
+      return `Unknown setting “view.${key}”. Known are ${KEYS.map((k) => `view.${k}`).join(', ')}.`;
     }
-  }
+    const reserved = RESERVED[key]!;
+    if (!reserved.form.test(text)) return mustBe(reserved);
+    return text === reserved.absent
+      ? null
+      : `view.${key} is “${text}”; this version of Normscope does not show ${reserved.what} yet.`;
+  };
+  const problems = pairs.flatMap(([key, text]): Problem[] => {
+    const message = problemOf(key.replace(/^view\./, ''), text);
+    return message === null ? [] : [{ key, message }];
+  });
   return { view, problems };
 }

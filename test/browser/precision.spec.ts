@@ -69,7 +69,7 @@ test('two modalities are shown at once', async ({ open }) => {
     expect(names.join()).toContain(name);
   }
   await expect.poll(() => magnitude.locator('figcaption').innerText()).toMatch(/pre-LN m1/);
-  expect(page.url()).toContain('view.magnitude=rms_modalities@resid_post');
+  expect(page.url()).toContain('view.magnitude=rms@resid_post/each');
   await magnitude.getByRole('checkbox', { name: 'each modality' }).uncheck();
   await expect.poll(() => magnitude.locator('.trace').count()).toBe(2);
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { complete, reconcile } from '../../src/config/check';
 import { DEFAULTS, field, KEYS, type Config } from '../../src/config/fields';
-import { BLOCK_SITES, type BlockSite } from '../../src/config/sites';
-import { HEAD_STATISTIC_IDS, isCount, PARAM_STATISTIC_IDS } from '../../src/config/statistics';
+import { ofStatistic, readTyped, typed, type Quantity } from '../../src/config/quantity';
+import { BLOCK_SITES } from '../../src/config/sites';
 import {
   decodeLink,
   DEFAULT_PAGE,
@@ -12,63 +12,51 @@ import {
   type Page,
 } from '../../src/runs/link';
 import { valueOf } from '../config/arbitrary';
-import { DEFAULT_VIEW, ENLARGED, POSITION_QUANTITIES, type View } from '../../src/runs/view';
-import { BACKWARD_IDS, FORWARD_IDS } from '../../src/runs/viewCodec';
+import {
+  DEFAULT_VIEW,
+  ENLARGED,
+  offerOf,
+  OFFERS,
+  type Offer,
+  type QuantityPanel,
+  type View,
+} from '../../src/runs/view';
 
 /** Any configuration that can run, from any subset of settings. */
 const config: fc.Arbitrary<Config> = fc
   .record(Object.fromEntries(KEYS.map((key) => [key, valueOf(field(key))])), { requiredKeys: [] })
   .map((settings) => reconcile({ ...DEFAULTS, ...settings } as Config).config);
 
-const site = fc.constantFrom(...(Object.keys(BLOCK_SITES) as BlockSite[]));
-const counts = ['underflow', 'overflow'] as const;
-const statistic = fc.constantFrom(...PARAM_STATISTIC_IDS);
-const forward = FORWARD_IDS.filter((id) => !isCount(id));
+/** A quantity that a panel offers, at any site of a block or any kind of parameter. */
+const offered = (panel: QuantityPanel): fc.Arbitrary<Quantity> => {
+  const places: Record<string, string[]> = {
+    site: [...Object.keys(BLOCK_SITES), 'block'],
+    head: ['attn'],
+    param: ['attn.wq', 'mlp.w_in', 'attn.norm.gain', 'unembed'],
+    run: [''],
+  };
+  const offers: readonly Offer[] = OFFERS[panel];
+  const all = offers.flatMap(({ statistics }) =>
+    statistics.flatMap((statistic) => {
+      const of = ofStatistic(statistic)!;
+      return places[of]!.flatMap((place) =>
+        [false, true].map((each) => ({ of, statistic, place, each }) as Quantity),
+      );
+    }),
+  );
+  return fc.constantFrom(
+    ...all.filter((quantity) => readTyped(typed(quantity)) && offerOf(offers, quantity)),
+  );
+};
 const view: fc.Arbitrary<View> = fc.record({
-  magnitude: fc.oneof(
-    fc.record({ site, statistic: fc.constantFrom(...FORWARD_IDS, 'rms_modalities' as const) }),
-    fc.record({ site: fc.constant('block' as const), statistic: fc.constantFrom(...counts) }),
-  ),
-  gradient: fc.oneof(
-    fc.record({
-      of: fc.constant('activations' as const),
-      site,
-      statistic: fc.constantFrom(...BACKWARD_IDS, 'grad_rms_modalities' as const),
-    }),
-    fc.record({
-      of: fc.constant('activations' as const),
-      site: fc.constant('block' as const),
-      statistic: fc.constantFrom('grad_underflow' as const, 'grad_overflow' as const),
-    }),
-    fc.record({
-      of: fc.constant('parameters' as const),
-      kind: fc.constantFrom('attn.wq', 'mlp.w_in', 'attn.norm.gain', 'unembed'),
-      statistic,
-    }),
-  ),
-  attention: fc.oneof(
-    fc.record({
-      of: fc.constant('heads' as const),
-      statistic: fc.constantFrom(...HEAD_STATISTIC_IDS),
-      each: fc.boolean(),
-    }),
-    fc.record({ of: fc.constant('tokens' as const), site }),
-  ),
+  magnitude: offered('magnitude'),
+  gradient: offered('gradient'),
+  attention: offered('attention'),
+  compared: offered('compared'),
+  position: offered('position'),
   costs: fc.record({ open: fc.boolean() }),
   evaluation: fc.record({ open: fc.constantFrom(null, true, false) }),
-  compared: fc.oneof(
-    fc.record({
-      of: fc.constant('site' as const),
-      site,
-      statistic: fc.constantFrom(...forward),
-    }),
-    fc.record({
-      of: fc.constant('heads' as const),
-      statistic: fc.constantFrom(...HEAD_STATISTIC_IDS),
-    }),
-  ),
-  discrepancy: fc.record({ norm: fc.constantFrom('attn.norm', 'mlp.norm', 'norm') }),
-  position: fc.record({ of: fc.constantFrom(...POSITION_QUANTITIES) }),
+  discrepancy: fc.constantFrom('attn.norm', 'mlp.norm', 'norm'),
   panel: fc.constantFrom(null, ...ENLARGED),
 });
 
@@ -146,41 +134,45 @@ describe('a link', () => {
       page(lanes({ placement: 'pre' }, { placement: 'post' }, { placement: 'none' })),
     ],
     [
-      'v=1&view.magnitude=absmax@mlp_out&view.gradient=param_grad_rms@attn.wq&view.attention=entropy@heads',
+      'v=1&view.magnitude=absmax@mlp_out&view.gradient=param_grad_rms@attn.wq&view.attention=entropy@attn/each',
       page(DEFAULT_PAGE.configs, {
-        magnitude: { site: 'mlp_out', statistic: 'absmax' },
-        gradient: { of: 'parameters', kind: 'attn.wq', statistic: 'param_grad_rms' },
-        attention: { of: 'heads', statistic: 'entropy', each: true },
+        magnitude: { of: 'site', statistic: 'absmax', place: 'mlp_out', each: false },
+        gradient: { of: 'param', statistic: 'param_grad_rms', place: 'attn.wq', each: false },
+        attention: { of: 'head', statistic: 'entropy', place: 'attn', each: true },
       }),
     ],
     [
       'v=1&view.attention=token_cosine@resid_post',
-      page(DEFAULT_PAGE.configs, { attention: { of: 'tokens', site: 'resid_post' } }),
+      page(DEFAULT_PAGE.configs, {
+        attention: { of: 'site', statistic: 'token_cosine', place: 'resid_post', each: false },
+      }),
     ],
     [
-      'v=1&view.magnitude=rms_modalities@mlp_in',
-      page(DEFAULT_PAGE.configs, { magnitude: { site: 'mlp_in', statistic: 'rms_modalities' } }),
+      'v=1&view.magnitude=rms@mlp_in/each',
+      page(DEFAULT_PAGE.configs, {
+        magnitude: { of: 'site', statistic: 'rms', place: 'mlp_in', each: true },
+      }),
     ],
     [
       'v=1&view.gradient=grad_underflow@block',
       page(DEFAULT_PAGE.configs, {
-        gradient: { of: 'activations', site: 'block', statistic: 'grad_underflow' },
+        gradient: { of: 'site', statistic: 'grad_underflow', place: 'block', each: false },
       }),
     ],
     [
-      'v=1&view.gradient=activations@mlp_in',
+      'v=1&view.gradient=grad_rms@mlp_in',
       page(DEFAULT_PAGE.configs, {
-        gradient: { of: 'activations', site: 'mlp_in', statistic: 'grad_rms' },
+        gradient: { of: 'site', statistic: 'grad_rms', place: 'mlp_in', each: false },
       }),
     ],
     [
-      'v=1&view.evaluation=open&view.costs=open&view.compared=sink@mean&view.discrepancy=mlp.norm&view.position=entropy',
+      'v=1&view.compared=sink@attn&view.position=entropy@attn&view.evaluation=open&view.costs=open&view.discrepancy=mlp.norm',
       page(DEFAULT_PAGE.configs, {
         evaluation: { open: true },
         costs: { open: true },
-        compared: { of: 'heads', statistic: 'sink' },
-        discrepancy: { norm: 'mlp.norm' },
-        position: { of: 'entropy' },
+        compared: { of: 'head', statistic: 'sink', place: 'attn', each: false },
+        discrepancy: 'mlp.norm',
+        position: { of: 'head', statistic: 'entropy', place: 'attn', each: false },
       }),
     ],
     ['v=1&view.panel=gradient', page(DEFAULT_PAGE.configs, { panel: 'gradient' })],
@@ -205,12 +197,22 @@ describe('a link', () => {
     ['v=1&lanes=5', 'lanes', 'lanes is “5”', 'a'],
     ['v=1&lanes=1&c.lr=1', 'lr', 'Lane C: Its settings are left out, because lanes is 1.', 'c'],
     ['v=1&view.magnitude=grad_rms@embed', 'view.magnitude', 'it must be one of rms', 'a'],
-    ['v=1&view.gradient=activations', 'view.gradient', 'as in activations@resid_post', 'a'],
+    ['v=1&view.gradient=activations', 'view.gradient', 'as in grad_rms@resid_post', 'a'],
     ['v=1&view.attention=entropy@mean@x', 'view.attention', 'it must be one of entropy', 'a'],
     ['v=1&view.magnitude=rms@block', 'view.magnitude', 'as in rms@resid_post', 'a'],
     ['v=1&view.evaluation=ajar', 'view.evaluation', 'it must be open, closed or auto', 'a'],
     ['v=1&view.compared=underflow@mlp_in', 'view.compared', 'it must be one of rms', 'a'],
-    ['v=1&view.position=time', 'view.position', 'it must be one of loss, rms, entropy', 'a'],
+    ['v=1&view.position=time', 'view.position', 'it must be loss, or rms at resid_post, or', 'a'],
+    ['v=1&view.magnitude=rms@blocks.3.mlp_in', 'view.magnitude', 'it must be one of rms', 'a'],
+    ['v=1&view.attention=entropy@attn/2', 'view.attention', 'as in entropy@attn', 'a'],
+    ['v=1&view.step=120', 'view.step', 'does not show a past step yet', 'a'],
+    ['v=1&view.step=-1', 'view.step', 'it must be live or the number of a step', 'a'],
+    ['v=1&view.baseline=b', 'view.baseline', 'does not show ratios to a baseline yet', 'a'],
+    ['v=1&view.baseline=e', 'view.baseline', 'it must be the letter of a lane', 'a'],
+    ['v=1&view.ghost=a,b', 'view.ghost', 'does not show curves that stay behind yet', 'a'],
+    ['v=1&view.ghost=', 'view.ghost', 'it must be letters of lanes', 'a'],
+    ['v=1&view.theory=ratio', 'view.theory', 'does not show theory yet', 'a'],
+    ['v=1&view.theory=yes', 'view.theory', 'it must be on, ratio or off', 'a'],
     ['v=1&view.panel=cost', 'view.panel', 'it must be one of magnitude, gradient, attention', 'a'],
     ['v=1&view.sound=on', 'view.sound', 'Unknown setting “view.sound”.', 'a'],
   ])('“%s” says what is wrong and applies the rest', (hash, key, message, lane) => {
@@ -221,6 +223,11 @@ describe('a link', () => {
     expect(configs.map(({ seed }) => seed)).toEqual(configs.map(() => 7));
     expect(view).toEqual(DEFAULT_VIEW);
   });
+
+  test.each(['view.step=live', 'view.theory=off', 'view.panel=none'])(
+    'says nothing of %s, as the page opens',
+    (text) => expect(decodeLink(`v=1&${text}`)).toEqual({ ...DEFAULT_PAGE, problems: [] }),
+  );
 
   test('whose lane names nothing valid shows the other placement', () => {
     expect(decodeLink('b.placement=bogus').configs[1]!.placement).toBe('post');

@@ -1,14 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
-import { engineStep } from '../../src/runs/state';
+import { DEFAULT_VIEW, engineStep } from '../../src/runs/state';
 import { deepest, named } from '../../src/views/panels/lanes';
-import { siteSeries } from '../../src/views/panels/series';
-import { ofFrame } from '../../src/views/panels/useDepthPanel';
+import { seriesOf } from '../../src/views/panels/series';
+import { readShown } from '../../src/views/panels/useDepthPanel';
 import { openScope } from './openScope';
 
 let close: () => void = () => undefined;
 afterEach(() => close());
 
-const read = ofFrame((layout, frame) => [siteSeries(layout, frame, 'rms', 'resid_post')]);
+const read = readShown((shown) => seriesOf(shown, DEFAULT_VIEW.magnitude));
 
 test('an older step is shown with its values, layers and name, and engines go on', async () => {
   const page = openScope({ hash: 'v=1&n_layers=3&dropout=0.1&lanes=1' });

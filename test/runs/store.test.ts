@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sitesOf } from '../../src/config/sites';
+import { readTyped } from '../../src/config/quantity';
 import { createFrames } from '../../src/lib/frames';
 import type { Lane } from '../../src/runs/state';
 import { memoryAddress, openScope, pause, type Setup } from './openScope';
@@ -461,7 +462,7 @@ describe('back and forward', () => {
     page.setValue('lr', 0.2);
     page.setValue('lr', 0.2);
     page.addLane();
-    page.setView({ attention: { of: 'tokens', site: 'resid_mid' } });
+    page.setView({ attention: readTyped('token_cosine@resid_mid')! });
     expect(page.address.entries.map(({ hash }) => hash)).toEqual([
       '',
       'v=1&n_layers=6',
@@ -470,7 +471,7 @@ describe('back and forward', () => {
       'v=1&n_layers=6&lr=0.2&c.placement=none&view.attention=token_cosine@resid_mid',
     ]);
     page.address.back();
-    expect(page.state().view.attention).toMatchObject({ of: 'heads' });
+    expect(page.state().view.attention).toMatchObject({ of: 'head' });
     page.address.back();
     expect(page.state().lanes).toHaveLength(2);
     expect(page.workers[2]!.terminated).toBe(true);

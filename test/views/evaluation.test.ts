@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/config/fields';
+import { readTyped } from '../../src/config/quantity';
 import { sitesOf } from '../../src/config/sites';
 import { siteStatisticsOf } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
@@ -62,21 +63,23 @@ const lane = (change: Partial<Lane>) =>
 
 describe('what is read of an evaluation', () => {
   it('is the same statistic in training and dashed in evaluation', () => {
-    const reading = readCompared(lane({}), { of: 'site', statistic: 'rms', site: 'mlp_in' })!;
+    const reading = readCompared(lane({}), readTyped('rms@mlp_in')!)!;
     expect(reading.step).toBe(5);
     expect(reading.isBroken).toBe(false);
     const [training, used] = reading.series;
     expect(training!.points.map(({ y }) => y)).toEqual([2, 2]);
     expect(used).toMatchObject({ suffix: 'evaluation', line: 'dashed', isUnnamed: true });
     expect(used!.points.map(({ y }) => y)).toEqual([3, 3]);
-    expect(readCompared(lane({ evaluation: null }), { of: 'heads', statistic: 'sink' })).toBeNull();
+    expect(readCompared(lane({ evaluation: null }), readTyped('sink@attn')!)).toBeNull();
   });
   it('is one layer position by position, the last one at most', () => {
-    const ys = (layer: number) => positionPoints(evaluation, 'rms', layer).map(({ y }) => y);
+    const at = (text: string, layer: number) =>
+      positionPoints(evaluation, readTyped(text)!, layer).map(({ y }) => y);
+    const ys = (layer: number) => at('rms@resid_post', layer);
     expect(ys(0)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(ys(1)).toEqual([6, 7, 8, 9, 10, 11]);
     expect(ys(Infinity)).toEqual(ys(1));
-    expect(positionPoints(evaluation, 'loss', 7).map(({ y }) => y)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(at('loss', 7)).toEqual([1, 2, 3, 4, 5, 6]);
   });
   it('knows how far the axis goes, and where training ended', () => {
     expect(longestOf([lane({}), lane({ evaluation: null, config: DEFAULTS })])).toBe(32);

@@ -18,13 +18,12 @@ import {
   type ScopeStore,
   type View,
 } from '../../src/runs/state';
-import { AttentionPanel } from '../../src/views/panels/AttentionPanel';
 import { Contents } from '../../src/views/panels/evaluation/Contents';
 import { EvaluationPanel } from '../../src/views/panels/evaluation/EvaluationPanel';
-import { GradientPanel } from '../../src/views/panels/GradientPanel';
+import { DEPTH_PANELS } from '../../src/views/panels/depthPanels';
 import { deepest } from '../../src/views/panels/lanes';
 import { LossPanel } from '../../src/views/panels/LossPanel';
-import { MagnitudePanel } from '../../src/views/panels/MagnitudePanel';
+import { QuantityPanel } from '../../src/views/panels/QuantityPanel';
 import { ScopeProvider } from '../../src/views/scope';
 
 const config = { ...DEFAULTS, n_layers: 3 };
@@ -90,15 +89,23 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
   );
 }
 
-const PANELS: [string, ComponentType, string][] = [
-  ['activation magnitude', MagnitudePanel, 'Pre-LN stays at 2.00 from layer 0 to 2.'],
-  ['gradient', GradientPanel, 'Pre-LN: the gradient at layer 0 is the same as that at layer 2.'],
-  ['attention', AttentionPanel, 'Entropy of pre-LN stays at 2.00.'],
-  ['loss', LossPanel, 'Step 0: pre-LN 4.50, 0.17 above the uniform guess.'],
+const SENTENCES: Record<string, string> = {
+  'activation magnitude': 'Pre-LN stays at 2.00 from layer 0 to 2.',
+  gradient: 'Pre-LN: the gradient at layer 0 is the same as that at layer 2.',
+  attention: 'Entropy of pre-LN stays at 2.00.',
+  loss: 'Step 0: pre-LN 4.50, 0.17 above the uniform guess.',
+};
+const PANELS: [string, ComponentType][] = [
+  ...DEPTH_PANELS.map((panel): [string, ComponentType] => [
+    panel.title,
+    () => createElement(QuantityPanel, panel),
+  ]),
+  ['loss', LossPanel],
 ];
 
-describe.each(PANELS)('the %s panel', (_, Panel, sentence) => {
-  it('says its finding in words', () => expect(html(Panel, [measured])).toContain(sentence));
+describe.each(PANELS)('the %s panel', (title, Panel) => {
+  it('says its finding in words', () =>
+    expect(html(Panel, [measured])).toContain(SENTENCES[title]!));
   it('stands before anything is measured', () =>
     expect(html(Panel, [lane()])).toContain('Nothing measured yet.'));
   it('says that a lane has stopped, in its colour', () => {

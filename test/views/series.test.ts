@@ -1,25 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/config/fields';
+import { readTyped, typed, type Statistic } from '../../src/config/quantity';
 import { sitesOf } from '../../src/config/sites';
 import { SITE_STATISTIC_IDS, siteStatisticsOf } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
-import {
-  gradientOptions,
-  magnitudeOptions,
-  siteFor,
-  siteOptions,
-  sitesWith,
-} from '../../src/views/panels/choices';
+import { kindsOf } from '../../src/protocol/read';
+import { OFFERS } from '../../src/runs/view';
 import { levelsOf, reference } from '../../src/views/panels/levels';
 import {
-  activationSeries,
-  headSeries,
-  normKinds,
-  normSeries,
+  hasEach,
   paramKinds,
-  paramSeries,
-  siteSeries,
-} from '../../src/views/panels/series';
+  settled,
+  siteOptions,
+  sitesWith,
+  statisticOptions,
+  withStatistic,
+} from '../../src/views/panels/options';
+import { seriesOf } from '../../src/views/panels/series';
 
 const config = {
   ...DEFAULTS,
@@ -51,33 +48,37 @@ const frame = unpack(layout, {
 });
 const at = (name: string) => frame.site.rms[layout.sites.indexOf(name as Layout['sites'][number])];
 
+const q = (text: string) => readTyped(text)!;
+const series = (text: string, of = layout) => seriesOf({ layout: of, frame }, q(text));
+const points = (text: string, of = layout) => series(text, of)[0]!.points;
+
 describe('series', () => {
   it('puts the embedding before the layers of the stream, and of the stream alone', () => {
-    expect(siteSeries(layout, frame, 'rms', 'resid_post').points).toEqual([
+    expect(points('rms@resid_post')).toEqual([
       { x: -1, y: at('embed') },
       { x: 0, y: at('blocks.0.resid_post') },
       { x: 1, y: at('blocks.1.resid_post') },
       { x: 2, y: at('blocks.2.resid_post') },
     ]);
-    expect(siteSeries(layout, frame, 'rms', 'mlp_out').points.map(({ x }) => x)).toEqual([0, 1, 2]);
+    expect(points('rms@mlp_out').map(({ x }) => x)).toEqual([0, 1, 2]);
   });
 
   it('reads a kind of parameter by name, and leaves out what is not there', () => {
-    const { points } = paramSeries(layout, frame, 'param_rms', 'attn.wq');
-    expect(points.map(({ y }) => y)).toEqual(
+    expect(points('param_rms@attn.wq').map(({ y }) => y)).toEqual(
       [0, 1, 2].map((l) => frame.param.param_rms[layout.params.indexOf(`blocks.${l}.attn.wq`)]),
     );
-    expect(paramSeries(layout, frame, 'param_rms', 'attn.wo').points).toEqual([]);
+    expect(points('param_rms@attn.wo')).toEqual([]);
   });
 
   it('takes the mean of the heads, and each where asked', () => {
     const [first, second] = frame.head.entropy;
-    const mean = headSeries(layout, frame, 'entropy', false);
-    expect(mean.points[0]).toEqual({ x: 0, y: (first! + second!) / 2 });
-    expect(mean.strands).toBeUndefined();
-    const each = headSeries(layout, frame, 'entropy', true);
-    expect(each.strands).toHaveLength(2);
-    expect(each.band?.[0]).toEqual({ x: 0, low: first, high: second });
+    const [mean] = series('entropy@attn');
+    expect(mean!.points[0]).toEqual({ x: 0, y: (first! + second!) / 2 });
+    expect(mean!.strands).toBeUndefined();
+    const [each] = series('entropy@attn/each');
+    expect(each!.points).toEqual(mean!.points);
+    expect(each!.strands).toHaveLength(2);
+    expect(each!.band?.[0]).toEqual({ x: 0, low: first, high: second });
   });
 
   it('lists the kinds of parameters, matrices first, biases last', () => {
@@ -96,72 +97,89 @@ describe('what only some lanes have', () => {
     frame.site[statistic][layout.sites.indexOf(site as Layout['sites'][number])]!;
 
   it('adds counts up over the sites of a block, the embedding on its own', () => {
-    const [{ points }] = activationSeries(layout, frame, 'grad_underflow', 'block') as [
-      { points: { x: number; y: number }[] },
-    ];
-    expect(points.map(({ x }) => x)).toEqual([-1, 0, 1, 2]);
-    expect(points[0]!.y).toBe(value('grad_underflow', 'embed'));
+    const sums = points('grad_underflow@block');
+    expect(sums.map(({ x }) => x)).toEqual([-1, 0, 1, 2]);
+    expect(sums[0]!.y).toBe(value('grad_underflow', 'embed'));
     const inBlock = layout.sites.filter((site) => site.startsWith('blocks.1.'));
-    expect(points[2]!.y).toBe(
-      inBlock.reduce((sum, site) => sum + value('grad_underflow', site), 0),
-    );
+    expect(sums[2]!.y).toBe(inBlock.reduce((sum, site) => sum + value('grad_underflow', site), 0));
   });
 
   it('shows both modalities, told apart by name and line', () => {
-    const [m0, m1] = activationSeries(layout, frame, 'rms_modalities', 'mlp_in');
+    const [m0, m1] = series('rms@mlp_in/each');
     expect([m0!.suffix, m0!.line, m1!.suffix, m1!.line]).toEqual(['m0', undefined, 'm1', 'dotted']);
     expect(m1!.points[2]).toEqual({ x: 2, y: value('rms_modality_1', 'blocks.2.mlp_in') });
   });
 
   it('has nothing of a statistic that is not measured', () => {
     const plain = { ...layout, siteStatistics: siteStatisticsOf(DEFAULTS) };
-    expect(activationSeries(plain, frame, 'underflow', 'block')[0]!.points).toEqual([]);
-    expect(activationSeries(plain, frame, 'rms_modality_0', 'embed' as never)[0]!.points).toEqual(
-      [],
-    );
+    expect(points('underflow@block', plain)).toEqual([]);
+    expect(points('rms_modality_0@embed', plain)).toEqual([]);
   });
 
   it('reads norms over the batch by kind', () => {
-    expect(normKinds([layout, { ...layout, norms: ['final_norm'] }])).toEqual([
+    expect(kindsOf([layout, { ...layout, norms: ['final_norm'] }], 'norms')).toEqual([
       'attn.norm',
       'mlp.norm',
     ]);
-    const { points } = normSeries(layout, frame, 'var_tid', 'mlp.norm');
-    expect(points.map(({ y }) => y)).toEqual([1, 3, 5].map((i) => frame.norm.var_tid[i]));
+    expect(points('var_tid@mlp.norm').map(({ y }) => y)).toEqual(
+      [1, 3, 5].map((i) => frame.norm.var_tid[i]),
+    );
   });
 });
 
 describe('choices', () => {
   const values = (options: { value: string }[]) => options.map(({ value }) => value);
 
+  const plain = { ...layout, siteStatistics: siteStatisticsOf(DEFAULTS) };
+  const every = { ...layout, siteStatistics: SITE_STATISTIC_IDS };
+  const offered = (panel: 'magnitude' | 'gradient', of: Layout, shown: Statistic) =>
+    values(statisticOptions(OFFERS[panel][0]!, [of], shown));
+
   it('offers a statistic where some lane has it, forward and backward apart', () => {
-    const plain = siteStatisticsOf(DEFAULTS);
-    expect(values(magnitudeOptions(plain, 'rms'))).not.toContain('underflow');
-    expect(values(magnitudeOptions(plain, 'underflow'))).toContain('underflow');
-    expect(values(magnitudeOptions(SITE_STATISTIC_IDS, 'rms'))).toEqual(
+    expect(offered('magnitude', plain, 'rms')).not.toContain('underflow');
+    expect(offered('magnitude', plain, 'underflow')).toContain('underflow');
+    expect(offered('magnitude', every, 'rms')).toEqual(
       SITE_STATISTIC_IDS.filter((id) => !id.startsWith('grad_')),
     );
-    expect(values(gradientOptions(plain, 'grad_rms'))).toEqual(['grad_rms']);
-    expect(values(gradientOptions(SITE_STATISTIC_IDS, 'grad_rms'))).toEqual(
+    expect(offered('gradient', plain, 'grad_rms')).toEqual(['grad_rms']);
+    expect(offered('gradient', every, 'grad_rms')).toEqual(
       SITE_STATISTIC_IDS.filter((id) => id.startsWith('grad_')),
     );
   });
+  it('offers each modality where some lane has several, and each head', () => {
+    expect(hasEach(q('rms@mlp_in'), [plain])).toBe(false);
+    expect(hasEach(q('rms@mlp_in'), [plain, layout])).toBe(true);
+    expect(hasEach(q('rms@mlp_in/each'), [plain])).toBe(true);
+    expect(hasEach(q('absmax@mlp_in'), [layout])).toBe(false);
+    expect(hasEach(q('sink@attn'), [plain])).toBe(true);
+  });
+
+  /** The quantity that stands there once a statistic is picked. */
+  const picked = (before: string, statistic: Statistic) =>
+    typed(settled(withStatistic(q(before), statistic), q(before)));
+
   it('offers a whole block for counts alone, and goes there with them', () => {
-    expect(values(siteOptions('underflow'))[0]).toBe('block');
-    expect(values(siteOptions('rms'))).not.toContain('block');
-    expect(siteFor('underflow', 'resid_post', 'rms')).toBe('block');
-    expect(siteFor('overflow', 'mlp_in', 'underflow')).toBe('mlp_in');
-    expect(siteFor('rms', 'block', 'underflow')).toBe('resid_post');
+    expect(values(siteOptions(q('underflow@mlp_in')))[0]).toBe('block');
+    expect(values(siteOptions(q('rms@mlp_in')))).not.toContain('block');
+    expect(picked('rms@resid_post', 'underflow')).toBe('underflow@block');
+    expect(picked('underflow@mlp_in', 'overflow')).toBe('overflow@mlp_in');
+    expect(picked('underflow@block', 'rms')).toBe('rms@resid_post');
   });
 
   it('offers a site only where the statistic is defined', () => {
-    expect(sitesWith('branch_ratio')).toEqual(['attn_add', 'mlp_add']);
-    expect(sitesWith('token_cosine')).not.toContain('attn.pattern');
-    expect(sitesWith('rms')).toContain('attn.pattern');
+    expect(sitesWith(q('branch_ratio@attn_add'))).toEqual(['attn_add', 'mlp_add']);
+    expect(sitesWith(q('token_cosine@mlp_in'))).not.toContain('attn.pattern');
+    expect(sitesWith(q('rms@mlp_in'))).toContain('attn.pattern');
+    expect(sitesWith(q('rms@mlp_in/each'))).not.toContain('attn.pattern');
   });
   it('keeps the site that was chosen where it can', () => {
-    expect(siteFor('kurtosis', 'mlp_in', 'rms')).toBe('mlp_in');
-    expect(siteFor('branch_ratio', 'resid_post', 'rms')).toBe('mlp_add');
+    expect(picked('rms@mlp_in', 'kurtosis')).toBe('kurtosis@mlp_in');
+    expect(picked('rms@resid_post', 'branch_ratio')).toBe('branch_ratio@mlp_add');
+    expect(picked('entropy@attn/each', 'token_cosine')).toBe('token_cosine@resid_post');
+  });
+  it('keeps each head from statistic to statistic of heads', () => {
+    expect(picked('entropy@attn/each', 'sink')).toBe('sink@attn/each');
+    expect(picked('token_cosine@mlp_in', 'sink')).toBe('sink@attn');
   });
 });
 

@@ -9,7 +9,7 @@ import { AxisKind, useAxisKind } from './AxisKind';
 import { Panel } from './Panel';
 import { PanelPlaceContext } from './place';
 import { rangeSentence, type Told } from './sentences';
-import { useDepthPanel, type Reading } from './useDepthPanel';
+import { useDepthPanel, type LaneSeries } from './useDepthPanel';
 
 interface Props {
   title: string;
@@ -18,7 +18,7 @@ interface Props {
   /** Names what is read; when it changes, the axis starts afresh. */
   subject: string;
   /** What is read of a lane; stable while it reads the same. */
-  read(lane: Lane): Reading | null;
+  read(lane: Lane): LaneSeries | null;
   /** The lanes that are read, where not every step of them is shown. */
   from?: Lane[];
   /** The statistic's own axis. */

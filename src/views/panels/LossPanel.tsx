@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { RUN_STATISTICS } from '../../config/statistics';
 import { LossPlot, type Level, type LossTrace } from '../../plot/LossPlot';
 import type { LossLevels } from '../../lib/batch';
 import { useScope } from '../scope';
@@ -9,11 +10,12 @@ import { levelsOf, reference } from './levels';
 import { Panel } from './Panel';
 import { lossSentence } from './sentences';
 
+const { formula, note } = RUN_STATISTICS.loss;
 const ABOUT = {
   title: 'Loss',
   code: 'loss',
-  formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
-  note: 'Mean cross-entropy over all counted tokens, in nats. The thin line is each step, the thick one a running mean.',
+  formula,
+  note: `${note} The thin line is each step, the thick one a running mean.`,
 };
 
 const HEAD = (

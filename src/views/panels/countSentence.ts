@@ -1,11 +1,7 @@
 import type { Direction } from '../../config/statistics';
 import { EMBED } from '../../plot/depth';
 import { formatCount } from '../../plot/format';
-import type { Place } from '../../runs/view';
 import { NOTHING_YET, sentence, type Told } from './sentences';
-
-/** The site where there is one alone. */
-export const siteName = (place: Place): string | null => (place === 'block' ? null : place);
 
 const placeName = (x: number) => (x === EMBED ? 'the embedding' : `layer ${x}`);
 

@@ -1,14 +1,14 @@
 import { useMemo } from 'react';
 import type { Trace } from '../../plot/trace';
-import type { Frame, Layout } from '../../protocol/frame';
+import type { Measurement } from '../../protocol/measurement';
 import type { Lane } from '../../runs/state';
 import { useScope } from '../scope';
 import { deepest, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
-/** What is read of a lane, and of which step. */
-export interface Reading {
+/** The series of a lane, and the step that they are of. */
+export interface LaneSeries {
   step: number;
   series: Series[];
   /** Whether what is NaN there is so because numbers left the finite range, not because it is not defined. */
@@ -16,16 +16,16 @@ export interface Reading {
 }
 
 /** Reads the measurement on show. */
-export const ofFrame =
-  (read: (layout: Layout, frame: Frame) => Series[]) =>
-  ({ shown }: Lane): Reading | null =>
-    shown && { step: shown.frame.step, series: read(shown.layout, shown.frame) };
+export const readShown =
+  (read: (shown: Measurement) => Series[]) =>
+  ({ shown }: Lane): LaneSeries | null =>
+    shown && { step: shown.frame.step, series: read(shown) };
 
 /**
  * What a panel against depth reads of every lane. `read` must not change while it reads the same; `given`
  * are the lanes where not every step of them is shown.
  */
-export function useDepthPanel(read: (lane: Lane) => Reading | null, given?: Lane[]) {
+export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: Lane[]) {
   const all = useScope((scope) => given ?? scope.lanes);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);

@@ -1,13 +1,13 @@
 import { useCallback, useMemo } from 'react';
-import { useShallow } from 'zustand/shallow';
 import { NORM_STATISTICS } from '../../../config/statistics';
+import { kindsOf } from '../../../protocol/read';
 import type { Lane } from '../../../runs/state';
 import { useActions, useScope } from '../../scope';
 import { Pick } from '../../ui/Pick';
 import { About } from '../About';
 import { DepthPanel } from '../DepthPanel';
 import { named } from '../lanes';
-import { normKinds } from '../series';
+import { useLayouts } from '../useLayouts';
 import { Key } from './Key';
 import { discrepancyOf, readDiscrepancy } from './read';
 import { discrepancySentence } from './sentences';
@@ -25,13 +25,10 @@ const ABOUT = {
 /** How far the batch of each norm is from its running statistics, layer by layer. */
 export function DiscrepancyPanel() {
   const { setView } = useActions();
-  const asked = useScope((scope) => scope.view.discrepancy.norm);
+  const asked = useScope((scope) => scope.view.discrepancy);
   const all = useScope((scope) => scope.lanes);
-  const kinds = useScope(
-    useShallow(({ lanes }) =>
-      normKinds(lanes.flatMap(({ shown }) => (shown ? [shown.layout] : []))),
-    ),
-  );
+  const layouts = useLayouts();
+  const kinds = useMemo(() => kindsOf(layouts, 'norms'), [layouts]);
   const kind = kinds.includes(asked) ? asked : (kinds[0] ?? asked);
   const read = useCallback((lane: Lane) => readDiscrepancy(lane, kind), [kind]);
   const told = useMemo(
@@ -57,7 +54,7 @@ export function DiscrepancyPanel() {
             label="Norm"
             value={kind}
             options={kinds.map((value) => ({ value, label: value }))}
-            onPick={(norm) => setView({ discrepancy: { norm } })}
+            onPick={(norm) => setView({ discrepancy: norm })}
           />
           <About {...ABOUT} />
           <Key

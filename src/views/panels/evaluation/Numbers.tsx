@@ -1,7 +1,9 @@
 import { useId, useMemo } from 'react';
-import { OUTPUT_STATISTICS } from '../../../config/statistics';
+import { describe } from '../../../config/describe';
+import { readTyped, type Quantity } from '../../../config/quantity';
 import { percent } from '../../../lib/percent';
 import { formatSignificant } from '../../../plot/format';
+import { numberOf } from '../../../protocol/read';
 import type { Evaluated } from '../../../runs/state';
 import { Figures } from '../../ui/Figures';
 import { LaneMark } from '../../ui/LaneMark';
@@ -20,12 +22,21 @@ interface Column {
   format(value: number): string;
 }
 
+const LOSS = readTyped('loss')!;
+const inBoth =
+  (quantity: Quantity) =>
+  (used: Evaluated): [number, number] => [
+    numberOf(used.training, quantity)!,
+    numberOf(used, quantity)!,
+  ];
+
 const output = (id: 'accuracy' | 'ece', short?: string): Column => {
-  const { label, ...about } = OUTPUT_STATISTICS[id];
+  const quantity = readTyped(`${id}@output`)!;
+  const about = describe(quantity);
   return {
     ...(short && { short }),
-    about: { ...about, title: label, code: id },
-    of: ({ training, frame }) => [training.frame.output[id], frame.output[id]],
+    about: { ...about, title: about.label },
+    of: inBoth(quantity),
     format: percent,
   };
 };
@@ -33,7 +44,7 @@ const output = (id: 'accuracy' | 'ece', short?: string): Column => {
 const COLUMNS: Column[] = [
   {
     about: { title: 'loss', note: 'The objective, of the step’s batch in training.' },
-    of: ({ training, frame }) => [training.frame.loss, frame.loss],
+    of: inBoth(LOSS),
     format: (value) => formatSignificant(value),
   },
   output('accuracy'),
@@ -53,8 +64,7 @@ const COLUMNS: Column[] = [
 function useSentence(lanes: readonly NamedLane[]): string {
   const told = lanes.flatMap(({ lane: { evaluation }, name }) => {
     if (!evaluation) return [];
-    const { training, frame } = evaluation;
-    return [{ name, step: frame.step, loss: [training.frame.loss, frame.loss] as const }];
+    return [{ name, step: evaluation.frame.step, loss: inBoth(LOSS)(evaluation) }];
   });
   return useCalm(numbersSentence(told));
 }

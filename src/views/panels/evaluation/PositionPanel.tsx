@@ -1,8 +1,9 @@
 import { useMemo, useState } from 'react';
+import { readTyped, typed, type Quantity } from '../../../config/quantity';
+import type { AboutStatistic } from '../../../config/statistics';
 import { meanBetween } from '../../../plot/position';
 import { PositionPlot } from '../../../plot/PositionPlot';
 import type { Trace } from '../../../plot/trace';
-import type { PositionQuantity } from '../../../runs/view';
 import { useActions, useScope } from '../../scope';
 import { Pick, optionsOf } from '../../ui/Pick';
 import { About } from '../About';
@@ -13,46 +14,46 @@ import { isBroken, longestOf, positionPoints, trainedLengths } from './read';
 import { positionSentence } from './sentences';
 import { useEvaluatedLanes } from './useEvaluatedLanes';
 
-const QUANTITIES = {
+/** The quantities that are offered, as they are at one position. */
+const BY_POSITION: Record<string, AboutStatistic> = {
   loss: {
     label: 'loss',
     formula: String.raw`-\ln p(w_{t+1} \mid w_{\le t})`,
     note: 'Loss of the target at a position, mean over the batch, in nats. Not where no target is counted.',
     log: false,
   },
-  rms: {
+  'rms@resid_post': {
     label: 'RMS of resid_post',
     formula: String.raw`\sqrt{\mathrm{mean}_{b,j}\, x_{btj}^2}`,
     note: 'Root mean square of the stream as it leaves a block, over batch and features.',
     log: true,
   },
-  entropy: {
+  'entropy@attn': {
     label: 'attention entropy',
     formula: String.raw`-\sum_j A_{tj}\ln A_{tj} / \ln n_t`,
     note: 'Entropy of the row of attention at a position over the log of the number of keys that it sees, mean over heads and batch. Not where it sees one key alone.',
     log: false,
-    domain: [0, 1] as const,
+    domain: [0, 1],
   },
-} satisfies Record<
-  PositionQuantity,
-  { label: string; formula: string; note: string; log: boolean; domain?: readonly [number, number] }
->;
+};
 
 /** The evaluated model position by position: where in the sequence it is good, large or focused. */
 export function PositionPanel() {
   const { setView } = useActions();
-  const { of } = useScope((scope) => scope.view.position);
+  const quantity = useScope((scope) => scope.view.position);
   const selected = useScope((scope) => scope.selected?.to ?? null);
   const live = useScope((scope) => scope.playing);
   const all = useEvaluatedLanes();
-  const about = QUANTITIES[of];
-  const shown = useMemo(() => read(all, of, selected), [all, of, selected]);
+  const code = typed(quantity);
+  const about = BY_POSITION[code]!;
+  const isLoss = quantity.of === 'run';
+  const shown = useMemo(() => read(all, quantity, selected), [all, quantity, selected]);
   /** Lanes that have been so far apart would be one line at the bottom of a linear axis. */
   const [apart, setApart] = useState(false);
-  if (!apart && of === 'loss' && areFarApart(shown.traces)) setApart(true);
-  const isLog = about.log || (of === 'loss' && apart);
-  const [kind, setKind] = useAxisKind(of, isLog ? 'log' : 'linear');
-  const place = of === 'loss' ? '' : ` at ${shown.place}`;
+  if (!apart && isLoss && areFarApart(shown.traces)) setApart(true);
+  const isLog = about.log || (isLoss && apart);
+  const [kind, setKind] = useAxisKind(code, isLog ? 'log' : 'linear');
+  const place = isLoss ? '' : ` at ${shown.place}`;
   return (
     <Panel
       title="against position"
@@ -63,12 +64,7 @@ export function PositionPanel() {
       plot={(size) => (
         <PositionPlot
           {...size}
-          axis={{
-            kind,
-            subject: `${kind} ${of} ${shown.tokens}`,
-            always: 'domain' in about ? about.domain : undefined,
-            live,
-          }}
+          axis={{ kind, subject: `${kind} ${code} ${shown.tokens}`, always: about.domain, live }}
           traces={shown.traces}
           tokens={shown.tokens}
           trained={shown.trained}
@@ -80,11 +76,11 @@ export function PositionPanel() {
           <Pick
             className="panel-pick"
             label="By position"
-            value={of}
-            options={optionsOf(QUANTITIES)}
-            onPick={(id) => setView({ position: { of: id as PositionQuantity } })}
+            value={code}
+            options={optionsOf(BY_POSITION)}
+            onPick={(picked) => setView({ position: readTyped(picked)! })}
           />
-          {of !== 'loss' && <span className="panel-unit">{shown.place}</span>}
+          {!isLoss && <span className="panel-unit">{shown.place}</span>}
           <About {...about} title={about.label} />
         </>
       }
@@ -102,12 +98,12 @@ function areFarApart(traces: readonly Trace[]): boolean {
 }
 
 /** Of the marked layer (the last one of several), or of each lane's last. */
-function read(all: Parameters<typeof named>[0], of: PositionQuantity, selected: number | null) {
+function read(all: Parameters<typeof named>[0], quantity: Quantity, selected: number | null) {
   const lanes = named(all);
   const evaluated = lanes.flatMap(({ lane, name }) => {
     const { evaluation } = lane;
     if (!evaluation) return [];
-    const points = positionPoints(evaluation, of, selected ?? Infinity);
+    const points = positionPoints(evaluation, quantity, selected ?? Infinity);
     // Not defined anywhere, in a model in which nothing went wrong: there is no such curve.
     const defined = isBroken(evaluation) || points.some(({ y }) => !Number.isNaN(y));
     return [{ lane, name, points: defined ? points : [], trained: evaluation.config.seq_len }];

@@ -1,29 +1,31 @@
-import type { Evaluated, Lane, LaneId, View } from '../../../runs/state';
-import type { PositionQuantity } from '../../../runs/view';
-import type { Frame } from '../../../protocol/frame';
+import type { Quantity } from '../../../config/quantity';
 import type { TrainedLength } from '../../../plot/position';
 import type { Point } from '../../../plot/trace';
+import type { ByPosition } from '../../../protocol/evaluation';
+import { read } from '../../../protocol/read';
+import type { Evaluated, Lane, LaneId } from '../../../runs/state';
 import { laneLook } from '../lanes';
-import { headSeries, normSeries, siteSeries, type Series } from '../series';
-import type { Reading } from '../useDepthPanel';
+import { seriesOf, type Series } from '../series';
+import type { LaneSeries } from '../useDepthPanel';
 
-/** Whether the evaluated model left the finite range: then NaN does not mean “not defined”. */
+/** Tests of an evaluated model that left the finite range: then NaN does not mean “not defined”. */
 export const isBroken = ({ frame }: Evaluated): boolean => !Number.isFinite(frame.loss);
 
-/** One statistic of a lane's model as it is trained, solid, and as it is used, dashed. */
-export function readCompared({ evaluation }: Lane, view: View['compared']): Reading | null {
+/** A quantity of a lane's model as it is trained, solid, and as it is used, dashed. */
+export function readCompared({ evaluation }: Lane, quantity: Quantity): LaneSeries | null {
   if (!evaluation) return null;
-  const { layout, training, frame } = evaluation;
-  const read = (frame: Frame): Series =>
-    view.of === 'heads'
-      ? headSeries(layout, frame, view.statistic, false)
-      : siteSeries(layout, frame, view.statistic, view.site);
+  const { training } = evaluation;
   return {
     step: training.frame.step,
     isBroken: isBroken(evaluation),
     series: [
-      read(training.frame),
-      { ...read(frame), suffix: 'evaluation', line: 'dashed', isUnnamed: true },
+      ...seriesOf(training, quantity),
+      ...seriesOf(evaluation, quantity).map((used) => ({
+        ...used,
+        suffix: 'evaluation',
+        line: 'dashed' as const,
+        isUnnamed: true,
+      })),
     ],
   };
 }
@@ -39,22 +41,24 @@ export interface Discrepancy {
 /** How far the batch of one kind of norm is from its running statistics; null without such norms. */
 export function discrepancyOf({ shown }: Lane, kind: string): Discrepancy | null {
   if (!shown?.layout.norms.length) return null;
-  const { layout, frame } = shown;
-  const mean = normSeries(layout, frame, 'mean_tid', kind).points;
-  const variance = normSeries(layout, frame, 'var_tid', kind).points;
+  const readNorm = (statistic: 'mean_tid' | 'var_tid') =>
+    read(shown, { of: 'norm', statistic, place: kind, each: false });
+  const [mean, variance] = [readNorm('mean_tid'), readNorm('var_tid')];
   const hasMean =
-    mean.some(({ y }) => !Number.isNaN(y)) || variance.some(({ y }) => Number.isNaN(y));
-  const at = layout.norms.indexOf('final_norm');
-  const { mean_tid, var_tid } = frame.norm;
+    mean.layers.some(({ y }) => !Number.isNaN(y)) ||
+    variance.layers.some(({ y }) => Number.isNaN(y));
   return {
-    mean: hasMean ? mean : [],
-    variance,
-    final: at < 0 ? null : { mean: mean_tid[at]!, variance: var_tid[at]! },
+    mean: hasMean ? mean.layers : [],
+    variance: variance.layers,
+    final:
+      mean.final === null || variance.final === null
+        ? null
+        : { mean: mean.final, variance: variance.final },
   };
 }
 
 /** The same to be drawn: the mean solid, the variance dotted. */
-export function readDiscrepancy(lane: Lane, kind: string): Reading | null {
+export function readDiscrepancy(lane: Lane, kind: string): LaneSeries | null {
   const found = discrepancyOf(lane, kind);
   if (!found) return null;
   const { mean, variance } = found;
@@ -70,11 +74,12 @@ export function readDiscrepancy(lane: Lane, kind: string): Reading | null {
 /** Position by position; at a layer, where the quantity has one. */
 export function positionPoints(
   { position, layout, seq_len }: Evaluated,
-  of: PositionQuantity,
+  { of, statistic }: Quantity,
   layer: number,
 ): Point[] {
-  const start = of === 'loss' ? 0 : Math.min(layer, layout.n_layers - 1) * seq_len;
-  return Array.from(position[of].subarray(start, start + seq_len), (y, x) => ({ x, y }));
+  const start = of === 'run' ? 0 : Math.min(layer, layout.n_layers - 1) * seq_len;
+  const values = position[statistic as keyof ByPosition];
+  return Array.from(values.subarray(start, start + seq_len), (y, x) => ({ x, y }));
 }
 
 /** Where training ended of the lanes that are evaluated on longer sequences. */

@@ -1,0 +1,38 @@
+import { useMemo } from 'react';
+import { describe } from '../../config/describe';
+import { useScope } from '../scope';
+import { About } from './About';
+import { countSentence } from './countSentence';
+import { DepthPanel } from './DepthPanel';
+import type { DepthPanelEntry } from './depthPanels';
+import { QuantityPick } from './QuantityPick';
+import { seriesOf } from './series';
+import { readShown } from './useDepthPanel';
+import { useRangeLimits } from './useRangeLimits';
+
+/** A panel against depth of one quantity at a time, as its entry has it. */
+export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
+  const quantity = useScope(({ view }) => view[id]);
+  const read = useMemo(() => readShown((shown) => seriesOf(shown, quantity)), [quantity]);
+  const about = describe(quantity);
+  const { place } = quantity;
+  const { counts, direction, unit, log, subject, label } = about;
+  const limits = useRangeLimits(unit === 'signal' && log ? direction! : null);
+  return (
+    <DepthPanel
+      {...{ title, read, about, limits, subject }}
+      counts={counts !== undefined}
+      tell={(told) =>
+        counts
+          ? countSentence(told, counts, direction!, place === 'block' ? null : place)
+          : tell(told, about, quantity)
+      }
+      head={
+        <>
+          <QuantityPick panel={id} />
+          <About {...about} title={label} />
+        </>
+      }
+    />
+  );
+}

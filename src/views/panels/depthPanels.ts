@@ -1,0 +1,37 @@
+import type { Description } from '../../config/describe';
+import type { Quantity } from '../../config/quantity';
+import type { Enlarged, QuantityPanel } from '../../runs/view';
+import { gradientSentence, levelSentence, magnitudeSentence, type Told } from './sentences';
+
+export interface DepthPanelEntry {
+  /** Its name in links; what it offers stands in `OFFERS`. */
+  id: QuantityPanel & Enlarged;
+  title: string;
+  /** Its finding in words. */
+  tell(told: readonly Told[], about: Description, quantity: Quantity): string;
+}
+
+/** The panels against depth, from the top down. */
+export const DEPTH_PANELS: DepthPanelEntry[] = [
+  {
+    id: 'magnitude',
+    title: 'activation magnitude',
+    tell: (told, { log, name, label }) =>
+      log ? magnitudeSentence(told, name) : levelSentence(told, name, label),
+  },
+  {
+    id: 'gradient',
+    title: 'gradient',
+    tell(told, { noun, label }, { of, place }) {
+      const subject = noun ?? label;
+      return of === 'param'
+        ? gradientSentence(told, place, `${subject} of ${place}`)
+        : gradientSentence(told, `gradient at ${place}`, subject);
+    },
+  },
+  {
+    id: 'attention',
+    title: 'attention',
+    tell: (told, { subject, label }) => levelSentence(told, subject, label),
+  },
+];
