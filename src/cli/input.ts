@@ -8,7 +8,7 @@ import { checkText, decodeText } from '../runs/text';
 import type { Config } from '../config/fields';
 import { isNodeBackend, NODE_BACKEND_IDS, type NodeBackend } from '../engine/nodeBackend';
 
-/** Something wrong with what was typed or with a file that it names; exit code 2 and this one line. */
+/** A mistake in the command line or in a file that it names; ends with exit code 2 and this one line. */
 export class BadInput extends Error {
   override name = 'BadInput';
 }
@@ -112,7 +112,7 @@ export async function readBytes(option: string, path: string): Promise<Uint8Arra
   }
 }
 
-/** A file as a text to learn from, read as the page reads it. */
+/** A text to learn from, checked as the page checks it. */
 export async function readText(option: string, path: string): Promise<string> {
   const decoded = decodeText(path, await readBytes(option, path));
   const checked = 'value' in decoded ? checkText(path, decoded.value) : decoded;
@@ -120,7 +120,7 @@ export async function readText(option: string, path: string): Promise<string> {
   return checked.value;
 }
 
-/** Makes the folder and tries whether files can be written to it, before a long run is begun. */
+/** Makes the folder and tries to write to it, before a long run is begun. */
 export async function prepareFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });

@@ -31,7 +31,7 @@ function startFrom(session: Session, path: string, bytes: Uint8Array): void {
   }
 }
 
-/** `steps` frames, each measured, and evaluated where that is another thing, before its update. */
+/** `steps` frames, each measured before its update; evaluated too, where evaluation differs from training. */
 async function measureAll(session: Session, steps: number) {
   const { layout } = session.report;
   const frames: Frame[] = [];
@@ -44,8 +44,8 @@ async function measureAll(session: Session, steps: number) {
 }
 
 /**
- * Runs what the command line says and writes record.json and weights.safetensors. Prints nothing but
- * the usage, where that is asked for. Throws BadInput for anything wrong with the command line or its files.
+ * Runs the configuration of a command line and writes record.json and weights.safetensors. Prints the usage
+ * where it is asked for, and nothing else. Throws BadInput for anything wrong with the command line or its files.
  */
 export async function record(argv: string[]): Promise<void> {
   const { help, config, steps, out, backend, ...files } = readArguments(argv);

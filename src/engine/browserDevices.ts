@@ -39,7 +39,7 @@ async function probeWebGL(): Promise<Finding> {
   return isSoftware(name) ? found(name, `its renderer (${name}) is software`) : found(name);
 }
 
-/** What the adapter is called, by the build of our kernels that it runs. */
+/** The adapter’s name, by the build of our kernels that it runs. */
 const CPU_NAMES = { relaxed: 'CPU, relaxed SIMD', simd: 'CPU, SIMD' };
 
 async function probeWasm(): Promise<Finding> {

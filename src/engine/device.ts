@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BACKENDS, type BackendId, type DeviceReport } from '../protocol/engine';
 
-/** What was found out about a backend before it is started. */
+/** Findings about a backend before it is started. */
 export interface Finding {
   adapter: string;
   /** Why it should not be chosen unasked; null when it is a good choice. */
@@ -10,7 +10,7 @@ export interface Finding {
   impossible: string | null;
 }
 
-/** How a backend is looked at and started on this platform. */
+/** A backend that may be looked at and started on this platform. */
 export interface Candidate {
   probe(): Promise<Finding>;
   /** Registers the backend's code with TensorFlow.js. */
@@ -20,8 +20,7 @@ export interface Candidate {
 }
 
 /**
- * Whether the backend that is set computes what it should: a product, an exponential and a sum against
- * numbers computed here. Some WebGL drivers have half precision, some are plainly wrong.
+ * Compares a product, an exponential and a sum on the backend that is set with the same computed here. Some WebGL drivers have half precision, some are plainly wrong.
  */
 async function givesRightAnswers(): Promise<boolean> {
   const n = 16;

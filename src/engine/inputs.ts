@@ -29,7 +29,7 @@ export interface StepValues {
 /** The arrays of a step on the device. */
 export type StepTensors = { [name in keyof StepValues['arrays']]: Tensor1D };
 
-/** What a pass is given. */
+/** The inputs of a pass. */
 export interface StepInputs extends UpdateTime {
   /** n. It says which interventions act; what is computed with goes by the tensors. */
   step: number;

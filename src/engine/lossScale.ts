@@ -7,7 +7,7 @@ import type { Config } from '../config/fields';
  * larger at the top, so that it stays above the smallest numbers of the format on its way down.
  */
 
-/** Where the dynamic scale begins, after how many good steps it doubles, and what it does not pass. */
+/** The first dynamic scale, the good steps after which it doubles, and the largest. */
 const FIRST = 2 ** 16;
 const PATIENCE = 200;
 const LARGEST = 2 ** 24;
@@ -17,13 +17,13 @@ export const isScaled = ({ precision, loss_scale }: Config): boolean =>
   precision !== 'fp32' && loss_scale !== 1;
 export const isDynamic = (config: Config): boolean => isScaled(config) && config.loss_scale === 0;
 
-/** The dynamic scale, how many steps it has been good for, and how many updates were made: [3]. */
+/** The dynamic scale, the good steps since it changed, and the updates made: [3]. */
 export const firstScaler = (): Tensor1D => tf.tensor1d([FIRST, 0, 0]);
 
-/** How many updates were made: with a dynamic scale, all but those that an overflow prevented. */
+/** Updates made so far: with a dynamic scale, all but those that an overflow prevented. */
 export const updatesMade = (scaler: Tensor1D): Scalar => tf.reshape(tf.slice(scaler, [2], [1]), []);
 
-/** What the loss is multiplied by. */
+/** The factor of the loss. */
 export const scaleOf = (config: Config, scaler: Tensor1D): Scalar =>
   isDynamic(config) ? tf.reshape(tf.slice(scaler, [0], [1]), []) : tf.scalar(config.loss_scale);
 

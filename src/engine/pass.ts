@@ -29,7 +29,7 @@ export interface Watch {
   observe: Context['observe'];
   counter: LossCounter | null;
 }
-export const UNWATCHED: Watch = { tap: untapped, observe: () => {}, counter: null };
+const UNWATCHED: Watch = { tap: untapped, observe: () => {}, counter: null };
 
 /** Buffers that a pass has renewed, kept until somebody takes them. */
 function collector(before: Params) {

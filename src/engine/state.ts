@@ -79,7 +79,7 @@ export function firstState(plan: Plan, start: Start): State {
 
 export const sameShape = (a: number[], b: number[]) => a.join() === b.join();
 
-/** Tests of two tensors of one name and shape whether they are drawn alike. */
+/** Two tensors of one name and shape are drawn alike. */
 const startsAlike = (a: ParamSpec, b: ParamSpec): boolean => startText(a) === startText(b);
 
 /** A distribution as text; of the fields of a start, a row factor alone holds fields of its own. */

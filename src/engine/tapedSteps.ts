@@ -87,7 +87,7 @@ export function tapedSteps(deck: TapeDeck, mostBytes: number): Steps {
   }
 
   /**
-   * Tests of a step that is to run from a tape. A deck that does not record at once waits until a graph comes
+   * The step is to run from a tape. A deck that does not record at once waits until a graph comes
    * again within two steps; but once there are tapes of this state all steps are recorded, as any other would
    * put another state in its place.
    */

@@ -6,7 +6,8 @@ import { wasmTeam } from '../kernels/wasm/module';
 import { watch } from '../kernels/webgpu/failures';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
-import { measureRoof, timeNorm } from '../normCosts/measure/norms';
+import { timeNorm } from '../normCosts/measure/norms';
+import { measureRoof } from '../normCosts/measure/roof';
 import { createSession, type Session } from './session';
 
 /** The session of this lane; there is none before the first `configure`. */

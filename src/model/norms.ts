@@ -130,8 +130,14 @@ export const runningMoments = (name: string, buffers: Params): Moments => ({
 });
 const listed = ({ variance, mean }: Moments): Tensor[] => [variance, ...(mean ? [mean] : [])];
 
+/** The fields of a context that a norm reads. */
+export type NormContext = Pick<
+  Context,
+  'config' | 'params' | 'buffers' | 'training' | 'renew' | 'observe'
+>;
+
 /** A norm of this kind with the tensors called `${name}.gain` and so on. x: […, d] → […, d] */
-export function norm<T extends Tensor>(name: string, kind: NormId, x: T, ctx: Context): T {
+export function norm<T extends Tensor>(name: string, kind: NormId, x: T, ctx: NormContext): T {
   const { config, params, buffers, training } = ctx;
   const running = () => runningMoments(name, buffers);
   return norms[kind].apply(x, {

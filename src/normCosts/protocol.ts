@@ -1,7 +1,7 @@
 import type { Pass, Variant, Work, WorkingNorm } from './work';
 import type { Spread } from '../lib/quartiles';
 
-/** What a norm is timed on: x of shape [tokens, features]. */
+/** The size at which norms are timed: x is [tokens, features]. */
 export interface CostSize {
   tokens: number;
   features: number;
@@ -25,7 +25,7 @@ export interface NormCost {
   };
 }
 
-/** What a device can do at the most, measured as the norms are. */
+/** The limits of a device, measured as the norms are. */
 export interface Roof {
   /**
    * A sum of two tensors of the norms' own size or more, the fastest of several, in bytes a second: what

@@ -1,6 +1,6 @@
 import type { NormId } from '../config/norms';
 
-/** What a pass over memory asks of a machine. */
+/** The least that a pass over memory asks of a machine. */
 export interface Work {
   bytes: number;
   flops: number;
@@ -49,14 +49,14 @@ const countedShare = (d: number) => Math.max(1, Math.floor(d / 16)) / d;
 
 export const WORKING_NORMS = Object.keys(FLOPS) as WorkingNorm[];
 
-/** How many times N·d numbers are read or written at least: x and y; dy, x and dx; and those of the sum. */
+/** Tensors of N·d numbers that are read or written at least: x and y; dy, x and dx; and those of the sum. */
 const TENSORS: Record<Variant, Record<Pass, number>> = {
   alone: { forward: 2, backward: 3 },
   added: { forward: 5, backward: 6 },
   fused: { forward: 4, backward: 4 },
 };
 
-/** How many numbers the tensors of a norm hold. */
+/** Numbers in the tensors of a norm. */
 export interface NormNumbers {
   /** Learned, without biases. */
   weights: number;
@@ -65,7 +65,7 @@ export interface NormNumbers {
 }
 
 /**
- * What a pass of a norm over N tokens of d features asks for at least. Bytes: every tensor once, in float32.
+ * The least work of a pass of a norm over N tokens of d features. Bytes: every tensor once, in float32.
  * Forward reads weights and biases and renews buffers; backward reads weights, and writes the gradients of
  * both.
  */

@@ -116,5 +116,3 @@ export function createClock({ tick, settle, onChange, now }: ClockOptions) {
     },
   };
 }
-
-export type Clock = ReturnType<typeof createClock>;

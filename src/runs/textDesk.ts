@@ -124,5 +124,3 @@ export function createTextDesk(options: TextDeskOptions) {
     },
   };
 }
-
-export type TextDesk = ReturnType<typeof createTextDesk>;

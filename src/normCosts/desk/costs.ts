@@ -2,7 +2,7 @@ import type { WorkingNorm } from '../work';
 import type { DeviceReport } from '../../protocol/engine';
 import type { CostSize, NormCost, Roof } from '../protocol';
 
-/** What the norms cost, as far as it is known. */
+/** The costs of norms, as far as they are known. */
 export interface NormCosts {
   status: 'none' | 'running' | 'done' | 'cancelled' | 'failed';
   size: CostSize | null;
@@ -10,7 +10,7 @@ export interface NormCosts {
   roof: Roof | null;
   /** In the order in which they were timed. */
   costs: NormCost[];
-  /** What is being timed; null for the device itself, and at rest. */
+  /** The norm that is being timed; null for the device itself, and at rest. */
   current: WorkingNorm | null;
   error: string | null;
 }

@@ -44,7 +44,7 @@ export function createNormCostDesk<Id>(options: NormCostDeskOptions<Id>) {
   const put = (change: Partial<NormCosts>) =>
     store.setState({ normCosts: { ...store.getState().normCosts, ...change } });
 
-  /** When no lane has anything to do: a step in flight is followed by a measurement where it stands. */
+  /** Resolves when no lane has anything to do: a step in flight is followed by a measurement where it stands. */
   const rested = async () => {
     const engines = () => store.getState().lanes.flatMap(({ id }) => engineOf(id) ?? []);
     const idle = () => Promise.all(engines().map((engine) => engine.idle()));
@@ -79,21 +79,22 @@ export function createNormCostDesk<Id>(options: NormCostDeskOptions<Id>) {
         return;
       }
       const mine = (run = Symbol('run'));
+      /** Waits, and goes on only if the run was not ended meanwhile. */
+      const still = async <T>(wait: Promise<T>): Promise<T> => {
+        const result = await wait;
+        if (run !== mine) throw new Error('The run was ended.');
+        return result;
+      };
       goesOn = playing;
       pause();
       put({ ...NOTHING_TIMED, status: 'running', size, device: lane.engine.device });
       try {
-        await rested();
-        if (run !== mine) return;
-        const roof = await engine.roof(size);
-        if (run !== mine) return;
-        put({ roof });
+        await still(rested());
+        put({ roof: await still(engine.roof(size)) });
         for (const norm of WORKING_NORMS) {
           put({ current: norm });
-          await rested();
-          if (run !== mine) return;
-          const cost = await engine.normCost({ ...size, norm });
-          if (run !== mine) return;
+          await still(rested());
+          const cost = await still(engine.normCost({ ...size, norm }));
           put({ costs: [...store.getState().normCosts.costs, cost] });
         }
         end({ status: 'done' });

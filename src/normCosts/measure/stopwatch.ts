@@ -1,45 +1,44 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { quartiles, type Spread } from '../../lib/quartiles';
+import { quartiles } from '../../lib/quartiles';
 import { deckOf } from '../../kernels/tape/deck';
 
-/** Hands on what of a computation is to be computed whether or not anything reads it. */
+/** Is handed the results of a computation that are to be computed even if nothing reads them. */
 export type Take = (name: string, result: Tensor) => void;
 
 /** A computation that can be asked for again and again. */
 export interface Job {
-  /** How many times it does at once what is to be timed. */
+  /** Repetitions of the timed pass in one run. */
   links: number;
   ask(): void;
-  /** When all that was asked for is computed. */
+  /** Resolves when all that was asked for is computed. */
   wait(): Promise<unknown>;
   dispose(): void;
 }
 
 /**
- * How often a job is timed, and how long one time lasts at least, in ms. Short and often: what else runs on
- * a machine takes it for some ms at a time, and then most of the times are without it. A device that is
- * waited for takes longer to say that it is done.
+ * Samples of a job, and the least time of one, in ms. Short and often: other work takes a machine for some ms at
+ * a time, and then most of the samples are without it. A device that is waited for takes longer to say that it
+ * is done.
  */
 const HERE = { samples: 25, least: 4 };
 const ELSEWHERE = { samples: 11, least: 40 };
-/** What one job may take altogether, in ms; so many times it is timed in any case. */
+/** The most time that a job may take altogether, in ms, and the samples that it has in any case. */
 const MOST = 1000;
 const FEWEST = 3;
 /** Rounds before the first that counts: browsers compile what runs often, while it runs. */
 const WARMING = 3;
-/** Where a device is waited for, so many in one command buffer, or its way there is what is timed. */
+/** Links of a job on a device that is waited for: of a single pass, the way to the device would be timed. */
 const LINKS = 16;
 
-/** Whether the library runs kernels in its own thread. */
-const isHere = () => ['wasm', 'cpu'].includes(tf.getBackend());
+/** The library runs kernels in its own thread. */
+export const isHere = () => ['wasm', 'cpu'].includes(tf.getBackend());
 
-/** How many times in a row a job should do what is to be timed. */
 export const linksOf = (): number => (isHere() ? 1 : LINKS);
 
 /**
- * What `run` does to `held`, made ready as a training step is: recorded, where the backend records, so that the library's
- * bookkeeping is left out.
+ * A job that runs `run` on the tensors `held` as a training step would: from a tape, where the backend records,
+ * so that the library's bookkeeping is left out.
  */
 export function prepare(
   held: Record<string, Tensor>,
@@ -67,7 +66,7 @@ export function prepare(
           last = tf.keep(result.clone());
         }),
       ),
-    // What was asked for before is done before, and the sum of it last.
+    // The device works in order: once it has the sum of the last result, all before is done.
     async wait() {
       if (isHere() || !last) return;
       const sum = tf.sum(last);
@@ -78,7 +77,7 @@ export function prepare(
   };
 }
 
-/** So many runs, in ms for each link; what an empty wait takes is left out. */
+/** Time of so many runs, in ms for each link, less that of an empty wait. */
 async function timeOf({ ask, wait, links }: Job, runs: number): Promise<number> {
   const began = performance.now();
   for (let i = 0; i < runs; i++) ask();
@@ -89,7 +88,7 @@ async function timeOf({ ask, wait, links }: Job, runs: number): Promise<number> 
   return Math.max(0, ended - began - empty) / (runs * links);
 }
 
-/** How many runs last long enough for the clock; the first ones warm up. */
+/** The number of runs that last long enough for the clock; the first ones warm up. */
 async function enough(job: Job): Promise<number> {
   const { least } = isHere() ? HERE : ELSEWHERE;
   await timeOf(job, 1);
@@ -99,7 +98,7 @@ async function enough(job: Job): Promise<number> {
   }
 }
 
-/** Times jobs in turns, so that what disturbs the machine for a while disturbs all alike: ms of each by round. */
+/** Times jobs in turns, so that other work disturbs all alike. @returns ms of each job in every round */
 export async function timeInTurns(jobs: readonly Job[]): Promise<number[][]> {
   const { samples } = isHere() ? HERE : ELSEWHERE;
   const runs: number[] = [];
@@ -116,6 +115,18 @@ export async function timeInTurns(jobs: readonly Job[]): Promise<number[][]> {
   return taken;
 }
 
-/** Times one job. */
-export const spreadOf = async (job: Job): Promise<Spread> =>
-  quartiles((await timeInTurns([job]))[0]!);
+/** Median time of `run` on the tensors `held`, in ms for each link; the tensors are disposed of. */
+export async function medianOf(
+  held: Record<string, Tensor>,
+  run: (take: Take) => void,
+  links: number,
+): Promise<number> {
+  const job = prepare(held, run, links);
+  try {
+    const [ms] = await timeInTurns([job]);
+    return quartiles(ms!).median;
+  } finally {
+    job.dispose();
+    tf.dispose(held);
+  }
+}

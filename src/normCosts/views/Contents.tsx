@@ -8,7 +8,7 @@ import { NumberBox } from '../../views/ui/NumberBox';
 import { named } from '../../views/panels/lanes';
 import { CostBars } from './CostBars';
 import { CostTable } from './CostTable';
-import { isSameSize, sizeOf, stepShare } from './read';
+import { isSameSize, stepShare, timedSize } from './read';
 import { RooflinePanel } from './RooflinePanel';
 import { costSentence, sizeText } from './sentences';
 import './normCosts.css';
@@ -17,7 +17,7 @@ import './normCosts.css';
 const MOST = 2 ** 23;
 const LIMITS = { tokens: 2 ** 16, features: 2 ** 13 };
 
-/** What is timed, and what came of it. */
+/** Controls of the timing, and its results. */
 export function Contents() {
   const costs = useScope((scope) => scope.normCosts);
   const lanes = useScope((scope) => scope.lanes);
@@ -56,7 +56,7 @@ export function Contents() {
 function Controls({ costs }: { costs: NormCosts }) {
   const { timeNorms, stopTimingNorms } = useActions();
   const config = useScope(({ lanes }) => lanes[0]?.config);
-  const own = config ? sizeOf(config) : { tokens: 256, features: 64 };
+  const own = config ? timedSize(config) : { tokens: 256, features: 64 };
   // Where other sizes were timed they are asked for again.
   const [asked, setAsked] = useState<Partial<CostSize>>(() =>
     costs.size && !isSameSize(costs.size, own) ? costs.size : {},
@@ -144,7 +144,7 @@ function Status({ costs, problem }: { costs: NormCosts; problem: string | null }
   );
 }
 
-/** What a reader should know of the numbers. */
+/** Limits of the numbers. */
 function Notes({ costs: { costs } }: { costs: NormCosts }) {
   const hasFused = costs.some(({ variants }) => variants.fused);
   return (

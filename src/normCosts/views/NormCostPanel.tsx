@@ -13,7 +13,7 @@ const ABOUT = {
   note: 'Times every norm on this device, as training runs it: forward, backward, and with the residual sum before it. It is done when it is asked for; training rests meanwhile.',
 };
 
-/** What norms cost on this device; nothing is timed, and no code is loaded, before it is opened. */
+/** The last line of the page; nothing is timed, and no code is loaded, before it is opened. */
 export function NormCostPanel() {
   const { setView } = useActions();
   const open = useScope((scope) => scope.view.costs.open);

@@ -23,7 +23,7 @@ export const totalOf = (cost: VariantCost): Total => ({
 export const nearRoof = ({ near, peak }: Roof): Ceilings => ({ bandwidth: near, peak });
 export const farRoof = ({ far, peak }: Roof): Ceilings => ({ bandwidth: far, peak });
 
-/** How fast a norm is, and what of what the device could do. */
+/** The speed of a norm, and its share of the speed that the device allows. */
 export function reached(total: Total, roof: Ceilings) {
   return {
     bytesPerSecond: perSecond(total.bytes, total.ms),
@@ -33,13 +33,13 @@ export function reached(total: Total, roof: Ceilings) {
   };
 }
 
-/** What one kernel for the sum and the norm saves of the time of two, as a share; null where there is none. */
+/** The share of the time of sum and norm that one kernel for both saves; null where there is none. */
 export function savingOf({ variants: { added, fused } }: NormCost): number | null {
   return fused && 1 - fused.bothMs.median / added.bothMs.median;
 }
 
 /**
- * How many norms of d_model features the model of a configuration has, by kind. Those of other widths (on
+ * Norms of d_model features in the model of a configuration, by kind. Those of other widths (on
  * queries and keys, inside the MLP) are not among them.
  */
 export function normCounts(config: Config): Map<NormId, number> {
@@ -61,7 +61,7 @@ export function normCounts(config: Config): Map<NormId, number> {
 }
 
 /** The size at which a lane's norms run. */
-export const sizeOf = ({ batch_size, seq_len, d_model }: Config): CostSize => ({
+export const timedSize = ({ batch_size, seq_len, d_model }: Config): CostSize => ({
   tokens: batch_size * seq_len,
   features: d_model,
 });
@@ -77,7 +77,7 @@ export interface StepShare {
   share: number;
 }
 
-/** What norms of a lane take of its step, were all of them this one; null where steps were not timed at this size. */
+/** Share of a lane’s step that its norms would take if all were this one; null where no step was timed at this size. */
 export function stepShare(
   cost: NormCost,
   lane: Lane,
@@ -88,12 +88,12 @@ export function stepShare(
   const isComparable =
     step &&
     engineStep(lane) >= STEADY &&
-    isSameSize(sizeOf(config), size) &&
+    isSameSize(timedSize(config), size) &&
     engine.device?.backend === device?.backend;
   if (!isComparable || config.precision !== 'fp32') return null;
   const count = [...normCounts(config).values()].reduce((sum, n) => sum + n, 0);
   return count ? { count, share: (count * totalOf(cost.variants.alone).ms) / step.stepMs } : null;
 }
 
-/** Whether a lane has this norm anywhere. */
+/** A lane has this norm somewhere. */
 export const usesNorm = ({ config }: Lane, norm: NormId): boolean => normCounts(config).has(norm);

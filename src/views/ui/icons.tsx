@@ -39,7 +39,6 @@ export const CheckIcon = icon(<path d="m3.5 8.5 3 3 6-7" />);
 export const PresetsIcon = icon(
   <path d="M3.5 2.8h6.2l2.8 2.8v7.6h-9zM5.8 6.2h2.4M5.8 8.6h4.4M5.8 11h4.4" />,
 );
-export const MinusIcon = icon(<path d="M3 8h10" />);
 export const EnlargeIcon = icon(
   <path d="M9.5 3H13v3.5M6.5 13H3V9.5M12.7 3.3 9.3 6.7M3.3 12.7l3.4-3.4" />,
 );
