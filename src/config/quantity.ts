@@ -24,7 +24,7 @@ export type Of = keyof typeof STATISTICS;
 type StatisticOf = { [O in Of]: keyof (typeof STATISTICS)[O] };
 export type Statistic = StatisticOf[Of];
 
-/** What a panel shows, a column holds, a lab asks for. */
+/** A measured value, or one per layer: shown by a panel, held by a column, named by a link. */
 export type Quantity<O extends Of = Of> = {
   [K in O]: {
     of: K;

@@ -92,7 +92,7 @@ function curve(measured: Measured, quantity: Quantity): Curve {
   };
 }
 
-/** What `each` stands for: a quantity per head or modality. */
+/** A quantity per head or modality, where each is asked for. */
 function strandsOf({ n_heads }: Layout, quantity: Quantity): Quantity[] {
   if (quantity.each !== true) return [];
   if (quantity.of === 'head') {

@@ -13,7 +13,7 @@ export interface Offer {
   statistics: readonly Statistic[];
   /** The one that is shown first. */
   first: Quantity;
-  /** Whether each head or modality can be shown. */
+  /** Each head or modality can be shown. */
   each?: boolean;
   /** The only site that is offered. */
   at?: string;
@@ -67,13 +67,13 @@ export type QuantityPanel = keyof typeof OFFERS;
 export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
 export type Enlarged = (typeof ENLARGED)[number];
 
-/** What the panels show. */
+/** The quantities on show, and the parts of the page that are open. */
 export interface View extends Record<QuantityPanel, Quantity> {
   /** The kind of norm (`attn.norm`) whose batch is compared with its running statistics. */
   discrepancy: string;
-  /** Whether evaluation shows; null as long as nobody has said: then where it differs from training. */
+  /** Evaluation is open; null as long as nobody has said: then where it differs from training. */
   evaluation: { open: boolean | null };
-  /** Whether the table of what norms cost shows. */
+  /** The table of what norms cost is open. */
   costs: { open: boolean };
   /** The panel that has the whole column, if one has. */
   panel: Enlarged | null;

@@ -18,7 +18,7 @@ interface Codec<V> {
   write(value: V): string;
   /** Undefined when the text names nothing that can be shown. */
   read(text: string): V | undefined;
-  /** What is allowed, in words, and one example. */
+  /** The allowed texts in words, and one of them. */
   allowed: string;
   example: string;
 }
@@ -160,7 +160,7 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
     if (value !== undefined) view[key] = value;
     return value !== undefined;
   };
-  /** What is wrong with a pair, or null. */
+  /** The mistake in a pair, or null. */
   const problemOf = (key: string, text: string): string | null => {
     const mustBe = ({ allowed, example }: { allowed: string; example: string }) =>
       `view.${key} is “${text}”; it must be ${allowed}, as in ${example}.`;

@@ -17,13 +17,13 @@ interface Props {
   head: ReactNode;
   /** Names what is read; when it changes, the axis starts afresh. */
   subject: string;
-  /** What is read of a lane; stable while it reads the same. */
+  /** Reads a lane; the same function for as long as it reads the same. */
   read(lane: Lane): LaneSeries | null;
   /** The lanes that are read, where not every step of them is shown. */
   from?: Lane[];
   /** The statistic's own axis. */
   about: { log: boolean; domain?: [number, number] };
-  /** Whether numbers are counted. */
+  /** Its values are counts. */
   counts?: boolean;
   /** Where formats end, for what is measured in their units. */
   limits?: Limit[];

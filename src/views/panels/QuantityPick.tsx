@@ -14,7 +14,7 @@ import { useLayouts } from './useLayouts';
 
 interface Props {
   panel: QuantityPanel;
-  /** What the menus of statistics and sites are called. */
+  /** Names of the menus of statistics and of sites. */
   names?: { statistic: string; site: string };
 }
 

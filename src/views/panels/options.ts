@@ -37,7 +37,7 @@ export function withStatistic(quantity: Quantity, statistic: Statistic): Quantit
   } as Quantity;
 }
 
-/** Whether the heads or modalities of a quantity can be told apart in one of the layouts. */
+/** Tests of a quantity whose heads or modalities can be told apart in one of the layouts. */
 export function hasEach({ of, statistic, each }: Quantity, layouts: readonly Layout[]): boolean {
   if (of === 'head') return true;
   const column = modalityColumns(statistic)?.[0];
@@ -67,7 +67,7 @@ export const siteOptions = (quantity: Pick<Quantity, 'statistic' | 'each'>): Opt
   ...sitesWith(quantity).map((site) => ({ value: site, label: site, note: siteNote(site) })),
 ];
 
-/** What parameters of a kind do, by the last word of their name. */
+/** The purpose of parameters of a kind, by the last word of their name. */
 const PARAM_NOTES: Record<string, string> = {
   wq: 'makes queries',
   wk: 'makes keys',

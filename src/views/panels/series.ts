@@ -4,9 +4,9 @@ import type { LineStyle, Point, Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/measurement';
 import { read, type Curve } from '../../protocol/read';
 
-/** What is drawn of a lane: a value per layer, and what it is the mean of. */
+/** A curve of a lane: a value per layer, and the strands that it is the mean of. */
 export interface Series extends Pick<Trace, 'points' | 'isUnnamed' | 'band' | 'strands'> {
-  /** What sets it apart from the lane's other series, after the lane's name. */
+  /** The word after the lane's name that sets it apart from the lane's other series. */
   suffix?: string;
   line?: LineStyle;
 }

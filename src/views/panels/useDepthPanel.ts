@@ -11,7 +11,7 @@ import type { Series } from './series';
 export interface LaneSeries {
   step: number;
   series: Series[];
-  /** Whether what is NaN there is so because numbers left the finite range, not because it is not defined. */
+  /** NaN stands there because numbers left the finite range, not for a value that is not defined. */
   isBroken?: boolean;
 }
 

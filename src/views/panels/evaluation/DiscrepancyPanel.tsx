@@ -22,7 +22,7 @@ const ABOUT = {
   source: `${mean_tid.source!} and 5`,
 };
 
-/** How far the batch of each norm is from its running statistics, layer by layer. */
+/** The distance of each norm’s batch from its running statistics, layer by layer. */
 export function DiscrepancyPanel() {
   const { setView } = useActions();
   const asked = useScope((scope) => scope.view.discrepancy);

@@ -38,7 +38,7 @@ export interface Discrepancy {
   final: { mean: number; variance: number } | null;
 }
 
-/** How far the batch of one kind of norm is from its running statistics; null without such norms. */
+/** The distance of one kind of norm’s batch from its running statistics; null without such norms. */
 export function discrepancyOf({ shown }: Lane, kind: string): Discrepancy | null {
   if (!shown?.layout.norms.length) return null;
   const readNorm = (statistic: 'mean_tid' | 'var_tid') =>
