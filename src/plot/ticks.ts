@@ -17,6 +17,8 @@ const STRIDES = [1, 2, 3, 5, 10, 20, 50, 100];
 /** A decade needs this many pixels for its inner lines, and the numbers on these so many between them. */
 const ROOM_FOR_LINES = 26;
 const ROOM_FOR_LABEL = 18;
+/** Plain numbers are not as high as powers. */
+const ROOM_FOR_NUMBER = 16;
 /** The numbers within a decade, as there is room. */
 const NUMBERED = [
   [2, 3, 4, 5, 6, 7, 8, 9],
@@ -61,7 +63,7 @@ function withinDecade([low, high]: Domain, height: number): Tick[] {
     const found = roundTicks(values, count, Math.log10);
     // Equal steps lie closest at the top.
     const [one, other] = found.slice(-2);
-    if ((other!.at - one!.at) * perUnit >= ROOM_FOR_LABEL) return found;
+    if ((other!.at - one!.at) * perUnit >= ROOM_FOR_NUMBER) return found;
   }
   // The first and the last are the farthest apart.
   const found = roundTicks(values, 2, Math.log10);

@@ -154,6 +154,10 @@ describe('ticks', () => {
       '3.5',
     ]);
   });
+  it('labels the ends of a low plot, too', () => {
+    const axis: Axis = { kind: 'log', domain: [0, Math.log10(4)] };
+    expect(labels(axisTicks(axis, 86))).toEqual(['1', '2', '3', '4']);
+  });
   it('has more of them where an enlarged plot has room', () => {
     const count = (axis: Axis, height: number) => labels(axisTicks(axis, height)).length;
     for (const kind of ['log', 'linear'] as const) {
