@@ -19,18 +19,18 @@ export interface DeviceReport {
   reason: string;
 }
 
-/** What is known of a model as soon as it is built. */
+/** Facts of a model, as soon as it is built. */
 export interface ModelReport {
   layout: Layout;
   step: number;
-  /** Whether the weights of the model before were kept. */
+  /** The weights of the model before were kept. */
   kept: boolean;
   parameters: number;
   vocabulary: string[];
   levels: LossLevels;
 }
 
-/** What a step cost. A count is null where the backend has none of the kind, or nobody counts it. */
+/** The cost of a step. A count is null where the backend has none of the kind, or nobody counts it. */
 export interface StepCost {
   /** JavaScript on the engine’s thread, without waiting for the device; on wasm and cpu all of the step. */
   jsMs: number;
@@ -39,11 +39,11 @@ export interface StepCost {
   readbackBytes: number | null;
   /** Memory held on the device; on wasm the heap. */
   deviceBytes: number | null;
-  /** Where a graph was recorded for this step: to trace it, and hand its shaders to the driver. */
+  /** Where a tape was made at this step: time to trace it, and to hand its shaders to the driver. */
   compileMs: number | null;
-  /** What measuring adds to a step, as it was last timed on this graph. */
+  /** Time that measuring adds to a step, as it was last taken on this graph. */
   statisticsMs: number | null;
-  /** Whether the step ran as a recording. */
+  /** The step was replayed from its tape. */
   replayed: boolean;
   /** Threads of the processor that computed it; null where that is the device’s affair. */
   threads: number | null;
@@ -58,7 +58,7 @@ export interface StepReport {
   tensors: number;
 }
 
-/** What the page can ask of an engine in a worker: one call, one answer, in order. */
+/** Everything that the page can ask of an engine in a worker: one call, one answer, in order. */
 export interface Engine {
   /** Chooses the device: the backend asked for, or the best there is. */
   open(options: { backend: BackendId | null }): Promise<DeviceReport>;
@@ -72,7 +72,7 @@ export interface Engine {
   step(): Promise<StepReport>;
   /** The model of this step as it is used: running statistics, nothing dropped, another length. */
   evaluate(): Promise<Evaluation>;
-  /** What the device can do at the most, at this size and beyond every cache. */
+  /** The most that the device can do, at this size and beyond every cache. */
   roof(size: CostSize): Promise<Roof>;
   /** Times one norm on synthetic data; the model is left alone. */
   normCost(options: CostSize & { norm: WorkingNorm }): Promise<NormCost>;

@@ -10,7 +10,7 @@ export interface ByPosition {
   entropy: Float32Array;
 }
 
-/** How much an earlier output moves when the last token is changed, as a share of its size. */
+/** Change of an earlier output when the last token is another one, as a share of its size. */
 export interface Leak {
   training: number;
   evaluation: number;
@@ -21,7 +21,7 @@ export interface Evaluation {
   /** The same statistics as in training, but none of gradients and updates. */
   frame: PackedFrame;
   seq_len: number;
-  /** Whether the batch is the training step's own, so that nothing but the mode differs. */
+  /** The batch is the training step's own, so that nothing but the mode differs. */
   sameBatch: boolean;
   position: ByPosition;
   /** Null where nothing can leak: no norm is over the batch, the model is not causal, or has one token. */

@@ -33,7 +33,7 @@ const METHODS = Object.keys({
   loadWeights: true,
 } satisfies Record<Method, true>) as Method[];
 
-/** How long an answer may take, in ms. A model may take as long as it takes; a device may not. */
+/** Milliseconds that an answer may take. A model may take as long as it takes; a device may not. */
 const PATIENCE: Partial<Record<Method, number>> = { open: 20_000 };
 
 interface Call {

@@ -1,4 +1,4 @@
-/** How far back steps per second are counted, and how often the number changes, in ms. */
+/** The span over which steps per second are counted, and the time from one number to the next, in ms. */
 const WINDOW = 1000;
 const REFRESH = 250;
 /** Timers cannot be set for longer than some weeks: a very slow clock sleeps in pieces. */

@@ -1,6 +1,6 @@
 import type { StepCost, StepReport } from '../protocol/engine';
 
-/** What steps cost a lane. */
+/** The cost of a lane's steps. */
 export interface Cost extends StepCost {
   stepMs: number;
 }

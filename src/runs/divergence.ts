@@ -3,7 +3,7 @@ import type { Lane } from './state';
 
 export type Divergence = NonNullable<Lane['divergence']>;
 
-/** Whether no number that training depends on has left the finite range: then a NaN means “not defined”. */
+/** All numbers that training depends on are finite: a NaN beside them means “not defined”. */
 export const isHealthy = ({ loss, site }: Frame): boolean =>
   Number.isFinite(loss) && !Number.isNaN(site.grad_rms[0]);
 

@@ -10,7 +10,7 @@ import { createQueue, type Queue } from './queue';
 import type { EngineState, LaneId } from './state';
 import { reasonOf } from './text';
 
-/** How long one job may take before the page says that it waits, in ms. */
+/** Milliseconds that one job may take before the page says that it waits. */
 const PATIENCE = 15_000;
 
 export interface EngineLaneOptions {
@@ -83,7 +83,13 @@ function createDesk(options: EngineLaneOptions) {
     },
   });
   const desk: Desk = {
-    ...{ id, log, onAnew, client, enqueue, change, note },
+    id,
+    log,
+    onAnew,
+    client,
+    enqueue,
+    change,
+    note,
     attempt: (job) =>
       enqueue(async () => {
         if (!disposed) await job().catch((error: unknown) => fail(reasonOf(error)));

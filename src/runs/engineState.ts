@@ -34,7 +34,10 @@ export const NOTHING_YET: EngineState = {
 /** A new engine in place of another, whose measurements stay until it has its own. */
 export const startedAfter = (engine: EngineState): EngineState => ({
   ...engine,
-  ...{ status: 'starting', error: null, device: null, cost: null },
+  status: 'starting',
+  error: null,
+  device: null,
+  cost: null,
 });
 
 /** The newest measurement is of a model that was not evaluated yet. */
@@ -96,7 +99,10 @@ export const modelMeasured = (
   latest: Measurement,
 ): Standing => ({
   ...withEngine(standing, {
-    ...{ model, latest, cost: null, error: null },
+    model,
+    latest,
+    cost: null,
+    error: null,
     status: standing.builds > 0 ? 'building' : 'ready',
   }),
   isUnseen: false,

@@ -32,7 +32,7 @@ export function fileName(lanes: Lane[], id: LaneId, extension: string): string {
   return `normscope-${name}-step${step}.${extension}`;
 }
 
-/** What is wrong with a weights file before it is read. */
+/** Says of a weights file that is too large to be read that it is. */
 export const weightsSizeProblem = ({ name, size }: File): string | null =>
   size > MAX_WEIGHTS_BYTES
     ? `${name} has ${megabytes(size)}; a weights file may have at most ${MAX_WEIGHTS_BYTES / 1e6} MB.`

@@ -46,7 +46,11 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
   };
   const start = (id: LaneId, initial = NOTHING_YET) => {
     const engine: EngineLane = createEngineLane({
-      ...{ id, spawn, log, initial, open: { backend } },
+      id,
+      spawn,
+      log,
+      initial,
+      open: { backend },
       onChange: () => {
         if (get(id) === engine) publisher.lane(id);
       },

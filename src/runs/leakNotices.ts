@@ -25,7 +25,7 @@ function warning(engine: EngineState): string {
   return `${why} changing the last token moves earlier outputs by ${percent(training)} (batch statistics), ${percent(evaluation)} (running statistics) at step ${engine.evaluation!.frame.step}.`;
 }
 
-/** What was said of a lane, and of which model with a number. */
+/** A warning beside a lane, and the configuration of the model whose leak it puts in numbers. */
 interface Said {
   text: string;
   measured: Config | null;
@@ -49,7 +49,7 @@ export function createLeakNotices(store: StoreApi<Scope>, notices: NoticeBoard):
       return;
     }
     const measured = leakOf(engine) ? engine.latest!.config : null;
-    // What was dismissed stays so.
+    // A dismissed warning does not come back.
     if (before && (!measured || before.measured === measured || !stands(id, before))) return;
     const text = warning(engine);
     if (text === before?.text) return;

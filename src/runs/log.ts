@@ -189,7 +189,7 @@ export function createFrameLog<Id extends string>({ limit, onThinned }: FrameLog
     },
     drop,
     segments: (id: Id): readonly Segment[] => trackOf(id).segments,
-    /** What the page shows of it. The list of losses is another one whenever it changed. */
+    /** The whole run at a glance, for the page. The list of losses is another one whenever it changed. */
     summary(id: Id): { loss: Losses; divergence: Divergence | null } {
       const track = trackOf(id);
       const { losses, shown } = track;

@@ -26,7 +26,7 @@ interface RecordedTokens {
   targets: number[][];
 }
 
-/** What was measured before update `step`, on the batch of that step. */
+/** The measurement before update `step`, on the batch of that step. */
 export interface RecordFrame {
   step: number;
   loss: Recorded;
@@ -45,7 +45,7 @@ export interface RecordFrame {
   evaluation?: RecordEvaluation;
 }
 
-/** What an evaluation measured: forward statistics alone, as in a frame, and by position. */
+/** The measurement of an evaluation: forward statistics alone, as in a frame, and by position. */
 export interface RecordEvaluation {
   seq_len: number;
   /** Left out where the batch is the frame's own. */
@@ -78,7 +78,7 @@ export interface RunRecord extends RecordHead {
   frames: RecordFrame[];
 }
 
-/** What a record is made from. All frames belong to the one layout. */
+/** A run to be recorded. All frames belong to the one layout. */
 export interface Run {
   config: Config;
   device: Pick<DeviceReport, 'backend' | 'adapter'>;

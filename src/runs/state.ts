@@ -92,7 +92,7 @@ export interface Scope {
   hovered: number | null;
   selected: LayerRange | null;
   view: View;
-  /** What the norms cost on this device, as far as somebody has asked. */
+  /** Times of the norms on this device, as far as somebody has asked. */
   normCosts: NormCosts;
   text: Text;
   notices: Notice[];
@@ -113,7 +113,7 @@ export interface Actions {
    * engines follow, dropping stale work, and the history of the page gets no entry.
    */
   setValue(key: Key, value: Value, lanes?: LaneId[], settled?: boolean): void;
-  /** Several settings at once, as one change; what each lane gets may follow from what it has. */
+  /** Several settings at once, as one change; those of a lane may follow from the ones it has. */
   setValues(settings: Partial<Config> | ((of: Config) => Partial<Config>), lanes?: LaneId[]): void;
   addLane(): void;
   removeLane(id: LaneId): void;
@@ -124,7 +124,7 @@ export interface Actions {
   watchEvaluations(): () => void;
   /** Times every norm at this size, on the first lane's engine; training rests meanwhile. */
   timeNorms(size: CostSize): void;
-  /** What was timed so far stays. */
+  /** Times that are there by then stay. */
   stopTimingNorms(): void;
   dismiss(notice: number): void;
   notify(notice: Omit<Notice, 'id'>): void;
@@ -145,5 +145,5 @@ export interface Actions {
   link(): string;
 }
 
-/** The whole page's state, and what can be done to it. */
+/** The whole page's state, and the actions that change it. */
 export type ScopeStore = StoreApi<Scope> & { actions: Actions };

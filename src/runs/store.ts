@@ -83,14 +83,21 @@ function createDesks(store: StoreApi<Scope>, options: ScopeOptions) {
     onThinned: () => notices.notify(MEMORY_IS_FULL),
   });
   const laneSet = createLaneSet({
-    ...{ store, notices, log, spawn, frames, now },
+    store,
+    notices,
+    log,
+    spawn,
+    frames,
+    now,
     backend: options.backend ?? null,
     textFor: (config) => textDesk.textFor(config),
     processors: options.processors ?? 1,
   });
   const stopLeakNotices = createLeakNotices(store, notices);
   const textDesk = createTextDesk({
-    ...{ store, notices, shelf },
+    store,
+    notices,
+    shelf,
     fetchText: options.fetchText,
     builtInName: textName,
     onChange: () => getState().lanes.forEach(({ id }) => laneSet.configure(id)),

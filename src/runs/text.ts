@@ -12,7 +12,7 @@ export type Checked<T> = { value: T } | { problem: string };
 /** A size in bytes for people, rounded up: what is over a limit reads so. */
 export const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e4) / 100} MB`;
 
-/** What is wrong with a file before it is read. */
+/** Says of a file that is too large to be read that it is. */
 export const sizeProblem = (name: string, bytes: number): string | null =>
   bytes > MAX_TEXT_BYTES
     ? `${name} has ${megabytes(bytes)}; a text may have at most ${MAX_TEXT_BYTES / 1e6} MB.`

@@ -10,7 +10,7 @@ export interface TextDeskOptions {
   notices: NoticeBoard;
   shelf: Shelf;
   fetchText(): Promise<string>;
-  /** What the text that comes with the app is called. */
+  /** The name of the text that comes with the app. */
   builtInName: string;
   /** Lanes that read text have another one to read. */
   onChange(): void;
@@ -23,7 +23,7 @@ export function createTextDesk(options: TextDeskOptions) {
   const { store, notices, shelf, fetchText, builtInName, onChange } = options;
   let builtIn: string | null = null;
   let saved: Promise<void> = Promise.resolve();
-  /** How often a text was asked for: a slow file does not replace a later choice. */
+  /** Number of the last choice of a text: a slow file does not replace a later one. */
   let choice = 0;
 
   const say = (level: 'info' | 'warning' | 'error', text: string, action?: () => void) =>
@@ -92,7 +92,7 @@ export function createTextDesk(options: TextDeskOptions) {
       else await fetchBuiltIn();
       onChange();
     },
-    /** What a lane of this configuration reads; null while it is not there. */
+    /** The text that a lane of this configuration reads; null while it is not there. */
     textFor(config: Config): string | null {
       return readsText(config) ? (store.getState().text.content ?? builtIn) : '';
     },

@@ -1,5 +1,5 @@
 /**
- * How many threads each lane's kernels may have: lanes run side by side, and one processor is left to the
+ * Threads that each lane's kernels may have: lanes run side by side, and one processor is left to the
  * page. An engine takes as many as it can use, and tries whether it gains by them.
  *
  * @param processors as the browser counts them, two for a core that has two

@@ -15,9 +15,9 @@ export function useScopeStore(): ScopeStore {
   return store;
 }
 
-/** What `selector` picks; the component renders again when that changes (by Object.is). */
+/** The value that `selector` picks; the component renders again when that changes (by Object.is). */
 export const useScope = <T>(selector: (scope: Scope) => T): T =>
   useStore(useScopeStore(), selector);
 
-/** What can be done to the state; the same object for the life of the page. */
+/** Everything that can be done to the state; the same object for the life of the page. */
 export const useActions = (): Actions => useScopeStore().actions;

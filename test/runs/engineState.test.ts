@@ -7,11 +7,18 @@ import * as next from '../../src/runs/engineState';
 
 const device = { backend: 'cpu', adapter: 'none', reason: '' } as const;
 const layout: Layout = {
-  ...{ sites: [], siteStatistics: [], params: [], norms: [] },
-  ...{ n_layers: 1, n_heads: 1 },
+  sites: [],
+  siteStatistics: [],
+  params: [],
+  norms: [],
+  n_layers: 1,
+  n_heads: 1,
 };
 const model: Omit<ModelReport, 'layout'> = {
-  ...{ step: 0, kept: false, parameters: 1, vocabulary: [] },
+  step: 0,
+  kept: false,
+  parameters: 1,
+  vocabulary: [],
   levels: { uniform: 1 },
 };
 const measurement = (step: number) =>

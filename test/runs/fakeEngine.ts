@@ -33,13 +33,13 @@ const COST: StepCost = {
   threads: null,
 };
 
-/** What an engine is told to do wrong, and what it was asked. */
+/** Faults that an engine is told to have, and everything it was asked. */
 export interface Behaviour {
   /** Methods that are never answered. */
   hangs: Set<Method>;
   /** Methods that fail, with the message. */
   fails: Map<Method, string>;
-  /** How long an answer takes, in ms. */
+  /** Milliseconds that an answer takes. */
   delay: number;
   /** Sites whose RMS is not finite from a step on, as a measurement of a diverged model. */
   diverges: { step: number; site: string; value: number } | null;
@@ -216,7 +216,7 @@ export function fakeEngine(wrong: Behaviour): Engine {
 export class FakeWorker implements WorkerLike {
   readonly behaviour: Behaviour;
   terminated = false;
-  /** How many buffers came back without being copied. */
+  /** Buffers that came back without being copied. */
   transferred = 0;
   /** Questions without an answer yet. */
   open = 0;

@@ -30,7 +30,7 @@ export function memoryAddress(hash = '') {
     entries,
     back: () => go(-1),
     forward: () => go(1),
-    /** What a person does in the address bar. */
+    /** A person edits the address bar. */
     edit(text: string) {
       address.push({ hash: text, lanes: null });
       moved();
@@ -53,7 +53,7 @@ export function memoryShelf(kept: OwnText | null = null) {
 
 export interface Setup extends Partial<ScopeOptions> {
   hash?: string;
-  /** How the engines behave, by the order in which their workers are made. */
+  /** Behaviour of the engines, by the order in which their workers are made. */
   engines?: Partial<Behaviour>[];
 }
 
@@ -62,7 +62,7 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
   const address = memoryAddress(hash);
   const shelf = memoryShelf();
   const workers: FakeWorker[] = [];
-  /** How often the lanes changed, and what they were: in the order in which the page saw it. */
+  /** The lanes after each change, in the order in which the page saw them. */
   const seen: Lane[][] = [];
   const scope = createScope({
     spawn() {
