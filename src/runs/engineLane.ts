@@ -58,7 +58,6 @@ interface Desk extends Pick<EngineLaneOptions, 'id' | 'log' | 'onAnew'> {
   change: Change;
   /** The same, to be shown by whoever asked, with the other lanes. */
   note: Change;
-  isDisposed(): boolean;
 }
 
 function createDesk(options: EngineLaneOptions) {
@@ -95,7 +94,6 @@ function createDesk(options: EngineLaneOptions) {
         if (!disposed) await job().catch((error: unknown) => fail(reasonOf(error)));
       }),
     standing: () => standing,
-    isDisposed: () => disposed,
   };
   const dispose = () => {
     disposed = true;
@@ -111,7 +109,7 @@ async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void
   change(next.modelMade, report);
   const { frame } = await client.probe();
   const { config, engine, isUnseen } = standing();
-  if (desk.isDisposed() || !config || !engine.device) return;
+  if (!client.isAlive() || !config || !engine.device) return;
   const { layout, ...model } = report;
   log.begin(id, { config, device: engine.device, layout }, isUnseen);
   change(next.modelMeasured, model, log.add(id, frame));
@@ -197,7 +195,7 @@ function measuringOf(desk: Desk, close: () => void) {
       // A step moves on: its model is evaluated before.
       const evaluation = evaluates ? await evaluationBy(client) : null;
       const report = await client[method]();
-      if (desk.isDisposed()) return;
+      if (!client.isAlive()) return;
       const latest = log.add(id, report.frame);
       // A probe leaves the update out: it does not say what a step costs.
       note(next.measured, latest, method === 'step' ? report : null);
@@ -218,7 +216,7 @@ function measuringOf(desk: Desk, close: () => void) {
         const { engine, builds } = standing();
         if (builds > 0 || !next.needsEvaluation(engine)) return;
         const evaluation = await evaluationBy(client);
-        if (!desk.isDisposed()) keepEvaluation(desk, evaluation, change);
+        if (client.isAlive()) keepEvaluation(desk, evaluation, change);
       }),
   };
 }
@@ -256,7 +254,7 @@ export function createEngineLane(options: EngineLaneOptions) {
     /** Its kernels may run on so many threads. */
     useThreads(most: number): void {
       if (most === standing().threads || !client.isAlive()) return;
-      change(next.threadsTold, most);
+      change((standing) => ({ ...standing, threads: most }));
       void attempt(() => client.useThreads(most));
     },
     /** When all that was asked for so far is done. */

@@ -41,15 +41,11 @@ export const startedAfter = (engine: EngineState): EngineState => ({
 });
 
 /** The newest measurement is of a model that was not evaluated yet. */
-export const needsEvaluation = (engine: EngineState): boolean => {
-  const { status, latest, evaluation, unevaluated } = engine;
-  return (
-    status === 'ready' &&
-    latest !== null &&
-    evaluation?.training !== latest &&
-    unevaluated?.training !== latest
-  );
-};
+export const needsEvaluation = ({ status, latest, evaluation, unevaluated }: EngineState) =>
+  status === 'ready' &&
+  latest !== null &&
+  evaluation?.training !== latest &&
+  unevaluated?.training !== latest;
 
 const withEngine = (standing: Standing, changes: Partial<EngineState>): Standing => ({
   ...standing,
@@ -66,11 +62,6 @@ export const standingAt = (engine: EngineState): Standing => ({
 
 export const opened = (standing: Standing, device: DeviceReport): Standing =>
   withEngine(standing, { device, status: 'building' });
-
-export const threadsTold = (standing: Standing, threads: number): Standing => ({
-  ...standing,
-  threads,
-});
 
 /** A job that will bring a new model was queued. */
 export const buildQueued = (standing: Standing): Standing => {

@@ -125,15 +125,16 @@ export function createLaneSet(options: LaneSetOptions) {
     showMoment: engines.publisher.showMoment,
     reset,
     /** Lanes with these configurations, in this order; engines of lanes that were there go on. */
-    arrange(wanted: WantedLane[]) {
+    arrange(wanted: readonly WantedLane[]) {
       const before = lanes();
       const gone = before.filter(({ id }) => !wanted.some((lane) => lane.id === id));
       for (const { id } of gone) {
         engines.stop(id);
         log.drop(id);
       }
-      store.setState({ lanes: arranged(before, wanted) });
-      for (const { id, config } of wanted) {
+      const after = arranged(before, wanted);
+      store.setState({ lanes: after });
+      for (const { id, config } of after) {
         const old = before.find((lane) => lane.id === id);
         if (!old) engines.start(id);
         else if (old.config !== config) engines.configure(id);

@@ -1,6 +1,9 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { PLOT_KEYS, zoomOf } from '../../src/plot/keys';
 import { COMMANDS } from '../../src/views/commands';
+import { HelpText } from '../../src/views/header/HelpText';
 
 it('no key means two things', () => {
   for (const list of [Object.values(COMMANDS), PLOT_KEYS]) {
@@ -12,4 +15,11 @@ it('no key means two things', () => {
 it('one key zooms out as far as the other zooms in', () => {
   expect(zoomOf('+')! * zoomOf('-')!).toBe(1);
   expect(zoomOf('ArrowRight')).toBeUndefined();
+});
+
+it('the help lists every key', () => {
+  const text = renderToStaticMarkup(createElement(HelpText));
+  for (const { title, shown } of [...Object.values(COMMANDS), ...PLOT_KEYS]) {
+    expect(text).toContain(`<kbd>${shown}</kbd></dt><dd>${title}</dd>`);
+  }
 });
