@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { numbered } from './numbered';
+import { runGlsl } from './webgl';
+import type { TapingBackend } from './webgpu/backend';
+import { run, type Program } from './webgpu/program';
 
 type Numbers = Float32Array;
 
@@ -20,65 +23,65 @@ interface Loop<Attributes> {
   /** Shape of the result. */
   shape(inputs: TensorInfo[], attributes: Attributes): number[];
   run(inputs: Numbers[], output: Numbers, attributes: Attributes, shapes: number[][]): void;
-  /** What the wasm backend does in its place. */
-  onWasm?: KernelConfig['kernelFunc'];
-  /** What the WebGPU backend does; without it, there is no such kernel there. */
-  onWebGPU?: KernelConfig['kernelFunc'];
+  /** The same as a program and as a fragment shader (see `webgl.ts`); where absent, there is no such kernel. */
+  webgpu?(inputs: TensorInfo[], output: TensorInfo, attributes: Attributes): Program;
+  webgl?(attributes: Attributes): string;
+  /** Backends on which the result lies in memory already. */
+  instead?: Partial<Record<'wasm' | 'webgpu', tf.KernelFunc>>;
 }
 
 /**
- * Registers a loop as a kernel of the backends that compute on the CPU. What is called gives its result,
- * or null on a backend that has no such loop: the caller then composes it of the library's operations.
- * It has no gradient.
+ * Registers a loop as a kernel of the backends that compute on the CPU, and its shaders of others. What is
+ * called gives its result, or null on a backend that has neither: the caller then composes it of the
+ * library's operations. It has no gradient.
  */
 export function registerLoop<Attributes extends object>(loop: Loop<Attributes>) {
-  const inputsOf = (inputs: object) => Object.values(inputs) as TensorInfo[];
+  const { name, webgpu, webgl, instead = {} } = loop;
+  type Make = (backend: unknown, inputs: TensorInfo[], attributes: Attributes) => TensorInfo;
+  const kernel =
+    (make: Make): tf.KernelFunc =>
+    ({ inputs, backend, attrs }) =>
+      make(backend, Object.values(inputs) as TensorInfo[], attrs as unknown as Attributes);
+  const shapesOf = (inputs: TensorInfo[]) => inputs.map(({ shape }) => shape);
 
-  const onCpu: KernelConfig['kernelFunc'] = ({ inputs, backend, attrs }) => {
-    const cpu = backend as unknown as CpuBackend;
-    const infos = inputsOf(inputs);
-    const attributes = attrs as unknown as Attributes;
-    const shape = loop.shape(infos, attributes);
+  const onCpu: Make = (backend, inputs, attributes) => {
+    const cpu = backend as CpuBackend;
+    const shape = loop.shape(inputs, attributes);
     const output = new Float32Array(tf.util.sizeFromShape(shape));
-    const values = infos.map(({ dataId }) => cpu.data.get(dataId).values);
-    loop.run(
-      values,
-      output,
-      attributes,
-      infos.map((info) => info.shape),
-    );
+    const values = inputs.map(({ dataId }) => cpu.data.get(dataId).values);
+    loop.run(values, output, attributes, shapesOf(inputs));
     return cpu.makeTensorInfo(shape, 'float32', output);
   };
-
-  const onWasm: KernelConfig['kernelFunc'] = ({ inputs, backend, attrs }) => {
-    const wasm = backend as unknown as WasmBackend;
-    const infos = inputsOf(inputs);
-    const attributes = attrs as unknown as Attributes;
-    const output = wasm.makeOutput(loop.shape(infos, attributes), 'float32');
+  const onWasm: Make = (backend, inputs, attributes) => {
+    const wasm = backend as WasmBackend;
+    const output = wasm.makeOutput(loop.shape(inputs, attributes), 'float32');
     // Views are taken after the output was made: the heap may have grown, and moved.
-    const values = infos.map((info) => wasm.typedArrayFromHeap(info));
-    loop.run(
-      values,
-      wasm.typedArrayFromHeap(output),
-      attributes,
-      infos.map((info) => info.shape),
-    );
+    const values = inputs.map((input) => wasm.typedArrayFromHeap(input));
+    loop.run(values, wasm.typedArrayFromHeap(output), attributes, shapesOf(inputs));
     return output;
   };
+  const onWebGPU: Make = (current, inputs, attributes) => {
+    const backend = current as TapingBackend;
+    const output = backend.makeTensorInfo(loop.shape(inputs, attributes), 'float32');
+    const typed = inputs.map((input) => ({ ...input, dtype: backend.storedType(input) }));
+    run(backend, webgpu!(typed, output, attributes));
+    return output;
+  };
+  const onWebGL: Make = (backend, inputs, attributes) =>
+    runGlsl(backend, webgl!(attributes), inputs, loop.shape(inputs, attributes));
 
-  tf.registerKernel({ kernelName: loop.name, backendName: 'cpu', kernelFunc: onCpu });
-  tf.registerKernel({
-    kernelName: loop.name,
-    backendName: 'wasm',
-    kernelFunc: loop.onWasm ?? onWasm,
-  });
-  const { onWebGPU } = loop;
-  if (onWebGPU) {
-    tf.registerKernel({ kernelName: loop.name, backendName: 'webgpu', kernelFunc: onWebGPU });
+  const kernels = {
+    cpu: kernel(onCpu),
+    wasm: instead.wasm ?? kernel(onWasm),
+    webgpu: instead.webgpu ?? (webgpu && kernel(onWebGPU)),
+    webgl: webgl && kernel(onWebGL),
+  };
+  for (const [backendName, kernelFunc] of Object.entries(kernels)) {
+    if (kernelFunc) tf.registerKernel({ kernelName: name, backendName, kernelFunc });
   }
 
   return (inputs: Tensor[], attributes: Attributes): Tensor | null =>
-    tf.getKernel(loop.name, tf.getBackend())
-      ? tf.engine().runKernel(loop.name, numbered('input', inputs), attributes as tf.NamedAttrMap)
+    tf.getKernel(name, tf.getBackend())
+      ? tf.engine().runKernel(name, numbered('input', inputs), attributes as tf.NamedAttrMap)
       : null;
 }

@@ -12,14 +12,16 @@ const partOf = registerLoop<{ start: number; shape: number[] }>({
   name: 'ContiguousPart',
   shape: (_inputs, { shape }) => shape,
   run: ([vector], output, { start }) => output.set(vector!.subarray(start, start + output.length)),
-  onWasm({ inputs, backend, attrs }) {
-    const { start, shape } = attrs as unknown as { start: number; shape: number[] };
-    return view(backend, inputs['input0'] as TensorInfo, start, shape);
-  },
-  onWebGPU({ inputs, backend: current, attrs }) {
-    const { start, shape } = attrs as unknown as { start: number; shape: number[] };
-    const backend = current as unknown as TapingBackend;
-    return backend.part(inputs['input0'] as TensorInfo, start, shape);
+  instead: {
+    wasm({ inputs, backend, attrs }) {
+      const { start, shape } = attrs as unknown as { start: number; shape: number[] };
+      return view(backend, inputs['input0'] as TensorInfo, start, shape);
+    },
+    webgpu({ inputs, backend: current, attrs }) {
+      const { start, shape } = attrs as unknown as { start: number; shape: number[] };
+      const backend = current as unknown as TapingBackend;
+      return backend.part(inputs['input0'] as TensorInfo, start, shape);
+    },
   },
 });
 

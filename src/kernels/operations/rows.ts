@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable';
 import { hasKernels, registerKernel } from '../kernel';
 import { registerLoop } from '../loop';
-import type { TapingBackend } from '../webgpu/backend';
-import { run as runProgram } from '../webgpu/program';
 import { embeddingGradientProgram, embeddingProgram } from '../webgpu/shaders/rows';
 
 /** y_n = table[ids_n] + added[n mod T]. table: [V, D], ids: [N] int32, added: [T, D] → [N, D] */
@@ -53,14 +51,7 @@ const scatterLoop = registerLoop<{ rows: number }>({
       for (let j = 0; j < D; j++) output[row + j]! += dy![n * D + j]!;
     }
   },
-  onWebGPU({ inputs, backend: current, attrs }) {
-    const { rows } = attrs as unknown as { rows: number };
-    const backend = current as unknown as TapingBackend;
-    const [dy, ids] = [inputs['input0']!, inputs['input1']!] as [TensorInfo, TensorInfo];
-    const dtable = backend.makeTensorInfo([rows, dy.shape[1]!], 'float32');
-    runProgram(backend, embeddingGradientProgram({ dy, ids }, { dtable }));
-    return dtable;
-  },
+  webgpu: ([dy, ids], dtable) => embeddingGradientProgram({ dy: dy!, ids: ids! }, { dtable }),
 });
 
 /**

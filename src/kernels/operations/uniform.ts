@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { registerLoop } from '../loop';
-import { runGlsl, runWgsl } from '../shader';
-import { GOLDEN, UNIFORM } from '../webgpu/shaders/noise';
+import { GOLDEN, noiseProgram } from '../webgpu/shaders/noise';
 
 /*
  * Random numbers made where they are used. The i-th number of a seed is a hash of i and the seed: nothing
@@ -27,12 +26,6 @@ function numbersOf(seed: Float32Array): (index: number) => number {
   const second = mixed(((first ^ seed[1]!) + GOLDEN) | 0);
   return (index) => (mixed(mixed(index ^ first) ^ second) >>> 8) * 2 ** -24;
 }
-
-const WGSL = `
-  ${UNIFORM}
-  fn uniformAt(index: u32) -> f32 {
-    return uniformOf(index, u32(input0[0]), u32(input0[1]));
-  }`;
 
 const GLSL = `
   uint mixed(uint x) {
@@ -65,51 +58,20 @@ export const seedTensor = ({ name, step }: Seed): Tensor1D =>
 
 /** Registers a kind of noise for all backends. What is called makes it; it has no gradient. */
 function registerNoise({ name, at, shader }: Noise) {
-  interface Attributes {
-    shape: number[];
-  }
-  const run = registerLoop<Attributes>({
+  // A vector: a thread is to know its number, not its coordinates.
+  const make = registerLoop<{ size: number }>({
     name,
-    shape: (_inputs, { shape }) => shape,
+    shape: (_inputs, { size }) => [size],
     run([seed], output) {
       const uniformAt = numbersOf(seed!);
       for (let i = 0; i < output.length; i++) output[i] = at(uniformAt, i);
     },
+    webgpu: ([seed], noise) => noiseProgram(name, shader, seed!, noise),
+    webgl: () =>
+      `${GLSL} void main() { uint index = uint(getOutputCoords()); setOutput(${shader}); }`,
   });
-  const onCard =
-    (make: (backend: object, seed: TensorInfo, size: number) => TensorInfo): tf.KernelFunc =>
-    ({ inputs, backend, attrs }) => {
-      const { shape } = attrs as unknown as Attributes;
-      // As a vector: a thread is to know its number, not its coordinates.
-      const vector = make(backend, inputs['input0']!, tf.util.sizeFromShape(shape));
-      return { ...vector, shape };
-    };
-  tf.registerKernel({
-    kernelName: name,
-    backendName: 'webgpu',
-    kernelFunc: onCard((backend, seed, size) =>
-      runWgsl(
-        backend,
-        name,
-        () => `${WGSL} fn valueAt(index: u32) -> f32 { return ${shader}; }`,
-        [seed],
-        [size],
-      ),
-    ),
-  });
-  tf.registerKernel({
-    kernelName: name,
-    backendName: 'webgl',
-    kernelFunc: onCard((backend, seed, size) =>
-      runGlsl(
-        backend,
-        `${GLSL} void main() { uint index = uint(getOutputCoords()); setOutput(${shader}); }`,
-        [seed],
-        [size],
-      ),
-    ),
-  });
-  return (shape: number[], seed: Tensor1D): Tensor => run([seed], { shape })!;
+  return (shape: number[], seed: Tensor1D): Tensor =>
+    tf.reshape(make([seed], { size: tf.util.sizeFromShape(shape) })!, shape);
 }
 
 /** Names of the kernels here. */

@@ -3,40 +3,25 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { bitRules, type EmulatedFormat } from '../../lib/floats';
 import { exempt, type LossCounter } from './current';
 import type { Tally } from './round';
-import { runWgsl } from '../shader';
+import type { TapingBackend } from '../webgpu/backend';
+import { run } from '../webgpu/program';
+import { COUNTING_THREADS, lossesProgram } from '../webgpu/shaders/rounding';
 
 export type { LossCounter } from './current';
 
+/** A kernel of WebGPU alone: where there is a loop, it counts while it rounds. */
 const COUNT = 'CountRoundingLosses';
-/** Threads for either count. Each adds up its share, so that a count is one dispatch without a barrier. */
-const THREADS = 1024;
-
-/** Counts of x added to what each thread counted before. x: [N], before: [2, THREADS] → [2, THREADS] */
-function wgsl(format: EmulatedFormat): string {
-  const { zeroTo, overflowFrom } = bitRules(format);
-  return `
-    fn valueAt(index: u32) -> f32 {
-      let overflows = index >= ${THREADS}u;
-      let first = select(1u, ${overflowFrom}u, overflows);
-      let last = select(${zeroTo}u, 0x7f7fffffu, overflows);
-      var count = 0u;
-      for (var i = index % ${THREADS}u; i < u32(uniforms.input0Shape); i += ${THREADS}u) {
-        let size = bitcast<u32>(f32(input0[i])) & 0x7fffffffu;
-        count += select(0u, 1u, size >= first && size <= last);
-      }
-      return input1[index] + f32(count);
-    }`;
-}
-
 tf.registerKernel({
   kernelName: COUNT,
   backendName: 'webgpu',
-  kernelFunc: ({ inputs, backend, attrs }) => {
+  kernelFunc({ inputs, backend: current, attrs }) {
     const { format } = attrs as unknown as { format: EmulatedFormat };
-    const { x, before } = inputs;
-    const flat = { ...x!, shape: [tf.util.sizeFromShape(x!.shape)] };
-    const name = `${COUNT}_${format}`;
-    return runWgsl(backend as object, name, () => wgsl(format), [flat, before!], before!.shape);
+    const backend = current as unknown as TapingBackend;
+    const [x, before] = [inputs['x']!, inputs['before']!];
+    const after = backend.makeTensorInfo(before.shape, 'float32');
+    const stored = { ...x, dtype: backend.storedType(x) };
+    run(backend, lossesProgram(format, { x: stored, before }, after));
+    return after;
   },
 });
 
@@ -76,7 +61,7 @@ export function createLossCounter(): LossCounter {
   };
   const add = (x: Tensor, format: EmulatedFormat): Tensor => {
     if (!hasKernel()) return counted ? tf.add(counted, composed(x, format)) : composed(x, format);
-    const before = counted ?? tf.zeros([2, THREADS]);
+    const before = counted ?? tf.zeros([2, COUNTING_THREADS]);
     return tf.engine().runKernel(COUNT, { x, before }, { format });
   };
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { bitRules, type EmulatedFormat, type FormatId } from '../../lib/floats';
 import { registerLoop } from '../loop';
-import { runGlsl, runWgsl } from '../shader';
+import { roundingConstants, roundingProgram } from '../webgpu/shaders/rounding';
 
 /** How many numbers a format lost. */
 export interface Tally {
@@ -75,63 +75,11 @@ function roundAll(
   }
 }
 
-const runRound = registerLoop<{ format: EmulatedFormat; tally: Tally | null }>({
-  name: ROUND,
-  shape: ([x]) => x!.shape,
-  run: ([x], output, { format, tally }) => {
-    roundAll(asFloats(x!), output, format, tally);
-  },
-});
-
-/** Reading shaders: the numbers of `bitRules`, as unsigned integers. */
-const constants = (format: EmulatedFormat) => {
-  const { dropped, normalFrom, overflowFrom, overflowBits, zeroTo, smallestPower } =
-    bitRules(format);
-  return {
-    zeroTo: `${zeroTo}u`,
-    overflowFrom: `${overflowFrom}u`,
-    overflowBits: `${overflowBits}u`,
-    normalFrom: `${normalFrom}u`,
-    dropped: `${dropped}u`,
-    half: `${2 ** (dropped - 1) - 1}u`,
-    /** Less the exponent of a float32, the number of places from its last bit to the smallest number. */
-    places: `${smallestPower + 150}u`,
-    /** What the exponent of an integer falls by when it is multiplied by the smallest number. */
-    scale: `${-smallestPower * 2 ** 23}u`,
-  };
-};
-
 /*
- * The loop's rounding in the shaders' languages, from bits to bits. Integers throughout: arithmetic on
- * floats may be reordered there, and subnormal numbers taken for 0. A number that is subnormal in the
- * format is normal in float32, but for bfloat16, which has no such case.
+ * The rounding of `webgpu/shaders/rounding.ts` in the other language.
  */
-
-function wgsl(format: EmulatedFormat): string {
-  const c = constants(format);
-  return `
-    fn rounded(bits: u32) -> u32 {
-      let sign = bits & 0x80000000u;
-      let size = bits & 0x7fffffffu;
-      if (size <= ${c.zeroTo}) { return sign; }
-      if (size > 0x7f800000u) { return bits; }
-      if (size >= ${c.overflowFrom}) { return sign | ${c.overflowBits}; }
-      if (size < ${c.normalFrom}) {
-        let places = ${c.places} - (size >> 23u);
-        let whole = (size & 0x7fffffu) | 0x800000u;
-        let steps = (whole + (1u << (places - 1u)) - 1u + ((whole >> places) & 1u)) >> places;
-        return sign | (bitcast<u32>(f32(steps)) - ${c.scale});
-      }
-      let kept = (size + ${c.half} + ((size >> ${c.dropped}) & 1u)) >> ${c.dropped};
-      return sign | (kept << ${c.dropped});
-    }
-    fn valueAt(index: u32) -> f32 {
-      return bitcast<f32>(rounded(bitcast<u32>(f32(input0[index]))));
-    }`;
-}
-
 function glsl(format: EmulatedFormat): string {
-  const c = constants(format);
+  const c = roundingConstants(format);
   return `
     uint rounded(uint bits) {
       uint sign = bits & 0x80000000u;
@@ -153,26 +101,14 @@ function glsl(format: EmulatedFormat): string {
     }`;
 }
 
-const onCard =
-  (run: (backend: object, format: EmulatedFormat, x: TensorInfo) => TensorInfo): tf.KernelFunc =>
-  ({ inputs, backend, attrs }) =>
-    run(
-      backend as object,
-      (attrs as { format: EmulatedFormat } | undefined)!.format,
-      inputs['input0']!,
-    );
-
-tf.registerKernel({
-  kernelName: ROUND,
-  backendName: 'webgpu',
-  kernelFunc: onCard((backend, format, x) =>
-    runWgsl(backend, `${ROUND}_${format}`, () => wgsl(format), [x], x.shape),
-  ),
-});
-tf.registerKernel({
-  kernelName: ROUND,
-  backendName: 'webgl',
-  kernelFunc: onCard((backend, format, x) => runGlsl(backend, glsl(format), [x], x.shape)),
+const runRound = registerLoop<{ format: EmulatedFormat; tally: Tally | null }>({
+  name: ROUND,
+  shape: ([x]) => x!.shape,
+  run: ([x], output, { format, tally }) => {
+    roundAll(asFloats(x!), output, format, tally);
+  },
+  webgpu: ([x], y, { format }) => roundingProgram(format, x!, y),
+  webgl: ({ format }) => glsl(format),
 });
 
 // Straight through: the derivative is 0 almost everywhere, and what is wanted is that of the number that

@@ -213,6 +213,11 @@ export class TapingBackend extends Library implements TapeDeck {
     this.queued();
   }
 
+  /** The type of the numbers in a buffer: the library casts a boolean to float32 by name alone. */
+  storedType({ dataId }: TensorInfo): tf.DataType {
+    return this.tensorMap.get(dataId).dtype;
+  }
+
   /** Says that this was made just now as the sum of two tensors of one size. */
   markSum({ dataId }: TensorInfo) {
     this.tracer?.markSum(this.refOf(dataId));

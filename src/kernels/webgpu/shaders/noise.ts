@@ -5,7 +5,7 @@ import { elementwise, f32, u32, type Program } from '../program';
 export const GOLDEN = 0x9e3779b9;
 
 /** The numbers of a seed: `uniformOf(index, name, step)`, as in `kernels/operations/uniform.ts`. */
-export const UNIFORM = `
+const UNIFORM = `
   fn mixed(x: u32) -> u32 {
     var h = (x ^ (x >> 16u)) * 0x21f0aaadu;
     h = (h ^ (h >> 15u)) * 0x735a2d97u;
@@ -37,4 +37,25 @@ export const droppedProgram = (
         }`,
     },
     size,
+  );
+
+/** Noise by an expression of `index` and `uniformAt`; see `kernels/operations/uniform.ts`. seed: [2] */
+export const noiseProgram = (
+  name: string,
+  expression: string,
+  seed: TensorInfo,
+  noise: TensorInfo,
+): Program =>
+  elementwise(
+    {
+      name,
+      ...{ inputs: { seed }, outputs: { noise } },
+      code: () => `
+        ${UNIFORM}
+        fn uniformAt(index: u32) -> f32 {
+          return uniformOf(index, u32(seed[0]), u32(seed[1]));
+        }
+        fn each(index: u32) { noise[index] = ${expression}; }`,
+    },
+    noise.shape[0]!,
   );
