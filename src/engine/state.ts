@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../lib/shapes';
 import { part } from '../kernels/operations/part';
 import type { Params } from '../model/context';
 import type { FlatLayout } from '../model/flat';
-import { sizeOf, type ParamSpec } from '../model/params';
+import type { ParamSpec } from '../model/params';
 import type { OptimizerState } from '../optim/optimizers';
 import { firstScaler } from './lossScale';
 import { decayMask, type Plan } from './plan';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../lib/shapes';
 import { numbered } from './numbered';
 import { runGlsl } from './webgl';
 import type { TapingBackend } from './webgpu/backend';
@@ -47,7 +48,7 @@ export function registerLoop<Attributes extends object>(loop: Loop<Attributes>) 
   const onCpu: Make = (backend, inputs, attributes) => {
     const cpu = backend as CpuBackend;
     const shape = loop.shape(inputs, attributes);
-    const output = new Float32Array(tf.util.sizeFromShape(shape));
+    const output = new Float32Array(sizeOf(shape));
     const values = inputs.map(({ dataId }) => cpu.data.get(dataId).values);
     loop.run(values, output, attributes, shapesOf(inputs));
     return cpu.makeTensorInfo(shape, 'float32', output);

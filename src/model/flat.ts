@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../lib/shapes';
 import { joined } from '../kernels/operations/joined';
 import { part } from '../kernels/operations/part';
 import type { Params } from './context';
-import { sizeOf, type ParamSpec } from './params';
+import type { ParamSpec } from './params';
 
 /**
  * All parameters as one vector [P], so that an optimizer update is a handful of operations however many

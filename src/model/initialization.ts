@@ -1,3 +1,4 @@
+import { sizeOf } from '../lib/shapes';
 import type { Chosen } from '../config/choices';
 import { normals } from '../lib/random';
 
@@ -19,8 +20,6 @@ export const distributions: Record<
   normal: (_i, _o, scale) => ({ std: scale * 0.02 }),
   orthogonal: (_i, _o, scale) => ({ orthogonal: scale }),
 };
-
-export const sizeOf = (shape: number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /**
  * Makes rows of length n orthonormal, in float64, by Gram and Schmidt with a second pass against rounding:

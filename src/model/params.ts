@@ -16,8 +16,6 @@ import { norms } from './norms';
 import { learnedScale } from './residualScales';
 import { hasTokens } from './transformer';
 
-export { sizeOf } from './initialization';
-
 /** A tensor of the model before it is drawn. */
 export interface ParamSpec {
   name: string;

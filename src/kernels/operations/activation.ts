@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { differentiable } from '../differentiable';
 import { registerKernel } from '../kernel';
 import { activationGradientProgram, activationProgram } from '../webgpu/shaders/activation';
@@ -11,8 +12,6 @@ export type ActivationFunction = (typeof FUNCTIONS)[number];
 interface Attributes {
   f: ActivationFunction;
 }
-
-const sizeOf = (shape: readonly number[]) => tf.util.sizeFromShape(shape as number[]);
 
 const forward = registerKernel<'x' | 'factor', Attributes>({
   name: 'Activation',

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { differentiable } from '../differentiable';
 import { hasKernels, registerKernel } from '../kernel';
 import { exempt } from '../precision/emulate';
@@ -14,8 +15,6 @@ interface Attributes {
   /** The first half of the seed. */
   name: number;
 }
-
-const sizeOf = (shape: readonly number[]) => tf.util.sizeFromShape([...shape]);
 
 const drop = registerKernel<'x' | 'step', Attributes>({
   name: 'Dropped',

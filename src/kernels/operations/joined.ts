@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { registerKernel } from '../kernel';
 import { numbered } from '../numbered';
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((size, d) => size * d, 1);
 
 const join = registerKernel<string, object>({
   name: 'Join',

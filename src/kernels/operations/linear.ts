@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { rowsOf } from '../../lib/shapes';
 import { differentiable } from '../differentiable';
 import { hasKernels, registerKernel } from '../kernel';
 import { listed, numbered } from '../numbered';
@@ -7,7 +8,6 @@ import { scratchOf } from '../wasm/module';
 import { productPrograms } from '../webgpu/shaders/product';
 
 const rows = (x: Tensor): Tensor2D => tf.reshape(x, [-1, x.shape.at(-1)!]);
-const rowsOf = (shape: readonly number[]) => tf.util.sizeFromShape(shape.slice(0, -1));
 /** What a product over K needs: see `assembly/product.ts`. */
 export const productScratch = (K: number) => scratchOf(K * 32 + 128);
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { registerLoop } from '../loop';
 import { view } from '../wasm/sharing';
 import type { TapingBackend } from '../webgpu/backend';
@@ -27,5 +28,4 @@ const partOf = registerLoop<{ start: number; shape: number[] }>({
 
 /** Elements `start` … of a vector, which outlives it, as a tensor of that shape. It has no gradient. */
 export const part = (vector: Tensor1D, start: number, shape: number[]): Tensor =>
-  partOf([vector], { start, shape }) ??
-  tf.reshape(tf.slice(vector, start, tf.util.sizeFromShape(shape)), shape);
+  partOf([vector], { start, shape }) ?? tf.reshape(tf.slice(vector, start, sizeOf(shape)), shape);

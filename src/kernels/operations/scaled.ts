@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { rowsOf } from '../../lib/shapes';
 import { differentiable } from '../differentiable';
 import { hasKernels, registerKernel } from '../kernel';
 import { scaledGradientProgram, scaledProgram, type ScaledSizes } from '../webgpu/shaders/scaled';
 
 const sizesOf = (x: readonly number[], gain: readonly number[]): ScaledSizes => ({
-  N: tf.util.sizeFromShape(x.slice(0, -1)),
+  N: rowsOf(x),
   D: x.at(-1)!,
   G: gain[0]!,
 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { registerLoop } from '../loop';
 import { GOLDEN, noiseProgram } from '../webgpu/shaders/noise';
 
@@ -71,7 +72,7 @@ function registerNoise({ name, at, shader }: Noise) {
       `${GLSL} void main() { uint index = uint(getOutputCoords()); setOutput(${shader}); }`,
   });
   return (shape: number[], seed: Tensor1D): Tensor =>
-    tf.reshape(make([seed], { size: tf.util.sizeFromShape(shape) })!, shape);
+    tf.reshape(make([seed], { size: sizeOf(shape) })!, shape);
 }
 
 /** Names of the kernels here. */

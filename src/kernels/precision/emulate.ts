@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { roundTo, type FormatId } from '../../lib/floats';
 import { emulation, exempt, under, type Emulation, type LossCounter } from './current';
 import { countsWhileRounding, round, ROUND } from './round';
@@ -98,7 +99,7 @@ function hooks({ runKernel, makeTensor }: Engine): Pick<Engine, 'runKernel' | 'm
     },
     makeTensor(this: Engine, values, shape, dtype, backend) {
       const current = emulation();
-      const isConstant = (dtype ?? 'float32') === 'float32' && tf.util.sizeFromShape(shape) === 1;
+      const isConstant = (dtype ?? 'float32') === 'float32' && sizeOf(shape) === 1;
       const stored =
         current && isConstant
           ? Float32Array.of(roundTo(current.format, Number(values[0])))

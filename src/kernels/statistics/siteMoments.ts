@@ -1,3 +1,4 @@
+import { sizeOf } from '../../lib/shapes';
 import { hasKernels, registerKernel, shaderBackend } from '../kernel';
 import { registerLoop } from '../loop';
 import { scratchOf } from '../wasm/module';
@@ -18,8 +19,6 @@ export function mostTogether(): number {
   const backend = shaderBackend();
   return backend ? mostMeasured(backend) : MOST_TOGETHER;
 }
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((size, d) => size * d, 1);
 
 /** The numbers of a tensor. */
 const widthOf = (tokens: boolean) => MOMENTS.length + (tokens ? TOKEN_MOMENTS.length : 0);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { addressOf, makeOutput, wasmKernels } from './module';
 
 /** The library's kernels that have one of ours in their place. */
@@ -11,7 +12,7 @@ const KERNELS = [
 
 /** Whether b is one number for all of a. */
 const isOneFor = (a: TensorInfo, b: TensorInfo): boolean =>
-  b.shape.length <= a.shape.length && tf.util.sizeFromShape(b.shape) === 1;
+  b.shape.length <= a.shape.length && sizeOf(b.shape) === 1;
 
 /**
  * Puts elementwise operations of ours in the place of the library's on wasm, for float32 of one shape or
@@ -25,7 +26,7 @@ export function replaceElementwise() {
       const run = (whole: TensorInfo, other: TensorInfo, single: boolean) => {
         const output = makeOutput(call.backend, whole.shape);
         const at = (tensor: TensorInfo) => addressOf(call.backend, tensor);
-        const size = tf.util.sizeFromShape(whole.shape);
+        const size = sizeOf(whole.shape);
         wasmKernels()[ours](at(output), at(whole), at(other), size, single);
         return output;
       };

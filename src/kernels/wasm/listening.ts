@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { mapValues } from '../../lib/objects';
 import type { KernelCall } from './exports';
 import { listenToKernels } from './module';
@@ -80,7 +81,7 @@ export function listen(
         move.call(backend, id, values, shape, dtype, refCount);
         return;
       }
-      const size = tf.util.sizeFromShape(shape);
+      const size = sizeOf(shape);
       const bytes = size * tf.util.bytesPerElement(dtype);
       const i = heard.made.push({ id, bytes, before: heard.operations.length }) - 1;
       if (!addressOf) {

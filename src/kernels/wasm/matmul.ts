@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { productScratch } from '../operations/linear';
 import { addressOf, makeOutput, wasmKernels } from './module';
 
@@ -7,8 +8,6 @@ interface Attributes {
   transposeA: boolean;
   transposeB: boolean;
 }
-
-const sizeOf = (shape: number[]) => tf.util.sizeFromShape(shape);
 
 /** [.., M, K] · [.., K, N], the leading axes broadcast. @throws Error where the inner sizes differ */
 const matmul: tf.KernelFunc = ({ inputs, backend, attrs }) => {

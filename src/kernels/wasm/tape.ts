@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import { mapValues } from '../../lib/objects';
 import type { TapeDeck } from '../tape/tape';
 import { createPace } from './threads/pace';
@@ -90,7 +91,7 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
     wasm._free(arena);
     return null;
   }
-  const sizeOf = (id: object) => tf.util.sizeFromShape(dataIdMap.get(id).shape);
+  const numbersIn = (id: object) => sizeOf(dataIdMap.get(id).shape);
   const addressOf = ({ dataId }: { dataId: object }) => dataIdMap.get(dataId).memoryOffset;
   const heldIds = mapValues(held, ({ dataId }) => dataId);
   const kept = mapValues(inputs, (tensor) => tf.keep(tensor.clone()));
@@ -99,7 +100,7 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
     .map(([name, result]) => ({
       to: addressOf(held[name]!),
       from: addressOf(result),
-      bytes: 4 * tf.util.sizeFromShape(result.shape),
+      bytes: 4 * sizeOf(result.shape),
     }))
     .filter(({ to, from }) => to !== from);
   const operations = heard.operations.filter(({ calls, run }) => calls.length > 0 || run);
@@ -140,7 +141,7 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
       threads = alone ? 1 : pace.threads(team?.threads() ?? 1);
       const began = performance.now();
       if (threads > 1) {
-        program ??= team!.learn(stretchesOf(operations, make, sizeOf));
+        program ??= team!.learn(stretchesOf(operations, make, numbersIn));
         program.run(threads, scratch);
       } else operations.forEach(make);
       if (!alone) pace.took(performance.now() - began);
@@ -167,7 +168,7 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
       }
       if (read === null) return async () => new Float32Array();
       const at = addressOf(results[read]!);
-      const size = tf.util.sizeFromShape(results[read]!.shape);
+      const size = sizeOf(results[read]!.shape);
       const numbers = new Float32Array(wasm.HEAPU8.slice(at, at + 4 * size).buffer);
       return async () => numbers;
     },

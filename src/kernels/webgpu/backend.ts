@@ -1,6 +1,7 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import type { TapeDeck, Tape } from '../tape/tape';
 import { createTape, type Counts, type Host } from './tape';
 import type { SumRole } from './trace';
@@ -241,7 +242,7 @@ export class TapingBackend extends Library implements TapeDeck {
   /** Elements of a vector from `start` on, as a tensor of that shape. */
   part(vector: TensorInfo, start: number, shape: number[]): TensorInfo {
     const part = this.makeTensorInfo(shape, 'float32');
-    const size = tf.util.sizeFromShape(shape);
+    const size = sizeOf(shape);
     const { minStorageBufferOffsetAlignment: alignment } = this.device.limits;
     // Where a device can bind it, what is traced reads it where it lies.
     if (this.tracer && (4 * start) % alignment === 0) {

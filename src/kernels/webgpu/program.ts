@@ -136,19 +136,19 @@ export function run(backend: TapingBackend, program: Program): void {
   );
 }
 
-/** What a kernel says of a program; the rest follows from the device. */
-type Part = Pick<Program, 'name' | 'outputs' | 'inputs' | 'code'> & {
+/** A program as a kernel gives it; threads and groups follow from the device. */
+type ProgramBody = Pick<Program, 'name' | 'outputs' | 'inputs' | 'code'> & {
   uniforms?: Record<string, Uniform>;
 };
 
 /** A thread for each of `count` numbers: the code declares `fn each(i: u32)`. */
-export const elementwise = (part: Part, count: number): Program => ({
-  ...part,
-  uniforms: { ...part.uniforms, count: u32(count) },
+export const elementwise = (body: ProgramBody, count: number): Program => ({
+  ...body,
+  uniforms: { ...body.uniforms, count: u32(count) },
   threads: THREADS,
   groups: Math.ceil(count / THREADS),
   code: () => `
-    ${part.code()}
+    ${body.code()}
     fn main(group: u32, thread: u32) {
       let i = group * ${THREADS}u + thread;
       if (i < u.count) { each(i); }
@@ -166,7 +166,7 @@ const sharingOf = ({ hasBarriers, hasSubgroups }: TapingBackend): Sharing =>
  */
 export function rowwise(
   backend: TapingBackend,
-  part: Part & { types?: string; reductions?: Reduction[] },
+  body: ProgramBody & { types?: string; reductions?: Reduction[] },
   count: number,
   lanes = THREADS,
 ): Program {
@@ -174,18 +174,18 @@ export function rowwise(
   const shared = sharing !== 'none';
   const LANES = shared ? lanes : 1;
   return {
-    ...part,
-    name: `${part.name}/${LANES}/${sharing}`,
+    ...body,
+    name: `${body.name}/${LANES}/${sharing}`,
     subgroups: sharing === 'subgroups',
-    uniforms: { ...part.uniforms, count: u32(count) },
+    uniforms: { ...body.uniforms, count: u32(count) },
     threads: shared ? lanes : THREADS,
     groups: shared ? count : Math.ceil(count / THREADS),
     code: () => `
       const LANES = ${LANES}u;
       ${NAN}
-      ${part.types ?? ''}
-      ${reductions(sharing, lanes, part.reductions ?? [])}
-      ${part.code()}
+      ${body.types ?? ''}
+      ${reductions(sharing, lanes, body.reductions ?? [])}
+      ${body.code()}
       fn main(group: u32, thread: u32) {
         let r = ${shared ? 'group' : `group * ${THREADS}u + thread`};
         if (r < u.count) { row(r, ${shared ? 'thread' : '0u'}); }

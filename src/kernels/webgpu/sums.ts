@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../lib/shapes';
 import type { TapingBackend } from './backend';
 
 /**
@@ -16,7 +17,7 @@ export function markSums() {
       const sum = library(call) as TensorInfo;
       const { a, b } = call.inputs;
       const isFloat = a!.dtype === 'float32' && b!.dtype === 'float32';
-      if (isFloat && tf.util.arraysEqual(a!.shape, b!.shape) && tf.util.sizeFromShape(a!.shape)) {
+      if (isFloat && tf.util.arraysEqual(a!.shape, b!.shape) && sizeOf(a!.shape)) {
         (call.backend as unknown as TapingBackend).markSum(sum);
       }
       return sum;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { releaseUnusedMemory } from '../../kernels/webgpu/unusedMemory';
 import { quartiles, type Spread } from '../../lib/quartiles';
 import { norms } from '../../model/norms';
-import { sizeOf } from '../../model/params';
+import { sizeOf } from '../../lib/shapes';
 import type { CostSize, NormCost, PassCost, VariantCost } from '../protocol';
 import { normWork, VARIANTS, type Pass, type Variant, type WorkingNorm } from '../work';
 import { chained, drawn, isFused, passesOf, subjectOf } from './passes';

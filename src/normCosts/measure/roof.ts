@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { releaseUnusedMemory } from '../../kernels/webgpu/unusedMemory';
-import { sizeOf } from '../../model/params';
+import { sizeOf } from '../../lib/shapes';
 import type { CostSize, Roof } from '../protocol';
 import { perSecond } from '../roofline';
 import { isHere, linksOf, medianOf } from './stopwatch';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { sizeOf } from '../../../src/lib/shapes';
 import { complete } from '../../../src/config/check';
 import { WORKING_NORMS, type WorkingNorm } from '../../../src/normCosts/work';
 import { openNodeBackend } from '../../../src/engine/nodeBackend';
@@ -30,7 +31,6 @@ interface Case {
 }
 
 const drawn = (name: string, size: number, std = 1) => [...normals(1, name, size, std)];
-const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const M = 2;
 
 /** What is learned and kept lies around what it starts with, so that all of it counts. */

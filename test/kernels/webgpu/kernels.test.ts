@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sizeOf } from '../../../src/lib/shapes';
 import { openNodeBackend } from '../../../src/engine/nodeBackend';
 import { hasKernels } from '../../../src/kernels/kernel';
 import type { TapingBackend } from '../../../src/kernels/webgpu/backend';
@@ -52,7 +53,6 @@ afterEach(() => {
   expect(deviceErrors).toEqual([]);
 });
 
-const sizeOf = (shape: number[]) => shape.reduce((size, d) => size * d, 1);
 const random = stream(1, 'kernels on WebGPU');
 /** Numbers about `centre`, of size `scale`. */
 const numbers = (shape: number[], scale = 1, centre = 0): Given => ({

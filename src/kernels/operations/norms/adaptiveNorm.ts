@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { rowsOf } from '../../../lib/shapes';
 import { differentiable } from '../../differentiable';
 import { hasKernels, registerKernel } from '../../kernel';
-import { rowNorm, rowsOf } from './rowNorm';
+import { rowNorm } from './rowNorm';
 import { chooseRows } from '../rows';
 import { scratchOf } from '../../wasm/module';
 import {

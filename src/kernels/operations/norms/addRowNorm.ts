@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { rowsOf } from '../../../lib/shapes';
 import { registerKernel } from '../../kernel';
-import { attributesOf, numbers, rowsOf, type RowNorm, type RowNormAttributes } from './rowNorm';
+import { attributesOf, numbers, type RowNorm, type RowNormAttributes } from './rowNorm';
 
 /*
  * A residual sum and its norm in one pass over memory: the row that was just summed is normalized while it

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { differentiable } from '../../differentiable';
 import { hasKernels, registerKernel } from '../../kernel';
 import { divideByRms, gained, gainedAndShifted, standardize } from './normalize';
-import { rowsOf } from './rowNorm';
+import { rowsOf } from '../../../lib/shapes';
 import { scratchOf } from '../../wasm/module';
 import {
   batchNormGradientProgram,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../../lib/shapes';
 import { differentiable } from '../../differentiable';
 import { hasKernels, registerKernel } from '../../kernel';
 import { gained, gainedAndShifted } from './normalize';
@@ -16,7 +17,7 @@ interface Attributes {
 
 const sizesOf = (x: readonly number[], { squash }: Attributes) => {
   const D = x.at(-1)!;
-  return { N: tf.util.sizeFromShape(x as number[]) / D, D, squash };
+  return { N: sizeOf(x) / D, D, squash };
 };
 
 /** α and, where there is one, the shift are read from the heap: a kernel takes no tensor of one number. */
@@ -26,7 +27,7 @@ const forward = registerKernel<'x' | 'alpha' | 'shift' | 'gain' | 'bias', Attrib
   wasm({ kernels, inputs, outputs: [y, t], shapes, attributes }) {
     const { x, alpha, shift = 0, gain, bias = 0 } = inputs;
     const D = shapes.x.at(-1)!;
-    const N = tf.util.sizeFromShape(shapes.x as number[]) / D;
+    const N = sizeOf(shapes.x) / D;
     const isErf = attributes.squash === 'erf';
     kernels.pointNorm(y!, t!, x, gain, bias, N, D, alpha, shift, isErf);
   },
@@ -48,7 +49,7 @@ const gradient = registerKernel<
     const { dy, x, t, alpha, shift = 0, gain } = inputs;
     const [dx, dgain, dalpha, dshift, dbias = 0] = outputs;
     const D = shapes.x.at(-1)!;
-    const N = tf.util.sizeFromShape(shapes.x as number[]) / D;
+    const N = sizeOf(shapes.x) / D;
     const isErf = attributes.squash === 'erf';
     kernels.pointNormGradient(
       ...[dx!, dgain!, dbias, dalpha!, dshift!, dy, x, t, gain, N, D, alpha, shift, isErf],

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { rowsOf } from '../../../lib/shapes';
 import { differentiable } from '../../differentiable';
 import { hasKernels, registerKernel } from '../../kernel';
 import { divideByLength, divideByRms, gained, gainedAndShifted, standardize } from './normalize';
@@ -24,7 +25,6 @@ export interface RowNormAttributes extends RowNorm {
   single: boolean;
 }
 
-export const rowsOf = (shape: readonly number[]) => tf.util.sizeFromShape(shape.slice(0, -1));
 /** How the module is told of a norm. */
 export const numbers = (D: number, { kind, counted = D, eps, single }: RowNormAttributes) =>
   [KINDS.indexOf(kind), counted, eps, single] as const;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../../lib/shapes';
 import type { Moments } from './batchNorm';
 import { registerKernel } from '../../kernel';
 import { numbered } from '../../numbered';
@@ -10,13 +11,13 @@ const averages = registerKernel<string, { share: number; tensors: number }>({
   name: 'MovingAverages',
   shapes: (inputs, { tensors }) => Array.from({ length: tensors }, (_, i) => inputs[`kept${i}`]!),
   wasm({ kernels, inputs, outputs, shapes, attributes: { share } }) {
-    const size = tf.util.sizeFromShape([...shapes['kept0']!]);
+    const size = sizeOf(shapes['kept0']!);
     outputs.forEach((next, i) => {
       kernels.movingAverage(next, inputs[`kept${i}`]!, inputs[`now${i}`]!, size, share);
     });
   },
   webgpu({ run, inputs, outputs, shapes, attributes: { share } }) {
-    const size = tf.util.sizeFromShape([...shapes['kept0']!]);
+    const size = sizeOf(shapes['kept0']!);
     run(movingAveragesProgram(size, share, inputs, outputs));
   },
 });

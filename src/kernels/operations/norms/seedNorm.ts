@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { rowsOf } from '../../../lib/shapes';
 import { differentiable } from '../../differentiable';
 import { hasKernels, registerKernel } from '../../kernel';
-import { rowNorm, rowsOf } from './rowNorm';
+import { rowNorm } from './rowNorm';
 import {
   seedNormInputProgram,
   seedNormLearnedProgram,

@@ -8,10 +8,10 @@ const LEAST_SHARED = 2048;
 /** Whether threads make the calls of an operation together. */
 const isShared = (
   { calls, run, reads, made }: Operation,
-  sizeOf: (id: object) => number,
+  numbersIn: (id: object) => number,
 ): boolean =>
   run === null &&
-  [...reads, ...made.map(({ dataId }) => dataId)].some((id) => sizeOf(id) >= LEAST_SHARED) &&
+  [...reads, ...made.map(({ dataId }) => dataId)].some((id) => numbersIn(id) >= LEAST_SHARED) &&
   calls.every(({ name }) => howDivided(name) !== 'alone') &&
   (calls.length > 1 || calls.some(({ name }) => howDivided(name) === 'parts'));
 
@@ -19,7 +19,7 @@ const isShared = (
 export function stretchesOf(
   operations: Operation[],
   make: (operation: Operation) => void,
-  sizeOf: (id: object) => number,
+  numbersIn: (id: object) => number,
 ): Stretch[] {
   const stretches: Stretch[] = [];
   let alone: Operation[] = [];
@@ -29,7 +29,7 @@ export function stretchesOf(
     alone = [];
   };
   for (const operation of operations) {
-    if (!isShared(operation, sizeOf)) {
+    if (!isShared(operation, numbersIn)) {
       alone.push(operation);
       continue;
     }

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../../lib/shapes';
 import { bitRules, type EmulatedFormat } from '../../../lib/floats';
 import { elementwise, u32, type Program } from '../program';
 
@@ -55,7 +55,7 @@ export const roundingProgram = (format: EmulatedFormat, x: TensorInfo, y: Tensor
         ${wgsl(format)}
         fn each(i: u32) { y[i] = bitcast<f32>(rounded(bitcast<u32>(f32(x[i])))); }`,
     },
-    tf.util.sizeFromShape(x.shape),
+    sizeOf(x.shape),
   );
 
 /** Threads for either count. Each adds up its share, so that a count is one dispatch without a barrier. */
@@ -75,7 +75,7 @@ export function lossesProgram(
     {
       name: `RoundingLosses/${format}`,
       ...{ inputs, outputs: { after } },
-      uniforms: { size: u32(tf.util.sizeFromShape(inputs.x.shape)) },
+      uniforms: { size: u32(sizeOf(inputs.x.shape)) },
       code: () => `
         fn each(i: u32) {
           let overflows = i >= ${COUNTING_THREADS}u;

@@ -1,8 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../../lib/shapes';
 import { elementwise, u32, type Program } from '../program';
-
-const sizeOf = ({ shape }: TensorInfo) => tf.util.sizeFromShape(shape);
 
 /** y_n = table[ids_n] + added[n mod T]. table: [V, D], ids: [N] int32, added: [T, D] → [N, D] */
 export const embeddingProgram = (
@@ -15,7 +13,7 @@ export const embeddingProgram = (
       ...{ inputs, outputs },
       uniforms: {
         D: u32(inputs.table.shape[1]!),
-        added_size: u32(inputs.added ? sizeOf(inputs.added) : 0),
+        added_size: u32(inputs.added ? sizeOf(inputs.added.shape) : 0),
       },
       code: () => `
         fn each(i: u32) {
@@ -23,7 +21,7 @@ export const embeddingProgram = (
           y[i] = chosen ${inputs.added ? '+ added[i % u.added_size]' : ''};
         }`,
     },
-    sizeOf(outputs.y),
+    sizeOf(outputs.y.shape),
   );
 
 /**
@@ -35,8 +33,8 @@ export const embeddingGradientProgram = (
   outputs: { dtable: TensorInfo; dadded?: TensorInfo },
 ): Program => {
   const size = {
-    table: sizeOf(outputs.dtable),
-    added: outputs.dadded ? sizeOf(outputs.dadded) : 0,
+    table: sizeOf(outputs.dtable.shape),
+    added: outputs.dadded ? sizeOf(outputs.dadded.shape) : 0,
   };
   return elementwise(
     {
