@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 
-/** What this file uses of the library's engine, which offers it for custom gradients of one result. */
+/** A method of the library's engine, which the library itself uses for custom gradients of one result. */
 interface Engine {
   runKernelFunc(node: {
     forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): Tensor | Tensor[];

@@ -8,7 +8,7 @@ import { run, type Program } from './webgpu/program';
 
 type Shape = readonly number[];
 
-/** What the WebGPU form of a kernel is given. */
+/** Arguments of the WebGPU form of a kernel. */
 export interface WebGPUCall<Input extends string, Attributes> {
   /** Runs a program after those that were run before. */
   run(program: Program): void;
@@ -47,7 +47,7 @@ export const shaderBackend = (): TapingBackend | null =>
     : null;
 
 /**
- * Whether kernels of ours stand for the library's operations: not on a backend that has none, and not where a
+ * True where kernels of ours stand for the library's operations: not on a backend that has none, and not where a
  * format is emulated, in which every operation rounds by itself.
  */
 export const hasKernels = (): boolean =>

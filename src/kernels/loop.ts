@@ -8,7 +8,7 @@ import { run, type Program } from './webgpu/program';
 
 type Numbers = Float32Array;
 
-/** What this file uses of the backends whose tensors lie in memory that JavaScript can read. */
+/** Members used here of the backends whose tensors lie in memory that JavaScript can read. */
 interface CpuBackend {
   data: { get(dataId: object): { values: Numbers } };
   makeTensorInfo(shape: number[], dtype: 'float32', values: Numbers): TensorInfo;

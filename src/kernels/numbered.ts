@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export const numbered = (name: string, tensors: Tensor[]): Record<string, Tensor> =>
   Object.fromEntries(tensors.map((tensor, i) => [`${name}${i}`, tensor]));
 
-/** What is given under such names, in their order. */
+/** Values under such names, in their order. */
 export function listed<T>(name: string, values: Record<string, T>): T[] {
   const list: T[] = [];
   for (let i = 0; `${name}${i}` in values; i++) list.push(values[`${name}${i}`]!);

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
-/** What this file uses of the library's backend. */
+/** Members of the library's backend that this file uses. */
 interface WebGLBackend {
   runWebGLProgram(program: object, inputs: TensorInfo[], dtype: 'float32'): TensorInfo;
 }

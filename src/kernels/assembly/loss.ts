@@ -117,7 +117,7 @@ export function outputMoments(
     const isRight = largestPlace(z, V, largest) == target;
     if (isRight) right++;
     const confidence = <f32>(1 / total);
-    // What is not a number makes the error none, in any bin.
+    // A value that is no number makes the error none, in any bin.
     const bin = confidence > 0 ? min<i32>(<i32>ceil<f32>(confidence * <f32>BINS), BINS) - 1 : 0;
     const gap = scratch + (bin << 3);
     store<f64>(gap, load<f64>(gap) + (isRight ? 1 : 0) - <f64>confidence);

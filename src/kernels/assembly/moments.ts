@@ -16,7 +16,7 @@ import {
  * vanishes (activations without a norm reach 1e30, gradients 1e-25) all is done again in float64.
  */
 
-/** How many numbers are added up in float32. */
+/** Most numbers that are added up in float32. */
 const STRETCH: i32 = 256;
 /** Below this mean square float32 loses what is small beside it; above it and below ∞ nothing is lost. */
 const LEAST_SQUARE: f64 = 1e-30;
@@ -106,7 +106,7 @@ function storeTokenMoments(out: usize, T: i32, D: i32, sum: f64, squares: f64, c
   store<f32>(out, T > 1 ? <f32>cosine : <f32>NaN, 4);
 }
 
-/* What `addUp` has found of one stretch. */
+/* Sums of one stretch, by `addUp`. */
 let stretchSum: f32 = 0;
 let stretchSquare: f32 = 0;
 let stretchFourth: f32 = 0;
@@ -199,7 +199,7 @@ function squaredLengths(a: usize, b: usize, c: usize, d: usize, D: i32): v128 {
   return sumsOfLanes(ofA, ofB, ofC, ofD);
 }
 
-/* What `addColumns` has found since they were set back. */
+/* Sums by `addColumns` since they were set back. */
 let columnSums = f64x2.splat(0);
 let columnFourths = f64x2.splat(0);
 let columnTops = splat(0);

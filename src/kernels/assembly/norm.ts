@@ -1,7 +1,7 @@
 import { begin, end } from './share';
 import { madd, sumLanes } from './simd';
 
-/** What a row is divided by: √(variance + ε) after its mean was removed, √(mean x² + ε), max(‖x‖, ε). */
+/** Divisor of a row: √(variance + ε) after its mean was removed, √(mean x² + ε), max(‖x‖, ε). */
 export const STANDARDIZE: i32 = 0;
 const RMS: i32 = 1;
 

@@ -19,7 +19,7 @@ export function moveScratch(bytes: i32): void {
   offset = <usize>bytes;
 }
 
-/** Whether one of `count` units is this thread's. */
+/** True for a unit, of `count`, that is this thread's. */
 // @ts-ignore: decorator
 @inline
 export function isMine(unit: i32, count: i32): bool {

@@ -2,7 +2,7 @@ import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { registerKernel } from '../kernel';
 import { adamPrograms } from '../webgpu/shaders/adam';
 
-/** What is fixed for the length of a training. */
+/** Settings that are fixed for the length of a training. */
 interface Attributes {
   beta1: number;
   beta2: number;

@@ -11,7 +11,7 @@ import {
 
 interface Attributes {
   heads: number;
-  /** What q · k is multiplied by. */
+  /** A factor of q · k. */
   scale: number;
   /** Scores are c·tanh(z/c); 0 is off. */
   cap: number;

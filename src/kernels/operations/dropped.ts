@@ -8,9 +8,9 @@ import { seedTensor, uniform, type Seed } from './uniform';
 import { droppedProgram } from '../webgpu/shaders/noise';
 
 interface Attributes {
-  /** How likely a 0 is. */
+  /** The probability of a 0. */
   p: number;
-  /** How many numbers, one after the other, share a draw. */
+  /** The count of numbers, one after the other, that share a draw. */
   together: number;
   /** The first half of the seed. */
   name: number;

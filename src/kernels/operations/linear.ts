@@ -8,7 +8,7 @@ import { scratchOf } from '../wasm/module';
 import { productPrograms } from '../webgpu/shaders/product';
 
 const rows = (x: Tensor): Tensor2D => tf.reshape(x, [-1, x.shape.at(-1)!]);
-/** What a product over K needs: see `assembly/product.ts`. */
+/** Scratch of a product over K: see `assembly/product.ts`. */
 export const productScratch = (K: number) => scratchOf(K * 32 + 128);
 
 /** Each x @ w + b. */

@@ -4,7 +4,7 @@ import { differentiable } from '../differentiable';
 import { hasKernels, registerKernel } from '../kernel';
 import { rotatedProgram } from '../webgpu/shaders/rotated';
 
-/** Whether to turn by the angles, or back. */
+/** The direction of the turn: by the angles, or back. */
 interface Attributes {
   back: boolean;
 }

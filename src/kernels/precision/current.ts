@@ -39,5 +39,5 @@ export function under<T>(other: Emulation | null, run: () => T): T {
   }
 }
 
-/** What `run` gives in float32, also where a format is emulated: statistics, a loss. */
+/** The result of `run` in float32, also where a format is emulated: statistics, a loss. */
 export const exempt = <T>(run: () => T): T => under(null, run);

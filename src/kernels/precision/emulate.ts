@@ -49,7 +49,7 @@ function store<T extends Tensor>(x: T, { format, counts }: Emulation): T {
   return round(x, format, counts?.tally ?? null);
 }
 
-/** What a kernel gave, in the format; the exact result is let go. */
+/** The result of a kernel in the format; the exact one is let go. */
 function storeResult(result: TensorInfo, as: Emulation): TensorInfo {
   if (result.dtype !== 'float32') return result;
   const exact = result instanceof tf.Tensor ? result : tf.engine().makeTensorFromTensorInfo(result);
@@ -74,7 +74,7 @@ function runStoring<T>(kernel: tf.KernelConfig, as: Emulation, runKernel: () => 
       : storeResult(results, as);
   };
   try {
-    // What a kernel computes inside is not a result.
+    // Only results are stored, not numbers in between.
     return exempt(runKernel);
   } finally {
     kernel.kernelFunc = kernelFunc;
@@ -127,7 +127,7 @@ function hooked<T>(run: () => T): T {
 }
 
 /**
- * What `run` gives when it is computed in a format; in float32 it is simply run. `run` computes at once,
+ * The result of `run`, computed in a format; in float32 it is simply run. `run` computes at once,
  * without waiting for anything. What rounding loses is counted in `counts`, if it is not null.
  */
 export const emulate = <T>(format: FormatId, counts: LossCounter | null, run: () => T): T =>

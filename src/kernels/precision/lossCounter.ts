@@ -52,7 +52,7 @@ const hasKernel = () => tf.getKernel(COUNT, tf.getBackend()) !== undefined;
 
 export function createLossCounter(): LossCounter {
   const tally: Tally = { underflow: 0, overflow: 0 };
-  /** What was counted on the device, [2, threads]. */
+  /** Counts on the device so far, [2, threads]. */
   let counted: Tensor | null = null;
 
   const dispose = () => {

@@ -4,7 +4,7 @@ import { bitRules, type EmulatedFormat, type FormatId } from '../../lib/floats';
 import { registerLoop } from '../loop';
 import { roundingConstants, roundingProgram } from '../webgpu/shaders/rounding';
 
-/** How many numbers a format lost. */
+/** Counts of numbers that a format lost. */
 export interface Tally {
   /** Were not 0, and became 0. */
   underflow: number;
@@ -118,7 +118,7 @@ tf.registerGradient({
   gradFunc: (dy) => ({ input0: () => (dy as Tensor).clone() }),
 });
 
-/** Whether the backend counts into a tally. */
+/** True where the backend counts into a tally. */
 export const countsWhileRounding = (): boolean => ['cpu', 'wasm'].includes(tf.getBackend());
 
 /**

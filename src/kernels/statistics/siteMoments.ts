@@ -11,7 +11,7 @@ import {
 } from '../webgpu/shaders/moments';
 import { MOMENTS, TOKEN_MOMENTS } from './rows';
 
-/** How many tensors a kernel measures at once: what waits to be measured takes memory. */
+/** Most tensors that a kernel measures at once: those that wait to be measured take memory. */
 const MOST_TOGETHER = 7;
 /** The same, or what a card’s shader has room for; without kernels a stack of any size is measured. */
 export function mostTogether(): number {

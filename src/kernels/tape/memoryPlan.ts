@@ -1,4 +1,9 @@
-import type { Lifetime } from '../webgpu/trace';
+/** A tenant's time in memory: from one command to another, both included. */
+export interface Lifetime {
+  bytes: number;
+  first: number;
+  last: number;
+}
 
 /** Which of a few buffers each of many tenants lives in. */
 export interface MemoryPlan {

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { FormatId } from '../../lib/floats';
 
-/** What one replay is given and does. */
+/** Options of one replay. */
 export interface Replay {
-  /** What is written to the named inputs before it runs. */
+  /** Numbers written to the named inputs before it runs. */
   arrays: Record<string, Float32Array | Int32Array>;
-  /** Whether results take the place of the held tensors that they are called after. */
+  /** True where results take the place of the held tensors that they are called after. */
   commit: boolean;
   /** The result that is read back, if any. */
   read: string | null;
@@ -13,13 +13,13 @@ export interface Replay {
   alone?: boolean;
 }
 
-/** A computation that was listened to once, and runs again without the library. */
+/** A computation that was recorded once, and runs again without the library. */
 export interface Tape {
   /** Memory that it holds. */
   readonly bytes: number;
-  /** How many threads the last replay ran on; null where they are the device's own affair. */
+  /** Threads of the last replay; null where they are the device's own affair. */
   readonly threads: number | null;
-  /** Whether it can run on these tensors; else it is to be made anew. */
+  /** True where it can run on these tensors; else it is to be made anew. */
   fits(held: Record<string, Tensor>): boolean;
   /** Runs it. @returns what gives the numbers read back */
   replay(replay: Replay, held: Record<string, Tensor>): () => Promise<Float32Array>;
@@ -28,12 +28,12 @@ export interface Tape {
 
 /** A backend that records. */
 export interface TapeDeck {
-  /** Whether recording is no more work than running: else a computation is recorded when it comes again. */
+  /** True where recording is no more work than running: else a computation is recorded when it comes again. */
   readonly recordsAtOnce: boolean;
   canRecord(precision: FormatId): boolean;
   /**
    * Records `run`, which hands what it wants of its results to `take` while they live. It reads the tensors
-   * `held`, which results of the same name may replace, and `inputs`, of which the recording has copies.
+   * `held`, which results of the same name may replace, and `inputs`, of which the tape has copies.
    * @returns null where it cannot be recorded, for want of memory for example
    */
   record(

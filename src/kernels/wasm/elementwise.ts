@@ -10,7 +10,7 @@ const KERNELS = [
   { name: 'RealDiv', ours: 'divide', commutes: false },
 ] as const;
 
-/** Whether b is one number for all of a. */
+/** True where b is one number for all of a. */
 const isOneFor = (a: TensorInfo, b: TensorInfo): boolean =>
   b.shape.length <= a.shape.length && sizeOf(b.shape) === 1;
 

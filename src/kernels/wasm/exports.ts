@@ -20,7 +20,7 @@ export function callKernel<Name extends KernelName>(
 }
 
 /**
- * How several threads make the calls of a function: each does a part of every call; or whole calls, of which
+ * The way several threads make the calls of a function: each does a part of every call; or whole calls, of which
  * one operation makes several that know nothing of each other; or one thread makes all.
  */
 const DIVISION = {

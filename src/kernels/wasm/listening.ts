@@ -5,7 +5,7 @@ import { mapValues } from '../../lib/objects';
 import type { KernelCall } from './exports';
 import { listenToKernels } from './module';
 
-/** What the backend keeps of a tensor. */
+/** The backend's entry for a tensor. */
 interface Entry {
   id: number;
   memoryOffset: number;
@@ -14,7 +14,7 @@ interface Entry {
   refCount: number;
 }
 
-/** What this file uses of the backend. */
+/** Members of the library's backend that this file uses. */
 export interface WasmBackend {
   dataIdMap: { get(id: object): Entry; set(id: object, entry: Entry): void };
   dataIdNextNumber: number;
@@ -39,11 +39,11 @@ export interface Operation {
   run: (() => void) | null;
   /** The data that it reads. */
   reads: object[];
-  /** What it made, also for itself alone. */
+  /** Tensors that it made, also those for itself alone. */
   made: TensorInfo[];
 }
 
-/** What was asked for while something ran. */
+/** All that was asked of the backend during a run. */
 export interface Heard {
   operations: Operation[];
   /** Made without values, in order: memory to be planned. And how many operations came before. */
@@ -99,7 +99,7 @@ export function listen(
       current?.made.push(info);
       return info;
     },
-    // What stays is counted down all the same: the library asks whether that was the last tensor over it.
+    // Data that stays is counted down all the same: the library asks whether that was its last tensor.
     disposeData: (id: object, force?: boolean) =>
       addressOf && kept.has(id)
         ? --backend.dataIdMap.get(id).refCount <= 0

@@ -51,7 +51,7 @@ const matmul: tf.KernelFunc = ({ inputs, backend, attrs }) => {
 /**
  * Puts our product in the place of the library's on wasm. That one takes its fast path for plain
  * two-dimensional operands alone, and keeps the second one, packed, under its tensor's number: numbers that
- * change where they lie, as those of a recording do, it would not see.
+ * change where they lie, as those of a tape do, it would not see.
  */
 export function replaceMatMul() {
   tf.unregisterKernel('BatchMatMul', 'wasm');

@@ -18,7 +18,7 @@ import { MOST_THREADS, type Team } from './threads/team';
 /** Where a tensor's numbers begin in the heap, in bytes; 0 is no tensor. */
 export type Address = number;
 
-/** What this file uses of the backend. */
+/** Members of the library's backend that this file uses. */
 interface WasmBackend {
   wasm: { _malloc(bytes: number): number };
   dataIdMap: { get(dataId: object): { memoryOffset: Address } };
@@ -35,7 +35,7 @@ let team: Team | null = null;
 /** The threads that share the memory; null where it cannot be shared. */
 export const wasmTeam = (): Team | null => team;
 
-/** Whether our kernels are there. */
+/** True once our kernels are attached. */
 export const hasWasmKernels = (): boolean => kernels !== null;
 /** The module's functions. */
 export const wasmKernels = (): WasmKernels => (heard ? listening! : kernels!);
@@ -83,7 +83,7 @@ export function scratchOf(bytes: number): Address {
   }
   return scratch.address;
 }
-/** What each thread has of it. */
+/** Bytes of it for each thread. */
 export const scratchBytes = (): number => scratch.bytes;
 
 /** Takes over the functions of an instance that works in the backend's memory, and the threads in it. */

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /*
- * What TensorFlow.js's wasm backend copies without need: here a clone is a second tensor over the same
+ * TensorFlow.js's wasm backend copies without need. Here a clone is a second tensor over the same
  * numbers, and so is a part of a vector.
  */
 
-/** What this file uses of the backend. */
+/** Members of the library's backend that this file uses. */
 interface WasmBackend {
   dataIdMap: { get(dataId: object): { memoryOffset: number; refCount: number } };
   incRef(dataId: object): void;

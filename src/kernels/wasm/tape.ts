@@ -21,7 +21,7 @@ import { planMemory } from '../tape/memoryPlan';
  * values that are neither in a tensor nor the same in every step.
  */
 
-/** When each of what was made is in use: by operations, the last ones as long as the recording. */
+/** When each of what was made is in use: by operations, the last ones as long as the tape. */
 function lifetimes({ made, operations, parts }: Heard, results: Iterable<object>) {
   const last = new Map<object, number>();
   const use = (id: object, at: number) => {
@@ -181,7 +181,7 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
   };
 };
 
-/** The recorder of the wasm backend, where it has our kernels. */
+/** The tape deck of the wasm backend, where it has our kernels. */
 export const wasmDeck: TapeDeck = {
   recordsAtOnce: false,
   // A format is emulated by what stands between the library and its kernels.

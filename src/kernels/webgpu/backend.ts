@@ -7,7 +7,7 @@ import { createTape, type Counts, type Host } from './tape';
 import type { SumRole } from './trace';
 import { createTracer, type TensorData, type Tracer } from './tracer';
 
-/** What this file uses of the library’s backend, much of which is declared private there. */
+/** Members of the library’s backend that this file uses; the library declares many of them private. */
 interface LibraryBackend extends KernelBackend {
   device: GPUDevice;
   queue: GPUQueue;
@@ -52,22 +52,22 @@ const Library = WebGPUBackend as unknown as new (
 export class TapingBackend extends Library implements TapeDeck {
   readonly recordsAtOnce = true;
   /**
-   * Whether threads of a workgroup wait for each other at little cost: on a card, not on a CPU that stands
+   * True where threads of a workgroup wait for each other at little cost: on a card, not on a CPU that stands
    * in for one.
    */
   hasBarriers = true;
-  /** Whether shaders know of the lanes that run in step. */
+  /** True where shaders know of the lanes that run in step. */
   hasSubgroups = false;
-  /** How many tensors a shader may bind: eight on every device, more on most. */
+  /** Most tensors that a shader may bind: eight on every device, more on most. */
   mostBuffers = Math.min(MOST_BUFFERS, this.device.limits.maxStorageBuffersPerShaderStage);
   readonly counts: Counts = { dispatches: 0, submits: 0, readbackBytes: 0 };
   private tracer: Tracer | null = null;
-  /** Bytes of what recordings hold. */
+  /** Bytes held by tapes. */
   private recordedBytes = 0;
 
   /**
    * Traces `run`, which hands what it wants of its results to `take` while they live. It reads the tensors
-   * `held`, which results of the same name may replace, and `inputs`, for which the recording has memory of
+   * `held`, which results of the same name may replace, and `inputs`, for which the tape has memory of
    * its own.
    */
   record(
@@ -97,17 +97,17 @@ export class TapingBackend extends Library implements TapeDeck {
     }
     const left = tracer.made().filter((id) => this.tensorMap.has(id)).length;
     if (left) throw new Error(`A trace has left ${left} tensors that were never computed.`);
-    const recording = createTape(
+    const tape = createTape(
       tracer.trace,
       { inputs: Object.keys(inputs), held: Object.keys(held) },
       this.host(held),
     );
     return {
-      ...recording,
+      ...tape,
       threads: null,
       // It follows tensors that are replaced.
       fits: () => true,
-      replay: (replay, held) => recording.replay(replay, this.host(held)),
+      replay: (replay, held) => tape.replay(replay, this.host(held)),
     };
   }
 
@@ -120,7 +120,7 @@ export class TapingBackend extends Library implements TapeDeck {
     return performance.now();
   }
 
-  /** What recordings run on, and the tensors that they hold. */
+  /** The backend as tapes see it, with the tensors that they hold. */
   host(held: Record<string, Tensor>): Host {
     return {
       device: this.device,
@@ -141,7 +141,7 @@ export class TapingBackend extends Library implements TapeDeck {
     };
   }
 
-  /** How many pipelines were compiled. */
+  /** The number of pipelines compiled so far. */
   get pipelines(): number {
     return Object.keys(this.pipelineCache).length;
   }
@@ -160,7 +160,7 @@ export class TapingBackend extends Library implements TapeDeck {
     if (this.commandEncoder) this.submitQueue();
   }
 
-  /** What the library keeps for a queue that was never submitted. */
+  /** Lets go of all that the library keeps for a queue that was never submitted. */
   private forgetQueued() {
     this.commandQueueOwnedIds = new WeakSet();
     this.dispatchCountInPass = 0;

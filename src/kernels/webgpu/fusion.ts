@@ -18,7 +18,7 @@ const haveCommon = (some: readonly Whole[], others: readonly Whole[]) =>
   some.some((buffer) => others.includes(buffer));
 const written = (command: Command) => writtenBy(command).map(wholeOf);
 
-/** Whether a command may run before these: none of them makes what it uses, or uses what it makes. */
+/** True for a command that may run before these: none of them makes what it uses, or uses what it makes. */
 const mayPrecede = (command: Command, others: readonly Slot[]): boolean =>
   others.every(
     (other) =>
@@ -34,7 +34,7 @@ const isBindable = ({ bindings, writes }: Bound): boolean => {
     .every((buffer) => buffers.indexOf(buffer) === buffers.lastIndexOf(buffer));
 };
 
-/** What is bound where a reader makes its first input, a sum, itself. */
+/** Bindings of a reader that makes its first input, a sum, itself. */
 const withTotal = (reader: Bound, [total, ...summands]: Dispatch['bindings']): Bound => ({
   writes: reader.writes + 1,
   bindings: [
@@ -45,7 +45,7 @@ const withTotal = (reader: Bound, [total, ...summands]: Dispatch['bindings']): B
   ],
 });
 
-/** What is bound where the other summand is added to the first result, which then is no more. */
+/** Bindings where the other summand is added to the first result, which then is no more. */
 const withOther = (
   { writes, bindings: [made, ...rest] }: Bound,
   [total, ...summands]: Dispatch['bindings'],

@@ -5,7 +5,7 @@ import { markSums } from './sums';
 
 /** Features that kernels use where the adapter has them. */
 const FEATURES = ['subgroups'] as const satisfies GPUFeatureName[];
-/** What a shader must be able to ask for beside the feature: a subgroup’s place among the others. */
+/** A language feature that shaders need beside the device's: a subgroup’s place among the others. */
 const SUBGROUP_PLACES = 'subgroup_id';
 
 /** Limits of which kernels want as much as the adapter has. */

@@ -17,18 +17,18 @@ export interface Program {
   name: string;
   /** Arrays by their names in the text. float32 is `array<f32>`, int32 `array<i32>`. */
   outputs: Record<string, TensorInfo>;
-  /** What is not given is not in the text either. */
+  /** Inputs that are not given are not in the text either. */
   inputs: Record<string, TensorInfo | null | undefined>;
   /** Read as `u.name`. */
   uniforms: Record<string, Uniform>;
   /** Threads of a workgroup. */
   threads: number;
   groups: number;
-  /** Whether lanes put something together by subgroups; `subgroup` says which is theirs, and how many there are. */
+  /** True where lanes combine values by subgroups; `subgroup` says which is theirs, and how many there are. */
   subgroups?: boolean;
   /** Declares `fn main(group: u32, thread: u32)`, and what it needs. */
   code: () => string;
-  /** What it becomes beside a sum in a recording, with the tensors that a `SumRole` says. */
+  /** The program in its place beside a sum on a tape, with the tensors that a `SumRole` says. */
   variant?: { is: Exclude<SumRole['is'], 'sum'>; program: () => Program } | undefined;
 }
 
@@ -196,7 +196,7 @@ export function rowwise(
 type Tensors = Program['inputs'];
 
 /**
- * A program that reads x, and in a recording may make it: `make` is given the tensors of either, and whether
+ * A program that reads x, and on a tape may make it: `make` is given the tensors of either, and whether
  * x is to be the sum of a and b.
  */
 export function ofSum<
@@ -214,7 +214,7 @@ export function ofSum<
   };
 }
 
-/** A program that writes dx first, and in a recording may add to it what it then reads last, `added`. */
+/** A program that writes dx first, and on a tape may add to it what it then reads last, `added`. */
 export function intoSum(
   inputs: Tensors,
   { dx, ...rest }: Program['outputs'] & { dx: TensorInfo },

@@ -14,14 +14,14 @@ import {
   type Whole,
 } from './trace';
 
-/** How much was asked of a device since it was opened. */
+/** Work given to a device since it was opened. */
 export interface Counts {
   dispatches: number;
   submits: number;
   readbackBytes: number;
 }
 
-/** What a recording needs of the backend. */
+/** The backend, as a tape needs it. */
 export interface Host {
   device: GPUDevice;
   counts: Counts;

@@ -1,3 +1,5 @@
+import type { Lifetime } from '../tape/memoryPlan';
+
 /** A buffer as a trace knows it, and its size in bytes. */
 export type Whole =
   /** Made by a dispatch of the trace. */
@@ -12,7 +14,7 @@ export type Ref = Whole | { kind: 'part'; of: Whole; byte: number; bytes: number
 
 export const wholeOf = (ref: Ref): Whole => (ref.kind === 'part' ? ref.of : ref);
 
-/** What a dispatch has to do with sums of two tensors of one size; see `fusion.ts`. */
+/** The role of a dispatch beside sums of two tensors of one size; see `fusion.ts`. */
 export type SumRole =
   /** It is one: what is bound first is the sum of the other two. */
   | { is: 'sum' }
@@ -28,11 +30,11 @@ export type SumRole =
 export interface Dispatch {
   pipeline: GPUComputePipeline;
   groups: readonly [number, number, number];
-  /** What is written first, then what is read, in the order of the shader’s bindings. */
+  /** Tensors written, then tensors read, in the order of the shader’s bindings. */
   bindings: Ref[];
-  /** How many of the bindings are written. */
+  /** The number of bindings that are written. */
   writes: number;
-  /** What the shader’s uniform block holds, bound last. */
+  /** Contents of the shader’s uniform block, bound last. */
   uniforms: ArrayBuffer;
   role?: SumRole | undefined;
 }
@@ -46,7 +48,7 @@ export interface Copy {
   bytes: number;
 }
 
-/** What a device is asked, one after the other. */
+/** A command to a device. */
 export type Command = Dispatch | Copy;
 
 export const isCopy = (command: Command): command is Copy => 'fromByte' in command;
@@ -55,11 +57,11 @@ export const writtenBy = (command: Command): Ref[] =>
 export const usedBy = (command: Command): Whole[] =>
   (isCopy(command) ? [command.from, command.to] : command.bindings).map(wholeOf);
 
-/** What was asked of the device, as data: nothing of it has run. */
+/** Commands to a device as data: nothing of it has run. */
 export interface Trace {
   commands: Command[];
   constants: Uint8Array[];
-  /** What is wanted of it, by name; a result called as something given is to take its place. */
+  /** Results wanted, by name; one called as something given is to take its place. */
   results: Record<string, Ref>;
 }
 
@@ -76,13 +78,6 @@ export function withoutUnused(trace: Trace): Trace {
     kept.push(command);
   }
   return { ...trace, commands: kept.reverse() };
-}
-
-/** When a buffer that is made is in use: from one command to another, both included. */
-export interface Lifetime {
-  bytes: number;
-  first: number;
-  last: number;
 }
 
 /** Lifetimes by the index of what is made; what is a result is in use until after the last command. */

@@ -1,7 +1,7 @@
 import type { BackendValues, DataType, Tensor } from '@tensorflow/tfjs-core';
 import { wholeOf, writtenBy, type Command, type Ref, type Trace } from './trace';
 
-/** What kernels ask of a device while they are traced; what else they might ask for is not there. */
+/** Stand-ins for all that kernels use of a device while they are traced. */
 type StandIn = Pick<
   GPUDevice,
   | 'limits'
@@ -38,7 +38,7 @@ export interface Tracer {
   trace: Trace;
 }
 
-/** What the library keeps of a tensor. */
+/** The library's entry for a tensor. */
 export interface TensorData {
   shape: number[];
   dtype: DataType;

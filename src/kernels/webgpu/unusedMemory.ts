@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What this file uses of the WebGPU backend’s buffer manager. */
+/** Members of the WebGPU backend’s buffer manager that this file uses. */
 interface BufferPool {
   freeBuffers: Map<string, GPUBuffer[]>;
   numFreeBuffers: number;

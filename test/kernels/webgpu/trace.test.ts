@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planMemory } from '../../../src/kernels/tape/memoryPlan';
+import { planMemory, type Lifetime } from '../../../src/kernels/tape/memoryPlan';
 import { distinct, packing } from '../../../src/kernels/webgpu/packing';
 import {
   lifetimes,
   withoutUnused,
   type Copy,
   type Dispatch,
-  type Lifetime,
   type Ref,
   type Trace,
   type Whole,

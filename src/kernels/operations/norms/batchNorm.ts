@@ -11,7 +11,7 @@ import {
   normByProgram,
 } from '../../webgpu/shaders/batchNorm';
 
-/** What a feature is normalized by: its mean over all tokens, if it is removed, and its variance about it. */
+/** Moments that a feature is normalized by: its mean over all tokens, if it is removed, and its variance about it. */
 export interface Moments {
   mean: Tensor | null;
   variance: Tensor;

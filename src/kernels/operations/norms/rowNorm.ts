@@ -10,22 +10,22 @@ import {
   type RowNormSizes,
 } from '../../webgpu/shaders/norm';
 
-/** What a row is divided by; the order is that of the numbers in `assembly/norm.ts`. */
+/** Divisors of a row; the order is that of the numbers in `assembly/norm.ts`. */
 const KINDS = ['standardize', 'rms', 'length'] as const;
 
 export interface RowNorm {
   kind: (typeof KINDS)[number];
   eps: number;
-  /** How many features the mean square is taken over; all, where it is absent. */
+  /** The number of features that the mean square is taken over; all, where it is absent. */
   counted?: number;
 }
 
 export interface RowNormAttributes extends RowNorm {
-  /** Whether the gain is one number for all features. */
+  /** True where the gain is one number for all features. */
   single: boolean;
 }
 
-/** How the module is told of a norm. */
+/** A norm as arguments of the module. */
 export const numbers = (D: number, { kind, counted = D, eps, single }: RowNormAttributes) =>
   [KINDS.indexOf(kind), counted, eps, single] as const;
 const sizesOf = (x: readonly number[], attributes: RowNormAttributes): RowNormSizes => {
@@ -76,7 +76,7 @@ const gradient = registerKernel<
   },
 });
 
-/** What the kernels are told beside their tensors. */
+/** Attributes of the kernels. */
 export const attributesOf = (
   x: Tensor,
   gain: Tensor | null,

@@ -1,9 +1,9 @@
-/** How often a thread looks before it sleeps: a tenth of a millisecond or so, longer than most kernels take. */
+/** Looks of a thread before it sleeps: a tenth of a millisecond or so, longer than most kernels take. */
 const LOOKS = 30_000;
-/** How long a thread sleeps until it looks again, in ms. */
+/** Sleep of a thread until it looks again, in ms. */
 const NAP = 100;
 /**
- * How often the leader does. Naps are counted, and not the time: a machine that sleeps takes none. The others
+ * Naps of the leader before it gives up. They are counted, and not the time: a machine that sleeps takes none. The others
  * wait as long as the leader is there.
  */
 export const PATIENCE = 100;
@@ -21,7 +21,7 @@ export const makeArrivals = (): Arrivals => new Int32Array(new SharedArrayBuffer
  * @throws Error when the others do not come within so many naps
  */
 export function meet(arrivals: Arrivals, target: number, patience = Infinity): void {
-  // What is left until the target; 0 or less when all have come.
+  // Arrivals missing until the target; 0 or less when all have come.
   const missing = (count: number) => (target - count) | 0;
   if (missing(Atomics.add(arrivals, ARRIVED, 1) + 1) <= 0) {
     if (Atomics.load(arrivals, ASLEEP) > 0) Atomics.notify(arrivals, ARRIVED);

@@ -4,10 +4,10 @@ import { meet, type Arrivals } from './barrier';
 /** A call of a kernel, and whether every thread does a part of it, or one thread all of it. */
 export type SharedCall = KernelCall & { divided: boolean };
 
-/** What the team does between two meetings; nothing, while its leader works alone. */
+/** Calls that the team makes between two meetings; none while its leader works alone. */
 export type Phase = SharedCall[];
 
-/** What a member is told. */
+/** A message to a member. */
 export type Order =
   | { kind: 'start'; module: WebAssembly.Module; memory: WebAssembly.Memory; arrivals: Arrivals }
   | { kind: 'learn'; program: number; phases: Phase[] }
@@ -28,13 +28,13 @@ export function doPhase(kernels: WasmExports, phase: Phase, part: number, parts:
     if (!call.divided && i % parts !== part) continue;
     if (call.divided) kernels.share(part, parts);
     callKernel(kernels, call);
-    // What is not divided, now or between phases, may be made of kernels that are.
+    // An undivided call, now or between phases, may consist of kernels that could be divided.
     if (call.divided) kernels.share(0, 1);
   }
 }
 
 /**
- * What a member of a team does when it is told: it works with an instance of its own in the memory of the lane's engine.
+ * A member of a team, which carries out orders with an instance of its own in the memory of the lane's engine.
  *
  * @param answer tells the leader that the member is ready
  */

@@ -1,17 +1,17 @@
-/** How many steps are taken with either number of threads to compare them, and after how many again. */
+/** Steps taken with either number of threads to compare them, and steps until they are compared again. */
 const [TRIED, AGAIN] = [3, 500];
 
 /** On how many threads a step is to run: all, or one where they hinder each other. */
 export interface Pace {
   /** For the next step, of at most so many. */
   threads(most: number): number;
-  /** How long that step took. */
+  /** Told after that step of the time it took. */
   took(ms: number): void;
 }
 
 /**
  * Tries both, and then takes the one of which the quickest step was quicker, as other work only ever delays.
- * How many threads are a gain depends on the model, on how many of a machine's processors are two names of
+ * The best number of threads depends on the model, on how many of a machine's processors are two names of
  * one, and on what else it does: nothing that could be looked up.
  */
 export function createPace(): Pace {

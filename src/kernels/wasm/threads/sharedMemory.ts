@@ -64,7 +64,7 @@ export function withSharedMemory(module: BufferSource): Uint8Array<ArrayBuffer> 
   throw new Error('The module has no memory.');
 }
 
-/** Whether a memory can be shared here: only by pages that are isolated from others. */
+/** True where a memory can be shared: in pages that are isolated from others, and in Node. */
 export const canShareMemory = (): boolean =>
   typeof SharedArrayBuffer !== 'undefined' &&
   (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== false;

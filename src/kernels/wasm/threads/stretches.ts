@@ -5,7 +5,7 @@ import type { Stretch } from './team';
 /** Numbers in the largest tensor of an operation, below which it is left to one thread: to meet takes time too. */
 const LEAST_SHARED = 2048;
 
-/** Whether threads make the calls of an operation together. */
+/** True where threads make the calls of an operation together. */
 const isShared = (
   { calls, run, reads, made }: Operation,
   numbersIn: (id: object) => number,

@@ -28,7 +28,7 @@ export interface Program {
  * its engine.
  */
 export interface Team {
-  /** How many threads there are by now, the leader included. */
+  /** The number of threads by now, the leader included. */
   threads(): number;
   /** Has so many threads from now on, or the most there can be, as soon as they have started. */
   resize(threads: number): void;

@@ -3,7 +3,7 @@ import type { TapingBackend } from '../backend';
 import { f32, rowwise, u32, type Program } from '../program';
 import { SUM, SUM2 } from './common';
 
-/** What the shaders of an adaptive norm are told; see `kernels/operations/norms/adaptiveNorm.ts`. */
+/** Sizes for the shaders of an adaptive norm; see `kernels/operations/norms/adaptiveNorm.ts`. */
 export interface AdaptiveNormSizes {
   N: number;
   D: number;

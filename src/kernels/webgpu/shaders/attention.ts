@@ -3,7 +3,7 @@ import type { TapingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { HIGHEST, LARGEST, LOG, LOWEST, SUM, SUM4, TANH, type Reduction } from './common';
 
-/** What attention’s shaders are told; see `kernels/operations/attention.ts`. */
+/** Sizes for attention’s shaders; see `kernels/operations/attention.ts`. */
 export interface AttentionSizes {
   B: number;
   T: number;

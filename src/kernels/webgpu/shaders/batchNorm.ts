@@ -3,7 +3,7 @@ import type { TapingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { SUM, SUM2 } from './common';
 
-/** What the shaders of a norm over all tokens are told; see `kernels/operations/norms/batchNorm.ts`. */
+/** Sizes for the shaders of a norm over all tokens; see `kernels/operations/norms/batchNorm.ts`. */
 export interface BatchNormSizes {
   N: number;
   D: number;

@@ -34,7 +34,7 @@ const pairs = (line: (r: number, s: number) => string) =>
     .flatMap((r) => range(EACH).map((s) => line(r, s)))
     .join('\n');
 
-/** What a thread adds to its sums at one k. */
+/** Statements that add to a thread's sums at one k. */
 const accumulate = (a: (r: number) => string, b: (s: number) => string) => `
   ${range(EACH)
     .map((r) => `let p${r} = ${a(r)}; let q${r} = ${b(r)};`)

@@ -83,7 +83,7 @@ export const LOG = `
   }`;
 
 interface Reduction {
-  /** What is called on all lanes at once, and gives all of them the result. */
+  /** The function's name: called on all lanes at once, it gives all of them the result. */
   name: string;
   type: string;
   /** Puts `a` and `b` together. */
@@ -93,7 +93,7 @@ interface Reduction {
 }
 
 /**
- * How lanes learn of each other: by `subgroups` first, which are the lanes that run in step, and then by memory;
+ * The way lanes learn of each other: by `subgroups` first, which are the lanes that run in step, and then by memory;
  * by `memory` alone; or not at all, where each has a row of its own.
  */
 export type Sharing = 'subgroups' | 'memory' | 'none';

@@ -3,7 +3,7 @@ import type { TapingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
 import { LARGEST, LOG, LOWEST, SUM } from './common';
 
-/** How many tokens are counted, by one workgroup. */
+/** The number of tokens that count, found by one workgroup. */
 const countProgram = (
   backend: TapingBackend,
   N: number,

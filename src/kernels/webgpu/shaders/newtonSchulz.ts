@@ -4,14 +4,14 @@ import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { blendedProducts } from './blendedProducts';
 import { SCALED, TOGETHER } from './moments';
 
-/** What the kernel is told; see `optim/muon.ts`. */
+/** Attributes of the kernel; see `optim/muon.ts`. */
 export interface NewtonSchulz {
   steps: number;
   /** p(x) = ax + bx³ + cx⁵ */
   polynomial: readonly [a: number, b: number, c: number];
   /** Added to the norm that a matrix is divided by at first. */
   eps: number;
-  /** What the result is multiplied by. */
+  /** A factor of the result. */
   factor: number;
 }
 

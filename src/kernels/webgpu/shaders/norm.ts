@@ -3,14 +3,14 @@ import type { TapingBackend } from '../backend';
 import { elementwise, f32, intoSum, ofSum, rowwise, u32, type Program } from '../program';
 import { ERF, NAN, SUM, SUM2, TANH } from './common';
 
-/** What the shaders of a norm over rows are told; see `kernels/operations/norms/rowNorm.ts`. */
+/** Sizes for the shaders of a norm over rows; see `kernels/operations/norms/rowNorm.ts`. */
 export interface RowNormSizes {
   N: number;
   D: number;
   kind: 'standardize' | 'rms' | 'length';
   counted: number;
   eps: number;
-  /** Whether the gain is one number. */
+  /** True where the gain is one number. */
   single: boolean;
 }
 
@@ -27,11 +27,11 @@ const DENOMINATORS: Record<RowNormSizes['kind'], string> = {
 const gainAt = (gain: TensorInfo | undefined, single: boolean) =>
   !gain ? '1.0' : single ? 'gain[0]' : 'gain[j]';
 
-/** In a recording a norm makes the sum x that it reads, and what the others read of it is what it reads. */
+/** On a tape a norm makes the sum x that it reads, and its other inputs stay. */
 const MAKE_ROW = 'for (var j = lane; j < u.D; j += LANES) { x[at + j] = a[at + j] + b[at + j]; }';
 /**
- * In a recording the gradient of a norm goes into a sum. Not in the statement that makes it, where a compiler
- * would round product and sum at once: a recording has the bits of what it records.
+ * On a tape the gradient of a norm goes into a sum. Not in the statement that makes it, where a compiler
+ * would round product and sum at once: a tape has the bits of the step that it records.
  */
 const ADD_ROW = 'for (var j = lane; j < u.D; j += LANES) { dx[at + j] += added[at + j]; }';
 
@@ -157,7 +157,7 @@ export const rowNormGradientProgram = (
   );
 };
 
-/** What the shaders of a norm of every number by itself are told; see `kernels/operations/norms/pointNorm.ts`. */
+/** Sizes for the shaders of a norm of every number by itself; see `kernels/operations/norms/pointNorm.ts`. */
 export interface PointNormSizes {
   N: number;
   D: number;

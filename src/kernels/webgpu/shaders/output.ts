@@ -27,7 +27,7 @@ export const outputMomentsProgram = (
         ${LOG}
         fn row(_r: u32, lane: u32) {
           var size = Scaled();
-          // How many are counted, their entropies, how many are right.
+          // The number of tokens that count, their entropies, the number that are right.
           var sums = vec4f();
           // Of each bin, what was right less how likely it was held.
           var gaps = array<vec4f, ${QUARTERS}>();
@@ -60,7 +60,7 @@ export const outputMomentsProgram = (
             let right = select(0.0, 1.0, i32(place) == targets[n]);
             sums += vec4f(1.0, entropy, right, 0.0);
             let confidence = 1.0 / total;
-            // What is not a number makes the error none, in any bin.
+            // A value that is no number makes the error none, in any bin.
             var bin = 0u;
             if (confidence > 0.0) { bin = min(u32(ceil(confidence * ${BINS}.0)), ${BINS}u) - 1u; }
             gaps[bin / 4u][bin % 4u] += right - confidence;

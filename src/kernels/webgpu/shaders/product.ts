@@ -22,7 +22,7 @@ export interface Product {
   columnSums?: TensorInfo | undefined;
 }
 
-/** What one workgroup or, where threads cannot wait for each other, one thread computes. */
+/** The tile of one workgroup or, where threads cannot wait for each other, of one thread. */
 interface Tile {
   /** Rows and columns of the result. */
   size: number;

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { elementwise, f32, u32, type Program } from '../program';
 
-/** What the shader of rotary positions is told; see `kernels/operations/rotated.ts`. */
+/** Sizes for the shader of rotary positions; see `kernels/operations/rotated.ts`. */
 export interface RotatedSizes {
   B: number;
   T: number;

@@ -16,7 +16,7 @@ export function roundingConstants(format: EmulatedFormat) {
     half: `${2 ** (dropped - 1) - 1}u`,
     /** Less the exponent of a float32, the number of places from its last bit to the smallest number. */
     places: `${smallestPower + 150}u`,
-    /** What the exponent of an integer falls by when it is multiplied by the smallest number. */
+    /** The exponent of an integer falls by this when it is multiplied by the smallest number. */
     scale: `${-smallestPower * 2 ** 23}u`,
   };
 }

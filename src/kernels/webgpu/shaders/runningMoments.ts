@@ -26,7 +26,7 @@ export const movingAveragesProgram = (
     D,
   );
 
-/** How far running statistics are from those of a batch: one workgroup. */
+/** Distance of running statistics from those of a batch: one workgroup. */
 export const discrepancyProgram = (
   backend: TapingBackend,
   D: number,

@@ -3,7 +3,7 @@ import type { TapingBackend } from '../backend';
 import { elementwise, rowwise, THREADS, u32, type Program } from '../program';
 import { SUM } from './common';
 
-/** What the shaders of a learned scale are told; see `kernels/operations/scaled.ts`. */
+/** Sizes for the shaders of a learned scale; see `kernels/operations/scaled.ts`. */
 export interface ScaledSizes {
   N: number;
   D: number;

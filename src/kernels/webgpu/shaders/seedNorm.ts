@@ -3,7 +3,7 @@ import type { TapingBackend } from '../backend';
 import { f32, rowwise, u32, type Program } from '../program';
 import { SUM2, SUM4, TANH } from './common';
 
-/** What the shaders of SeeDNorm are told; see `kernels/operations/norms/seedNorm.ts`. */
+/** Sizes for the shaders of SeeDNorm; see `kernels/operations/norms/seedNorm.ts`. */
 export interface SeedNormSizes {
   N: number;
   D: number;
