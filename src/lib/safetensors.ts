@@ -1,3 +1,5 @@
+import { sizeOf } from './shapes';
+
 /**
  * The safetensors format: eight bytes that hold the header's length (little-endian), a JSON header with
  * each tensor's dtype, shape and place, then the tensors' bytes (little-endian) without holes.
@@ -24,7 +26,6 @@ export interface DecodedTensors {
 const PREFIX = 8;
 const METADATA = '__metadata__';
 
-const sizeOf = (shape: number[]): number => shape.reduce((a, b) => a * b, 1);
 const quote = (name: string): string =>
   JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 const brackets = (shape: number[]): string => `[${shape.join(', ')}]`;
