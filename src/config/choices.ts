@@ -1,23 +1,15 @@
-import { ARCHITECTURE_CHOICES } from './choices/architecture';
-import { DATA_CHOICES } from './choices/data';
-import { INITIALIZATION_CHOICES } from './choices/initialization';
-import { NORMALIZATION_CHOICES } from './choices/normalization';
-import { NUMERICS_CHOICES } from './choices/numerics';
-import { TRAINING_CHOICES } from './choices/training';
-import { norms } from './norms';
-import { placements } from './placements';
+import { FIELDS, KEYS, type Config, type Key } from './fields';
+
+type Fields = typeof FIELDS;
+export type ChoiceKey = {
+  [K in Key]: Fields[K] extends { choices: unknown } ? K : never;
+}[Key];
+export type Chosen = Pick<Config, ChoiceKey>;
 
 /** Every setting that is a choice among named things, with what a person is told about each. */
-export const CHOICES = {
-  placement: placements,
-  norm: norms,
-  ...NORMALIZATION_CHOICES,
-  ...ARCHITECTURE_CHOICES,
-  ...INITIALIZATION_CHOICES,
-  ...DATA_CHOICES,
-  ...TRAINING_CHOICES,
-  ...NUMERICS_CHOICES,
-} as const;
-
-export type ChoiceKey = keyof typeof CHOICES;
-export type Chosen = { [K in ChoiceKey]: keyof (typeof CHOICES)[K] };
+export const CHOICES = Object.fromEntries(
+  KEYS.flatMap((key) => {
+    const field = FIELDS[key];
+    return 'choices' in field ? [[key, field.choices]] : [];
+  }),
+) as { [K in ChoiceKey]: Fields[K]['choices'] };

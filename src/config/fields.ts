@@ -1,12 +1,11 @@
-import type { Chosen } from './choices';
-import type { ChoiceField, Field, FlagField, TextField } from './field';
-import { ARCHITECTURE_FIELDS } from './fields/architecture';
-import { DATA_FIELDS } from './fields/data';
-import { EVALUATION_FIELDS } from './fields/evaluation';
-import { INITIALIZATION_FIELDS } from './fields/initialization';
-import { NORMALIZATION_FIELDS } from './fields/normalization';
-import { NUMERICS_FIELDS } from './fields/numerics';
-import { TRAINING_FIELDS } from './fields/training';
+import type { Field } from './field';
+import { ARCHITECTURE } from './fields/architecture';
+import { DATA } from './fields/data';
+import { EVALUATION } from './fields/evaluation';
+import { INITIALIZATION } from './fields/initialization';
+import { NORMALIZATION } from './fields/normalization';
+import { NUMERICS } from './fields/numerics';
+import { TRAINING } from './fields/training';
 
 export {
   GROUPS,
@@ -19,28 +18,23 @@ export {
   type TextField,
 } from './field';
 
-/** Every setting: the only definition of its key, default, range, place on the page and meaning. */
+/** Every setting: the only definition of its key, default, range, choices, place on the page and meaning. */
 export const FIELDS = {
-  ...NORMALIZATION_FIELDS,
-  ...ARCHITECTURE_FIELDS,
-  ...INITIALIZATION_FIELDS,
-  ...DATA_FIELDS,
-  ...TRAINING_FIELDS,
-  ...NUMERICS_FIELDS,
-  ...EVALUATION_FIELDS,
-} as const;
+  ...NORMALIZATION,
+  ...ARCHITECTURE,
+  ...INITIALIZATION,
+  ...DATA,
+  ...TRAINING,
+  ...NUMERICS,
+  ...EVALUATION,
+};
 
-export type Key = keyof typeof FIELDS;
+type Fields = typeof FIELDS;
+export type Key = keyof Fields;
 
 /** One model and its training, whole. */
 export type Config = {
-  [K in Key]: (typeof FIELDS)[K] extends ChoiceField<infer C>
-    ? Chosen[C]
-    : (typeof FIELDS)[K] extends FlagField
-      ? boolean
-      : (typeof FIELDS)[K] extends TextField
-        ? string
-        : number;
+  [K in Key]: Fields[K] extends { choices: infer Choices } ? keyof Choices : Fields[K]['default'];
 };
 export type Value = Config[Key];
 

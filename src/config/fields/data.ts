@@ -1,51 +1,111 @@
-import { choice, integer, number } from '../field';
+import { choice, group, integer, number } from '../field';
 
-export const DATA_FIELDS = {
-  task: choice('task', 'text', {
+export const DATA = group('Data', {
+  task: choice({
     label: 'Task',
-    group: 'Data',
     note: 'What the model reads and predicts.',
     restarts: true,
+    default: 'text',
+    choices: {
+      text: {
+        label: 'text',
+        note: 'The next character of an English text, or of your own. The line at the unigram entropy is what letter frequencies alone can reach.',
+      },
+      copy: {
+        label: 'copy',
+        note: 'Random symbols, a separator, and the same symbols again; only the copy is counted.',
+      },
+      induction: {
+        label: 'induction',
+        note: 'A random block repeated until the end; only what repeats is counted, so attending to the token after the last occurrence solves it.',
+        source: 'Olsson et al. 2022, In-context Learning and Induction Heads',
+      },
+      markov: {
+        label: 'Markov',
+        note: 'A random source of order 2; its entropy is known and is the floor of the loss.',
+      },
+      random: {
+        label: 'random',
+        note: 'Independent symbols: nothing to learn, the best loss is ln V.',
+      },
+      gaussian: {
+        label: 'Gaussian',
+        formula: String.raw`x_0 \sim \mathcal N(0, \texttt{embed\_std}^2)`,
+        note: 'No tokens: the stack reads iid noise. The setting of the theory, with the random projection as its loss.',
+      },
+      reverse: {
+        label: 'reverse',
+        note: 'Random symbols, a separator, and the same symbols backward; only the second half is counted.',
+      },
+      sort: {
+        label: 'sort',
+        note: 'Random symbols, a separator, and the same symbols in the order of the alphabet; only the sorted half is counted.',
+      },
+      modular_addition: {
+        label: 'modular addition',
+        formula: String.raw`a + b \bmod p`,
+        note: 'Rows of a + b = c in residues modulo p = 13; only c is counted. The task on which grokking was found, there with a part of the sums left out of training, here with all of them in it.',
+        source: 'Power et al. 2022, Grokking',
+      },
+      parity: {
+        label: 'parity',
+        note: 'Random bits, each followed by the parity of all bits so far, e or o; only the parities are counted. The last two tokens give the next one.',
+      },
+      dyck: {
+        label: 'Dyck',
+        note: 'Well-formed brackets of four kinds, nested up to eight deep; only what closes is counted: its kind is that of the last one still open.',
+        source: 'Hewitt et al. 2020, RNNs Can Generate Bounded Hierarchical Languages',
+      },
+      two_modality: {
+        label: 'two modalities',
+        formula: String.raw`m(t) = t \bmod 2`,
+        note: 'Two token streams in turn, each a Markov source of its own with a half of the vocabulary; the second one’s embeddings are larger by modality_scale. One norm for both, or the adaptive norm for each.',
+      },
+    },
   }),
-  objective: choice('objective', 'cross_entropy', {
+  objective: choice({
     label: 'Objective',
-    group: 'Data',
     note: 'What is minimized.',
-    restarts: false,
+    default: 'cross_entropy',
+    choices: {
+      cross_entropy: {
+        label: 'cross-entropy',
+        formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
+        note: 'Mean over all counted tokens, in nats.',
+      },
+      random_projection: {
+        label: 'random projection',
+        formula: String.raw`\sum x_{\mathrm{out}} \odot R,\; R \sim \mathcal N(0, 1)`,
+        note: 'Sends a unit iid gradient into the top of the stack, so that gradient curves read as gains. The setting of the theory.',
+      },
+    },
   }),
-  modality_scale: number(
-    8,
-    [0, 1e4],
-    { min: 0.1, max: 100, scale: 'log' },
-    {
-      label: 'Modality scale',
-      group: 'Data',
-      note: 'Of the task with two modalities: what the second one’s rows of the token embedding are multiplied by at initialization.',
-      restarts: true,
-    },
-  ),
-  seq_len: integer(
-    32,
-    [1, 1024],
-    { min: 4, max: 256, scale: 'log', step: 4 },
-    {
-      label: 'Sequence length',
-      group: 'Data',
-      note: 'Tokens that the model sees at once.',
-      formula: 'T',
-      restarts: true,
-    },
-  ),
-  batch_size: integer(
-    4,
-    [1, 512],
-    { min: 1, max: 64, scale: 'log', step: 1 },
-    {
-      label: 'Batch size',
-      group: 'Data',
-      note: 'Sequences per step.',
-      formula: 'B',
-      restarts: false,
-    },
-  ),
-} as const;
+  modality_scale: number({
+    label: 'Modality scale',
+    note: 'Of the task with two modalities: what the second one’s rows of the token embedding are multiplied by at initialization.',
+    restarts: true,
+    default: 8,
+    min: 0,
+    max: 1e4,
+    slider: { min: 0.1, max: 100, scale: 'log' },
+  }),
+  seq_len: integer({
+    label: 'Sequence length',
+    note: 'Tokens that the model sees at once.',
+    formula: 'T',
+    restarts: true,
+    default: 32,
+    min: 1,
+    max: 1024,
+    slider: { min: 4, max: 256, scale: 'log', step: 4 },
+  }),
+  batch_size: integer({
+    label: 'Batch size',
+    note: 'Sequences per step.',
+    formula: 'B',
+    default: 4,
+    min: 1,
+    max: 512,
+    slider: { min: 1, max: 64, scale: 'log', step: 1 },
+  }),
+});

@@ -1,43 +1,77 @@
-import { choice, integer, number } from '../field';
+import { choice, group, integer, number } from '../field';
 
-export const INITIALIZATION_FIELDS = {
-  init: choice('init', 'xavier', {
+export const INITIALIZATION = group('Initialization', {
+  init: choice({
     label: 'Initialization',
-    group: 'Initialization',
     note: 'The distribution that the matrices are drawn from.',
     restarts: true,
+    default: 'xavier',
+    choices: {
+      xavier: {
+        label: 'Xavier',
+        formula: String.raw`\mathcal N(0, \tfrac{2}{d_{in} + d_{out}})`,
+        note: 'Keeps a square matrix’s output variance at its input’s, forward and backward.',
+        source:
+          'Glorot, Bengio 2010, Understanding the Difficulty of Training Deep Feedforward Neural Networks',
+      },
+      gpt2: {
+        label: 'GPT-2',
+        formula: String.raw`\mathcal N(0, 0.02^2),\; W_O, W_{out} \times \tfrac{1}{\sqrt{2L}}`,
+        note: 'Small weights, the outputs of both branches smaller with depth: the textbook difference between pre- and post-LN does not appear here.',
+        source:
+          'Radford et al. 2019, Language Models are Unsupervised Multitask Learners, section 2.3',
+      },
+      he: {
+        label: 'He',
+        formula: String.raw`\mathcal N(0, \tfrac{2}{d_{in}})`,
+        note: 'Keeps the mean square through ReLU.',
+        source: 'He et al. 2015, Delving Deep into Rectifiers',
+      },
+      lecun: {
+        label: 'LeCun',
+        formula: String.raw`\mathcal N(0, \tfrac{1}{d_{in}})`,
+        note: 'Keeps the variance through a linear map.',
+        source: 'LeCun et al. 1998, Efficient BackProp',
+      },
+      normal: {
+        label: 'normal 0.02',
+        formula: String.raw`\mathcal N(0, 0.02^2)`,
+        note: 'The same small weights everywhere, whatever the width.',
+      },
+      orthogonal: {
+        label: 'orthogonal',
+        formula: String.raw`W^\top W = I`,
+        note: 'A random matrix with orthonormal rows or columns, whichever are fewer: a square map keeps every length.',
+        source:
+          'Saxe, McClelland, Ganguli 2013, Exact Solutions to the Nonlinear Dynamics of Learning',
+      },
+    },
   }),
-  init_gain: number(
-    1,
-    [0, 100],
-    { min: 0.01, max: 10, scale: 'log' },
-    {
-      label: 'Gain',
-      group: 'Initialization',
-      note: 'Multiplies the standard deviation of every matrix of the blocks.',
-      restarts: true,
-    },
-  ),
-  embed_std: number(
-    1,
-    [0, 1000],
-    { min: 0.001, max: 100, scale: 'log' },
-    {
-      label: 'Embedding std',
-      group: 'Initialization',
-      note: 'Standard deviation of the token and position embeddings; GPT-2’s initialization has its own, 0.02.',
-      restarts: true,
-    },
-  ),
-  seed: integer(
-    0,
-    [0, 2 ** 31 - 1],
-    { min: 0, max: 99, scale: 'linear', step: 1 },
-    {
-      label: 'Seed',
-      group: 'Initialization',
-      note: 'Names every random draw: weights, batches, noise.',
-      restarts: true,
-    },
-  ),
-} as const;
+  init_gain: number({
+    label: 'Gain',
+    note: 'Multiplies the standard deviation of every matrix of the blocks.',
+    restarts: true,
+    default: 1,
+    min: 0,
+    max: 100,
+    slider: { min: 0.01, max: 10, scale: 'log' },
+  }),
+  embed_std: number({
+    label: 'Embedding std',
+    note: 'Standard deviation of the token and position embeddings; GPT-2’s initialization has its own, 0.02.',
+    restarts: true,
+    default: 1,
+    min: 0,
+    max: 1000,
+    slider: { min: 0.001, max: 100, scale: 'log' },
+  }),
+  seed: integer({
+    label: 'Seed',
+    note: 'Names every random draw: weights, batches, noise.',
+    restarts: true,
+    default: 0,
+    min: 0,
+    max: 2 ** 31 - 1,
+    slider: { min: 0, max: 99, scale: 'linear', step: 1 },
+  }),
+});

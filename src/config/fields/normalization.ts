@@ -1,97 +1,194 @@
-import { choice, number, text } from '../field';
+import { choice, group, number, text } from '../field';
+import { norms } from '../norms';
 import { parseOverrides } from '../overrides';
+import { placements } from '../placements';
 
-export const NORMALIZATION_FIELDS = {
-  placement: choice('placement', 'pre', {
+export const NORMALIZATION = group('Normalization', {
+  placement: choice({
     label: 'Placement',
-    group: 'Normalization',
     note: 'Where the norm stands in one residual update.',
-    restarts: false,
+    default: 'pre',
+    choices: placements,
   }),
-  norm: choice('norm', 'layernorm', {
+  norm: choice({
     label: 'Norm',
-    group: 'Normalization',
     note: 'Which normalization stands there.',
-    restarts: false,
+    default: 'layernorm',
+    choices: norms,
   }),
-  norm_eps: number(
-    1e-5,
-    [0, 1],
-    { min: 1e-12, max: 1, scale: 'log' },
-    {
-      label: 'Norm ε',
-      group: 'Normalization',
-      note: 'Added to the mean square inside the root; it matters where the variance is not much larger. ScaleNorm clamps the norm from below with it instead.',
-      formula: String.raw`\sqrt{\sigma^2 + \epsilon}`,
-      restarts: false,
-    },
-  ),
+  norm_eps: number({
+    label: 'Norm ε',
+    note: 'Added to the mean square inside the root; it matters where the variance is not much larger. ScaleNorm clamps the norm from below with it instead.',
+    formula: String.raw`\sqrt{\sigma^2 + \epsilon}`,
+    default: 1e-5,
+    min: 0,
+    max: 1,
+    slider: { min: 1e-12, max: 1, scale: 'log' },
+  }),
   layer_overrides: text({
     label: 'Exceptions',
-    group: 'Normalization',
     note: 'Layers with another placement or norm, 0-based and inclusive: 8-11:post (a placement), 0:/rmsnorm (a norm), 4-7:post/rmsnorm (both), separated by commas; later ones win. A click on a layer of the stack writes them.',
     example: '8-11:post, 0:/rmsnorm',
     problem: (value) => parseOverrides(value).problem,
-    restarts: false,
   }),
-  final_norm: choice('final_norm', 'auto', {
+  final_norm: choice({
     label: 'Final norm',
-    group: 'Normalization',
     note: 'A norm between the last block and the unembedding.',
-    restarts: false,
+    default: 'auto',
+    choices: {
+      auto: {
+        label: 'auto',
+        note: 'On where the last layer leaves the stream unnormalized (pre-LN), off where it ends in a norm (post-LN).',
+      },
+      on: { label: 'on', note: 'One more norm between the last block and the unembedding.' },
+      off: { label: 'off', note: 'The unembedding reads the stream as the last block leaves it.' },
+    },
   }),
-  qk_norm: choice('qk_norm', 'none', {
+  qk_norm: choice({
     label: 'q/k norm',
-    group: 'Normalization',
     note: 'A norm on queries and keys, head by head, before the scores.',
-    restarts: false,
+    default: 'none',
+    choices: {
+      none: {
+        label: 'none',
+        formula: String.raw`s = qk^\top/\sqrt{d_h}`,
+        note: 'Scores grow with the size of queries and keys.',
+      },
+      rmsnorm: {
+        label: 'RMSNorm',
+        formula: String.raw`s = \mathrm{RMS}(q)\,\mathrm{RMS}(k)^\top/\sqrt{d_h},\; |s| \le \sqrt{d_h}`,
+        note: 'RMSNorm of each head’s queries and keys, with learned gains: scores stay bounded however large the weights become.',
+        source:
+          'Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters; OLMo 2',
+      },
+      layernorm: {
+        label: 'LayerNorm',
+        formula: String.raw`s = \mathrm{LN}(q)\,\mathrm{LN}(k)^\top/\sqrt{d_h}`,
+        note: 'LayerNorm of each head’s queries and keys: stops the growth of scores that collapses the entropy at high learning rates.',
+        source: 'Dehghani et al. 2023, section 2.1; Wortsman et al. 2023, Small-scale Proxies',
+      },
+      l2: {
+        label: 'L2, learned gain',
+        formula: String.raw`s = g\,\hat q\,\hat k^\top,\; g_0 = \log_2(T^2 - T)`,
+        note: 'Cosines of queries and keys times one learned number per layer, instead of 1/√d_head.',
+        source: 'Henry et al. 2020, Query-Key Normalization for Transformers, section 3',
+      },
+    },
   }),
-  attn_softcap: number(
-    0,
-    [0, 1e4],
-    { min: 1, max: 1000, scale: 'log' },
-    {
-      label: 'Score cap',
-      group: 'Normalization',
-      note: 'Scores pass through c tanh(s/c): none is larger than c. 0 is off; Gemma 2 has 50.',
-      formula: String.raw`c\,\tanh(s/c)`,
-      restarts: false,
-    },
-  ),
-  logit_softcap: number(
-    0,
-    [0, 1e4],
-    { min: 1, max: 1000, scale: 'log' },
-    {
-      label: 'Logit cap',
-      group: 'Normalization',
-      note: 'Logits pass through c tanh(z/c). 0 is off; Gemma 2 has 30.',
-      formula: String.raw`c\,\tanh(z/c)`,
-      restarts: false,
-    },
-  ),
-  residual_scale: choice('residual_scale', 'one', {
+  attn_softcap: number({
+    label: 'Score cap',
+    note: 'Scores pass through c tanh(s/c): none is larger than c. 0 is off; Gemma 2 has 50.',
+    formula: String.raw`c\,\tanh(s/c)`,
+    default: 0,
+    min: 0,
+    max: 1e4,
+    slider: { min: 1, max: 1000, scale: 'log' },
+  }),
+  logit_softcap: number({
+    label: 'Logit cap',
+    note: 'Logits pass through c tanh(z/c). 0 is off; Gemma 2 has 30.',
+    formula: String.raw`c\,\tanh(z/c)`,
+    default: 0,
+    min: 0,
+    max: 1e4,
+    slider: { min: 1, max: 1000, scale: 'log' },
+  }),
+  residual_scale: choice({
     label: 'Residual scale',
-    group: 'Normalization',
     note: 'What stream and branch are multiplied by where they are added.',
-    restarts: false,
+    default: 'one',
+    choices: {
+      one: {
+        label: '1',
+        formula: String.raw`x \leftarrow x + f(x)`,
+        note: 'Stream and branch are added as they are.',
+      },
+      inv_sqrt_depth: {
+        label: '1/√N',
+        formula: String.raw`x \leftarrow x + \tfrac{1}{\sqrt{N}} f(x)`,
+        note: 'Every branch is divided by the root of the number N of sublayers, so that pre-LN’s variance about doubles over the whole stack instead of growing with every layer.',
+        source: 'Noci et al. 2022, Signal Propagation in Transformers, section 3',
+      },
+      deepscale: {
+        label: 'DeepScaleLM',
+        formula: String.raw`x \leftarrow \sqrt{1 - \tfrac2N}\,x + \sqrt{\tfrac2N}\,f(x)`,
+        note: 'Stream and branch share a variance of 1: with unit branches neither signal nor gradient changes with depth.',
+        source: 'Kedia et al. 2024, Transformers Get Stable, section 4',
+      },
+      rezero: {
+        label: 'ReZero',
+        formula: String.raw`x \leftarrow x + \alpha_l f(x),\; \alpha_l = 0`,
+        note: 'One learned number per layer, 0 at first: at step 0 every block is the identity, and only the numbers themselves have a gradient.',
+        source: 'Bachlechner et al. 2020, ReZero is All You Need, eq. 2',
+      },
+      skipinit: {
+        label: 'SkipInit',
+        formula: String.raw`x \leftarrow x + \alpha f(x),\; \alpha = 0`,
+        note: 'One learned number per sublayer, 0 at first.',
+        source:
+          'De, Smith 2020, Batch Normalization Biases Residual Blocks Towards the Identity Function',
+      },
+      layerscale: {
+        label: 'LayerScale',
+        formula: String.raw`x \leftarrow x + \lambda \odot f(x)`,
+        note: 'One learned number per feature and sublayer; 0.1 at first up to 18 layers, 1e-5 up to 24, 1e-6 deeper.',
+        source: 'Touvron et al. 2021, Going Deeper with Image Transformers, section 2.1',
+      },
+      skipless: {
+        label: 'no skip',
+        formula: String.raw`x \leftarrow f(x)`,
+        note: 'The stream is multiplied by 0: no residual connection. Attention alone makes all tokens the same, doubly exponentially fast.',
+        source: 'Dong, Cordonnier, Loukas 2021, Attention is Not All You Need',
+      },
+    },
   }),
-  norm_scale: choice('norm_scale', 'one', {
+  norm_scale: choice({
     label: 'Norm scale',
-    group: 'Normalization',
     note: 'What the norms of the blocks give is multiplied by this.',
-    restarts: false,
+    default: 'one',
+    choices: {
+      one: { label: '1', note: 'What a norm gives is used as it is.' },
+      inv_sqrt_layer: {
+        label: '1/√(l + 1)',
+        formula: String.raw`\mathrm{N}(x)/\sqrt{l + 1}`,
+        note: 'LayerNorm Scaling: deeper norms give less, so pre-LN’s variance grows like a logarithm at initialization instead of linearly.',
+        source: 'Sun et al. 2025, The Curse of Depth in Large Language Models, eq. 4',
+      },
+    },
   }),
-  inner_norm: choice('inner_norm', 'none', {
+  inner_norm: choice({
     label: 'Inner norm',
-    group: 'Normalization',
     note: 'Norms inside the sublayers, beside those of the placement.',
-    restarts: false,
+    default: 'none',
+    choices: {
+      none: { label: 'none', note: 'No norm inside the sublayers.' },
+      subln: {
+        label: 'Sub-LN',
+        formula: String.raw`W_O\,\mathrm{N}(\mathrm{heads}),\; W_{out}\,\mathrm{N}(\phi(xW_{in}))`,
+        note: 'An extra norm before wo and before w_out; values, outputs and MLPs start larger by √ln 2L.',
+        source: 'Wang et al. 2022, Foundation Transformers (Magneto), section 3',
+      },
+      normformer: {
+        label: 'NormFormer',
+        formula: String.raw`\mathrm{N}(\mathrm{attn}(\cdot)\ \text{with}\ \gamma_h\,\mathrm{head}_h),\; W_{out}\,\mathrm{N}(\phi(xW_{in}))`,
+        note: 'A learned scale per head, a norm after attention, and one after the activation of the MLP.',
+        source: 'Shleifer, Weston, Ott 2021, NormFormer, section 2',
+      },
+    },
   }),
-  weight_reparam: choice('weight_reparam', 'none', {
+  weight_reparam: choice({
     label: 'Weights',
-    group: 'Normalization',
     note: 'What the matrices of the blocks are computed from.',
-    restarts: false,
+    default: 'none',
+    choices: {
+      none: { label: 'none', formula: 'W', note: 'Matrices are what is learned.' },
+      sigma: {
+        label: 'σReparam',
+        formula: String.raw`\hat W = \gamma W/\sigma(W)`,
+        note: 'Every matrix of the blocks is divided by its spectral norm (one power step per forward pass) and multiplied by a learned γ, 1 at first: bounds scores, and so keeps the entropy of attention up.',
+        source:
+          'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse, section 3.2',
+      },
+    },
   }),
-} as const;
+});
