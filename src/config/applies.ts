@@ -1,7 +1,7 @@
 import type { Config, Key } from './fields';
 import { hasEmbedNorm, hasFinalNorm, layerPlans } from './layers';
 import { norms, type NormId } from './norms';
-import { normsOf, placements } from './placements';
+import { leavesByNorm, normsOf } from './placements';
 
 interface Exception {
   when(config: Config): boolean;
@@ -58,7 +58,7 @@ const EXCEPTIONS: Partial<Record<Key, Exception[]>> = {
   ],
   final_norm: [
     {
-      when: (c) => Boolean(placements[c.placement].sumsBranches),
+      when: (c) => leavesByNorm(c.placement),
       reason: 'ResiDual ends in the norm of its second stream, by definition.',
     },
   ],

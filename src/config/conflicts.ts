@@ -3,7 +3,7 @@ import { formatInterventions, parseInterventions, type Intervention } from './in
 import { DEFAULTS, hiddenFeatures, type Config } from './fields';
 import { sublayerCount } from './layers';
 import { formatOverrides, parseOverrides, type Override } from './overrides';
-import { placements } from './placements';
+import { canMix } from './placements';
 import { layersText, type LayerRange } from './ranges';
 import { blockSitesOf } from './sites';
 
@@ -48,9 +48,7 @@ const without = (c: Config, bad: (override: Override) => boolean): Partial<Confi
 
 /** A placement that holds for the whole model stands beside another one. */
 const mixesWholeModel = (c: Config) => (override: Override) =>
-  override.placement !== undefined &&
-  override.placement !== c.placement &&
-  Boolean(placements[override.placement].sumsBranches || placements[c.placement].sumsBranches);
+  override.placement !== undefined && !canMix(override.placement, c.placement);
 
 /** What an intervention names that this model does not have, or null. */
 function missing(one: Intervention, c: Config): string | null {

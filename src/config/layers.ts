@@ -2,9 +2,9 @@ import type { Sublayer } from './blockSites';
 import type { Config } from './fields';
 import type { NormId } from './norms';
 import { parseOverrides } from './overrides';
-import { placements, type PlacementId } from './placements';
+import { leavesByNorm, placements, type PlacementId } from './placements';
 
-/** What one layer does where layers may differ. */
+/** Placement and norm of one layer. */
 export interface LayerPlan {
   placement: PlacementId;
   norm: NormId;
@@ -23,16 +23,19 @@ export function layerPlans({ placement, norm, n_layers, layer_overrides }: Plann
   return plans;
 }
 
-/** Whether a norm stands between the last block and the unembedding. */
-export function hasFinalNorm(config: Planned & Pick<Config, 'final_norm'>): boolean {
-  if (placements[config.placement].sumsBranches) return true; // part of its definition
+/** Tests of a norm between the last block and the unembedding. */
+export function hasFinalNorm(
+  config: Planned & Pick<Config, 'final_norm'>,
+  plans = layerPlans(config),
+): boolean {
+  if (leavesByNorm(config.placement)) return true;
   if (config.final_norm !== 'auto') return config.final_norm === 'on';
-  return placements[layerPlans(config).at(-1)!.placement].endsInNorm;
+  return placements[plans.at(-1)!.placement].endsInNorm;
 }
 
-/** Whether the embedding is normalized before the first block. */
-export const hasEmbedNorm = (config: Planned): boolean =>
-  placements[layerPlans(config)[0]!.placement].normsEmbedding ?? false;
+/** Tests of a norm on the embedding, before the first block. */
+export const hasEmbedNorm = (config: Planned, plans = layerPlans(config)): boolean =>
+  placements[plans[0]!.placement].normsEmbedding ?? false;
 
 /** The residual updates of a block, in order, each with the branches that it adds. */
 export function updatesOf({

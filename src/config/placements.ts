@@ -1,8 +1,8 @@
 import { choices, type Choice } from './choice';
 
 /**
- * What one residual update is made of, for any kind of value X: tensors when the model runs, parts of a
- * drawing when the block strip shows it, names when the parameters are listed.
+ * The operations of one residual update, for any kind of value X: tensors when the model runs, nodes of a drawing when
+ * the block strip shows it, names when the parameters are listed.
  */
 export interface UpdateParts<X> {
   /** The sublayer: attention or MLP (both, side by side, where the topology is parallel). */
@@ -16,21 +16,53 @@ export interface UpdateParts<X> {
   add(stream: X, branch: X): X;
 }
 
+/**
+ * The streams between the updates of a stack, by name. They hold for the whole model, or not at all. A stack begins
+ * with `enter`; each update acts on what is `read`, and is followed by `write`; after the last one, `leave` makes one
+ * stream of them.
+ */
+interface StreamsBy<Name extends string> {
+  /** x: the embedding. */
+  enter<X>(x: X): Record<Name, X>;
+  read<X>(streams: Record<Name, X>): X;
+  /** x: the result of the update. added: its branches, as `add` took them. */
+  write<X>(
+    streams: Record<Name, X>,
+    update: { x: X; added: X },
+    parts: Pick<StreamParts<X>, 'plus'>,
+  ): Record<Name, X>;
+  leave<X>(streams: Record<Name, X>, parts: StreamParts<X>): X;
+}
+export type Streams = StreamsBy<string>;
+
+/** The operations between updates. */
+export interface StreamParts<X> {
+  plus(stream: X, other: X): X;
+  /** The final norm: one that `leave` uses stands by definition, and no setting takes it out. */
+  norm(x: X): X;
+}
+
+const streams = <Name extends string>(by: StreamsBy<Name>): Streams => by;
+
+const ONE = streams<'x'>({
+  enter: (x) => ({ x }),
+  read: ({ x }) => x,
+  write: (_, { x }) => ({ x }),
+  leave: ({ x }) => x,
+});
+
 export interface Placement extends Choice {
   /** The definition: one residual update of the stream x. */
   update<X>(x: X, parts: UpdateParts<X>): X;
-  /** Whether a stack of these ends in a norm of its own (`final_norm: auto`). */
+  /** The streams, where x is not alone. */
+  streams?: Streams;
+  /** A stack of these ends in a norm of its own under `final_norm: auto`. */
   endsInNorm: boolean;
-  /** Whether the embedding is normalized before the first block. */
+  /** The embedding is normalized before the first block. */
   normsEmbedding?: boolean;
-  /**
-   * Whether all branches are also summed beside the stream, and their norm added at the end. It holds for
-   * the whole model, or not at all.
-   */
-  sumsBranches?: boolean;
-  /** α: what `amplify` multiplies the stream by. L: number of layers. */
+  /** α: the factor by which `amplify` enlarges the stream. L: number of layers. */
   streamFactor?: (L: number) => number;
-  /** β: what wv, wo, w_in and w_out are multiplied by at initialization. */
+  /** β: the factor of wv, wo, w_in and w_out at initialization. */
   initFactor?: (L: number) => number;
 }
 
@@ -103,8 +135,13 @@ export const placements = choices<Id, Placement>({
     note: 'Post-LN with a second stream that no norm touches: the gradient has a way around every norm. The sites are those of x.',
     source: 'Xie et al. 2023, ResiDual: Transformer with Dual Residual Connections, eq. 4',
     update: (x, { f, norm, add }) => norm(add(x, f(x))),
+    streams: streams<'x' | 'r'>({
+      enter: (x) => ({ x, r: x }),
+      read: ({ x }) => x,
+      write: ({ r }, { x, added }, { plus }) => ({ x, r: plus(r, added) }),
+      leave: ({ x, r }, { plus, norm }) => plus(x, norm(r)),
+    }),
     endsInNorm: true,
-    sumsBranches: true,
   },
 });
 
@@ -127,6 +164,28 @@ export function normsOf(placement: PlacementId): NormPlace[] {
     amplify: (x) => x,
     norm: visit('norm'),
     norm_out: visit('norm_out'),
+  });
+  return used;
+}
+
+export const streamsOf = (id: PlacementId): Streams => placements[id].streams ?? ONE;
+
+/** The names of the streams, x first: it is read by the sublayers. */
+export const streamNames = (id: PlacementId): string[] => Object.keys(streamsOf(id).enter(null));
+
+/** Tests of two placements that can stand in one stack. */
+export const canMix = (a: PlacementId, b: PlacementId): boolean => streamsOf(a) === streamsOf(b);
+
+/** Tests of a placement that ends in the final norm by definition, found by walking it. */
+export function leavesByNorm(id: PlacementId): boolean {
+  let used = false;
+  const { enter, leave } = streamsOf(id);
+  leave(enter(null), {
+    plus: () => null,
+    norm() {
+      used = true;
+      return null;
+    },
   });
   return used;
 }

@@ -29,13 +29,13 @@ const ignore = () => {};
 
 /** The model forward, with the interventions of its step: the last site before the unembedding, and the logits. */
 export function forward(
-  { config, layers }: Plan,
+  { config, layers, interventions }: Plan,
   { buffers }: State,
   { params, x0 }: Sources,
   { tokens, step, draw }: StepInputs,
   { training, tap, renew = ignore, observe = ignore }: Mode,
 ) {
-  const tapped = intervening(tap, { config, step, draw });
+  const tapped = intervening(tap, { config, interventions, step, draw });
   return transformer(tokens ? tokens.inputs : x0!, {
     config,
     plans: layers,

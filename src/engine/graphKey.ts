@@ -1,4 +1,4 @@
-import { ALWAYS, formatInterventions, parseInterventions } from '../config/interventions';
+import { ALWAYS, formatInterventions } from '../config/interventions';
 import { perObject } from '../lib/memo';
 import type { Plan } from './plan';
 
@@ -16,8 +16,7 @@ const planKey = perObject(({ config, task }: Plan): string => {
 
 /** All that fixes the graph of a step: two steps with the same key differ in their inputs alone. */
 export function graphKey(plan: Plan, step: number, isMeasured: boolean): string {
-  const { interventions } = parseInterventions(plan.config.interventions);
-  const active = interventions.filter(({ steps }) => step >= steps.from && step <= steps.to);
+  const active = plan.interventions.filter(({ steps }) => step >= steps.from && step <= steps.to);
   const acting = formatInterventions(active.map((one) => ({ ...one, steps: ALWAYS })));
   return [planKey(plan), acting, isMeasured ? 'measured' : 'bare'].join(' ');
 }

@@ -113,7 +113,7 @@ function timeOf({ config }: Plan, inputs: StepInputs, scaler: Tensor1D): UpdateT
 }
 
 /** [P], 0 at parameters that interventions freeze at this step; null where they freeze nothing. */
-function frozenMask({ config, flat }: Plan, step: number): Float32Array | null {
-  const isHeld = ({ name }: ParamSpec) => isFrozen(name, { config, step });
+function frozenMask({ interventions, flat }: Plan, step: number): Float32Array | null {
+  const isHeld = ({ name }: ParamSpec) => isFrozen(name, { interventions, step });
   return flat.specs.some(isHeld) ? maskOf(flat, (spec) => !isHeld(spec)) : null;
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/fields';
+import { parseInterventions, type Intervention } from '../config/interventions';
 import { layerPlans, type LayerPlan } from '../config/layers';
 import { sitesOf } from '../config/sites';
 import { siteStatisticsOf } from '../config/statistics';
@@ -13,6 +14,7 @@ import type { Task } from '../tasks/task';
 export interface Plan {
   config: Config;
   layers: LayerPlan[];
+  interventions: Intervention[];
   text: string;
   task: Task | null;
   flat: FlatLayout;
@@ -29,6 +31,7 @@ export function makePlan(config: Config, text: string): Plan {
   return {
     config,
     layers: layerPlans(config),
+    interventions: parseInterventions(config.interventions).interventions,
     text,
     task,
     flat,

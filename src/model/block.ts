@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Sublayer } from '../config/blockSites';
 import { updatesOf } from '../config/layers';
-import { placements, type NormPlace } from '../config/placements';
+import { placements, streamsOf, type NormPlace } from '../config/placements';
 import { blockSite } from '../config/sites';
 import { attention } from './attention';
 import type { Context } from './context';
@@ -11,8 +11,13 @@ import { mlp } from './mlp';
 import { norm } from './norms';
 import { scaledBranch, scaledStream } from './residualScales';
 
-/** What flows in an update: the stream alone, or the branches side by side. Each [B, T, D]. */
-type Lines = Tensor3D[];
+/** The lines that an update handles: the stream alone, or the branches side by side. Each [B, T, D]. */
+export type Lines = Tensor3D[];
+
+/** A stream and what is added to it. */
+export const plus = ([stream]: Lines, others: Lines): Lines => [
+  others.reduce((sum, other) => tf.add(sum, other), stream!),
+];
 
 /** A sublayer between its taps, from what it reads to what its branch carries on. [B, T, D] */
 function branch(
@@ -68,28 +73,28 @@ function residual(
         const scaled = scaledBranch(f, layer, sublayer, ctx);
         return tap(blockSite(layer, `${sublayer}_add`), stochasticDepth(scaled, at, layer, ctx));
       });
-      return [added.reduce((sum, f) => tf.add(sum, f), scaledStream(stream!, ctx))];
+      return plus([scaledStream(stream!, ctx)], added);
     },
   });
   return { x: after!, added };
 }
 
-/** The residual updates of one block. @returns the stream after it, and all that was added to it */
+/** The residual updates of one block, from the streams before it to those after it. */
 export function block(
-  x: Tensor3D,
+  streams: Record<string, Lines>,
   layer: number,
   mask: Tensor2D,
   ctx: Context,
-): { x: Tensor3D; added: Lines } {
-  const { tap } = ctx;
-  const updates = updatesOf(ctx.config);
-  const added: Lines = [];
-  let stream = tap(blockSite(layer, 'resid_pre'), x);
-  updates.forEach((sublayers, i) => {
-    const updated = residual(stream, sublayers, layer, mask, ctx);
+): Record<string, Lines> {
+  const { config, tap } = ctx;
+  const { read, write } = streamsOf(config.placement);
+  const updates = updatesOf(config);
+  return updates.reduce((streams, sublayers, i) => {
+    const [x] = read(streams);
+    const before = i === 0 ? tap(blockSite(layer, 'resid_pre'), x!) : x!;
+    const updated = residual(before, sublayers, layer, mask, ctx);
     const isLast = i === updates.length - 1;
-    stream = tap(blockSite(layer, isLast ? 'resid_post' : 'resid_mid'), updated.x);
-    added.push(...updated.added);
-  });
-  return { x: stream, added };
+    const after = tap(blockSite(layer, isLast ? 'resid_post' : 'resid_mid'), updated.x);
+    return write(streams, { x: [after], added: updated.added }, { plus });
+  }, streams);
 }

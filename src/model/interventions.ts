@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
-import { activeAt, parseInterventions, type Intervention } from '../config/interventions';
+import { activeAt, type Intervention } from '../config/interventions';
 import { parseSite, type SiteName } from '../config/sites';
 import { exempt } from '../kernels/precision/emulate';
 import { normal } from '../kernels/operations/uniform';
@@ -45,18 +45,18 @@ function changed(x: Tensor, name: string, one: Intervention, at: Moment): Tensor
   }
 }
 
-/** When interventions are asked about. */
+/** The interventions of a model and the step of which they are asked. */
 export interface Moment {
   config: Config;
-  /** Which of them act. */
+  interventions: Intervention[];
   step: number;
-  /** The same for what they draw: see `Context`. */
+  /** The step, for random draws: see `Context`. */
   draw: Tensor1D;
 }
 
 /** The tap with the interventions of this step before it: it is told of what was made of the signal. */
 export function intervening(tap: Tap, at: Moment): Tap {
-  const { interventions } = parseInterventions(at.config.interventions);
+  const { interventions } = at;
   if (interventions.length === 0) return tap;
   const actingAt = (site: SiteName) => {
     const { layer, kind } = parseSite(site);
@@ -70,11 +70,13 @@ export function intervening(tap: Tap, at: Moment): Tap {
   });
 }
 
-/** Whether the interventions of a step keep a parameter from being updated. */
-export function isFrozen(name: string, { config, step }: Omit<Moment, 'draw'>): boolean {
+/** Tests of a parameter that the interventions of a step keep from being updated. */
+export function isFrozen(
+  name: string,
+  { interventions, step }: Pick<Moment, 'interventions' | 'step'>,
+): boolean {
   const match = /^blocks\.(\d+)\.(attn|mlp)\./.exec(name);
   if (!match) return false;
-  const { interventions } = parseInterventions(config.interventions);
   return activeAt(interventions, Number(match[1]), step).some(
     (one) => one.kind === 'freeze' && one.sublayer === match[2],
   );

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Config } from '../config/fields';
 import { hasEmbedNorm, hasFinalNorm } from '../config/layers';
-import { placements } from '../config/placements';
+import { leavesByNorm, streamsOf } from '../config/placements';
 import { linear } from '../kernels/operations/linear';
 import { chooseRows, embedding } from '../kernels/operations/rows';
 import { attentionMask } from './attention';
-import { block } from './block';
+import { block, plus, type Lines } from './block';
 import { param, type Context } from './context';
 import { dropout } from './dropout';
 import { norm } from './norms';
@@ -47,18 +47,15 @@ export function transformer(
   const mask = attentionMask(config.seq_len, config.causal);
   const embedded = hasTokens(config) ? embed(input as Tensor1D, ctx) : (input as Tensor3D);
   const x0 = dropout(tap('embed', embedded), 'embed', ctx);
-  let x = hasEmbedNorm(config) ? norm('embed.norm', plans[0]!.norm, x0, ctx) : x0;
-  /** The sum of all branches beside the stream, where the placement keeps one (ResiDual). */
-  let sum = x;
-  const sumsBranches = placements[config.placement].sumsBranches;
-  for (let layer = 0; layer < config.n_layers; layer++) {
-    const after = block(x, layer, mask, ctx);
-    x = after.x;
-    if (sumsBranches) sum = after.added.reduce((r, f) => tf.add(r, f), sum);
-  }
-  const finalNorm = (x: Tensor3D) => norm('final_norm', plans.at(-1)!.norm, x, ctx);
-  let out = x;
-  if (sumsBranches) out = tap('final_norm', tf.add(x, finalNorm(sum)));
-  else if (hasFinalNorm(config)) out = tap('final_norm', finalNorm(x));
+  const x = hasEmbedNorm(config, plans) ? norm('embed.norm', plans[0]!.norm, x0, ctx) : x0;
+  const { enter, leave } = streamsOf(config.placement);
+  let streams = enter<Lines>([x]);
+  for (let layer = 0; layer < config.n_layers; layer++) streams = block(streams, layer, mask, ctx);
+  const finalNorm = (lines: Lines): Lines =>
+    lines.map((x) => norm('final_norm', plans.at(-1)!.norm, x, ctx));
+  const left = leave(streams, { plus, norm: finalNorm });
+  const isNormed = hasFinalNorm(config, plans);
+  const [last] = isNormed && !leavesByNorm(config.placement) ? finalNorm(left) : left;
+  const out = isNormed ? tap('final_norm', last!) : last!;
   return { out, logits: hasTokens(config) ? tap('logits', unembed(out, ctx)) : null };
 }

@@ -8,7 +8,7 @@ import {
 import { layerPlans, updatesOf } from '../../config/layers';
 import type { NormId } from '../../config/norms';
 import { formatOverrides, parseOverrides, withOverride } from '../../config/overrides';
-import { placements, type PlacementId } from '../../config/placements';
+import { canMix, placements, type PlacementId } from '../../config/placements';
 import type { LayerRange } from '../../config/ranges';
 import { blockSitesOf } from '../../config/sites';
 import { cutSpan } from '../../plot/span';
@@ -40,11 +40,6 @@ export function heldBy(parts: { config: Config; layers: LayerRange }[]): Held {
   };
 }
 
-const sums = (id: PlacementId) => Boolean(placements[id].sumsBranches);
-/** Whether layers of a lane can have a placement: some hold for the whole model, or not at all. */
-const mixes = (id: PlacementId, { placement }: Config): boolean =>
-  id === placement || !(sums(id) || sums(placement));
-
 /**
  * Another placement or norm for some layers; what the lane has anyway needs no exception, nor has null. A
  * lane that cannot have it stays as it is.
@@ -55,7 +50,7 @@ export function withLayers(
   change: { placement?: PlacementId | null; norm?: NormId | null },
 ): Partial<Config> {
   const range = cutSpan(layers, config.n_layers);
-  if (!range || (change.placement && !mixes(change.placement, config))) return {};
+  if (!range || (change.placement && !canMix(change.placement, config.placement))) return {};
   const own = { ...change };
   if (own.placement === config.placement) own.placement = null;
   if (own.norm === config.norm) own.norm = null;
@@ -67,7 +62,7 @@ const WHOLE_MODEL = 'ResiDual holds for the whole model, or not at all.';
 /** Placements that layers of none of these lanes can have, and why. */
 export function placementsWithout(configs: Config[]): Record<string, string> {
   const ids = Object.keys(placements) as PlacementId[];
-  const barred = ids.filter((id) => !configs.some((config) => mixes(id, config)));
+  const barred = ids.filter((id) => !configs.some(({ placement }) => canMix(id, placement)));
   return Object.fromEntries(barred.map((id) => [id, WHOLE_MODEL]));
 }
 

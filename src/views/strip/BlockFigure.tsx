@@ -4,7 +4,7 @@ import { activeAt, parseInterventions } from '../../config/interventions';
 import { layerPlans, updatesOf, type LayerPlan } from '../../config/layers';
 import { actionLabel, valueLabel } from '../../config/naming';
 import { norms } from '../../config/norms';
-import { normsOf, placements } from '../../config/placements';
+import { normsOf, streamNames } from '../../config/placements';
 import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
 import { drawnConfig, type LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
@@ -121,7 +121,7 @@ function BlockDrawing({ config, plan, compact }: BlockDrawingProps) {
   const updates = updatesOf(config);
   const drawn = compact ? updates.slice(0, 1) : updates;
   const width = drawn.length * WIDTH + 2 * END;
-  const second = placements[plan.placement].sumsBranches ? SECOND : undefined;
+  const second = streamNames(plan.placement).length > 1 ? SECOND : undefined;
   return (
     <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} aria-hidden="true">
       {second && <path className="st-second" d={`M0 ${second}H${width}`} />}

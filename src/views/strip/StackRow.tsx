@@ -4,7 +4,7 @@ import type { Config } from '../../config/fields';
 import { activeAt, parseInterventions, type Intervention } from '../../config/interventions';
 import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/layers';
 import type { NormId } from '../../config/norms';
-import { placements } from '../../config/placements';
+import { streamNames } from '../../config/placements';
 import { EMBED, type DepthScale } from '../../plot/depth';
 import { ellipsized } from '../../plot/labels';
 import { TEXT } from '../../plot/layout';
@@ -80,7 +80,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
   const start = depth.x(EMBED);
   const blocksEnd = depth.x(n_layers) - column / 2;
   const end = Math.min(blocksEnd + Math.max(16, Math.min(column / 2, 34)), depth.right + 6);
-  const second = placements[config.placement].sumsBranches ? stream + 5.5 : undefined;
+  const second = streamNames(config.placement).length > 1 ? stream + 5.5 : undefined;
   const finalAt = { x: (blocksEnd + end - 5) / 2, y: second ?? stream };
   const square = (at: { x: number; y: number }) => ({
     x: at.x - mark / 2,
