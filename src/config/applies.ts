@@ -131,7 +131,7 @@ const EXCEPTIONS: Partial<Record<Key, Exception[]>> = {
   ],
 };
 
-/** Whether a model is used otherwise than it is trained: other statistics, nothing dropped, another length. */
+/** Tests of a model that is used otherwise than it is trained: other statistics, nothing dropped, another length. */
 export const evaluatesApart = (c: Config): boolean =>
   c.eval_seq_len > 0 ||
   c.dropout > 0 ||

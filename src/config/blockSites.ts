@@ -5,7 +5,7 @@ export type SiteShape = 'BTD' | 'BHTT' | 'BTV';
 
 export interface SiteKind {
   shape: SiteShape;
-  /** What flows there. */
+  /** The signal that passes there. */
   note: string;
 }
 

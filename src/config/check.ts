@@ -15,7 +15,7 @@ import {
 export interface Problem {
   key: string;
   message: string;
-  /** What was done about it, where something was. */
+  /** The change that was made, where one was. */
   remedy?: string;
 }
 
@@ -23,7 +23,7 @@ export interface Problem {
 export const explained = ({ message, remedy }: Problem): string =>
   remedy ? `${message} ${remedy}` : message;
 
-/** What a field accepts, in words. */
+/** The values that a field accepts, in words. */
 export function allowed(f: Field): string {
   switch (f.kind) {
     case 'choice':
@@ -153,7 +153,7 @@ export function complete(
   return { config: reconciled.config, problems: [...problems, ...reconciled.problems] };
 }
 
-/** Whether going from one configuration to the other must start the model anew. */
+/** Tests of a change that must start the model anew. */
 export const restarts = (from: Config, to: Config): boolean =>
   KEYS.some((key) => FIELDS[key].restarts && from[key] !== to[key]);
 

@@ -1,6 +1,6 @@
-/** What a person is told about one choice of a setting. */
+/** One choice of a setting, as a person is told of it. */
 export interface Choice {
-  /** What it is called, in the field's own words. */
+  /** Its name in the words of the field. */
   label: string;
   /** Its equation in TeX. */
   formula?: string;

@@ -50,7 +50,7 @@ const without = (c: Config, bad: (override: Override) => boolean): Partial<Confi
 const mixesWholeModel = (c: Config) => (override: Override) =>
   override.placement !== undefined && !canMix(override.placement, c.placement);
 
-/** What an intervention names that this model does not have, or null. */
+/** The name in an intervention that this model has nothing for, or null. */
 function missing(one: Intervention, c: Config): string | null {
   if (beyond(one.layers, c)) {
     return `layer ${layersText(one.layers)}, but ${layersThere(c)}`;
@@ -246,6 +246,6 @@ const SHAPE = [
   'interventions',
 ] as const;
 
-/** What always fits, and conflicts with nothing but what is named beside it. */
+/** A shape that always fits, and conflicts with nothing but the settings named beside it. */
 export const defaultShape = (config: Config): Partial<Config> =>
   Object.fromEntries(SHAPE.map((key) => [key, config[key]]));

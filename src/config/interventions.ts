@@ -7,9 +7,9 @@ export interface StepRange {
   to: number;
 }
 
-/** What is done to the layers of an intervention. */
+/** The action of an intervention on its layers. */
 export type Action =
-  /** What the branch adds to the stream is multiplied by a factor. */
+  /** The branch is multiplied by a factor before the stream takes it. */
   | { kind: 'scale'; sublayer: Sublayer; factor: number }
   /** The output of one attention head is set to 0. */
   | { kind: 'silence'; head: number }

@@ -1,6 +1,6 @@
 import type { Config } from './fields';
 
-/** How many modalities a task's tokens have. */
+/** The number of modalities of a task's tokens. */
 export const modalitiesOf = ({ task }: Pick<Config, 'task'>): number =>
   task === 'two_modality' ? 2 : 1;
 

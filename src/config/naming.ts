@@ -29,13 +29,13 @@ export function valueLabel(key: Key, value: Value): string {
 export const layersLabel = ({ from, to }: LayerRange): string =>
   from === to ? String(from) : `${from}–${to}`;
 
-/** What an exception makes of its layers: `post-LN`, `RMSNorm`, `post-LN RMSNorm`. */
+/** The changes of an exception: `post-LN`, `RMSNorm`, `post-LN RMSNorm`. */
 export const overrideLabel = ({ placement, norm }: Pick<Override, 'placement' | 'norm'>): string =>
   [placement && placements[placement].label, norm && norms[norm].label].filter(Boolean).join(' ');
 
 const SUBLAYERS = { attn: 'attn', mlp: 'MLP' } as const;
 
-/** What is done to layers: `attn × 0.5`, `head 2 off`, `noise 0.1 at resid_post`, `MLP frozen`. */
+/** An action on layers: `attn × 0.5`, `head 2 off`, `noise 0.1 at resid_post`, `MLP frozen`. */
 export function actionLabel(action: Action): string {
   switch (action.kind) {
     case 'scale':
@@ -101,7 +101,7 @@ function describeAll(keys: Key[], config: Config, first: Config): string[] {
   const found = presetFor(keys, config);
   if (found) {
     const others = presetOf(first)?.settings ?? {};
-    // What only another lane's preset sets is not news where it is not set.
+    // A setting of another lane's preset alone is not news where it is not set.
     const plain = (key: Key) => key in others && config[key] === DEFAULTS[key];
     const rest = keys.filter((key) => !(key in found.settings) && !plain(key));
     return [found.label, ...rest.flatMap((key) => describe(key, config))];
@@ -114,7 +114,7 @@ function describeAll(keys: Key[], config: Config, first: Config): string[] {
 }
 
 /**
- * What sets a lane apart: the first lane by its own value of the first setting that another one changes,
+ * Names of lanes by their differences: the first lane by its own value of the first setting that another one changes,
  * the others by what they change. Pre-LN against post-LN, never a name kept by hand.
  */
 export function laneNames(configs: Config[]): string[] {

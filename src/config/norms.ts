@@ -1,9 +1,9 @@
 import { choices, type Choice } from './choice';
 
 interface NormChoice extends Choice {
-  /** What it is computed over: one token, or all tokens of the batch (which breaks causality). */
+  /** Its statistics are of one token, or of all tokens of the batch (which breaks causality). */
   over: 'token' | 'batch';
-  /** Whether ε enters. */
+  /** ε enters its equation. */
   usesEps: boolean;
 }
 

@@ -4,7 +4,7 @@ import { choices, type Choice } from './choice';
  * The operations of one residual update, for any kind of value X: tensors when the model runs, nodes of a drawing when
  * the block strip shows it, names when the parameters are listed.
  */
-export interface UpdateParts<X> {
+export interface UpdateOperations<X> {
   /** The sublayer: attention or MLP (both, side by side, where the topology is parallel). */
   f(x: X): X;
   /** The norms, by the names of their parameters. */
@@ -29,14 +29,14 @@ interface StreamsBy<Name extends string> {
   write<X>(
     streams: Record<Name, X>,
     update: { x: X; added: X },
-    parts: Pick<StreamParts<X>, 'plus'>,
+    operations: Pick<StreamOperations<X>, 'plus'>,
   ): Record<Name, X>;
-  leave<X>(streams: Record<Name, X>, parts: StreamParts<X>): X;
+  leave<X>(streams: Record<Name, X>, operations: StreamOperations<X>): X;
 }
 export type Streams = StreamsBy<string>;
 
 /** The operations between updates. */
-export interface StreamParts<X> {
+export interface StreamOperations<X> {
   plus(stream: X, other: X): X;
   /** The final norm: one that `leave` uses stands by definition, and no setting takes it out. */
   norm(x: X): X;
@@ -53,7 +53,7 @@ const ONE = streams<'x'>({
 
 export interface Placement extends Choice {
   /** The definition: one residual update of the stream x. */
-  update<X>(x: X, parts: UpdateParts<X>): X;
+  update<X>(x: X, operations: UpdateOperations<X>): X;
   /** The streams, where x is not alone. */
   streams?: Streams;
   /** A stack of these ends in a norm of its own under `final_norm: auto`. */

@@ -7,7 +7,7 @@ import type { PlacementId } from './placements';
 export interface Preset extends Choice {
   group: string;
   source: string;
-  /** What is set; every other setting is left as it is. */
+  /** The settings that it makes; all others are left as they are. */
   settings: Partial<Config>;
   /** Layers with a placement of their own, from and to as shares of the depth. */
   layers?: { from: number; to: number; placement: PlacementId };
@@ -264,7 +264,7 @@ export function layersAt({ from, to }: { from: number; to: number }, L: number) 
   return { from: first, to: Math.max(first, Math.round(to * L) - 1) };
 }
 
-/** What a preset sets in a model of this depth. */
+/** The settings of a preset in a model of this depth. */
 export function presetSettings({ settings, layers }: Preset, L: number): Partial<Config> {
   if (!layers) return settings;
   const range = layersAt(layers, L);

@@ -4,7 +4,7 @@ import { modalitiesOf } from './modalities';
 import { isJoint, isPerToken, type BlockSite, type StackSite } from './sites';
 
 export interface AboutStatistic extends Choice {
-  /** Whether its axis is logarithmic by default. */
+  /** Its axis is logarithmic by default. */
   log: boolean;
   /** Ends of a scale that is bounded by definition. */
   domain?: [number, number];

@@ -15,7 +15,7 @@ import { positions } from './positions';
 import { softcap } from './softcap';
 
 /**
- * What a masked score gets: far below any score that float32 can hold beside it, and finite, because
+ * The value of a masked score: far below any score that float32 can hold beside it, and finite, because
  * (−∞) − (−∞) is not a number.
  */
 const MASKED = -3e38;
@@ -48,7 +48,7 @@ const qkNorms: Record<
 /** [B, T, H, d_head] → [B, H, T, d_head] */
 const byHead = (x: Tensor4D): Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
 
-/** What goes into the heads: q and k normalized and at their positions, v; each [B, T, H, d_head]. */
+/** The inputs of the heads: q and k normalized and at their positions, v; each [B, T, H, d_head]. */
 interface Heads {
   q: Tensor4D;
   k: Tensor4D;
@@ -63,11 +63,11 @@ function placed(q: Tensor4D, k: Tensor4D, at: string, ctx: Context): [Tensor4D, 
   return positions[kind].place?.(queries, keys) ?? [queries, keys];
 }
 
-/** What is added to the scores, [H, T, T], or null. */
+/** A bias of the scores, [H, T, T], or null. */
 const penaltyOf = ({ config }: Context): Tensor3D | null =>
   positions[config.positions].penalty?.(config.n_heads, config.seq_len) ?? null;
 
-/** What products of q and k are multiplied by: between unit vectors the norm has done it, with a learned factor. */
+/** The factor of products of q and k: between unit vectors the norm has done it, with a learned factor. */
 const scaleOf = ({ q }: Heads, { config }: Context) =>
   config.qk_norm === 'l2' ? 1 : 1 / Math.sqrt(q.shape[3]);
 
@@ -105,7 +105,7 @@ const scoreFunctions: Record<Chosen['attention'], Scores> = {
   uniform: noScores,
 };
 
-/** What the heads give, of the library's operations. [B, T, H, d_head] */
+/** The output of the heads, of the library's operations. [B, T, H, d_head] */
 function composed(heads: Heads, layer: number, mask: Tensor2D, ctx: Context): Tensor4D {
   const { config, tap } = ctx;
   const scores = tap(blockSite(layer, 'attn.scores'), scoreFunctions[config.attention](heads, ctx));
@@ -120,7 +120,7 @@ const joined = (x: Tensor4D): Tensor3D => {
   return tf.reshape(x, [B, T, H * d]);
 };
 
-/** What the kernel makes its scores of; q, k: [B, T, D] */
+/** The ingredients of the kernel's scores; q, k: [B, T, D] */
 interface ScoreParts {
   q: Tensor3D;
   k: Tensor3D;

@@ -8,15 +8,15 @@ import type { Tap } from './tap';
 /** Named tensors; names and shapes are those of the weights file. */
 export type Params = Record<string, Tensor>;
 
-/** What every part of the model is given beside its input. */
+/** The surroundings of every function of the model, given beside its input. */
 export interface Context {
   config: Config;
   /** Placement and norm of every layer. */
   plans: LayerPlan[];
   params: Params;
-  /** What is kept from step to step and not learned: running statistics, singular vectors. */
+  /** Tensors that are kept from step to step and not learned: running statistics, singular vectors. */
   buffers: Params;
-  /** Whether batch norms use the batch's own statistics, and dropout drops. */
+  /** Batch norms use the batch's own statistics, and dropout drops. */
   training: boolean;
   /** The step as the second half of the seeds of random draws: n mod 2²⁴, [1]. */
   draw: Tensor1D;

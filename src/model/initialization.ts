@@ -2,7 +2,7 @@ import { sizeOf } from '../lib/shapes';
 import type { Chosen } from '../config/choices';
 import { normals } from '../lib/random';
 
-/** How a tensor is drawn: normal, constant, or with orthonormal rows or columns. */
+/** The distribution of a tensor: normal, constant, or with orthonormal rows or columns. */
 export type Start =
   | { std: number; rows?: { from: number; factor: number } }
   | { value: number }

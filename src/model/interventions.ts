@@ -29,7 +29,7 @@ function actsAt(one: Intervention): string | null {
   }
 }
 
-/** What an intervention makes of what flows at its site. */
+/** The signal at a site as an intervention leaves it. */
 function changed(x: Tensor, name: string, one: Intervention, at: Moment): Tensor {
   switch (one.kind) {
     case 'scale':

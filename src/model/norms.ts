@@ -18,7 +18,7 @@ export interface NormTensor {
   kind?: 'bias' | 'buffer';
 }
 
-/** What a norm finds at its place. */
+/** The surroundings of a norm at its place. */
 interface Scope {
   /** A learned tensor of this norm, by the last part of its name. */
   param(part: string): Tensor;

@@ -45,7 +45,7 @@ const RESIZED = new Set(['wv', 'wo', 'w_in', 'w_out']);
 /** Matrices that write to the stream. */
 const WRITES = new Set(['wo', 'w_out']);
 
-/** What the init of a matrix of the blocks is multiplied by. */
+/** The factor of the initialization of a matrix of the blocks. */
 function initScale(name: string, { placement }: LayerPlan, config: Config): number {
   const { init, init_gain, inner_norm, n_layers: L } = config;
   let scale = init_gain;

@@ -4,13 +4,13 @@ import type { Chosen } from '../config/choices';
 import { rotated } from '../kernels/operations/rotated';
 import { param, type Context } from './context';
 
-/** What a way of telling positions does, where it does something. */
+/** The effects of a way of telling positions, where it has them. */
 interface Positions {
-  /** What is added to the token embedding, [T, D]. */
+  /** Added to the token embedding, [T, D]. */
   embedding?(ctx: Context): Tensor2D;
   /** Queries and keys at their positions, each [B, T, H, d_head]. */
   place?(q: Tensor4D, k: Tensor4D): [Tensor4D, Tensor4D];
-  /** What is added to the scores, [H, T, T]. */
+  /** Added to the scores, [H, T, T]. */
   penalty?(H: number, T: number): Tensor3D;
 }
 

@@ -14,7 +14,7 @@ interface LearnedScale {
   start(config: Config): number;
 }
 
-/** What stream and branch are multiplied by where they are added: a·x + b·f(x). */
+/** The factors of stream and branch where they are added: a·x + b·f(x). */
 interface ResidualScale {
   a(config: Config): number;
   b: ((config: Config) => number) | LearnedScale;

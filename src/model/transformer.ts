@@ -14,7 +14,7 @@ import { positions } from './positions';
 import { actingParams } from './sigma';
 import { softcap } from './softcap';
 
-/** Whether there are tokens, hence embedding and logits. */
+/** Tests of a task that has tokens, hence embedding and logits. */
 export const hasTokens = ({ task }: Config): boolean => task !== 'gaussian';
 
 /** Token plus position. inputs: ids [B·T] → [B, T, D] */

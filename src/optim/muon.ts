@@ -13,7 +13,7 @@ export interface MatrixPlace {
 const STEPS = 5;
 /** p(x) = ax + bx³ + cx⁵, chosen to be steep at 0 and to stay near 1 from there on. */
 const [a, b, c] = [3.4445, -4.775, 2.0315];
-/** What the norm is raised by: a matrix of zeros stays one. */
+/** Added to the norm: a matrix of zeros stays one. */
 const NORM_EPS = 1e-7;
 /** float32’s smallest normal number: keeps 0/0 out of a division by the largest value of all zeros. */
 const TINY = 1.2e-38;
@@ -74,7 +74,7 @@ interface Piece {
 
 const flat = (x: Tensor): Tensor1D => tf.reshape(x, [-1]);
 
-/** What gives a step about the size of one of AdamW’s. */
+/** The factor that makes a step about as large as one of AdamW’s. */
 const factorOf = ({ shape }: MatrixPlace) => 0.2 * Math.sqrt(Math.max(...shape));
 
 /** Every matrix by itself: wasm’s product is fast for plain two-dimensional operands alone. */

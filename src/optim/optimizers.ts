@@ -11,7 +11,7 @@ export interface OptimizerState {
   v: Tensor1D;
 }
 
-/** What an update has to know of the parameters, beside their values. */
+/** The kinds of parameters that an update tells apart. */
 export interface ParameterKinds {
   /** [P], 1 where weight decay acts: tensors of two or more dimensions. */
   decays: Tensor1D;
@@ -19,7 +19,7 @@ export interface ParameterKinds {
   matrices: MatrixPlace[];
 }
 
-/** What an update goes by, and what changes from one to the next: tensors, so that the graph is the same. */
+/** The numbers that change from one update to the next: tensors, so that the graph is the same. */
 export interface UpdateTime {
   /** The learning rate. */
   rate: Scalar;
@@ -28,7 +28,7 @@ export interface UpdateTime {
   correction2: Scalar;
 }
 
-/** What one update reads. */
+/** The inputs of one update. */
 interface Inputs extends OptimizerState, Omit<UpdateTime, 'rate'> {
   /** The gradient, clipped, with coupled weight decay in it: [P]. */
   g: Tensor1D;

@@ -7,7 +7,7 @@ function progress(n: number, { warmup_steps, schedule_steps }: Config): number {
   return Math.max(0, n - warmup_steps) / Math.max(1, schedule_steps - warmup_steps);
 }
 
-/** What the learning rate is multiplied by at update n (0-based), after the warm-up’s own factor. */
+/** The factor of the learning rate at update n (0-based), after the warm-up’s own. */
 const decays: Record<Chosen['schedule'], (n: number, config: Config) => number> = {
   constant: () => 1,
   linear: (n, config) => 1 - progress(n, config),

@@ -14,10 +14,10 @@ import {
   type SiteStatistic,
 } from '../config/statistics';
 
-/** What a frame's numbers belong to; fixed for as long as the model's shape is. */
+/** The sites, parameters and norms that a frame's numbers belong to; fixed for as long as the model's shape is. */
 export interface Layout {
   sites: SiteName[];
-  /** What is measured at sites; of the rest there is nothing. */
+  /** The statistics that are measured at sites; of the rest there is nothing. */
   siteStatistics: SiteStatistic[];
   params: string[];
   /** The norms over the batch. */
@@ -81,7 +81,7 @@ export function frameOffsets(layout: Layout): FrameOffsets {
   };
 }
 
-/** What stands for a statistic that is not measured; one array for every frame of a layout. */
+/** The values of a statistic that is not measured; one array for every frame of a layout. */
 const missing = new WeakMap<Layout, Float32Array>();
 function notMeasured(layout: Layout): Float32Array {
   const known = missing.get(layout) ?? new Float32Array(layout.sites.length).fill(NaN);

@@ -39,7 +39,7 @@ export function moments(x: Tensor2D) {
   };
 }
 
-/** How unlike the features are (neuron kurtosis) and how alike the tokens. x: [S, B, T, D] → each [S] */
+/** Neuron kurtosis (large where features are unlike) and token cosine (1 where tokens are alike). x: [S, B, T, D] → each [S] */
 export function tokenMoments(x: Tensor4D) {
   const [S, B, T, D] = x.shape;
   const { unit } = byLargest(tf.reshape(x, [S, -1]));

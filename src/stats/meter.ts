@@ -35,11 +35,11 @@ interface Offsets {
   head: Record<HeadStatistic, number>;
 }
 
-/** What low precision adds to a measurement. */
+/** Additions of low precision to a measurement. */
 interface Precision {
   /** Counts what rounding loses between two sites. */
   counter: LossCounter | null;
-  /** What the loss, and so every gradient that passes, was multiplied by. */
+  /** The factor of the loss, and so of every gradient that passes. */
   scale: Scalar | null;
 }
 

@@ -5,14 +5,14 @@ import type { Split, Task } from './task';
 /** T + 1 tokens: the first T are inputs, the last T are targets. */
 export interface Sequence {
   tokens: ArrayLike<number>;
-  /** Whether the token at a place, 1 … T, is counted as a target. At least one must be. */
+  /** The token at a place, 1 … T, is counted as a target. At least one must be. */
   counts: (place: number) => boolean;
 }
 
 /** Counts what stands at a place or after it: 1 counts all targets, T the last alone. */
 export const from = (first: number) => (place: number) => place >= first;
 
-/** What the streams of random numbers are called by. */
+/** The name of the streams of random numbers. */
 const STREAMS: Record<Split, string> = { train: 'batch', eval: 'eval' };
 
 /**

@@ -8,7 +8,7 @@ const START = 2 * KINDS;
 /** Most brackets that are open at once, so that longer sequences are no deeper. */
 const DEPTH = 8;
 
-/** Whether the next bracket opens, with `depth` open and `left` places to fill: a coin where both can be. */
+/** Tests of a next bracket that opens, with `depth` open and `left` places to fill: a coin where both can be. */
 function opens(draw: Stream, depth: number, left: number): boolean {
   if (depth === 0) return true;
   if (depth === Math.min(DEPTH, left)) return false;

@@ -11,9 +11,9 @@ const SKEW = 2;
 export interface Source {
   /** Probabilities of the next symbol after each context. A context is a number in base S, oldest first. */
   rows: Float64Array[];
-  /** How often each context occurs in the long run, [S^order]. */
+  /** The frequency of each context in the long run, [S^order]. */
   contexts: Float64Array;
-  /** How often each symbol does, [S]. */
+  /** The frequency of each symbol, [S]. */
   singles: Float64Array;
   /** Entropy of the next symbol when the context is known, in nats. */
   rate: number;

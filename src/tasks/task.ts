@@ -1,9 +1,9 @@
 import type { Batch, LossLevels } from '../lib/batch';
 
-/** What a batch is for. The two never share a draw: what is evaluated was not trained on. */
+/** The purpose of a batch. The two never share a draw: what is evaluated was not trained on. */
 export type Split = 'train' | 'eval';
 
-/** What a model reads and predicts. Any step's batch can be drawn at any time, in any order. */
+/** The source of what a model reads and predicts. Any step's batch can be drawn at any time, in any order. */
 export interface Task {
   /** Each token as it is shown; tokens are places in this list. It does not depend on the length. */
   vocabulary: string[];

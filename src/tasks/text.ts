@@ -64,7 +64,7 @@ function reading(text: string): Reading {
 }
 
 /**
- * How often each token is a target, up to a factor: in how many of the windows of T + 1 characters it
+ * The frequency of each token as a target, up to a factor: in how many of the windows of T + 1 characters it
  * stands past the first place. That is T in all but the ends of a text; every place counts alike where
  * the text is repeated.
  */

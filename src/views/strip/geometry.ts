@@ -1,4 +1,4 @@
-import type { Part, UpdateGraph } from './graph';
+import type { Operation, UpdateGraph } from './graph';
 
 export interface Point {
   x: number;
@@ -6,7 +6,7 @@ export interface Point {
 }
 
 /** What stands on a line and glides when it moves. */
-export type MarkName = Exclude<Part, 'f'>;
+export type MarkName = Exclude<Operation, 'f'>;
 export const MARK_NAMES: readonly MarkName[] = ['norm', 'norm_out', 'amplify'];
 
 /** The box in which one residual update is drawn. */
@@ -68,7 +68,7 @@ export function markPoints(graph: UpdateGraph, cell: Cell): { name: MarkName; at
   const lines = linesOf(cell);
   const f = graph.branch.indexOf('f');
   const split = f < 0 ? graph.branch.length : f;
-  const segments: [Part[], Point, Point][] = [
+  const segments: [Operation[], Point, Point][] = [
     [graph.stem, lines.start, lines.fork],
     [graph.skip, lines.fork, lines.add],
     [graph.branch.slice(0, split), lines.fork, lines.rise],

@@ -1,10 +1,10 @@
-import { placements, type PlacementId, type UpdateParts } from '../../config/placements';
+import { placements, type PlacementId, type UpdateOperations } from '../../config/placements';
 
-/** What can stand on a line of the drawing. */
-export type Part = 'norm' | 'norm_out' | 'amplify' | 'f';
+/** A thing on a line of the drawing. */
+export type Operation = 'norm' | 'norm_out' | 'amplify' | 'f';
 
 interface Node {
-  part: Part | 'x' | 'add';
+  operation: Operation | 'x' | 'add';
   from: Node[];
 }
 
@@ -13,42 +13,42 @@ interface Node {
  * stem before the fork, then the skip beside the branch, and after they were added the rest.
  */
 export interface UpdateGraph {
-  stem: Part[];
-  skip: Part[];
-  branch: Part[];
-  after: Part[];
-  /** Whether skip and branch meet again; without, the branch is all there is. */
+  stem: Operation[];
+  skip: Operation[];
+  branch: Operation[];
+  after: Operation[];
+  /** Skip and branch meet again; where they do not, the branch is all there is. */
   adds: boolean;
 }
 
 const apply =
-  (part: Part) =>
-  (x: Node): Node => ({ part, from: [x] });
+  (operation: Operation) =>
+  (x: Node): Node => ({ operation, from: [x] });
 
-const PARTS: UpdateParts<Node> = {
+const OPERATIONS: UpdateOperations<Node> = {
   f: apply('f'),
   norm: apply('norm'),
   norm_out: apply('norm_out'),
   amplify: apply('amplify'),
-  add: (stream, branch) => ({ part: 'add', from: [stream, branch] }),
+  add: (stream, branch) => ({ operation: 'add', from: [stream, branch] }),
 };
 
 /** The nodes from `end` back to the first that is no plain operation, in the signal's order. */
 function chain(end: Node): { first: Node; nodes: Node[] } {
   const nodes: Node[] = [];
   let node = end;
-  while (node.part !== 'add' && node.from[0]) {
+  while (node.operation !== 'add' && node.from[0]) {
     nodes.unshift(node);
     node = node.from[0];
   }
   return { first: node, nodes };
 }
 
-const names = (nodes: Node[]) => nodes.map((node) => node.part as Part);
+const names = (nodes: Node[]) => nodes.map((node) => node.operation as Operation);
 
 /** The drawing of an update, found by letting its definition act on the drawing's own parts. */
-export function graphOf(update: <X>(x: X, parts: UpdateParts<X>) => X): UpdateGraph {
-  const end = chain(update<Node>({ part: 'x', from: [] }, PARTS));
+export function graphOf(update: <X>(x: X, operations: UpdateOperations<X>) => X): UpdateGraph {
+  const end = chain(update<Node>({ operation: 'x', from: [] }, OPERATIONS));
   const [stream, branch] = end.first.from;
   if (!stream || !branch) {
     return { stem: [], skip: [], branch: names(end.nodes), after: [], adds: false };
