@@ -1,6 +1,6 @@
 import { placements, type PlacementId, type UpdateOperations } from '../../config/placements';
 
-/** A thing on a line of the drawing. */
+/** An operation that stands on a line of the drawing. */
 export type Operation = 'norm' | 'norm_out' | 'amplify' | 'f';
 
 interface Node {
@@ -46,7 +46,7 @@ function chain(end: Node): { first: Node; nodes: Node[] } {
 
 const names = (nodes: Node[]) => nodes.map((node) => node.operation as Operation);
 
-/** The drawing of an update, found by letting its definition act on the drawing's own parts. */
+/** The drawing of an update, found by letting its definition act on nodes. */
 export function graphOf(update: <X>(x: X, operations: UpdateOperations<X>) => X): UpdateGraph {
   const end = chain(update<Node>({ operation: 'x', from: [] }, OPERATIONS));
   const [stream, branch] = end.first.from;
