@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, type ReactNode, type CSSProperties } from 'react';
 import { NormCostPanel } from '../normCosts/views/NormCostPanel';
 import type { Enlarged } from '../runs/view';
 import { DEPTH_PANELS } from '../views/panels/depthPanels';
@@ -54,6 +54,7 @@ export function Bench({ wide, attach }: BenchProps) {
       id="panels"
       tabIndex={-1}
       data-enlarged={enlarged ?? undefined}
+      style={{ '--depth-panels': DEPTH.length } as CSSProperties}
     >
       <div className="app-stack">
         <Guard what="The drawing of the stack">

@@ -51,9 +51,9 @@ export const COMMANDS = {
     run: (_, key) => focusLane(LANE_IDS[Number(key) - 1]!),
   },
   enlarge: {
-    title: 'Enlarge magnitude, gradient, attention or loss',
+    title: `Enlarge ${ENLARGED.join(', ')}`,
     keys: ENLARGED.map(enlargeKey),
-    shown: 'M G A L',
+    shown: ENLARGED.map(enlargeKey).join(' ').toUpperCase(),
     run: ({ store: { actions, getState } }, key) => {
       const panel = ENLARGED.find((id) => enlargeKey(id) === key.toLowerCase())!;
       actions.setView({ panel: getState().view.panel === panel ? null : panel });

@@ -2,7 +2,10 @@ import { registerKernel } from '../kernel';
 import { registerLoop } from '../loop';
 import { scratchOf } from '../wasm/module';
 import { headStatisticsProgram } from '../webgpu/shaders/attention';
-import { HEAD_MOMENTS } from './rows';
+import { written, type HEAD_MOMENTS } from './rows';
+
+/** Rows of the loop below, of `assembly/attention.ts` and of `webgpu/shaders/attention.ts`. */
+const ROWS = written<typeof HEAD_MOMENTS>('entropy', 'max_logit', 'sink', 'distance');
 
 /**
  * `HEAD_MOMENTS` of each head, means over the batch (of the score the largest).
@@ -10,7 +13,7 @@ import { HEAD_MOMENTS } from './rows';
  */
 export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean }>({
   name: 'HeadStatistics',
-  shapes: ({ scores }) => [[HEAD_MOMENTS.length, scores[1]!]],
+  shapes: ({ scores }) => [[ROWS, scores[1]!]],
   wasm({ kernels, inputs: { scores, pattern }, outputs: [out], shapes, attributes }) {
     const [B, H, T] = shapes.scores as [number, number, number];
     kernels.headMoments(out!, scores, pattern, B, H, T, attributes.causal, scratchOf(8 * T));
@@ -31,7 +34,7 @@ export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean
  */
 export const headLoop = registerLoop<{ causal: boolean }>({
   name: 'HeadMoments',
-  shape: ([scores]) => [HEAD_MOMENTS.length, scores!.shape[0]!],
+  shape: ([scores]) => [ROWS, scores!.shape[0]!],
   run([scores, pattern], output, { causal }, [shape]) {
     const [G, T] = shape as [number, number, number];
     for (let g = 0; g < G; g++) {

@@ -1,7 +1,10 @@
 import { registerKernel } from '../kernel';
 import { scratchOf } from '../wasm/module';
 import { outputMomentsProgram } from '../webgpu/shaders/output';
-import { OUTPUT_MOMENTS } from './rows';
+import { written, type OUTPUT_MOMENTS } from './rows';
+
+/** Rows of `assembly/loss.ts` and of `webgpu/shaders/output.ts`. */
+const ROWS = written<typeof OUTPUT_MOMENTS>('logit_rms', 'output_entropy', 'accuracy', 'ece');
 
 /**
  * `OUTPUT_MOMENTS` of the softmax over the vocabulary.
@@ -9,7 +12,7 @@ import { OUTPUT_MOMENTS } from './rows';
  */
 export const outputKernel = registerKernel<'logits' | 'targets', object>({
   name: 'OutputMoments',
-  shapes: () => [[OUTPUT_MOMENTS.length]],
+  shapes: () => [[ROWS]],
   wasm({ kernels, inputs: { logits, targets }, outputs: [out], shapes }) {
     const [N, V] = shapes.logits as [number, number];
     kernels.outputMoments(out!, logits, targets, N, V, scratchOf(8 * 15));

@@ -9,7 +9,7 @@ import {
   segmentRmsProgram,
   tokenMomentsProgram,
 } from '../webgpu/shaders/moments';
-import { MOMENTS, TOKEN_MOMENTS } from './rows';
+import { written, type MOMENTS, type TOKEN_MOMENTS } from './rows';
 
 /** Most tensors that a kernel measures at once: those that wait to be measured take memory. */
 const MOST_TOGETHER = 7;
@@ -20,8 +20,12 @@ export function mostTogether(): number {
   return backend ? mostMeasured(backend) : MOST_TOGETHER;
 }
 
+/** Rows of the loops below, of `assembly/moments.ts` and of `webgpu/shaders/moments.ts`. */
+const OF_ALL = written<typeof MOMENTS>('rms', 'mean', 'absmax', 'kurtosis');
+const OF_TOKENS = written<typeof TOKEN_MOMENTS>('outlier', 'token_cosine');
+
 /** The numbers of a tensor. */
-const widthOf = (tokens: boolean) => MOMENTS.length + (tokens ? TOKEN_MOMENTS.length : 0);
+const widthOf = (tokens: boolean) => OF_ALL + (tokens ? OF_TOKENS : 0);
 
 /**
  * `MOMENTS` of each of up to `mostTogether` tensors x0, x1, … of one shape; of tokens, [B, T, D], `TOKEN_MOMENTS`
@@ -101,9 +105,9 @@ export const rmsLoop = registerLoop<object>({
 /** `MOMENTS` of each row, in one pass. [S, N] → [moments, S] */
 export const momentsLoop = registerLoop<object>({
   name: 'RowMoments',
-  shape: ([x]) => [MOMENTS.length, x!.shape[0]!],
+  shape: ([x]) => [OF_ALL, x!.shape[0]!],
   run([x], output) {
-    const S = output.length / MOMENTS.length;
+    const S = output.length / OF_ALL;
     const size = x!.length / S;
     for (let s = 0; s < S; s++) {
       let [sum, squares, fourths, largest] = [0, 0, 0, 0];
@@ -128,7 +132,7 @@ export const momentsLoop = registerLoop<object>({
 /** `TOKEN_MOMENTS` of each of S tensors, in one pass. [S, B, T, D] → [moments, S] */
 export const tokenMomentsLoop = registerLoop<object>({
   name: 'TokenMoments',
-  shape: ([x]) => [TOKEN_MOMENTS.length, x!.shape[0]!],
+  shape: ([x]) => [OF_TOKENS, x!.shape[0]!],
   run([x], output, _attributes, [shape]) {
     const [S, B, T, D] = shape as [number, number, number, number];
     const features = new Float64Array(D);

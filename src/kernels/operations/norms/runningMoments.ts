@@ -4,7 +4,7 @@ import { sizeOf } from '../../../lib/shapes';
 import type { Moments } from './batchNorm';
 import { registerKernel } from '../../kernel';
 import { numbered } from '../../numbered';
-import { DISCREPANCY } from '../../statistics/rows';
+import { written, type DISCREPANCY } from '../../statistics/rows';
 import { discrepancyProgram, movingAveragesProgram } from '../../webgpu/shaders/runningMoments';
 
 const averages = registerKernel<string, { share: number; tensors: number }>({
@@ -33,7 +33,8 @@ export function movingAverages(kept: Tensor[], now: Tensor[], share: number): Te
 
 const distance = registerKernel<'mean' | 'variance' | 'runningMean' | 'runningVar', object>({
   name: 'Discrepancy',
-  shapes: () => [[DISCREPANCY.length]],
+  // Rows of `assembly/runningMoments.ts` and of `webgpu/shaders/runningMoments.ts`.
+  shapes: () => [[written<typeof DISCREPANCY>('mean_tid', 'var_tid')]],
   wasm({ kernels, inputs, outputs: [values], shapes }) {
     const { mean = 0, variance, runningMean = 0, runningVar } = inputs;
     kernels.discrepancy(values!, mean, variance, runningMean, runningVar, shapes.variance[0]!);
