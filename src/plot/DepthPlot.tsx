@@ -10,7 +10,6 @@ import { LimitLines } from './LimitLines';
 import { withNear, type Limit } from './limits';
 import { Plot, type PlotFrame } from './Plot';
 import { cutSpan, type Span } from './span';
-import { SpanMark } from './SpanMark';
 import { Traces } from './Traces';
 import { valueOf, valuesOf, type Trace } from './trace';
 import { useSpan } from './useSpan';
@@ -67,7 +66,7 @@ export function DepthPlot(props: DepthPlotProps) {
     >
       <Traces {...{ traces, broken }} place="layer" glides={!live} />
       <EndLabels labels={namesOf(traces, broken)} />
-      <SpanMark span={selected} />
+      {selected && selected.from < selected.to && <SpanMark {...selected} />}
       {frame.ticks !== false && <DepthTicks {...{ depth, hovered, selected }} />}
     </Plot>
   );
@@ -75,10 +74,25 @@ export function DepthPlot(props: DepthPlotProps) {
 
 function DepthGrid({ depth }: { depth: DepthScale }) {
   const { groundTop, groundBottom } = useGround().rows;
-  return <DepthLines depth={depth} top={String(groundTop)} bottom={String(groundBottom)} />;
+  return <DepthLines depth={depth} top={groundTop} bottom={groundBottom} />;
 }
 
 function DepthTicks(props: Omit<ComponentProps<typeof LayerTicks>, 'y' | 'size'>) {
   const { tickY, text } = useGround().rows;
   return <LayerTicks {...props} y={tickY} size={text} />;
+}
+
+/** The band behind several layers that are marked together. */
+function SpanMark({ from, to }: Span) {
+  const { across, rows } = useGround();
+  const { groundTop: y, groundBottom } = rows;
+  const width = (to - from + 1) * across.column;
+  return (
+    <g className="readout selected">
+      <rect
+        className="span"
+        {...{ x: across.x(from) - across.column / 2, width, y, height: groundBottom - y }}
+      />
+    </g>
+  );
 }

@@ -1,4 +1,4 @@
-import { stripHeight } from './breaks';
+import { STRIP, stripTop } from './breaks';
 import { useGround } from './ground';
 import { ellipsized, spreadLabels, wrapped } from './labels';
 import { Lines } from './Lines';
@@ -38,7 +38,7 @@ export const namesOf = (traces: readonly Trace[], broken: readonly Trace[]): End
 
 /** Pixels from where labels begin to the middle of a mark, to the name after it, and to one without. */
 const MARK = 11;
-export const MARKED = 19;
+const MARKED = 19;
 const PLAIN = 10;
 /** Between two labels. */
 const GAP = 3;
@@ -49,7 +49,7 @@ export function EndLabels({ labels }: { labels: EndLabel[] }) {
   const { text: size, top, bottom } = rows;
   const x = across.right;
   const wanted = labels.map(({ end, strip }) => {
-    if (strip !== undefined) return stripHeight(rows, strip);
+    if (strip !== undefined) return stripTop(rows, strip) + STRIP / 2;
     if (!end) return top;
     return Math.min(Math.max(heightOf(end.y) ?? bottom, top), bottom);
   });

@@ -1,30 +1,18 @@
 import { memo } from 'react';
-import type { Axis } from './axis';
 import { EMBED, labelledLayers, type DepthScale } from './depth';
-import type { Across } from './ground';
+import { useGround } from './ground';
 import { textWidth } from './labels';
-import type { Rows } from './layout';
 import { RaisedTspans } from './Raised';
 import { axisTicks, stepTicks, type Tick } from './ticks';
-
-interface ValueLinesProps {
-  kind: Axis['kind'];
-  low: number;
-  high: number;
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-  /** Size of the text, in pixels. */
-  size: number;
-}
 
 /** Pixels between a tick’s text and the ground. */
 const TICK = 8;
 
 /** The horizontal half of a graticule: a line for every tick of the value axis, and its text. */
-export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
-  const { kind, low, high, left, right, top, bottom, size } = props;
+export const ValueLines = memo(function ValueLines({ low, high }: { low: number; high: number }) {
+  const { kind, across, rows } = useGround();
+  const { left, right } = across;
+  const { top, bottom, text: size } = rows;
   const ticks = axisTicks({ kind, domain: [low, high] }, bottom - top);
   const room = left - TICK - 1;
   /** Text within a decade is smaller than the rest. */
@@ -63,9 +51,9 @@ export const ValueLines = memo(function ValueLines(props: ValueLinesProps) {
 
 interface DepthLinesProps {
   depth: DepthScale;
-  /** Shares of the parent's height, where the lines are no marks of a plot. */
-  top?: string;
-  bottom?: string;
+  /** In pixels; else the lines run through all of the drawing. */
+  top?: number;
+  bottom?: number | string;
 }
 
 /** Columns narrower than this get a line only where a layer is numbered. */
@@ -74,7 +62,7 @@ const ROOM_FOR_LINE = 9;
 /** The vertical half: one line per layer. */
 export const DepthLines = memo(function DepthLines({
   depth,
-  top = '0',
+  top = 0,
   bottom = '100%',
 }: DepthLinesProps) {
   const layers =
@@ -91,16 +79,10 @@ export const DepthLines = memo(function DepthLines({
   );
 });
 
-interface WholeLinesProps {
-  /** One of what is counted. */
-  name: string;
-  across: Across & { end: number };
-  rows: Rows;
-}
-
-/** Lines and numbers of an axis of whole numbers: steps, positions. */
-export const WholeLines = memo(function WholeLines({ name, across, rows }: WholeLinesProps) {
-  const { left, right, end } = across;
+/** Lines and numbers of an axis of whole numbers from 0 to `end`, of which one is a `name`. */
+export const WholeLines = memo(function WholeLines({ name, end }: { name: string; end: number }) {
+  const { across, rows } = useGround();
+  const { left, right } = across;
   const found = stepTicks(end, right - left);
   const x = (at: number) => across.x(at).toFixed(1);
   const lines = found.map(({ at }) => `M${x(at)},${rows.groundTop}V${rows.groundBottom}`);

@@ -1,6 +1,4 @@
 import { useCallback, useMemo } from 'react';
-import { hatching } from './breaks';
-import { depthMargins } from './depth';
 import { reach, stepDomain, type ValueAxis } from './domain';
 import { EndLabels, type EndLabel } from './EndLabels';
 import { formatCount, formatExact, formatSignificant } from './format';
@@ -42,19 +40,18 @@ const NARROW = 560;
 /** Loss against training step: each step as a thin line, the running mean as a thick one. */
 export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
   const { kind } = axis;
-  const { width, text } = frame;
-  const named = levels.map(({ label, short, value }) => ({
-    id: label,
-    text: `${width < NARROW ? short : label} ${formatSignificant(value)}`,
-    title: `${label}: ${formatExact(value)} nats`,
-    value,
-  }));
-  const margins = depthMargins(width, text, [
-    ...traces.map(({ label }) => label),
-    ...named.map((level) => level.text),
-  ]);
+  const values = levels.map(({ value }) => value);
   const last = Math.max(0, ...traces.map(({ points }) => points.at(-1)?.step ?? 0));
-  const across = useWholeScale(stepDomain(last)[1], width, margins.left, margins.right);
+  const end = stepDomain(last)[1];
+  const levelNames = levels.map(({ label, short, value }): EndLabel => ({
+    id: label,
+    text: `${frame.width < NARROW ? short : label} ${formatSignificant(value)}`,
+    title: `${label}: ${formatExact(value)} nats`,
+    colour: 'var(--ink-soft)',
+    end: { x: end, y: value },
+  }));
+  const names = [...traces.map(({ label }) => label), ...levelNames.map(({ text }) => text)];
+  const across = useWholeScale(end, frame, names);
   const columns = Math.round(across.right - across.left);
 
   const curves = useMemo(
@@ -75,40 +72,32 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
     [curves],
   );
   const lost = curves.filter((curve) => curve.lost);
+  const nameOf = (curve: Curve): EndLabel => {
+    const { id, label: text, colour, mark, end: tip } = curve;
+    return curve.lost
+      ? { id, text, colour, mark, end: { x: last, y: NaN }, strip: lost.indexOf(curve) }
+      : { id, text, colour, mark, end: tip && { x: tip.step, y: tip.loss } };
+  };
 
   return (
     <WholePlot
       {...frame}
       {...{ name: 'step', last, across, dense }}
-      axis={{ ...axis, data, subject: [kind, ...levels.map(({ value }) => value)].join() }}
+      axis={{ ...axis, data, subject: [kind, ...values].join() }}
       readingsAt={(step) =>
-        curves.flatMap(({ id, label, colour, points, raw }) => {
+        curves.flatMap(({ points, raw, ...curve }) => {
           const point = nearest(points, step);
           if (point?.step !== step) return [];
-          const curve = raw.map(({ step, loss }) => ({ x: step, y: loss }));
-          return [{ id, label, colour, value: point.loss, points: curve }];
+          const drawn = raw.map(({ step, loss }) => ({ x: step, y: loss }));
+          return [{ ...curve, value: point.loss, points: drawn }];
         })
       }
-      behind={<Levels values={levels.map(({ value }) => value)} />}
+      behind={<Levels values={values} />}
     >
       {curves.map((curve) => (
         <CurveEnd key={curve.id} {...{ curve, last }} strip={lost.indexOf(curve)} />
       ))}
-      <EndLabels
-        labels={[
-          ...curves.map((curve): EndLabel => {
-            const { id, label, colour, mark, end: tip } = curve;
-            const strip = curve.lost ? { strip: lost.indexOf(curve) } : {};
-            const end = curve.lost ? { x: last, y: NaN } : tip && { x: tip.step, y: tip.loss };
-            return { id, text: label, colour, mark, end, ...strip };
-          }),
-          ...named.map(({ value, ...level }) => ({
-            ...level,
-            colour: 'var(--ink-soft)',
-            end: { x: across.end, y: value },
-          })),
-        ]}
-      />
+      <EndLabels labels={[...curves.map(nameOf), ...levelNames]} />
     </WholePlot>
   );
 }
@@ -137,23 +126,20 @@ interface EndProps {
 
 /** The mark at the end of a curve, and where the curve broke off. */
 function CurveEnd({ curve, last, strip }: EndProps) {
-  const { across, rows, clip, y } = useGround();
-  const { x, left, right } = across;
-  const { end: tip, lost } = curve;
+  const { across, clip, y } = useGround();
+  const { colour, label, mark, end: tip, lost } = curve;
   const tipY = tip && y(tip.loss);
-  const text =
-    lost && `${Number.isNaN(lost.loss) ? 'NaN' : '∞'} from step ${formatCount(lost.step)}`;
-  const at = lost && { first: x(lost.step), end: x(last), column: 8, whole: false };
+  const text = lost && `${formatSignificant(lost.loss)} from step ${formatCount(lost.step)}`;
   return (
-    <g className="loss-curve" style={{ color: curve.colour }} clipPath={clip}>
+    <g className="loss-curve" style={{ color: colour }} clipPath={clip}>
       {tip && tipY !== null && (
-        <path className="end" d={markPath(curve.mark, x(tip.step), tipY, 3.6)} />
+        <path className="end" d={markPath(mark, across.x(tip.step), tipY, 3.6)} />
       )}
-      {at && text && (
+      {lost && text && (
         <NotFinite
-          {...hatching({ ...at, text }, [left, right], rows, strip)}
-          text={text}
-          title={`${curve.label}: ${text}`}
+          gap={{ from: lost.step, to: last, whole: false, text }}
+          {...{ label, strip }}
+          column={8}
         />
       )}
     </g>

@@ -1,19 +1,40 @@
 import { useId } from 'react';
-import type { BreakShapes } from './breaks';
+import { STRIP, stripTop, type Break } from './breaks';
+import { useGround } from './ground';
+import { textWidth } from './labels';
 
-interface Props extends BreakShapes {
-  text: string;
-  title: string;
+interface Props {
+  gap: Break;
+  /** The trace, and its row among those that are not finite somewhere. */
+  label: string;
+  strip: number;
+  /** Width of a place. */
+  column?: number;
 }
 
-/** Hatching where a trace is not finite, never a colour of its own: the curve's, and what stands there. */
-export function NotFinite({ column, strip, label, text, title }: Props) {
-  const hatch = useId();
-  const fill = `url(#${hatch})`;
+/** The widest column that is hatched. */
+const WIDEST = 24;
+
+/**
+ * Hatching where a trace is not finite, never a colour of its own: a strip over all of it, its first column, and
+ * beside that what stands there, on the side that has room.
+ */
+export function NotFinite({ gap, label, strip, column }: Props) {
+  const { across, rows } = useGround();
+  const id = useId();
+  const fill = `url(#${id})`;
+  const half = Math.min(WIDEST, column ?? across.column) / 2;
+  const [first, end] = [across.x(gap.from), across.x(gap.to)];
+  const y = stripTop(rows, strip);
+  const x = first - half;
+  const start = gap.whole ? first : first + half + 4;
+  const width = textWidth(gap.text, rows.text) + 4;
+  const fits = start + width <= across.right;
+  const before = Math.min(across.right - 2, Math.max(x - 4, across.left + width));
   return (
     <g className="not-finite">
       <pattern
-        id={hatch}
+        id={id}
         width="5"
         height="5"
         patternUnits="userSpaceOnUse"
@@ -21,11 +42,16 @@ export function NotFinite({ column, strip, label, text, title }: Props) {
       >
         <line x1="0.75" x2="0.75" y2="5" stroke="currentColor" strokeWidth="1.5" />
       </pattern>
-      {column && <rect className="first" {...column} fill={fill} />}
-      <rect {...strip} fill={fill} />
-      <text className={label.anchor} x={label.x} y={label.y}>
-        {text}
-        <title>{title}</title>
+      {!gap.whole && (
+        <rect
+          className="first"
+          {...{ x, y, width: 2 * half, height: rows.groundBottom - y, fill }}
+        />
+      )}
+      <rect {...{ x, y, width: end - first + 2 * half, height: STRIP, fill }} />
+      <text className={fits ? 'start' : 'end'} x={fits ? start : before} y={y + STRIP + rows.text}>
+        {gap.text}
+        <title>{`${label}: ${gap.text}`}</title>
       </text>
     </g>
   );

@@ -8,7 +8,7 @@ import { rowsOf } from './layout';
 import { HitArea } from './HitArea';
 import { PlotShell } from './PlotShell';
 import { Readout } from './Readout';
-import { exactly, spoken, spokenRange, type Reading } from './reading';
+import { exactly, spoken, spokenRange } from './reading';
 import { onlyLayer, type Span } from './span';
 import type { Value } from './trace';
 import { useDomain } from './useDomain';
@@ -88,13 +88,12 @@ export function Plot(props: Props) {
     };
   }, [dense, ground, clip]);
 
-  const { name, last, hovered, onHover, span } = cursor;
+  const { name, hovered, onHover, span } = cursor;
   const selected = span?.selected ?? null;
   const one = onlyLayer(selected);
   const marked = hovered ?? one;
   const sayPlace = cursor.say ?? ((at: number) => `${name} ${at}`);
-  const readings = (at: number): Reading[] =>
-    (readingsAt?.(at) ?? []).map((value) => ({ ...value, y: ground.y(value.value) }));
+  const readings = (at: number): Value[] => readingsAt?.(at) ?? [];
   const here = marked === null ? [] : readings(marked);
   const said = () => {
     if (marked !== null) return spoken(sayPlace(marked), here);
@@ -105,18 +104,10 @@ export function Plot(props: Props) {
 
   return (
     <PlotShell
-      {...{ width, height, marked, last, isZoomed }}
-      label={`${props.label}: ${name}`}
+      {...{ width, height, cursor, axis, marked }}
+      label={props.label}
       describedBy={props.describedBy}
       spoken={said()}
-      from={() => span?.head() ?? marked}
-      onStep={(to, extending) => {
-        onHover(span ? null : to);
-        span?.step(to, extending);
-      }}
-      onBlur={span ? undefined : () => onHover(null)}
-      onZoom={(factor) => axis.zoom(factor, (low + high) / 2)}
-      onReset={axis.reset}
       dense={draw}
       ground={
         <GroundContext value={ground}>
@@ -125,11 +116,7 @@ export function Plot(props: Props) {
             fill="none"
             {...{ x: left, y: top, width: right - left, height: bottom - top }}
           />
-          <ValueLines
-            {...{ kind, low, high, left, right, size: rows.text }}
-            top={rows.top}
-            bottom={rows.bottom}
-          />
+          <ValueLines {...{ low, high }} />
           {props.behind}
         </GroundContext>
       }

@@ -1,26 +1,16 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import { Canvas, type Draw } from './Canvas';
 import { steppedTo, zoomOf } from './keys';
+import type { Cursor, PlotFrame } from './Plot';
+import type { useDomain } from './useDomain';
 import './plot.css';
 
-interface Props {
-  width: number;
-  height: number;
-  /** The plot's name and what its arrow keys step through. */
-  label: string;
-  describedBy?: string | undefined;
-  /** The place that is marked, of 0 … last, and its values in words. */
+interface Props extends PlotFrame {
+  cursor: Pick<Cursor, 'name' | 'last' | 'onHover' | 'span'>;
+  axis: ReturnType<typeof useDomain>;
+  /** The place that is marked, and its values in words. */
   marked: number | null;
-  last: number;
   spoken: string;
-  /** The place from which the arrow keys step. */
-  from(): number | null;
-  /** `extending` while Shift is held: as far as there, too. */
-  onStep(to: number | null, extending: boolean): void;
-  onBlur?: (() => void) | undefined;
-  isZoomed: boolean;
-  onZoom(factor: number): void;
-  onReset(): void;
   /** The drawing below the dense marks, and the function that draws these; without it, all is one drawing. */
   ground: ReactNode;
   dense?: Draw | undefined;
@@ -32,14 +22,17 @@ interface Props {
  * axis: arrows step, and the values at the mark are spoken.
  */
 export function PlotShell(props: Props) {
-  const { width, height, label, describedBy, marked, last, spoken, ground, dense } = props;
+  const { width, height, label, describedBy, cursor, axis, marked, spoken, ground, dense } = props;
+  const { name, last, onHover, span } = cursor;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = steppedTo(event.key, props.from(), last);
+    const to = steppedTo(event.key, span?.head() ?? marked, last);
     const factor = zoomOf(event.key);
-    if (to !== undefined) props.onStep(to, event.shiftKey);
-    else if (factor) props.onZoom(factor);
-    else if (event.key === '0') props.onReset();
+    if (to !== undefined) {
+      onHover(span ? null : to);
+      span?.step(to, event.shiftKey);
+    } else if (factor) axis.zoom(factor, (axis.domain[0] + axis.domain[1]) / 2);
+    else if (event.key === '0') axis.reset();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -50,14 +43,14 @@ export function PlotShell(props: Props) {
         className="plot-focus"
         role="slider"
         tabIndex={0}
-        aria-label={label}
+        aria-label={`${label}: ${name}`}
         aria-describedby={describedBy}
         aria-valuemin={0}
         aria-valuemax={last}
         aria-valuenow={marked ?? 0}
         aria-valuetext={spoken}
         onKeyDown={onKeyDown}
-        onBlur={props.onBlur}
+        onBlur={span ? undefined : () => onHover(null)}
       >
         {dense && (
           <>
@@ -72,8 +65,8 @@ export function PlotShell(props: Props) {
           {props.children}
         </svg>
       </div>
-      {props.isZoomed && (
-        <button type="button" className="axis-reset" onClick={props.onReset}>
+      {axis.isZoomed && (
+        <button type="button" className="axis-reset" onClick={axis.reset}>
           reset axis
         </button>
       )}

@@ -1,5 +1,4 @@
 import { useMemo } from 'react';
-import { depthMargins } from './depth';
 import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { useGround } from './ground';
@@ -21,15 +20,10 @@ export interface PositionPlotProps extends PlotFrame {
 
 /** Values against the position in the sequence, a trace per lane, and where training ended. */
 export function PositionPlot({ traces, axis, tokens, trained, ...frame }: PositionPlotProps) {
-  const { width, text } = frame;
   const { kind } = axis;
   const last = tokens - 1;
-  const margins = depthMargins(
-    width,
-    text,
-    traces.map(({ label }) => label),
-  );
-  const across = useWholeScale(Math.max(1, last), width, margins.left, margins.right);
+  const names = traces.map(({ label }) => label);
+  const across = useWholeScale(Math.max(1, last), frame, names);
   const data = useMemo(() => reach(kind, valuesOf(traces)), [kind, traces]);
   // NaN at some positions only: there no target is counted.
   const lost = traces.filter(({ points }) => points.every((point) => !Number.isFinite(point.y)));

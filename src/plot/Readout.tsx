@@ -3,11 +3,11 @@ import { useGround } from './ground';
 import { textWidth } from './labels';
 import { placePlates } from './plates';
 import { RaisedTspans } from './Raised';
-import type { Reading } from './reading';
+import type { Value } from './trace';
 
 interface Props {
   at: number;
-  readings: readonly Reading[];
+  readings: readonly Value[];
   /** The place stays marked. */
   isSelected: boolean;
 }
@@ -22,7 +22,12 @@ export function Readout({ at, readings, isSelected }: Props) {
     .filter(({ value }) => Number.isFinite(value))
     .map((reading) => {
       const text = formatSignificant(reading.value);
-      return { ...reading, text, width: textWidth(text, rows.text) + 10 };
+      return {
+        ...reading,
+        y: ground.y(reading.value),
+        text,
+        width: textWidth(text, rows.text) + 10,
+      };
     });
   const height = rows.text + 5;
   const plates = placePlates(x, shown, height, ground);

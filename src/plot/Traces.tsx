@@ -1,5 +1,5 @@
 import { memo, useMemo } from 'react';
-import { breakShapes, breaksOf, type PlaceName } from './breaks';
+import { breaksOf, type PlaceName } from './breaks';
 import { useGround } from './ground';
 import { markPath, markRadius } from './marks';
 import { NotFinite } from './NotFinite';
@@ -66,12 +66,7 @@ const TraceMark = memo(function TraceMark({ trace, place, strip, glides }: MarkP
         </g>
       ))}
       {breaks.map((gap) => (
-        <NotFinite
-          key={gap.from}
-          {...breakShapes(gap, across, rows, strip)}
-          text={gap.text}
-          title={`${trace.label}: ${gap.text}`}
-        />
+        <NotFinite key={gap.from} {...{ gap, strip }} label={trace.label} />
       ))}
     </g>
   );

@@ -1,4 +1,5 @@
 import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
+import { depthMargins } from './depth';
 import { Flag } from './Flag';
 import { formatCount } from './format';
 import { WholeLines } from './Graticule';
@@ -16,13 +17,14 @@ interface Props
   children: ReactNode;
 }
 
-/** A horizontal axis of whole numbers from 0 to `end`. */
-export function useWholeScale(end: number, width: number, left: number, gutter: number) {
+/** A horizontal axis of whole numbers from 0 to `end`, with room beside it for names. */
+export function useWholeScale(end: number, { width, text }: PlotFrame, names: readonly string[]) {
+  const { left, right: room } = depthMargins(width, text, names);
   return useMemo(() => {
-    const right = Math.max(left + 1, width - gutter);
+    const right = Math.max(left + 1, width - room);
     const column = (right - left) / end;
     return { width, left, right, column, end, x: (at: number) => left + at * column };
-  }, [end, width, left, gutter]);
+  }, [end, width, left, room]);
 }
 
 /** Values against whole numbers, with a mark of its own that reads them. */
@@ -41,7 +43,7 @@ export function WholePlot({ name, last, across, behind, children, ...plot }: Pro
       }}
       behind={
         <>
-          <WholeGrid {...{ name, across }} />
+          <WholeLines name={name} end={across.end} />
           {behind}
         </>
       }
@@ -56,8 +58,4 @@ export function WholePlot({ name, last, across, behind, children, ...plot }: Pro
 function PlaceFlag({ at }: { at: number }) {
   const { across, rows } = useGround();
   return <Flag x={across.x(at)} y={rows.tickY} name={formatCount(at)} size={rows.text} />;
-}
-
-function WholeGrid(props: Pick<Props, 'name' | 'across'>) {
-  return <WholeLines {...props} rows={useGround().rows} />;
 }

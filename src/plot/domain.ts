@@ -1,24 +1,16 @@
-import { tickIncrement } from 'd3-array';
+import { extent, tickIncrement } from 'd3-array';
 import { NO_COUNT, toUnits, type Axis, type Domain } from './axis';
 
 /** The least and the largest value in the axis's units, or null where none has a place on it. */
 export function reach(kind: Axis['kind'], values: Iterable<number>): Domain | null {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    const units = toUnits(kind, value);
-    if (units === null) continue;
-    if (units < low) low = units;
-    if (units > high) high = units;
-  }
-  return low <= high ? [low, high] : null;
+  const [low, high] = extent(values, (value) => toUnits(kind, value));
+  return low === undefined ? null : [low, high];
 }
 
 const span = ([low, high]: Domain) => high - low;
 const contains = (outer: Domain, inner: Domain) => outer[0] <= inner[0] && inner[1] <= outer[1];
 const union = (a: Domain, b: Domain): Domain => [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
-const same = (a: Domain | null | undefined, b: Domain | null) =>
-  a?.[0] === b?.[0] && a?.[1] === b?.[1];
+const widened = ([low, high]: Domain, by: number): Domain => [low - by, high + by];
 
 /** A value axis and the data that it has to show. */
 export interface ValueAxis {
@@ -63,9 +55,10 @@ const atLeast = (units: number, leads: readonly number[]): number => {
 };
 
 function logDomain(data: Domain): Domain {
-  const whole = wholeDecades(data, span(data) < FLAT ? WITHIN : WITHIN * Math.min(1, span(data)));
-  if (span(data) < FLAT || span(data) > span(whole) * (1 - WASTE)) return whole;
-  const slack = WITHIN * Math.min(1, span(data));
+  const isFlat = span(data) < FLAT;
+  const slack = WITHIN * (isFlat ? 1 : Math.min(1, span(data)));
+  const whole = wholeDecades(data, slack);
+  if (isFlat || span(data) > span(whole) * (1 - WASTE)) return whole;
   const finer = LEADS.map((leads): Domain => [
     atMost(data[0] + slack, leads),
     atLeast(data[1] - slack, leads),
@@ -85,14 +78,13 @@ const NOTHING = 1e-60;
 /** The share of its range by which rounding may carry a bounded statistic past its bounds. */
 const ROUNDING = 1e-3;
 
-const isWithin = (bounds: Domain, data: Domain) => {
-  const slack = ROUNDING * span(bounds);
-  return slack > 0 && contains([bounds[0] - slack, bounds[1] + slack], data);
-};
-
+/** The bounds themselves where data keeps within them. */
 function linearDomain(data: Domain, always?: Domain): Domain {
-  if (always && isWithin(always, data)) return always;
-  return rounded(always ? union(data, always) : data);
+  if (!always) return rounded(data);
+  const slack = ROUNDING * span(always);
+  return slack > 0 && contains(widened(always, slack), data)
+    ? always
+    : rounded(union(data, always));
 }
 
 /** Ends at ticks. */
@@ -148,7 +140,7 @@ function grown(kind: Axis['kind'], held: Domain, data: Domain): Domain {
 /** Tells if data has left a domain by more than it may graze its ends. */
 function leaves(kind: Axis['kind'], data: Domain, domain: Domain): boolean {
   const slack = kind === 'linear' ? 0 : GRAZE * Math.min(1, span(domain));
-  return !contains([domain[0] - slack, domain[1] + slack], data);
+  return !contains(widened(domain, slack), data);
 }
 
 /** The domain that an axis shows, and what it has to be remembered for. */
@@ -176,14 +168,14 @@ export function follow(axis: ValueAxis, held: Held | null): Held {
   const fresh = fitted(axis);
   const start = { subject, data, domain: fresh, roomy: null };
   if (!held || held.subject !== subject || !held.data) return start;
-  if (!data || same(held.data, data)) return held;
+  if (!data || (held.data[0] === data[0] && held.data[1] === data[1])) return held;
   const { domain } = held;
   const wanted = kind === 'linear' && axis.always ? union(data, axis.always) : data;
   const isNarrower = span(fresh) < span(domain);
   if (isNarrower && span(wanted) < span(domain) * (live ? HARDLY : HALF)) return start;
   if (leaves(kind, wanted, domain)) {
     if (!live) return start;
-    return { ...start, domain: isBounded(axis, data) ? fresh : grown(kind, domain, wanted) };
+    return { ...start, domain: fresh === axis.always ? fresh : grown(kind, domain, wanted) };
   }
   const seen = held.roomy ? union(held.roomy.data, data) : data;
   const roomyFor = fitted({ ...axis, data: seen });
@@ -193,9 +185,6 @@ export function follow(axis: ValueAxis, held: Held | null): Held {
     ? { ...held, data, roomy: { data: seen, times } }
     : { ...start, domain: roomyFor };
 }
-
-const isBounded = ({ kind, always }: ValueAxis, data: Domain) =>
-  kind === 'linear' && always !== undefined && isWithin(always, data);
 
 /** Steps from 0 that leave room to grow: 20, 30, 50, 100, 200, 300, 500, 1000, … */
 export function stepDomain(last: number, least = 20): Domain {

@@ -46,12 +46,12 @@ const WIDTHS: [RegExp, number][] = [
   [/[mwMW]/, 0.86],
   [/[A-Z√×−±∞]/, 0.67],
 ];
+const widthOf = (character: string) =>
+  WIDTHS.find(([characters]) => characters.test(character))?.[1] ?? 0.57;
+
 /** About how wide a text is, without asking the page. */
 export const textWidth = (text: string, size: number): number =>
-  [...text].reduce(
-    (sum, character) => sum + (WIDTHS.find(([class_]) => class_.test(character))?.[1] ?? 0.57),
-    0,
-  ) * size;
+  [...text].reduce((sum, character) => sum + widthOf(character), 0) * size;
 
 /** The text, or as much of its beginning as fits, with an ellipsis. */
 export function ellipsized(text: string, width: number, size: number): string {

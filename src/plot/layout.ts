@@ -14,16 +14,14 @@ export interface Rows extends Frame {
 /** Pixels of text where nothing else is said: the size of a tick. */
 export const TEXT = 12;
 
-/** A share of the ground, in pixels no less than half a number is high and no more than a mark needs. */
-const overscanOf = (ground: number) => Math.min(10, Math.max(5, Math.round(ground * 0.1)));
-
 /** Room under a ground for the numbers of its axis. */
 export const axisHeight = (text = TEXT) => text + 10;
 
 export function rowsOf(height: number, text = TEXT, ticks = true): Rows {
   const groundTop = 2;
   const groundBottom = ticks ? height - axisHeight(text) : height - 2;
-  const overscan = overscanOf(groundBottom - groundTop);
+  // A share of the ground, in pixels no less than half a number is high and no more than a mark needs.
+  const overscan = Math.min(10, Math.max(5, Math.round((groundBottom - groundTop) * 0.1)));
   return {
     groundTop,
     groundBottom,

@@ -12,19 +12,6 @@ export interface Limit {
 /** In decades: how near a limit must be to the data to be drawn into the picture. */
 const NEAR = 1;
 
-/** The range that holds the data and the limits that are near it. Only decades make room for a limit. */
-export function withNear(
-  kind: Axis['kind'],
-  data: Domain | null,
-  limits: readonly Limit[],
-): Domain | null {
-  if (!data || kind !== 'log') return data;
-  const near = limits
-    .map(({ value }) => Math.log10(value))
-    .filter((at) => at >= data[0] - NEAR && at <= data[1] + NEAR);
-  return [Math.min(data[0], ...near), Math.max(data[1], ...near)];
-}
-
 /** Those that the data of an axis has come near to. */
 export function nearLimits(data: Domain | null, limits: readonly Limit[]): Limit[] {
   if (!data) return [];
@@ -34,14 +21,18 @@ export function nearLimits(data: Domain | null, limits: readonly Limit[]): Limit
   });
 }
 
-interface Ground {
-  left: number;
-  top: number;
-  bottom: number;
-  size: number;
+/** The range that holds the data and the limits that are near it. Only decades make room for a limit. */
+export function withNear(
+  kind: Axis['kind'],
+  data: Domain | null,
+  limits: readonly Limit[],
+): Domain | null {
+  if (!data || kind !== 'log') return data;
+  const near = nearLimits(data, limits).map(({ value }) => Math.log10(value));
+  return [Math.min(data[0], ...near), Math.max(data[1], ...near)];
 }
 
-export interface PlacedLimit extends Limit {
+interface PlacedLimit extends Limit {
   y: number;
   /** The beginning of its name, and the baseline: above the line, or under it at the top. */
   text: { x: number; y: number };
@@ -51,7 +42,7 @@ export interface PlacedLimit extends Limit {
 export function placeLimits(
   limits: readonly Limit[],
   y: (value: number) => number | null,
-  { left, top, bottom, size }: Ground,
+  { left, top, bottom, size }: Record<'left' | 'top' | 'bottom' | 'size', number>,
 ): PlacedLimit[] {
   const placed: PlacedLimit[] = [];
   for (const limit of limits) {

@@ -1,4 +1,4 @@
-import { bisector } from 'd3-array';
+import { bisector, cumsum } from 'd3-array';
 
 /** The loss at a step. */
 export interface LossPoint {
@@ -24,21 +24,15 @@ export function runningMean(
   at: readonly number[] = points.map((_, i) => i),
 ): LossPoint[] {
   // Sums up to each point; a difference of two of them is the sum of what lies between.
-  const sums = new Float64Array(points.length + 1);
-  const counts = new Uint32Array(points.length + 1);
-  for (let i = 0; i < points.length; i++) {
-    const { loss } = points[i]!;
-    const finite = Number.isFinite(loss);
-    sums[i + 1] = sums[i]! + (finite ? loss : 0);
-    counts[i + 1] = counts[i]! + (finite ? 1 : 0);
-  }
+  const sums = cumsum(points, ({ loss }) => (Number.isFinite(loss) ? loss : 0));
+  const counts = cumsum(points, ({ loss }) => Number(Number.isFinite(loss)));
   return at.map((i) => {
     const { step, loss } = points[i]!;
     if (!Number.isFinite(loss)) return { step, loss };
     const side = Math.min(reach, i);
-    const from = i - side;
-    const to = Math.min(i + side, points.length - 1) + 1;
-    return { step, loss: (sums[to]! - sums[from]!) / (counts[to]! - counts[from]!) };
+    const to = Math.min(i + side, points.length - 1);
+    const within = (upTo: Float64Array) => upTo[to]! - (upTo[i - side - 1] ?? 0);
+    return { step, loss: within(sums) / within(counts) };
   });
 }
 

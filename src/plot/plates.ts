@@ -1,3 +1,4 @@
+import { extent as range, least, sum } from 'd3-array';
 import type { Ground } from './ground';
 import { spreadLabels } from './labels';
 import type { Point } from './trace';
@@ -31,48 +32,42 @@ export function placePlates(
   height: number,
   ground: Ground,
 ): Plate[] {
-  const { left, right } = ground.across;
-  const sides = [x + ASIDE, x - ASIDE].map((edge, side) => {
-    const placed = besides(edge, side === 1, wanted, height, ground);
-    const over = placed.plates.some((plate, i) => {
-      return plate.x < left || plate.x + wanted[i]!.width > right;
-    });
-    return { ...placed, cost: placed.cost + (over ? 1e4 : 0) };
-  });
-  return (sides[1]!.cost < sides[0]!.cost ? sides[1]! : sides[0]!).plates;
+  const sides = [false, true].map((leftward) => beside(x, leftward, wanted, height, ground));
+  return least(sides, ({ cost }) => cost)!.plates;
 }
 
-function besides(
-  edge: number,
+/** The places on one side, and how bad they are: pixels off what is read; far worse are a covered curve, and no room. */
+function beside(
+  x: number,
   leftward: boolean,
   wanted: readonly Wanted[],
   height: number,
   ground: Ground,
 ) {
-  const { rows } = ground;
+  const { rows, across } = ground;
   const bounds: Interval = [rows.groundTop + height / 2, rows.groundBottom - height / 2];
   const width = Math.max(0, ...wanted.map((plate) => plate.width));
-  const from = leftward ? edge - width : edge;
+  const leftOf = (width: number) => (leftward ? x - ASIDE - width : x + ASIDE);
+  const left = leftOf(width);
   const half = height / 2 + CLEAR;
-  const taken = wanted.flatMap(({ points }) => {
-    const reached = extent(points, [from, from + width], ground);
-    return reached ? [[reached[0] - half, reached[1] + half] as const] : [];
+  const taken = wanted.flatMap(({ points }): Interval[] => {
+    const reached = extent(points, [left, left + width], ground);
+    return reached ? [[reached[0] - half, reached[1] + half]] : [];
   });
   const heights = wanted.map(({ y }) => Math.min(Math.max(y ?? bounds[1], bounds[0]), bounds[1]));
-  const order = wanted.map((_, i) => i).sort((a, b) => heights[a]! - heights[b]!);
   const found: number[] = [];
-  for (const i of order) {
+  for (const i of heights.map((_, i) => i).sort((a, b) => heights[a]! - heights[b]!)) {
     const y = nearestFree(heights[i]!, taken, bounds);
     if (y === null) break;
     found[i] = y;
     taken.push([y - height, y + height]);
   }
-  const isFree = found.filter((y) => y !== undefined).length === wanted.length;
+  const isFree = Object.keys(found).length === wanted.length;
   const ys = isFree ? found : spreadLabels(heights, height, bounds);
-  const distance = ys.reduce((sum, y, i) => sum + Math.abs(y - heights[i]!), 0);
+  const isOver = left < across.left || left + width > across.right;
   return {
-    plates: ys.map((y, i) => ({ x: leftward ? edge - wanted[i]!.width : edge, y })),
-    cost: distance + (isFree ? 0 : 1e3),
+    plates: ys.map((y, i) => ({ x: leftOf(wanted[i]!.width), y })),
+    cost: sum(ys, (y, i) => Math.abs(y - heights[i]!)) + (isFree ? 0 : 1e3) + (isOver ? 1e4 : 0),
   };
 }
 
@@ -82,10 +77,10 @@ export function nearestFree(
   taken: readonly Interval[],
   [top, bottom]: Interval,
 ): number | null {
-  const edges = [wanted, ...taken.flat()].filter((y) => y >= top && y <= bottom);
-  const free = edges.filter((y) => taken.every(([from, to]) => y <= from || y >= to));
-  if (!free.length) return null;
-  return free.reduce((best, y) => (Math.abs(y - wanted) < Math.abs(best - wanted) ? y : best));
+  const free = [wanted, ...taken.flat()]
+    .filter((y) => y >= top && y <= bottom)
+    .filter((y) => taken.every(([from, to]) => y <= from || y >= to));
+  return least(free, (y) => Math.abs(y - wanted)) ?? null;
 }
 
 /** The heights that a curve passes between two x; null where nothing of it is drawn there. */
@@ -94,24 +89,15 @@ export function extent(
   [from, to]: Interval,
   { across, y }: Pick<Ground, 'across' | 'y'>,
 ): Interval | null {
-  let [least, most] = [Infinity, -Infinity];
-  const take = (height: number) => {
-    least = Math.min(least, height);
-    most = Math.max(most, height);
-  };
-  for (let i = 0; i < points.length; i++) {
-    const [ax, ay] = [across.x(points[i]!.x), y(points[i]!.y)];
-    if (ax > to && i === 0) break;
-    if (ay !== null && ax >= from && ax <= to) take(ay);
-    const next = points[i + 1];
-    if (!next) break;
-    const [bx, by] = [across.x(next.x), y(next.y)];
-    if (ay !== null && by !== null && bx > ax) {
-      for (const edge of [from, to]) {
-        if (edge > ax && edge < bx) take(ay + ((by - ay) * (edge - ax)) / (bx - ax));
-      }
-    }
-    if (ax > to) break;
-  }
-  return least <= most ? [least, most] : null;
+  const placed = points.map((point) => ({ x: across.x(point.x), y: y(point.y) }));
+  const heights = placed.flatMap((a, i) => {
+    const own = a.x >= from && a.x <= to ? [a.y ?? NaN] : [];
+    const b = placed[i + 1];
+    if (!b || a.y === null || b.y === null) return own;
+    const slope = (b.y - a.y) / (b.x - a.x);
+    const edges = [from, to].filter((edge) => edge > a.x && edge < b.x);
+    return [...own, ...edges.map((edge) => a.y! + (edge - a.x) * slope)];
+  });
+  const [highest, lowest] = range(heights);
+  return highest === undefined ? null : [highest, lowest];
 }

@@ -1,3 +1,4 @@
+import { mean } from 'd3-array';
 import type { Point } from './trace';
 
 /** From here on a position is past what a model was trained on, where that is within the axis. */
@@ -9,8 +10,6 @@ export interface TrainedLength {
 
 /** The mean of a trace's finite values from one position up to another one, or null without any. */
 export function meanBetween(points: readonly Point[], from: number, to: number): number | null {
-  const values = points
-    .filter(({ x, y }) => x >= from && x < to && Number.isFinite(y))
-    .map(({ y }) => y);
-  return values.length ? values.reduce((sum, y) => sum + y, 0) / values.length : null;
+  const counted = points.filter(({ x, y }) => x >= from && x < to && Number.isFinite(y));
+  return mean(counted, ({ y }) => y) ?? null;
 }

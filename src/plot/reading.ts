@@ -1,20 +1,15 @@
 import { formatExact, formatSignificant } from './format';
 import type { Value } from './trace';
 
-export interface Reading extends Value {
-  /** Height of the trace there, or null where the value has no place on the axis. */
-  y: number | null;
-}
-
 /** The values at a place, to be spoken. */
-export const spoken = (place: string, readings: readonly Reading[]): string =>
+export const spoken = (place: string, readings: readonly Value[]): string =>
   [place, ...readings.map(({ label, value }) => `${label} ${formatSignificant(value)}`)].join(', ');
 
 /** The values at both ends of several places. */
 export const spokenRange = (
   places: string,
-  first: readonly Reading[],
-  last: readonly Reading[],
+  first: readonly Value[],
+  last: readonly Value[],
 ): string =>
   [
     places,
@@ -25,5 +20,5 @@ export const spokenRange = (
   ].join(', ');
 
 /** The values at a place to every digit there is, a line each. */
-export const exactly = (place: string, readings: readonly Reading[]): string =>
+export const exactly = (place: string, readings: readonly Value[]): string =>
   [place, ...readings.map(({ label, value }) => `${label}: ${formatExact(value)}`)].join('\n');

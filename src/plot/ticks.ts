@@ -72,21 +72,13 @@ function withinDecade([low, high]: Domain, height: number): Tick[] {
 
 /** About `count` round values, two at the least, in the units of an axis. */
 function roundTicks([from, to]: Domain, count: number, unitsOf: (value: number) => number): Tick[] {
+  const at = (values: number[], step: number): Tick[] =>
+    values.map((value) => ({ at: unitsOf(value), major: true, label: formatTick(value, step) }));
   for (let n = count; n < count + 10; n++) {
     const values = ticks(from, to, n).filter((value) => Number.isFinite(unitsOf(value)));
-    const step = tickStep(from, to, n);
-    if (values.length < 2) continue;
-    return values.map((value) => ({
-      at: unitsOf(value),
-      major: true,
-      label: formatTick(value, step),
-    }));
+    if (values.length >= 2) return at(values, tickStep(from, to, n));
   }
-  return [from, to].map((end) => ({
-    at: unitsOf(end),
-    major: true,
-    label: formatTick(end, to - from),
-  }));
+  return at([from, to], to - from);
 }
 
 /** 2 and 5 between decades, as plain numbers where these are short. */

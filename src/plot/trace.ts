@@ -30,15 +30,6 @@ export interface Trace {
 type ToX = (position: number) => number;
 type ToY = (value: number) => number | null;
 
-export interface TraceShapes {
-  line: string;
-  marks: string;
-  strands: string;
-  band: string;
-  /** x of values that have no place on a logarithmic axis because they are 0 or less. */
-  zeros: number[];
-}
-
 /** Paths hold a tenth of a pixel: enough for the eye, and short. */
 const tenth = (n: number) => Math.round(n * 10) / 10;
 
@@ -55,7 +46,7 @@ const polyline = line<Placed>(
 ).defined((point) => point.y !== null);
 
 /** Everything that is drawn of a trace, as paths. The curve breaks where a value has no place. */
-export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number): TraceShapes {
+export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number) {
   const points = placed(trace.points, x, y);
   const drawn = points.filter((point) => point.y !== null);
   return {
@@ -65,6 +56,7 @@ export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number): Trace
       : '',
     strands: (trace.strands ?? []).map((strand) => polyline(placed(strand, x, y)) ?? '').join(''),
     band: bandPath(trace.band ?? [], x, y),
+    /** x of values that have no place on a logarithmic axis because they are 0 or less. */
     zeros: points.filter((p) => p.y === null && Number.isFinite(p.value)).map((p) => p.x),
   };
 }
