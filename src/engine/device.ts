@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { reasonOf } from '../lib/reason';
 import { BACKENDS, type BackendId, type DeviceReport } from '../protocol/engine';
 
 /** Findings about a backend before it is started. */
@@ -57,7 +58,7 @@ async function begin(
     await tf.ready();
     return (await givesRightAnswers()) ? null : 'it gives wrong answers';
   } catch (error) {
-    return `it did not start (${error instanceof Error ? error.message : String(error)})`;
+    return `it did not start (${reasonOf(error)})`;
   }
 }
 

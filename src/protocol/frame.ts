@@ -1,5 +1,6 @@
 import type { SiteName } from '../config/sites';
 import type { Batch } from '../lib/batch';
+import { perObject } from '../lib/memo';
 import { mapValues } from '../lib/objects';
 import {
   HEAD_STATISTIC_IDS,
@@ -52,19 +53,11 @@ export interface PackedFrame {
   packed: Float32Array;
 }
 
-/** Where each statistic begins in a packed frame. */
-export interface FrameOffsets {
-  loss: number;
-  output: Record<OutputStatistic, number>;
-  site: Partial<Record<SiteStatistic, number>>;
-  head: Record<HeadStatistic, number>;
-  param: Record<ParamStatistic, number>;
-  norm: Record<NormStatistic, number>;
-  size: number;
-}
-
-/** The order of a packed frame: loss, output, then site, head, parameter and norm statistics, each whole. */
-export function frameOffsets(layout: Layout): FrameOffsets {
+/**
+ * Where each statistic begins in a packed frame: loss, output, then site, head, parameter and norm
+ * statistics, each whole.
+ */
+export function frameOffsets(layout: Layout) {
   const { sites, siteStatistics, params, norms, n_layers, n_heads } = layout;
   let at = 0;
   const place = (length: number) => (at += length) - length;
@@ -73,7 +66,7 @@ export function frameOffsets(layout: Layout): FrameOffsets {
   return {
     loss: place(1),
     output: places(OUTPUT_STATISTIC_IDS, 1),
-    site: places(siteStatistics, sites.length),
+    site: places(siteStatistics, sites.length) as Partial<Record<SiteStatistic, number>>,
     head: places(HEAD_STATISTIC_IDS, n_layers * n_heads),
     param: places(PARAM_STATISTIC_IDS, params.length),
     norm: places(NORM_STATISTIC_IDS, norms.length),
@@ -81,13 +74,10 @@ export function frameOffsets(layout: Layout): FrameOffsets {
   };
 }
 
+export type FrameOffsets = ReturnType<typeof frameOffsets>;
+
 /** The values of a statistic that is not measured; one array for every frame of a layout. */
-const missing = new WeakMap<Layout, Float32Array>();
-function notMeasured(layout: Layout): Float32Array {
-  const known = missing.get(layout) ?? new Float32Array(layout.sites.length).fill(NaN);
-  missing.set(layout, known);
-  return known;
-}
+const notMeasured = perObject(({ sites }: Layout) => new Float32Array(sites.length).fill(NaN));
 
 /** The frame in a packed vector, without copying it. */
 export function unpack(layout: Layout, { step, batch, packed }: PackedFrame): Frame {

@@ -1,5 +1,6 @@
 import { modalityColumns, type Quantity } from '../config/quantity';
 import { BLOCK_SITES } from '../config/sites';
+import { perObject } from '../lib/memo';
 import type { Measurement } from './measurement';
 import type { Layout } from './frame';
 
@@ -17,14 +18,10 @@ export interface Reading extends Curve {
   strands: Curve[];
 }
 
-const indices = new WeakMap<readonly string[], Map<string, number>>();
-
-/** Where a name stands in a list of a layout; the list is looked through once. */
-function indexOf(names: readonly string[], name: string): number | undefined {
-  let index = indices.get(names);
-  if (!index) indices.set(names, (index = new Map(names.map((name, i) => [name, i]))));
-  return index.get(name);
-}
+/** Where each name stands in a list of a layout; the list is looked through once. */
+const indices = perObject(
+  (names: readonly string[]): Map<string, number> => new Map(names.map((name, i) => [name, i])),
+);
 
 /** A statistic of the heads of one layer: of one of them, else their mean. */
 function ofHeads({ layout, frame }: Measured, { statistic, place, each }: Quantity<'head'>) {
@@ -50,7 +47,7 @@ function ofSite(measured: Measured, quantity: Quantity<'site'>): number | null {
 }
 
 function at(names: readonly string[], name: string, values: Float32Array): number | null {
-  const index = indexOf(names, name);
+  const index = indices(names).get(name);
   return index === undefined ? null : values[index]!;
 }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../lib/reason';
 import type { Engine, Reply, Request } from './engine';
 
 /** The worker's side of the line: its global scope, or whatever stands for it. */
@@ -14,13 +15,13 @@ export function serve(engine: Engine, port: Port = globalThis as unknown as Port
   });
 }
 
-async function answer(engine: Engine, { id, method, args }: Request, port: Port): Promise<void> {
+async function answer(engine: Engine, { id, method, args }: Request, port: Port) {
   try {
     const call = engine[method] as (...args: unknown[]) => Promise<unknown>;
     const value = await call.apply(engine, args);
     port.postMessage({ id, value }, transferables(value));
   } catch (error) {
-    port.postMessage({ id, error: error instanceof Error ? error.message : String(error) }, []);
+    port.postMessage({ id, error: reasonOf(error) }, []);
   }
 }
 

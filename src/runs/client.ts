@@ -1,5 +1,5 @@
+import { reasonOf } from '../lib/reason';
 import type { Engine, Method, Reply, Request } from '../protocol/engine';
-import { reasonOf } from './text';
 
 /** The few members of a Worker that are used here. */
 export interface WorkerLike {

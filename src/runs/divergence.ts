@@ -1,8 +1,6 @@
 import type { Frame, Layout } from '../protocol/frame';
 import type { Lane } from './state';
 
-export type Divergence = NonNullable<Lane['divergence']>;
-
 /** All numbers that training depends on are finite: a NaN beside them means “not defined”. */
 export const isHealthy = ({ loss, site }: Frame): boolean =>
   Number.isFinite(loss) && !Number.isNaN(site.grad_rms[0]);
@@ -16,7 +14,7 @@ export function divergenceOf(
   { sites }: Layout,
   frame: Frame,
   before: Frame | null,
-): Divergence | null {
+): Lane['divergence'] {
   const healthy = isHealthy(frame);
   const bad = (statistic: 'rms' | 'grad_rms') => (value: number, i: number) =>
     Number.isNaN(value)

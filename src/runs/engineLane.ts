@@ -1,3 +1,4 @@
+import { reasonOf } from '../lib/reason';
 import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
 import type { CostSize } from '../normCosts/protocol';
@@ -6,14 +7,13 @@ import type { BackendId, ModelReport } from '../protocol/engine';
 import { connect, spawnSafely, type Client, type WorkerLike } from './client';
 import * as next from './engineState';
 import type { FrameLog } from './log';
-import { createQueue, type Queue } from './queue';
+import { createQueue } from './queue';
 import type { EngineState, LaneId } from './state';
-import { reasonOf } from './text';
 
 /** Milliseconds that one job may take before the page says that it waits. */
 const PATIENCE = 15_000;
 
-export interface EngineLaneOptions {
+interface EngineLaneOptions {
   id: LaneId;
   spawn(): WorkerLike;
   open: { backend: BackendId | null };
@@ -47,60 +47,52 @@ type Change = <Args extends unknown[]>(
 ) => void;
 
 /** An engine in a worker, where it stands, and the queue of what it is asked. */
-interface Desk extends Pick<EngineLaneOptions, 'id' | 'log' | 'onAnew'> {
-  client: Client;
-  /** Rejects with the engine’s own words. */
-  enqueue: Queue;
-  /** Never rejects: the page sees the outcome in the state, also when it fails. */
-  attempt(job: () => Promise<void>): Promise<void>;
-  standing(): next.Standing;
-  /** Goes on to the state after a transition, and shows it. */
-  change: Change;
-  /** The same, to be shown by whoever asked, with the other lanes. */
-  note: Change;
-}
-
-function createDesk(options: EngineLaneOptions) {
-  const { id, log, onAnew, onChange, onSlow } = options;
+function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
   let standing = next.standingAt(options.initial);
   let disposed = false;
 
+  /** Goes on to the state after a transition, to be shown by whoever asked, with the other lanes. */
   const note: Change = (transition, ...args) => {
     if (!disposed) standing = transition(standing, ...args);
   };
+  /** The same, and shows it. */
   const change: Change = (transition, ...args) => {
     const { engine } = standing;
     note(transition, ...args);
-    if (standing.engine !== engine) onChange();
+    if (standing.engine !== engine) options.onChange();
   };
-  const fail = (reason: string) => change(next.failed, reason);
+  const fail = (error: unknown) => change(next.failed, reasonOf(error));
   const client = connect(spawnSafely(options.spawn), fail);
+  /** Rejects with the engine’s own words. */
   const enqueue = createQueue({
     patience: PATIENCE,
     onSlow: (slow) => {
-      if (!disposed) onSlow(slow);
+      if (!disposed) options.onSlow(slow);
     },
   });
-  const desk: Desk = {
+  return {
     id,
     log,
     onAnew,
     client,
-    enqueue,
-    change,
     note,
-    attempt: (job) =>
+    change,
+    fail,
+    enqueue,
+    /** Never rejects: the page sees the outcome in the state, also when it fails. */
+    attempt: (job: () => Promise<void>): Promise<void> =>
       enqueue(async () => {
-        if (!disposed) await job().catch((error: unknown) => fail(reasonOf(error)));
+        if (!disposed) await job().catch(fail);
       }),
     standing: () => standing,
+    isFailed: () => standing.engine.status === 'failed',
+    dispose() {
+      disposed = true;
+      client.dispose();
+    },
   };
-  const dispose = () => {
-    disposed = true;
-    client.dispose();
-  };
-  return { desk, dispose };
 }
+type Desk = ReturnType<typeof createDesk>;
 
 /** The model that `make` brings and its first measurement, shown together. */
 async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void> {
@@ -116,50 +108,43 @@ async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void
   if (isUnseen) desk.onAnew();
 }
 
-/** Everything that brings a new model. */
-function buildingOf(desk: Desk, close: () => void) {
-  const { client, standing, change, attempt } = desk;
-  const isFailed = () => standing().engine.status === 'failed';
-  return {
-    configure(wanted: Wanted): void {
-      change(next.buildQueued);
-      void attempt(async () => {
-        wanted.isOpen = false;
-        const { config, text, anew } = wanted;
-        change(next.buildBegun, config);
-        await build(desk, async () => {
-          const model = await client.configure({ config, text });
-          return anew && model.kept ? client.reset() : model;
-        });
-      });
-    },
-    /** Back to step 0. A lane that failed stays as it is: what its engine holds is not known. */
-    reset(): void {
-      close();
-      if (isFailed()) return;
-      change(next.buildQueued);
-      void attempt(async () => {
-        change(next.buildBegun);
-        if (!isFailed()) await build(desk, () => client.reset());
-      });
-    },
-    /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
-    async loadWeights(bytes: Uint8Array): Promise<void> {
-      close();
-      if (isFailed()) throw new Error('This lane has no engine.');
-      change(next.buildQueued);
-      await desk.enqueue(async () => {
-        change(next.buildBegun);
-        const model = await client.loadWeights(bytes).catch((error: unknown) => {
-          change(next.buildRefused);
-          throw error;
-        });
-        await build(desk, () => Promise.resolve(model)).catch((error: unknown) =>
-          change(next.failed, reasonOf(error)),
-        );
-      });
-    },
-  };
+function configure(desk: Desk, wanted: Wanted): void {
+  const { client, change } = desk;
+  change(next.buildQueued);
+  void desk.attempt(async () => {
+    wanted.isOpen = false;
+    const { config, text, anew } = wanted;
+    change(next.buildBegun, config);
+    await build(desk, async () => {
+      const model = await client.configure({ config, text });
+      return anew && model.kept ? client.reset() : model;
+    });
+  });
+}
+
+/** Back to step 0. A lane that failed stays as it is: what its engine holds is not known. */
+function reset(desk: Desk): void {
+  const { client, change, isFailed } = desk;
+  if (isFailed()) return;
+  change(next.buildQueued);
+  void desk.attempt(async () => {
+    change(next.buildBegun);
+    if (!isFailed()) await build(desk, () => client.reset());
+  });
+}
+
+async function loadWeights(desk: Desk, bytes: Uint8Array): Promise<void> {
+  const { client, change } = desk;
+  if (desk.isFailed()) throw new Error('This lane has no engine.');
+  change(next.buildQueued);
+  await desk.enqueue(async () => {
+    change(next.buildBegun);
+    const model = await client.loadWeights(bytes).catch((error: unknown) => {
+      change(next.buildRefused);
+      throw error;
+    });
+    await build(desk, () => Promise.resolve(model)).catch(desk.fail);
+  });
 }
 
 /** The evaluation of the model as it stands, or the reason why there is none: such a model trains on. */
@@ -182,43 +167,22 @@ function keepEvaluation(
   put(next.evaluated, evaluation);
 }
 
-/** Everything that measures the model as it stands. */
-function measuringOf(desk: Desk, close: () => void) {
-  const { id, log, client, standing, change, note, attempt } = desk;
-
-  const measure = async (method: 'step' | 'probe', evaluates = false): Promise<boolean> => {
-    close();
-    let isMeasured = false;
-    await attempt(async () => {
-      const { engine, config } = standing();
-      if (engine.status === 'failed' || !config) return;
-      // A step moves on: its model is evaluated before.
-      const evaluation = evaluates ? await evaluationBy(client) : null;
-      const report = await client[method]();
-      if (!client.isAlive()) return;
-      const latest = log.add(id, report.frame);
-      // A probe leaves the update out: it does not say what a step costs.
-      note(next.measured, latest, method === 'step' ? report : null);
-      if (evaluation !== null) keepEvaluation(desk, evaluation, note);
-      isMeasured = true;
-    });
-    return isMeasured;
-  };
-
-  return {
-    /** Measures, evaluates too where wanted, and updates; shown by whoever asked, with the other lanes. */
-    step: (evaluates = false) => measure('step', evaluates),
-    /** Measures where the model stands; shown by whoever asked. */
-    probe: () => measure('probe'),
-    /** Evaluates the newest measurement, unless that was done or a newer model is on its way. */
-    evaluate: (): Promise<void> =>
-      attempt(async () => {
-        const { engine, builds } = standing();
-        if (builds > 0 || !next.needsEvaluation(engine)) return;
-        const evaluation = await evaluationBy(client);
-        if (client.isAlive()) keepEvaluation(desk, evaluation, change);
-      }),
-  };
+/** Measures, unless the engine failed or has no model; true when it did. */
+async function measure(desk: Desk, method: 'step' | 'probe', evaluates = false): Promise<boolean> {
+  const { id, log, client, note } = desk;
+  let isMeasured = false;
+  await desk.attempt(async () => {
+    if (desk.isFailed() || !desk.standing().config) return;
+    // A step moves on: its model is evaluated before.
+    const evaluation = evaluates ? await evaluationBy(client) : null;
+    const report = await client[method]();
+    if (!client.isAlive()) return;
+    // A probe leaves the update out: it does not say what a step costs.
+    note(next.measured, log.add(id, report.frame), method === 'step' ? report : null);
+    if (evaluation !== null) keepEvaluation(desk, evaluation, note);
+    isMeasured = true;
+  });
+  return isMeasured;
 }
 
 /**
@@ -226,20 +190,17 @@ function measuringOf(desk: Desk, close: () => void) {
  * of timing: whatever else fails is shown by the lane.
  */
 export function createEngineLane(options: EngineLaneOptions) {
-  const { desk, dispose } = createDesk(options);
+  const desk = createDesk(options);
   const { client, enqueue, standing, change, attempt } = desk;
   let wanted: Wanted | null = null;
   const close = () => {
     if (wanted) wanted.isOpen = false;
   };
-  const building = buildingOf(desk, close);
 
   void attempt(async () => change(next.opened, await client.open(options.open)));
 
   return {
     state: (): EngineState => standing().engine,
-    ...building,
-    ...measuringOf(desk, close),
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
     configure(config: Config, text: string): void {
       if (!client.isAlive()) return;
@@ -249,8 +210,30 @@ export function createEngineLane(options: EngineLaneOptions) {
         return;
       }
       wanted = { config, text, anew, isOpen: true };
-      building.configure(wanted);
+      configure(desk, wanted);
     },
+    reset(): void {
+      close();
+      reset(desk);
+    },
+    /** Measures, evaluates too where wanted, and updates; shown by whoever asked, with the other lanes. */
+    step(evaluates = false): Promise<boolean> {
+      close();
+      return measure(desk, 'step', evaluates);
+    },
+    /** Measures where the model stands; shown by whoever asked. */
+    probe(): Promise<boolean> {
+      close();
+      return measure(desk, 'probe');
+    },
+    /** Evaluates the newest measurement, unless that was done or a newer model is on its way. */
+    evaluate: (): Promise<void> =>
+      attempt(async () => {
+        const { engine, builds } = standing();
+        if (builds > 0 || !next.needsEvaluation(engine)) return;
+        const evaluation = await evaluationBy(client);
+        if (client.isAlive()) keepEvaluation(desk, evaluation, change);
+      }),
     /** Its kernels may run on so many threads. */
     useThreads(most: number): void {
       if (most === standing().threads || !client.isAlive()) return;
@@ -267,7 +250,12 @@ export function createEngineLane(options: EngineLaneOptions) {
       close();
       return enqueue(() => client.saveWeights());
     },
-    dispose,
+    /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
+    loadWeights(bytes: Uint8Array): Promise<void> {
+      close();
+      return loadWeights(desk, bytes);
+    },
+    dispose: desk.dispose,
   };
 }
 

@@ -3,8 +3,9 @@ import type { DeviceReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type PackedFrame } from '../protocol/frame';
 import type { Measurement } from '../protocol/measurement';
-import { divergenceOf, isHealthy, type Divergence } from './divergence';
-import { evaluatedBeside, type Evaluated } from './evaluated';
+import { divergenceOf, isHealthy } from './divergence';
+import { evaluatedBeside } from './evaluated';
+import type { Lane } from './state';
 
 /** Frames measured with one configuration: a setting changed under training begins another segment. */
 export interface Segment extends Omit<Measurement, 'frame'> {
@@ -14,34 +15,21 @@ export interface Segment extends Omit<Measurement, 'frame'> {
   evaluations: Map<number, Evaluation>;
 }
 
-type Losses = { step: number; loss: number }[];
-
 /** A step of the log, unpacked, as a lane shows it. */
-export interface Logged {
-  shown: Measurement;
-  evaluation: Evaluated | null;
-}
+type Logged = Pick<Lane, 'shown' | 'evaluation'>;
 
 /** Everything recorded of one model since it was started. */
-interface Track {
-  segments: Segment[];
-  losses: Losses;
+const emptyTrack = () => ({
+  segments: [] as Segment[],
+  losses: [] as Lane['loss'],
   /** A copy of `losses` for the page, which may not see a list change in place. */
-  shown: Losses;
-  divergence: Divergence | null;
-  healthy: Frame | null;
+  shown: [] as Lane['loss'],
+  divergence: null as Lane['divergence'],
+  healthy: null as Frame | null,
   /** The frame that was looked up last: a lane shows the same objects for as long as it is the same. */
-  found: { packed: PackedFrame; logged: Logged } | null;
-}
-
-const emptyTrack = (): Track => ({
-  segments: [],
-  losses: [],
-  shown: [],
-  divergence: null,
-  healthy: null,
-  found: null,
+  found: null as { packed: PackedFrame; logged: Logged } | null,
 });
+type Track = ReturnType<typeof emptyTrack>;
 
 const bytesOf = ({ packed, batch }: PackedFrame) =>
   packed.byteLength + (batch ? batch.inputs.byteLength + batch.targets.byteLength : 0);
@@ -49,12 +37,9 @@ const bytesOfEvaluation = ({ frame, position }: Evaluation) =>
   bytesOf(frame) + Object.values(position).reduce((sum, { byteLength }) => sum + byteLength, 0);
 const total = <T>(items: Iterable<T>, bytes: (item: T) => number) =>
   [...items].reduce((sum, item) => sum + bytes(item), 0);
-const bytesOfTrack = ({ segments }: Track) =>
-  total(
-    segments,
-    ({ frames, evaluations }) =>
-      total(frames, bytesOf) + total(evaluations.values(), bytesOfEvaluation),
-  );
+const bytesOfSegment = ({ frames, evaluations }: Segment) =>
+  total(frames, bytesOf) + total(evaluations.values(), bytesOfEvaluation);
+const bytesOfTrack = ({ segments }: Track) => total(segments, bytesOfSegment);
 
 /** Every second frame, and the newest. */
 const thinned = ({ frames, evaluations, ...segment }: Segment): Segment => {
@@ -85,18 +70,14 @@ const lean = (evaluation: Evaluation): Evaluation =>
     ? { ...evaluation, frame: { ...evaluation.frame, batch: null } }
     : evaluation;
 
-export interface FrameLogOptions {
-  /** Bytes that all frames together may take. */
-  limit: number;
-  /** Told each time that frames had to be dropped. */
-  onThinned(): void;
-}
-
 /**
  * The frames of every lane since its model was started, without loss as long as they fit: past the
  * limit every second of the older ones goes.
+ *
+ * @param options.limit bytes that all frames together may take
+ * @param options.onThinned told each time that frames had to be dropped
  */
-export function createFrameLog<Id extends string>({ limit, onThinned }: FrameLogOptions) {
+export function createFrameLog<Id extends string>(options: { limit: number; onThinned(): void }) {
   const tracks = new Map<Id, Track>();
   let bytes = 0;
 
@@ -112,10 +93,13 @@ export function createFrameLog<Id extends string>({ limit, onThinned }: FrameLog
     tracks.delete(id);
   };
 
-  const thin = () => {
+  /** Takes note of more bytes, and makes room where they are too many. */
+  const grow = (by: number) => {
+    bytes += by;
+    if (bytes <= options.limit) return;
     for (const track of tracks.values()) track.segments = track.segments.map(thinned);
     bytes = total(tracks.values(), bytesOfTrack);
-    onThinned();
+    options.onThinned();
   };
 
   const dropEvaluation = ({ evaluations }: Segment, step: number) => {
@@ -159,8 +143,7 @@ export function createFrameLog<Id extends string>({ limit, onThinned }: FrameLog
       track.losses.push({ step: frame.step, loss: frame.loss });
       track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
       if (isHealthy(frame)) track.healthy = frame;
-      bytes += bytesOf(packed);
-      if (bytes > limit) thin();
+      grow(bytesOf(packed));
       return measurement;
     },
     /** The newest measurement at or before a step, with the evaluation beside it. */
@@ -184,13 +167,12 @@ export function createFrameLog<Id extends string>({ limit, onThinned }: FrameLog
       const kept = lean(evaluation);
       dropEvaluation(segment, kept.frame.step);
       segment.evaluations.set(kept.frame.step, kept);
-      bytes += bytesOfEvaluation(kept);
-      if (bytes > limit) thin();
+      grow(bytesOfEvaluation(kept));
     },
     drop,
     segments: (id: Id): readonly Segment[] => trackOf(id).segments,
     /** The whole run at a glance, for the page. The list of losses is another one whenever it changed. */
-    summary(id: Id): { loss: Losses; divergence: Divergence | null } {
+    summary(id: Id): Pick<Lane, 'loss' | 'divergence'> {
       const track = trackOf(id);
       const { losses, shown } = track;
       if (shown.length !== losses.length || shown.at(-1) !== losses.at(-1)) {

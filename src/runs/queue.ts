@@ -1,31 +1,27 @@
-export interface QueueOptions {
-  /** Milliseconds that one job may take before it is called slow. */
-  patience: number;
-  /** A job is slow, or a slow one is done after all. */
-  onSlow(slow: boolean): void;
-}
-
-/** Jobs run one after the other, in the order in which they were asked for, however the one before ended. */
-export type Queue = <T>(job: () => Promise<T>) => Promise<T>;
-
-export function createQueue({ patience, onSlow }: QueueOptions): Queue {
+/**
+ * Jobs run one after the other, in the order in which they were asked for, however the one before ended.
+ *
+ * @param options.patience milliseconds that one job may take before it is called slow
+ * @param options.onSlow told that a job is slow, or that a slow one is done after all
+ */
+export function createQueue(options: { patience: number; onSlow(slow: boolean): void }) {
   let last: Promise<unknown> = Promise.resolve();
 
   const timed = async <T>(job: () => Promise<T>): Promise<T> => {
     let slow = false;
     const timer = setTimeout(() => {
       slow = true;
-      onSlow(true);
-    }, patience);
+      options.onSlow(true);
+    }, options.patience);
     try {
       return await job();
     } finally {
       clearTimeout(timer);
-      if (slow) onSlow(false);
+      if (slow) options.onSlow(false);
     }
   };
 
-  return (job) => {
+  return <T>(job: () => Promise<T>): Promise<T> => {
     const done = last.then(() => timed(job));
     last = done.catch(() => undefined);
     return done;

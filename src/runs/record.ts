@@ -1,7 +1,6 @@
 import type { Config } from '../config/fields';
 import type { SiteName } from '../config/sites';
 import {
-  HEAD_STATISTIC_IDS,
   NORM_STATISTIC_IDS,
   PARAM_STATISTIC_IDS,
   SITE_STATISTICS,
@@ -45,22 +44,23 @@ export interface RecordFrame {
   evaluation?: RecordEvaluation;
 }
 
-/** The measurement of an evaluation: forward statistics alone, as in a frame, and by position. */
-export interface RecordEvaluation {
+/**
+ * The measurement of an evaluation: forward statistics alone, as in a frame, and by position. Tokens are left
+ * out where the batch is the frame's own.
+ */
+interface RecordEvaluation extends Pick<
+  RecordFrame,
+  'tokens' | 'loss' | 'site' | 'head' | 'output'
+> {
   seq_len: number;
-  /** Left out where the batch is the frame's own. */
-  tokens?: RecordedTokens;
-  loss: Recorded;
-  site: Partial<Record<SiteStatistic, Recorded[]>>;
-  head: Record<HeadStatistic, Recorded[][]>;
-  output: Record<OutputStatistic, Recorded>;
   /** loss [T]; rms (of resid_post) and entropy [L][T]. */
   position: { loss: Recorded[]; rms: Recorded[][]; entropy: Recorded[][] };
   /** Left out where the model is not causal. */
   leak?: { training: Recorded; evaluation: Recorded };
 }
 
-interface RecordHead {
+/** A run as other tools read it: JSON with exactly these keys. */
+export interface RunRecord {
   format: 'normscope-record';
   version: 1;
   config: Config;
@@ -71,10 +71,6 @@ interface RecordHead {
   /** The batch of the first frame; left out where the task has no tokens. */
   tokens?: RecordedTokens;
   sites: SiteName[];
-}
-
-/** A run as other tools read it: JSON with exactly these keys. */
-export interface RunRecord extends RecordHead {
   frames: RecordFrame[];
 }
 
@@ -119,22 +115,22 @@ const inRows = <T>(values: T[], columns: number): T[][] =>
     values.slice(row * columns, (row + 1) * columns),
   );
 
-const recordTokens = ({ inputs, targets, T }: Batch): RecordedTokens => ({
-  inputs: inRows(Array.from(inputs), T),
-  targets: inRows(Array.from(targets), T),
+const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } => {
+  if (!batch) return {};
+  const { inputs, targets, T } = batch;
+  return { tokens: mapValues({ inputs, targets }, (ids) => inRows(Array.from(ids), T)) };
+};
+
+/** All that training and evaluation are both measured by but the loss; of sites these statistics. */
+const recordForward = (
+  { n_heads }: Layout,
+  ids: SiteStatistic[],
+  { site, head, output }: Frame,
+) => ({
+  site: Object.fromEntries(ids.map((id) => [id, recordedAll(site[id])])) as RecordFrame['site'],
+  head: mapValues(head, (values) => inRows(recordedAll(values), n_heads)),
+  output: mapValues(output, recorded),
 });
-const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } =>
-  batch ? { tokens: recordTokens(batch) } : {};
-
-const recordSites = ({ siteStatistics }: Layout, { site }: Frame) =>
-  Object.fromEntries(
-    siteStatistics.map((id) => [id, recordedAll(site[id])]),
-  ) as RecordFrame['site'];
-
-const recordHeads = ({ n_heads }: Layout, { head }: Frame) =>
-  Object.fromEntries(
-    HEAD_STATISTIC_IDS.map((id) => [id, inRows(recordedAll(head[id]), n_heads)]),
-  ) as RecordFrame['head'];
 
 /** Statistics of named things, [names], as an object of objects. */
 const byName = <Id extends string>(
@@ -156,15 +152,12 @@ const isEvaluated = (id: SiteStatistic) =>
 function recordEvaluation(layout: Layout, evaluation: Evaluation): RecordEvaluation {
   const { frame: packed, position, seq_len, sameBatch, leak } = evaluation;
   const frame = unpack(layout, packed);
-  const forward = layout.siteStatistics.filter(isEvaluated);
   const byLayer = (values: Float32Array) => inRows(recordedAll(values), seq_len);
   return {
     seq_len,
     ...(sameBatch ? {} : tokensOf(frame.batch)),
     loss: recorded(frame.loss),
-    site: recordSites({ ...layout, siteStatistics: forward }, frame),
-    head: recordHeads(layout, frame),
-    output: mapValues(frame.output, recorded),
+    ...recordForward(layout, layout.siteStatistics.filter(isEvaluated), frame),
     position: {
       loss: recordedAll(position.loss),
       rms: byLayer(position.rms),
@@ -181,16 +174,14 @@ function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
     step: frame.step,
     loss: recorded(frame.loss),
     ...tokensOf(frame.batch),
-    site: recordSites(layout, frame),
-    head: recordHeads(layout, frame),
-    output: mapValues(frame.output, recorded),
+    ...recordForward(layout, layout.siteStatistics, frame),
     param: byName(params, PARAM_STATISTIC_IDS, frame.param),
     ...(norms.length ? { norm: byName(norms, NORM_STATISTIC_IDS, frame.norm) } : {}),
     ...(evaluation ? { evaluation: recordEvaluation(layout, evaluation) } : {}),
   };
 }
 
-const recordHead = ({ config, device, app, layout, frames }: Run): RecordHead => ({
+const recordHead = ({ config, device, app, layout, frames }: Run): Omit<RunRecord, 'frames'> => ({
   format: 'normscope-record',
   version: 1,
   config,
@@ -207,28 +198,16 @@ export const buildRecord = (run: Run): RunRecord => ({
   frames: run.frames.map((frame) => recordFrame(run, frame)),
 });
 
-function* chunks(head: RecordHead, frames: Iterable<RecordFrame>): Generator<string> {
-  yield `${JSON.stringify(head).slice(0, -1)},"frames":[`;
-  let separator = '\n';
-  for (const frame of frames) {
-    yield separator + JSON.stringify(frame);
-    separator = ',\n';
-  }
-  yield ']}\n';
-}
-
 /**
  * The JSON text of a run's record in pieces, one frame built at a time, one frame on a line: a long run
  * is never held whole a second time.
  */
-export const recordChunks = (run: Run): Generator<string> =>
-  chunks(
-    recordHead(run),
-    (function* () {
-      for (const frame of run.frames) yield recordFrame(run, frame);
-    })(),
-  );
-
-/** The JSON text of a record. */
-export const toJson = ({ frames, ...head }: RunRecord): string =>
-  [...chunks(head, frames)].join('');
+export function* recordChunks(run: Run): Generator<string> {
+  yield `${JSON.stringify(recordHead(run)).slice(0, -1)},"frames":[`;
+  let separator = '\n';
+  for (const frame of run.frames) {
+    yield separator + JSON.stringify(recordFrame(run, frame));
+    separator = ',\n';
+  }
+  yield ']}\n';
+}

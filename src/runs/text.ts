@@ -3,11 +3,7 @@ export const MAX_TEXT_BYTES = 10e6;
 /** The most kinds of characters: each is one entry of the vocabulary. */
 export const MAX_TEXT_KINDS = 2048;
 
-/** The words of an error. */
-export const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
-export type Checked<T> = { value: T } | { problem: string };
+type Checked<T> = { value: T } | { problem: string };
 
 /** A size in bytes for people, rounded up: what is over a limit reads so. */
 export const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e4) / 100} MB`;

@@ -1,9 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Config } from '../config/fields';
+import { reasonOf } from '../lib/reason';
 import type { NoticeBoard } from './notices';
 import type { OwnText, Shelf } from './shelf';
 import type { Scope, Text } from './state';
-import { checkText, decodeText, reasonOf, sizeProblem } from './text';
+import { checkText, decodeText, sizeProblem } from './text';
 
 export interface TextDeskOptions {
   store: StoreApi<Scope>;

@@ -1,9 +1,9 @@
+import { reasonOf } from '../lib/reason';
 import type { StoreApi } from 'zustand/vanilla';
 import { configOf, sameConfig, weightsSizeProblem } from './files';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
 import type { Actions, LaneId, Scope } from './state';
-import { reasonOf } from './text';
 
 export interface WeightsDeskOptions {
   store: StoreApi<Scope>;

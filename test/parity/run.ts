@@ -9,7 +9,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { toJson } from '../../src/runs/record';
 import { CASES, randomCase, settingsOf, type ParityCase } from './cases';
 import { compare, RELATIVE, type Comparison } from './compare';
 import { runEngine, type EngineRun } from './engine';
@@ -29,7 +28,7 @@ function computeAll(python: string, runs: EngineRun[]): Result[] {
     const folders = runs.map(({ record, weights }, i) => {
       const folder = join(root, String(i));
       mkdirSync(folder);
-      writeFileSync(join(folder, 'record.json'), toJson(record));
+      writeFileSync(join(folder, 'record.json'), JSON.stringify(record));
       writeFileSync(join(folder, 'weights.safetensors'), weights);
       return folder;
     });

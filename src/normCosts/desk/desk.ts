@@ -1,3 +1,4 @@
+import { reasonOf } from '../../lib/reason';
 import type { DeviceReport, Engine } from '../../protocol/engine';
 import type { CostSize } from '../protocol';
 import { WORKING_NORMS } from '../work';
@@ -100,7 +101,7 @@ export function createNormCostDesk<Id>(options: NormCostDeskOptions<Id>) {
         end({ status: 'done' });
       } catch (error) {
         if (run !== mine) return;
-        end({ status: 'failed', error: error instanceof Error ? error.message : String(error) });
+        end({ status: 'failed', error: reasonOf(error) });
       }
     },
     stop(): void {

@@ -2,14 +2,13 @@ import { DropdownMenu } from 'radix-ui';
 import { useRef } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { laneNames } from '../../config/naming';
+import { reasonOf } from '../../lib/reason';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { useFloat } from '../ui/float';
 import { FilesIcon } from '../ui/icons';
 import { LaneMark } from '../ui/LaneMark';
 import { saveFile } from '../ui/saveFile';
-
-const why = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** What of one lane can be saved, and weights to start it from. */
 function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
@@ -19,7 +18,7 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
     try {
       saveFile(await get());
     } catch (error) {
-      notify({ level: 'error', about: id, text: `The ${what} could not be saved: ${why(error)}` });
+      notify({ level: 'error', about: id, text: `The ${what} could not be saved: ${reasonOf(error)}` });
     }
   };
   return (

@@ -1,0 +1,3 @@
+/** The words of an error. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
