@@ -1,4 +1,5 @@
-import type { PackedFrame } from './frame';
+import { unpack, type PackedFrame } from './frame';
+import type { Measurement } from './measurement';
 
 /** Statistics of what stands at one position, position by position; NaN where they are not defined. */
 export interface ByPosition {
@@ -27,3 +28,19 @@ export interface Evaluation {
   /** Null where nothing can leak: no norm is over the batch, the model is not causal, or has one token. */
   leak: Leak | null;
 }
+
+/**
+ * The measurement of a model as it is used, without gradients and updates, beside that of the same step in
+ * training.
+ */
+export interface Evaluated extends Measurement, Omit<Evaluation, 'frame'> {
+  training: Measurement;
+}
+
+/** An evaluation beside the measurement of its step in training. */
+export const evaluatedBeside = (training: Measurement, evaluation: Evaluation): Evaluated => ({
+  ...evaluation,
+  ...training,
+  frame: unpack(training.layout, evaluation.frame),
+  training,
+});

@@ -4,7 +4,7 @@ const REFRESH = 250;
 /** Timers cannot be set for longer than some weeks: a very slow clock sleeps in pieces. */
 const LONGEST_SLEEP = 60_000;
 
-export interface ClockOptions {
+interface ClockOptions {
   /** One step of every lane; false when there was no lane that could. */
   tick(): Promise<boolean>;
   /** After the last tick, when nothing is asked for any more. */

@@ -1,9 +1,8 @@
 import type { Config } from '../config/fields';
 import type { DeviceReport, ModelReport, StepReport } from '../protocol/engine';
-import type { Evaluation } from '../protocol/evaluation';
+import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
 import type { Measurement } from '../protocol/measurement';
 import { costAfter } from './cost';
-import { evaluatedBeside } from './evaluated';
 import type { EngineState } from './state';
 
 /** An engine's state as the page sees it, and what else its queue goes by. */

@@ -10,32 +10,29 @@ const INTERVAL = 1000;
 /** … and so many times what the step with the evaluation took, so that training hardly slows down. */
 const RARELY = 6;
 
-export interface EvaluationDeskOptions {
-  store: StoreApi<Scope>;
-  engineOf(id: LaneId): EngineLane | undefined;
-  now(): number;
-}
-
 /**
  * Says when lanes are evaluated: while somebody looks, and not otherwise, because it costs forward passes.
  * At rest it is done whenever a lane has come to show another frame; in training now and then.
  */
-export function createEvaluationDesk({ store, engineOf, now }: EvaluationDeskOptions) {
+export function createEvaluationDesk(options: {
+  store: StoreApi<Scope>;
+  engineOf(id: LaneId): EngineLane | undefined;
+  now(): number;
+}) {
+  const { store, engineOf, now } = options;
   const watchers = new Set<symbol>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let nextAt = -Infinity;
 
-  const evaluateAll = () => {
+  /** Lanes that stand where they were not evaluated; none while they are in training. */
+  const due = () => {
     const { lanes, playing } = store.getState();
-    if (playing) return;
-    for (const lane of lanes) if (needsEvaluation(lane.engine)) void engineOf(lane.id)?.evaluate();
+    return playing ? [] : lanes.filter(({ engine }) => needsEvaluation(engine));
   };
+  const evaluateAll = () => due().forEach(({ id }) => void engineOf(id)?.evaluate());
   const look = () => {
     clearTimeout(timer);
-    const { lanes, playing } = store.getState();
-    if (watchers.size === 0 || playing || !lanes.some(({ engine }) => needsEvaluation(engine)))
-      return;
-    timer = setTimeout(evaluateAll, QUIET);
+    if (watchers.size > 0 && due().length > 0) timer = setTimeout(evaluateAll, QUIET);
   };
   const stop = store.subscribe((state, before) => {
     if (state.lanes !== before.lanes) look();

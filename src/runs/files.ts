@@ -1,4 +1,4 @@
-import { complete, difference } from '../config/check';
+import { complete } from '../config/check';
 import type { Config } from '../config/fields';
 import { laneNames } from '../config/naming';
 import { decodeSafetensors } from '../lib/safetensors';
@@ -50,9 +50,6 @@ export function configOf(bytes: Uint8Array): Config | null {
     return null;
   }
 }
-
-export const sameConfig = (a: Config, b: Config): boolean =>
-  Object.keys(difference(a, b)).length === 0;
 
 /** The JSON file of everything that a lane recorded, told in the layout that it has now. */
 export function recordBytes(segments: readonly Segment[], app: string): Uint8Array {

@@ -1,21 +1,22 @@
 import type { Address } from './address';
 import { decodeLink, encodeLink, type LinkProblem, type Page } from './link';
-import { LANE_IDS, type LaneId } from './state';
+import { lettersFor } from './lanes';
+import type { LaneId } from './state';
 
-export interface HistoryOptions {
-  address: Address;
-  /** The page as it is now. */
-  now(): Page & { lanes: LaneId[] };
-  /** Goes to another page. */
-  apply(page: Page & { lanes: LaneId[] }, problems: LinkProblem[]): void;
-}
+/** A page and the letters of its lanes. */
+type Lettered = Page & { lanes: LaneId[] };
 
-/** As many lane letters as there are configurations: those known, then the next free ones. */
-export const lettersFor = (count: number, known: LaneId[]): LaneId[] =>
-  [...known, ...LANE_IDS.filter((id) => !known.includes(id))].slice(0, count);
-
-/** Undo and redo are the browser’s own: back and forward. */
-export function createHistory({ address, now, apply }: HistoryOptions) {
+/**
+ * Undo and redo are the browser’s own: back and forward.
+ *
+ * @param now the page as it is now
+ * @param apply goes to another page
+ */
+export function createHistory(
+  address: Address,
+  now: () => Lettered,
+  apply: (page: Lettered, problems: LinkProblem[]) => void,
+) {
   const here = () => {
     const { lanes, ...page } = now();
     return { hash: encodeLink(page), lanes };

@@ -6,15 +6,14 @@ import type { WorkerLike } from './client';
 import { createEngineLane, type EngineLane } from './engineLane';
 import { NOTHING_YET, startedAfter } from './engineState';
 import { createEvaluationDesk } from './evaluationDesk';
-import { createLaneNotices } from './laneNotices';
-import { arranged, walkersOf, type WantedLane } from './lanes';
+import { takeBackSteps, tellOfSteps, tellOfWaiting } from './laneNotices';
+import { arranged, threadsPerLane, walkersOf, type WantedLane } from './lanes';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
 import { createPublisher } from './publisher';
 import type { LaneId, Scope } from './state';
-import { threadsPerLane } from './threads';
 
-export interface LaneSetOptions {
+interface LaneSetOptions {
   store: StoreApi<Scope>;
   notices: NoticeBoard;
   log: FrameLog<LaneId>;
@@ -36,8 +35,7 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
   let { backend } = options;
   const lanes = () => store.getState().lanes;
   const get = (id: LaneId) => engines.get(id);
-  const publisher = createPublisher({ store, log, frames, engineState: (id) => get(id)?.state() });
-  const tell = createLaneNotices({ notices, lanes, resetAll, restart });
+  const publisher = createPublisher(store, log, frames, get);
 
   const configure = (id: LaneId) => {
     const lane = lanes().find((lane) => lane.id === id);
@@ -54,8 +52,8 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
       onChange: () => {
         if (get(id) === engine) publisher.lane(id);
       },
-      onAnew: () => tell.ofSteps(id),
-      onSlow: (slow) => tell.ofWaiting(id, slow),
+      onAnew: () => tellOfSteps(notices, lanes(), id, resetAll),
+      onSlow: (slow) => tellOfWaiting(notices, id, slow, () => restart(id)),
     });
     engines.set(id, engine);
     configure(id);
@@ -70,13 +68,13 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
     const most = threadsPerLane(processors, engines.size);
     for (const engine of engines.values()) engine.useThreads(most);
   };
-  function restart(id: LaneId) {
+  const restart = (id: LaneId) => {
     const engine = get(id);
     if (!engine) return;
     stop(id);
     start(id, startedAfter(engine.state()));
     shareThreads();
-  }
+  };
   /** Another backend for all lanes. */
   const useBackend = (id: BackendId | null) => {
     backend = id;
@@ -87,42 +85,30 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
     for (const engine of engines.values()) engine.dispose();
     engines.clear();
   };
-  return {
-    get,
-    configure,
-    start,
-    stop,
-    shareThreads,
-    restart,
-    useBackend,
-    publisher,
-    tell,
-    dispose,
-  };
+  const acts = { get, configure, restart, useBackend };
+  return { acts, start, stop, shareThreads, publisher, dispose };
 }
 
 /** The lanes of the page: arranged, and stepped together. */
 export function createLaneSet(options: LaneSetOptions) {
-  const { store, log, now } = options;
-  const engines = createEngines(options, reset);
-  const evaluations = createEvaluationDesk({ store, engineOf: engines.get, now });
+  const { store, notices, log, now } = options;
+  const { acts, publisher, ...engines } = createEngines(options, reset);
+  const { get, configure } = acts;
+  const evaluations = createEvaluationDesk({ store, engineOf: get, now });
   const lanes = () => store.getState().lanes;
-  const walking = () => walkersOf(lanes()).flatMap((id) => engines.get(id) ?? []);
+  const walking = () => walkersOf(lanes()).flatMap((id) => get(id) ?? []);
 
   function reset() {
     for (const { id } of lanes()) {
-      engines.tell.takeBackSteps(id);
-      engines.get(id)?.reset();
+      takeBackSteps(notices, id);
+      get(id)?.reset();
     }
   }
 
   return {
-    get: engines.get,
-    configure: engines.configure,
-    restart: engines.restart,
-    useBackend: engines.useBackend,
+    ...acts,
     watchEvaluations: evaluations.watch,
-    showMoment: engines.publisher.showMoment,
+    showMoment: publisher.showMoment,
     reset,
     /** Lanes with these configurations, in this order; engines of lanes that were there go on. */
     arrange(wanted: readonly WantedLane[]) {
@@ -137,7 +123,7 @@ export function createLaneSet(options: LaneSetOptions) {
       for (const { id, config } of after) {
         const old = before.find((lane) => lane.id === id);
         if (!old) engines.start(id);
-        else if (old.config !== config) engines.configure(id);
+        else if (old.config !== config) configure(id);
       }
       engines.shareThreads();
     },
@@ -147,14 +133,14 @@ export function createLaneSet(options: LaneSetOptions) {
       const stepped = await evaluations.paced((evaluates) =>
         Promise.all(walkers.map((engine) => engine.step(evaluates))),
       );
-      engines.publisher.soon();
+      publisher.soon();
       // An engine that was replaced meanwhile takes no step; the one in its place goes on.
       return stepped.includes(true) || walking().some((engine) => !walkers.includes(engine));
     },
     /** Measures where every lane has come to rest, and shows it at once. */
     async settle(): Promise<void> {
       await Promise.all(walking().map((engine) => engine.probe()));
-      engines.publisher.now();
+      publisher.now();
     },
     dispose() {
       evaluations.dispose();

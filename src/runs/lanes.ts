@@ -1,31 +1,30 @@
 import { complete } from '../config/check';
-import type { Config } from '../config/fields';
 import { NOTHING_YET } from './engineState';
-import { sameConfig } from './files';
-import { lettersFor } from './history';
-import { nextPlacement } from './link';
+import { nextPlacement, sameConfig } from './link';
 import { engineStep, LANE_IDS, type Lane, type LaneId } from './state';
 
 /** A lane and the configuration that it is to have. */
 export type WantedLane = Pick<Lane, 'id' | 'config'>;
 
-const newLane = (id: LaneId, config: Config): Lane => ({
-  id,
-  config,
+const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   engine: NOTHING_YET,
   shown: null,
   evaluation: null,
   loss: [],
   divergence: null,
-});
+};
 
 /** The lanes wanted, in their order: those that were there stay, the same objects where nothing changed. */
 export const arranged = (before: readonly Lane[], wanted: readonly WantedLane[]): Lane[] =>
   wanted.map(({ id, config }) => {
     const old = before.find((lane) => lane.id === id);
-    if (!old) return newLane(id, config);
+    if (!old) return { id, config, ...NEW_LANE };
     return sameConfig(old.config, config) ? old : { ...old, config };
   });
+
+/** As many lane letters as there are configurations: those known, then the next free ones. */
+export const lettersFor = (count: number, known: LaneId[]): LaneId[] =>
+  [...known, ...LANE_IDS.filter((id) => !known.includes(id))].slice(0, count);
 
 /** The lane that is added to others: as the last one, with a placement that none has. */
 export function addedTo(lanes: readonly Lane[]): WantedLane | null {
@@ -44,3 +43,12 @@ export function walkersOf(lanes: readonly Lane[]): LaneId[] {
   const isUnderWay = started.some((lane) => engineStep(lane) > 0);
   return (isUnderWay ? started : able).map(({ id }) => id);
 }
+
+/**
+ * Threads that each lane's kernels may have: lanes run side by side, and one processor is left to the
+ * page. An engine takes as many as it can use, and tries whether it gains by them.
+ *
+ * @param processors as the browser counts them, two for a core that has two
+ */
+export const threadsPerLane = (processors: number, lanes: number): number =>
+  Math.max(1, Math.floor((processors - 1) / Math.max(1, lanes)));

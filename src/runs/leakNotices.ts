@@ -25,20 +25,15 @@ function warning(engine: EngineState): string {
   return `${why} changing the last token moves earlier outputs by ${percent(training)} (batch statistics), ${percent(evaluation)} (running statistics) at step ${engine.evaluation!.frame.step}.`;
 }
 
-/** A warning beside a lane, and the configuration of the model whose leak it puts in numbers. */
-interface Said {
-  text: string;
-  measured: Config | null;
-}
-
 /**
  * Warns beside a causal lane whose norm is over the batch: once, and once more when the leak of a model is
  * measured. How it goes on is for the panels to show.
  */
 export function createLeakNotices(store: StoreApi<Scope>, notices: NoticeBoard): () => void {
-  const said = new Map<LaneId, Said>();
+  /** The warning beside a lane, and the configuration of the model whose leak it puts in numbers. */
+  const said = new Map<LaneId, { text: string; measured: Config | null }>();
   const topicOf = (id: LaneId) => `leak ${id}`;
-  const stands = (id: LaneId, { text }: Said) =>
+  const stands = (id: LaneId, text: string) =>
     store.getState().notices.some((notice) => notice.about === id && notice.text === text);
 
   const look = ({ id, engine }: Lane) => {
@@ -50,12 +45,11 @@ export function createLeakNotices(store: StoreApi<Scope>, notices: NoticeBoard):
     }
     const measured = leakOf(engine) ? engine.latest!.config : null;
     // A dismissed warning does not come back.
-    if (before && (!measured || before.measured === measured || !stands(id, before))) return;
+    if (before && (!measured || before.measured === measured || !stands(id, before.text))) return;
     const text = warning(engine);
     if (text === before?.text) return;
-    notices.takeBack(topicOf(id));
     said.set(id, { text, measured });
-    notices.notify({ level: 'warning', about: id, text }, topicOf(id));
+    notices.retell(topicOf(id), [{ level: 'warning', about: id, text }]);
   };
 
   return store.subscribe((state, before) => {

@@ -2,8 +2,7 @@ import { checkValue, complete, difference, type Problem } from '../config/check'
 import { formatValue, readPairs, VERSION, versionProblem } from '../config/codec';
 import { DEFAULTS, type Config, type Value } from '../config/fields';
 import { placements, type PlacementId } from '../config/placements';
-import { LANE_IDS, type LaneId, type View } from './state';
-import { DEFAULT_VIEW } from './state';
+import { DEFAULT_VIEW, LANE_IDS, type LaneId, type View } from './state';
 import { readView, writeView } from './viewCodec';
 
 /** Everything that a link holds. */
@@ -26,6 +25,9 @@ export function nextPlacement(used: PlacementId[]): PlacementId {
   return free ?? rest[(last + 1) % rest.length]!;
 }
 
+export const sameConfig = (a: Config, b: Config): boolean =>
+  Object.keys(difference(a, b)).length === 0;
+
 /** The lane that stands beside `configs` when nothing is said about it. */
 const unsaid = (configs: Config[], base: Config): Config =>
   complete({ placement: nextPlacement(configs.map((c) => c.placement)) }, base).config;
@@ -37,13 +39,12 @@ export const DEFAULT_PAGE: Page = {
 
 type Pair = [key: string, text: string];
 
-const same = (a: Config, b: Config) => Object.keys(difference(a, b)).length === 0;
 const settings = (changes: Partial<Config>, prefix = ''): Pair[] =>
   Object.entries(changes).map(([key, v]) => [prefix + key, formatValue(v as Value)]);
 
 /** A lane after the first, told apart from it. The second one is not told when it is the unsaid one. */
 function laneSettings(first: Config, config: Config, index: number): Pair[] {
-  if (index === 1 && same(unsaid([first], first), config)) return [];
+  if (index === 1 && sameConfig(unsaid([first], first), config)) return [];
   const changes = difference(first, config);
   const prefix = `${LANE_IDS[index]}.`;
   // A lane that is the same as the first is told by a setting that it shares, or it would not be told.

@@ -1,10 +1,9 @@
 import { evaluatesApart } from '../config/applies';
 import type { DeviceReport } from '../protocol/engine';
-import type { Evaluation } from '../protocol/evaluation';
+import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type PackedFrame } from '../protocol/frame';
 import type { Measurement } from '../protocol/measurement';
 import { divergenceOf, isHealthy } from './divergence';
-import { evaluatedBeside } from './evaluated';
 import type { Lane } from './state';
 
 /** Frames measured with one configuration: a setting changed under training begins another segment. */

@@ -1,32 +1,39 @@
+import type { StoreApi } from 'zustand/vanilla';
 import type { Notice, Scope } from './state';
 
-type Notices = Scope['notices'];
-/** Why something was said, so that it can be taken back when it no longer holds. */
-type Topic = string;
-
-/** The messages of the page. `update` changes the list that the page shows. */
-export function createNotices(update: (change: (notices: Notices) => Notices) => void) {
+/** The messages of the page. A topic is why something was said, so that it can be taken back. */
+export function createNotices({ setState }: StoreApi<Scope>) {
   let nextId = 1;
-  const topics = new WeakMap<Notice, Topic>();
+  const topics = new WeakMap<Notice, string>();
 
   const drop = (goes: (notice: Notice) => boolean) =>
-    update((notices) => (notices.some(goes) ? notices.filter((n) => !goes(n)) : notices));
+    setState(({ notices }) => ({
+      notices: notices.some(goes) ? notices.filter((n) => !goes(n)) : notices,
+    }));
+  /** Takes back what was said about a topic. */
+  const takeBack = (topic: string) => drop((n) => topics.get(n) === topic);
 
   /** Says it once: the same words about the same thing are not repeated but moved to the end. */
-  const notify = (notice: Omit<Notice, 'id'>, topic?: Topic) => {
+  const notify = (notice: Omit<Notice, 'id'>, topic?: string) => {
     const said = { ...notice, id: nextId++ };
     if (topic !== undefined) topics.set(said, topic);
-    update((notices) => [
-      ...notices.filter((n) => !(n.about === notice.about && n.text === notice.text)),
-      said,
-    ]);
+    setState(({ notices }) => ({
+      notices: [
+        ...notices.filter((n) => !(n.about === notice.about && n.text === notice.text)),
+        said,
+      ],
+    }));
   };
 
   return {
     notify,
     dismiss: (id: number) => drop((n) => n.id === id),
-    /** Takes back what was said about a topic. */
-    takeBack: (topic: Topic) => drop((n) => topics.get(n) === topic),
+    takeBack,
+    /** Says these in place of what was said about a topic before. */
+    retell(topic: string, notices: Omit<Notice, 'id'>[]): void {
+      takeBack(topic);
+      notices.forEach((notice) => notify(notice, topic));
+    },
     /** Takes back everything about a thing that is no more. */
     forget: (about: Notice['about']) => drop((n) => n.about === about),
   };

@@ -1,18 +1,16 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Frames } from '../lib/frames';
+import type { EngineLane } from './engineLane';
 import type { FrameLog } from './log';
 import type { EngineState, LaneId, Moment, Scope } from './state';
 
-export interface PublisherOptions {
-  store: StoreApi<Scope>;
-  log: FrameLog<LaneId>;
-  frames: Frames;
-  /** The state of a lane's engine; undefined where it has none. */
-  engineState(id: LaneId): EngineState | undefined;
-}
-
 /** Brings into the page's state what engines have measured: at once, or with the next picture. */
-export function createPublisher({ store, log, frames, engineState }: PublisherOptions) {
+export function createPublisher(
+  store: StoreApi<Scope>,
+  log: FrameLog<LaneId>,
+  frames: Frames,
+  engineOf: (id: LaneId) => EngineLane | undefined,
+) {
   /** The measurement of a lane at a moment, and the evaluation beside it. */
   const shownAt = (moment: Moment, id: LaneId, { latest, evaluation }: EngineState) =>
     moment === 'live'
@@ -23,7 +21,7 @@ export function createPublisher({ store, log, frames, engineState }: PublisherOp
     store.setState(({ lanes, moment }) => ({
       lanes: lanes.map((lane) => {
         const { id } = lane;
-        const engine = only === undefined || only === id ? engineState(id) : undefined;
+        const engine = only === undefined || only === id ? engineOf(id)?.state() : undefined;
         return engine
           ? { ...lane, engine, ...shownAt(moment, id, engine), ...log.summary(id) }
           : lane;

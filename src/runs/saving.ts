@@ -8,30 +8,24 @@ import type { NoticeBoard } from './notices';
 import type { Actions, LaneId, Scope } from './state';
 import { readsText } from './textDesk';
 
-export interface SavingOptions {
-  store: StoreApi<Scope>;
-  laneSet: LaneSet;
-  log: FrameLog<LaneId>;
-  notices: NoticeBoard;
-  address: Address;
-  /** The app's version, as records name it. */
-  app: string;
-}
-
 /** Everything of the page that can be taken away: files of a lane, and the link. */
-export function savingActions(
-  options: SavingOptions,
-): Pick<Actions, 'saveWeights' | 'saveRecord' | 'link'> {
-  const { store, laneSet, log, notices, address, app } = options;
-  return {
+export const savingActions = (
+  { getState }: StoreApi<Scope>,
+  laneSet: LaneSet,
+  log: FrameLog<LaneId>,
+  notices: NoticeBoard,
+  address: Address,
+  app: string,
+) =>
+  ({
     async saveWeights(id) {
       const engine = laneSet.get(id);
       if (!engine) throw new Error(`There is no lane ${id.toUpperCase()}.`);
       const bytes = await engine.saveWeights();
-      return { name: fileName(store.getState().lanes, id, 'safetensors'), bytes };
+      return { name: fileName(getState().lanes, id, 'safetensors'), bytes };
     },
     saveRecord(id) {
-      const { lanes } = store.getState();
+      const { lanes } = getState();
       const segments = log.segments(id);
       if (!lanes.find((lane) => lane.id === id)?.engine.latest || !segments.length) {
         throw new Error(`Lane ${id.toUpperCase()} has measured nothing yet.`);
@@ -44,12 +38,11 @@ export function savingActions(
       return { name: fileName(lanes, id, 'json'), bytes: recordBytes(segments, app) };
     },
     link() {
-      const { lanes, view, text: own } = store.getState();
+      const { lanes, view, text: own } = getState();
       if (own.content !== null && lanes.some(({ config }) => readsText(config))) {
         const text = `The link does not hold ${own.name}: who opens it sees the text that comes with Normscope.`;
         notices.notify({ level: 'info', about: 'page', text });
       }
       return address.withHash(encodeLink({ configs: lanes.map(({ config }) => config), view }));
     },
-  };
-}
+  }) satisfies Partial<Actions>;

@@ -8,53 +8,44 @@ import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
 import type { Actions, LaneId, Notice, Scope } from './state';
 
-export interface SettingsOptions {
-  store: StoreApi<Scope>;
-  laneSet: LaneSet;
-  notices: NoticeBoard;
-  address: Address;
-  /** Evaluation showed at the end of the visit before; asked where a link does not say. */
-  evaluationLeftOpen?: (() => boolean) | undefined;
-}
-
 type Change = Record<string, unknown> | ((of: Config) => Partial<Config>);
-type SettingActions = Pick<
-  Actions,
-  'setValue' | 'setValues' | 'addLane' | 'removeLane' | 'setView'
->;
 
-const idsIn = ({ lanes }: Scope) => lanes.map(({ id }) => id);
 const settingOf = ({ key }: Problem) => (isKey(key) ? key : 'page');
 
-/** Lanes and view as people change them. Each settled change is an entry of the page's history. */
-export function createSettings(options: SettingsOptions) {
-  const { store, laneSet, notices, address } = options;
-  const { getState, setState } = store;
-
+/**
+ * Lanes and view as people change them. Each settled change is an entry of the page's history.
+ *
+ * @param evaluationLeftOpen evaluation showed at the end of the visit before; asked where a link does not say
+ */
+export function createSettings(
+  { getState, setState }: StoreApi<Scope>,
+  laneSet: LaneSet,
+  notices: NoticeBoard,
+  address: Address,
+  evaluationLeftOpen?: () => boolean,
+) {
   /** Says what was wrong with the last settings; what was said of earlier ones goes. */
-  const explain = (problems: Problem[], aboutOf: (problem: Problem) => Notice['about']) => {
-    notices.takeBack('settings');
-    for (const problem of problems) {
-      const notice = { about: aboutOf(problem), text: explained(problem) };
-      notices.notify({ level: 'warning', ...notice }, 'settings');
-    }
+  const explain = (problems: Problem[], aboutOf: (problem: Problem) => Notice['about']) =>
+    notices.retell(
+      'settings',
+      problems.map((problem) => ({
+        level: 'warning',
+        about: aboutOf(problem),
+        text: explained(problem),
+      })),
+    );
+  const now = () => {
+    const { lanes, view } = getState();
+    return { configs: lanes.map(({ config }) => config), view, lanes: lanes.map(({ id }) => id) };
   };
-  const history = createHistory({
-    address,
-    now: () => ({
-      configs: getState().lanes.map(({ config }) => config),
-      view: getState().view,
-      lanes: idsIn(getState()),
-    }),
-    apply({ configs, view, lanes }, problems) {
-      const isLeftOpen = view.evaluation.open === null && options.evaluationLeftOpen?.();
-      setState({ view: isLeftOpen ? { ...view, evaluation: { open: true } } : view });
-      laneSet.arrange(configs.map((config, i) => ({ id: lanes[i]!, config })));
-      // Beside its setting it might stand in a closed group, where who opened the link never sees it.
-      explain(problems, () => 'page');
-    },
+  const history = createHistory(address, now, ({ configs, view, lanes }, problems) => {
+    const isLeftOpen = view.evaluation.open === null && evaluationLeftOpen?.();
+    setState({ view: isLeftOpen ? { ...view, evaluation: { open: true } } : view });
+    laneSet.arrange(configs.map((config, i) => ({ id: lanes[i]!, config })));
+    // Beside its setting it might stand in a closed group, where who opened the link never sees it.
+    explain(problems, () => 'page');
   });
-  const change = (settings: Change, ids: LaneId[] = idsIn(getState()), settled = true) => {
+  const change = (settings: Change, ids?: LaneId[], settled = true) => {
     const problems: Problem[] = [];
     const configFor = (config: Config) => {
       const own = typeof settings === 'function' ? settings(config) : settings;
@@ -62,18 +53,17 @@ export function createSettings(options: SettingsOptions) {
       problems.push(...completed.problems);
       return completed.config;
     };
-    const { lanes } = getState();
     laneSet.arrange(
-      lanes.map(({ id, config }) => ({
+      getState().lanes.map(({ id, config }) => ({
         id,
-        config: ids.includes(id) ? configFor(config) : config,
+        config: !ids || ids.includes(id) ? configFor(config) : config,
       })),
     );
     explain(problems, settingOf);
     if (settled) history.enter();
   };
 
-  const actions: SettingActions = {
+  const actions = {
     setValue: (key, value, lanes, settled) => change({ [key]: value }, lanes, settled),
     setValues: (settings, lanes) => change(settings, lanes),
     addLane() {
@@ -94,6 +84,6 @@ export function createSettings(options: SettingsOptions) {
       setState((s) => ({ view: { ...s.view, ...view } }));
       history.enter();
     },
-  };
+  } satisfies Partial<Actions>;
   return { actions, history };
 }

@@ -5,11 +5,11 @@ import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
 import type { Measurement } from '../protocol/measurement';
 import type { CostSize } from '../normCosts/protocol';
 import type { Cost } from './cost';
-import type { Evaluated } from './evaluated';
+import type { Evaluated } from '../protocol/evaluation';
 import type { NormCosts } from '../normCosts/desk/costs';
 import type { View } from './view';
 
-export type { Evaluated } from './evaluated';
+export type { Evaluated } from '../protocol/evaluation';
 export { DEFAULT_VIEW, type Enlarged, type View } from './view';
 
 export const LANE_IDS = ['a', 'b', 'c', 'd'] as const;

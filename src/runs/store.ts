@@ -1,4 +1,4 @@
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
 import { frames as pageFrames, type Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { Address } from './address';
@@ -71,13 +71,16 @@ const MEMORY_IS_FULL: Omit<Notice, 'id'> = {
   text: 'The memory for recorded frames is full: of the older steps every second one is dropped.',
 };
 
-/** Everything behind the state, each made with those that it acts through. */
-function createDesks(store: StoreApi<Scope>, options: ScopeOptions) {
+/** The page’s state and its lanes, which start at once. */
+export function createScope(options: ScopeOptions): ScopeStore & { dispose(): void } {
   const { address, spawn, app, shelf, textName = BUILT_IN_TEXT } = options;
   const { now = () => performance.now(), frames = pageFrames } = options;
+  const store = createStore<Scope>(() =>
+    initialScope(textName, options.normCostShelf?.load() ?? NOTHING_TIMED),
+  );
   const { getState, setState } = store;
 
-  const notices = createNotices((change) => setState((s) => ({ notices: change(s.notices) })));
+  const notices = createNotices(store);
   const log = createFrameLog<LaneId>({
     limit: options.recordLimit ?? RECORD_LIMIT,
     onThinned: () => notices.notify(MEMORY_IS_FULL),
@@ -103,7 +106,7 @@ function createDesks(store: StoreApi<Scope>, options: ScopeOptions) {
     onChange: () => getState().lanes.forEach(({ id }) => laneSet.configure(id)),
   });
   const { evaluationLeftOpen } = options;
-  const settings = createSettings({ store, laneSet, notices, address, evaluationLeftOpen });
+  const settings = createSettings(store, laneSet, notices, address, evaluationLeftOpen);
   const clock = createClock({
     async tick() {
       await opened;
@@ -120,35 +123,9 @@ function createDesks(store: StoreApi<Scope>, options: ScopeOptions) {
     play: clock.play,
     shelf: options.normCostShelf,
   });
-  const weights = createWeightsDesk({
-    store,
-    laneSet,
-    notices,
-    setValues: settings.actions.setValues,
-  });
-  const saving = savingActions({ store, laneSet, log, notices, address, app });
 
   settings.history.follow();
   const opened = textDesk.open();
-
-  const dispose = () => {
-    clock.pause();
-    settings.history.stop();
-    stopLeakNotices();
-    normCosts.dispose();
-    laneSet.dispose();
-  };
-  return { notices, laneSet, textDesk, settings, clock, normCosts, weights, saving, dispose };
-}
-
-/** The page’s state and its lanes, which start at once. */
-export function createScope(options: ScopeOptions): ScopeStore & { dispose(): void } {
-  const store = createStore<Scope>(() =>
-    initialScope(options.textName ?? BUILT_IN_TEXT, options.normCostShelf?.load() ?? NOTHING_TIMED),
-  );
-  const { setState } = store;
-  const desks = createDesks(store, options);
-  const { notices, laneSet, textDesk, settings, clock, normCosts, weights, saving } = desks;
 
   const actions: Actions = {
     play: clock.play,
@@ -168,12 +145,19 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     stopTimingNorms: normCosts.stop,
     dismiss: notices.dismiss,
     notify: (notice) => notices.notify(notice),
-    setText: textDesk.set,
-    setTextFile: textDesk.setFile,
-    loadWeights: weights.load,
-    ...saving,
+    setText: textDesk.setText,
+    setTextFile: textDesk.setTextFile,
+    loadWeights: createWeightsDesk(store, laneSet, notices, settings.actions.setValues),
+    ...savingActions(store, laneSet, log, notices, address, app),
     restart: laneSet.restart,
     useBackend: laneSet.useBackend,
   };
-  return { ...store, actions, dispose: desks.dispose };
+  const dispose = () => {
+    clock.pause();
+    settings.history.stop();
+    stopLeakNotices();
+    normCosts.dispose();
+    laneSet.dispose();
+  };
+  return { ...store, actions, dispose };
 }

@@ -6,7 +6,7 @@ import type { OwnText, Shelf } from './shelf';
 import type { Scope, Text } from './state';
 import { checkText, decodeText, sizeProblem } from './text';
 
-export interface TextDeskOptions {
+interface TextDeskOptions {
   store: StoreApi<Scope>;
   notices: NoticeBoard;
   shelf: Shelf;
@@ -66,10 +66,7 @@ export function createTextDesk(options: TextDeskOptions) {
 
   const use = (text: OwnText) => {
     const checked = checkText(text.name, text.content);
-    if ('problem' in checked) {
-      say('error', checked.problem);
-      return;
-    }
+    if ('problem' in checked) return say('error', checked.problem);
     choice++;
     const own = { name: text.name, content: checked.value };
     show(own);
@@ -97,22 +94,16 @@ export function createTextDesk(options: TextDeskOptions) {
     textFor(config: Config): string | null {
       return readsText(config) ? (store.getState().text.content ?? builtIn) : '';
     },
-    set(text: OwnText | null): void {
-      if (text) {
-        use(text);
-        return;
-      }
+    setText(text: OwnText | null): void {
+      if (text) return use(text);
       choice++;
       show({ name: builtInName, content: null });
       keep(null);
       void useBuiltIn();
     },
-    async setFile(file: File): Promise<void> {
+    async setTextFile(file: File): Promise<void> {
       const size = sizeProblem(file.name, file.size);
-      if (size) {
-        say('error', size);
-        return;
-      }
+      if (size) return say('error', size);
       const mine = ++choice;
       try {
         const decoded = decodeText(file.name, new Uint8Array(await file.arrayBuffer()));

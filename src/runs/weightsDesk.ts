@@ -1,21 +1,20 @@
 import { reasonOf } from '../lib/reason';
 import type { StoreApi } from 'zustand/vanilla';
-import { configOf, sameConfig, weightsSizeProblem } from './files';
+import { configOf, weightsSizeProblem } from './files';
 import type { LaneSet } from './laneSet';
+import { sameConfig } from './link';
 import type { NoticeBoard } from './notices';
 import type { Actions, LaneId, Scope } from './state';
-
-export interface WeightsDeskOptions {
-  store: StoreApi<Scope>;
-  laneSet: LaneSet;
-  notices: NoticeBoard;
-  setValues: Actions['setValues'];
-}
 
 const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer());
 
 /** Loads weights files; what goes wrong is said beside the lane. */
-export function createWeightsDesk({ store, laneSet, notices, setValues }: WeightsDeskOptions) {
+export function createWeightsDesk(
+  store: StoreApi<Scope>,
+  laneSet: LaneSet,
+  notices: NoticeBoard,
+  setValues: Actions['setValues'],
+): Actions['loadWeights'] {
   const laneOf = (id: LaneId) => store.getState().lanes.find((lane) => lane.id === id);
   /** The way out when a file does not fit: the settings that it was saved with, when it names others. */
   const wayOut = async (id: LaneId, file: File) => {
@@ -36,10 +35,7 @@ export function createWeightsDesk({ store, laneSet, notices, setValues }: Weight
     };
     notices.takeBack(topic);
     const size = weightsSizeProblem(file);
-    if (size) {
-      refuse(size);
-      return;
-    }
+    if (size) return refuse(size);
     try {
       const bytes = await bytesOf(file);
       const engine = laneSet.get(id);
@@ -54,5 +50,5 @@ export function createWeightsDesk({ store, laneSet, notices, setValues }: Weight
     }
   }
 
-  return { load };
+  return load;
 }

@@ -18,7 +18,11 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
     try {
       saveFile(await get());
     } catch (error) {
-      notify({ level: 'error', about: id, text: `The ${what} could not be saved: ${reasonOf(error)}` });
+      notify({
+        level: 'error',
+        about: id,
+        text: `The ${what} could not be saved: ${reasonOf(error)}`,
+      });
     }
   };
   return (

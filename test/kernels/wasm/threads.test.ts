@@ -6,7 +6,7 @@ import { makeArrivals, meet } from '../../../src/kernels/wasm/threads/barrier';
 import { createPace } from '../../../src/kernels/wasm/threads/pace';
 import { createTeam, MOST_THREADS } from '../../../src/kernels/wasm/threads/team';
 import { withSharedMemory } from '../../../src/kernels/wasm/threads/sharedMemory';
-import { threadsPerLane } from '../../../src/runs/threads';
+import { threadsPerLane } from '../../../src/runs/lanes';
 
 const ofLibrary = createRequire(import.meta.url).resolve(
   '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
