@@ -39,7 +39,7 @@ const PATIENCE: Partial<Record<Method, number>> = { open: 20_000 };
 interface Call {
   resolve(value: unknown): void;
   reject(error: Error): void;
-  timer?: ReturnType<typeof setTimeout>;
+  timer: Parameters<typeof clearTimeout>[0];
 }
 
 /** A worker that cannot even be made (the browser’s settings forbid it) fails when it is first asked. */
@@ -113,13 +113,9 @@ export function connect(worker: WorkerLike, onDeath: (reason: string) => void): 
       const request: Request = { id, method, args };
       worker.postMessage(request, wholeBuffers(args));
       const patience = PATIENCE[method];
-      const timer =
-        patience === undefined
-          ? undefined
-          : setTimeout(
-              () => die(`The engine gave no sign of life for ${patience / 1000} seconds.`),
-              patience,
-            );
+      const giveUp = (ms: number) =>
+        die(`The engine gave no sign of life for ${ms / 1000} seconds.`);
+      const timer = patience && setTimeout(giveUp, patience, patience);
       calls.set(id, { resolve, reject, timer });
     });
 

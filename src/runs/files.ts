@@ -3,7 +3,7 @@ import type { Config } from '../config/fields';
 import { laneNames } from '../config/naming';
 import { decodeSafetensors } from '../lib/safetensors';
 import type { Evaluation } from '../protocol/evaluation';
-import { unpack } from '../protocol/frame';
+import { unpack, type Frame } from '../protocol/frame';
 import { aligner } from './align';
 import { recordChunks } from './record';
 import type { Segment } from './log';
@@ -54,23 +54,18 @@ export function configOf(bytes: Uint8Array): Config | null {
 /** The JSON file of everything that a lane recorded, told in the layout that it has now. */
 export function recordBytes(segments: readonly Segment[], app: string): Uint8Array {
   const { config, device, layout } = segments.at(-1)!;
-  const frames = segments.flatMap((segment) =>
-    segment.frames.map(aligner(segment.layout, layout)).map((frame) => unpack(layout, frame)),
-  );
-  const evaluations = new Map(
-    segments.flatMap((segment) => {
-      const align = aligner(segment.layout, layout);
-      return [...segment.evaluations].map(
-        ([step, evaluation]) =>
-          [step, { ...evaluation, frame: align(evaluation.frame) }] satisfies [number, Evaluation],
-      );
-    }),
-  );
-  const encoder = new TextEncoder();
-  const pieces: Uint8Array[] = [];
-  for (const text of recordChunks({ config, device, app, layout, frames, evaluations })) {
-    pieces.push(encoder.encode(text));
+  const frames: Frame[] = [];
+  const evaluations = new Map<number, Evaluation>();
+  for (const segment of segments) {
+    const align = aligner(segment.layout, layout);
+    for (const frame of segment.frames) frames.push(unpack(layout, align(frame)));
+    segment.evaluations.forEach((evaluation, step) =>
+      evaluations.set(step, { ...evaluation, frame: align(evaluation.frame) }),
+    );
   }
+  const encoder = new TextEncoder();
+  const chunks = recordChunks({ config, device, app, layout, frames, evaluations });
+  const pieces = Array.from(chunks, (text) => encoder.encode(text));
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
