@@ -6,7 +6,7 @@ import { useSize } from '../../plot/useSize';
 import type { NormCost } from '../protocol';
 import { LaneMark } from '../../views/ui/LaneMark';
 import type { NamedLane } from '../../views/panels/lanes';
-import { totalOf, usesNorm } from './read';
+import { alone, usersOf } from './read';
 import { duration } from './sentences';
 
 interface Props {
@@ -27,7 +27,7 @@ const NUMBERS = 74;
 export function CostBars({ costs, lanes }: Props) {
   const titleId = useId();
   const [attach, size] = useSize();
-  const totals = costs.map(({ variants }) => totalOf(variants.alone).ms);
+  const totals = costs.map((cost) => alone(cost).ms);
   const longest = Math.max(...totals, ...costs.map(({ variants }) => variants.added.bothMs.median));
   const end = Math.min(longest, CUT * median(totals)!);
   const width = size?.width ?? 0;
@@ -59,8 +59,8 @@ export function CostBars({ costs, lanes }: Props) {
                 cost={cost}
                 y={row * ROW}
                 x={x}
-                isCut={totalOf(cost.variants.alone).ms > end}
-                used={lanes.filter(({ lane }) => usesNorm(lane, cost.norm))}
+                isCut={alone(cost).ms > end}
+                users={usersOf(cost.norm, lanes)}
               />
             ))}
           </svg>
@@ -75,21 +75,23 @@ interface BarProps {
   y: number;
   x(ms: number): number;
   isCut: boolean;
-  used: readonly NamedLane[];
+  users: readonly NamedLane[];
 }
 
-function Bar({ cost, y, x, isCut, used }: BarProps) {
-  const { alone, added, fused } = cost.variants;
-  const total = totalOf(alone).ms;
-  const [first, whole] = [x(alone.forward.ms.median), x(total)];
-  const text = duration(total);
+function Bar({ cost, y, x, isCut, users }: BarProps) {
+  const { label } = norms[cost.norm];
+  const { added, fused } = cost.variants;
+  const { ms } = alone(cost);
+  const [first, whole] = [x(cost.variants.alone.forward.ms.median), x(ms)];
+  const [one, two] = [x(fused?.bothMs.median ?? 0), x(added.bothMs.median)];
+  const text = duration(ms);
   return (
-    <g transform={`translate(0 ${y})`} className={used.length ? 'used' : undefined}>
-      <title>{`${norms[cost.norm].label}: ${text}, with the residual sum ${duration(added.bothMs.median)}`}</title>
+    <g transform={`translate(0 ${y})`} className={users.length ? 'used' : undefined}>
+      <title>{`${label}: ${text}, with the residual sum ${duration(added.bothMs.median)}`}</title>
       <text className="name" x={0} y={5 + BAR / 2} dy="0.35em">
-        {norms[cost.norm].label}
+        {label}
       </text>
-      {used.map(({ lane }, i) => (
+      {users.map(({ lane }, i) => (
         <g key={lane.id} transform={`translate(${NAMES - 16 - 12 * i} ${BAR / 2 - 1})`}>
           <LaneMark id={lane.id} size={11} />
         </g>
@@ -102,12 +104,12 @@ function Bar({ cost, y, x, isCut, used }: BarProps) {
         )}
         {fused && (
           <g transform={`translate(0 ${BAR + 2})`}>
-            <rect className="fused" width={x(fused.bothMs.median)} height={THIN} />
+            <rect className="fused" width={one} height={THIN} />
             <rect
               className="saved"
-              x={x(fused.bothMs.median)}
+              x={one}
               y={0.5}
-              width={Math.max(0, x(added.bothMs.median) - x(fused.bothMs.median))}
+              width={Math.max(0, two - one)}
               height={THIN - 1}
             />
           </g>

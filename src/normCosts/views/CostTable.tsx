@@ -8,7 +8,7 @@ import { Figures } from '../../views/ui/Figures';
 import { LaneMark } from '../../views/ui/LaneMark';
 import { About } from '../../views/panels/About';
 import type { NamedLane } from '../../views/panels/lanes';
-import { farRoof, nearRoof, reached, savingOf, stepShare, totalOf, usesNorm } from './read';
+import { alone, farRoof, nearRoof, reached, savingOf, stepShare, usersOf } from './read';
 import { amount, duration, rate } from './sentences';
 
 const ROOFLINE = 'Williams, Waterman, Patterson 2009, Roofline';
@@ -32,7 +32,6 @@ const timed = ({ ms }: Pick<PassCost, 'ms'>) => ({
   title: `quartiles ${duration(ms.low)} to ${duration(ms.high)}`,
 });
 const pass = (name: Pass) => (cost: NormCost) => timed(cost.variants.alone[name]);
-const alone = (cost: NormCost) => totalOf(cost.variants.alone);
 
 const COLUMNS: Column[] = [
   {
@@ -148,7 +147,7 @@ export function CostTable({ costs, roof, lanes }: Given) {
         </thead>
         <tbody>
           {costs.costs.map((cost) => {
-            const users = lanes.filter(({ lane }) => usesNorm(lane, cost.norm));
+            const users = usersOf(cost.norm, lanes);
             return (
               <tr key={cost.norm} data-used={users.length > 0 || undefined}>
                 <th scope="row">
@@ -156,7 +155,7 @@ export function CostTable({ costs, roof, lanes }: Given) {
                   {users.map(({ lane, name }) => (
                     <span key={lane.id} className="nc-user" title={`used by ${name}`}>
                       <LaneMark id={lane.id} size={11} />
-                      <span className="nc-hidden">used by {name}</span>
+                      <span className="ui-visually-hidden">used by {name}</span>
                     </span>
                   ))}
                 </th>

@@ -7,7 +7,7 @@ import { useSize } from '../../plot/useSize';
 import type { NormCost, Roof } from '../protocol';
 import { About } from '../../views/panels/About';
 import { laneLook, type NamedLane } from '../../views/panels/lanes';
-import { farRoof, nearRoof, reached, totalOf, usesNorm } from './read';
+import { alone, farRoof, nearRoof, reached, usersOf } from './read';
 import { rate } from './sentences';
 
 interface Props {
@@ -29,20 +29,20 @@ export function RooflinePanel({ costs, roof, lanes }: Props) {
   const captionId = useId();
   const [attach, size] = useSize();
   const points = costs.map((cost): RoofPoint => {
-    const user = lanes.find(({ lane }) => usesNorm(lane, cost.norm));
-    const at = reached(totalOf(cost.variants.alone), nearRoof(roof));
+    const user = usersOf(cost.norm, lanes)[0];
+    const at = reached(alone(cost), nearRoof(roof));
+    const { label } = norms[cost.norm];
     return {
-      id: cost.norm,
-      label: norms[cost.norm].label,
+      label,
       ...(user && laneLook(user.lane.id)),
       intensity: at.intensity,
       rate: at.flopsPerSecond,
-      spoken: `${norms[cost.norm].label}: ${formatSignificant(at.intensity, 2)} operations a byte, ${rate(at.flopsPerSecond, 'FLOP/s')}, ${percent(at.share)} of the roof`,
+      spoken: `${label}: ${formatSignificant(at.intensity, 2)} operations a byte, ${rate(at.flopsPerSecond, 'FLOP/s')}, ${percent(at.share)} of the roof`,
     };
   });
   const lines: RoofLine[] = [
-    { id: 'near', ...nearRoof(roof), label: `${rate(roof.near, 'B/s')} from caches` },
-    { id: 'far', ...farRoof(roof), label: `${rate(roof.far, 'B/s')} beyond the caches` },
+    { ...nearRoof(roof), label: `${rate(roof.near, 'B/s')} from caches` },
+    { ...farRoof(roof), label: `${rate(roof.far, 'B/s')} beyond the caches` },
   ];
   return (
     <figure className="nc-roof" aria-labelledby={titleId}>

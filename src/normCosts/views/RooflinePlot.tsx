@@ -1,3 +1,4 @@
+import { extent, leastIndex } from 'd3-array';
 import { useMemo, useState } from 'react';
 import { toUnits, type Domain } from '../../plot/axis';
 import { useGround, type Across } from '../../plot/ground';
@@ -6,17 +7,13 @@ import { markPath, type Mark } from '../../plot/marks';
 import { Plot, type PlotFrame } from '../../plot/Plot';
 import { RaisedTspans } from '../../plot/Raised';
 import { logTicks } from '../../plot/ticks';
+import type { Ceilings } from '../roofline';
 
-export interface RoofLine {
-  id: string;
-  /** Bytes and operations a second. */
-  bandwidth: number;
-  peak: number;
+export interface RoofLine extends Ceilings {
   label: string;
 }
 
 export interface RoofPoint {
-  id: string;
   label: string;
   /** A colour and a mark of its own set it off from the others. */
   colour?: string;
@@ -41,10 +38,10 @@ const APART = 26;
 const GIGA = 1e9;
 
 const units = (value: number) => toUnits('log', value)!;
-const decadesAround = (values: readonly number[]): Domain => [
-  Math.floor(Math.min(...values.map(units))),
-  Math.ceil(Math.max(...values.map(units))),
-];
+const decadesAround = (values: readonly number[]): Domain => {
+  const [low, high] = extent(values, units);
+  return [Math.floor(low!), Math.ceil(high!)];
+};
 
 /** Operations a second against operations for each byte, both in decades, under one roof or several. */
 export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
@@ -60,7 +57,6 @@ export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
     const x = (intensity: number) => LEFT + (units(intensity) - from) * column;
     return { width, left: LEFT, right: width - RIGHT, column, x };
   }, [width, from, end]);
-  const distance = (i: number, x: number) => Math.abs(across.x(points[i]!.intensity) - x);
   return (
     <Plot
       {...frame}
@@ -78,8 +74,7 @@ export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
         last: points.length - 1,
         hovered: marked,
         onHover: setMarked,
-        placeAt: (x) =>
-          points.reduce((best, _, i) => (distance(i, x) < distance(best, x) ? i : best), 0),
+        placeAt: (x) => leastIndex(points, ({ intensity }) => Math.abs(across.x(intensity) - x))!,
         say: (i) => points[i]!.spoken,
       }}
       behind={<IntensityLines domain={[from, end]} />}
@@ -105,7 +100,7 @@ function Roofs({ lines, peakLabel, from }: RoofsProps) {
     <>
       <g clipPath={clip}>
         {lines.map((line, i) => (
-          <path key={line.id} className={i ? 'roof other' : 'roof'} d={path(line)}>
+          <path key={line.label} className={i ? 'roof other' : 'roof'} d={path(line)}>
             <title>{line.label}</title>
           </path>
         ))}
@@ -133,11 +128,11 @@ function RoofPoints({ points, marked }: Pick<Props, 'points'> & { marked: number
     rows.text + 2,
     [rows.top + rows.text, rows.bottom],
   );
-  return points.map(({ id, label, colour, mark = 'circle' }, i) => {
+  return points.map(({ label, colour, mark = 'circle' }, i) => {
     const { x, y } = places[i]!;
     return (
       <g
-        key={id}
+        key={label}
         className={colour ? 'roof-point own' : 'roof-point'}
         data-marked={i === marked || undefined}
         style={colour ? { color: colour } : undefined}

@@ -7,6 +7,7 @@ import { attainableMs, intensity, perSecond, type Ceilings } from '../roofline';
 import type { CostSize, NormCost, Roof, VariantCost } from '../protocol';
 import type { NormCosts } from '../desk/costs';
 import { engineStep, type Lane } from '../../runs/state';
+import type { NamedLane } from '../../views/panels/lanes';
 
 /** Forward and backward together. */
 export interface Total extends Work {
@@ -18,6 +19,9 @@ export const totalOf = (cost: VariantCost): Total => ({
   bytes: PASSES.reduce((sum, pass) => sum + cost[pass].bytes, 0),
   flops: PASSES.reduce((sum, pass) => sum + cost[pass].flops, 0),
 });
+
+/** A norm by itself. */
+export const alone = ({ variants }: NormCost): Total => totalOf(variants.alone);
 
 /** The roof under which norms of this size are: memory as near as they lie. */
 export const nearRoof = ({ near, peak }: Roof): Ceilings => ({ bandwidth: near, peak });
@@ -92,8 +96,9 @@ export function stepShare(
     engine.device?.backend === device?.backend;
   if (!isComparable || config.precision !== 'fp32') return null;
   const count = [...normCounts(config).values()].reduce((sum, n) => sum + n, 0);
-  return count ? { count, share: (count * totalOf(cost.variants.alone).ms) / step.stepMs } : null;
+  return count ? { count, share: (count * alone(cost).ms) / step.stepMs } : null;
 }
 
-/** A lane has this norm somewhere. */
-export const usesNorm = ({ config }: Lane, norm: NormId): boolean => normCounts(config).has(norm);
+/** The lanes that have this norm somewhere. */
+export const usersOf = (norm: NormId, lanes: readonly NamedLane[]): NamedLane[] =>
+  lanes.filter(({ lane }) => normCounts(lane.config).has(norm));

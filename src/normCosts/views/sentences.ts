@@ -2,7 +2,7 @@ import { norms } from '../../config/norms';
 import { percent } from '../../lib/percent';
 import { formatCount, formatSignificant } from '../../plot/format';
 import type { CostSize, NormCost, Roof } from '../protocol';
-import { nearRoof, reached, savingOf, totalOf, type StepShare } from './read';
+import { alone, nearRoof, reached, savingOf, type StepShare } from './read';
 
 /** 37.1 µs, 1.23 ms. */
 export const duration = (ms: number): string =>
@@ -25,7 +25,7 @@ export interface ToldLane extends StepShare {
   name: string;
 }
 
-const msOf = (cost: NormCost) => totalOf(cost.variants.alone).ms;
+const msOf = (cost: NormCost) => alone(cost).ms;
 const label = ({ norm }: NormCost) => norms[norm].label;
 
 /** “RMSNorm takes 0.71 of LayerNorm’s time here: 26.3 µs instead of 37.1 µs, forward and backward, for …” */
@@ -43,7 +43,7 @@ export function costSentence(
     told.push(
       `RMSNorm takes ${formatSignificant(b / a, 2)} of LayerNorm’s time here: ${duration(b)} instead of ${duration(a)}, forward and backward, for ${sizeText(size)}`,
     );
-    const share = reached(totalOf(second.variants.alone), nearRoof(roof)).share;
+    const share = reached(alone(second), nearRoof(roof)).share;
     told.push(`RMSNorm is at ${percent(share)} of the roof`);
   }
   if (costs.length > 2) {

@@ -1,10 +1,6 @@
-import { Collapsible } from 'radix-ui';
-import { useId } from 'react';
-import { ChevronIcon } from '../../ui/icons';
 import { later } from '../../ui/later';
-import { About } from '../About';
+import { OpeningSection } from '../OpeningSection';
 import { useOpen } from './useOpen';
-import './evaluation.css';
 
 const Contents = later(() => import('./Contents').then((code) => code.Contents));
 const InShort = later(() => import('./Numbers').then((code) => code.InShort));
@@ -17,24 +13,15 @@ const ABOUT = {
 /** The model as it is used, beside the model as it is trained; evaluated only while this is open. */
 export function EvaluationPanel() {
   const [open, setOpen] = useOpen();
-  const titleId = useId();
   return (
-    <Collapsible.Root asChild open={open} onOpenChange={setOpen}>
-      <section className="ev" aria-labelledby={titleId}>
-        <div className="ev-head">
-          <h2 id={titleId}>
-            <Collapsible.Trigger className="ev-trigger">
-              <ChevronIcon />
-              evaluation
-            </Collapsible.Trigger>
-          </h2>
-          <About {...ABOUT} />
-          {open ? <InShort /> : <span className="ev-what">the model as it is used</span>}
-        </div>
-        <Collapsible.Content>
-          <Contents />
-        </Collapsible.Content>
-      </section>
-    </Collapsible.Root>
+    <OpeningSection
+      name="evaluation"
+      about={ABOUT}
+      open={open}
+      onOpenChange={setOpen}
+      summary={open ? <InShort /> : <span className="ev-what">the model as it is used</span>}
+    >
+      <Contents />
+    </OpeningSection>
   );
 }
