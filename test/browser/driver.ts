@@ -77,6 +77,22 @@ export async function otherCurves(page: Page, name: PanelName, before: string[])
   return curves(page, name);
 }
 
+const heights = (path: string) => [...path.matchAll(/,(-?[\d.]+)/g)].map(([, y]) => Number(y));
+
+/**
+ * Whether paths have the same values, on axes that may begin and end elsewhere: heights differ by an offset and a
+ * factor alone, up to what rounding to a tenth of a pixel leaves.
+ */
+export function sameShape(one: string, other: string): boolean {
+  const [a, b] = [heights(one), heights(other)];
+  const reach = (ys: number[]) => Math.max(...ys) - Math.min(...ys);
+  const least = Math.min(reach(a), reach(b));
+  const share = (ys: number[], i: number) => (ys[i]! - Math.min(...ys)) / reach(ys);
+  if (a.length !== b.length) return false;
+  if (least < 0.5) return Math.max(reach(a), reach(b)) < 1;
+  return a.every((_, i) => Math.abs(share(a, i) - share(b, i)) < 0.25 / least);
+}
+
 /** What is written beside things, as far as it can be seen. */
 export const notices = (page: Page): Promise<string[]> =>
   page.locator('.ui-notice:visible p').allInnerTexts();
