@@ -3,7 +3,8 @@ import { useState } from 'react';
 import type { Key } from '../config/fields';
 import { Lanes } from '../views/lanes/Lanes';
 import { LaneTabs } from '../views/lanes/LaneTabs';
-import { CloseIcon, SlidersIcon } from '../views/ui/icons';
+import { CloseButton } from '../views/ui/CloseButton';
+import { SlidersIcon } from '../views/ui/icons';
 import { later } from '../views/ui/later';
 import { Guard } from './Guard';
 
@@ -59,9 +60,7 @@ function SettingsSheet({ present }: SideProps) {
           <div className="app-sheet-head">
             <Dialog.Title>Settings</Dialog.Title>
             <Dialog.Close asChild>
-              <button type="button" className="ui-icon-button" aria-label="Close the settings">
-                <CloseIcon />
-              </button>
+              <CloseButton label="Close the settings" />
             </Dialog.Close>
           </div>
           <div className="app-sheet-body">

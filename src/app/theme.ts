@@ -1,19 +1,19 @@
-import { useSyncExternalStore } from 'react';
+import { create } from 'zustand';
 import { recall, remember } from '../views/ui/remembered';
 
-export type Theme = 'light' | 'dark';
+type Theme = 'light' | 'dark';
 
 const system = matchMedia('(prefers-color-scheme: dark)');
-const listeners = new Set<() => void>();
 const isTheme = (text: string | null): text is Theme => text === 'light' || text === 'dark';
 
 const systemTheme = (): Theme => (system.matches ? 'dark' : 'light');
+export const useTheme = create<Theme>(() => systemTheme());
 let chosen: Theme | null = null;
 const current = (): Theme => chosen ?? systemTheme();
 
 function show(): void {
   document.documentElement.dataset.theme = current();
-  for (const listener of listeners) listener();
+  useTheme.setState(current(), true);
 }
 
 /** Before anything is drawn: the theme chosen here before, else the system's. */
@@ -33,9 +33,3 @@ export function switchTheme(): void {
   remember('theme', chosen ?? 'system');
   show();
 }
-
-export const useTheme = (): Theme =>
-  useSyncExternalStore((changed) => {
-    listeners.add(changed);
-    return () => void listeners.delete(changed);
-  }, current);

@@ -1,4 +1,6 @@
-export type Sublayer = 'attn' | 'mlp';
+/** The sublayers of a block, in words. */
+export const SUBLAYERS = { attn: 'attention', mlp: 'MLP' } as const;
+export type Sublayer = keyof typeof SUBLAYERS;
 
 /** The shape of a site's tensor, by the dimensions' names. */
 export type SiteShape = 'BTD' | 'BHTT' | 'BTV';

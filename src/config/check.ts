@@ -94,7 +94,7 @@ const MOST_ROUNDS = 8;
 
 /** The way out of a conflict that leaves `keep` alone and makes no new conflict, as far as there is one. */
 function wayOut(conflict: Conflict, config: Config, keep: Key[]): Partial<Config> {
-  const solves = (change: Partial<Config>) => !conflict.when({ ...config, ...change });
+  const solves = (change: Partial<Config>) => !conflict.problem({ ...config, ...change });
   const clean = (change: Partial<Config>) => !conflictOf({ ...config, ...change });
   const keeps = (change: Partial<Config>) =>
     !Object.keys(change).some((key) => keep.includes(key as Key));
@@ -110,7 +110,7 @@ function wayOut(conflict: Conflict, config: Config, keep: Key[]): Partial<Config
   );
 }
 
-const conflictOf = (config: Config) => CONFLICTS.find(({ when }) => when(config));
+const conflictOf = (config: Config) => CONFLICTS.find(({ problem }) => problem(config));
 
 /**
  * A configuration that can run, from values that each are valid alone. Where two cannot go together, the
@@ -130,7 +130,7 @@ export function reconcile(
     const changed = KEYS.filter((key) => next[key] !== current[key]);
     problems.push({
       key: changed[0]!,
-      message: conflict.message(current),
+      message: conflict.problem(current) || '',
       remedy: `Now ${changed.map((key) => `${key} is ${next[key] === '' ? 'empty' : next[key]}`).join(', ')}.`,
     });
     current = next;

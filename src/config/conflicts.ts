@@ -1,27 +1,26 @@
 import { isGated } from './activations';
-import { formatInterventions, parseInterventions, type Intervention } from './interventions';
+import { formatInterventions, interventionsOf, type Intervention } from './interventions';
 import { DEFAULTS, hiddenFeatures, type Config } from './fields';
 import { sublayerCount } from './layers';
-import { formatOverrides, parseOverrides, type Override } from './overrides';
+import { formatOverrides, overridesOf, type Override } from './overrides';
 import { canMix } from './placements';
 import { layersText, type LayerRange } from './ranges';
 import { blockSitesOf } from './sites';
 
 /** Two settings that cannot go together, and the ways out, the first one preferred. */
 export interface Conflict {
-  when(config: Config): boolean;
-  message(config: Config): string;
+  /** The sentence that says so, where they are set. */
+  problem(config: Config): string | false;
   ways: ((config: Config) => Partial<Config>)[];
 }
 
 /** Numbers that the largest tensors and all weights may have; past these a browser tab gives up. */
-export const MAX_PARAMETERS = 50e6;
-export const MAX_ACTIVATION = 16e6;
+const MAX_PARAMETERS = 50e6;
+const MAX_ACTIVATION = 16e6;
 
 const weightsPerLayer = (c: Config) => c.d_model ** 2 * (4 + (isGated(c) ? 3 : 2) * c.mlp_ratio);
 /** About how many weights a configuration has (the vocabulary left out). */
-export const parameterCount = (c: Config) =>
-  c.n_layers * weightsPerLayer(c) + c.seq_len * c.d_model;
+const parameterCount = (c: Config) => c.n_layers * weightsPerLayer(c) + c.seq_len * c.d_model;
 const longest = (c: Config) => Math.max(c.seq_len, c.eval_seq_len);
 const largestActivation = (c: Config) =>
   c.batch_size * longest(c) * Math.max(c.d_model, c.d_model * c.mlp_ratio, c.n_heads * longest(c));
@@ -40,18 +39,12 @@ const beyond = ({ to }: LayerRange, { n_layers }: Config): boolean => to >= n_la
 const layersThere = ({ n_layers }: Config) =>
   n_layers === 1 ? 'the model has layer 0 alone' : `the model has layers 0 to ${n_layers - 1}`;
 
-const overridesOf = (c: Config) => parseOverrides(c.layer_overrides).overrides;
-const interventionsOf = (c: Config) => parseInterventions(c.interventions).interventions;
-const without = (c: Config, bad: (override: Override) => boolean): Partial<Config> => ({
-  layer_overrides: formatOverrides(overridesOf(c).filter((override) => !bad(override))),
-});
-
 /** A placement that holds for the whole model stands beside another one. */
 const mixesWholeModel = (c: Config) => (override: Override) =>
   override.placement !== undefined && !canMix(override.placement, c.placement);
 
 /** The name in an intervention that this model has nothing for, or null. */
-function missing(one: Intervention, c: Config): string | null {
+export function missing(one: Intervention, c: Config): string | null {
   if (beyond(one.layers, c)) {
     return `layer ${layersText(one.layers)}, but ${layersThere(c)}`;
   }
@@ -68,18 +61,11 @@ function missing(one: Intervention, c: Config): string | null {
     ? null
     : `the branch ${one.sublayer}, which is not there`;
 }
-const firstMissing = (c: Config) => {
-  for (const one of interventionsOf(c)) {
-    const what = missing(one, c);
-    if (what) return { one, what };
-  }
-  return null;
-};
 
 export const CONFLICTS: Conflict[] = [
   {
-    when: (c) => c.d_model % c.n_heads !== 0,
-    message: (c) =>
+    problem: (c) =>
+      c.d_model % c.n_heads !== 0 &&
       `d_model ${c.d_model} cannot be divided among n_heads ${c.n_heads}; d_model must be a multiple of n_heads.`,
     ways: [
       (c) => ({ n_heads: divisorUpTo(c.d_model, c.n_heads) }),
@@ -87,8 +73,8 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => Math.abs(c.d_model * c.mlp_ratio - hiddenFeatures(c)) > 1e-6,
-    message: (c) =>
+    problem: (c) =>
+      Math.abs(c.d_model * c.mlp_ratio - hiddenFeatures(c)) > 1e-6 &&
       `mlp_ratio ${c.mlp_ratio} times d_model ${c.d_model} is ${c.d_model * c.mlp_ratio}; it must be a whole number of hidden features.`,
     ways: [
       (c) => ({ mlp_ratio: Math.max(1, hiddenFeatures(c)) / c.d_model }),
@@ -96,25 +82,30 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => c.task === 'gaussian' && c.objective !== 'random_projection',
-    message: () =>
+    problem: (c) =>
+      c.task === 'gaussian' &&
+      c.objective !== 'random_projection' &&
       'task gaussian has no tokens to predict, so objective must be random_projection with it.',
     ways: [() => ({ objective: 'random_projection' }), () => ({ task: DEFAULTS.task })],
   },
   {
-    when: (c) => c.task !== 'gaussian' && c.seq_len < 4,
-    message: (c) => `seq_len ${c.seq_len} is too short for task ${c.task}; it must be at least 4.`,
+    problem: (c) =>
+      c.task !== 'gaussian' &&
+      c.seq_len < 4 &&
+      `seq_len ${c.seq_len} is too short for task ${c.task}; it must be at least 4.`,
     ways: [() => ({ seq_len: 4 })],
   },
   {
-    when: (c) => c.qk_norm === 'l2' && c.seq_len < 2,
-    message: (c) =>
+    problem: (c) =>
+      c.qk_norm === 'l2' &&
+      c.seq_len < 2 &&
       `seq_len ${c.seq_len} is too short for qk_norm l2, whose gain starts at log2(T² − T); it must be at least 2.`,
     ways: [() => ({ seq_len: 2 }), () => ({ qk_norm: DEFAULTS.qk_norm })],
   },
   {
-    when: (c) => c.positions === 'rope' && (c.d_model / c.n_heads) % 2 !== 0,
-    message: (c) =>
+    problem: (c) =>
+      c.positions === 'rope' &&
+      (c.d_model / c.n_heads) % 2 !== 0 &&
       `positions rope rotates pairs of features, but d_model ${c.d_model} over n_heads ${c.n_heads} is odd; it must be even.`,
     ways: [
       (c) => ({ n_heads: divisorUpTo(Math.max(1, Math.floor(c.d_model / 2)), c.n_heads) }),
@@ -122,8 +113,9 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => c.residual_scale === 'deepscale' && sublayerCount(c) < 2,
-    message: (c) =>
+    problem: (c) =>
+      c.residual_scale === 'deepscale' &&
+      sublayerCount(c) < 2 &&
       `residual_scale deepscale multiplies the stream by √(1 − 2/N), but n_layers ${c.n_layers} with sublayers ${c.sublayers} make N = 1; it must be at least 2.`,
     ways: [
       () => ({ n_layers: 2 }),
@@ -132,10 +124,12 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => overridesOf(c).some((o) => beyond(o, c)),
-    message: (c) => {
-      const bad = overridesOf(c).find((o) => beyond(o, c))!;
-      return `layer_overrides names layer ${layersText(bad)}, but ${layersThere(c)}.`;
+    problem: (c) => {
+      const bad = overridesOf(c).find((o) => beyond(o, c));
+      return (
+        bad !== undefined &&
+        `layer_overrides names layer ${layersText(bad)}, but ${layersThere(c)}.`
+      );
     },
     ways: [
       (c) => ({
@@ -148,21 +142,27 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => overridesOf(c).some(mixesWholeModel(c)),
-    message: (c) => {
-      const other = overridesOf(c).find(mixesWholeModel(c))!;
-      return `placement residual holds for the whole model, so layer_overrides cannot name ${other.placement} beside placement ${c.placement}.`;
+    problem: (c) => {
+      const other = overridesOf(c).find(mixesWholeModel(c))?.placement;
+      return (
+        other !== undefined &&
+        `placement residual holds for the whole model, so layer_overrides cannot name ${other} beside placement ${c.placement}.`
+      );
     },
     ways: [
-      (c) => without(c, mixesWholeModel(c)),
+      (c) => ({
+        layer_overrides: formatOverrides(overridesOf(c).filter((o) => !mixesWholeModel(c)(o))),
+      }),
       () => ({ placement: DEFAULTS.placement, layer_overrides: '' }),
     ],
   },
   {
-    when: (c) => firstMissing(c) !== null,
-    message: (c) => {
-      const { one, what } = firstMissing(c)!;
-      return `interventions “${formatInterventions([one])}” names ${what}.`;
+    problem: (c) => {
+      const bad = interventionsOf(c).find((one) => missing(one, c));
+      return (
+        bad !== undefined &&
+        `interventions “${formatInterventions([bad])}” names ${missing(bad, c)}.`
+      );
     },
     ways: [
       (c) => ({
@@ -176,14 +176,17 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => c.eval_seq_len > 0 && c.eval_seq_len < 4,
-    message: (c) =>
+    problem: (c) =>
+      c.eval_seq_len > 0 &&
+      c.eval_seq_len < 4 &&
       `eval_seq_len ${c.eval_seq_len} is too short; it must be 0 (as seq_len) or at least 4.`,
     ways: [() => ({ eval_seq_len: 0 }), () => ({ eval_seq_len: 4 })],
   },
   {
-    when: (c) => c.eval_seq_len > c.seq_len && c.positions === 'learned' && c.task !== 'gaussian',
-    message: (c) =>
+    problem: (c) =>
+      c.eval_seq_len > c.seq_len &&
+      c.positions === 'learned' &&
+      c.task !== 'gaussian' &&
       `eval_seq_len ${c.eval_seq_len} is longer than seq_len ${c.seq_len}, but positions learned has no vectors past that; it needs sinusoidal, rope, alibi or none.`,
     ways: [
       () => ({ eval_seq_len: 0 }),
@@ -192,8 +195,9 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => c.eval_seq_len > 0 && c.objective === 'random_projection',
-    message: (c) =>
+    problem: (c) =>
+      c.eval_seq_len > 0 &&
+      c.objective === 'random_projection' &&
       `eval_seq_len ${c.eval_seq_len} needs tokens and their loss; objective random_projection is fixed to seq_len.`,
     ways: [
       () => ({ eval_seq_len: 0 }),
@@ -201,8 +205,8 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => parameterCount(c) > MAX_PARAMETERS,
-    message: (c) =>
+    problem: (c) =>
+      parameterCount(c) > MAX_PARAMETERS &&
       `n_layers ${c.n_layers} at d_model ${c.d_model} and mlp_ratio ${c.mlp_ratio} make about ${million(parameterCount(c))} weights; at most ${million(MAX_PARAMETERS)} fit.`,
     ways: [
       (c) => ({
@@ -216,8 +220,8 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
-    when: (c) => largestActivation(c) > MAX_ACTIVATION,
-    message: (c) =>
+    problem: (c) =>
+      largestActivation(c) > MAX_ACTIVATION &&
       `batch_size ${c.batch_size}, ${c.eval_seq_len > c.seq_len ? `eval_seq_len ${c.eval_seq_len}` : `seq_len ${c.seq_len}`}, d_model ${c.d_model} and n_heads ${c.n_heads} make a tensor of ${million(largestActivation(c))} numbers; at most ${million(MAX_ACTIVATION)} fit.`,
     ways: [
       (c) => ({

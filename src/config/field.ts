@@ -72,14 +72,11 @@ export type Field = NumberField | FlagField | ChoiceField | TextField;
 
 type Options<S> = Omit<S, 'kind'>;
 
-export const integer = (options: Options<NumberSetting>): NumberSetting => ({
-  kind: 'integer',
-  ...options,
-});
-export const number = (options: Options<NumberSetting>): NumberSetting => ({
-  kind: 'number',
-  ...options,
-});
+const numeric =
+  (kind: NumberSetting['kind']) =>
+  (options: Options<NumberSetting>): NumberSetting => ({ kind, ...options });
+export const integer = numeric('integer');
+export const number = numeric('number');
 export const flag = (options: Options<FlagSetting>): FlagSetting => ({ kind: 'flag', ...options });
 export const choice = <Choices extends Record<string, Choice>>(
   options: Options<ChoiceSetting<Choices>>,

@@ -1,5 +1,6 @@
 import { BLOCK_SITES, type BlockSite, type Sublayer } from './blockSites';
-import { layersText, parseLayers, type LayerRange } from './ranges';
+import type { Config } from './fields';
+import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
 
 /** Steps, both ends included; an open end is Infinity. */
 export interface StepRange {
@@ -83,19 +84,13 @@ function parseOne(text: string): Intervention | string {
 }
 
 /** Interventions separated by commas, and what was wrong with the first that is none. */
-export function parseInterventions(text: string): {
-  interventions: Intervention[];
-  problem: string | null;
-} {
-  const parsed = text
-    .split(',')
-    .filter((part) => part.trim())
-    .map((part) => parseOne(part.trim()));
-  return {
-    interventions: parsed.filter((one): one is Intervention => typeof one !== 'string'),
-    problem: parsed.find((one): one is string => typeof one === 'string') ?? null,
-  };
+export function parseInterventions(text: string) {
+  const { items: interventions, problem } = parseList(text, parseOne);
+  return { interventions, problem };
 }
+
+export const interventionsOf = (config: Pick<Config, 'interventions'>): Intervention[] =>
+  parseInterventions(config.interventions).interventions;
 
 function actionText(action: Action): string {
   switch (action.kind) {

@@ -1,7 +1,7 @@
 import type { Sublayer } from './blockSites';
 import type { Config } from './fields';
 import type { NormId } from './norms';
-import { parseOverrides } from './overrides';
+import { overridesOf } from './overrides';
 import { leavesByNorm, placements, type PlacementId } from './placements';
 
 /** Placement and norm of one layer. */
@@ -15,7 +15,7 @@ type Planned = Pick<Config, 'placement' | 'norm' | 'n_layers' | 'layer_overrides
 /** Placement and norm of every layer, from the configuration and its exceptions; later exceptions win. */
 export function layerPlans({ placement, norm, n_layers, layer_overrides }: Planned): LayerPlan[] {
   const plans = Array.from({ length: n_layers }, (): LayerPlan => ({ placement, norm }));
-  for (const { from, to, ...change } of parseOverrides(layer_overrides).overrides) {
+  for (const { from, to, ...change } of overridesOf({ layer_overrides })) {
     for (let layer = from; layer <= Math.min(to, n_layers - 1); layer++) {
       plans[layer] = { ...plans[layer]!, ...change };
     }

@@ -1,6 +1,7 @@
+import type { Config } from './fields';
 import { isNorm, norms, type NormId } from './norms';
 import { placements, type PlacementId } from './placements';
-import { layersText, parseLayers, type LayerRange } from './ranges';
+import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
 
 /** An exception: these layers, both ends included, have another placement or norm. */
 export interface Override extends LayerRange {
@@ -35,16 +36,13 @@ function parseOne(text: string): Override | string {
 }
 
 /** Exceptions separated by commas, in order, and what was wrong with the first that is none. */
-export function parseOverrides(text: string): { overrides: Override[]; problem: string | null } {
-  const parsed = text
-    .split(',')
-    .filter((part) => part.trim())
-    .map((part) => parseOne(part.trim()));
-  return {
-    overrides: parsed.filter((one): one is Override => typeof one !== 'string'),
-    problem: parsed.find((one): one is string => typeof one === 'string') ?? null,
-  };
+export function parseOverrides(text: string) {
+  const { items: overrides, problem } = parseList(text, parseOne);
+  return { overrides, problem };
 }
+
+export const overridesOf = ({ layer_overrides }: Pick<Config, 'layer_overrides'>): Override[] =>
+  parseOverrides(layer_overrides).overrides;
 
 export const formatOverrides = (overrides: Override[]): string =>
   overrides

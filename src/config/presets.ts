@@ -1,10 +1,12 @@
+import { mapValues } from '../lib/objects';
 import type { Choice } from './choice';
 import { KEYS, type Config, type Key } from './fields';
 import { formatOverrides } from './overrides';
-import type { PlacementId } from './placements';
+import { placements, type PlacementId } from './placements';
 
 /** Settings that belong together, under the name that they have in a paper. */
-export interface Preset extends Choice {
+interface Preset extends Choice {
+  /** The heading that it stands under. */
   group: string;
   source: string;
   /** The settings that it makes; all others are left as they are. */
@@ -13,8 +15,13 @@ export interface Preset extends Choice {
   layers?: { from: number; to: number; placement: PlacementId };
 }
 
+type Entry = Omit<Preset, 'group'>;
+
 /** A placement for the whole model, without exceptions. */
 const whole = (placement: PlacementId) => ({ placement, layer_overrides: '' }) as const;
+
+/** Equation and source of the placement that a preset is about. */
+const definition = ({ formula = '', source = '' }: Choice) => ({ formula, source });
 
 const XIONG = {
   task: 'gaussian',
@@ -31,11 +38,8 @@ const XIONG = {
   residual_scale: 'one',
 } as const satisfies Partial<Config>;
 
-const [STACKS, MODELS, THEORY] = ['Stacks', 'Models', 'Theory'];
-
-export const PRESETS: Record<string, Preset> = {
+const STACKS: Record<string, Entry> = {
   mix_ln: {
-    group: STACKS,
     label: 'Mix-LN',
     formula: String.raw`l < L/4:\; \mathrm{N}(x + f(x)),\quad \text{else}\; x + f(\mathrm{N}(x))`,
     note: 'Post-LN in the first quarter of the layers, pre-LN in the rest, meant to even out the gradients of early and deep layers. Look for the bend between the two parts.',
@@ -44,33 +48,24 @@ export const PRESETS: Record<string, Preset> = {
     layers: { from: 0, to: 0.25, placement: 'post' },
   },
   peri_ln: {
-    group: STACKS,
     label: 'Peri-LN',
-    formula: String.raw`x_0 \leftarrow \mathrm{N}(x_0),\quad x \leftarrow x + \mathrm{N}_{out}(f(\mathrm{N}(x)))`,
+    ...definition(placements.peri),
     note: 'Norms around every sublayer and on the embedding: at initialization the mean square grows by 2 a layer, in a straight line.',
-    source:
-      'Kim et al. 2025, Peri-LN: Revisiting Normalization Layer in the Transformer Architecture',
     settings: { ...whole('peri'), residual_scale: 'one' },
   },
   deepnet: {
-    group: STACKS,
     label: 'DeepNet',
-    formula: String.raw`x \leftarrow \mathrm{N}(\alpha x + f(x)),\; \alpha = (2L)^{1/4},\; \beta = (8L)^{-1/4}`,
+    ...definition(placements.deepnorm),
     note: 'Post-LN whose stream outweighs the branches, with smaller values, outputs and MLPs at initialization: raise the layers and see the gradient keep its size.',
-    source:
-      'Wang et al. 2022, DeepNet: Scaling Transformers to 1,000 Layers, figure 2, decoder-only',
     settings: { ...whole('deepnorm'), norm: 'layernorm', residual_scale: 'one', init: 'xavier' },
   },
   residual: {
-    group: STACKS,
     label: 'ResiDual',
-    formula: String.raw`x \leftarrow \mathrm{N}(x + f(x)),\; r \leftarrow r + f(x),\; y = x + \mathrm{N}(r)`,
+    ...definition(placements.residual),
     note: 'Post-LN with a second stream around every norm: the curves of activations are post-LN’s, and the gradient has a way around every norm.',
-    source: 'Xie et al. 2023, ResiDual: Transformer with Dual Residual Connections, eq. 4',
     settings: { ...whole('residual'), residual_scale: 'one' },
   },
   sub_ln: {
-    group: STACKS,
     label: 'Sub-LN (Magneto)',
     formula: String.raw`W_O\,\mathrm{N}(\mathrm{heads}),\; W_{out}\,\mathrm{N}(\phi(xW_{in}))`,
     note: 'Pre-LN with a second norm inside each sublayer, before its last matrix, and values, outputs and MLPs larger by √ln 2L at initialization.',
@@ -78,7 +73,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('pre'), inner_norm: 'subln', residual_scale: 'one' },
   },
   normformer: {
-    group: STACKS,
     label: 'NormFormer',
     formula: String.raw`x + \mathrm{N}(\mathrm{attn}(\mathrm{N}(x))),\; x + W_{out}\,\mathrm{N}(\phi(\mathrm{N}(x)W_{in}))`,
     note: 'Pre-LN with norms after attention and inside the MLP and a scale per head: meant against the larger gradients that pre-LN has in its first layers.',
@@ -86,7 +80,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('pre'), inner_norm: 'normformer', residual_scale: 'one' },
   },
   ln_scaling: {
-    group: STACKS,
     label: 'LayerNorm Scaling',
     formula: String.raw`\mathrm{N}(x)/\sqrt{l + 1}`,
     note: 'Pre-LN whose deeper norms give less: the growth with depth bends down to a logarithm, and deep layers stop being nearly the identity.',
@@ -94,7 +87,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('pre'), norm_scale: 'inv_sqrt_layer' },
   },
   deepscale_lm: {
-    group: STACKS,
     label: 'DeepScaleLM',
     formula: String.raw`x \leftarrow \sqrt{1 - \tfrac2N}\,x + \sqrt{\tfrac2N}\,f(\mathrm{N}(x))`,
     note: 'Stream and branch share a variance of 1: the activation curve lies flat, however deep the stack is.',
@@ -102,7 +94,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('pre'), residual_scale: 'deepscale' },
   },
   rezero: {
-    group: STACKS,
     label: 'ReZero',
     formula: String.raw`x \leftarrow x + \alpha_l f(x),\; \alpha_l = 0`,
     note: 'No norm in the blocks, and one learned number per layer that starts at 0: at step 0 every curve is flat and only these numbers have a gradient. Press play and see the layers wake.',
@@ -110,7 +101,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('none'), residual_scale: 'rezero' },
   },
   dyt: {
-    group: STACKS,
     label: 'DyT',
     formula: String.raw`y = g \odot \tanh(\alpha x) + b`,
     note: 'Pre-LN with a squashing function instead of every norm: what a branch reads is bounded, but its size follows the stream.',
@@ -118,7 +108,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('pre'), norm: 'dyt' },
   },
   sigma_reparam: {
-    group: STACKS,
     label: 'σReparam',
     formula: String.raw`\hat W = \gamma W/\sigma(W)`,
     note: 'Every matrix divided by its spectral norm: raise the learning rate and see the entropy of attention stay up.',
@@ -126,8 +115,10 @@ export const PRESETS: Record<string, Preset> = {
       'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse, section 3.2',
     settings: { weight_reparam: 'sigma' },
   },
+};
+
+const MODELS: Record<string, Entry> = {
   transformer: {
-    group: MODELS,
     label: 'Transformer (2017)',
     note: 'Post-LN, ReLU and sinusoids, as a decoder alone: with 12 layers its tokens align and it learns no more than letter frequencies.',
     source: 'Vaswani et al. 2017, Attention Is All You Need, section 3',
@@ -141,7 +132,6 @@ export const PRESETS: Record<string, Preset> = {
     },
   },
   gpt2: {
-    group: MODELS,
     label: 'GPT-2',
     note: 'Pre-LN with small weights, the outputs of both branches smaller with depth, and a tied head: the textbook difference between the placements does not appear here.',
     source: 'Radford et al. 2019, Language Models are Unsupervised Multitask Learners, section 2.3',
@@ -156,7 +146,6 @@ export const PRESETS: Record<string, Preset> = {
     },
   },
   llama: {
-    group: MODELS,
     label: 'Llama',
     note: 'Pre-LN with RMSNorm, SwiGLU, RoPE and no biases: the recipe that most open models began from.',
     source:
@@ -171,7 +160,6 @@ export const PRESETS: Record<string, Preset> = {
     },
   },
   gemma2: {
-    group: MODELS,
     label: 'Gemma 2',
     note: 'RMSNorm before and after every sublayer, scores capped at 50 and logits at 30: raise the learning rate and look at the largest score.',
     source:
@@ -188,7 +176,6 @@ export const PRESETS: Record<string, Preset> = {
     },
   },
   olmo2: {
-    group: MODELS,
     label: 'OLMo 2',
     note: 'The norm on what a branch adds, not on what it reads, and RMSNorm of queries and keys (of each head here, of all heads together there): look at the largest score at a high learning rate.',
     source: 'OLMo Team 2025, 2 OLMo 2 Furious, section 2',
@@ -202,7 +189,6 @@ export const PRESETS: Record<string, Preset> = {
     },
   },
   vit22b: {
-    group: MODELS,
     label: 'ViT-22B style',
     formula: String.raw`x \leftarrow x + \mathrm{attn}(\mathrm{N}x) + \mathrm{mlp}(\mathrm{N}x)`,
     note: 'Attention and MLP side by side on one norm, and LayerNorm of queries and keys, which stopped the scores from growing.',
@@ -215,8 +201,10 @@ export const PRESETS: Record<string, Preset> = {
       activation: 'gelu',
     },
   },
+};
+
+const THEORY: Record<string, Entry> = {
   xiong_pre: {
-    group: THEORY,
     label: 'Xiong: pre-LN',
     formula: String.raw`E\lVert x_l\rVert^2 \in [(1 + \tfrac l2)d,\, (1 + \tfrac{3l}2)d]`,
     note: 'The setting of the theory: Gaussian input, uniform attention, ReLU, square matrices. The stream grows like a straight line in l, and the gradient falls like one over its size.',
@@ -225,7 +213,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('pre'), ...XIONG },
   },
   xiong_post: {
-    group: THEORY,
     label: 'Xiong: post-LN',
     formula: String.raw`\lVert x_l\rVert^2 = d`,
     note: 'The same under post-LN: every layer has RMS 1; the gradient falls by about √2 a layer below the top and rises again towards the first layers.',
@@ -234,7 +221,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('post'), ...XIONG },
   },
   rank_collapse: {
-    group: THEORY,
     label: 'Rank collapse',
     formula: String.raw`x \leftarrow \mathrm{attn}(x)`,
     note: 'Attention alone, no skip and no norm: show the token alignment and see all tokens become the same within a few layers.',
@@ -242,7 +228,6 @@ export const PRESETS: Record<string, Preset> = {
     settings: { ...whole('none'), sublayers: 'attn', residual_scale: 'skipless' },
   },
   batchnorm_leak: {
-    group: THEORY,
     label: 'BatchNorm leak',
     formula: String.raw`y_j = g_j\,\frac{x_j - \mu_j}{\sqrt{\sigma_j^2 + \epsilon}} + b_j`,
     note: 'Independent symbols, four at a time: nothing can be predicted, and the best loss is ln V. Statistics over the batch tell a token of those to come, and within some hundred steps the loss falls below that line.',
@@ -256,6 +241,15 @@ export const PRESETS: Record<string, Preset> = {
       seq_len: 4,
     },
   },
+};
+
+const grouped = (group: string, presets: Record<string, Entry>): Record<string, Preset> =>
+  mapValues(presets, (preset) => ({ ...preset, group }));
+
+export const PRESETS: Record<string, Preset> = {
+  ...grouped('Stacks', STACKS),
+  ...grouped('Models', MODELS),
+  ...grouped('Theory', THEORY),
 };
 
 /** Layers by shares of the depth: at least one, the end not included. */

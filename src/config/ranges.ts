@@ -13,5 +13,20 @@ export function parseLayers(text: string): LayerRange | null {
   return from <= to ? { from, to } : null;
 }
 
+/** The parts of a list with commas, each read by `parse`, and the problem of the first that is none. */
+export function parseList<Item extends object>(
+  text: string,
+  parse: (part: string) => Item | string,
+): { items: Item[]; problem: string | null } {
+  const parts = text.split(',').map((part) => part.trim());
+  const parsed = parts.filter(Boolean).map(parse);
+  return {
+    items: parsed.filter((one) => typeof one !== 'string'),
+    problem: parsed.find((one) => typeof one === 'string') ?? null,
+  };
+}
+
+export const overlap = (a: LayerRange, b: LayerRange): boolean => a.from <= b.to && b.from <= a.to;
+
 export const layersText = ({ from, to }: LayerRange): string =>
   from === to ? String(from) : `${from}-${to}`;

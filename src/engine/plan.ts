@@ -1,5 +1,5 @@
 import type { Config } from '../config/fields';
-import { parseInterventions, type Intervention } from '../config/interventions';
+import { interventionsOf, type Intervention } from '../config/interventions';
 import { layerPlans, type LayerPlan } from '../config/layers';
 import { sitesOf } from '../config/sites';
 import { siteStatisticsOf } from '../config/statistics';
@@ -31,7 +31,7 @@ export function makePlan(config: Config, text: string): Plan {
   return {
     config,
     layers: layerPlans(config),
-    interventions: parseInterventions(config.interventions).interventions,
+    interventions: interventionsOf(config),
     text,
     task,
     flat,

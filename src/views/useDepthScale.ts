@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/shallow';
 import { depthMargins, depthScale, type DepthScale } from '../plot/depth';
 import type { Size } from '../plot/useSize';
 import { deepest, named } from './panels/lanes';
@@ -10,14 +11,10 @@ import { useScope } from './scope';
  */
 export function useDepthScale(size: Pick<Size, 'width' | 'text'> | null): DepthScale {
   const { width, text } = size ?? { width: 0, text: undefined };
-  const names = useScope(({ lanes }) =>
-    named(lanes)
-      .map(({ name }) => name)
-      .join('\n'),
-  );
+  const names = useScope(useShallow(({ lanes }) => named(lanes).map(({ name }) => name)));
   const n_layers = useScope(({ lanes }) => deepest(lanes));
   return useMemo(
-    () => depthScale(n_layers, width, depthMargins(width, text, names.split('\n'))),
+    () => depthScale(n_layers, width, depthMargins(width, text, names)),
     [n_layers, width, text, names],
   );
 }

@@ -1,8 +1,8 @@
-import { Popover, RadioGroup } from 'radix-ui';
+import { RadioGroup } from 'radix-ui';
 import { useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { BACKENDS, type BackendId } from '../../protocol/engine';
-import { useFloat } from '../ui/float';
+import { Popup } from '../ui/Popup';
 import { useActions, useScope } from '../scope';
 
 const AUTO = 'auto';
@@ -51,30 +51,30 @@ export function BackendBadge({ initial }: { initial: BackendId | null }) {
     switchTo(id === AUTO ? null : (id as BackendId));
   };
   return (
-    <Popover.Root>
-      <Popover.Trigger className="ui-button hd-badge" data-state-of={failed ? 'failed' : 'well'}>
-        <span>{name}</span>
-        {device && <span className="hd-soft hd-adapter">{device.adapter}</span>}
-      </Popover.Trigger>
-      <Popover.Portal container={useFloat()}>
-        <Popover.Content
-          className="ui-popover hd-backend-popover"
-          aria-label="Backend"
-          sideOffset={6}
-          collisionPadding={8}
+    <Popup
+      label="Backend"
+      className="hd-backend-popover"
+      trigger={
+        <button
+          type="button"
+          className="ui-button hd-badge"
+          data-state-of={failed ? 'failed' : 'well'}
         >
-          {device && (
-            <>
-              <p>{device.reason}</p>
-              <dl>
-                <dt>Adapter</dt>
-                <dd>{device.adapter}</dd>
-              </dl>
-            </>
-          )}
-          <Choice requested={requested} onRequest={request} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+          <span>{name}</span>
+          {device && <span className="hd-soft hd-adapter">{device.adapter}</span>}
+        </button>
+      }
+    >
+      {device && (
+        <>
+          <p>{device.reason}</p>
+          <dl>
+            <dt>Adapter</dt>
+            <dd>{device.adapter}</dd>
+          </dl>
+        </>
+      )}
+      <Choice requested={requested} onRequest={request} />
+    </Popup>
   );
 }

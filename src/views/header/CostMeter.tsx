@@ -1,10 +1,9 @@
-import { Popover } from 'radix-ui';
 import { useShallow } from 'zustand/shallow';
 import { useScope } from '../scope';
-import { useFloat } from '../ui/float';
 import { Figures } from '../ui/Figures';
 import { MeterIcon } from '../ui/icons';
 import { later } from '../ui/later';
+import { Popup } from '../ui/Popup';
 import { useCalm } from '../ui/useCalm';
 import { costText, formatRate, slowest } from './costText';
 
@@ -16,27 +15,23 @@ export function CostMeter() {
   const costs = useScope(useShallow((s) => s.lanes.map(({ engine }) => engine.cost)));
   const text = useCalm(costText(slowest(costs)));
   return (
-    <Popover.Root>
-      <Popover.Trigger className="ui-button hd-meter">
-        <MeterIcon />
-        <span className="ui-visually-hidden">Cost of a step: </span>
-        <span className="hd-rate">{rate ?? '–'}/s</span>
-        {text && (
-          <span className="hd-cost">
-            <Figures text={text} />
-          </span>
-        )}
-      </Popover.Trigger>
-      <Popover.Portal container={useFloat()}>
-        <Popover.Content
-          className="ui-popover hd-cost-popover"
-          aria-label="Cost of a step"
-          sideOffset={6}
-          collisionPadding={8}
-        >
-          <CostTable />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popup
+      label="Cost of a step"
+      className="hd-cost-popover"
+      trigger={
+        <button type="button" className="ui-button hd-meter">
+          <MeterIcon />
+          <span className="ui-visually-hidden">Cost of a step: </span>
+          <span className="hd-rate">{rate ?? '–'}/s</span>
+          {text && (
+            <span className="hd-cost">
+              <Figures text={text} />
+            </span>
+          )}
+        </button>
+      }
+    >
+      <CostTable />
+    </Popup>
   );
 }

@@ -5,6 +5,7 @@ import { laneNames } from '../../config/naming';
 import { reasonOf } from '../../lib/reason';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
+import { FileInput } from '../ui/FileInput';
 import { useFloat } from '../ui/float';
 import { FilesIcon } from '../ui/icons';
 import { LaneMark } from '../ui/LaneMark';
@@ -83,18 +84,11 @@ export function Files() {
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      <input
+      <FileInput
         ref={file}
-        type="file"
-        hidden
         accept=".safetensors"
         data-testid="weights-file"
-        onChange={(event) => {
-          const picked = event.target.files?.[0];
-          // The same file may be picked again after this.
-          event.target.value = '';
-          if (picked) void loadWeights(into.current, picked);
-        }}
+        onFile={(picked) => void loadWeights(into.current, picked)}
       />
     </>
   );

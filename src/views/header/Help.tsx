@@ -1,7 +1,8 @@
 import { Dialog } from 'radix-ui';
 import { useRef } from 'react';
 import { COMMANDS, tipOf } from '../commands';
-import { CloseIcon, HelpIcon } from '../ui/icons';
+import { CloseButton } from '../ui/CloseButton';
+import { HelpIcon } from '../ui/icons';
 import { IconButton } from '../ui/IconButton';
 import { later } from '../ui/later';
 
@@ -33,9 +34,7 @@ export function Help({ open, onOpenChange }: { open: boolean; onOpenChange(open:
           <div className="hd-help-head">
             <Dialog.Title>Normscope: an oscilloscope for transformers</Dialog.Title>
             <Dialog.Close asChild>
-              <button type="button" className="ui-icon-button" aria-label="Close the help">
-                <CloseIcon />
-              </button>
+              <CloseButton label="Close the help" />
             </Dialog.Close>
           </div>
           <div className="hd-help-body" tabIndex={0} role="region" aria-label="Help text">

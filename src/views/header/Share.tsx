@@ -1,8 +1,7 @@
-import { Popover } from 'radix-ui';
 import { useRef, useState } from 'react';
-import { useFloat } from '../ui/float';
 import { useActions } from '../scope';
 import { LinkIcon } from '../ui/icons';
+import { Popup } from '../ui/Popup';
 
 const copy = async (text: string) => {
   try {
@@ -25,31 +24,28 @@ export function Share() {
     setShared({ link: address, copied: await copy(address) });
   };
   return (
-    <Popover.Root open={shared !== null} onOpenChange={(open) => void share(open)}>
-      <Popover.Trigger className="ui-button hd-labelled" aria-label="Share">
-        <LinkIcon />
-        <span>Share</span>
-      </Popover.Trigger>
-      <Popover.Portal container={useFloat()}>
-        <Popover.Content
-          className="ui-popover hd-share"
-          aria-label="Link to this page"
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            field.current?.select();
-          }}
-        >
-          <p role="status">
-            {shared?.copied
-              ? 'The link is copied. It restores every lane as it is set now.'
-              : 'This browser does not let the page copy; the link is selected.'}
-          </p>
-          <input ref={field} readOnly aria-label="Link" value={shared?.link ?? ''} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popup
+      label="Link to this page"
+      className="hd-share"
+      align="end"
+      state={{ open: shared !== null, onOpenChange: (open) => void share(open) }}
+      trigger={
+        <button type="button" className="ui-button hd-labelled" aria-label="Share">
+          <LinkIcon />
+          <span>Share</span>
+        </button>
+      }
+      onOpenAutoFocus={(event) => {
+        event.preventDefault();
+        field.current?.select();
+      }}
+    >
+      <p role="status">
+        {shared?.copied
+          ? 'The link is copied. It restores every lane as it is set now.'
+          : 'This browser does not let the page copy; the link is selected.'}
+      </p>
+      <input ref={field} readOnly aria-label="Link" value={shared?.link ?? ''} />
+    </Popup>
   );
 }

@@ -4,15 +4,9 @@ import { IconButton } from '../ui/IconButton';
 import { PauseIcon, PlayIcon, ResetIcon, StepIcon } from '../ui/icons';
 import { Pick } from '../ui/Pick';
 
-const SPEEDS: [speed: number | null, label: string][] = [
-  [1, '1/s'],
-  [2, '2/s'],
-  [5, '5/s'],
-  [10, '10/s'],
-  [30, '30/s'],
-  [null, 'fastest'],
-];
-const speedOption = (speed: number | null) => String(speed ?? 'fastest');
+/** In steps a second; null is as fast as it goes. */
+const SPEEDS = [1, 2, 5, 10, 30, null];
+const labelOf = (speed: number | null) => (speed === null ? 'fastest' : `${speed}/s`);
 
 function Speed() {
   const speed = useScope((s) => s.speed);
@@ -21,11 +15,9 @@ function Speed() {
     <Pick
       className="hd-speed"
       label="Speed"
-      value={speedOption(speed)}
-      options={SPEEDS.map(([value, label]) => ({ value: speedOption(value), label }))}
-      onPick={(picked) =>
-        setSpeed(SPEEDS.find(([value]) => speedOption(value) === picked)?.[0] ?? null)
-      }
+      value={labelOf(speed)}
+      options={SPEEDS.map(labelOf).map((label) => ({ value: label, label }))}
+      onPick={(picked) => setSpeed(SPEEDS.find((one) => labelOf(one) === picked) ?? null)}
     />
   );
 }

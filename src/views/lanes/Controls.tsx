@@ -1,14 +1,13 @@
-import { useMemo, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { field, GROUPS, KEYS, type Group as GroupName, type Key } from '../../config/fields';
 import type { LaneId } from '../../runs/state';
 import { ChevronIcon } from '../ui/icons';
 import { laneLetter } from '../ui/LaneMark';
 import { FieldGroup } from './FieldGroup';
 import { FieldRow } from './FieldRow';
-import { ALL, LaneTarget } from './LaneTarget';
+import { useLaneTarget } from './useLaneTarget';
 import { TOGGLES } from './LaneToggles';
 import { PresetMenu } from './PresetMenu';
-import { useLaneIds } from './useLane';
 import './lanes.css';
 
 const onLanes = new Set(Object.keys(TOGGLES));
@@ -22,29 +21,14 @@ interface FrameProps {
 
 /** Settings under the choice of the lanes that they change, and beside the presets. */
 function ControlsFrame({ label, children }: FrameProps) {
-  const ids = useLaneIds();
-  const [picked, setPicked] = useState<string>(ALL);
-  const target = ids.some((id) => id === picked) ? picked : ALL;
-  const lanes = useMemo(
-    () => (target === ALL ? ids : ids.filter((id) => id === target)),
-    [ids, target],
-  );
+  const { lanes, pick, isAll } = useLaneTarget('Lanes that the settings change', 'All lanes');
   return (
     <section className="ln-controls" aria-label={label}>
       <div className="ln-controls-head">
-        {ids.length > 1 && (
-          <LaneTarget
-            ids={ids}
-            target={target}
-            onTarget={setPicked}
-            label="Lanes that the settings change"
-          />
-        )}
+        {pick}
         <PresetMenu
           lanes={lanes}
-          label={
-            target === ALL ? 'Presets for all lanes' : `Presets for lane ${laneLetter(lanes[0]!)}`
-          }
+          label={isAll ? 'Presets for all lanes' : `Presets for lane ${laneLetter(lanes[0]!)}`}
           className="ui-button ln-presets"
         >
           Presets

@@ -1,34 +1,21 @@
 import { memo, useId, useMemo, useState, type FocusEvent } from 'react';
-import { useShallow } from 'zustand/shallow';
 import type { Choice } from '../../config/choice';
 import { field, type Field, type Key } from '../../config/fields';
 import type { LaneId } from '../../runs/state';
-import { useActions, useScope } from '../scope';
+import { useActions } from '../scope';
 import { Explain, explainText } from '../ui/Explain';
 import { UndoIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
 import { Tip } from '../ui/Tip';
 import { whyNotInAny } from '../../config/applies';
 import { Control } from './controls';
-import { useConfigsOf } from './useLane';
+import { useConfigsOf, useLaneIds } from './useLane';
 import { differ, isDefault, showValue, type LaneValue } from './values';
 
 interface FieldRowProps {
   id: Key;
   /** The lanes that the control shows and changes. */
   lanes: LaneId[];
-}
-
-function useValues(id: Key, lanes: LaneId[]): LaneValue[] {
-  const targets = useScope(
-    useShallow((s) => s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.id)),
-  );
-  const values = useScope(
-    useShallow((s) => s.lanes.filter((l) => lanes.includes(l.id)).map((l) => l.config[id])),
-  );
-  return targets.flatMap((lane, i) =>
-    values[i] === undefined ? [] : [{ lane, value: values[i] }],
-  );
 }
 
 /** What is chosen, where the lanes agree on it: its own equation, meaning and source. */
@@ -42,8 +29,9 @@ function chosen(f: Field, values: LaneValue[]) {
 /** One setting in one line: name, control, and a way back where it is not at its default. */
 export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const f = field(id);
-  const values = useValues(id, lanes);
+  const targets = useLaneIds().filter((lane) => lanes.includes(lane));
   const configs = useConfigsOf(lanes);
+  const values = configs.map((config, i): LaneValue => ({ lane: targets[i]!, value: config[id] }));
   const reason = useMemo(() => whyNotInAny(id, configs), [id, configs]);
   const { setValue } = useActions();
   const [explaining, setExplaining] = useState(false);

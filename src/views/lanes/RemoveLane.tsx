@@ -1,18 +1,15 @@
 import type { LaneId } from '../../runs/state';
 import { useActions } from '../scope';
-import { CloseIcon } from '../ui/icons';
+import { CloseButton } from '../ui/CloseButton';
 import { laneLetter } from '../ui/LaneMark';
 
 export function RemoveLane({ id, name }: { id: LaneId; name: string }) {
   const { removeLane } = useActions();
   return (
-    <button
-      type="button"
-      className="ui-icon-button ui-small"
-      aria-label={`Remove lane ${laneLetter(id)}: ${name}`}
+    <CloseButton
+      className="ui-small"
+      label={`Remove lane ${laneLetter(id)}: ${name}`}
       onClick={() => removeLane(id)}
-    >
-      <CloseIcon />
-    </button>
+    />
   );
 }

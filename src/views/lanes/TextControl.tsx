@@ -1,7 +1,8 @@
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useState } from 'react';
 import { checkValue } from '../../config/check';
 import type { TextField } from '../../config/fields';
 import type { ControlProps } from './controlProps';
+import { DraftInput } from './DraftInput';
 import { differ, showValues } from './values';
 
 const sentence = (text: string): string =>
@@ -14,7 +15,6 @@ const sentence = (text: string): string =>
 export function TextControl(props: ControlProps<TextField>) {
   const { id, field, values, onChange, disabled, describedBy } = props;
   const [draft, setDraft] = useState<{ text: string; over: string } | null>(null);
-  const messageId = useId();
   const shown = showValues(id, values);
   const mixed = differ(values);
   const running = mixed ? '' : String(values[0]?.value ?? '');
@@ -31,36 +31,17 @@ export function TextControl(props: ControlProps<TextField>) {
     setDraft(null);
     if ('value' in checked && (mixed || checked.value !== running)) onChange(checked.value);
   };
-  const pressed = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'Enter') take();
-    else if (event.key === 'Escape' && typed !== null) {
-      // Here Escape takes back what was typed; it does not also close what the field stands in.
-      event.stopPropagation();
-      event.nativeEvent.stopImmediatePropagation();
-      setDraft(null);
-    }
-  };
   return (
-    <>
-      <input
-        className="ln-line"
-        type="text"
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-        aria-label={field.label}
-        aria-invalid={problem !== null}
-        aria-describedby={problem ? messageId : describedBy}
-        disabled={disabled}
-        value={typed ?? running}
-        placeholder={mixed ? shown : field.example}
-        onChange={(event) => setDraft({ text: event.target.value, over: shown })}
-        onKeyDown={pressed}
-        onBlur={take}
-      />
-      <p className="ln-problem" id={messageId} role="status">
-        {problem}
-      </p>
-    </>
+    <DraftInput
+      className="ln-line"
+      {...{ problem, describedBy, disabled }}
+      draft={typed}
+      aria-label={field.label}
+      value={typed ?? running}
+      placeholder={mixed ? shown : field.example}
+      onDraft={(text) => setDraft(text === null ? null : { text, over: shown })}
+      onEnter={take}
+      onBlur={take}
+    />
   );
 }

@@ -1,8 +1,8 @@
-import { Popover } from 'radix-ui';
 import { useRef, useState } from 'react';
 import { formatCount } from '../../plot/format';
 import { useActions, useScope } from '../scope';
-import { useFloat } from '../ui/float';
+import { FileInput } from '../ui/FileInput';
+import { Popup } from '../ui/Popup';
 
 function Paste() {
   const { setText } = useActions();
@@ -14,30 +14,29 @@ function Paste() {
     setOpen(false);
   };
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className="ui-button">Paste…</Popover.Trigger>
-      <Popover.Portal container={useFloat()}>
-        <Popover.Content
-          className="ui-popover ln-paste"
-          aria-label="Your own text"
-          sideOffset={6}
-          collisionPadding={8}
-        >
-          <textarea
-            aria-label="Text to learn from"
-            rows={8}
-            value={content}
-            onChange={(event) => setContent(event.target.value)}
-          />
-          <div className="ln-paste-foot">
-            <span className="ln-soft">{formatCount(content.length)} characters</span>
-            <button type="button" className="ui-button" disabled={!content} onClick={use}>
-              Use this text
-            </button>
-          </div>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popup
+      label="Your own text"
+      className="ln-paste"
+      state={{ open, onOpenChange: setOpen }}
+      trigger={
+        <button type="button" className="ui-button">
+          Paste…
+        </button>
+      }
+    >
+      <textarea
+        aria-label="Text to learn from"
+        rows={8}
+        value={content}
+        onChange={(event) => setContent(event.target.value)}
+      />
+      <div className="ln-paste-foot">
+        <span className="ln-soft">{formatCount(content.length)} characters</span>
+        <button type="button" className="ui-button" disabled={!content} onClick={use}>
+          Use this text
+        </button>
+      </div>
+    </Popup>
   );
 }
 
@@ -69,18 +68,11 @@ export function TextSource() {
           </button>
         )}
       </div>
-      <input
+      <FileInput
         ref={file}
-        type="file"
-        hidden
         accept="text/*,.txt,.md"
         data-testid="text-file"
-        onChange={(event) => {
-          const picked = event.target.files?.[0];
-          // The same file may be picked again after this.
-          event.target.value = '';
-          if (picked) void setTextFile(picked);
-        }}
+        onFile={(picked) => void setTextFile(picked)}
       />
     </div>
   );

@@ -1,7 +1,8 @@
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { checkValue } from '../../config/check';
 import { parseValue } from '../../config/codec';
 import type { Key, Value } from '../../config/fields';
+import { DraftInput } from './DraftInput';
 import { differ, showValues, type LaneValue } from './values';
 
 interface ValueFieldProps {
@@ -22,7 +23,6 @@ const NUDGES: Record<string, 1 | -1> = { ArrowUp: 1, ArrowDown: -1 };
  */
 export function ValueField({ id, label, values, disabled, onChange, onNudge }: ValueFieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
-  const messageId = useId();
   const shown = showValues(id, values);
   const mixed = differ(values);
   const typed = draft === null || draft.trim() === '' ? null : draft.trim();
@@ -31,49 +31,29 @@ export function ValueField({ id, label, values, disabled, onChange, onNudge }: V
 
   const take = () => {
     if (checked && 'value' in checked) onChange(checked.value);
+    setDraft(null);
   };
-  const pressed = (event: KeyboardEvent<HTMLInputElement>) => {
+  const pressed = (event: KeyboardEvent) => {
     const nudge = NUDGES[event.key];
-    if (nudge) {
-      event.preventDefault();
-      setDraft(null);
-      onNudge(nudge);
-    } else if (event.key === 'Enter' && !problem) {
-      take();
-      setDraft(null);
-    } else if (event.key === 'Escape' && draft !== null) {
-      // Here Escape takes back what was typed; it does not also close what the field stands in.
-      event.stopPropagation();
-      event.nativeEvent.stopImmediatePropagation();
-      setDraft(null);
-    }
+    if (!nudge) return;
+    event.preventDefault();
+    setDraft(null);
+    onNudge(nudge);
   };
   return (
-    <>
-      <input
-        className="ln-value"
-        type="text"
-        inputMode="decimal"
-        autoComplete="off"
-        spellCheck={false}
-        aria-label={label}
-        aria-invalid={problem !== null}
-        aria-describedby={problem ? messageId : undefined}
-        disabled={disabled}
-        style={{ width: `${Math.min(12, Math.max(5, shown.length))}ch` }}
-        value={draft ?? (mixed ? '' : shown)}
-        placeholder={shown}
-        onChange={(event) => setDraft(event.target.value)}
-        onKeyDown={pressed}
-        onFocus={(event) => event.target.select()}
-        onBlur={() => {
-          take();
-          setDraft(null);
-        }}
-      />
-      <p className="ln-problem" id={messageId} role="status">
-        {problem}
-      </p>
-    </>
+    <DraftInput
+      className="ln-value"
+      {...{ draft, problem, disabled }}
+      inputMode="decimal"
+      aria-label={label}
+      style={{ width: `${Math.min(12, Math.max(5, shown.length))}ch` }}
+      value={draft ?? (mixed ? '' : shown)}
+      placeholder={shown}
+      onDraft={setDraft}
+      onEnter={() => problem ?? take()}
+      onKeyDown={pressed}
+      onFocus={(event) => event.target.select()}
+      onBlur={take}
+    />
   );
 }

@@ -1,4 +1,3 @@
-import { Popover } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 import type { Config } from '../../config/fields';
 import type { PlacementId } from '../../config/placements';
@@ -7,13 +6,12 @@ import { Segmented } from '../lanes/Segmented';
 import { TOGGLES } from '../lanes/LaneToggles';
 import { useConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions } from '../scope';
-import { useFloat } from '../ui/float';
 import { ChevronIcon } from '../ui/icons';
 import { NumberBox } from '../ui/NumberBox';
+import { Popup } from '../ui/Popup';
 import { ChangeList } from './ChangeList';
 import { changesOf } from './changes';
-import { heldBy, placementsWithout, withLayers } from './edits';
-import type { Part } from './part';
+import { heldBy, placementsWithout, withLayers, type Part } from './edits';
 
 const last = (k: number) => (L: number) => ({ from: Math.max(0, L - k), to: L - 1 });
 const first = (k: number) => (L: number) => ({ from: 0, to: Math.min(k, L) - 1 });
@@ -67,38 +65,34 @@ export function AnyLayers({ n_layers, parts, target }: AnyLayersProps) {
   );
   return (
     <>
-      <Popover.Root>
-        <Popover.Trigger className="ui-button">
-          Layers
-          {changes > 0 && <span className="ly-count">{changes}</span>}
-          <ChevronIcon />
-        </Popover.Trigger>
-        <Popover.Portal container={useFloat()}>
-          <Popover.Content
-            className="ui-popover ly-popover"
-            aria-label="Layers"
-            sideOffset={6}
-            collisionPadding={8}
-            align="start"
-          >
-            {target}
-            <div className="ly-ends">
-              <span>
-                last {box('How many of the last layers')} layer{count > 1 && 's'}
-              </span>
-              <SomeLayers parts={parts} layers={last(count)} />
-              <span>
-                first {box('How many of the first layers')} layer{count > 1 && 's'}
-              </span>
-              <SomeLayers parts={parts} layers={first(count)} />
-            </div>
-            <p className="ly-soft">
-              Weights are kept. For any other layers, click one in the stack or drag across several.
-            </p>
-            <ChangeList lanes={all} />
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+      <Popup
+        label="Layers"
+        className="ly-popover"
+        align="start"
+        trigger={
+          <button type="button" className="ui-button">
+            Layers
+            {changes > 0 && <span className="ly-count">{changes}</span>}
+            <ChevronIcon />
+          </button>
+        }
+      >
+        {target}
+        <div className="ly-ends">
+          <span>
+            last {box('How many of the last layers')} layer{count > 1 && 's'}
+          </span>
+          <SomeLayers parts={parts} layers={last(count)} />
+          <span>
+            first {box('How many of the first layers')} layer{count > 1 && 's'}
+          </span>
+          <SomeLayers parts={parts} layers={first(count)} />
+        </div>
+        <p className="ly-soft">
+          Weights are kept. For any other layers, click one in the stack or drag across several.
+        </p>
+        <ChangeList lanes={all} />
+      </Popup>
       <span className="ly-hint">Click a layer to change it alone, or drag across several.</span>
     </>
   );

@@ -1,13 +1,12 @@
-import type { LayerRange } from '../../config/ranges';
+import { overlap, type LayerRange } from '../../config/ranges';
 import { layersLabel } from '../../config/naming';
 import { saySpan } from '../../plot/span';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
-import { CloseIcon } from '../ui/icons';
-import { LaneMark, laneLetter } from '../ui/LaneMark';
-import { laneStyle } from '../ui/laneStyle';
+import { CloseButton } from '../ui/CloseButton';
+import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
 import { changesOf } from './changes';
-import { overlap, without } from './edits';
+import { without } from './edits';
 
 interface ChangeListProps {
   lanes: LaneId[];
@@ -44,14 +43,11 @@ export function ChangeList({ lanes, layers }: ChangeListProps) {
             {label}
             {steps && <span className="ly-soft"> {steps}</span>}
           </span>
-          <button
-            type="button"
-            className="ui-icon-button ui-small"
-            aria-label={`Remove ${label} of ${saySpan(range)} in lane ${laneLetter(id)}`}
+          <CloseButton
+            className="ui-small"
+            label={`Remove ${label} of ${saySpan(range)} in lane ${laneLetter(id)}`}
             onClick={() => setValues((config) => without(config, key, index), [id])}
-          >
-            <CloseIcon />
-          </button>
+          />
         </li>
       ))}
     </ul>

@@ -1,13 +1,12 @@
-import { Popover } from 'radix-ui';
+import { overlap } from '../../config/ranges';
 import { saySpan, type Span } from '../../plot/span';
 import { useActions } from '../scope';
-import { useFloat } from '../ui/float';
 import { ChevronIcon } from '../ui/icons';
 import { later } from '../ui/later';
+import { Popup } from '../ui/Popup';
 import { ChangeList } from './ChangeList';
 import { changesOf } from './changes';
-import { overlap, withIntervention } from './edits';
-import type { Part } from './part';
+import { withIntervention, type Part } from './edits';
 
 const InterventionForm = later(() =>
   import('./InterventionForm').then((code) => code.InterventionForm),
@@ -22,29 +21,25 @@ export function Intervene({ layers, parts }: { layers: Span; parts: Part[] }) {
     .flatMap(changesOf)
     .filter((one) => one.key === 'interventions' && overlap(one.layers, layers)).length;
   return (
-    <Popover.Root>
-      <Popover.Trigger className="ui-button">
-        Intervene
-        {acts > 0 && <span className="ly-count">{acts}</span>}
-        <ChevronIcon />
-      </Popover.Trigger>
-      <Popover.Portal container={useFloat()}>
-        <Popover.Content
-          className="ui-popover ly-popover"
-          aria-label={`Intervene in ${saySpan(layers)}`}
-          sideOffset={6}
-          collisionPadding={8}
-          align="end"
-        >
-          <h3>Intervene in {saySpan(layers)}</h3>
-          <InterventionForm
-            layers={layers}
-            configs={configs}
-            onAdd={(one) => setValues((config) => withIntervention(config, one), ids)}
-          />
-          <ChangeList lanes={ids} layers={layers} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popup
+      label={`Intervene in ${saySpan(layers)}`}
+      className="ly-popover"
+      align="end"
+      trigger={
+        <button type="button" className="ui-button">
+          Intervene
+          {acts > 0 && <span className="ly-count">{acts}</span>}
+          <ChevronIcon />
+        </button>
+      }
+    >
+      <h3>Intervene in {saySpan(layers)}</h3>
+      <InterventionForm
+        layers={layers}
+        configs={configs}
+        onAdd={(one) => setValues((config) => withIntervention(config, one), ids)}
+      />
+      <ChangeList lanes={ids} layers={layers} />
+    </Popup>
   );
 }

@@ -1,6 +1,6 @@
 import { ToggleGroup } from 'radix-ui';
 import { useState } from 'react';
-import type { BlockSite, Sublayer } from '../../config/blockSites';
+import { SUBLAYERS, type BlockSite, type Sublayer } from '../../config/blockSites';
 import type { Config } from '../../config/fields';
 import type { Action, Intervention } from '../../config/interventions';
 import type { LayerRange } from '../../config/ranges';
@@ -14,15 +14,15 @@ import { ACTIONS } from './actions';
 import { branchesOf } from './edits';
 
 const KINDS = Object.keys(ACTIONS) as Action['kind'][];
-const BRANCHES: Record<Sublayer, string> = { attn: 'attention', mlp: 'MLP' };
 const MOST_STEPS = 1e9 - 1;
 
 interface SegmentsProps<V extends string> {
   label: string;
   value: V;
   options: readonly V[];
-  names: Record<V, string>;
-  onPick(value: V): void;
+  /** Of the options, where they are not names themselves. */
+  names?: Record<NoInfer<V>, string>;
+  onPick(value: NoInfer<V>): void;
 }
 
 function Segments<V extends string>({ label, value, options, names, onPick }: SegmentsProps<V>) {
@@ -36,17 +36,12 @@ function Segments<V extends string>({ label, value, options, names, onPick }: Se
     >
       {options.map((option) => (
         <ToggleGroup.Item key={option} value={option}>
-          <span>{names[option]}</span>
+          <span>{names?.[option] ?? option}</span>
         </ToggleGroup.Item>
       ))}
     </ToggleGroup.Root>
   );
 }
-
-const names = Object.fromEntries(KINDS.map((kind) => [kind, ACTIONS[kind].label])) as Record<
-  Action['kind'],
-  string
->;
 
 interface InterventionFormProps {
   layers: LayerRange;
@@ -92,7 +87,7 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
 
   return (
     <div className="ly-form">
-      <Segments label="What is done" value={kind} options={kinds} names={names} onPick={setKind} />
+      <Segments label="What is done" value={kind} options={kinds} onPick={setKind} />
       <p className="ly-action">
         <Formula tex={ACTIONS[kind].formula} />
         <span>{ACTIONS[kind].note}</span>
@@ -103,7 +98,7 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
             label="Branch"
             value={sublayer}
             options={branches}
-            names={BRANCHES}
+            names={SUBLAYERS}
             onPick={setBranch}
           />
         )}

@@ -1,10 +1,9 @@
-import { useState } from 'react';
 import { cutSpan, type Span } from '../../plot/span';
-import { ALL, LaneTarget } from '../lanes/LaneTarget';
-import { useConfigs, useLaneIds } from '../lanes/useLane';
+import { useLaneTarget } from '../lanes/useLaneTarget';
+import { useConfigsOf } from '../lanes/useLane';
 import { AnyLayers } from './AnyLayers';
+import type { Part } from './edits';
 import { SelectedLayers } from './SelectedLayers';
-import type { Part } from './part';
 import './layers.css';
 
 interface LayerBarProps {
@@ -14,22 +13,9 @@ interface LayerBarProps {
 
 /** Under the stack: what can be done to the layers that are marked, or which could be. */
 export function LayerBar({ n_layers, selected }: LayerBarProps) {
-  const ids = useLaneIds();
-  const configs = useConfigs();
-  const [picked, setPicked] = useState<string>(ALL);
-  const target = ids.some((id) => id === picked) ? picked : ALL;
-  const parts = ids
-    .map((id, i): Part => ({ id, config: configs[i]! }))
-    .filter(({ id }) => target === ALL || id === target);
-  const lanesToPick = ids.length > 1 && (
-    <LaneTarget
-      ids={ids}
-      target={target}
-      onTarget={setPicked}
-      label="Lanes whose layers change"
-      all="All"
-    />
-  );
+  const { lanes, pick } = useLaneTarget('Lanes whose layers change', 'All');
+  const configs = useConfigsOf(lanes);
+  const parts = configs.map((config, i): Part => ({ id: lanes[i]!, config }));
   return (
     <div className="ly-bar" role="group" aria-label="Layers">
       {selected ? (
@@ -38,10 +24,10 @@ export function LayerBar({ n_layers, selected }: LayerBarProps) {
           n_layers={n_layers}
           // A lane without any of these layers has nothing to show or to change.
           parts={parts.filter(({ config }) => cutSpan(selected, config.n_layers))}
-          target={lanesToPick}
+          target={pick}
         />
       ) : (
-        <AnyLayers n_layers={n_layers} parts={parts} target={lanesToPick} />
+        <AnyLayers n_layers={n_layers} parts={parts} target={pick} />
       )}
     </div>
   );

@@ -4,13 +4,13 @@ import type { PlacementId } from '../../config/placements';
 import { cutSpan, spanOf, type Span } from '../../plot/span';
 import { Segmented } from '../lanes/Segmented';
 import { useActions } from '../scope';
-import { CloseIcon, UndoIcon } from '../ui/icons';
+import { CloseButton } from '../ui/CloseButton';
+import { UndoIcon } from '../ui/icons';
 import { IconButton } from '../ui/IconButton';
 import { NumberBox } from '../ui/NumberBox';
 import { optionsOf, Pick } from '../ui/Pick';
-import { heldBy, placementsWithout, withLayers } from './edits';
+import { heldBy, placementsWithout, withLayers, type Part } from './edits';
 import { Intervene } from './Intervene';
-import type { Part } from './part';
 
 const NORMS = optionsOf(norms, (id) => `norm=${id}`);
 
@@ -90,14 +90,7 @@ export function SelectedLayers({ layers, n_layers, parts, target }: SelectedLaye
           <Intervene layers={layers} parts={parts} />
         </>
       )}
-      <button
-        type="button"
-        className="ui-icon-button ly-close"
-        aria-label="Mark no layer"
-        onClick={() => select(null)}
-      >
-        <CloseIcon />
-      </button>
+      <CloseButton className="ly-close" label="Mark no layer" onClick={() => select(null)} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/fields';
-import { parseInterventions } from '../../config/interventions';
+import { interventionsOf } from '../../config/interventions';
 import { actionLabel, overrideLabel, stepsLabel } from '../../config/naming';
-import { parseOverrides } from '../../config/overrides';
+import { overridesOf } from '../../config/overrides';
 import type { LayerRange } from '../../config/ranges';
 
 /** Something about some layers of a lane that is not as the lane says: an exception, or an intervention. */
@@ -16,11 +16,11 @@ export interface LayerChange {
 }
 
 export const changesOf = (config: Config): LayerChange[] => [
-  ...parseOverrides(config.layer_overrides).overrides.map((one, index): LayerChange => ({
+  ...overridesOf(config).map((one, index): LayerChange => ({
     ...{ key: 'layer_overrides', index, layers: { from: one.from, to: one.to } },
     ...{ label: overrideLabel(one), steps: '' },
   })),
-  ...parseInterventions(config.interventions).interventions.map((one, index): LayerChange => ({
+  ...interventionsOf(config).map((one, index): LayerChange => ({
     ...{ key: 'interventions', index, layers: one.layers },
     ...{ label: actionLabel(one), steps: stepsLabel(one.steps) },
   })),

@@ -1,19 +1,21 @@
 import type { Sublayer } from '../../config/blockSites';
+import { missing } from '../../config/conflicts';
 import type { Config } from '../../config/fields';
 import {
   formatInterventions,
-  parseInterventions,
+  interventionsOf,
   type Intervention,
 } from '../../config/interventions';
 import { layerPlans, updatesOf } from '../../config/layers';
 import type { NormId } from '../../config/norms';
-import { formatOverrides, parseOverrides, withOverride } from '../../config/overrides';
+import { formatOverrides, overridesOf, withOverride } from '../../config/overrides';
 import { canMix, placements, type PlacementId } from '../../config/placements';
-import type { LayerRange } from '../../config/ranges';
-import { blockSitesOf } from '../../config/sites';
+import { overlap, type LayerRange } from '../../config/ranges';
 import { cutSpan } from '../../plot/span';
+import type { Lane } from '../../runs/state';
 
-export const overlap = (a: LayerRange, b: LayerRange): boolean => a.from <= b.to && b.from <= a.to;
+/** A lane whose layers are changed. */
+export type Part = Pick<Lane, 'id' | 'config'>;
 
 /** What some layers of some lanes have: '' where they differ, and whether any of it is an exception. */
 export interface Held {
@@ -35,7 +37,7 @@ export function heldBy(parts: { config: Config; layers: LayerRange }[]): Held {
     placement: agreed(plans.map(({ placement }) => placement)),
     norm: agreed(plans.map(({ norm }) => norm)),
     excepted: parts.some(({ config, layers }) =>
-      parseOverrides(config.layer_overrides).overrides.some((one) => overlap(one, layers)),
+      overridesOf(config).some((one) => overlap(one, layers)),
     ),
   };
 }
@@ -71,25 +73,11 @@ export const branchesOf = (configs: Config[]): Sublayer[] =>
     configs.some((config) => updatesOf(config).flat().includes(branch)),
   );
 
-/** Whether a lane has what an intervention acts on. */
-function canHave(config: Config, one: Intervention): boolean {
-  switch (one.kind) {
-    case 'silence':
-      return one.head < config.n_heads && config.sublayers !== 'mlp';
-    case 'noise':
-      return blockSitesOf(config).includes(one.site);
-    case 'scale':
-    case 'freeze':
-      return branchesOf([config]).includes(one.sublayer);
-  }
-}
-
 /** With one more intervention; a lane that has not what it acts on stays as it is. */
 export function withIntervention(config: Config, one: Intervention): Partial<Config> {
   const layers = cutSpan(one.layers, config.n_layers);
-  if (!layers || !canHave(config, one)) return {};
-  const { interventions } = parseInterventions(config.interventions);
-  return { interventions: formatInterventions([...interventions, { ...one, layers }]) };
+  if (!layers || missing({ ...one, layers }, config)) return {};
+  return { interventions: formatInterventions([...interventionsOf(config), { ...one, layers }]) };
 }
 
 /** Without the exception or the intervention at this place of its list. */
@@ -98,10 +86,8 @@ export function without(
   key: 'layer_overrides' | 'interventions',
   index: number,
 ): Partial<Config> {
-  if (key === 'layer_overrides') {
-    const { overrides } = parseOverrides(config.layer_overrides);
-    return { layer_overrides: formatOverrides(overrides.filter((_, i) => i !== index)) };
-  }
-  const { interventions } = parseInterventions(config.interventions);
-  return { interventions: formatInterventions(interventions.filter((_, i) => i !== index)) };
+  const isOther = (_: unknown, i: number) => i !== index;
+  return key === 'layer_overrides'
+    ? { layer_overrides: formatOverrides(overridesOf(config).filter(isOther)) }
+    : { interventions: formatInterventions(interventionsOf(config).filter(isOther)) };
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/shallow';
 import { RUN_STATISTICS } from '../../config/statistics';
 import { LossPlot, type Level, type LossTrace } from '../../plot/LossPlot';
 import type { LossLevels } from '../../lib/batch';
@@ -17,6 +18,8 @@ const ABOUT = {
   formula,
   note: `${note} The thin line is each step, the thick one a running mean.`,
 };
+
+const NO_LEVELS: LossLevels = {};
 
 const HEAD = (
   <>
@@ -44,12 +47,15 @@ export function LossPanel() {
       told: lanes.map(({ lane, name }) => ({
         name,
         points: lane.loss,
-        level: reference(lane.engine.model?.levels ?? {}),
+        level: reference(lane.engine.model?.levels ?? NO_LEVELS),
       })),
     };
   }, [all]);
   const live = useScope((scope) => scope.playing);
-  const levels = useLevels(all.map(({ engine }) => engine.model?.levels ?? {}));
+  const ofLanes = useScope(
+    useShallow(({ lanes }) => lanes.map(({ engine }) => engine.model?.levels ?? NO_LEVELS)),
+  );
+  const levels = useMemo(() => levelsOf(ofLanes), [ofLanes]);
   const [kind, setKind] = useAxisKind('loss', explodes(traces, levels) ? 'log' : 'linear');
   return (
     <Panel
@@ -70,9 +76,3 @@ const explodes = (traces: readonly LossTrace[], levels: readonly Level[]): boole
   const limit = 10 * Math.max(1, ...levels.map(({ value }) => value));
   return traces.some(({ points }) => points.some(({ loss }) => loss > limit && loss < Infinity));
 };
-
-/** The levels, the same array for as long as they are the same. */
-function useLevels(ofLanes: LossLevels[]): Level[] {
-  const key = JSON.stringify(ofLanes);
-  return useMemo(() => levelsOf(JSON.parse(key) as LossLevels[]), [key]);
-}

@@ -6,6 +6,8 @@ import type { Limit } from '../../plot/limits';
 import type { Lane } from '../../runs/state';
 import { laneLook } from './lanes';
 
+type Configured = Pick<Lane, 'id' | 'config'>;
+
 /** What a gradient was multiplied by when it was rounded; null where that changes from step to step. */
 const scaleOf = ({ loss_scale }: Lane['config'], direction: Direction): number | null =>
   direction === 'forward' ? 1 : loss_scale || null;
@@ -15,8 +17,7 @@ const amount = (value: number) =>
   value >= 1 && value < 1e6 ? formatExact(value) : formatSignificant(value);
 
 /** Where the format of a lane ends, in the units of what is measured. */
-function limitsOf(lane: Lane, direction: Direction): Limit[] {
-  const config = lane.shown?.config ?? lane.config;
+function limitsOf({ config }: Configured, direction: Direction): Limit[] {
   const { precision } = config;
   const scale = scaleOf(config, direction);
   if (precision === 'fp32' || scale === null || !(precision in FORMATS)) return [];
@@ -39,7 +40,7 @@ function limitsOf(lane: Lane, direction: Direction): Limit[] {
  * all. Of gradients divided by the loss scale, since they are measured without it. In a lane's colour where
  * the others have not the same.
  */
-export function rangeLimits(lanes: readonly Lane[], direction: Direction): Limit[] {
+export function rangeLimits(lanes: readonly Configured[], direction: Direction): Limit[] {
   const found = lanes.map((lane) => ({ lane, limits: limitsOf(lane, direction) }));
   const keyOf = (limits: Limit[]) => limits.map(({ label }) => label).join();
   const keys = new Set(found.map(({ limits }) => keyOf(limits)));

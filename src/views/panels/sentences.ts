@@ -45,7 +45,7 @@ const share = (ratio: number): string =>
 const isFraction = (ratio: number) => ratio <= 0.3 && ratio > 1e-4;
 
 /** The layers alone: what stands before the first is not compared with them. */
-const layersOf = (points: readonly Point[]) => points.filter(({ x }) => x >= 0);
+export const layersOf = (points: readonly Point[]) => points.filter(({ x }) => x >= 0);
 
 interface Ends {
   first: Point;

@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
+import { SUBLAYERS } from '../../config/blockSites';
 import type { Config } from '../../config/fields';
 import { activeAt, parseInterventions } from '../../config/interventions';
 import { layerPlans, updatesOf, type LayerPlan } from '../../config/layers';
@@ -10,8 +11,7 @@ import { drawnConfig, type LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
 import { drawnStep, useLane } from '../lanes/useLane';
 import { useScope } from '../scope';
-import { LaneMark } from '../ui/LaneMark';
-import { laneStyle } from '../ui/laneStyle';
+import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { BlockAbout } from './BlockAbout';
 import { updateEquation } from './equations';
 import { placementGraph } from './graph';
@@ -26,8 +26,6 @@ const END = 12;
 const ALONE: Cell = { width: WIDTH, stream: STREAM, rails: [12] };
 const BESIDE: Cell = { width: WIDTH, stream: STREAM, rails: [8, 24] };
 const SECOND = 47;
-
-const WORDS = { attn: 'attention', mlp: 'MLP' } as const;
 
 const normText = ({ placement, norm }: LayerPlan): string => {
   if (normsOf(placement).length === 0) return 'no N in the block';
@@ -136,7 +134,7 @@ function BlockDrawing({ config, plan, compact }: BlockDrawingProps) {
             cell={beside ? BESIDE : ALONE}
             x={END + i * WIDTH}
             sublayers={branches}
-            texts={compact ? ['f'] : branches.map((branch) => WORDS[branch])}
+            texts={compact ? ['f'] : branches.map((branch) => SUBLAYERS[branch])}
             box={beside ? 14 : 20}
             branch
             mark={15}

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { useShallow } from 'zustand/shallow';
 import type { Config } from '../../config/fields';
-import { parseInterventions } from '../../config/interventions';
+import { interventionsOf } from '../../config/interventions';
 import { layerPlans } from '../../config/layers';
 import { actionLabel, laneNames, overrideLabel } from '../../config/naming';
 import type { DepthScale } from '../../plot/depth';
@@ -41,7 +41,7 @@ const Band = ({ span, depth, className }: BandProps) =>
 function sayLayer(config: Config, layer: number): string {
   const plan = layerPlans(config)[layer];
   if (!plan) return 'no such layer';
-  const acts = parseInterventions(config.interventions).interventions.filter(
+  const acts = interventionsOf(config).filter(
     ({ layers }) => layer >= layers.from && layer <= layers.to,
   );
   const norm = plan.norm === config.norm ? undefined : plan.norm;

@@ -1,7 +1,7 @@
 import { memo, useMemo } from 'react';
 import type { Sublayer } from '../../config/blockSites';
 import type { Config } from '../../config/fields';
-import { activeAt, parseInterventions, type Intervention } from '../../config/interventions';
+import { activeAt, interventionsOf, type Intervention } from '../../config/interventions';
 import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/layers';
 import type { NormId } from '../../config/norms';
 import { streamNames } from '../../config/placements';
@@ -11,7 +11,7 @@ import { TEXT } from '../../plot/layout';
 import { Lines } from '../../plot/Lines';
 import { markPath, MARKS } from '../../plot/marks';
 import { LANE_IDS, type LaneId } from '../../runs/state';
-import { laneStyle } from '../ui/laneStyle';
+import { laneStyle } from '../ui/LaneMark';
 import type { Cell } from './geometry';
 import { placementGraph } from './graph';
 import { InterventionTrack, TRACK } from './InterventionTrack';
@@ -49,8 +49,8 @@ interface StackRowProps {
   y: number;
 }
 
-export const rowHeight = (depth: DepthScale, { interventions }: Config): number =>
-  rowStyle(depth).height + trackCount(parseInterventions(interventions).interventions) * TRACK;
+export const rowHeight = (depth: DepthScale, config: Config): number =>
+  rowStyle(depth).height + trackCount(interventionsOf(config)) * TRACK;
 
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
@@ -63,7 +63,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
   const { plans, interventions } = useMemo(
     () => ({
       plans: layerPlans(config),
-      interventions: parseInterventions(config.interventions).interventions,
+      interventions: interventionsOf(config),
     }),
     [config],
   );

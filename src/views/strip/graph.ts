@@ -1,4 +1,5 @@
 import { placements, type PlacementId, type UpdateOperations } from '../../config/placements';
+import { mapValues } from '../../lib/objects';
 
 /** An operation that stands on a line of the drawing. */
 export type Operation = 'norm' | 'norm_out' | 'amplify' | 'f';
@@ -66,11 +67,7 @@ export function graphOf(update: <X>(x: X, operations: UpdateOperations<X>) => X)
   };
 }
 
-const graphs = new Map<PlacementId, UpdateGraph>();
+const GRAPHS = mapValues(placements, ({ update }) => graphOf(update));
 
 /** A placement's drawing; the same object every time, so that a drawing of many can be compared fast. */
-export function placementGraph(id: PlacementId): UpdateGraph {
-  const graph = graphs.get(id) ?? graphOf(placements[id].update);
-  graphs.set(id, graph);
-  return graph;
-}
+export const placementGraph = (id: PlacementId): UpdateGraph => GRAPHS[id];

@@ -1,7 +1,5 @@
 import type { Intervention } from '../../config/interventions';
-import type { LayerRange } from '../../config/ranges';
-
-const overlap = (a: LayerRange, b: LayerRange) => a.from <= b.to && b.from <= a.to;
+import { overlap, type LayerRange } from '../../config/ranges';
 
 /** The line that each of several ranges is drawn in: the first in which it meets no other one. */
 export function trackOf(ranges: readonly LayerRange[]): number[] {

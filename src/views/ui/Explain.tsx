@@ -1,7 +1,7 @@
 import type { Choice } from '../../config/choice';
 import { Formula } from '../Formula';
 
-interface ExplainProps extends Omit<Choice, 'label'> {
+export interface ExplainProps extends Omit<Choice, 'label'> {
   title: string;
   /** Its name in links and on the command line. */
   code?: string;

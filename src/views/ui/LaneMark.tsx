@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import { MARKS, markPath } from '../../plot/marks';
 import { LANE_IDS, type LaneId } from '../../runs/state';
 
@@ -18,3 +19,6 @@ export function LaneMark({ id, size = 12 }: { id: LaneId; size?: number }) {
 }
 
 export const laneLetter = (id: LaneId) => id.toUpperCase();
+
+/** Gives what is inside a lane's colour under one name, `--lane`. */
+export const laneStyle = (id: LaneId) => ({ '--lane': `var(--lane-${id})` }) as CSSProperties;

@@ -1,17 +1,10 @@
 import { useShallow } from 'zustand/shallow';
 import type { Notice } from '../../runs/state';
 import { useActions, useScope } from '../scope';
-import { CloseIcon } from './icons';
+import { CloseButton } from './CloseButton';
 
 export const DismissButton = ({ onClick }: { onClick(): void }) => (
-  <button
-    type="button"
-    className="ui-icon-button ui-small"
-    aria-label="Dismiss this message"
-    onClick={onClick}
-  >
-    <CloseIcon />
-  </button>
+  <CloseButton className="ui-small" label="Dismiss this message" onClick={onClick} />
 );
 
 function NoticeLine({ notice }: { notice: Notice }) {

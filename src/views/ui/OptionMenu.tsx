@@ -1,19 +1,13 @@
 import { DropdownMenu } from 'radix-ui';
 import { Fragment, useId, useState } from 'react';
-import type { Choice } from '../../config/choice';
-import { Explain, explainText } from './Explain';
+import { Explain, explainText, type ExplainProps } from './Explain';
 import { useFloat } from './float';
 import { CheckIcon } from './icons';
 
-export interface Option extends Omit<Choice, 'note'> {
+/** One that has a reason cannot be picked now. */
+export interface Option extends Partial<Omit<ExplainProps, 'title'>> {
   value: string;
-  note?: string;
-  /** Its name in links and on the command line. */
-  code?: string;
-  /** What it comes down to, in keys and values. */
-  detail?: string;
-  /** Why it cannot be picked now. */
-  reason?: string | null;
+  label: string;
   /** The heading that it stands under, with those before and after it that say the same. */
   group?: string;
 }

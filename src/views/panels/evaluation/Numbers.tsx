@@ -5,6 +5,7 @@ import { percent } from '../../../lib/percent';
 import { formatSignificant } from '../../../plot/format';
 import { numberOf } from '../../../protocol/read';
 import type { Evaluated } from '../../../runs/state';
+import type { ExplainProps } from '../../ui/Explain';
 import { Figures } from '../../ui/Figures';
 import { LaneMark } from '../../ui/LaneMark';
 import { About } from '../About';
@@ -16,7 +17,7 @@ import { useEvaluatedLanes } from './useEvaluatedLanes';
 interface Column {
   /** The title where room is short. */
   short?: string;
-  about: { title: string; code?: string; formula?: string; note: string; source?: string };
+  about: ExplainProps;
   /** In training and in evaluation; null where it is not defined. */
   of(evaluated: Evaluated): readonly [number, number] | null;
   format(value: number): string;

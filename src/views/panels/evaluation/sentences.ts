@@ -3,12 +3,10 @@ import { meanBetween } from '../../../plot/position';
 import type { Point } from '../../../plot/trace';
 import { percent } from '../../../lib/percent';
 import type { Leak } from '../../../protocol/evaluation';
-import { same, sentence, times, type Told } from '../sentences';
+import { layersOf, same, sentence, times, type Told } from '../sentences';
 import type { Discrepancy } from './read';
 
 export const NOT_EVALUATED_YET = 'Nothing evaluated yet.';
-
-const layersOf = (points: readonly Point[]) => points.filter(({ x }) => x >= 0);
 
 /** “BatchNorm: RMS in evaluation is farthest from training at layer 11, 3.10 instead of 5.00 (0.62 times).” */
 export function comparedSentence(
