@@ -32,34 +32,30 @@ export interface AboutSite extends AboutStatistic {
 const ROUNDED =
   'Over all operations since the site before; a product in float32 adds up exactly, only its result is rounded.';
 const rounded = { by: 'losses', log: true, needs: 'low_precision' } as const;
+const ofSignal = { direction: 'forward', by: 'moments', unit: 'signal' } as const;
+const ofTokens = { direction: 'forward', by: 'tokenMoments', at: 'tokens' } as const;
 
 const OF_ALL = {
   rms: {
+    ...ofSignal,
     label: 'RMS',
     formula: String.raw`\sqrt{\tfrac1N\sum X^2}`,
     note: 'Root mean square over all elements, the mean not removed.',
     log: true,
-    direction: 'forward',
-    by: 'moments',
-    unit: 'signal',
   },
   mean: {
+    ...ofSignal,
     label: 'mean',
     formula: String.raw`\tfrac1N\sum X`,
     note: 'Mean over all elements.',
     log: false,
-    direction: 'forward',
-    by: 'moments',
-    unit: 'signal',
   },
   absmax: {
+    ...ofSignal,
     label: 'largest',
     formula: String.raw`\max |X|`,
     note: 'The largest absolute value.',
     log: true,
-    direction: 'forward',
-    by: 'moments',
-    unit: 'signal',
   },
   kurtosis: {
     label: 'kurtosis',
@@ -70,25 +66,21 @@ const OF_ALL = {
     by: 'moments',
   },
   outlier: {
+    ...ofTokens,
     label: 'outlier features',
     formula: String.raw`\mathrm{mean}_j\, s_j^4 / (\mathrm{mean}_j\, s_j^2)^2`,
     note: 'Neuron kurtosis: with s_j the RMS of feature j over tokens; 1 when all features are alike, d when one carries everything.',
     source: 'He et al. 2024, Understanding and Minimising Outlier Features',
     log: true,
-    direction: 'forward',
-    by: 'tokenMoments',
-    at: 'tokens',
   },
   token_cosine: {
+    ...ofTokens,
     label: 'token alignment',
     formula: String.raw`\mathrm{mean}_{i \ne j} \cos(x_i, x_j)`,
     note: 'Mean cosine between two tokens of one sequence: 0 unrelated, 1 when all tokens have become the same.',
     source: 'Noci et al. 2022, Signal Propagation in Transformers',
     log: false,
     domain: [0, 1],
-    direction: 'forward',
-    by: 'tokenMoments',
-    at: 'tokens',
   },
   grad_rms: {
     label: 'gradient RMS',
