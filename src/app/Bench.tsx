@@ -37,7 +37,7 @@ function Place({ entry: { id, what, panel }, hasAxis }: { entry: Entry; hasAxis:
 }
 
 interface BenchProps {
-  /** Whether all panels are in sight at once, so that one axis serves them. */
+  /** All panels are in sight at once, so that one axis serves them. */
   wide: boolean;
   attach(element: HTMLElement | null): void;
 }

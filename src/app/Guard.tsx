@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 
 interface GuardProps {
-  /** What is inside, for the message: “The loss panel”. */
+  /** Name of the contents, for the message: “The loss panel”. */
   what: string;
   children: ReactNode;
 }

@@ -54,7 +54,7 @@ function SettingsSheet({ present }: SideProps) {
         <Dialog.Content
           className="app-sheet"
           aria-describedby={undefined}
-          // What is outside are the panels, which are there to be looked at and scrolled.
+          // Outside are the panels, which are there to be looked at and scrolled.
           onInteractOutside={(event) => event.preventDefault()}
         >
           <div className="app-sheet-head">

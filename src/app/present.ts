@@ -2,7 +2,7 @@ import { create } from 'zustand';
 
 const KEY = 'present';
 
-/** Whether the page is on a projector: text is larger, and what only the desk needs is left out. */
+/** The page is on a projector: text is larger, and controls that only the desk needs are left out. */
 export const usePresent = create(() => false);
 
 function show(present: boolean): void {

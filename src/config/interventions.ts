@@ -1,5 +1,4 @@
 import { BLOCK_SITES, type BlockSite, type Sublayer } from './blockSites';
-import type { Config } from './fields';
 import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
 
 /** Steps, both ends included; an open end is Infinity. */
@@ -89,7 +88,7 @@ export function parseInterventions(text: string) {
   return { interventions, problem };
 }
 
-export const interventionsOf = (config: Pick<Config, 'interventions'>): Intervention[] =>
+export const interventionsOf = (config: { interventions: string }): Intervention[] =>
   parseInterventions(config.interventions).interventions;
 
 function actionText(action: Action): string {

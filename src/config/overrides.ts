@@ -1,4 +1,3 @@
-import type { Config } from './fields';
 import { isNorm, norms, type NormId } from './norms';
 import { placements, type PlacementId } from './placements';
 import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
@@ -41,7 +40,7 @@ export function parseOverrides(text: string) {
   return { overrides, problem };
 }
 
-export const overridesOf = ({ layer_overrides }: Pick<Config, 'layer_overrides'>): Override[] =>
+export const overridesOf = ({ layer_overrides }: { layer_overrides: string }): Override[] =>
   parseOverrides(layer_overrides).overrides;
 
 export const formatOverrides = (overrides: Override[]): string =>

@@ -21,7 +21,7 @@ export interface AboutSite extends AboutStatistic {
   by: 'moments' | 'tokenMoments' | 'gradient' | 'losses' | 'ratio';
   /** `signal` where values are as large as what flows at the site; pure numbers and counts have no unit. */
   unit?: 'signal';
-  /** Counts numbers that this became of. */
+  /** The fate of the numbers that it counts, where it is a count. */
   counts?: 'became 0' | 'overflowed';
   /** The sites at which it is defined, if not all: where every token has a row, or where a branch joins. */
   at?: 'tokens' | 'joints';

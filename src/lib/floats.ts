@@ -11,7 +11,7 @@ export interface FloatFormat {
   smallestExponent: number;
   /** The largest finite number. */
   largest: number;
-  /** What stands for a number beyond it, up to its sign. */
+  /** The result for a number beyond it, up to its sign. */
   overflow: number;
 }
 
@@ -96,7 +96,7 @@ export interface BitRules {
   normalFrom: number;
   /** From here on the format has no finite number. */
   overflowFrom: number;
-  /** What then stands there, without the sign. */
+  /** The result then, without the sign. */
   overflowBits: number;
   /** Up to here nothing is left. */
   zeroTo: number;

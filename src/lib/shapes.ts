@@ -1,6 +1,6 @@
-/** How many numbers a tensor of that shape has. */
+/** The count of numbers in a tensor of that shape. */
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((size, length) => size * length, 1);
 
-/** How many rows, of the last axis. */
+/** The count of rows along the last axis. */
 export const rowsOf = (shape: readonly number[]): number => sizeOf(shape.slice(0, -1));

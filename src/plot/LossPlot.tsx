@@ -7,7 +7,7 @@ import { lossCurve, nearest, type LossPoint } from './loss';
 import { drawLoss } from './lossMarks';
 import { markPath, type Mark } from './marks';
 import { NotFinite } from './NotFinite';
-import type { PlotFrame } from './Plot';
+import type { PlotFrame } from './frame';
 import { useWholeScale, WholePlot } from './WholePlot';
 
 export interface LossTrace {

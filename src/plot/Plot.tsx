@@ -7,38 +7,12 @@ import { GroundContext, type Across, type Ground } from './ground';
 import { rowsOf } from './layout';
 import { HitArea } from './HitArea';
 import { PlotShell } from './PlotShell';
+import type { Cursor, PlotFrame } from './frame';
 import { Readout } from './Readout';
 import { exactly, spoken, spokenRange } from './reading';
-import { onlyLayer, type Span } from './span';
+import { onlyLayer } from './span';
 import type { Value } from './trace';
 import { useDomain } from './useDomain';
-import type { SpanSelection } from './useSpan';
-
-/** Size and name of a plot, as a panel gives them. */
-export interface PlotFrame {
-  width: number;
-  height: number;
-  /** Size of the text, in pixels. */
-  text?: number;
-  label: string;
-  /** Id of the sentence that says what the plot shows. */
-  describedBy?: string;
-}
-
-/** The mark that pointer and arrow keys move from place to place, 0 … last. */
-export interface Cursor {
-  /** One place: "layer", "step". */
-  name: string;
-  last: number;
-  hovered: number | null;
-  onHover(at: number | null): void;
-  /** The place at x, or null where there is none. */
-  placeAt(x: number): number | null;
-  /** A place in words. */
-  say?(at: number): string;
-  /** Places that stay marked: without them the arrow keys move what is hovered. */
-  span?: SpanSelection & { selected: Span | null };
-}
 
 interface Props extends PlotFrame {
   across: Across;

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import { Canvas, type Draw } from './Canvas';
 import { steppedTo, zoomOf } from './keys';
-import type { Cursor, PlotFrame } from './Plot';
+import type { Cursor, PlotFrame } from './frame';
 import type { useDomain } from './useDomain';
 import './plot.css';
 

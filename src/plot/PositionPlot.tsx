@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { useGround } from './ground';
-import type { PlotFrame } from './Plot';
+import type { PlotFrame } from './frame';
 import type { TrainedLength } from './position';
 import { Traces } from './Traces';
 import { valueOf, valuesOf, type Trace } from './trace';

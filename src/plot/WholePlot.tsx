@@ -4,7 +4,8 @@ import { Flag } from './Flag';
 import { formatCount } from './format';
 import { WholeLines } from './Graticule';
 import { useGround, type Across } from './ground';
-import { Plot, type PlotFrame } from './Plot';
+import type { PlotFrame } from './frame';
+import { Plot } from './Plot';
 
 interface Props
   extends PlotFrame, Pick<ComponentProps<typeof Plot>, 'axis' | 'readingsAt' | 'dense'> {

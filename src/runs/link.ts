@@ -12,7 +12,7 @@ export interface Page {
   view: View;
 }
 
-/** What is wrong in a link, and in which lane's part of it. */
+/** A fault of a link, with the lane whose settings it is in. */
 export interface LinkProblem extends Problem {
   lane: LaneId;
 }
@@ -70,7 +70,7 @@ export function encodeLink({ configs, view }: Page): string {
   return all.map(([key, text]) => `${key}=${escape(text)}`).join('&');
 }
 
-/** How many lanes a link speaks of, and what is wrong with what it says of that. */
+/** The number of lanes that a link speaks of, and the fault of what it says of that. */
 function countLanes(told: string | undefined, last: number): { count: number; problem?: string } {
   const inferred = Math.max(2, last + 1);
   if (told === undefined) return { count: inferred };

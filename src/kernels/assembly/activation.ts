@@ -1,7 +1,7 @@
 import { begin, end } from './share';
 import { erf4, exp4, madd, normalTail4, put, splat, tanh4 } from './simd';
 
-/* The functions by their number; the order is that of ACTIVATIONS in ../activation.ts. */
+/* The functions by their number; the order is that of ACTIVATIONS in ../operations/activation.ts. */
 const GELU: i32 = 0;
 const GELU_TANH: i32 = 1;
 const RELU: i32 = 2;

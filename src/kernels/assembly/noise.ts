@@ -1,6 +1,6 @@
 import { put } from './simd';
 
-/** Wellons' finalizer of a hash; see ../uniform.ts. */
+/** Wellons' finalizer of a hash; see ../operations/uniform.ts. */
 // @ts-ignore: decorator
 @inline
 function mixed(x: u32): u32 {

@@ -9,7 +9,7 @@ import { costText, formatRate, slowest } from './costText';
 
 const CostTable = later(() => import('./CostTable').then((code) => code.CostTable));
 
-/** How fast it goes and what a step costs, of the lane that the others wait for; more when asked. */
+/** Speed and cost of a step, of the lane that the others wait for; more when asked. */
 export function CostMeter() {
   const rate = useScope((s) => formatRate(s.stepsPerSecond));
   const costs = useScope(useShallow((s) => s.lanes.map(({ engine }) => engine.cost)));

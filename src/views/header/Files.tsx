@@ -11,7 +11,7 @@ import { FilesIcon } from '../ui/icons';
 import { LaneMark } from '../ui/LaneMark';
 import { saveFile } from '../ui/saveFile';
 
-/** What of one lane can be saved, and weights to start it from. */
+/** Files of one lane to save, and weights to start it from. */
 function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
   const { saveRecord, saveWeights, notify } = useActions();
   const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);

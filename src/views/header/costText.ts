@@ -29,7 +29,7 @@ const formatStatistics = ({ statisticsMs, stepMs }: Cost): string | null =>
 export const slowest = (costs: readonly (Cost | null)[]): Cost | null =>
   costs.reduce((most, cost) => (cost && cost.stepMs > (most?.stepMs ?? -1) ? cost : most), null);
 
-/** What a step costs, in short: what the backend has to tell. */
+/** The cost of a step in short, as far as the backend tells it. */
 export function costText(cost: Cost | null): string {
   if (!cost) return '';
   const { dispatches, jsMs } = cost;

@@ -53,7 +53,7 @@ export function FieldGroup({ name, keys, lanes }: FieldGroupProps) {
   const toggle = (next: boolean) => {
     setOpen(next);
     remember(memory, String(next));
-    // What was opened at the lower edge is to be seen.
+    // A group that was opened at the lower edge is to be seen.
     if (next) frames.draw(() => root.current?.scrollIntoView({ block: 'nearest' }));
   };
   return (
@@ -65,7 +65,7 @@ export function FieldGroup({ name, keys, lanes }: FieldGroupProps) {
           {changed > 0 && <span className="ln-changed">{changed} changed</span>}
         </Collapsible.Trigger>
       </h2>
-      {/* What is said about a setting is not hidden with it. */}
+      {/* Messages about a setting are not hidden with it. */}
       {!open && keys.map((key) => <Notices key={key} about={key} />)}
       <Collapsible.Content>
         {keys

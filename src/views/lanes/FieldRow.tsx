@@ -18,7 +18,7 @@ interface FieldRowProps {
   lanes: LaneId[];
 }
 
-/** What is chosen, where the lanes agree on it: its own equation, meaning and source. */
+/** The choice, where the lanes agree on it: its own equation, meaning and source. */
 function chosen(f: Field, values: LaneValue[]) {
   if (f.kind !== 'choice' || differ(values)) return null;
   const value = String(values[0]?.value);
@@ -41,7 +41,7 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const modified = !isDefault(f, values);
 
   const focused = ({ target, currentTarget }: FocusEvent) => {
-    // What happens in a menu is told to the row that opened it.
+    // Events of a menu are told to the row that opened it.
     if (!currentTarget.contains(target)) return;
     // By keyboard alone: who points at a control has the tooltip on its name.
     if (target.matches(':focus-visible') && target.matches('[role], button')) setExplaining(true);

@@ -14,7 +14,7 @@ interface LaneCardProps {
   name: string;
   /** Under a tab that says the rest: the toggles alone. */
   bare?: boolean;
-  /** Whether the block is shown by its equation alone, and the button that changes it. */
+  /** The block is shown by its equation alone. Without `onFold` there is no block. */
   folded?: boolean;
   onFold?(folded: boolean): void;
   /** The last lane stays. */

@@ -27,7 +27,7 @@ export function LaneLoss({ id }: { id: LaneId }) {
   );
 }
 
-/** What went wrong in a lane, where, and what can be done. */
+/** Errors of a lane, where they were, and what can be done. */
 export function LaneTrouble({ id }: { id: LaneId }) {
   const { restart } = useActions();
   /** The divergence whose message was sent away. */

@@ -22,7 +22,7 @@ export function AddLane({ short = false }: { short?: boolean }) {
   );
 }
 
-/** What is said about the settings that stand on the lanes themselves. */
+/** Messages about the settings that stand on the lanes themselves. */
 export const ToggleNotices = () => (
   <div className="ln-notices">
     {Object.keys(TOGGLES).map((key) => (

@@ -18,7 +18,7 @@ export function TextControl(props: ControlProps<TextField>) {
   const shown = showValues(id, values);
   const mixed = differ(values);
   const running = mixed ? '' : String(values[0]?.value ?? '');
-  // What was typed over another value than the one that holds now has been overtaken.
+  // A text that was typed over another value than the one that holds now has been overtaken.
   const typed = draft?.over === shown ? draft.text : null;
   const checked = typed === null ? null : checkValue(id, typed.trim());
   const problem =

@@ -40,7 +40,7 @@ function Paste() {
   );
 }
 
-/** What the text task reads: the app's text, or one's own. It stays on this computer. */
+/** The text that the text task reads: the app's, or one's own. It stays on this computer. */
 export function TextSource() {
   const read = useScope((s) => s.lanes.some((lane) => lane.config.task === 'text'));
   const { name, content } = useScope((s) => s.text);

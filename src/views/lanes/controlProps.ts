@@ -1,7 +1,7 @@
 import type { Field, Key, Value } from '../../config/fields';
 import type { LaneValue } from './values';
 
-/** What every control of a setting is given. */
+/** Props of every control of a setting. */
 export interface ControlProps<F extends Field = Field> {
   id: Key;
   field: F;

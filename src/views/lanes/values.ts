@@ -4,7 +4,7 @@ import type { LaneId } from '../../runs/state';
 import { laneLetter } from '../ui/LaneMark';
 import { showNumber } from './stops';
 
-/** What one lane has for a setting. */
+/** One lane's value of a setting. */
 export interface LaneValue {
   lane: LaneId;
   value: Value;

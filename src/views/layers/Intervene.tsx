@@ -12,7 +12,7 @@ const InterventionForm = later(() =>
   import('./InterventionForm').then((code) => code.InterventionForm),
 );
 
-/** What is done to some layers while the model runs, and what more could be. */
+/** Interventions on some layers while the model runs, and the form for more. */
 export function Intervene({ layers, parts }: { layers: Span; parts: Part[] }) {
   const { setValues } = useActions();
   const ids = parts.map(({ id }) => id);

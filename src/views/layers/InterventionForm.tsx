@@ -50,7 +50,7 @@ interface InterventionFormProps {
   onAdd(one: Intervention): void;
 }
 
-/** What to do to the layers, how much, and when. */
+/** The form of an intervention: kind, size, steps. */
 export function InterventionForm({ layers, configs, onAdd }: InterventionFormProps) {
   const step = useScope((s) => Math.max(0, ...s.lanes.map(engineStep)));
   const branches = branchesOf(configs);

@@ -1,6 +1,6 @@
 import type { Action } from '../../config/interventions';
 
-/** What can be done to layers while the model runs. */
+/** Interventions that layers can have while the model runs. */
 export const ACTIONS: Record<Action['kind'], { formula: string; note: string }> = {
   scale: {
     formula: String.raw`x \leftarrow x + c\,f(x)`,

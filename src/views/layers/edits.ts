@@ -17,7 +17,7 @@ import type { Lane } from '../../runs/state';
 /** A lane whose layers are changed. */
 export type Part = Pick<Lane, 'id' | 'config'>;
 
-/** What some layers of some lanes have: '' where they differ, and whether any of it is an exception. */
+/** Placement and norm of some layers of some lanes, '' where they differ, and whether any of it is an exception. */
 export interface Held {
   placement: PlacementId | '';
   norm: NormId | '';

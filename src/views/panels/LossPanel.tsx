@@ -71,7 +71,7 @@ export function LossPanel() {
   );
 }
 
-/** Whether a loss is so far off its levels that on a linear axis they would be one line at the bottom. */
+/** A loss is so far off its levels that on a linear axis they would be one line at the bottom. */
 const explodes = (traces: readonly LossTrace[], levels: readonly Level[]): boolean => {
   const limit = 10 * Math.max(1, ...levels.map(({ value }) => value));
   return traces.some(({ points }) => points.some(({ loss }) => loss > limit && loss < Infinity));

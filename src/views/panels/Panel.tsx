@@ -24,7 +24,7 @@ interface Props {
   title: string;
   /** Of its heading; 3 within a section. */
   level?: 2 | 3;
-  /** What is chosen, after the title in its line. */
+  /** The choice of what is shown, after the title in its line. */
   head: ReactNode;
   /** At the right end of the line. */
   tools?: ReactNode;
@@ -98,7 +98,7 @@ interface CaptionProps {
   lanes: readonly NamedLane[];
 }
 
-/** What the plot shows in words, and why a lane is not in it. */
+/** The plot in words, and why a lane is not in it. */
 function Caption({ id, text, lanes }: CaptionProps) {
   const shown = useCalm(text);
   return (

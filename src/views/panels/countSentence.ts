@@ -35,7 +35,7 @@ export function countSentence(
       const total = hit.reduce((sum, { y }) => sum + y, 0);
       const places = hit.map(({ x }) => x);
       const where = between(places, direction);
-      // What was said of the lane before holds of this one, too.
+      // The clause of the lane before holds of this one, too.
       const again = range !== null;
       const same = range === where;
       range = where;

@@ -1,7 +1,7 @@
 import type { Level } from '../../plot/LossPlot';
 import type { LossLevels } from '../../lib/batch';
 
-/** What each level is called on the plot, where room is short, and in a sentence. */
+/** Each level's name on the plot, where room is short, and in a sentence. */
 const NAMES: Record<keyof LossLevels, { label: string; short: string; told: string }> = {
   uniform: { label: 'ln V', short: 'ln V', told: 'uniform guess' },
   unigram: { label: 'unigram entropy', short: 'unigram', told: 'unigram entropy' },

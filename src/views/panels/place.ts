@@ -5,7 +5,7 @@ import type { Enlarged } from '../../runs/view';
 export interface PanelPlace {
   /** Its name, where it can have the whole column. */
   id: Enlarged | null;
-  /** Whether the layers' numbers stand under it, and not under all panels together. */
+  /** The layers' numbers stand under it, and not under all panels together. */
   hasAxis: boolean;
 }
 

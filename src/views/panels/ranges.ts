@@ -8,7 +8,7 @@ import { laneLook } from './lanes';
 
 type Configured = Pick<Lane, 'id' | 'config'>;
 
-/** What a gradient was multiplied by when it was rounded; null where that changes from step to step. */
+/** The factor of a gradient when it was rounded; null where that changes from step to step. */
 const scaleOf = ({ loss_scale }: Lane['config'], direction: Direction): number | null =>
   direction === 'forward' ? 1 : loss_scale || null;
 

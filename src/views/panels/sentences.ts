@@ -3,7 +3,7 @@ import { presentLoss, type LossPoint } from '../../plot/loss';
 import { breaksOf } from '../../plot/breaks';
 import type { Point } from '../../plot/trace';
 
-/** What a panel shows of one lane. */
+/** One lane's curve in a panel. */
 export interface Told {
   name: string;
   points: readonly Point[];
@@ -23,7 +23,7 @@ const STEADY = 0.05;
 export const same = (a: number, b: number, within = SAME) =>
   Math.abs(a - b) <= within * Math.max(Math.abs(a), Math.abs(b));
 
-/** How far apart two values are, as a ratio. */
+/** The ratio of two values, 1 or more. */
 const distance = (a: number, b: number) => Math.abs(Math.log(a / b));
 
 /** A whole number of at most three significant digits: more would only flicker. */
@@ -110,7 +110,7 @@ export const gradientSentence = (
   subject: string,
   quantity: string,
 ): string => {
-  /** Whether a clause before has said what is compared: only then may the next one leave it out. */
+  /** A clause before has named the comparison: only then may the next one leave it out. */
   let isSaid = false;
   return clauses(lanes, subject, (name, { first, last }, _named, points) => {
     const turn = turningPoint(points);

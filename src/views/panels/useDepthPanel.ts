@@ -22,7 +22,7 @@ export const readShown =
     shown && { step: shown.frame.step, series: read(shown) };
 
 /**
- * What a panel against depth reads of every lane. `read` must not change while it reads the same; `given`
+ * The curves of a panel against depth, of every lane. `read` must not change while it reads the same; `given`
  * are the lanes where not every step of them is shown.
  */
 export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: Lane[]) {

@@ -31,7 +31,7 @@ const normText = ({ placement, norm }: LayerPlan): string => {
   if (normsOf(placement).length === 0) return 'no N in the block';
   return `N is ${norm === 'none' ? 'the identity' : norms[norm].label}`;
 };
-/** What the equation leaves out: what stream and branch are multiplied by. */
+/** The factors of stream and branch, which the equation leaves out. */
 const scaleText = ({ residual_scale }: Config): string[] =>
   residual_scale === 'one' ? [] : [valueLabel('residual_scale', residual_scale)];
 
@@ -44,7 +44,7 @@ function sayShown(config: Config, { from, to }: Span): string {
   return alike ? saySpan({ from, to }) : `layer ${from} of ${from}–${to}`;
 }
 
-/** What a figure shows: of a marked layer what it does, else what the lane says of all. */
+/** The plan of the marked layer; with none marked, that of the lane. */
 function planOf(config: Config, layer: number | null): LayerPlan {
   const plan = layer === null ? undefined : layerPlans(config)[layer];
   return plan ?? { placement: config.placement, norm: config.norm };

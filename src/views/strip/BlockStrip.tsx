@@ -37,7 +37,7 @@ const Band = ({ span, depth, className }: BandProps) =>
     />
   );
 
-/** What one lane does at a layer, in words. */
+/** One lane at a layer, in words. */
 function sayLayer(config: Config, layer: number): string {
   const plan = layerPlans(config)[layer];
   if (!plan) return 'no such layer';

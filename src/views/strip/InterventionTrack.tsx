@@ -10,7 +10,7 @@ export const TRACK = 17;
 const BAR = 14;
 const TEXT = 11;
 
-/** What fits on a bar in place of the whole words, the longest first. */
+/** Texts for a bar that is too short for the whole words, the longest first. */
 function shortLabels(action: Action): string[] {
   switch (action.kind) {
     case 'scale':
@@ -35,7 +35,7 @@ interface Props {
   step: number;
 }
 
-/** What is done to layers, as a bar over those that it is done to. */
+/** Interventions as bars over the layers that they act on. */
 export function InterventionTrack({ interventions, depth, step }: Props) {
   const tracks = trackOf(interventions.map(({ layers }) => layers));
   return (

@@ -19,13 +19,13 @@ import { rowStyle } from './rowStyle';
 import { trackCount } from './tracks';
 import { Update, type NormLook } from './Update';
 
-/** How a norm is drawn beside the lane's own: filled, or hollow. */
+/** The look of a norm beside the lane's own: filled, or hollow. */
 export const lookOf = (norm: NormId, own: NormId): NormLook => {
   if (norm === 'none') return 'identity';
   return norm === own ? 'own' : 'other';
 };
 
-/** What is done to the branches of a layer, where something is. */
+/** Interventions on the branches of a layer. */
 function actsOn(interventions: Intervention[], layer: number, step: number) {
   const active = activeAt(interventions, layer, step);
   if (!active.length) return undefined;

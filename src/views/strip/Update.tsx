@@ -13,16 +13,16 @@ interface UpdateProps {
   cell: Cell;
   /** Where the cell begins. */
   x: number;
-  /** What its branches are, in the order of the cell's rails: the shape of the boxes. */
+  /** The sublayer on each rail of the cell: attention has round boxes. */
   sublayers: readonly Sublayer[];
   /** Height of the box of f, or null where there is room for the line alone. */
   box: number | null;
-  /** Whether the branch is drawn at all. */
+  /** Draws the branch. */
   branch: boolean;
-  /** What stands in each box, and on every norm and amplifier. */
+  /** The text in each box. */
   texts?: readonly string[];
   lettered?: boolean;
-  /** What is done to each branch. */
+  /** The intervention on each branch. */
   acts?: Partial<Record<Sublayer, Action['kind']>>;
   /** Side of a norm's mark. */
   mark: number;

@@ -5,7 +5,7 @@ export interface Point {
   y: number;
 }
 
-/** What stands on a line and glides when it moves. */
+/** A mark on a line, which glides when it moves. */
 export type MarkName = Exclude<Operation, 'f'>;
 export const MARK_NAMES: readonly MarkName[] = ['norm', 'norm_out', 'amplify'];
 
@@ -82,7 +82,7 @@ export function markPoints(graph: UpdateGraph, cell: Cell): { name: MarkName; at
   );
 }
 
-/** How much is drawn of a block in a column of this width. */
+/** The detail of a block in a column of this width. */
 export type Detail = 'boxes' | 'arches' | 'block' | 'mark';
 
 const DETAILS: [atLeast: number, Detail][] = [

@@ -1,7 +1,7 @@
 import type { DepthScale } from '../../plot/depth';
 import { detailOf, type Detail } from './geometry';
 
-/** What is drawn in a row of the stack, and how large. */
+/** Parts of a row of the stack, with their sizes in pixels. */
 export interface RowStyle {
   height: number;
   stream: number;
@@ -12,7 +12,7 @@ export interface RowStyle {
   box: number | null;
   boxes: number | null;
   mark: number;
-  /** Whether each sublayer is drawn, or one update stands for a whole block. */
+  /** Draws each sublayer; else one update stands for a whole block. */
   each: boolean;
   drawsBranch: boolean;
 }

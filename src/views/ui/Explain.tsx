@@ -5,13 +5,13 @@ export interface ExplainProps extends Omit<Choice, 'label'> {
   title: string;
   /** Its name in links and on the command line. */
   code?: string;
-  /** What it comes down to, in keys and values. */
+  /** The same in keys and values. */
   detail?: string;
   /** Why it changes nothing now. */
   reason?: string | null;
 }
 
-/** What a tooltip says of a setting or a choice: equation, definition, source, name in links. */
+/** A setting or a choice in a tooltip: equation, definition, source, name in links. */
 export function Explain({ title, formula, note, source, code, detail, reason }: ExplainProps) {
   return (
     <div className="ui-explain">

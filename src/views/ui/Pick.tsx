@@ -5,9 +5,9 @@ import { OptionMenu, type Option, type OptionMenuProps } from './OptionMenu';
 export type { Option } from './OptionMenu';
 
 interface PickProps extends OptionMenuProps {
-  /** What is picked, for its name. */
+  /** The control's name. */
   label: string;
-  /** What the closed control shows, where it is not the option's own label. */
+  /** Text of the closed control, where it is not the option's own label. */
   shown?: string;
   disabled?: boolean;
   describedBy?: string;

@@ -3,7 +3,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { useFloat } from './float';
 
 interface TipProps {
-  /** What the tooltip shows, and in plain words for a screen reader. */
+  /** Contents of the tooltip, and the same in plain words for a screen reader. */
   content: ReactNode;
   label: string;
   side?: ComponentProps<typeof Tooltip.Content>['side'];

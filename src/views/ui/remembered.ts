@@ -1,4 +1,4 @@
-/** What the page remembers between visits. Storage may be refused; then it remembers nothing. */
+/** The page's memory between visits. Storage may be refused; then it remembers nothing. */
 export function recall(key: string): string | null {
   try {
     return localStorage.getItem(`normscope.${key}`);

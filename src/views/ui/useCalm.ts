@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** What changes faster than this cannot be read. */
+/** Text that changes faster than this cannot be read. */
 const INTERVAL = 250;
 
 /** Words or numbers, changed at once when they were quiet, and at most four times a second. */

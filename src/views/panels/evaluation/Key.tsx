@@ -1,6 +1,6 @@
 import type { LineStyle } from '../../../plot/trace';
 
-/** What the lines of a plot mean, in its title line: the same for every lane, whatever its colour. */
+/** The meaning of a plot's lines, in its title line: the same for every lane, whatever its colour. */
 export const Key = ({ lines }: { lines: [label: string, line: LineStyle | 'solid'][] }) => (
   <span className="ev-key">
     {lines.map(([label, line]) => (

@@ -82,7 +82,7 @@ export const InShort = () => (
   </span>
 );
 
-/** What the model does in training and in evaluation, as numbers. */
+/** The model in training and in evaluation, as numbers. */
 export function Numbers() {
   const captionId = useId();
   const lanes = useNamed();

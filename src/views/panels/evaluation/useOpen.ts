@@ -3,18 +3,18 @@ import { evaluatesApart } from '../../../config/applies';
 import { useActions, useScope } from '../../scope';
 import { recall, remember } from '../../ui/remembered';
 
-/** How the section was left, `open` or `closed`, in the browser's memory. */
+/** The browser's memory of the section as it was left, `open` or `closed`. */
 export const EVALUATION_MEMORY = 'panel.evaluation';
 
 /**
- * Whether the section is open: as a link or a person said, else as soon as a lane is used otherwise than it
+ * The section is open as a link or a person said, else as soon as a lane is used otherwise than it
  * is trained, unless it was closed by hand before.
  */
 export function useOpen(): [boolean, (open: boolean) => void] {
   const { setView } = useActions();
   const said = useScope((scope) => scope.view.evaluation.open);
   const apart = useScope(({ lanes }) => lanes.some(({ config }) => evaluatesApart(config)));
-  /** What opened by itself stays when the setting goes again: nothing jumps. */
+  /** A section that opened by itself stays when the setting goes again: nothing jumps. */
   const [opened, setOpened] = useState(false);
   if (apart && !opened && recall(EVALUATION_MEMORY) !== 'closed') setOpened(true);
   const toggle = (open: boolean) => {
