@@ -34,7 +34,7 @@ const DRAWN = [
   'optimizer',
   'schedule',
 ] as const;
-const drawnChoices: Complete<Exclude<ChoiceKey, LeftOut>, typeof DRAWN> = DRAWN;
+export const drawnChoices: Complete<Exclude<ChoiceKey, LeftOut>, typeof DRAWN> = DRAWN;
 
 /** Numbers worth trying, beside the default. */
 const NUMBERS: Partial<{ [K in keyof Config]: Config[K][] }> = {

@@ -4,7 +4,7 @@ import { DEFAULTS, type Config } from '../../src/config/fields';
 import type { Session } from '../../src/engine/session';
 import { stream } from '../../src/lib/random';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../src/lib/safetensors';
-import { randomSettings } from '../engine/randomSettings';
+import { drawnChoices, randomSettings } from '../engine/randomSettings';
 import { configOf, TINY } from '../engine/support';
 
 export interface ParityCase {
@@ -37,10 +37,8 @@ const alone = (key: ChoiceKey, id: string): ParityCase => ({
 /** A combination over all settings that nobody has picked. */
 export const randomCase = (seed: number): ParityCase => combined(randomSettings(seed), 2);
 
-/** Rounding to fewer bits is no matter of equations: the other side computes in float64. */
-const KEYS = (Object.keys(CHOICES) as ChoiceKey[]).filter((key) => key !== 'precision');
-
-const ALONE = KEYS.flatMap((key) =>
+/** Without precision: rounding to fewer bits is no matter of equations, and the other side computes in float64. */
+const ALONE = drawnChoices.flatMap((key) =>
   Object.keys(CHOICES[key])
     .filter((id) => id !== DEFAULTS[key])
     .map((id) => alone(key, id)),
