@@ -4,7 +4,7 @@ import type { Enlarged } from '../runs/view';
 import { DEPTH_PANELS } from '../views/panels/depthPanels';
 import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
 import { LossPanel } from '../views/panels/LossPanel';
-import { PanelPlaceContext } from '../views/panels/place';
+import { PanelPlaceContext, type PanelPlace } from '../views/panels/place';
 import { QuantityPanel } from '../views/panels/QuantityPanel';
 import { SharedAxis } from '../views/panels/SharedAxis';
 import { useScope } from '../views/scope';
@@ -25,8 +25,12 @@ const DEPTH = DEPTH_PANELS.map((entry): Entry => ({
 }));
 const LOSS: Entry = { id: 'loss', what: 'The loss panel', panel: <LossPanel /> };
 
-function Place({ entry: { id, what, panel }, hasAxis }: { entry: Entry; hasAxis: boolean }) {
-  const place = useMemo(() => ({ id, hasAxis }), [id, hasAxis]);
+interface PlaceProps extends Omit<PanelPlace, 'id'> {
+  entry: Entry;
+}
+
+function Place({ entry: { id, what, panel }, hasAxis, isGivenHeight }: PlaceProps) {
+  const place = useMemo(() => ({ id, hasAxis, isGivenHeight }), [id, hasAxis, isGivenHeight]);
   return (
     <div className="app-panel" data-panel={id}>
       <PanelPlaceContext value={place}>
@@ -63,10 +67,10 @@ export function Bench({ wide, attach }: BenchProps) {
         </Guard>
       </div>
       {depth.map((entry) => (
-        <Place key={entry.id} entry={entry} hasAxis={!wide} />
+        <Place key={entry.id} entry={entry} hasAxis={!wide} isGivenHeight={wide} />
       ))}
       {wide && depth.length > 0 && <SharedAxis />}
-      {isShown(LOSS) && <Place entry={LOSS} hasAxis />}
+      {isShown(LOSS) && <Place entry={LOSS} hasAxis isGivenHeight={wide} />}
       <div className="app-more">
         <Guard what="The evaluation">
           <EvaluationPanel />

@@ -26,7 +26,10 @@ export function PlotShell(props: Props) {
   const { name, last, onHover, span } = cursor;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = steppedTo(event.key, span?.head() ?? marked, last);
+    const from = span?.head() ?? marked;
+    const to = steppedTo(event.key, from, last);
+    // Without a mark to take back, Esc is the page's.
+    if (to === null && from === null) return;
     const factor = zoomOf(event.key);
     if (to !== undefined) {
       onHover(span ? null : to);

@@ -45,7 +45,8 @@ export function Panel({ title, level = 2, head, tools, sentence, lanes, marks, p
   const depth = useDepthScale(size);
   const titleId = useId();
   const describedBy = useId();
-  const isBeside = size !== null && size.width >= BESIDE;
+  const { isGivenHeight } = useContext(PanelPlaceContext);
+  const isBeside = isGivenHeight && size !== null && size.width >= BESIDE;
   const reserve = { '--lines': isBeside ? 0 : linesFor(lanes, size) } as CSSProperties;
   return (
     <figure

@@ -7,6 +7,12 @@ export interface PanelPlace {
   id: Enlarged | null;
   /** The layers' numbers stand under it, and not under all panels together. */
   hasAxis: boolean;
+  /** The page gives the panel its height; else the panel has a good one of its own. */
+  isGivenHeight: boolean;
 }
 
-export const PanelPlaceContext = createContext<PanelPlace>({ id: null, hasAxis: true });
+export const PanelPlaceContext = createContext<PanelPlace>({
+  id: null,
+  hasAxis: true,
+  isGivenHeight: false,
+});

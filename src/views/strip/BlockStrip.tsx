@@ -77,7 +77,8 @@ export function BlockStrip() {
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const to = steppedTo(event.key, span.head() ?? hovered, n_layers - 1);
-    if (to === undefined) return;
+    // Without a mark to take back, Esc is the page's.
+    if (to === undefined || (to === null && !shown)) return;
     event.preventDefault();
     event.stopPropagation();
     hover(null);
