@@ -127,6 +127,7 @@ export function BlockStrip() {
                   name={names[i]!}
                   config={configs[i]!}
                   step={steps[i]!}
+                  text={size!.text}
                   y={tops[i]!}
                 />
               ))}

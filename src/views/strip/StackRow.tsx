@@ -47,6 +47,8 @@ interface StackRowProps {
   step: number;
   depth: DepthScale;
   y: number;
+  /** Size of the name's text, in pixels. */
+  text?: number;
 }
 
 export const rowHeight = (depth: DepthScale, config: Config): number =>
@@ -54,7 +56,7 @@ export const rowHeight = (depth: DepthScale, config: Config): number =>
 
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
-  const { id, name, config, step, depth, y } = props;
+  const { id, name, config, step, depth, y, text = TEXT } = props;
   const { n_layers, norm } = config;
   const { column } = depth;
   const style = rowStyle(depth);
@@ -135,7 +137,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
         </g>
         <Lines
           className="st-name"
-          lines={[ellipsized(name, depth.width - depth.right - 12, TEXT)]}
+          lines={[ellipsized(name, depth.width - depth.right - 12, text)]}
           x={depth.right + 8}
           y={stream}
           pitch={TEXT + 1}
