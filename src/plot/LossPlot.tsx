@@ -1,9 +1,10 @@
 import { useCallback, useMemo } from 'react';
+import { lastOf, nearest, type TimeSeries } from '../lib/timeSeries';
 import { reach, stepDomain, type ValueAxis } from './domain';
 import { EndLabels, type EndLabel } from './EndLabels';
 import { formatCount, formatExact, formatSignificant } from './format';
 import { useGround, type Ground } from './ground';
-import { lossCurve, nearest, type LossPoint } from './loss';
+import { lossCurve, meanOn, windowOf } from './loss';
 import { drawLoss } from './lossMarks';
 import { markPath, type Mark } from './marks';
 import { NotFinite } from './NotFinite';
@@ -15,7 +16,7 @@ export interface LossTrace {
   label: string;
   colour: string;
   mark: Mark;
-  points: LossPoint[];
+  series: TimeSeries;
 }
 
 /** A horizontal line that gives a loss its meaning. */
@@ -37,11 +38,11 @@ type Curve = LossTrace & ReturnType<typeof lossCurve>;
 /** Below this width levels have their short names. */
 const NARROW = 560;
 
-/** Loss against training step: each step as a thin line, the running mean as a thick one. */
+/** Loss against training step: each step as a thin line, the trailing mean as a thick one. */
 export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
   const { kind } = axis;
   const values = levels.map(({ value }) => value);
-  const last = Math.max(0, ...traces.map(({ points }) => points.at(-1)?.step ?? 0));
+  const last = Math.max(0, ...traces.map(({ series }) => lastOf(series)?.step ?? 0));
   const end = stepDomain(last)[1];
   const levelNames = levels.map(({ label, short, value }): EndLabel => ({
     id: label,
@@ -54,18 +55,23 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
   const across = useWholeScale(end, frame, names);
   const columns = Math.round(across.right - across.left);
 
+  const window = windowOf(Math.max(0, ...traces.map(({ series }) => series.length)));
   const curves = useMemo(
-    () => traces.map((trace): Curve => ({ ...trace, ...lossCurve(trace.points, columns) })),
-    [traces, columns],
-  );
-  const data = useMemo(
     () =>
-      reach(kind, [
-        ...levels.map(({ value }) => value),
-        ...curves.flatMap(({ raw }) => raw.map(({ loss }) => loss)),
-      ]),
-    [kind, levels, curves],
+      traces.map((trace): Curve => ({
+        ...trace,
+        ...lossCurve(trace.series, columns, meanOn(kind), window),
+      })),
+    [traces, columns, kind, window],
   );
+  const data = useMemo(() => {
+    const ends = curves.flatMap(({ least, most, raw }) =>
+      // Values that have no place on the axis hide where those that have one begin.
+      kind === 'log' && !(least && least.value > 0) ? raw : [least, most],
+    );
+    const losses = ends.flatMap((end) => (end ? [end.value] : []));
+    return reach(kind, [...levels.map(({ value }) => value), ...losses]);
+  }, [kind, levels, curves]);
   const dense = useCallback(
     (context: CanvasRenderingContext2D, { across, y }: Ground) =>
       drawLoss(context, curves, across.x, y),
@@ -76,7 +82,7 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
     const { id, label: text, colour, mark, end: tip } = curve;
     return curve.lost
       ? { id, text, colour, mark, end: { x: last, y: NaN }, strip: lost.indexOf(curve) }
-      : { id, text, colour, mark, end: tip && { x: tip.step, y: tip.loss } };
+      : { id, text, colour, mark, end: tip ? { x: tip.step, y: tip.value } : null };
   };
 
   return (
@@ -85,11 +91,11 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
       {...{ name: 'step', last, across, dense }}
       axis={{ ...axis, data, subject: [kind, ...values].join() }}
       readingsAt={(step) =>
-        curves.flatMap(({ points, raw, ...curve }) => {
-          const point = nearest(points, step);
-          if (point?.step !== step) return [];
-          const drawn = raw.map(({ step, loss }) => ({ x: step, y: loss }));
-          return [{ ...curve, value: point.loss, points: drawn }];
+        curves.flatMap(({ series, raw, ...curve }) => {
+          const record = nearest(series, step);
+          if (record?.step !== step) return [];
+          const drawn = raw.map(({ step, value }) => ({ x: step, y: value }));
+          return [{ ...curve, value: record.value, points: drawn }];
         })
       }
       behind={<Levels values={values} />}
@@ -128,8 +134,8 @@ interface EndProps {
 function CurveEnd({ curve, last, strip }: EndProps) {
   const { across, clip, y } = useGround();
   const { colour, label, mark, end: tip, lost } = curve;
-  const tipY = tip && y(tip.loss);
-  const text = lost && `${formatSignificant(lost.loss)} from step ${formatCount(lost.step)}`;
+  const tipY = tip ? y(tip.value) : null;
+  const text = lost && `${formatSignificant(lost.value)} from step ${formatCount(lost.step)}`;
   return (
     <g className="loss-curve" style={{ color: colour }} clipPath={clip}>
       {tip && tipY !== null && (

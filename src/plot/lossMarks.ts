@@ -1,28 +1,28 @@
+import type { Recorded } from '../lib/timeSeries';
 import { inkOf } from './ink';
-import type { LossPoint } from './loss';
 
 interface Curve {
   colour: string;
-  raw: readonly LossPoint[];
-  mean: readonly LossPoint[];
+  raw: readonly Recorded[];
+  mean: readonly Recorded[];
 }
 type Scale<T> = (value: number) => T;
 
-/** Each step faintly behind, the running mean over it. */
+/** Each step faintly behind, the mean over it. */
 const RAW = { of: 'raw', width: 1, alpha: 0.4 } as const;
 const MEAN = { of: 'mean', width: 2, alpha: 1 } as const;
 
 /** One line; it breaks where a value has no place on the axis. */
 function trace(
   context: CanvasRenderingContext2D,
-  points: readonly LossPoint[],
+  points: readonly Recorded[],
   x: Scale<number>,
   y: Scale<number | null>,
 ): void {
   context.beginPath();
   let draws = false;
-  for (const { step, loss } of points) {
-    const height = y(loss);
+  for (const { step, value } of points) {
+    const height = y(value);
     if (height === null) draws = false;
     else if (draws) context.lineTo(x(step), height);
     else {
@@ -33,7 +33,7 @@ function trace(
   context.stroke();
 }
 
-/** Draws every lane's loss: each step as a thin line, the running mean as a thick one. */
+/** Draws every lane's loss: each step as a thin line, their mean as a thick one. */
 export function drawLoss(
   context: CanvasRenderingContext2D,
   curves: readonly Curve[],

@@ -1,4 +1,5 @@
 import { complete } from '../config/check';
+import { emptySeries } from '../lib/timeSeries';
 import { NOTHING_YET } from './engineState';
 import { nextPlacement, sameConfig } from './link';
 import { engineStep, LANE_IDS, type Lane, type LaneId } from './state';
@@ -10,7 +11,7 @@ const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   engine: NOTHING_YET,
   shown: null,
   evaluation: null,
-  loss: [],
+  loss: emptySeries(),
   divergence: null,
 };
 

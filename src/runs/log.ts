@@ -1,4 +1,5 @@
 import { evaluatesApart } from '../config/applies';
+import { append, emptySeries, lastOf, withoutLast } from '../lib/timeSeries';
 import type { DeviceReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type PackedFrame } from '../protocol/frame';
@@ -20,9 +21,7 @@ type Logged = Pick<Lane, 'shown' | 'evaluation'>;
 /** Everything recorded of one model since it was started. */
 const emptyTrack = () => ({
   segments: [] as Segment[],
-  losses: [] as Lane['loss'],
-  /** A copy of `losses` for the page, which may not see a list change in place. */
-  shown: [] as Lane['loss'],
+  loss: emptySeries(),
   divergence: null as Lane['divergence'],
   healthy: null as Frame | null,
   /** The frame that was looked up last: a lane shows the same objects for as long as it is the same. */
@@ -115,7 +114,7 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
       // The same model's evaluation still holds.
       if (segment !== track.segments.at(-1)) dropEvaluation(segment, step);
     }
-    if (track.losses.at(-1)?.step === step) track.losses.pop();
+    if (lastOf(track.loss)?.step === step) track.loss = withoutLast(track.loss);
     if (track.divergence?.step === step) track.divergence = null;
     track.segments = track.segments.filter(
       (s) => s.frames.length > 0 || s === track.segments.at(-1),
@@ -139,7 +138,7 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
       const measurement = measurementIn(segment, packed);
       const { frame } = measurement;
       segment.frames.push(packed);
-      track.losses.push({ step: frame.step, loss: frame.loss });
+      track.loss = append(track.loss, { step: frame.step, value: frame.loss });
       track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
       if (isHealthy(frame)) track.healthy = frame;
       grow(bytesOf(packed));
@@ -170,14 +169,10 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
     },
     drop,
     segments: (id: Id): readonly Segment[] => trackOf(id).segments,
-    /** The whole run at a glance, for the page. The list of losses is another one whenever it changed. */
+    /** The whole run at a glance, for the page. */
     summary(id: Id): Pick<Lane, 'loss' | 'divergence'> {
-      const track = trackOf(id);
-      const { losses, shown } = track;
-      if (shown.length !== losses.length || shown.at(-1) !== losses.at(-1)) {
-        track.shown = losses.slice();
-      }
-      return { loss: track.shown, divergence: track.divergence };
+      const { loss, divergence } = trackOf(id);
+      return { loss, divergence };
     },
   };
 }

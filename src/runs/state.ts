@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Config, Key, Value } from '../config/fields';
+import type { TimeSeries } from '../lib/timeSeries';
 import type { LayerRange } from '../config/ranges';
 import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
 import type { Measurement } from '../protocol/measurement';
@@ -46,8 +47,8 @@ export interface Lane {
   shown: Measurement | null;
   /** The evaluation that panels show; of the moment or, live, the last one. */
   evaluation: Evaluated | null;
-  /** Loss of every recorded step since the model was started. Replaced, never changed in place. */
-  loss: { step: number; loss: number }[];
+  /** Loss of every recorded step since the model was started: another object whenever it changed. */
+  loss: TimeSeries;
   /** The first step and site (or `loss`) where a number was not finite, and which number; or null. */
   divergence: { step: number; site: string; statistic?: 'rms' | 'grad_rms' | 'loss' } | null;
 }

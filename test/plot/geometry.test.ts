@@ -6,7 +6,7 @@ import { namesOf } from '../../src/plot/EndLabels';
 import { depthMargins, depthScale, EMBED, labelledLayers } from '../../src/plot/depth';
 import { steppedTo } from '../../src/plot/keys';
 import { ellipsized, spreadLabels, textWidth, wrapped } from '../../src/plot/labels';
-import { decimated, nearest, presentLoss, runningMean } from '../../src/plot/loss';
+import { windowOf } from '../../src/plot/loss';
 import { markPath, MARKS } from '../../src/plot/marks';
 import { axisTicks, stepTicks } from '../../src/plot/ticks';
 import { traceShapes, type Trace } from '../../src/plot/trace';
@@ -236,47 +236,19 @@ describe('traces', () => {
   });
 });
 
-describe('loss', () => {
-  const run = (values: number[]) => values.map((loss, step) => ({ step, loss }));
-
-  it('starts where the loss does, and is the mean of what is near', () => {
-    const mean = runningMean(run([4, 2, 3, 1]), 1).map(({ loss }) => loss);
-    expect(mean).toEqual([4, 3, 2, 2]);
-  });
-  it('leaves out what is not finite', () => {
-    const mean = runningMean(run([4, 2, NaN, NaN]), 1).map(({ loss }) => loss);
-    expect(mean).toEqual([4, 3, NaN, NaN]);
-  });
-  it('stands at the end of the whole mean', () => {
-    const points = run(Array.from({ length: 3000 }, (_, i) => Math.sin(i) + 3));
-    expect(presentLoss(points)).toBeCloseTo(runningMean(points).at(-1)!.loss, 12);
-  });
-  it('thins a long run without losing its extremes or its breaks', () => {
-    const points = run(Array.from({ length: 50_000 }, (_, i) => Math.sin(i)));
-    points[20_000] = { step: 20_000, loss: 9 };
-    points[30_000] = { step: 30_000, loss: NaN };
-    const kept = decimated(points, 500).map((i) => points[i]!);
-    expect(kept.length).toBeLessThan(2100);
-    expect(Math.max(...kept.map(({ loss }) => (Number.isFinite(loss) ? loss : 0)))).toBe(9);
-    expect(kept.some(({ step, loss }) => step === 30_000 && Number.isNaN(loss))).toBe(true);
-    expect(kept.map(({ step }) => step)).toEqual(
-      [...kept.map(({ step }) => step)].sort((a, b) => a - b),
-    );
-  });
-  it('keeps few of a run that is lost', () => {
-    const lost = run(Array.from({ length: 50_000 }, (_, i) => (i < 10 ? 3 : NaN)));
-    expect(decimated(lost, 500).length).toBeLessThan(2600);
-  });
-  it('takes the mean at some steps as it is at all', () => {
-    const points = run(Array.from({ length: 500 }, (_, i) => 3 + Math.sin(i)));
-    const all = runningMean(points, 12);
-    expect(runningMean(points, 12, [0, 7, 250, 499])).toEqual([0, 7, 250, 499].map((i) => all[i]));
-  });
-  it('finds the nearest step', () => {
-    expect(nearest([], 3)).toBeNull();
-    expect(nearest(run([1, 2, 3]), 1.4)?.step).toBe(1);
-    expect(nearest(run([1, 2, 3]), 99)?.step).toBe(2);
-  });
+describe('the loss', () => {
+  it.each([
+    [0, 1],
+    [15, 1],
+    [16, 2],
+    [40, 5],
+    [80, 10],
+    [999, 10],
+    [1000, 20],
+    [2500, 50],
+    [5000, 100],
+    [100_000, 2000],
+  ])('of %i steps is a mean of %i', (steps, window) => expect(windowOf(steps)).toBe(window));
 });
 
 it('keys step, enter from either end, and clear', () => {

@@ -19,7 +19,7 @@ function pen() {
   return { context: context as unknown as CanvasRenderingContext2D, lines };
 }
 
-const points = (losses: number[]) => losses.map((loss, step) => ({ step, loss }));
+const points = (losses: number[]) => losses.map((value, step) => ({ step, value }));
 const x = (step: number) => step * 10;
 const y = (loss: number) => (loss > 0 && Number.isFinite(loss) ? loss : null);
 

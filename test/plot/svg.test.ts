@@ -6,6 +6,7 @@ import { DepthPlot, type DepthPlotProps } from '../../src/plot/DepthPlot';
 import { LossPlot, type LossPlotProps } from '../../src/plot/LossPlot';
 import { PositionPlot, type PositionPlotProps } from '../../src/plot/PositionPlot';
 import type { Trace } from '../../src/plot/trace';
+import { seriesOf } from '../support/series';
 
 /** The drawing alone, an element a line, numbers to a tenth of a pixel, so that a change can be read. */
 const drawing = (markup: string) => {
@@ -190,7 +191,7 @@ describe('LossPlot', () => {
             label: 'pre-LN',
             colour: 'var(--lane-a)',
             mark: 'circle',
-            points: Array.from({ length: 9 }, (_, step) => ({ step, loss: 4.3 - step * 0.15 })),
+            series: seriesOf(Array.from({ length: 9 }, (_, step) => 4.3 - step * 0.15)),
           },
         ],
         levels: [
@@ -213,8 +214,8 @@ describe('LossPlot', () => {
     expect(lossPlot({ width: 900 })).toContain('unigram entropy 3.17');
   });
   it('says from which step a loss is not finite', () => {
-    const points = [3, 3.2, NaN, NaN].map((loss, step) => ({ step, loss }));
-    const trace = { id: 'a', label: 'A', colour: 'red', mark: 'circle' as const, points };
+    const series = seriesOf([3, 3.2, NaN, NaN]);
+    const trace = { id: 'a', label: 'A', colour: 'red', mark: 'circle' as const, series };
     expect(lossPlot({ traces: [trace] })).toContain('NaN from step 2');
   });
 });

@@ -4,6 +4,7 @@ import { readTyped } from '../../src/config/quantity';
 import { createFrames } from '../../src/lib/frames';
 import type { Lane } from '../../src/runs/state';
 import { memoryAddress, openScope, pause, type Setup } from './openScope';
+import { recordsOf, stepsOf } from '../support/series';
 
 type Opened = ReturnType<typeof openScope>;
 let opened: Opened[] = [];
@@ -57,7 +58,7 @@ describe('opening', () => {
       expect(lane).toMatchObject({ engine: { status: 'ready', error: null }, divergence: null });
       expect(lane.engine.device?.backend).toBe('cpu');
       expect(lane.shown?.frame.step).toBe(0);
-      expect(lane.loss).toEqual([{ step: 0, loss: lane.shown!.frame.loss }]);
+      expect(recordsOf(lane.loss)).toEqual([{ step: 0, value: lane.shown!.frame.loss }]);
     }
     await pause(20);
     expect(methods(page)).toEqual(['open', 'configure', 'probe']);
@@ -141,13 +142,11 @@ describe('lock step', () => {
     page.pause();
     await page.quiet();
     const { loss, shown } = page.lane('b');
-    expect(loss.map(({ step }) => step)).toEqual(
-      Array.from({ length: shown!.frame.step + 1 }, (_, i) => i),
-    );
+    expect(stepsOf(loss)).toEqual(Array.from({ length: shown!.frame.step + 1 }, (_, i) => i));
     const record = JSON.parse(new TextDecoder().decode(page.saveRecord('b').bytes)) as {
       frames: { step: number }[];
     };
-    expect(record.frames.map(({ step }) => step)).toEqual(loss.map(({ step }) => step));
+    expect(record.frames.map(({ step }) => step)).toEqual(stepsOf(loss));
   });
 
   test('shows at most one change per picture however fast it goes', async () => {
@@ -330,19 +329,19 @@ describe('settings', () => {
       await page.atStep(step);
     }
     await pause(10);
-    const before = page.lane('a').loss;
+    const before = recordsOf(page.lane('a').loss);
     page.setValue('placement', 'post', ['a']);
     await page.ready();
     const { shown, loss, engine } = page.lane('a');
     expect(engine.model!.kept).toBe(true);
     expect(shown!.config.placement).toBe('post');
     expect(shown!.frame.step).toBe(3);
-    expect(loss.slice(0, 3)).toEqual(before.slice(0, 3));
-    expect(loss[3]).not.toEqual(before[3]);
+    expect(recordsOf(loss).slice(0, 3)).toEqual(before.slice(0, 3));
+    expect(recordsOf(loss)[3]).not.toEqual(before[3]);
     page.stepOnce();
     await page.atStep(4);
     await page.quiet();
-    expect(page.lane('a').loss.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4]);
+    expect(stepsOf(page.lane('a').loss)).toEqual([0, 1, 2, 3, 4]);
     // Post-LN has no final norm: earlier frames are told in the layout of the present one.
     const { bytes, name } = page.saveRecord('a');
     const record = JSON.parse(new TextDecoder().decode(bytes)) as {
@@ -384,7 +383,7 @@ describe('settings', () => {
     page.setValue('seed', 5);
     await page.ready();
     for (const lane of page.state().lanes) {
-      expect(lane.loss.map(({ step }) => step)).toEqual([0]);
+      expect(stepsOf(lane.loss)).toEqual([0]);
       expect(lane.engine.model!.kept).toBe(false);
     }
     expect(page.state().notices).toEqual([]);
@@ -449,7 +448,7 @@ describe('settings', () => {
     page.setValue('lr', 0.5, ['a']);
     await page.ready();
     // The engine kept the weights of seed 9; of what is shown nothing is left.
-    expect(page.lane('a').loss.map(({ step }) => step)).toEqual([0]);
+    expect(stepsOf(page.lane('a').loss)).toEqual([0]);
   });
 });
 

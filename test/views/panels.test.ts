@@ -25,6 +25,7 @@ import { deepest } from '../../src/views/panels/lanes';
 import { LossPanel } from '../../src/views/panels/LossPanel';
 import { QuantityPanel } from '../../src/views/panels/QuantityPanel';
 import { ScopeProvider } from '../../src/views/scope';
+import { seriesOf } from '../support/series';
 
 const config = { ...DEFAULTS, n_layers: 3 };
 const layout: Layout = {
@@ -42,7 +43,7 @@ const lane = (change: Partial<Lane> = {}): Lane => ({
   engine: NOTHING_YET,
   shown: null,
   evaluation: null,
-  loss: [],
+  loss: seriesOf([]),
   divergence: null,
   ...change,
 });
@@ -60,7 +61,7 @@ const latest = measurementOf(layout, 2);
 const measured = lane({
   engine: { ...NOTHING_YET, status: 'ready', model, latest },
   shown: latest,
-  loss: [{ step: 0, loss: 4.5 }],
+  loss: seriesOf([4.5]),
 });
 
 function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): string {

@@ -7,6 +7,7 @@ import {
   NOTHING_YET,
   type Told,
 } from '../../src/views/panels/sentences';
+import { seriesOf } from '../support/series';
 
 /** A lane whose layers hold these values; the embedding's, if given, stands before them. */
 const lane = (name: string, values: number[], embed?: number): Told => ({
@@ -120,27 +121,36 @@ describe('levels', () => {
 
 describe('loss', () => {
   const unigram = { name: 'unigram entropy', value: 3.17 };
-  const flat = (loss: number, steps = 129) =>
-    Array.from({ length: steps }, (_, step) => ({ step, loss }));
+  const flat = (loss: number, steps = 129) => Array<number>(steps).fill(loss);
+  const lane = (name: string, losses: number[], level: typeof unigram | null = unigram) => ({
+    name,
+    series: seriesOf(losses),
+    level,
+  });
 
   it('sets the present loss against its level', () => {
     expect(
       lossSentence([
-        { name: 'pre-LN', points: flat(2.57), level: unigram },
-        { name: 'post-LN', points: flat(3.18), level: unigram },
-        { name: 'A', points: flat(4), level: null },
+        lane('pre-LN', flat(2.57)),
+        lane('post-LN', flat(3.18)),
+        lane('A', flat(4), null),
       ]),
     ).toBe(
-      'Step 128: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy; A 4.00.',
+      'Step 128, mean of 10 steps: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy; A 4.00.',
     );
   });
   it('says since when a loss is not finite', () => {
-    const points = [...flat(3, 12), { step: 12, loss: NaN }, { step: 13, loss: NaN }];
-    expect(lossSentence([{ name: 'no norm', points, level: unigram }])).toBe(
+    expect(lossSentence([lane('no norm', [...flat(3, 12), NaN, NaN])])).toBe(
       'Step 13: no norm not finite since step 12.',
     );
   });
+  it('quotes the mean on show, which ends with the step that is named', () => {
+    const jump = lane('A', [...flat(1, 120), 100, 100], null);
+    expect(lossSentence([jump], 'arithmetic')).toBe('Step 121, mean of 10 steps: A 20.8.');
+    expect(lossSentence([jump], 'geometric')).toBe('Step 121, geometric mean of 10 steps: A 2.51.');
+    expect(lossSentence([lane('A', [4, 3, 2], null)])).toBe('Step 2: A 2.00.');
+  });
   it('waits for a first step', () => {
-    expect(lossSentence([{ name: 'A', points: [], level: null }])).toBe(NOTHING_YET);
+    expect(lossSentence([lane('A', [])])).toBe(NOTHING_YET);
   });
 });

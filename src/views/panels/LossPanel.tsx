@@ -3,6 +3,8 @@ import { useShallow } from 'zustand/shallow';
 import { RUN_STATISTICS } from '../../config/statistics';
 import { LossPlot, type Level, type LossTrace } from '../../plot/LossPlot';
 import type { LossLevels } from '../../lib/batch';
+import { extremes } from '../../lib/timeSeries';
+import { meanOn } from '../../plot/loss';
 import { useScope } from '../scope';
 import { About } from './About';
 import { AxisKind, useAxisKind } from './AxisKind';
@@ -16,7 +18,7 @@ const ABOUT = {
   title: 'Loss',
   code: 'loss',
   formula,
-  note: `${note} The thin line is each step, the thick one a running mean.`,
+  note: `${note} The thin line is each step, the thick one the mean of a step and those before it: of 10 steps, fewer while the run is short, about a fiftieth of a long one. On a logarithmic axis it is the geometric mean.`,
 };
 
 const NO_LEVELS: LossLevels = {};
@@ -42,11 +44,11 @@ export function LossPanel() {
           id: lane.id,
           label: name,
           ...laneLook(lane.id),
-          points: lane.loss,
+          series: lane.loss,
         })),
       told: lanes.map(({ lane, name }) => ({
         name,
-        points: lane.loss,
+        series: lane.loss,
         level: reference(lane.engine.model?.levels ?? NO_LEVELS),
       })),
     };
@@ -63,7 +65,7 @@ export function LossPanel() {
       lanes={lanes}
       head={HEAD}
       tools={<AxisKind kind={kind} onPick={setKind} />}
-      sentence={lossSentence(told)}
+      sentence={lossSentence(told, meanOn(kind))}
       plot={(size) => (
         <LossPlot {...size} {...{ traces, levels }} axis={{ kind, live }} label="loss" />
       )}
@@ -74,5 +76,5 @@ export function LossPanel() {
 /** A loss is so far off its levels that on a linear axis they would be one line at the bottom. */
 const explodes = (traces: readonly LossTrace[], levels: readonly Level[]): boolean => {
   const limit = 10 * Math.max(1, ...levels.map(({ value }) => value));
-  return traces.some(({ points }) => points.some(({ loss }) => loss > limit && loss < Infinity));
+  return traces.some(({ series }) => (extremes(series).most?.value ?? 0) > limit);
 };

@@ -1,5 +1,6 @@
 import { formatCount, formatSignificant } from '../../plot/format';
-import { presentLoss, type LossPoint } from '../../plot/loss';
+import { extremes, lastOf, trailingMean, type Mean, type TimeSeries } from '../../lib/timeSeries';
+import { windowOf } from '../../plot/loss';
 import { breaksOf } from '../../plot/breaks';
 import type { Point } from '../../plot/trace';
 
@@ -161,20 +162,23 @@ export const levelSentence = (
 
 export interface ToldLoss {
   name: string;
-  points: readonly LossPoint[];
+  series: TimeSeries;
   /** The level that the loss is compared with, where the task has one. */
   level: { name: string; value: number } | null;
 }
 
-/** “Step 128: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy.” */
-export function lossSentence(lanes: readonly ToldLoss[]): string {
-  const measured = lanes.filter(({ points }) => points.length);
+/** “Step 128, mean of 10 steps: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy.” */
+export function lossSentence(lanes: readonly ToldLoss[], mean: Mean = 'arithmetic'): string {
+  const measured = lanes.filter(({ series }) => series.length);
   if (!measured.length) return NOTHING_YET;
-  const step = Math.max(...measured.map(({ points }) => points.at(-1)!.step));
-  const told = measured.map(({ name, points, level }) => {
-    const lost = points.find(({ loss }) => !Number.isFinite(loss));
+  const step = Math.max(...measured.map(({ series }) => lastOf(series)!.step));
+  const window = windowOf(Math.max(...measured.map(({ series }) => series.length)));
+  const isMean = window > 1 && measured.some(({ series }) => !extremes(series).lost);
+  const kind = mean === 'geometric' ? 'geometric mean' : 'mean';
+  const told = measured.map(({ name, series, level }) => {
+    const { lost } = extremes(series);
     if (lost) return `${name} not finite since step ${formatCount(lost.step)}`;
-    const loss = presentLoss(points);
+    const loss = trailingMean(series, series.length - 1, window, mean);
     const value = `${name} ${formatSignificant(loss)}`;
     if (!level) return value;
     const gap = loss - level.value;
@@ -183,7 +187,8 @@ export function lossSentence(lanes: readonly ToldLoss[]): string {
     const far = Math.abs(gap) < 10 ? Math.abs(gap).toFixed(2) : formatSignificant(Math.abs(gap));
     return `${value}, ${far} ${side} the ${level.name}`;
   });
-  return `Step ${formatCount(step)}: ${told.join('; ')}.`;
+  const when = `Step ${formatCount(step)}${isMean ? `, ${kind} of ${formatCount(window)} steps` : ''}`;
+  return `${when}: ${told.join('; ')}.`;
 }
 
 /** “The line: fp16 max 65504.” */

@@ -1,0 +1,135 @@
+import { bisector } from 'd3-array';
+
+/** A number recorded at a step. */
+export interface Recorded {
+  step: number;
+  value: number;
+}
+
+/** Neighbouring records together. What is not finite is told by `lost` alone. */
+interface Bucket {
+  /** Indices of the least and the largest value, and of the first that is not finite. */
+  least?: number | undefined;
+  most?: number | undefined;
+  lost?: number | undefined;
+  count: number;
+  sum: number;
+  /** Sum of natural logarithms. */
+  logs: number;
+}
+
+/**
+ * A number recorded step by step. Level k of its buckets holds 2ᵏ records each, so that neither a further record
+ * nor a drawing of the series costs more because many came before.
+ */
+export interface TimeSeries {
+  readonly length: number;
+  /** Shared with what the series grows into: only the first `length` records are its own. */
+  readonly records: Recorded[];
+  readonly levels: Bucket[][];
+}
+
+export const emptySeries = (): TimeSeries => ({ length: 0, records: [], levels: [] });
+
+/** The series with a further record. It takes the place of the one given, whose memory it goes on with. */
+export function append({ length, records, levels }: TimeSeries, record: Recorded): TimeSeries {
+  records[length] = record;
+  return settled({ length: length + 1, records, levels });
+}
+
+/** The series without its last record. It takes the place of the one given. */
+export const withoutLast = (series: TimeSeries): TimeSeries =>
+  settled({ ...series, length: Math.max(0, series.length - 1) });
+
+/** Makes the buckets of the last record anew. */
+function settled(series: TimeSeries): TimeSeries {
+  const { length, records, levels } = series;
+  records.length = length;
+  for (let k = 0, at = length - 1; at >= 0; k++, at >>= 1) {
+    const level = (levels[k] ??= []);
+    const parts = levels[k - 1]?.slice(2 * at, 2 * at + 2) ?? [single(records[at]!.value, at)];
+    level.length = at;
+    level.push(parts.length > 1 ? joined(records, parts[0]!, parts[1]!) : parts[0]!);
+    if (at === 0) break;
+  }
+  return series;
+}
+
+const single = (value: number, at: number): Bucket =>
+  Number.isFinite(value)
+    ? { least: at, most: at, count: 1, sum: value, logs: Math.log(value) }
+    : { lost: at, count: 0, sum: 0, logs: 0 };
+
+function joined(records: readonly Recorded[], a: Bucket, b: Bucket): Bucket {
+  const valueAt = (i: number) => records[i]!.value;
+  const either = (x: number | undefined, y: number | undefined, sign: 1 | -1) =>
+    x === undefined || (y !== undefined && sign * valueAt(y) < sign * valueAt(x)) ? y : x;
+  return {
+    least: either(a.least, b.least, 1),
+    most: either(a.most, b.most, -1),
+    lost: a.lost ?? b.lost,
+    count: a.count + b.count,
+    sum: a.sum + b.sum,
+    logs: a.logs + b.logs,
+  };
+}
+
+export const lastOf = ({ records, length }: TimeSeries): Recorded | undefined =>
+  records[length - 1];
+
+/** The records with the least and the largest value, and the first that is not finite. */
+export function extremes({ length, records, levels }: TimeSeries) {
+  // The lowest level that has one bucket.
+  const whole = levels[length > 1 ? 32 - Math.clz32(length - 1) : 0]?.[0];
+  const record = (i: number | undefined) => (i === undefined ? undefined : records[i]);
+  return { least: record(whole?.least), most: record(whole?.most), lost: record(whole?.lost) };
+}
+
+/**
+ * Indices of the records that draw the same line to the eye: all of them, or where they are many the ends, the
+ * extremes of two to four buckets per pixel column, and the first that is not finite in each, or the line
+ * would close over it. As more come, the buckets stay where they are.
+ */
+export function outline({ length, levels }: TimeSeries, columns: number): number[] {
+  const k = Math.max(0, Math.floor(Math.log2(length / (2 * columns))));
+  if (k === 0) return Array.from({ length }, (_, i) => i);
+  const kept = levels[k]!.flatMap(({ least, most, lost }) =>
+    [least, most, lost].filter((i) => i !== undefined).sort((a, b) => a - b),
+  );
+  return [...new Set([0, ...kept, length - 1])];
+}
+
+/** How several values are averaged; the geometric mean is the one that lies right on a logarithmic axis. */
+export type Mean = 'arithmetic' | 'geometric';
+
+/**
+ * The mean of a record and those before it, `window` in all or as many as there are. What is not finite belongs
+ * to no mean, and stays what it is.
+ */
+export function trailingMean(
+  { records, levels }: TimeSeries,
+  at: number,
+  window: number,
+  mean: Mean,
+): number {
+  const { value } = records[at]!;
+  if (!Number.isFinite(value)) return value;
+  let [sum, count] = [0, 0];
+  const add = (bucket: Bucket) => {
+    sum += mean === 'geometric' ? bucket.logs : bucket.sum;
+    count += bucket.count;
+  };
+  // Sums of whole buckets, rather than differences of sums since the beginning, which one huge value would spoil.
+  let [from, to] = [Math.max(0, at + 1 - window), at + 1];
+  for (let k = 0; from < to; k++, from >>= 1, to >>= 1) {
+    if (from & 1) add(levels[k]![from++]!);
+    if (to & 1) add(levels[k]![--to]!);
+  }
+  return mean === 'geometric' ? Math.exp(sum / count) : sum / count;
+}
+
+const byStep = bisector<Recorded, number>((record) => record.step);
+
+/** The record nearest to a step. */
+export const nearest = ({ records, length }: TimeSeries, step: number): Recorded | undefined =>
+  length ? records[byStep.center(records, step, 0, length)] : undefined;
