@@ -86,17 +86,32 @@ export function extremes({ length, records, levels }: TimeSeries) {
 }
 
 /**
- * Indices of the records that draw the same line to the eye: all of them, or where they are many the ends, the
- * extremes of two to four buckets per pixel column, and the first that is not finite in each, or the line
- * would close over it. As more come, the buckets stay where they are.
+ * Indices of the records that draw the same line to the eye: all, or where they are many the ends, and of at most
+ * `most` buckets the extremes, and the first that is not finite, or the line would close over it. `ends` are the last
+ * of each bucket, for a line too smooth to need more. As the series grows the buckets stay where they are.
  */
-export function outline({ length, levels }: TimeSeries, columns: number): number[] {
-  const k = Math.max(0, Math.floor(Math.log2(length / (2 * columns))));
-  if (k === 0) return Array.from({ length }, (_, i) => i);
-  const kept = levels[k]!.flatMap(({ least, most, lost }) =>
-    [least, most, lost].filter((i) => i !== undefined).sort((a, b) => a - b),
-  );
-  return [...new Set([0, ...kept, length - 1])];
+export function outline({ length, levels }: TimeSeries, most: number) {
+  const k = Math.max(0, Math.ceil(Math.log2(length / most)));
+  if (k === 0) {
+    const all = Array.from({ length }, (_, i) => i);
+    return { line: all, ends: all };
+  }
+  const line = [0];
+  const ends = [0];
+  const add = (indices: number[], i: number) => {
+    if (i > indices.at(-1)!) indices.push(i);
+  };
+  levels[k]!.forEach(({ least = 0, most = 0, lost = 0 }, bucket) => {
+    const [first, second] = least < most ? [least, most] : [most, least];
+    // Of a bucket that lacks one of the three, 0 stands for it, which is in the line already.
+    const inOrder =
+      lost && lost < second ? [first, lost, second].sort((a, b) => a - b) : [first, second, lost];
+    for (const i of inOrder) add(line, i);
+    add(ends, lost);
+    add(ends, Math.min(((bucket + 1) << k) - 1, length - 1));
+  });
+  add(line, length - 1);
+  return { line, ends };
 }
 
 /** How several values are averaged; the geometric mean is the one that lies right on a logarithmic axis. */

@@ -53,16 +53,16 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
   }));
   const names = [...traces.map(({ label }) => label), ...levelNames.map(({ text }) => text)];
   const across = useWholeScale(end, frame, names);
-  const columns = Math.round(across.right - across.left);
+  const span = Math.round(across.right - across.left);
 
   const window = windowOf(Math.max(0, ...traces.map(({ series }) => series.length)));
   const curves = useMemo(
     () =>
       traces.map((trace): Curve => ({
         ...trace,
-        ...lossCurve(trace.series, columns, meanOn(kind), window),
+        ...lossCurve(trace.series, span, meanOn(kind), window),
       })),
-    [traces, columns, kind, window],
+    [traces, span, kind, window],
   );
   const data = useMemo(() => {
     const ends = curves.flatMap(({ least, most, raw }) =>

@@ -119,7 +119,7 @@ export function fitted({ kind, data, always }: Omit<ValueAxis, 'subject'>): Doma
 /** Room beyond data that breaks out of a live axis, as a share of what it spans: it will go on. */
 const HEADROOM = 1 / 2;
 
-/** The domain moved out where live data left it: to the next decade where that leaves half of it used. */
+/** The domain moved out where live data left it: to the next decade where that leaves most of it used. */
 function grown(kind: Axis['kind'], held: Domain, data: Domain): Domain {
   const [low, high] = union(held, data);
   const isLower = data[0] < held[0];
@@ -132,7 +132,7 @@ function grown(kind: Axis['kind'], held: Domain, data: Domain): Domain {
   }
   const decades = wholeDecades([low, high], WITHIN);
   const [from, to] = [isLower ? decades[0] : low, isHigher ? decades[1] : high];
-  if (kind === 'count' || span(data) * 2 >= to - from) return [from, to];
+  if (kind === 'count' || span(data) >= (to - from) * (1 - WASTE)) return [from, to];
   const leads = LEADS[0]!;
   return [isLower ? atMost(low - room, leads) : low, isHigher ? atLeast(high + room, leads) : high];
 }
@@ -174,8 +174,9 @@ export function follow(axis: ValueAxis, held: Held | null): Held {
   const isNarrower = span(fresh) < span(domain);
   if (isNarrower && span(wanted) < span(domain) * (live ? HARDLY : HALF)) return start;
   if (leaves(kind, wanted, domain)) {
-    if (!live) return start;
-    return { ...start, domain: fresh === axis.always ? fresh : grown(kind, domain, wanted) };
+    const wider = grown(kind, domain, wanted);
+    const isRoomy = span(fresh) < span(wider) && span(wanted) < span(wider) * HARDLY;
+    return !live || isRoomy || fresh === axis.always ? start : { ...start, domain: wider };
   }
   const seen = held.roomy ? union(held.roomy.data, data) : data;
   const roomyFor = fitted({ ...axis, data: seen });
@@ -201,8 +202,21 @@ export const zoomed = ([low, high]: Domain, factor: number, about: number): Doma
 
 export const shifted = ([low, high]: Domain, by: number): Domain => [low + by, high + by];
 
+/** At most so many times the range of the data is looked at. */
+const WIDEST = 4;
+
+/**
+ * The domain that someone looks at next, or the one before where the next would show nothing: too near for its ticks
+ * to differ, too far for the data to be more than a line, or past all of it.
+ */
+export function looked(kind: Axis['kind'], from: Domain, next: Domain, whole: Domain): Domain {
+  const isNear = span(next) <= span(from) || span(next) <= WIDEST * span(whole);
+  const meets = next[0] < whole[1] && next[1] > whole[0];
+  return isNear && meets && legible(kind, next) ? next : from;
+}
+
 /** Tells if the ticks of a domain differ in a few digits, and lie within float64's reach. */
-export const legible = (kind: Axis['kind'], domain: Domain): boolean => {
+const legible = (kind: Axis['kind'], domain: Domain): boolean => {
   const size = span(domain);
   const middle = Math.abs(domain[0] + domain[1]) / 2;
   return kind === 'linear' ? size > middle * 1e-4 && size < 1e15 : size > 0.01 && size < 200;

@@ -18,15 +18,18 @@ export function windowOf(steps: number): number {
 /** The mean that lies right on an axis. */
 export const meanOn = (kind: Axis['kind']): Mean => (kind === 'log' ? 'geometric' : 'arithmetic');
 
-/** A lane's loss as it is drawn, `columns` pixels wide. */
-export function lossCurve(series: TimeSeries, columns: number, mean: Mean, window: number) {
-  const at = outline(series, columns);
-  const means = at.map((i): Recorded => {
+/** Pixels that a bucket of steps takes at least. */
+const BUCKET = 2;
+
+/** A lane's loss as it is drawn, `width` pixels wide. */
+export function lossCurve(series: TimeSeries, width: number, mean: Mean, window: number) {
+  const { line, ends } = outline(series, width / BUCKET);
+  const means = ends.map((i): Recorded => {
     const { step } = series.records[i]!;
     return { step, value: trailingMean(series, i, window, mean) };
   });
   return {
-    raw: at.map((i) => series.records[i]!),
+    raw: line.map((i) => series.records[i]!),
     mean: means,
     /** The end of the curve, and the record at which it broke off. */
     end: means.findLast(({ value }) => Number.isFinite(value)),

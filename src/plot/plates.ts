@@ -63,12 +63,19 @@ function beside(
     taken.push([y - height, y + height]);
   }
   const isFree = Object.keys(found).length === wanted.length;
-  const ys = isFree ? found : spreadLabels(heights, height, bounds);
+  const ys = isFree ? inOrderOf(heights, found) : spreadLabels(heights, height, bounds);
   const isOver = left < across.left || left + width > across.right;
   return {
     plates: ys.map((y, i) => ({ x: leftOf(wanted[i]!.width), y })),
     cost: sum(ys, (y, i) => Math.abs(y - heights[i]!)) + (isFree ? 0 : 1e3) + (isOver ? 1e4 : 0),
   };
+}
+
+/** The places dealt out anew, so that they stand in the order of what is read. */
+function inOrderOf(heights: readonly number[], places: readonly number[]): number[] {
+  const byHeight = heights.map((_, i) => i).sort((a, b) => heights[a]! - heights[b]!);
+  const byPlace = places.toSorted((a, b) => a - b);
+  return places.map((_, i) => byPlace[byHeight.indexOf(i)]!);
 }
 
 /** The place nearest to a height that no interval holds, or null where they leave none. */

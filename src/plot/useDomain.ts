@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Domain } from './axis';
-import { follow, legible, shifted, zoomed, type Held, type ValueAxis } from './domain';
+import { follow, looked, shifted, zoomed, type Held, type ValueAxis } from './domain';
 
 /** The domain that an axis shows: it follows the data with hysteresis, until someone zooms. */
 export function useDomain(axis: ValueAxis) {
@@ -17,8 +17,7 @@ export function useDomain(axis: ValueAxis) {
   const choose = (step: (from: Domain) => Domain) =>
     setChosen((now) => {
       const from = now?.subject === subject ? now.domain : domain;
-      const next = step(from);
-      return { subject, domain: legible(kind, next) ? next : from };
+      return { subject, domain: looked(kind, from, step(from), domain) };
     });
   const own = chosen?.subject === subject ? chosen.domain : null;
   return {

@@ -71,16 +71,18 @@ describe('a time series', () => {
   it('is drawn by few records, without losing its extremes, its breaks or its ends', () => {
     const all = Array.from({ length: 50_000 }, (_, i) => Math.sin(i));
     [all[20_000], all[30_000]] = [9, NaN];
-    const at = outline(seriesOf(all), 500);
-    expect(at.length).toBeLessThan(4 * 500 * 2);
-    expect(at).toEqual([...new Set(at)].sort((a, b) => a - b));
-    for (const i of [0, 20_000, 30_000, 49_999]) expect(at).toContain(i);
-    expect(outline(seriesOf([1, 2, 3]), 500)).toEqual([0, 1, 2]);
+    const { line, ends } = outline(seriesOf(all), 500);
+    expect(line.length).toBeLessThan(2 * 500 + 4);
+    expect(ends.length).toBeLessThan(500 + 4);
+    for (const at of [line, ends]) expect(at).toEqual([...new Set(at)].sort((a, b) => a - b));
+    for (const i of [0, 20_000, 30_000, 49_999]) expect(line).toContain(i);
+    for (const i of [0, 30_000, 49_999]) expect(ends).toContain(i);
+    expect(outline(seriesOf([1, 2, 3]), 500)).toEqual({ line: [0, 1, 2], ends: [0, 1, 2] });
   });
   it('keeps the records it was drawn by while it grows', () => {
     const all = Array.from({ length: 5000 }, (_, i) => Math.sin(i * i));
-    const before = outline(seriesOf(all.slice(0, 4500)), 500);
-    const after = new Set(outline(seriesOf(all), 500));
+    const before = outline(seriesOf(all.slice(0, 4500)), 500).line;
+    const after = new Set(outline(seriesOf(all), 500).line);
     expect(before.slice(0, -3).filter((i) => !after.has(i))).toEqual([]);
   });
   it('finds the record nearest to a step', () => {

@@ -4,7 +4,7 @@ import type { Domain } from '../../src/plot/axis';
 import {
   fitted,
   follow,
-  legible,
+  looked,
   reach,
   shifted,
   stepDomain,
@@ -90,14 +90,16 @@ describe('a logarithmic axis', () => {
     const held = follow({ kind: 'log', subject: 'x', data: [2, 5] }, null);
     expect(follow({ kind: 'log', subject: 'x', data: null }, held).domain).toEqual([2, 5]);
   });
-  it('grows at once, by whole decades where half of them is used', () => {
+  it('grows at once, by whole decades where two thirds of them are used', () => {
     expect(
       onLog([
         [1, 5],
         [1, 11],
+        [1, 60],
       ]),
     ).toEqual([
       [1, 10],
+      [1, 50],
       [1, 100],
     ]);
     expect(
@@ -216,6 +218,17 @@ describe('a live axis', () => {
 });
 
 describe('any axis', () => {
+  it('never grows by so much that hardly any of it is used', () => {
+    expect(
+      onLinear(
+        [
+          [-0.001, 0.9],
+          [17, 17],
+        ],
+        { live: true },
+      )[1]![0],
+    ).toBeGreaterThan(0);
+  });
   it('stays where it is while the same data stands', () => {
     const value = fc.double({ min: -40, max: 38, noNaN: true });
     const kind = fc.constantFrom('log' as const, 'linear' as const, 'count' as const);
@@ -299,8 +312,21 @@ describe('zooming', () => {
   });
   it('moves both ends alike', () => expect(shifted([0, 2], -0.5)).toEqual([-0.5, 1.5]));
   it('ends where nothing could be read any more', () => {
-    expect(legible('log', [0, 0.001])).toBe(false);
-    expect(legible('log', [0, 1])).toBe(true);
-    expect(legible('linear', [1, 1 + 1e-9])).toBe(false);
+    const look = (kind: 'log' | 'linear', next: Domain) => looked(kind, [0.9, 1.2], next, [0, 2]);
+    const [stays, near] = [
+      [0.9, 1.2],
+      [1, 1.1],
+    ] as [Domain, Domain];
+    expect(look('log', near)).toEqual(near);
+    expect(look('log', [1, 1.001])).toEqual(stays);
+    expect(look('linear', [1, 1 + 1e-9])).toEqual(stays);
+  });
+  it('ends where the data is hardly seen, or not at all', () => {
+    const look = (from: Domain, next: Domain) => looked('linear', from, next, [0, 2]);
+    expect(look([-3, 4], [-3.5, 4.4])).toEqual([-3.5, 4.4]);
+    expect(look([-3.5, 4.4], [-4, 5])).toEqual([-3.5, 4.4]);
+    // Data has shrunk meanwhile: the way back is open.
+    expect(look([-90, 90], [-80, 80])).toEqual([-80, 80]);
+    expect(look([1, 2], [2.1, 3.1])).toEqual([1, 2]);
   });
 });

@@ -88,6 +88,22 @@ describe('plates of a readout', () => {
     expect(placePlates(across.x(0), wanted, 17, ground)[0]!.x).toBeGreaterThan(across.x(0));
     expect(placePlates(across.x(5), wanted, 17, ground)[0]!.x).toBeLessThan(across.x(5));
   });
+  it('stand in the order of what is read, however close the curves lie', () => {
+    const level = fc.double({ min: 0.45, max: 0.55, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(level, { minLength: 2, maxLength: 4 }), (levels) => {
+        const wanted = levels.map((y) => {
+          return { y: ground.y(y), width: PLATE.width, points: curve(Array<number>(6).fill(y)) };
+        });
+        const plates = placePlates(across.x(2), wanted, PLATE.height, ground);
+        for (const [i, a] of wanted.entries()) {
+          for (const [j, b] of wanted.entries()) {
+            if (a.y! < b.y!) expect(plates[i]!.y).toBeLessThan(plates[j]!.y);
+          }
+        }
+      }),
+    );
+  });
   it('stand one below another where there is no other room', () => {
     const points = curve([0, 1, 0, 1, 0, 1]);
     const wanted = Array.from({ length: 3 }, () => ({ y: 60, width: 300, points }));
