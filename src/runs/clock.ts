@@ -9,25 +9,28 @@ interface ClockOptions {
   tick(): Promise<boolean>;
   /** After the last tick, when nothing is asked for any more. */
   settle(): Promise<void>;
-  /** Playing began or ended, or another rate was measured. */
-  onChange(state: { playing: boolean; stepsPerSecond: number }): void;
+  /** The rest after a tick of so many milliseconds. */
+  restAfter(ms: number): number;
+  /** Playing began or ended, or another rate was measured, with the rest after each tick. */
+  onChange(state: { playing: boolean; stepsPerSecond: number; restMs: number }): void;
   now(): number;
 }
 
 /** Steps in lock step: never two ticks at once, at most `speed` a second, as fast as it goes when null. */
-export function createClock({ tick, settle, onChange, now }: ClockOptions) {
+export function createClock({ tick, settle, restAfter, onChange, now }: ClockOptions) {
   let playing = false;
   let speed: number | null = null;
   /** Single steps asked for and not made yet. */
   let owed = 0;
   let driving = false;
+  let restMs = 0;
   let wake: () => void = () => undefined;
   let ticks: number[] = [];
   let shown = { at: -Infinity, rate: 0 };
 
   const show = (rate: number) => {
     shown = { at: now(), rate };
-    onChange({ playing, stepsPerSecond: rate });
+    onChange({ playing, stepsPerSecond: rate, restMs: playing ? restMs : 0 });
   };
 
   const measure = () => {
@@ -80,9 +83,13 @@ export function createClock({ tick, settle, onChange, now }: ClockOptions) {
         let due = now();
         while (playing || owed > 0) {
           if (!playing) owed--;
+          const began = now();
           if (await tick()) measure();
           else stop();
-          if (playing) due = await pace(due);
+          if (!playing) continue;
+          restMs = restAfter(now() - began);
+          if (restMs > 0) await sleep(restMs);
+          due = await pace(due);
         }
         await settle();
       }

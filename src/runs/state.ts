@@ -89,6 +89,8 @@ export interface Scope {
   speed: number | null;
   /** Lock-step steps per second measured over the last second; 0 at rest. */
   stepsPerSecond: number;
+  /** Milliseconds that training rests after each step, so that the page keeps up. */
+  restMs: number;
   /** Layer under the pointer, and those that stay marked; 0-based. */
   hovered: number | null;
   selected: LayerRange | null;

@@ -3,6 +3,7 @@ import { frames as pageFrames, type Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { Address } from './address';
 import type { WorkerLike } from './client';
+import { createBreath } from './breath';
 import { createClock } from './clock';
 import { createLaneSet } from './laneSet';
 import { createLeakNotices } from './leakNotices';
@@ -57,6 +58,7 @@ const initialScope = (text: string, normCosts: Scope['normCosts']): Scope => ({
   playing: false,
   speed: null,
   stepsPerSecond: 0,
+  restMs: 0,
   hovered: null,
   selected: null,
   view: DEFAULT_VIEW,
@@ -113,6 +115,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       return laneSet.tick();
     },
     settle: laneSet.settle,
+    restAfter: createBreath({ frames, now }).after,
     onChange: setState,
     now,
   });

@@ -71,6 +71,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     playing: false,
     speed: null,
     stepsPerSecond: 0,
+    restMs: 0,
     hovered: null,
     selected: null,
     view,

@@ -1,15 +1,17 @@
 import { useShallow } from 'zustand/shallow';
+import { PICTURES } from '../../runs/breath';
 import type { LaneId } from '../../runs/state';
 import { useScope } from '../scope';
 import { Figures } from '../ui/Figures';
 import { LaneMark, laneLetter } from '../ui/LaneMark';
 import { useCalm } from '../ui/useCalm';
-import { COST_ROWS } from './costText';
+import { COST_ROWS, formatMs } from './costText';
 
 /** The cost of a step of each lane, line by line, with the meaning of each line. */
 export function CostTable() {
   const ids = useScope(useShallow((s) => s.lanes.map(({ id }) => id)));
   const costs = useCalm(useScope(useShallow((s) => s.lanes.map(({ engine }) => engine.cost))));
+  const rest = useCalm(useScope((s) => (s.restMs >= 0.5 ? formatMs(s.restMs) : '')));
   const known = costs.some((cost) => cost !== null);
   if (!known) return <p>Nothing yet: what a step costs is known after the first one.</p>;
   const rows = COST_ROWS.map(({ of, ...row }) => ({
@@ -47,6 +49,12 @@ export function CostTable() {
           </tbody>
         ))}
       </table>
+      {rest && (
+        <p className="hd-soft">
+          Training rests {rest} after each step, so that the page keeps {PICTURES} pictures a
+          second.
+        </p>
+      )}
       {runsHere && <p className="hd-soft">Kernels run on the processor: nothing is dispatched.</p>}
     </>
   );
