@@ -1,4 +1,3 @@
-import { difference } from './check';
 import { CHOICES, type ChoiceKey } from './choices';
 import { DEFAULTS, field, KEYS, type Config, type Key, type Value, wordFor } from './fields';
 import type { Choice } from './choice';
@@ -90,55 +89,39 @@ const describe = (key: Key, config: Config): string[] => {
 const WORTH_A_NAME = 3;
 
 /** The preset whose name stands for some of these settings of a lane, where it does. */
-function presetFor(keys: Key[], config: Config) {
+function presetFor(keys: readonly Key[], config: Config) {
   const found = presetOf(config);
   const known = keys.filter((key) => found && key in found.settings);
   return known.length >= WORTH_A_NAME ? found : null;
 }
 
-/** These settings of a lane, by the name of the preset that they are of as far as there is one. */
-function describeAll(keys: Key[], config: Config, first: Config): string[] {
-  const found = presetFor(keys, config);
-  if (found) {
-    const others = presetOf(first)?.settings ?? {};
-    // A setting of another lane's preset alone is not news where it is not set.
-    const plain = (key: Key) => key in others && config[key] === DEFAULTS[key];
-    const rest = keys.filter((key) => !(key in found.settings) && !plain(key));
-    return [found.label, ...rest.flatMap((key) => describe(key, config))];
-  }
-  const told = keys.flatMap((key) => describe(key, config));
-  // Layers that are an exception need something that they are an exception of.
-  return keys.includes('layer_overrides') && !keys.includes('placement')
-    ? [placements[config.placement].label, ...told]
-    : told;
-}
-
 /**
- * Names of lanes by their differences: the first lane by its own value of the first setting that another one changes,
- * the others by what they change. Pre-LN against post-LN, never a name kept by hand.
+ * Names of lanes by what sets each apart from the others, none by hand: pre-LN against post-LN. A preset's name stands
+ * for the settings that it is of, and a default is no news. Names that are alike are numbered.
  */
 export function laneNames(configs: Config[]): string[] {
-  const [first, ...others] = configs;
-  if (!first) return [];
-  const changes = others.map((config) => Object.keys(difference(first, config)) as Key[]);
-  const changed = KEYS.filter((key) => changes.some((keys) => keys.includes(key)));
-  const preset = presetFor(changed, first);
-  const [shortest = 'placement' as Key] = changed;
-  const own = preset
-    ? [preset.label]
-    : [
-        ...(shortest in TEXTS ? [placements[first.placement].label] : describe(shortest, first)),
-        ...changed.filter((key) => key in TEXTS).flatMap((key) => describe(key, first)),
-      ];
-  const name = own.join(' · ');
-  return [
-    name,
-    ...others.map((config, i) => {
-      const keys = changes[i]!;
-      const told = describeAll(keys, config, first).join(' · ');
-      if (told) return told;
-      // The first has what this one has not.
-      return keys.length ? placements[config.placement].label : `${name} (again)`;
-    }),
-  ];
+  const varied = KEYS.filter((key) => configs.some((config) => config[key] !== configs[0]![key]));
+  const presets = configs.map((config) => presetFor(varied, config));
+  const names = configs.map((config, lane) => {
+    const preset = presets[lane];
+    const told = varied.filter((key) =>
+      // The rest of a name is read with its placement.
+      key === 'placement' && !preset ? true : config[key] !== DEFAULTS[key],
+    );
+    const words = told
+      .filter((key) => !(preset && key in preset.settings))
+      .flatMap((key) => describe(key, config));
+    const base = placements[config.placement].label;
+    if (preset) return [preset.label, ...words];
+    // Layers that are an exception need something that they are an exception of.
+    if (told.includes('layer_overrides') && !told.includes('placement')) return [base, ...words];
+    if (words.length) return words;
+    const [first = 'placement' as Key] = varied;
+    return first in TEXTS || presets.some(Boolean) ? [base] : describe(first, config);
+  });
+  const texts = names.map((words) => words.join(' · '));
+  return texts.map((text, lane) => {
+    const before = texts.slice(0, lane).filter((other) => other === text).length;
+    return before ? `${text} (${before + 1})` : text;
+  });
 }

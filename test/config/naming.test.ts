@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { complete } from '../../src/config/check';
 import { DEFAULTS, type Config } from '../../src/config/fields';
 import { parseInterventions } from '../../src/config/interventions';
 import { actionLabel, laneNames, stepsLabel } from '../../src/config/naming';
 import { PRESETS, presetSettings } from '../../src/config/presets';
+import { EVERY_SETTING } from '../support/everySetting';
 
 const config = (settings: Partial<Config> = {}, base = DEFAULTS): Config =>
   complete(settings, base).config;
@@ -47,10 +49,45 @@ describe('names of lanes whose layers differ', () => {
       'pre-LN',
       '2 interventions',
     ]);
-    expect(names({ interventions: '0:silence=1' }, {})).toEqual([
-      'pre-LN · head 1 off in 0',
-      'pre-LN',
+    expect(names({ interventions: '0:silence=1' }, {})).toEqual(['head 1 off in 0', 'pre-LN']);
+  });
+});
+
+/** Up to four settings that are not the default. */
+const someSettings = fc
+  .subarray(EVERY_SETTING, { maxLength: 4 })
+  .map((some) => Object.assign({}, ...some) as Partial<Config>);
+
+describe('names of lanes', () => {
+  it('tell what sets each apart, of the first as of the others', () => {
+    const shared = { layer_overrides: '10-11:post' };
+    expect(
+      names({ ...shared, norm: 'dyt' }, { ...shared, placement: 'post', norm: 'rmsnorm' }),
+    ).toEqual(['pre-LN · DyT', 'post-LN · RMSNorm']);
+    expect(names({ n_layers: 24 }, { norm: 'rmsnorm' }, {})).toEqual([
+      'Layers 24',
+      'RMSNorm',
+      'LayerNorm',
     ]);
+    expect(names({ d_model: 64, norm: 'dyt' }, { d_model: 64, activation: 'relu' })).toEqual([
+      'DyT',
+      'ReLU',
+    ]);
+  });
+  it('number those that are the same', () => {
+    expect(names({}, {}, {})).toEqual(['pre-LN', 'pre-LN (2)', 'pre-LN (3)']);
+  });
+  it.each(Object.keys(PRESETS))('stay short where another lane takes the preset %s', (id) => {
+    const [other, own] = laneNames([preset(id), config({ placement: 'post' })]);
+    expect(own!.split(' · ')).toHaveLength(1);
+    expect(other).not.toBe(own);
+  });
+  it('are all different, whatever the lanes are', () => {
+    fc.assert(
+      fc.property(fc.array(someSettings, { minLength: 2, maxLength: 4 }), (all) => {
+        expect(new Set(names(...all)).size).toBe(all.length);
+      }),
+    );
   });
 });
 
