@@ -4,6 +4,8 @@ export interface Choice {
   label: string;
   /** Its equation in TeX. */
   formula?: string;
+  /** The unit of its values, where it makes any. */
+  unit?: string;
   /** One sentence: what it does, or what to look for. */
   note: string;
   /** The paper, with the equation where there is one, or the code it was read in. */

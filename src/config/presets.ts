@@ -3,6 +3,9 @@ import type { Choice } from './choice';
 import { KEYS, type Config, type Key } from './fields';
 import { formatOverrides } from './overrides';
 import { placements, type PlacementId } from './placements';
+import { readTyped, type Quantity } from './quantity';
+
+type ShowingPanel = 'magnitude' | 'gradient' | 'attention';
 
 /** Settings that belong together, under the name that they have in a paper. */
 interface Preset extends Choice {
@@ -11,11 +14,19 @@ interface Preset extends Choice {
   source: string;
   /** The settings that it makes; all others are left as they are. */
   settings: Partial<Config>;
+  /** What the panels show that make its point, as in a link: statistic@place. */
+  shows?: Partial<Record<ShowingPanel, string>>;
   /** Layers with a placement of their own, from and to as shares of the depth. */
   layers?: { from: number; to: number; placement: PlacementId };
 }
 
 type Entry = Omit<Preset, 'group'>;
+
+const STREAM = 'rms@resid_post';
+const GRADIENT = 'grad_rms@resid_post';
+/** The largest score of attention. */
+const SCORES = 'max_logit@attn';
+const ALIGNMENT = 'token_cosine@resid_post';
 
 /** A placement for the whole model, without exceptions. */
 const whole = (placement: PlacementId) => ({ placement, layer_overrides: '' }) as const;
@@ -44,6 +55,7 @@ const STACKS: Record<string, Entry> = {
     formula: String.raw`l < L/4:\; \mathrm{N}(x + f(x)),\quad \text{else}\; x + f(\mathrm{N}(x))`,
     note: 'Post-LN in the first quarter of the layers, pre-LN in the rest, meant to even out the gradients of early and deep layers. Look for the bend between the two parts.',
     source: 'Li, Yin, Liu 2024, Mix-LN: Unleashing the Power of Deeper Layers',
+    shows: { gradient: GRADIENT },
     settings: { placement: 'pre' },
     layers: { from: 0, to: 0.25, placement: 'post' },
   },
@@ -51,18 +63,21 @@ const STACKS: Record<string, Entry> = {
     label: 'Peri-LN',
     ...definition(placements.peri),
     note: 'Norms around every sublayer and on the embedding: at initialization the mean square grows by 2 a layer, in a straight line.',
+    shows: { magnitude: STREAM },
     settings: { ...whole('peri'), residual_scale: 'one' },
   },
   deepnet: {
     label: 'DeepNet',
     ...definition(placements.deepnorm),
     note: 'Post-LN whose stream outweighs the branches, with smaller values, outputs and MLPs at initialization: raise the layers and see the gradient keep its size.',
+    shows: { gradient: GRADIENT },
     settings: { ...whole('deepnorm'), norm: 'layernorm', residual_scale: 'one', init: 'xavier' },
   },
   residual: {
     label: 'ResiDual',
     ...definition(placements.residual),
     note: 'Post-LN with a second stream around every norm: the curves of activations are post-LN’s, and the gradient has a way around every norm.',
+    shows: { magnitude: STREAM, gradient: GRADIENT },
     settings: { ...whole('residual'), residual_scale: 'one' },
   },
   sub_ln: {
@@ -70,6 +85,7 @@ const STACKS: Record<string, Entry> = {
     formula: String.raw`W_O\,\mathrm{N}(\mathrm{heads}),\; W_{out}\,\mathrm{N}(\phi(xW_{in}))`,
     note: 'Pre-LN with a second norm inside each sublayer, before its last matrix, and values, outputs and MLPs larger by √ln 2L at initialization.',
     source: 'Wang et al. 2022, Foundation Transformers (Magneto), section 3',
+    shows: { magnitude: STREAM },
     settings: { ...whole('pre'), inner_norm: 'subln', residual_scale: 'one' },
   },
   normformer: {
@@ -77,6 +93,7 @@ const STACKS: Record<string, Entry> = {
     formula: String.raw`x + \mathrm{N}(\mathrm{attn}(\mathrm{N}(x))),\; x + W_{out}\,\mathrm{N}(\phi(\mathrm{N}(x)W_{in}))`,
     note: 'Pre-LN with norms after attention and inside the MLP and a scale per head: meant against the larger gradients that pre-LN has in its first layers.',
     source: 'Shleifer, Weston, Ott 2021, NormFormer, section 2',
+    shows: { gradient: 'param_grad_rms@attn.wq' },
     settings: { ...whole('pre'), inner_norm: 'normformer', residual_scale: 'one' },
   },
   ln_scaling: {
@@ -84,6 +101,7 @@ const STACKS: Record<string, Entry> = {
     formula: String.raw`\mathrm{N}(x)/\sqrt{l + 1}`,
     note: 'Pre-LN whose deeper norms give less: the growth with depth bends down to a logarithm, and deep layers stop being nearly the identity.',
     source: 'Sun et al. 2025, The Curse of Depth in Large Language Models, eq. 4',
+    shows: { magnitude: STREAM },
     settings: { ...whole('pre'), norm_scale: 'inv_sqrt_layer' },
   },
   deepscale_lm: {
@@ -91,6 +109,7 @@ const STACKS: Record<string, Entry> = {
     formula: String.raw`x \leftarrow \sqrt{1 - \tfrac2N}\,x + \sqrt{\tfrac2N}\,f(\mathrm{N}(x))`,
     note: 'Stream and branch share a variance of 1: the activation curve lies flat, however deep the stack is.',
     source: 'Kedia et al. 2024, Transformers Get Stable, section 4',
+    shows: { magnitude: STREAM },
     settings: { ...whole('pre'), residual_scale: 'deepscale' },
   },
   rezero: {
@@ -98,6 +117,7 @@ const STACKS: Record<string, Entry> = {
     formula: String.raw`x \leftarrow x + \alpha_l f(x),\; \alpha_l = 0`,
     note: 'No norm in the blocks, and one learned number per layer that starts at 0: at step 0 every curve is flat and only these numbers have a gradient. Press play and see the layers wake.',
     source: 'Bachlechner et al. 2020, ReZero is All You Need, eq. 2',
+    shows: { magnitude: STREAM, gradient: 'param_grad_rms@residual_scale' },
     settings: { ...whole('none'), residual_scale: 'rezero' },
   },
   dyt: {
@@ -105,6 +125,7 @@ const STACKS: Record<string, Entry> = {
     formula: String.raw`y = g \odot \tanh(\alpha x) + b`,
     note: 'Pre-LN with a squashing function instead of every norm: what a branch reads is bounded, but its size follows the stream.',
     source: 'Zhu et al. 2025, Transformers without Normalization, section 4',
+    shows: { magnitude: 'rms@attn_in' },
     settings: { ...whole('pre'), norm: 'dyt' },
   },
   sigma_reparam: {
@@ -113,6 +134,7 @@ const STACKS: Record<string, Entry> = {
     note: 'Every matrix divided by its spectral norm: raise the learning rate and see the entropy of attention stay up.',
     source:
       'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse, section 3.2',
+    shows: { attention: 'entropy@attn' },
     settings: { weight_reparam: 'sigma' },
   },
 };
@@ -122,6 +144,7 @@ const MODELS: Record<string, Entry> = {
     label: 'Transformer (2017)',
     note: 'Post-LN, ReLU and sinusoids, as a decoder alone: with 12 layers its tokens align and it learns no more than letter frequencies.',
     source: 'Vaswani et al. 2017, Attention Is All You Need, section 3',
+    shows: { attention: ALIGNMENT },
     settings: {
       ...whole('post'),
       norm: 'layernorm',
@@ -135,6 +158,7 @@ const MODELS: Record<string, Entry> = {
     label: 'GPT-2',
     note: 'Pre-LN with small weights, the outputs of both branches smaller with depth, and a tied head: the textbook difference between the placements does not appear here.',
     source: 'Radford et al. 2019, Language Models are Unsupervised Multitask Learners, section 2.3',
+    shows: { magnitude: STREAM, gradient: GRADIENT },
     settings: {
       ...whole('pre'),
       norm: 'layernorm',
@@ -164,6 +188,7 @@ const MODELS: Record<string, Entry> = {
     note: 'RMSNorm before and after every sublayer, scores capped at 50 and logits at 30: raise the learning rate and look at the largest score.',
     source:
       'Gemma Team 2024, Gemma 2: Improving Open Language Models at a Practical Size, section 2',
+    shows: { attention: SCORES },
     settings: {
       ...whole('sandwich'),
       norm: 'rmsnorm',
@@ -179,6 +204,7 @@ const MODELS: Record<string, Entry> = {
     label: 'OLMo 2',
     note: 'The norm on what a branch adds, not on what it reads, and RMSNorm of queries and keys (of each head here, of all heads together there): look at the largest score at a high learning rate.',
     source: 'OLMo Team 2025, 2 OLMo 2 Furious, section 2',
+    shows: { attention: SCORES },
     settings: {
       ...whole('reordered'),
       norm: 'rmsnorm',
@@ -193,6 +219,7 @@ const MODELS: Record<string, Entry> = {
     formula: String.raw`x \leftarrow x + \mathrm{attn}(\mathrm{N}x) + \mathrm{mlp}(\mathrm{N}x)`,
     note: 'Attention and MLP side by side on one norm, and LayerNorm of queries and keys, which stopped the scores from growing.',
     source: 'Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters, section 2',
+    shows: { attention: SCORES },
     settings: {
       ...whole('pre'),
       norm: 'layernorm',
@@ -210,6 +237,7 @@ const THEORY: Record<string, Entry> = {
     note: 'The setting of the theory: Gaussian input, uniform attention, ReLU, square matrices. The stream grows like a straight line in l, and the gradient falls like one over its size.',
     source:
       'Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, section 3.2 and lemma 2',
+    shows: { magnitude: STREAM, gradient: GRADIENT },
     settings: { ...whole('pre'), ...XIONG },
   },
   xiong_post: {
@@ -218,6 +246,7 @@ const THEORY: Record<string, Entry> = {
     note: 'The same under post-LN: every layer has RMS 1; the gradient falls by about √2 a layer below the top and rises again towards the first layers.',
     source:
       'Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, section 3.2 and theorem 1',
+    shows: { magnitude: STREAM, gradient: GRADIENT },
     settings: { ...whole('post'), ...XIONG },
   },
   rank_collapse: {
@@ -225,6 +254,7 @@ const THEORY: Record<string, Entry> = {
     formula: String.raw`x \leftarrow \mathrm{attn}(x)`,
     note: 'Attention alone, no skip and no norm: show the token alignment and see all tokens become the same within a few layers.',
     source: 'Dong, Cordonnier, Loukas 2021, Attention is Not All You Need, theorem 2.2',
+    shows: { attention: ALIGNMENT },
     settings: { ...whole('none'), sublayers: 'attn', residual_scale: 'skipless' },
   },
   batchnorm_leak: {
@@ -251,6 +281,10 @@ export const PRESETS: Record<string, Preset> = {
   ...grouped('Models', MODELS),
   ...grouped('Theory', THEORY),
 };
+
+/** What the panels show that make a preset's point. */
+export const presetView = ({ shows = {} }: Preset): Partial<Record<ShowingPanel, Quantity>> =>
+  mapValues(shows as Record<ShowingPanel, string>, (text) => readTyped(text)!);
 
 /** Layers by shares of the depth: at least one, the end not included. */
 export function layersAt({ from, to }: { from: number; to: number }, L: number) {

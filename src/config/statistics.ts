@@ -292,7 +292,7 @@ export const RUN_STATISTICS = choices<'step' | 'loss', AboutStatistic>({
   loss: {
     label: 'loss',
     formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
-    note: 'Mean cross-entropy over all counted tokens, in nats.',
+    note: 'Mean cross-entropy over all counted tokens, in nats; the sum of a random projection has no unit.',
     log: false,
   },
 });

@@ -55,14 +55,16 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
   const across = useWholeScale(end, frame, names);
   const span = Math.round(across.right - across.left);
 
-  const window = windowOf(Math.max(0, ...traces.map(({ series }) => series.length)));
+  const all = traces.map(({ series }) => series);
+  const window = windowOf(Math.max(0, ...all.map(({ length }) => length)));
+  const mean = meanOn(kind, all);
   const curves = useMemo(
     () =>
       traces.map((trace): Curve => ({
         ...trace,
-        ...lossCurve(trace.series, span, meanOn(kind), window),
+        ...lossCurve(trace.series, span, mean, window),
       })),
-    [traces, span, kind, window],
+    [traces, span, mean, window],
   );
   const data = useMemo(() => {
     const ends = curves.flatMap(({ least, most, raw }) =>

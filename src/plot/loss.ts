@@ -15,8 +15,11 @@ export function windowOf(steps: number): number {
   return [5, 2, 1].find((lead) => lead * decade <= most)! * decade;
 }
 
-/** The mean that lies right on an axis. */
-export const meanOn = (kind: Axis['kind']): Mean => (kind === 'log' ? 'geometric' : 'arithmetic');
+/** The mean that lies right on an axis; the geometric one needs values above 0. */
+export const meanOn = (kind: Axis['kind'], all: readonly TimeSeries[]): Mean =>
+  kind === 'log' && all.every((series) => (extremes(series).least?.value ?? 1) > 0)
+    ? 'geometric'
+    : 'arithmetic';
 
 /** Pixels that a bucket of steps takes at least. */
 const BUCKET = 2;

@@ -65,7 +65,10 @@ export function createSettings(
 
   const actions = {
     setValue: (key, value, lanes, settled) => change({ [key]: value }, lanes, settled),
-    setValues: (settings, lanes) => change(settings, lanes),
+    setValues(settings, lanes, view) {
+      setState((s) => ({ view: { ...s.view, ...view } }));
+      change(settings, lanes);
+    },
     addLane() {
       const { lanes } = getState();
       const added = addedTo(lanes);

@@ -116,8 +116,12 @@ export interface Actions {
    * engines follow, dropping stale work, and the history of the page gets no entry.
    */
   setValue(key: Key, value: Value, lanes?: LaneId[], settled?: boolean): void;
-  /** Several settings at once, as one change; those of a lane may follow from the ones it has. */
-  setValues(settings: Partial<Config> | ((of: Config) => Partial<Config>), lanes?: LaneId[]): void;
+  /** Several settings at once, as one change with the view; those of a lane may follow from the ones it has. */
+  setValues(
+    settings: Partial<Config> | ((of: Config) => Partial<Config>),
+    lanes?: LaneId[],
+    view?: Partial<View>,
+  ): void;
   addLane(): void;
   removeLane(id: LaneId): void;
   hover(layer: number | null): void;

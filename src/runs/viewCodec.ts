@@ -20,7 +20,7 @@ interface Codec<V> {
   read(text: string): V | undefined;
   /** The allowed texts in words, and one of them. */
   allowed: string;
-  example: string;
+  example?: string;
 }
 
 /** A few values, each with its word. */
@@ -28,7 +28,6 @@ const words = <V>(values: Record<string, V>, allowed: string): Codec<V> => ({
   write: (value) => Object.keys(values).find((word) => values[word] === value)!,
   read: (text) => (Object.hasOwn(values, text) ? values[text] : undefined),
   allowed,
-  example: Object.keys(values).at(-1)!,
 });
 
 const opens = <V>(codec: Codec<V>): Codec<{ open: V }> => ({
@@ -162,8 +161,8 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
   };
   /** The mistake in a pair, or null. */
   const problemOf = (key: string, text: string): string | null => {
-    const mustBe = ({ allowed, example }: { allowed: string; example: string }) =>
-      `view.${key} is “${text}”; it must be ${allowed}, as in ${example}.`;
+    const mustBe = ({ allowed, example }: { allowed: string; example?: string }) =>
+      `view.${key} is “${text}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
     if (isKey(key)) return put(key, text) ? null : mustBe(CODECS[key]);
     if (!Object.hasOwn(RESERVED, key)) {
       return `Unknown setting “view.${key}”. Known are ${KEYS.map((k) => `view.${k}`).join(', ')}.`;

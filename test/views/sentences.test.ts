@@ -130,27 +130,29 @@ describe('loss', () => {
 
   it('sets the present loss against its level', () => {
     expect(
-      lossSentence([
-        lane('pre-LN', flat(2.57)),
-        lane('post-LN', flat(3.18)),
-        lane('A', flat(4), null),
-      ]),
+      lossSentence(
+        [lane('pre-LN', flat(2.57)), lane('post-LN', flat(3.18)), lane('A', flat(4), null)],
+        'linear',
+      ),
     ).toBe(
       'Step 128, mean of 10 steps: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy; A 4.00.',
     );
   });
   it('says since when a loss is not finite', () => {
-    expect(lossSentence([lane('no norm', [...flat(3, 12), NaN, NaN])])).toBe(
+    expect(lossSentence([lane('no norm', [...flat(3, 12), NaN, NaN])], 'log')).toBe(
       'Step 13: no norm not finite since step 12.',
     );
   });
   it('quotes the mean on show, which ends with the step that is named', () => {
     const jump = lane('A', [...flat(1, 120), 100, 100], null);
-    expect(lossSentence([jump], 'arithmetic')).toBe('Step 121, mean of 10 steps: A 20.8.');
-    expect(lossSentence([jump], 'geometric')).toBe('Step 121, geometric mean of 10 steps: A 2.51.');
-    expect(lossSentence([lane('A', [4, 3, 2], null)])).toBe('Step 2: A 2.00.');
+    expect(lossSentence([jump], 'linear')).toBe('Step 121, mean of 10 steps: A 20.8.');
+    expect(lossSentence([jump], 'log')).toBe('Step 121, geometric mean of 10 steps: A 2.51.');
+    expect(lossSentence([lane('A', [4, 3, 2], null)], 'linear')).toBe('Step 2: A 2.00.');
+    // A geometric mean needs numbers above 0.
+    const below = lane('A', [...flat(-1, 120), 3], null);
+    expect(lossSentence([below], 'log')).toContain('mean of 10 steps: A −0.600');
   });
   it('waits for a first step', () => {
-    expect(lossSentence([lane('A', [])])).toBe(NOTHING_YET);
+    expect(lossSentence([lane('A', [])], 'linear')).toBe(NOTHING_YET);
   });
 });

@@ -71,6 +71,7 @@ export const DATA = group('Data', {
       cross_entropy: {
         label: 'cross-entropy',
         formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
+        unit: 'nats',
         note: 'Mean over all counted tokens, in nats.',
       },
       random_projection: {

@@ -1,7 +1,7 @@
 import { DropdownMenu } from 'radix-ui';
 import { useMemo, type ReactNode } from 'react';
 import { formatValue } from '../../config/codec';
-import { PRESETS, presetOf, presetSettings } from '../../config/presets';
+import { PRESETS, presetOf, presetSettings, presetView } from '../../config/presets';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { OptionMenu, type Option } from '../ui/OptionMenu';
@@ -27,7 +27,7 @@ interface PresetMenuProps {
   children: ReactNode;
 }
 
-/** Named configurations: one sets what belongs to it in these lanes, as one change, and leaves the rest. */
+/** Named configurations: one sets what belongs to it in these lanes, and what panels show of it, as one change. */
 export function PresetMenu({ lanes, label, className, children }: PresetMenuProps) {
   const { setValues } = useActions();
   const L = useScope((s) => s.lanes.find(({ id }) => id === lanes[0])?.config.n_layers ?? 1);
@@ -47,7 +47,10 @@ export function PresetMenu({ lanes, label, className, children }: PresetMenuProp
       <OptionMenu
         value={current}
         options={options}
-        onPick={(id) => setValues((c) => presetSettings(PRESETS[id]!, c.n_layers), lanes)}
+        onPick={(id) => {
+          const preset = PRESETS[id]!;
+          setValues((c) => presetSettings(preset, c.n_layers), lanes, presetView(preset));
+        }}
       />
     </DropdownMenu.Root>
   );

@@ -1,14 +1,15 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/shallow';
+import type { Choice } from '../../config/choice';
+import { CHOICES } from '../../config/choices';
 import { RUN_STATISTICS } from '../../config/statistics';
 import { LossPlot, type Level, type LossTrace } from '../../plot/LossPlot';
 import type { LossLevels } from '../../lib/batch';
 import { extremes } from '../../lib/timeSeries';
-import { meanOn } from '../../plot/loss';
 import { useScope } from '../scope';
 import { About } from './About';
 import { AxisKind, useAxisKind } from './AxisKind';
-import { laneLook, named } from './lanes';
+import { laneLook, named, type NamedLane } from './lanes';
 import { levelsOf, reference } from './levels';
 import { Panel } from './Panel';
 import { lossSentence } from './sentences';
@@ -23,12 +24,16 @@ const ABOUT = {
 
 const NO_LEVELS: LossLevels = {};
 
-const HEAD = (
-  <>
-    <span className="panel-unit">nats</span>
-    <About {...ABOUT} />
-  </>
-);
+/** The unit of the losses on show, and what has another one or none. */
+function unitOf(lanes: readonly NamedLane[]): string {
+  const units = lanes.map(({ lane }) => {
+    const { objective } = (lane.shown ?? lane).config;
+    return (CHOICES.objective[objective] as Choice).unit ?? '';
+  });
+  if (new Set(units).size < 2) return units[0] ?? '';
+  const without = lanes.filter((_, i) => !units[i]).map(({ name }) => name);
+  return `${units.find(Boolean)} (${without.join(', ')}: no unit)`;
+}
 
 /** The loss of every recorded step, against the levels that give it meaning. */
 export function LossPanel() {
@@ -53,6 +58,16 @@ export function LossPanel() {
       })),
     };
   }, [all]);
+  const unit = unitOf(lanes);
+  const head = useMemo(
+    () => (
+      <>
+        {unit && <span className="panel-unit">{unit}</span>}
+        <About {...ABOUT} />
+      </>
+    ),
+    [unit],
+  );
   const live = useScope((scope) => scope.playing);
   const ofLanes = useScope(
     useShallow(({ lanes }) => lanes.map(({ engine }) => engine.model?.levels ?? NO_LEVELS)),
@@ -63,9 +78,9 @@ export function LossPanel() {
     <Panel
       title="loss"
       lanes={lanes}
-      head={HEAD}
+      head={head}
       tools={<AxisKind kind={kind} onPick={setKind} />}
-      sentence={lossSentence(told, meanOn(kind))}
+      sentence={lossSentence(told, kind)}
       plot={(size) => (
         <LossPlot {...size} {...{ traces, levels }} axis={{ kind, live }} label="loss" />
       )}

@@ -1,6 +1,7 @@
+import type { Axis } from '../../plot/axis';
 import { formatCount, formatSignificant } from '../../plot/format';
-import { extremes, lastOf, trailingMean, type Mean, type TimeSeries } from '../../lib/timeSeries';
-import { windowOf } from '../../plot/loss';
+import { extremes, lastOf, trailingMean, type TimeSeries } from '../../lib/timeSeries';
+import { meanOn, windowOf } from '../../plot/loss';
 import { breaksOf } from '../../plot/breaks';
 import type { Point } from '../../plot/trace';
 
@@ -168,12 +169,16 @@ export interface ToldLoss {
 }
 
 /** “Step 128, mean of 10 steps: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy.” */
-export function lossSentence(lanes: readonly ToldLoss[], mean: Mean = 'arithmetic'): string {
+export function lossSentence(lanes: readonly ToldLoss[], axis: Axis['kind']): string {
   const measured = lanes.filter(({ series }) => series.length);
   if (!measured.length) return NOTHING_YET;
   const step = Math.max(...measured.map(({ series }) => lastOf(series)!.step));
   const window = windowOf(Math.max(...measured.map(({ series }) => series.length)));
   const isMean = window > 1 && measured.some(({ series }) => !extremes(series).lost);
+  const mean = meanOn(
+    axis,
+    measured.map(({ series }) => series),
+  );
   const kind = mean === 'geometric' ? 'geometric mean' : 'mean';
   const told = measured.map(({ name, series, level }) => {
     const { lost } = extremes(series);
