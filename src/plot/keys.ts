@@ -17,21 +17,21 @@ interface PlotKey {
 export const PLOT_KEYS: readonly PlotKey[] = [
   {
     keys: ['ArrowLeft', 'ArrowDown'],
-    shown: '←',
+    shown: '← ↓',
     title: 'The layer or step before',
     step: (from, last) => (from === null ? last : Math.max(0, from - 1)),
   },
   {
     keys: ['ArrowRight', 'ArrowUp'],
-    shown: '→',
+    shown: '→ ↑',
     title: 'The layer or step after',
     step: (from, last) => (from === null ? 0 : Math.min(last, from + 1)),
   },
-  { keys: ['Home'], shown: 'Home', title: 'The first one', step: () => 0 },
-  { keys: ['End'], shown: 'End', title: 'The last one', step: (_, last) => last },
-  { keys: ['Escape'], shown: 'Esc', title: 'None', step: () => null },
+  { keys: ['Home'], shown: 'Home', title: 'The first of them', step: () => 0 },
+  { keys: ['End'], shown: 'End', title: 'The last of them', step: (_, last) => last },
+  { keys: ['Escape'], shown: 'Esc', title: 'Nothing marked', step: () => null },
   { keys: [], shown: 'Shift ← →', title: 'Several layers, from here to there' },
-  { keys: ['+', '='], shown: '+', title: 'Zoom into the value axis', zoom: 1 / 1.25 },
+  { keys: ['+', '='], shown: '+ =', title: 'Zoom into the value axis', zoom: 1 / 1.25 },
   { keys: ['-'], shown: '−', title: 'Zoom out', zoom: 1.25 },
   { keys: ['0'], shown: '0', title: 'The axis follows the data again' },
 ];

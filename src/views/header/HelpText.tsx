@@ -1,6 +1,6 @@
 import { PLOT_KEYS } from '../../plot/keys';
 import { COMMANDS } from '../commands';
-import { LICENCES, PANELS } from './helpData';
+import { FIELD_KEYS, LICENCES, PANELS } from './helpData';
 
 const Keys = ({ rows }: { rows: readonly { shown: string; title: string }[] }) => (
   <dl className="hd-keys">
@@ -35,8 +35,10 @@ export function HelpText() {
       </dl>
       <h3>Keys</h3>
       <Keys rows={Object.values(COMMANDS)} />
-      <h3>Keys in a focused plot</h3>
+      <h3>Keys in a focused plot or the stack</h3>
       <Keys rows={PLOT_KEYS} />
+      <h3>Keys in a setting</h3>
+      <Keys rows={FIELD_KEYS} />
       <h3>Licences</h3>
       <p>Normscope is under the MIT licence. It is made with:</p>
       <ul className="hd-licences">

@@ -22,6 +22,13 @@ export const PANELS: [name: string, meaning: string][] = [
   ['Loss', 'Of every step since the model was started, with the levels that give it a meaning.'],
 ];
 
+/** Keys of fields that a setting is typed in, and the browser’s own for undo. */
+export const FIELD_KEYS = [
+  { shown: 'Enter', title: 'Take what was typed' },
+  { shown: 'Esc', title: 'The value before' },
+  { shown: 'Alt ← →', title: 'Undo or redo a change: the browser’s back and forward' },
+];
+
 export const LICENCES: [name: string, licence: string][] = [
   ['TensorFlow.js', 'Apache 2.0'],
   ['React, Radix Primitives, zustand, KaTeX', 'MIT'],
