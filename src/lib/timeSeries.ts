@@ -44,16 +44,22 @@ export const withoutLast = (series: TimeSeries): TimeSeries =>
 /** Makes the buckets of the last record anew. */
 function settled(series: TimeSeries): TimeSeries {
   const { length, records, levels } = series;
-  records.length = length;
+  shorten(records, length);
   for (let k = 0, at = length - 1; at >= 0; k++, at >>= 1) {
     const level = (levels[k] ??= []);
-    const parts = levels[k - 1]?.slice(2 * at, 2 * at + 2) ?? [single(records[at]!.value, at)];
-    level.length = at;
-    level.push(parts.length > 1 ? joined(records, parts[0]!, parts[1]!) : parts[0]!);
+    const parts = levels[k - 1];
+    const [a, b] = parts ? [parts[2 * at]!, parts[2 * at + 1]] : [single(records[at]!.value, at)];
+    level[at] = b ? joined(records, a, b) : a;
+    shorten(level, at + 1);
     if (at === 0) break;
   }
   return series;
 }
+
+/** Setting a length, even the same one, makes a list move its memory. */
+const shorten = (list: unknown[], length: number) => {
+  if (list.length > length) list.length = length;
+};
 
 const single = (value: number, at: number): Bucket =>
   Number.isFinite(value)
