@@ -30,7 +30,8 @@ const EXCEPTIONS: Exception[] = [
   ],
   [
     ['norm_eps'],
-    (c) => !normsUsed(c).some((id) => norms[id].usesEps) && (c.qk_norm === 'none' || !hasScores(c)),
+    (c) =>
+      normsUsed(c).every((id) => norms[id].isWithoutEps) && (c.qk_norm === 'none' || !hasScores(c)),
     'No norm stands anywhere that has an ε.',
   ],
   [

@@ -1,4 +1,4 @@
-import { CONFLICTS, defaultShape, type Conflict } from './conflicts';
+import { CONFLICTS, DEFAULT_SHAPE, type Conflict } from './conflicts';
 import {
   DEFAULTS,
   FIELDS,
@@ -100,13 +100,15 @@ function wayOut(conflict: Conflict, config: Config, keep: Key[]): Partial<Config
     !Object.keys(change).some((key) => keep.includes(key as Key));
   const allowed = (change: Partial<Config>) =>
     Object.entries(change).every(([key, value]) => accepts(field(key as Key), value));
-  const ways = conflict.ways.map((way) => way(config)).filter((w) => allowed(w) && solves(w));
+  const ways = conflict.ways
+    .map((way) => (typeof way === 'function' ? way(config) : way))
+    .filter((way) => allowed(way) && solves(way));
   return (
     ways.find((way) => keeps(way) && clean(way)) ??
     ways.find(keeps) ??
     ways.find(clean) ??
     ways[0] ??
-    defaultShape(DEFAULTS)
+    DEFAULT_SHAPE
   );
 }
 
@@ -125,7 +127,7 @@ export function reconcile(
   for (let round = 0; ; round++) {
     const conflict = conflictOf(current);
     if (!conflict) return { config: current, problems };
-    const change = round < MOST_ROUNDS ? wayOut(conflict, current, keep) : defaultShape(DEFAULTS);
+    const change = round < MOST_ROUNDS ? wayOut(conflict, current, keep) : DEFAULT_SHAPE;
     const next = { ...current, ...change };
     const changed = KEYS.filter((key) => next[key] !== current[key]);
     problems.push({

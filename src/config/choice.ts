@@ -10,5 +10,8 @@ export interface Choice {
   source?: string;
 }
 
-/** Keeps the keys of a registry literal while checking every entry. */
-export const choices = <Id extends string, C extends Choice>(entries: Record<Id, C>) => entries;
+/** Keeps the keys of a registry literal while checking every entry: `choices<Entry>()({ … })`. */
+export const choices =
+  <C extends Choice>() =>
+  <Id extends string>(entries: Record<Id, C>) =>
+    entries;

@@ -71,10 +71,18 @@ export type TextField = Grouped<TextSetting>;
 export type Field = NumberField | FlagField | ChoiceField | TextField;
 
 type Options<S> = Omit<S, 'kind'>;
+type NumberOptions = Options<Omit<NumberSetting, 'min' | 'max'>> & {
+  range: [min: number, max: number];
+};
 
 const numeric =
   (kind: NumberSetting['kind']) =>
-  (options: Options<NumberSetting>): NumberSetting => ({ kind, ...options });
+  ({ range: [min, max], ...options }: NumberOptions): NumberSetting => ({
+    kind,
+    min,
+    max,
+    ...options,
+  });
 export const integer = numeric('integer');
 export const number = numeric('number');
 export const flag = (options: Options<FlagSetting>): FlagSetting => ({ kind: 'flag', ...options });

@@ -66,9 +66,7 @@ export interface Placement extends Choice {
   initFactor?: (L: number) => number;
 }
 
-type Id = 'pre' | 'post' | 'none' | 'sandwich' | 'peri' | 'reordered' | 'deepnorm' | 'residual';
-
-export const placements = choices<Id, Placement>({
+export const placements = choices<Placement>()({
   pre: {
     label: 'pre-LN',
     formula: String.raw`x \leftarrow x + f(\mathrm{N}(x))`,

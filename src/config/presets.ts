@@ -1,8 +1,9 @@
 import { mapValues } from '../lib/objects';
 import type { Choice } from './choice';
+import { CHOICES } from './choices';
 import { KEYS, type Config, type Key } from './fields';
 import { formatOverrides } from './overrides';
-import { placements, type PlacementId } from './placements';
+import type { PlacementId } from './placements';
 
 /** Settings that belong together, under the name that they have in a paper. */
 interface Preset extends Choice {
@@ -20,7 +21,7 @@ type Entry = Omit<Preset, 'group'>;
 /** A placement for the whole model, without exceptions. */
 const whole = (placement: PlacementId) => ({ placement, layer_overrides: '' }) as const;
 
-/** Equation and source of the placement that a preset is about. */
+/** Equation and source of the choice that a preset is about. */
 const definition = ({ formula = '', source = '' }: Choice) => ({ formula, source });
 
 const XIONG = {
@@ -49,27 +50,26 @@ const STACKS: Record<string, Entry> = {
   },
   peri_ln: {
     label: 'Peri-LN',
-    ...definition(placements.peri),
+    ...definition(CHOICES.placement.peri),
     note: 'Norms around every sublayer and on the embedding: at initialization the mean square grows by 2 a layer, in a straight line.',
     settings: { ...whole('peri'), residual_scale: 'one' },
   },
   deepnet: {
     label: 'DeepNet',
-    ...definition(placements.deepnorm),
+    ...definition(CHOICES.placement.deepnorm),
     note: 'Post-LN whose stream outweighs the branches, with smaller values, outputs and MLPs at initialization: raise the layers and see the gradient keep its size.',
     settings: { ...whole('deepnorm'), norm: 'layernorm', residual_scale: 'one', init: 'xavier' },
   },
   residual: {
     label: 'ResiDual',
-    ...definition(placements.residual),
+    ...definition(CHOICES.placement.residual),
     note: 'Post-LN with a second stream around every norm: the curves of activations are post-LN’s, and the gradient has a way around every norm.',
     settings: { ...whole('residual'), residual_scale: 'one' },
   },
   sub_ln: {
     label: 'Sub-LN (Magneto)',
-    formula: String.raw`W_O\,\mathrm{N}(\mathrm{heads}),\; W_{out}\,\mathrm{N}(\phi(xW_{in}))`,
+    ...definition(CHOICES.inner_norm.subln),
     note: 'Pre-LN with a second norm inside each sublayer, before its last matrix, and values, outputs and MLPs larger by √ln 2L at initialization.',
-    source: 'Wang et al. 2022, Foundation Transformers (Magneto), section 3',
     settings: { ...whole('pre'), inner_norm: 'subln', residual_scale: 'one' },
   },
   normformer: {
@@ -81,9 +81,8 @@ const STACKS: Record<string, Entry> = {
   },
   ln_scaling: {
     label: 'LayerNorm Scaling',
-    formula: String.raw`\mathrm{N}(x)/\sqrt{l + 1}`,
+    ...definition(CHOICES.norm_scale.inv_sqrt_layer),
     note: 'Pre-LN whose deeper norms give less: the growth with depth bends down to a logarithm, and deep layers stop being nearly the identity.',
-    source: 'Sun et al. 2025, The Curse of Depth in Large Language Models, eq. 4',
     settings: { ...whole('pre'), norm_scale: 'inv_sqrt_layer' },
   },
   deepscale_lm: {
@@ -95,9 +94,8 @@ const STACKS: Record<string, Entry> = {
   },
   rezero: {
     label: 'ReZero',
-    formula: String.raw`x \leftarrow x + \alpha_l f(x),\; \alpha_l = 0`,
+    ...definition(CHOICES.residual_scale.rezero),
     note: 'No norm in the blocks, and one learned number per layer that starts at 0: at step 0 every curve is flat and only these numbers have a gradient. Press play and see the layers wake.',
-    source: 'Bachlechner et al. 2020, ReZero is All You Need, eq. 2',
     settings: { ...whole('none'), residual_scale: 'rezero' },
   },
   dyt: {
@@ -109,10 +107,8 @@ const STACKS: Record<string, Entry> = {
   },
   sigma_reparam: {
     label: 'σReparam',
-    formula: String.raw`\hat W = \gamma W/\sigma(W)`,
+    ...definition(CHOICES.weight_reparam.sigma),
     note: 'Every matrix divided by its spectral norm: raise the learning rate and see the entropy of attention stay up.',
-    source:
-      'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse, section 3.2',
     settings: { weight_reparam: 'sigma' },
   },
 };

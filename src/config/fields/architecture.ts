@@ -7,8 +7,7 @@ export const ARCHITECTURE = group('Architecture', {
     formula: 'L',
     restarts: true,
     default: 12,
-    min: 1,
-    max: 64,
+    range: [1, 64],
     slider: { min: 1, max: 48, scale: 'linear', step: 1 },
   }),
   d_model: integer({
@@ -17,8 +16,7 @@ export const ARCHITECTURE = group('Architecture', {
     formula: 'd',
     restarts: true,
     default: 64,
-    min: 2,
-    max: 1024,
+    range: [2, 1024],
     slider: { min: 8, max: 512, scale: 'log', step: 8 },
   }),
   n_heads: integer({
@@ -26,8 +24,7 @@ export const ARCHITECTURE = group('Architecture', {
     note: 'Attention heads; the width must be a multiple of them.',
     formula: 'H',
     default: 4,
-    min: 1,
-    max: 64,
+    range: [1, 64],
     slider: { min: 1, max: 16, scale: 'linear', step: 1 },
   }),
   mlp_ratio: number({
@@ -36,8 +33,7 @@ export const ARCHITECTURE = group('Architecture', {
     formula: String.raw`d_{ff}/d`,
     restarts: true,
     default: 4,
-    min: 0.125,
-    max: 16,
+    range: [0.125, 16],
     slider: { min: 1, max: 8, scale: 'linear', step: 1 },
   }),
   activation: choice({

@@ -85,8 +85,7 @@ export const DATA = group('Data', {
     note: 'Of the task with two modalities: what the second one’s rows of the token embedding are multiplied by at initialization.',
     restarts: true,
     default: 8,
-    min: 0,
-    max: 1e4,
+    range: [0, 1e4],
     slider: { min: 0.1, max: 100, scale: 'log' },
   }),
   seq_len: integer({
@@ -95,8 +94,7 @@ export const DATA = group('Data', {
     formula: 'T',
     restarts: true,
     default: 32,
-    min: 1,
-    max: 1024,
+    range: [1, 1024],
     slider: { min: 4, max: 256, scale: 'log', step: 4 },
   }),
   batch_size: integer({
@@ -104,8 +102,7 @@ export const DATA = group('Data', {
     note: 'Sequences per step.',
     formula: 'B',
     default: 4,
-    min: 1,
-    max: 512,
+    range: [1, 512],
     slider: { min: 1, max: 64, scale: 'log', step: 1 },
   }),
 });

@@ -7,8 +7,7 @@ export const EVALUATION = group('Evaluation', {
     note: 'Tokens per sequence when the model is evaluated; 0 is as in training. Longer ones need positions that go on: sinusoidal, RoPE, ALiBi or none.',
     formula: String.raw`T_{eval}`,
     default: 0,
-    min: 0,
-    max: 2048,
+    range: [0, 2048],
     slider: { min: 0, max: 256, scale: 'linear', step: 8 },
   }),
   interventions: text({

@@ -52,8 +52,7 @@ export const INITIALIZATION = group('Initialization', {
     note: 'Multiplies the standard deviation of every matrix of the blocks.',
     restarts: true,
     default: 1,
-    min: 0,
-    max: 100,
+    range: [0, 100],
     slider: { min: 0.01, max: 10, scale: 'log' },
   }),
   embed_std: number({
@@ -61,8 +60,7 @@ export const INITIALIZATION = group('Initialization', {
     note: 'Standard deviation of the token and position embeddings; GPT-2’s initialization has its own, 0.02.',
     restarts: true,
     default: 1,
-    min: 0,
-    max: 1000,
+    range: [0, 1000],
     slider: { min: 0.001, max: 100, scale: 'log' },
   }),
   seed: integer({
@@ -70,8 +68,7 @@ export const INITIALIZATION = group('Initialization', {
     note: 'Names every random draw: weights, batches, noise.',
     restarts: true,
     default: 0,
-    min: 0,
-    max: 2 ** 31 - 1,
+    range: [0, 2 ** 31 - 1],
     slider: { min: 0, max: 99, scale: 'linear', step: 1 },
   }),
 });

@@ -21,8 +21,7 @@ export const NORMALIZATION = group('Normalization', {
     note: 'Added to the mean square inside the root; it matters where the variance is not much larger. ScaleNorm clamps the norm from below with it instead.',
     formula: String.raw`\sqrt{\sigma^2 + \epsilon}`,
     default: 1e-5,
-    min: 0,
-    max: 1,
+    range: [0, 1],
     slider: { min: 1e-12, max: 1, scale: 'log' },
   }),
   layer_overrides: text({
@@ -80,8 +79,7 @@ export const NORMALIZATION = group('Normalization', {
     note: 'Scores pass through c tanh(s/c): none is larger than c. 0 is off; Gemma 2 has 50.',
     formula: String.raw`c\,\tanh(s/c)`,
     default: 0,
-    min: 0,
-    max: 1e4,
+    range: [0, 1e4],
     slider: { min: 1, max: 1000, scale: 'log' },
   }),
   logit_softcap: number({
@@ -89,8 +87,7 @@ export const NORMALIZATION = group('Normalization', {
     note: 'Logits pass through c tanh(z/c). 0 is off; Gemma 2 has 30.',
     formula: String.raw`c\,\tanh(z/c)`,
     default: 0,
-    min: 0,
-    max: 1e4,
+    range: [0, 1e4],
     slider: { min: 1, max: 1000, scale: 'log' },
   }),
   residual_scale: choice({

@@ -1,4 +1,5 @@
 import { useContext, type ReactNode } from 'react';
+import type { AboutStatistic } from '../../config/statistics';
 import { DepthPlot } from '../../plot/DepthPlot';
 import { reach } from '../../plot/domain';
 import { nearLimits, type Limit } from '../../plot/limits';
@@ -22,7 +23,7 @@ interface Props {
   /** The lanes that are read, where not every step of them is shown. */
   from?: Lane[];
   /** The statistic's own axis. */
-  about: { log: boolean; domain?: [number, number] };
+  about: Pick<AboutStatistic, 'log' | 'domain'>;
   /** Its values are counts. */
   counts?: boolean;
   /** Where formats end, for what is measured in their units. */

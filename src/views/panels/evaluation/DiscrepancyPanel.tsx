@@ -14,7 +14,7 @@ import { discrepancySentence } from './sentences';
 
 const { mean_tid, var_tid } = NORM_STATISTICS;
 const ABOUT = {
-  log: true,
+  log: true as const,
   title: 'Training-inference discrepancy',
   code: 'mean_tid, var_tid',
   formula: String.raw`\begin{aligned}&${mean_tid.formula}\\ &${var_tid.formula}\end{aligned}`,

@@ -20,7 +20,6 @@ const BY_POSITION: Record<string, AboutStatistic> = {
     label: 'loss',
     formula: String.raw`-\ln p(w_{t+1} \mid w_{\le t})`,
     note: 'Loss of the target at a position, mean over the batch, in nats. Not where no target is counted.',
-    log: false,
   },
   'rms@resid_post': {
     label: 'RMS of resid_post',
@@ -32,7 +31,6 @@ const BY_POSITION: Record<string, AboutStatistic> = {
     label: 'attention entropy',
     formula: String.raw`-\sum_j A_{tj}\ln A_{tj} / \ln n_t`,
     note: 'Entropy of the row of attention at a position over the log of the number of keys that it sees, mean over heads and batch. Not where it sees one key alone.',
-    log: false,
     domain: [0, 1],
   },
 };
