@@ -8,7 +8,7 @@ import { PanelPlaceContext, type PanelPlace } from '../views/panels/place';
 import { QuantityPanel } from '../views/panels/QuantityPanel';
 import { SharedAxis } from '../views/panels/SharedAxis';
 import { useScope } from '../views/scope';
-import { BlockFigures } from '../views/strip/BlockFigures';
+import { BlockFigures } from '../views/strip/BlockFigure';
 import { BlockStrip } from '../views/strip/BlockStrip';
 import { Guard } from './Guard';
 

@@ -1,3 +1,4 @@
+import { perObject } from '../lib/memo';
 import { BLOCK_SITES, type BlockSite, type Sublayer } from './blockSites';
 import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
 
@@ -88,8 +89,9 @@ export function parseInterventions(text: string) {
   return { interventions, problem };
 }
 
-export const interventionsOf = (config: { interventions: string }): Intervention[] =>
-  parseInterventions(config.interventions).interventions;
+export const interventionsOf = perObject(
+  (config: { interventions: string }) => parseInterventions(config.interventions).interventions,
+);
 
 function actionText(action: Action): string {
   switch (action.kind) {

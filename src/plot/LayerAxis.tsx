@@ -29,13 +29,8 @@ interface TicksProps extends Omit<Props, 'text'> {
 }
 
 /** Names of the columns; those that are marked stand out, and what is next to them makes room. */
-export const LayerTicks = memo(function LayerTicks({
-  depth,
-  hovered,
-  selected,
-  y,
-  size,
-}: TicksProps) {
+export const LayerTicks = memo(function LayerTicks(props: TicksProps) {
+  const { depth, hovered, selected, y, size } = props;
   const { n_layers, column } = depth;
   const span = cutSpan(selected, n_layers);
   const marked = hovered !== null && hovered < n_layers ? hovered : onlyLayer(span);
@@ -63,10 +58,7 @@ export const LayerTicks = memo(function LayerTicks({
       {flags.map((layer) => (
         <Flag
           key={layer}
-          x={depth.x(layer)}
-          name={String(layer)}
-          isSelected={ends.includes(layer)}
-          {...{ y, size }}
+          {...{ x: depth.x(layer), y, size, name: String(layer), isSelected: ends.includes(layer) }}
         />
       ))}
     </g>

@@ -4,6 +4,7 @@ import { WORKING_NORMS } from '../work';
 import type { CostSize } from '../protocol';
 import type { NormCosts } from '../desk/costs';
 import { useActions, useScope } from '../../views/scope';
+import { Button } from '../../views/ui/Button';
 import { NumberBox } from '../../views/ui/NumberBox';
 import { named } from '../../views/panels/lanes';
 import { CostBars } from './CostBars';
@@ -69,12 +70,8 @@ function Controls({ costs }: { costs: NormCosts }) {
       {name}
       <NumberBox
         label={`${name} to time norms at`}
-        value={size[name]}
-        min={1}
-        max={LIMITS[name]}
-        whole
-        size={5}
-        onChange={(value) => value !== null && setAsked({ ...asked, [name]: value })}
+        {...{ whole: true, value: size[name], min: 1, max: LIMITS[name], size: 5 }}
+        onChange={(value) => setAsked({ ...asked, [name]: value })}
       />
     </label>
   );
@@ -82,24 +79,13 @@ function Controls({ costs }: { costs: NormCosts }) {
     <div className="nc-controls">
       {field('tokens')}
       {field('features')}
-      {!isSameSize(size, own) && (
-        <button type="button" className="ui-button" onClick={() => setAsked({})}>
-          as lane A
-        </button>
-      )}
+      {!isSameSize(size, own) && <Button onClick={() => setAsked({})}>as lane A</Button>}
       {isRunning ? (
-        <button type="button" className="ui-button" onClick={stopTimingNorms}>
-          Cancel
-        </button>
+        <Button onClick={stopTimingNorms}>Cancel</Button>
       ) : (
-        <button
-          type="button"
-          className="ui-button nc-go"
-          disabled={tooLarge}
-          onClick={() => timeNorms(size)}
-        >
+        <Button className="nc-go" disabled={tooLarge} onClick={() => timeNorms(size)}>
           {costs.status === 'none' ? 'Time the norms' : 'Time again'}
-        </button>
+        </Button>
       )}
       <Status costs={costs} problem={tooLarge ? TOO_LARGE : null} />
     </div>

@@ -1,5 +1,6 @@
 import { useShallow } from 'zustand/shallow';
 import { useScope } from '../scope';
+import { Button } from '../ui/Button';
 import { Figures } from '../ui/Figures';
 import { MeterIcon } from '../ui/icons';
 import { later } from '../ui/later';
@@ -19,7 +20,7 @@ export function CostMeter() {
       label="Cost of a step"
       className="hd-cost-popover"
       trigger={
-        <button type="button" className="ui-button hd-meter">
+        <Button className="hd-meter">
           <MeterIcon />
           <span className="ui-visually-hidden">Cost of a step: </span>
           <span className="hd-rate">{rate ?? '–'}/s</span>
@@ -28,7 +29,7 @@ export function CostMeter() {
               <Figures text={text} />
             </span>
           )}
-        </button>
+        </Button>
       }
     >
       <CostTable />

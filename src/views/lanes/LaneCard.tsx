@@ -1,11 +1,12 @@
 import type { LaneId } from '../../runs/state';
 import { laneElementId } from '../commands';
 import { BlockFigure } from '../strip/BlockFigure';
+import { CloseButton } from '../ui/CloseButton';
 import { IconButton } from '../ui/IconButton';
 import { ChevronIcon, PresetsIcon } from '../ui/icons';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
+import { useActions } from '../scope';
 import { LaneLoss, LaneTrouble } from './LaneState';
-import { RemoveLane } from './RemoveLane';
 import { LaneToggles } from './LaneToggles';
 import { PresetMenu } from './PresetMenu';
 
@@ -21,7 +22,7 @@ interface LaneCardProps {
   removable?: boolean;
 }
 
-export const LanePresets = ({ id }: { id: LaneId }) => (
+const LanePresets = ({ id }: { id: LaneId }) => (
   <PresetMenu
     lanes={[id]}
     label={`Presets of lane ${laneLetter(id)}`}
@@ -30,6 +31,12 @@ export const LanePresets = ({ id }: { id: LaneId }) => (
     <PresetsIcon />
   </PresetMenu>
 );
+
+export function RemoveLane({ id, name }: { id: LaneId; name: string }) {
+  const { removeLane } = useActions();
+  const label = `Remove lane ${laneLetter(id)}: ${name}`;
+  return <CloseButton className="ui-small" label={label} onClick={() => removeLane(id)} />;
+}
 
 /** One lane: its name, its loss and its two toggles. */
 export function LaneCard(props: LaneCardProps) {

@@ -6,6 +6,7 @@ import { Segmented } from '../lanes/Segmented';
 import { TOGGLES } from '../lanes/LaneToggles';
 import { useConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions } from '../scope';
+import { Button } from '../ui/Button';
 import { ChevronIcon } from '../ui/icons';
 import { NumberBox } from '../ui/NumberBox';
 import { Popup } from '../ui/Popup';
@@ -70,11 +71,11 @@ export function AnyLayers({ n_layers, parts, target }: AnyLayersProps) {
         className="ly-popover"
         align="start"
         trigger={
-          <button type="button" className="ui-button">
+          <Button>
             Layers
             {changes > 0 && <span className="ly-count">{changes}</span>}
             <ChevronIcon />
-          </button>
+          </Button>
         }
       >
         {target}

@@ -1,6 +1,7 @@
 import { overlap } from '../../config/ranges';
 import { saySpan, type Span } from '../../plot/span';
 import { useActions } from '../scope';
+import { Button } from '../ui/Button';
 import { ChevronIcon } from '../ui/icons';
 import { later } from '../ui/later';
 import { Popup } from '../ui/Popup';
@@ -26,11 +27,11 @@ export function Intervene({ layers, parts }: { layers: Span; parts: Part[] }) {
       className="ly-popover"
       align="end"
       trigger={
-        <button type="button" className="ui-button">
+        <Button>
           Intervene
           {acts > 0 && <span className="ly-count">{acts}</span>}
           <ChevronIcon />
-        </button>
+        </Button>
       }
     >
       <h3>Intervene in {saySpan(layers)}</h3>

@@ -32,14 +32,14 @@ function Which({ layers, last }: { layers: Span; last: number }) {
       <NumberBox
         label="First layer"
         value={layers.from}
-        onChange={(from) => from !== null && select({ from, to: Math.max(from, layers.to) })}
+        onChange={(from) => select({ from, to: Math.max(from, layers.to) })}
         {...shared}
       />
       <span aria-hidden="true">–</span>
       <NumberBox
         label="Last layer"
         value={layers.to}
-        onChange={(to) => to !== null && select(spanOf(Math.min(layers.from, to), to))}
+        onChange={(to) => select(spanOf(Math.min(layers.from, to), to))}
         {...shared}
       />
     </span>

@@ -1,5 +1,5 @@
 import { memo, useContext, useId, type CSSProperties, type ReactNode } from 'react';
-import type { DepthScale } from '../../plot/depth';
+import { columnsOf, type DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
 import { cutSpan, onlyLayer, type Span } from '../../plot/span';
@@ -119,12 +119,9 @@ function Caption({ id, text, lanes }: CaptionProps) {
 }
 
 /** The graticule's verticals behind the whole panel, so that they run on from one panel into the next. */
-const PanelDepth = memo(function PanelDepth({
-  depth,
-  hovered,
-  ...props
-}: Marks & { depth: DepthScale }) {
-  const { n_layers, width, x, column } = depth;
+const PanelDepth = memo(function PanelDepth(props: Marks & { depth: DepthScale }) {
+  const { depth, hovered } = props;
+  const { n_layers, width, x } = depth;
   const selected = cutSpan(props.selected, n_layers);
   const one = onlyLayer(selected);
   const cursor = (layer: number | null, className: string) =>
@@ -136,12 +133,7 @@ const PanelDepth = memo(function PanelDepth({
       {cursor(hovered, 'hovered')}
       {cursor(one, 'selected')}
       {selected && one === null && (
-        <rect
-          className="span"
-          x={x(selected.from) - column / 2}
-          width={(selected.to - selected.from + 1) * column}
-          height="100%"
-        />
+        <rect className="span" {...columnsOf(depth, selected)} height="100%" />
       )}
     </svg>
   );

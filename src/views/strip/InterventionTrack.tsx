@@ -1,6 +1,6 @@
 import { actionLabel, layersLabel, stepsLabel } from '../../config/naming';
 import type { Action, Intervention } from '../../config/interventions';
-import type { DepthScale } from '../../plot/depth';
+import { columnsOf, type DepthScale } from '../../plot/depth';
 import { textWidth } from '../../plot/labels';
 import { ActionGlyph } from './ActionGlyph';
 import { trackOf } from './tracks';
@@ -42,8 +42,8 @@ export function InterventionTrack({ interventions, depth, step }: Props) {
     <g className="st-track">
       {interventions.map((one, i) => {
         const { layers, steps } = one;
-        const x = depth.x(layers.from) - depth.column / 2 + 1;
-        const width = (layers.to - layers.from + 1) * depth.column - 2;
+        const columns = columnsOf(depth, layers);
+        const [x, width] = [columns.x + 1, columns.width - 2];
         const y = tracks[i]! * TRACK + 1;
         const signed = one.kind !== 'scale';
         const room = width - 8 - (signed ? 12 : 0);

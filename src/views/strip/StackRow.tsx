@@ -62,13 +62,8 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
   const style = rowStyle(depth);
   const { stream, mark } = style;
 
-  const { plans, interventions } = useMemo(
-    () => ({
-      plans: layerPlans(config),
-      interventions: interventionsOf(config),
-    }),
-    [config],
-  );
+  const plans = layerPlans(config);
+  const interventions = interventionsOf(config);
   const { updates, cells } = useMemo(() => {
     const all = updatesOf(config);
     const updates = style.each ? all : all.slice(0, 1);

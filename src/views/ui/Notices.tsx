@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/shallow';
 import type { Notice } from '../../runs/state';
 import { useActions, useScope } from '../scope';
+import { Button } from './Button';
 import { CloseButton } from './CloseButton';
 
 export const DismissButton = ({ onClick }: { onClick(): void }) => (
@@ -13,11 +14,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
   return (
     <li className="ui-notice" data-level={notice.level}>
       <p>{notice.text}</p>
-      {action && (
-        <button type="button" className="ui-button" onClick={() => action.run()}>
-          {action.label}
-        </button>
-      )}
+      {action && <Button onClick={() => action.run()}>{action.label}</Button>}
       <DismissButton onClick={() => dismiss(notice.id)} />
     </li>
   );

@@ -114,11 +114,8 @@ function read(all: Parameters<typeof named>[0], quantity: Quantity, selected: nu
     told: evaluated,
     traces: evaluated
       .filter(({ points }) => points.length > 0)
-      .map(({ lane, name, points }): Trace => ({
-        id: lane.id,
-        label: name,
-        ...laneLook(lane.id),
-        points,
-      })),
+      .map(({ lane, name, points }): Trace => {
+        return { id: lane.id, label: name, ...laneLook(lane.id), points };
+      }),
   };
 }
