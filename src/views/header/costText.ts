@@ -96,7 +96,7 @@ export const COST_ROWS: readonly CostRow[] = [
   {
     label: 'replayed',
     note: 'Whether a recorded step is sent again, instead of a new one each time.',
-    of: ({ replayed }) => (replayed ? 'yes' : 'no'),
+    of: ({ replayed }) => (replayed === null ? null : replayed ? 'yes' : 'no'),
   },
   row(
     'threads',
