@@ -1,4 +1,3 @@
-/** The sublayers of a block, in words. */
 export const SUBLAYERS = { attn: 'attention', mlp: 'MLP' } as const;
 export type Sublayer = keyof typeof SUBLAYERS;
 

@@ -23,7 +23,6 @@ export interface Problem {
 export const explained = ({ message, remedy }: Problem): string =>
   remedy ? `${message} ${remedy}` : message;
 
-/** The values that a field accepts, in words. */
 export function allowed(f: Field): string {
   switch (f.kind) {
     case 'choice':

@@ -2,7 +2,6 @@
 export interface Choice {
   /** Its name in the words of the field. */
   label: string;
-  /** Its equation in TeX. */
   formula?: string;
   /** One sentence: what it does, or what to look for. */
   note: string;

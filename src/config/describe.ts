@@ -10,7 +10,6 @@ export const aboutStatistic = (of: Of, statistic: Statistic): About =>
 
 const SITES: Record<string, { note: string }> = { ...BLOCK_SITES, ...STACK_SITES };
 
-/** Sites by what flows there. */
 export const siteNote = (place: string): string =>
   SITES[kindOfPlace(place)]?.note ?? 'all sites of the block, added up';
 

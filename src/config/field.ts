@@ -17,7 +17,6 @@ interface Common {
   label: string;
   /** One sentence on what it does; the tooltip. */
   note: string;
-  /** Its symbol or equation in TeX. */
   formula?: string;
   /**
    * A change starts the model anew (other shapes, other initial weights, other data). Any other change may be made

@@ -7,7 +7,6 @@ import type { PlacementId } from './placements';
 
 /** Settings that belong together, under the name that they have in a paper. */
 interface Preset extends Choice {
-  /** The heading that it stands under. */
   group: string;
   source: string;
   /** The settings that it makes; all others are left as they are. */

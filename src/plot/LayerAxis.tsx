@@ -9,7 +9,6 @@ interface Props {
   /** The layer under the pointer, and those that stay marked. */
   hovered: number | null;
   selected: Span | null;
-  /** Size of the text, in pixels. */
   text?: number;
 }
 

@@ -12,7 +12,6 @@ export interface PositionPlotProps extends PlotFrame {
   /** x of their points is a position, 0-based. */
   traces: Trace[];
   axis: Omit<ValueAxis, 'data'>;
-  /** Positions that the axis spans. */
   tokens: number;
   /** Lengths that were trained on, where traces go on. */
   trained: TrainedLength[];

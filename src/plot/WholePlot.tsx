@@ -55,7 +55,6 @@ export function WholePlot({ name, last, across, behind, children, ...plot }: Pro
   );
 }
 
-/** The number of the place that is marked, in the row of the axis. */
 function PlaceFlag({ at }: { at: number }) {
   const { across, rows } = useGround();
   return <Flag x={across.x(at)} y={rows.tickY} name={formatCount(at)} size={rows.text} />;

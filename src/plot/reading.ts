@@ -1,11 +1,9 @@
 import { formatExact, formatSignificant } from './format';
 import type { Value } from './trace';
 
-/** The values at a place, to be spoken. */
 export const spoken = (place: string, readings: readonly Value[]): string =>
   [place, ...readings.map(({ label, value }) => `${label} ${formatSignificant(value)}`)].join(', ');
 
-/** The values at both ends of several places. */
 export const spokenRange = (
   places: string,
   first: readonly Value[],

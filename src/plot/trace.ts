@@ -11,7 +11,6 @@ export type LineStyle = 'dashed' | 'dotted';
 
 export interface Trace {
   id: string;
-  /** The trace's name, beside its right end. */
   label: string;
   /** Any CSS colour; as a rule a custom property. */
   colour: string;
@@ -72,7 +71,6 @@ function bandPath(band: NonNullable<Trace['band']>, x: ToX, y: ToY): string {
   );
 }
 
-/** Every value that the axis must hold. */
 export function* valuesOf(traces: readonly Trace[]): Generator<number> {
   for (const { points, band, strands } of traces) {
     for (const { y } of points) yield y;

@@ -28,7 +28,6 @@ interface EngineLaneOptions {
   onSlow(slow: boolean): void;
 }
 
-/** A configuration that the engine is to have. */
 interface Wanted {
   config: Config;
   text: string;

@@ -75,7 +75,6 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
     start(id, startedAfter(engine.state()));
     shareThreads();
   };
-  /** Another backend for all lanes. */
   const useBackend = (id: BackendId | null) => {
     backend = id;
     lanes().forEach((lane) => restart(lane.id));

@@ -192,7 +192,6 @@ const recordHead = ({ config, device, app, layout, frames }: Run): Omit<RunRecor
   sites: layout.sites,
 });
 
-/** The whole record at once. */
 export const buildRecord = (run: Run): RunRecord => ({
   ...recordHead(run),
   frames: run.frames.map((frame) => recordFrame(run, frame)),

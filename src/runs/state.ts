@@ -19,7 +19,6 @@ export type LaneId = (typeof LANE_IDS)[number];
 export interface EngineState {
   /** `building` while a new model is made: `latest` stays until the new one has been measured. */
   status: 'starting' | 'building' | 'ready' | 'failed';
-  /** Why it failed, and what can be done. */
   error: string | null;
   device: DeviceReport | null;
   model: Omit<ModelReport, 'layout'> | null;
@@ -101,9 +100,7 @@ export interface Scope {
 export interface Actions {
   play(): void;
   pause(): void;
-  /** One step of every lane. */
   stepOnce(): void;
-  /** Every lane back to step 0. */
   reset(): void;
   setSpeed(speed: number | null): void;
   /** Shows every lane at a recorded step, the next earlier one where it has none of that; engines go on. */
@@ -132,18 +129,13 @@ export interface Actions {
   setText(text: { name: string; content: string } | null): void;
   /** A dropped or picked text file: size and encoding are checked before it is read. */
   setTextFile(file: File): Promise<void>;
-  /** A safetensors file into one lane. */
   loadWeights(lane: LaneId, file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */
   saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
   saveRecord(lane: LaneId): { name: string; bytes: Uint8Array };
-  /** A new engine for a lane whose worker failed. */
   restart(lane: LaneId): void;
-  /** Another backend for all lanes. */
   useBackend(backend: BackendId | null): void;
-  /** The link that restores this page. */
   link(): string;
 }
 
-/** The whole page's state, and the actions that change it. */
 export type ScopeStore = StoreApi<Scope> & { actions: Actions };

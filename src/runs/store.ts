@@ -18,9 +18,7 @@ import { createTextDesk } from './textDesk';
 import { createWeightsDesk } from './weightsDesk';
 
 export interface ScopeOptions {
-  /** A new worker that serves an engine. */
   spawn(): WorkerLike;
-  /** The text that comes with the app. */
   fetchText(): Promise<string>;
   textName?: string;
   address: Address;
@@ -28,7 +26,6 @@ export interface ScopeOptions {
   normCostShelf?: NormCostShelf;
   /** The backend asked for; null or none leaves the choice to the engine. */
   backend?: BackendId | null;
-  /** The app's version, as records name it. */
   app: string;
   now?(): number;
   /** Collects changes until the next picture. */

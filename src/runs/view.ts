@@ -11,11 +11,9 @@ import { mapValues } from '../lib/objects';
 /** Quantities that a panel has in one menu. */
 export interface Offer {
   statistics: readonly Statistic[];
-  /** The one that is shown first. */
   first: Quantity;
   /** Each head or modality can be shown. */
   each?: boolean;
-  /** The only site that is offered. */
   at?: string;
   /** Its name beside other offers of the panel. */
   label?: string;
@@ -24,7 +22,6 @@ export interface Offer {
 
 const first = (text: string) => readTyped(text)!;
 
-/** The quantities that each panel offers. */
 export const OFFERS = {
   magnitude: [{ statistics: statisticsOf('forward'), first: first('rms@resid_post'), each: true }],
   gradient: [
@@ -57,13 +54,11 @@ export const OFFERS = {
       first: first('rms@resid_post'),
     },
   ],
-  /** Position by position. */
   position: [{ statistics: ['loss', 'rms', 'entropy'], first: first('loss'), at: 'resid_post' }],
 } satisfies Record<string, Offer[]>;
 
 export type QuantityPanel = keyof typeof OFFERS;
 
-/** Panels that can have the whole column. */
 export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
 export type Enlarged = (typeof ENLARGED)[number];
 
@@ -73,9 +68,7 @@ export interface View extends Record<QuantityPanel, Quantity> {
   discrepancy: string;
   /** Evaluation is open; null as long as nobody has said: then where it differs from training. */
   evaluation: { open: boolean | null };
-  /** The table of what norms cost is open. */
   costs: { open: boolean };
-  /** The panel that has the whole column, if one has. */
   panel: Enlarged | null;
 }
 

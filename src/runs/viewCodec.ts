@@ -160,7 +160,6 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
     if (value !== undefined) view[key] = value;
     return value !== undefined;
   };
-  /** The mistake in a pair, or null. */
   const problemOf = (key: string, text: string): string | null => {
     const mustBe = ({ allowed, example }: { allowed: string; example: string }) =>
       `view.${key} is “${text}”; it must be ${allowed}, as in ${example}.`;

@@ -12,7 +12,6 @@ export interface Sequence {
 /** Counts what stands at a place or after it: 1 counts all targets, T the last alone. */
 export const from = (first: number) => (place: number) => place >= first;
 
-/** The name of the streams of random numbers. */
 const STREAMS: Record<Split, string> = { train: 'batch', eval: 'eval' };
 
 /**

@@ -7,7 +7,6 @@ import type { Task } from './task';
 const SYMBOLS = 8;
 const ORDER = 2;
 
-/** The source that a seed names. */
 export const markovSource = (seed: number): Source =>
   drawSource(seed, 'task/markov', SYMBOLS, ORDER);
 

@@ -14,7 +14,6 @@ export class TextError extends Error {
 
 interface Reading {
   vocabulary: string[];
-  /** The text as tokens, one per character. */
   tokens: Int32Array;
 }
 

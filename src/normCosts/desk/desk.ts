@@ -39,7 +39,6 @@ const turn = () => new Promise((resolve) => setTimeout(resolve));
  */
 export function createNormCostDesk<Id>(options: NormCostDeskOptions<Id>) {
   const { store, engineOf, pause, play, shelf } = options;
-  /** The run that is under way. */
   let run: symbol | null = null;
   let goesOn = false;
   const put = (change: Partial<NormCosts>) =>

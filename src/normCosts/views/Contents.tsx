@@ -18,7 +18,6 @@ import './normCosts.css';
 const MOST = 2 ** 23;
 const LIMITS = { tokens: 2 ** 16, features: 2 ** 13 };
 
-/** Controls of the timing, and its results. */
 export function Contents() {
   const costs = useScope((scope) => scope.normCosts);
   const lanes = useScope((scope) => scope.lanes);
@@ -130,7 +129,6 @@ function Status({ costs, problem }: { costs: NormCosts; problem: string | null }
   );
 }
 
-/** Limits of the numbers. */
 function Notes({ costs: { costs } }: { costs: NormCosts }) {
   const hasFused = costs.some(({ variants }) => variants.fused);
   return (

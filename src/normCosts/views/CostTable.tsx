@@ -22,7 +22,6 @@ interface Given {
 interface Column {
   title: string;
   about: { formula?: string; note: string; source?: string };
-  /** Text, and what more is to be known of it. */
   of(cost: NormCost, given: Given): { text: string; title?: string };
 }
 

@@ -9,7 +9,6 @@ import type { NormCosts } from '../desk/costs';
 import { engineStep, type Lane } from '../../runs/state';
 import type { NamedLane } from '../../views/panels/lanes';
 
-/** Forward and backward together. */
 export interface Total extends Work {
   ms: number;
 }
@@ -20,7 +19,6 @@ export const totalOf = (cost: VariantCost): Total => ({
   flops: PASSES.reduce((sum, pass) => sum + cost[pass].flops, 0),
 });
 
-/** A norm by itself. */
 export const alone = ({ variants }: NormCost): Total => totalOf(variants.alone);
 
 /** The roof under which norms of this size are: memory as near as they lie. */
@@ -64,7 +62,6 @@ export function normCounts(config: Config): Map<NormId, number> {
   return counts;
 }
 
-/** The size at which a lane's norms run. */
 export const timedSize = ({ batch_size, seq_len, d_model }: Config): CostSize => ({
   tokens: batch_size * seq_len,
   features: d_model,
@@ -99,6 +96,5 @@ export function stepShare(
   return count ? { count, share: (count * alone(cost).ms) / step.stepMs } : null;
 }
 
-/** The lanes that have this norm somewhere. */
 export const usersOf = (norm: NormId, lanes: readonly NamedLane[]): NamedLane[] =>
   lanes.filter(({ lane }) => normCounts(lane.config).has(norm));

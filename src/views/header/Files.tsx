@@ -11,7 +11,6 @@ import { FilesIcon } from '../ui/icons';
 import { LaneMark } from '../ui/LaneMark';
 import { saveFile } from '../ui/saveFile';
 
-/** Files of one lane to save, and weights to start it from. */
 function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
   const { saveRecord, saveWeights, notify } = useActions();
   const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
@@ -56,7 +55,6 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
   );
 }
 
-/** Files to save and to load, lane by lane. */
 export function Files() {
   const { loadWeights } = useActions();
   const configs = useScope(useShallow((s) => s.lanes.map((lane) => lane.config)));

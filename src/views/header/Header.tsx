@@ -24,7 +24,6 @@ interface HeaderProps {
   onPresent(): void;
 }
 
-/** The step on show. */
 function Counter() {
   // Lanes run in lock step; one that has just been built may be a frame behind.
   const step = useScope((s) => Math.max(0, ...s.lanes.map((lane) => lane.shown?.frame.step ?? 0)));

@@ -8,7 +8,6 @@ import { later } from '../ui/later';
 
 const HelpText = later(() => import('./HelpText').then((code) => code.HelpText));
 
-/** The help in a dialog over the page. */
 export function Help({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
   const before = useRef<Element | null>(null);
   return (

@@ -25,7 +25,6 @@ const formatStatistics = ({ statisticsMs, stepMs }: Cost): string | null =>
     ? null
     : `${formatMs(statisticsMs)}, ${percent(shareOf(statisticsMs, stepMs))}`;
 
-/** The lane that the others wait for. */
 export const slowest = (costs: readonly (Cost | null)[]): Cost | null =>
   costs.reduce((most, cost) => (cost && cost.stepMs > (most?.stepMs ?? -1) ? cost : most), null);
 

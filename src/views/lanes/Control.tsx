@@ -51,6 +51,5 @@ const CONTROLS = {
   text: TextControl,
 } satisfies { [K in Field['kind']]: ComponentType<ControlProps<Extract<Field, { kind: K }>>> };
 
-/** The control that the field's kind has. */
 export const Control = (props: ControlProps) =>
   createElement(CONTROLS[props.field.kind] as ComponentType<ControlProps>, props);

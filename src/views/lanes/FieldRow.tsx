@@ -14,7 +14,6 @@ import { differ, isDefault, showValue, type LaneValue } from './values';
 
 interface FieldRowProps {
   id: Key;
-  /** The lanes that the control shows and changes. */
   lanes: LaneId[];
 }
 

@@ -18,7 +18,6 @@ interface LaneCardProps {
   /** The block is shown by its equation alone. Without `onFold` there is no block. */
   folded?: boolean;
   onFold?(folded: boolean): void;
-  /** The last lane stays. */
   removable?: boolean;
 }
 

@@ -5,11 +5,9 @@ import type { LaneValue } from './values';
 export interface ControlProps<F extends Field = Field> {
   id: Key;
   field: F;
-  /** Of the lanes that the control changes, in order. */
   values: LaneValue[];
   /** `settled` is false while a slider moves. */
   onChange(value: Value, settled?: boolean): void;
   disabled: boolean;
-  /** The element that explains the setting. */
   describedBy: string;
 }

@@ -4,7 +4,6 @@ import type { LaneId } from '../../runs/state';
 import { laneLetter } from '../ui/LaneMark';
 import { showNumber } from './stops';
 
-/** One lane's value of a setting. */
 export interface LaneValue {
   lane: LaneId;
   value: Value;

@@ -19,11 +19,9 @@ const first = (k: number) => (L: number) => ({ from: 0, to: Math.min(k, L) - 1 }
 
 interface SomeProps {
   parts: Part[];
-  /** The layers, in a model of so many. */
   layers(L: number): LayerRange;
 }
 
-/** The placement of some layers at one end of the stack. */
 function SomeLayers({ parts, layers }: SomeProps) {
   const { setValues } = useActions();
   const rangeOf = ({ n_layers }: Config) => layers(n_layers);
@@ -46,7 +44,6 @@ function SomeLayers({ parts, layers }: SomeProps) {
 interface AnyLayersProps {
   n_layers: number;
   parts: Part[];
-  /** Picks the lanes. */
   target: ReactNode;
 }
 

@@ -10,7 +10,6 @@ import { without } from './edits';
 
 interface ChangeListProps {
   lanes: LaneId[];
-  /** Of these layers alone. */
   layers?: LayerRange;
 }
 

@@ -23,7 +23,6 @@ interface SegmentsProps<V extends string> {
   label: string;
   value: V;
   options: readonly V[];
-  /** Of the options, where they are not names themselves. */
   names?: Record<NoInfer<V>, string>;
   onPick(value: NoInfer<V>): void;
 }
@@ -48,12 +47,10 @@ function Segments<V extends string>({ label, value, options, names, onPick }: Se
 
 interface InterventionFormProps {
   layers: LayerRange;
-  /** The lanes that get it. */
   configs: Config[];
   onAdd(one: Intervention): void;
 }
 
-/** The form of an intervention: kind, size, steps. */
 export function InterventionForm({ layers, configs, onAdd }: InterventionFormProps) {
   const step = useScope((s) => Math.max(0, ...s.lanes.map(engineStep)));
   const branches = branchesOf(configs);

@@ -18,7 +18,6 @@ interface SelectedLayersProps {
   layers: Span;
   n_layers: number;
   parts: Part[];
-  /** Picks the lanes. */
   target: ReactNode;
 }
 

@@ -7,7 +7,6 @@ import type { LayerRange } from '../../config/ranges';
 /** Something about some layers of a lane that is not as the lane says: an exception, or an intervention. */
 export interface LayerChange {
   key: 'layer_overrides' | 'interventions';
-  /** Its place in that setting. */
   index: number;
   layers: LayerRange;
   label: string;

@@ -22,9 +22,7 @@ interface Props {
   read(lane: Lane): LaneSeries | null;
   /** The lanes that are read, where not every step of them is shown. */
   from?: Lane[];
-  /** The statistic's own axis. */
   about: Pick<AboutStatistic, 'log' | 'domain'>;
-  /** Its values are counts. */
   counts?: boolean;
   /** Where formats end, for what is measured in their units. */
   limits?: Limit[];

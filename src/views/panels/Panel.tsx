@@ -26,7 +26,6 @@ interface Props {
   level?: 2 | 3;
   /** The choice of what is shown, after the title in its line. */
   head: ReactNode;
-  /** At the right end of the line. */
   tools?: ReactNode;
   sentence: string;
   lanes: readonly NamedLane[];

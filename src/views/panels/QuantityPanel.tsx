@@ -26,7 +26,6 @@ function useRangeLimits(direction: Direction | null): Limit[] {
   }, [ids, configs, direction]);
 }
 
-/** A panel against depth of one quantity at a time, as its entry has it. */
 export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   const quantity = useScope(({ view }) => view[id]);
   const read = useMemo(() => readShown((shown) => seriesOf(shown, quantity)), [quantity]);

@@ -3,7 +3,6 @@ import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
 import { drawnConfig, LANE_IDS, type Lane, type LaneId } from '../../runs/state';
 
-/** The look of a lane: the same colour and shape wherever it appears. */
 export const laneLook = (id: LaneId): { colour: string; mark: Mark } => ({
   colour: `var(--lane-${id})`,
   mark: MARKS[LANE_IDS.indexOf(id)]!,

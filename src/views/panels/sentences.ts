@@ -3,7 +3,6 @@ import { presentLoss, type LossPoint } from '../../plot/loss';
 import { breaksOf } from '../../plot/breaks';
 import type { Point } from '../../plot/trace';
 
-/** One lane's curve in a panel. */
 export interface Told {
   name: string;
   points: readonly Point[];

@@ -7,7 +7,6 @@ import { deepest, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
-/** The series of a lane, and the step that they are of. */
 export interface LaneSeries {
   step: number;
   series: Series[];
@@ -15,7 +14,6 @@ export interface LaneSeries {
   isBroken?: boolean;
 }
 
-/** Reads the measurement on show. */
 export const readShown =
   (read: (shown: Measurement) => Series[]) =>
   ({ shown }: Lane): LaneSeries | null =>

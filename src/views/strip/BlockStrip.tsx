@@ -29,7 +29,6 @@ interface BandProps {
 const Band = ({ span, depth, className }: BandProps) =>
   span && <rect className={className} {...columnsOf(depth, span)} y={0} height="100%" />;
 
-/** One lane at a layer, in words. */
 function sayLayer(config: Config, layer: number): string {
   const plan = layerPlans(config)[layer];
   if (!plan) return 'no such layer';

@@ -5,12 +5,10 @@ import { textWidth } from '../../plot/labels';
 import { ActionGlyph } from './ActionGlyph';
 import { trackOf } from './tracks';
 
-/** Height of one line of bars. */
 export const TRACK = 17;
 const BAR = 14;
 const TEXT = 11;
 
-/** Texts for a bar that is too short for the whole words, the longest first. */
 function shortLabels(action: Action): string[] {
   switch (action.kind) {
     case 'scale':
@@ -24,7 +22,6 @@ function shortLabels(action: Action): string[] {
   }
 }
 
-/** The longest of the texts that fits, or none. */
 const fitting = (texts: string[], width: number): string =>
   texts.find((text) => textWidth(text, TEXT) <= width) ?? '';
 
@@ -35,7 +32,6 @@ interface Props {
   step: number;
 }
 
-/** Interventions as bars over the layers that they act on. */
 export function InterventionTrack({ interventions, depth, step }: Props) {
   const tracks = trackOf(interventions.map(({ layers }) => layers));
   return (

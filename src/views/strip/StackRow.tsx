@@ -19,13 +19,11 @@ import { rowStyle } from './rowStyle';
 import { trackCount } from './tracks';
 import { Update, type NormLook } from './Update';
 
-/** The look of a norm beside the lane's own: filled, or hollow. */
 export const lookOf = (norm: NormId, own: NormId): NormLook => {
   if (norm === 'none') return 'identity';
   return norm === own ? 'own' : 'other';
 };
 
-/** Interventions on the branches of a layer. */
 function actsOn(interventions: Intervention[], layer: number, step: number) {
   const active = activeAt(interventions, layer, step);
   if (!active.length) return undefined;
@@ -43,11 +41,9 @@ interface StackRowProps {
   id: LaneId;
   name: string;
   config: Config;
-  /** The step on show, for what is done at some steps alone. */
   step: number;
   depth: DepthScale;
   y: number;
-  /** Size of the name's text, in pixels. */
   text?: number;
 }
 

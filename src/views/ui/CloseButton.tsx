@@ -2,7 +2,6 @@ import type { ComponentProps } from 'react';
 import { CloseIcon } from './icons';
 
 interface CloseButtonProps extends ComponentProps<'button'> {
-  /** What it closes or removes, for its name. */
   label: string;
 }
 

@@ -8,7 +8,6 @@ interface Common {
   whole?: boolean;
   /** Tells of every valid number while it is typed, not only of the last one. */
   live?: boolean;
-  /** Width in characters. */
   size?: number;
 }
 

@@ -1,4 +1,3 @@
-/** Hands a file to the browser to save. */
 export function saveFile({ name, bytes }: { name: string; bytes: Uint8Array }): void {
   const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)]));
   const anchor = document.createElement('a');

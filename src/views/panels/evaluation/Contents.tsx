@@ -46,7 +46,6 @@ function LeakWarning() {
 
 const Leaking = ({ text }: { text: string }) => <span>{useCalm(text)}</span>;
 
-/** Why a lane could not be evaluated. */
 function Unevaluated() {
   const reasons = useScope(
     useShallow(({ lanes }) =>
