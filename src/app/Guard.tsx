@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { Button } from '../views/ui/Button';
+import { Button } from '../views/ui/buttons';
 
 interface GuardProps {
   /** Name of the contents, for the message: “The loss panel”. */

@@ -1,6 +1,5 @@
-import { isGated } from './activations';
+import { isGated, DEFAULTS, hiddenFeatures, type Config, type Key } from './fields';
 import { formatInterventions, interventionsOf, type Intervention } from './interventions';
-import { DEFAULTS, hiddenFeatures, type Config, type Key } from './fields';
 import { sublayerCount } from './layers';
 import { formatOverrides, overridesOf, type Override } from './overrides';
 import { canMix } from './placements';

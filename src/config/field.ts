@@ -28,10 +28,8 @@ interface Common {
 interface NumberSetting extends Common {
   kind: 'integer' | 'number';
   default: number;
-  /** The bounds of what is accepted, both included. */
   min: number;
   max: number;
-  /** The slider’s span; anything accepted can be typed. `log` sliders may also stand at 0. */
   slider: { min: number; max: number; scale: 'linear' | 'log'; step?: number };
   unit?: string;
   /** Words that may be typed for a number, and are shown in its place. */
@@ -70,20 +68,31 @@ export type TextField = Grouped<TextSetting>;
 export type Field = NumberField | FlagField | ChoiceField | TextField;
 
 type Options<S> = Omit<S, 'kind'>;
-type NumberOptions = Options<Omit<NumberSetting, 'min' | 'max'>> & {
-  range: [min: number, max: number];
-};
 
 const numeric =
   (kind: NumberSetting['kind']) =>
-  ({ range: [min, max], ...options }: NumberOptions): NumberSetting => ({
-    kind,
-    min,
-    max,
-    ...options,
-  });
+  (options: Options<NumberSetting>): NumberSetting => ({ kind, ...options });
 export const integer = numeric('integer');
 export const number = numeric('number');
+
+interface Scale {
+  default: number;
+  /** The bounds of what is accepted, both included. */
+  range: [min: number, max: number];
+  /** The slider’s span; anything accepted can be typed. */
+  slider: [min: number, max: number];
+  step?: number;
+}
+const scaled =
+  (scale: NumberSetting['slider']['scale']) =>
+  ({ range: [min, max], slider: [from, to], step, ...rest }: Scale) => ({
+    ...{ ...rest, min, max },
+    slider: { min: from, max: to, scale, step },
+  });
+export const linear = scaled('linear');
+/** Its slider may also stand at 0. */
+export const log = scaled('log');
+
 export const flag = (options: Options<FlagSetting>): FlagSetting => ({ kind: 'flag', ...options });
 export const choice = <Choices extends Record<string, Choice>>(
   options: Options<ChoiceSetting<Choices>>,

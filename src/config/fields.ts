@@ -7,16 +7,7 @@ import { NORMALIZATION } from './fields/normalization';
 import { NUMERICS } from './fields/numerics';
 import { TRAINING } from './fields/training';
 
-export {
-  GROUPS,
-  wordFor,
-  type Field,
-  type FlagField,
-  type ChoiceField,
-  type Group,
-  type NumberField,
-  type TextField,
-} from './field';
+export * from './field';
 
 /** Every setting: the only definition of its key, default, range, choices, place on the page and meaning. */
 export const FIELDS = {
@@ -49,3 +40,16 @@ export const hiddenFeatures = ({ d_model, mlp_ratio }: Pick<Config, 'd_model' | 
 export const DEFAULTS = Object.fromEntries(
   KEYS.map((key) => [key, FIELDS[key].default]),
 ) as unknown as Config;
+
+/** Activations whose MLP has a second matrix into the hidden features, the gate. */
+const GATED: ReadonlySet<Config['activation']> = new Set(['swiglu', 'geglu']);
+
+export const isGated = ({ activation }: Pick<Config, 'activation'>): boolean =>
+  GATED.has(activation);
+
+/** The number of modalities of a task's tokens. */
+export const modalitiesOf = ({ task }: Pick<Config, 'task'>): number =>
+  task === 'two_modality' ? 2 : 1;
+
+/** The modality of the token at a position: they take turns. */
+export const modalityOf = (position: number, modalities: number): number => position % modalities;

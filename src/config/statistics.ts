@@ -1,6 +1,5 @@
 import { choices, type Choice } from './choice';
-import type { Config } from './fields';
-import { modalitiesOf } from './modalities';
+import { type Config, modalitiesOf } from './fields';
 import { isJoint, isPerToken, type BlockSite, type StackSite } from './sites';
 
 export interface AboutStatistic extends Choice {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { modalitiesOf, modalityOf } from '../config/modalities';
+import { modalitiesOf, modalityOf } from '../config/fields';
 import type { NormId } from '../config/norms';
 import { adaptiveNorm } from '../kernels/operations/norms/adaptiveNorm';
 import { batchNorm, normBy, type Moments } from '../kernels/operations/norms/batchNorm';

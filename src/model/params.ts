@@ -1,6 +1,5 @@
 import type { Sublayer } from '../config/blockSites';
-import { isGated } from '../config/activations';
-import { hiddenFeatures, type Config } from '../config/fields';
+import { isGated, hiddenFeatures, type Config, modalitiesOf } from '../config/fields';
 import {
   hasEmbedNorm,
   hasFinalNorm,
@@ -8,7 +7,6 @@ import {
   updatesOf,
   type LayerPlan,
 } from '../config/layers';
-import { modalitiesOf } from '../config/modalities';
 import type { NormId } from '../config/norms';
 import { normsOf, placements } from '../config/placements';
 import { distributions, draw, type Start } from './initialization';

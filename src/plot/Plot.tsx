@@ -9,9 +9,8 @@ import { HitArea } from './HitArea';
 import { PlotShell } from './PlotShell';
 import type { Cursor, PlotFrame } from './frame';
 import { Readout } from './Readout';
-import { exactly, spoken, spokenRange } from './reading';
+import { exactly, spoken, spokenRange, type Value } from './trace';
 import { onlyLayer } from './span';
-import type { Value } from './trace';
 import { useDomain } from './useDomain';
 
 interface Props extends PlotFrame {

@@ -3,9 +3,8 @@ import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { useGround } from './ground';
 import type { PlotFrame } from './frame';
-import type { TrainedLength } from './position';
+import { type TrainedLength, valueOf, valuesOf, type Trace } from './trace';
 import { Traces } from './Traces';
-import { valueOf, valuesOf, type Trace } from './trace';
 import { useWholeScale, WholePlot } from './WholePlot';
 
 export interface PositionPlotProps extends PlotFrame {

@@ -14,6 +14,7 @@ import {
   type ParamStatistic,
   type SiteStatistic,
 } from '../config/statistics';
+import type { Config } from '../config/fields';
 
 /** The sites, parameters and norms that a frame's numbers belong to; fixed for as long as the model's shape is. */
 export interface Layout {
@@ -99,4 +100,11 @@ export function unpack(layout: Layout, { step, batch, packed }: PackedFrame): Fr
     param: views(offsets.param, layout.params.length),
     norm: views(offsets.norm, layout.norms.length),
   };
+}
+
+/** One measured step: its numbers, the layout that names them, and the configuration of the model measured. */
+export interface Measurement {
+  config: Config;
+  layout: Layout;
+  frame: Frame;
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/fields';
 import type { DeviceReport, ModelReport, StepReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
-import type { Measurement } from '../protocol/measurement';
+import type { Measurement } from '../protocol/frame';
 import { costAfter } from './cost';
 import type { EngineState } from './state';
 

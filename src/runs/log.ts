@@ -1,8 +1,7 @@
 import { evaluatesApart } from '../config/applies';
 import type { DeviceReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
-import { unpack, type Frame, type PackedFrame } from '../protocol/frame';
-import type { Measurement } from '../protocol/measurement';
+import { unpack, type Frame, type PackedFrame, type Measurement } from '../protocol/frame';
 import { divergenceOf, isHealthy } from './divergence';
 import type { Lane } from './state';
 

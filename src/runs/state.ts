@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Config, Key, Value } from '../config/fields';
 import type { LayerRange } from '../config/ranges';
 import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
-import type { Measurement } from '../protocol/measurement';
+import type { Measurement } from '../protocol/frame';
 import type { CostSize } from '../normCosts/protocol';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';

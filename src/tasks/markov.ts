@@ -1,8 +1,7 @@
 import type { Config } from '../config/fields';
 import { entropy } from '../lib/entropy';
-import { drawBatch, from, letters } from './batch';
+import { drawBatch, from, letters, type Task } from './task';
 import { drawSource, type Source } from './source';
-import type { Task } from './task';
 
 const SYMBOLS = 8;
 const ORDER = 2;

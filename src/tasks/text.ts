@@ -1,7 +1,6 @@
 import type { Config } from '../config/fields';
 import { entropy } from '../lib/entropy';
-import { drawBatch, from } from './batch';
-import type { Task } from './task';
+import { drawBatch, from, type Task } from './task';
 
 /** Most characters that a text may have, and most kinds of them. */
 export const MAX_CHARACTERS = 10_000_000;

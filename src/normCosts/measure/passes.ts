@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { complete } from '../../config/check';
-import { modalitiesOf } from '../../config/modalities';
+import { modalitiesOf } from '../../config/fields';
 import { addRowNorm } from '../../kernels/operations/norms/addRowNorm';
 import type { Params } from '../../model/context';
 import { norm, norms } from '../../model/norms';

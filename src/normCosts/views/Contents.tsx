@@ -4,7 +4,7 @@ import { WORKING_NORMS } from '../work';
 import type { CostSize } from '../protocol';
 import type { NormCosts } from '../desk/costs';
 import { useActions, useScope } from '../../views/scope';
-import { Button } from '../../views/ui/Button';
+import { Button } from '../../views/ui/buttons';
 import { NumberBox } from '../../views/ui/NumberBox';
 import { named } from '../../views/panels/lanes';
 import { CostBars } from './CostBars';

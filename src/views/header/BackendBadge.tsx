@@ -2,7 +2,7 @@ import { RadioGroup } from 'radix-ui';
 import { useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { BACKENDS, type BackendId } from '../../protocol/engine';
-import { Button } from '../ui/Button';
+import { Button } from '../ui/buttons';
 import { Popup } from '../ui/Popup';
 import { useActions, useScope } from '../scope';
 

@@ -1,6 +1,6 @@
 import { useShallow } from 'zustand/shallow';
 import { useScope } from '../scope';
-import { Button } from '../ui/Button';
+import { Button } from '../ui/buttons';
 import { Figures } from '../ui/Figures';
 import { MeterIcon } from '../ui/icons';
 import { later } from '../ui/later';

@@ -3,7 +3,7 @@ import type { BackendId } from '../../protocol/engine';
 import { formatCount } from '../../plot/format';
 import { COMMANDS, type PageControls } from '../commands';
 import { useScope, useScopeStore } from '../scope';
-import { IconButton } from '../ui/IconButton';
+import { IconButton } from '../ui/buttons';
 import { PresentIcon, ThemeIcon } from '../ui/icons';
 import { BackendBadge } from './BackendBadge';
 import { CostMeter } from './CostMeter';

@@ -1,9 +1,8 @@
 import { Dialog } from 'radix-ui';
 import { useRef } from 'react';
 import { COMMANDS, tipOf } from '../commands';
-import { CloseButton } from '../ui/CloseButton';
+import { CloseButton, IconButton } from '../ui/buttons';
 import { HelpIcon } from '../ui/icons';
-import { IconButton } from '../ui/IconButton';
 import { later } from '../ui/later';
 
 const HelpText = later(() => import('./HelpText').then((code) => code.HelpText));

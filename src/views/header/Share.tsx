@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { useActions } from '../scope';
-import { Button } from '../ui/Button';
+import { Button } from '../ui/buttons';
 import { LinkIcon } from '../ui/icons';
 import { Popup } from '../ui/Popup';
 

@@ -1,6 +1,6 @@
 import { COMMANDS, tipOf } from '../commands';
 import { useActions, useScope } from '../scope';
-import { IconButton } from '../ui/IconButton';
+import { IconButton } from '../ui/buttons';
 import { PauseIcon, PlayIcon, ResetIcon, StepIcon } from '../ui/icons';
 import { Pick } from '../ui/Pick';
 

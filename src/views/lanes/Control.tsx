@@ -2,10 +2,9 @@ import { Switch } from 'radix-ui';
 import { createElement, type ComponentType } from 'react';
 import type { ChoiceField, Field, FlagField, Value } from '../../config/fields';
 import { optionsOf, Pick } from '../ui/Pick';
-import type { ControlProps } from './controlProps';
+import { type ControlProps, differ, showValues } from './values';
 import { NumberControl } from './NumberControl';
 import { TextControl } from './TextControl';
-import { differ, showValues } from './values';
 
 function ChoiceControl(props: ControlProps<ChoiceField>) {
   const { id, field, values, onChange, disabled, describedBy } = props;

@@ -1,8 +1,7 @@
 import type { LaneId } from '../../runs/state';
 import { laneElementId } from '../commands';
 import { BlockFigure } from '../strip/BlockFigure';
-import { CloseButton } from '../ui/CloseButton';
-import { IconButton } from '../ui/IconButton';
+import { CloseButton, IconButton } from '../ui/buttons';
 import { ChevronIcon, PresetsIcon } from '../ui/icons';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
 import { useActions } from '../scope';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { formatCount, formatSignificant } from '../../plot/format';
 import type { Lane, LaneId } from '../../runs/state';
 import { useActions } from '../scope';
-import { Button } from '../ui/Button';
+import { Button } from '../ui/buttons';
 import { Figures } from '../ui/Figures';
 import { DismissButton, Notices } from '../ui/Notices';
 import { useLane } from './useLane';

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { formatCount } from '../../plot/format';
 import { useActions, useScope } from '../scope';
-import { Button } from '../ui/Button';
+import { Button } from '../ui/buttons';
 import { FileInput } from '../ui/FileInput';
 import { Popup } from '../ui/Popup';
 

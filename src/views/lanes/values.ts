@@ -29,3 +29,14 @@ export const sayValues = (key: Key, values: LaneValue[]): string =>
 
 export const isDefault = (f: Field, values: LaneValue[]): boolean =>
   values.every(({ value }) => value === f.default);
+
+/** Props of every control of a setting. */
+export interface ControlProps<F extends Field = Field> {
+  id: Key;
+  field: F;
+  values: LaneValue[];
+  /** `settled` is false while a slider moves. */
+  onChange(value: Value, settled?: boolean): void;
+  disabled: boolean;
+  describedBy: string;
+}

@@ -6,13 +6,12 @@ import { Segmented } from '../lanes/Segmented';
 import { TOGGLES } from '../lanes/LaneToggles';
 import { useConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions } from '../scope';
-import { Button } from '../ui/Button';
+import { Button } from '../ui/buttons';
 import { ChevronIcon } from '../ui/icons';
 import { NumberBox } from '../ui/NumberBox';
 import { Popup } from '../ui/Popup';
 import { ChangeList } from './ChangeList';
-import { changesOf } from './changes';
-import { heldBy, placementsWithout, withLayers, type Part } from './edits';
+import { changesOf, heldBy, placementsWithout, withLayers, type Part } from './edits';
 
 const last = (k: number) => (L: number) => ({ from: Math.max(0, L - k), to: L - 1 });
 const first = (k: number) => (L: number) => ({ from: 0, to: Math.min(k, L) - 1 });

@@ -3,10 +3,9 @@ import { layersLabel } from '../../config/naming';
 import { saySpan } from '../../plot/span';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
-import { CloseButton } from '../ui/CloseButton';
+import { CloseButton } from '../ui/buttons';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
-import { changesOf } from './changes';
-import { without } from './edits';
+import { changesOf, without } from './edits';
 
 interface ChangeListProps {
   lanes: LaneId[];

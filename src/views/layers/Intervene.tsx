@@ -1,13 +1,12 @@
 import { overlap } from '../../config/ranges';
 import { saySpan, type Span } from '../../plot/span';
 import { useActions } from '../scope';
-import { Button } from '../ui/Button';
+import { Button } from '../ui/buttons';
 import { ChevronIcon } from '../ui/icons';
 import { later } from '../ui/later';
 import { Popup } from '../ui/Popup';
 import { ChangeList } from './ChangeList';
-import { changesOf } from './changes';
-import { withIntervention, type Part } from './edits';
+import { changesOf, withIntervention, type Part } from './edits';
 
 const InterventionForm = later(() =>
   import('./InterventionForm').then((code) => code.InterventionForm),

@@ -8,11 +8,30 @@ import { BLOCK_SITES, blockSitesOf } from '../../config/sites';
 import { engineStep } from '../../runs/state';
 import { Formula } from '../Formula';
 import { useScope } from '../scope';
-import { Button } from '../ui/Button';
+import { Button } from '../ui/buttons';
 import { NumberBox } from '../ui/NumberBox';
 import { Pick } from '../ui/Pick';
-import { ACTIONS } from './actions';
 import { branchesOf } from './edits';
+
+/** Interventions that layers can have while the model runs. */
+const ACTIONS: Record<Action['kind'], { formula: string; note: string }> = {
+  scale: {
+    formula: String.raw`x \leftarrow x + c\,f(x)`,
+    note: 'What a branch adds is multiplied by c; 0 takes it out. See what the layers after it make of a smaller or larger part.',
+  },
+  silence: {
+    formula: String.raw`\mathrm{head}_h \leftarrow 0`,
+    note: 'The output of one attention head is 0. See whether the loss misses it.',
+  },
+  noise: {
+    formula: String.raw`x \leftarrow x + \mathcal N(0, s^2)`,
+    note: 'Noise, drawn anew at every step, is added to what flows at a site. See how far down the stack it is carried.',
+  },
+  freeze: {
+    formula: String.raw`\Delta W = 0`,
+    note: 'The parameters of a sublayer stay as they are; they still have gradients. See the layers around it make up for it.',
+  },
+};
 
 const KINDS = Object.keys(ACTIONS) as Action['kind'][];
 const FACTOR = { live: true, min: -1e6, max: 1e6, size: 6 };

@@ -7,8 +7,7 @@ import { valuesOf } from '../../plot/trace';
 import type { Lane } from '../../runs/state';
 import { useActions } from '../scope';
 import { AxisKind, useAxisKind } from './AxisKind';
-import { Panel } from './Panel';
-import { PanelPlaceContext } from './place';
+import { Panel, PanelPlaceContext } from './Panel';
 import { rangeSentence, type Told } from './sentences';
 import { useDepthPanel, type LaneSeries } from './useDepthPanel';
 

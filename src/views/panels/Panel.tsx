@@ -1,4 +1,4 @@
-import { memo, useContext, useId, type CSSProperties, type ReactNode } from 'react';
+import { memo, useContext, useId, type CSSProperties, type ReactNode, createContext } from 'react';
 import { columnsOf, type DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
@@ -8,11 +8,11 @@ import type { NamedLane } from './lanes';
 import { enlargeKey } from '../commands';
 import { useActions, useScope } from '../scope';
 import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
-import { IconButton } from '../ui/IconButton';
+import { IconButton } from '../ui/buttons';
 import { useCalm } from '../ui/useCalm';
 import { useDepthScale } from '../useDepthScale';
-import { PanelPlaceContext } from './place';
 import './panels.css';
+import type { Enlarged } from '../../runs/view';
 
 interface Marks {
   hovered: number | null;
@@ -149,3 +149,19 @@ const linesFor = (lanes: readonly NamedLane[], size: Size | null): number => {
   const characters = (lanes.length + failed) * CLAUSE + 24;
   return Math.ceil((characters * CHARACTER * size.text) / size.width);
 };
+
+/** Where a panel stands on the page. */
+export interface PanelPlace {
+  /** Its name, where it can have the whole column. */
+  id: Enlarged | null;
+  /** The layers' numbers stand under it, and not under all panels together. */
+  hasAxis: boolean;
+  /** The page gives the panel its height; else the panel has a good one of its own. */
+  isGivenHeight: boolean;
+}
+
+export const PanelPlaceContext = createContext<PanelPlace>({
+  id: null,
+  hasAxis: true,
+  isGivenHeight: false,
+});

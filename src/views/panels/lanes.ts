@@ -2,6 +2,9 @@ import type { Config } from '../../config/fields';
 import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
 import { drawnConfig, LANE_IDS, type Lane, type LaneId } from '../../runs/state';
+import { useShallow } from 'zustand/shallow';
+import type { Layout } from '../../protocol/frame';
+import { useScope } from '../scope';
 
 export const laneLook = (id: LaneId): { colour: string; mark: Mark } => ({
   colour: `var(--lane-${id})`,
@@ -35,3 +38,7 @@ export function named(lanes: readonly Lane[]): NamedLane[] {
  */
 export const deepest = (lanes: readonly Lane[]): number =>
   Math.max(1, ...lanes.map((lane) => drawnConfig(lane).n_layers));
+
+/** The layouts of the lanes' measurements: the same array for as long as their models are the same. */
+export const useLayouts = (): Layout[] =>
+  useScope(useShallow(({ lanes }) => lanes.flatMap(({ shown }) => (shown ? [shown.layout] : []))));

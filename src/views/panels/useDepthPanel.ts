@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { Trace } from '../../plot/trace';
-import type { Measurement } from '../../protocol/measurement';
+import type { Measurement } from '../../protocol/frame';
 import type { Lane } from '../../runs/state';
 import { useScope } from '../scope';
 import { deepest, laneLook, named } from './lanes';

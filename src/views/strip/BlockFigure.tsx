@@ -13,8 +13,7 @@ import { drawnStep, useDrawnConfigs, useLane, useLaneIds } from '../lanes/useLan
 import { useScope } from '../scope';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { BlockAbout } from './BlockAbout';
-import { updateEquation } from './equations';
-import { placementGraph } from './graph';
+import { updateEquation, placementGraph } from './graph';
 import type { Cell } from './geometry';
 import { lookOf } from './StackRow';
 import { Update } from './Update';

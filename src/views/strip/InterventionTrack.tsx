@@ -3,7 +3,7 @@ import type { Action, Intervention } from '../../config/interventions';
 import { columnsOf, type DepthScale } from '../../plot/depth';
 import { textWidth } from '../../plot/labels';
 import { ActionGlyph } from './ActionGlyph';
-import { trackOf } from './tracks';
+import { overlap, type LayerRange } from '../../config/ranges';
 
 export const TRACK = 17;
 const BAR = 14;
@@ -68,3 +68,17 @@ export function InterventionTrack({ interventions, depth, step }: Props) {
     </g>
   );
 }
+
+/** The line that each of several ranges is drawn in: the first in which it meets no other one. */
+export function trackOf(ranges: readonly LayerRange[]): number[] {
+  const tracks: LayerRange[][] = [];
+  return ranges.map((range) => {
+    const free = tracks.findIndex((track) => !track.some((other) => overlap(range, other)));
+    const at = free < 0 ? tracks.length : free;
+    (tracks[at] ??= []).push(range);
+    return at;
+  });
+}
+
+export const trackCount = (interventions: readonly Intervention[]): number =>
+  Math.max(0, ...trackOf(interventions.map(({ layers }) => layers)).map((track) => track + 1));

@@ -14,9 +14,8 @@ import { LANE_IDS, type LaneId } from '../../runs/state';
 import { laneStyle } from '../ui/LaneMark';
 import type { Cell } from './geometry';
 import { placementGraph } from './graph';
-import { InterventionTrack, TRACK } from './InterventionTrack';
+import { InterventionTrack, TRACK, trackCount } from './InterventionTrack';
 import { rowStyle } from './rowStyle';
-import { trackCount } from './tracks';
 import { Update, type NormLook } from './Update';
 
 export const lookOf = (norm: NormId, own: NormId): NormLook => {

@@ -1,8 +1,7 @@
 import { useShallow } from 'zustand/shallow';
 import type { Notice } from '../../runs/state';
 import { useActions, useScope } from '../scope';
-import { Button } from './Button';
-import { CloseButton } from './CloseButton';
+import { Button, CloseButton } from './buttons';
 
 export const DismissButton = ({ onClick }: { onClick(): void }) => (
   <CloseButton className="ui-small" label="Dismiss this message" onClick={onClick} />

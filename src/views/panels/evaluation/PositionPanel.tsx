@@ -1,9 +1,8 @@
 import { useMemo, useState } from 'react';
 import { readTyped, typed, type Quantity } from '../../../config/quantity';
 import type { AboutStatistic } from '../../../config/statistics';
-import { meanBetween } from '../../../plot/position';
+import { meanBetween, type Trace } from '../../../plot/trace';
 import { PositionPlot } from '../../../plot/PositionPlot';
-import type { Trace } from '../../../plot/trace';
 import { useActions, useScope } from '../../scope';
 import { Pick, optionsOf } from '../../ui/Pick';
 import { About } from '../About';
