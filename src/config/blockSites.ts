@@ -6,7 +6,6 @@ export type SiteShape = 'BTD' | 'BHTT' | 'BTV';
 
 export interface SiteKind {
   shape: SiteShape;
-  /** The signal that passes there. */
   note: string;
 }
 

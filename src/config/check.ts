@@ -15,7 +15,6 @@ import {
 export interface Problem {
   key: string;
   message: string;
-  /** The change that was made, where one was. */
   remedy?: string;
 }
 
@@ -66,7 +65,6 @@ const shownValue = (value: unknown): string => {
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 };
 
-/** The value of a field, or what is wrong with it. */
 export function checkValue(key: string, value: unknown): { value: Value } | { problem: Problem } {
   if (!isKey(key)) {
     return { problem: { key, message: `Unknown setting “${key}”. ${closest(key)}` } };
@@ -158,6 +156,5 @@ export function complete(
 export const restarts = (from: Config, to: Config): boolean =>
   KEYS.some((key) => FIELDS[key].restarts && from[key] !== to[key]);
 
-/** The settings in which `to` differs from `from`. */
 export const difference = (from: Config, to: Config): Partial<Config> =>
   Object.fromEntries(KEYS.filter((k) => from[k] !== to[k]).map((k) => [k, to[k]]));

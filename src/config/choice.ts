@@ -1,6 +1,5 @@
 /** One choice of a setting, as a person is told of it. */
 export interface Choice {
-  /** Its name in the words of the field. */
   label: string;
   formula?: string;
   /** One sentence: what it does, or what to look for. */

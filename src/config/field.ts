@@ -1,7 +1,6 @@
 import { mapValues } from '../lib/objects';
 import type { Choice } from './choice';
 
-/** Where a control stands on the page. */
 export const GROUPS = [
   'Normalization',
   'Architecture',
@@ -53,7 +52,6 @@ interface TextSetting extends Common {
   default: string;
   /** Something that may be typed, to show the form. */
   example: string;
-  /** The mistake in a text, or null. */
   problem(text: string): string | null;
 }
 
@@ -103,13 +101,11 @@ export const text = (options: Options<Omit<TextSetting, 'default'>>): TextSettin
   ...options,
 });
 
-/** The settings of one group. */
 export const group = <Settings extends Record<string, Setting>>(name: Group, settings: Settings) =>
   mapValues(settings, (setting: Setting) => ({ ...setting, group: name })) as unknown as {
     [Key in keyof Settings]: Grouped<Settings[Key]>;
   };
 
-/** The word that a number of a field goes by, if it has one. */
 export const wordFor = (f: Field, value: unknown): string | undefined =>
   'words' in f && f.words
     ? Object.keys(f.words).find((word) => f.words![word] === value)

@@ -33,7 +33,6 @@ export const KEYS = Object.keys(FIELDS) as Key[];
 export const field = (key: Key): Field => FIELDS[key];
 export const isKey = (key: string): key is Key => Object.hasOwn(FIELDS, key);
 
-/** d_ff: the hidden features of the MLP. */
 export const hiddenFeatures = ({ d_model, mlp_ratio }: Pick<Config, 'd_model' | 'mlp_ratio'>) =>
   Math.round(d_model * mlp_ratio);
 
@@ -47,7 +46,6 @@ const GATED: ReadonlySet<Config['activation']> = new Set(['swiglu', 'geglu']);
 export const isGated = ({ activation }: Pick<Config, 'activation'>): boolean =>
   GATED.has(activation);
 
-/** The number of modalities of a task's tokens. */
 export const modalitiesOf = ({ task }: Pick<Config, 'task'>): number =>
   task === 'two_modality' ? 2 : 1;
 

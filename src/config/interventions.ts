@@ -1,4 +1,4 @@
-import { perObject } from '../lib/memo';
+import { perObject } from '../lib/objects';
 import { BLOCK_SITES, type BlockSite, type Sublayer } from './blockSites';
 import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
 
@@ -8,7 +8,6 @@ export interface StepRange {
   to: number;
 }
 
-/** The action of an intervention on its layers. */
 export type Action =
   /** The branch is multiplied by a factor before the stream takes it. */
   | { kind: 'scale'; sublayer: Sublayer; factor: number }
@@ -116,7 +115,6 @@ export const formatInterventions = (interventions: Intervention[]): string =>
     .map((one) => `${layersText(one.layers)}:${actionText(one)}${stepsText(one.steps)}`)
     .join(',');
 
-/** Those that act on a layer at a step. */
 export const activeAt = (interventions: Intervention[], layer: number, step: number) =>
   interventions.filter(
     ({ layers, steps }) =>

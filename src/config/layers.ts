@@ -1,11 +1,10 @@
-import { perObject } from '../lib/memo';
+import { perObject } from '../lib/objects';
 import type { Sublayer } from './blockSites';
 import type { Config } from './fields';
 import type { NormId } from './norms';
 import { overridesOf } from './overrides';
 import { leavesByNorm, placements, type PlacementId } from './placements';
 
-/** Placement and norm of one layer. */
 export interface LayerPlan {
   placement: PlacementId;
   norm: NormId;

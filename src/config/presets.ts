@@ -253,7 +253,6 @@ export function layersAt({ from, to }: { from: number; to: number }, L: number) 
   return { from: first, to: Math.max(first, Math.round(to * L) - 1) };
 }
 
-/** The settings of a preset in a model of this depth. */
 export function presetSettings({ settings, layers }: Preset, L: number): Partial<Config> {
   if (!layers) return settings;
   const range = layersAt(layers, L);

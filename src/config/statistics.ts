@@ -14,7 +14,6 @@ export interface AboutStatistic extends Choice {
 export type Direction = 'forward' | 'backward';
 
 export interface AboutSite extends AboutStatistic {
-  /** The pass that it is measured in. */
   direction: Direction;
   /** The computation that gives it: see `stats/rows.ts`. */
   by: 'moments' | 'tokenMoments' | 'gradient' | 'losses' | 'ratio';
@@ -275,6 +274,16 @@ export const RUN_STATISTICS = choices<AboutStatistic>()({
     note: 'Mean cross-entropy over all counted tokens, in nats.',
   },
 });
+
+/** Everything that is measured, by what it is of. A statistic's name says which of these it belongs to. */
+export const STATISTICS = {
+  site: SITE_STATISTICS,
+  head: HEAD_STATISTICS,
+  param: PARAM_STATISTICS,
+  norm: NORM_STATISTICS,
+  output: OUTPUT_STATISTICS,
+  run: RUN_STATISTICS,
+};
 
 export type HeadStatistic = keyof typeof HEAD_STATISTICS;
 export type ParamStatistic = keyof typeof PARAM_STATISTICS;

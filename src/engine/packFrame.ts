@@ -1,6 +1,6 @@
 import { isJoint, parseSite } from '../config/sites';
 import { isDefinedAt, SITE_STATISTICS } from '../config/statistics';
-import { perObject } from '../lib/memo';
+import { perObject } from '../lib/objects';
 import { RATIO } from '../stats/rows';
 import { frameOffsets, type FrameOffsets, type Layout } from '../protocol/frame';
 

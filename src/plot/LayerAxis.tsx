@@ -1,8 +1,8 @@
 import { memo } from 'react';
 import { EMBED, labelledLayers, type DepthScale } from './depth';
-import { Flag } from './Flag';
 import { axisHeight, TEXT } from './layout';
 import { cutSpan, onlyLayer, type Span } from './span';
+import { textWidth } from './labels';
 
 interface Props {
   depth: DepthScale;
@@ -63,3 +63,24 @@ export const LayerTicks = memo(function LayerTicks(props: TicksProps) {
     </g>
   );
 });
+
+interface FlagProps {
+  x: number;
+  y: number;
+  name: string;
+  size: number;
+  isSelected?: boolean;
+}
+
+/** The name of what is marked, in the row of the axis's numbers. */
+export function Flag({ x, y, name, size, isSelected = false }: FlagProps) {
+  const width = Math.max(size + 8, textWidth(name, size) + 12);
+  return (
+    <g className={isSelected ? 'flag selected' : 'flag'}>
+      <rect x={x - width / 2} y={y - size - 1} width={width} height={size + 5} rx={3} />
+      <text x={x} y={y}>
+        {name}
+      </text>
+    </g>
+  );
+}

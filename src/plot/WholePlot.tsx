@@ -1,6 +1,6 @@
 import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
 import { depthMargins } from './depth';
-import { Flag } from './Flag';
+import { Flag } from './LayerAxis';
 import { formatCount } from './format';
 import { WholeLines } from './Graticule';
 import { useGround, type Across } from './ground';

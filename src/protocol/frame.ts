@@ -1,7 +1,6 @@
 import type { SiteName } from '../config/sites';
 import type { Batch } from '../lib/batch';
-import { perObject } from '../lib/memo';
-import { mapValues } from '../lib/objects';
+import { perObject, mapValues } from '../lib/objects';
 import {
   HEAD_STATISTIC_IDS,
   NORM_STATISTIC_IDS,

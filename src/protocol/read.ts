@@ -1,6 +1,6 @@
 import { modalityColumns, type Quantity } from '../config/quantity';
 import { BLOCK_SITES } from '../config/sites';
-import { perObject } from '../lib/memo';
+import { perObject } from '../lib/objects';
 import type { Measurement, Layout } from './frame';
 
 type Measured = Pick<Measurement, 'layout' | 'frame'>;

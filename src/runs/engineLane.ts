@@ -45,7 +45,6 @@ type Change = <Args extends unknown[]>(
   ...args: Args
 ) => void;
 
-/** An engine in a worker, where it stands, and the queue of what it is asked. */
 function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
   let standing = next.standingAt(options.initial);
   let disposed = false;

@@ -66,7 +66,6 @@ export interface RunRecord {
   config: Config;
   backend: DeviceReport['backend'];
   adapter: string;
-  /** The version of the app that wrote it. */
   app: string;
   /** The batch of the first frame; left out where the task has no tokens. */
   tokens?: RecordedTokens;

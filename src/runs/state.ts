@@ -3,10 +3,9 @@ import type { Config, Key, Value } from '../config/fields';
 import type { LayerRange } from '../config/ranges';
 import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
 import type { Measurement } from '../protocol/frame';
-import type { CostSize } from '../normCosts/protocol';
+import type { CostSize, NormCosts } from '../normCosts/protocol';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
-import type { NormCosts } from '../normCosts/desk/costs';
 import type { View } from './view';
 
 export type { Evaluated } from '../protocol/evaluation';
@@ -35,7 +34,6 @@ export interface EngineState {
 /** The step on show: where the engines stand, or one that was recorded. */
 export type Moment = 'live' | number;
 
-/** One configuration, the engine that runs it, and the measurement on show. */
 export interface Lane {
   id: LaneId;
   /** The configuration asked for; the one that was measured stands in the measurement. */
@@ -51,7 +49,6 @@ export interface Lane {
   divergence: { step: number; site: string; statistic?: 'rms' | 'grad_rms' | 'loss' } | null;
 }
 
-/** The step that a lane's engine has measured last. */
 export const engineStep = ({ engine }: Pick<Lane, 'engine'>): number =>
   engine.latest?.frame.step ?? 0;
 
@@ -80,7 +77,6 @@ export interface Text {
 
 export interface Scope {
   lanes: Lane[];
-  /** The step that every lane shows. */
   moment: Moment;
   playing: boolean;
   /** Steps per second asked for; null is as fast as it goes. */

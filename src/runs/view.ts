@@ -62,7 +62,6 @@ export type QuantityPanel = keyof typeof OFFERS;
 export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
 export type Enlarged = (typeof ENLARGED)[number];
 
-/** The quantities on show, and the parts of the page that are open. */
 export interface View extends Record<QuantityPanel, Quantity> {
   /** The kind of norm (`attn.norm`) whose batch is compared with its running statistics. */
   discrepancy: string;

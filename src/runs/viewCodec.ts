@@ -13,7 +13,6 @@ import {
   type View,
 } from './view';
 
-/** One setting of the view as text. */
 interface Codec<V> {
   write(value: V): string;
   /** Undefined when the text names nothing that can be shown. */
@@ -23,7 +22,6 @@ interface Codec<V> {
   example: string;
 }
 
-/** A few values, each with its word. */
 const words = <V>(values: Record<string, V>, allowed: string): Codec<V> => ({
   write: (value) => Object.keys(values).find((word) => values[word] === value)!,
   read: (text) => (Object.hasOwn(values, text) ? values[text] : undefined),

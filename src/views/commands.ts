@@ -17,7 +17,6 @@ export interface Command {
   run(page: PageControls, key: string): void;
 }
 
-/** The key that enlarges a panel: its first letter. */
 export const enlargeKey = (panel: Enlarged): string => panel[0]!;
 
 /** Every key of the page. The help and the buttons' tooltips take their words from here. */

@@ -1,8 +1,7 @@
 import { reasonOf } from '../../lib/reason';
 import type { DeviceReport, Engine } from '../../protocol/engine';
-import type { CostSize } from '../protocol';
+import { type CostSize, NOTHING_TIMED, type NormCosts, type NormCostShelf } from '../protocol';
 import { WORKING_NORMS } from '../work';
-import { NOTHING_TIMED, type NormCosts, type NormCostShelf } from './costs';
 
 /** A lane that may have an engine, and the part of the page's state that concerns timing. */
 interface DeskLane<Id> {

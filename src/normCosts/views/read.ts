@@ -1,11 +1,9 @@
 import type { Config } from '../../config/fields';
 import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/layers';
 import type { NormId } from '../../config/norms';
-import { PASSES, type Work } from '../work';
+import { PASSES, type Work, attainableMs, intensity, perSecond, type Ceilings } from '../work';
 import { normsOf } from '../../config/placements';
-import { attainableMs, intensity, perSecond, type Ceilings } from '../roofline';
-import type { CostSize, NormCost, Roof, VariantCost } from '../protocol';
-import type { NormCosts } from '../desk/costs';
+import type { CostSize, NormCost, Roof, VariantCost, NormCosts } from '../protocol';
 import { engineStep, type Lane } from '../../runs/state';
 import type { NamedLane } from '../../views/panels/lanes';
 

@@ -10,7 +10,6 @@ import { costText, formatRate, slowest } from './costText';
 
 const CostTable = later(() => import('./CostTable').then((code) => code.CostTable));
 
-/** Speed and cost of a step, of the lane that the others wait for; more when asked. */
 export function CostMeter() {
   const rate = useScope((s) => formatRate(s.stepsPerSecond));
   const costs = useScope(useShallow((s) => s.lanes.map(({ engine }) => engine.cost)));

@@ -15,7 +15,6 @@ import { Transport } from './Transport';
 import './header.css';
 
 interface HeaderProps {
-  /** The backend that the page was asked to start with. */
   backend: BackendId | null;
   otherTheme: 'light' | 'dark';
   onTheme(): void;

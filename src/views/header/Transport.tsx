@@ -22,7 +22,6 @@ function Speed() {
   );
 }
 
-/** Play, one step, back to the start, and how fast. */
 export function Transport() {
   const playing = useScope((s) => s.playing);
   const { play, pause, stepOnce, reset } = useActions();

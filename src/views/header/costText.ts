@@ -19,7 +19,6 @@ export const formatRate = (perSecond: number): string | null =>
 
 const shareOf = (ms: number, stepMs: number) => (stepMs > 0 ? ms / stepMs : 0);
 
-/** The statistics’ time, and their share of the step. */
 const formatStatistics = ({ statisticsMs, stepMs }: Cost): string | null =>
   statisticsMs === null
     ? null

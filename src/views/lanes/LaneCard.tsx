@@ -36,7 +36,6 @@ export function RemoveLane({ id, name }: { id: LaneId; name: string }) {
   return <CloseButton className="ui-small" label={label} onClick={() => removeLane(id)} />;
 }
 
-/** One lane: its name, its loss and its two toggles. */
 export function LaneCard(props: LaneCardProps) {
   const { id, name, bare = false, removable = false, folded = false, onFold } = props;
   return (

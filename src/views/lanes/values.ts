@@ -30,7 +30,6 @@ export const sayValues = (key: Key, values: LaneValue[]): string =>
 export const isDefault = (f: Field, values: LaneValue[]): boolean =>
   values.every(({ value }) => value === f.default);
 
-/** Props of every control of a setting. */
 export interface ControlProps<F extends Field = Field> {
   id: Key;
   field: F;

@@ -13,7 +13,6 @@ import { NumberBox } from '../ui/NumberBox';
 import { Pick } from '../ui/Pick';
 import { branchesOf } from './edits';
 
-/** Interventions that layers can have while the model runs. */
 const ACTIONS: Record<Action['kind'], { formula: string; note: string }> = {
   scale: {
     formula: String.raw`x \leftarrow x + c\,f(x)`,

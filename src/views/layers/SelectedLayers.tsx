@@ -44,7 +44,6 @@ function Which({ layers, last }: { layers: Span; last: number }) {
   );
 }
 
-/** Placement, norm and interventions of the marked layers. */
 export function SelectedLayers({ layers, n_layers, parts, target }: SelectedLayersProps) {
   const { select, setValues } = useActions();
   const configs = parts.map(({ config }) => config);

@@ -15,7 +15,6 @@ import type { Lane } from '../../runs/state';
 import type { Config } from '../../config/fields';
 import { actionLabel, overrideLabel, stepsLabel } from '../../config/naming';
 
-/** A lane whose layers are changed. */
 export type Part = Pick<Lane, 'id' | 'config'>;
 
 /** Placement and norm of some layers of some lanes, '' where they differ, and whether any of it is an exception. */

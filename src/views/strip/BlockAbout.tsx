@@ -3,7 +3,7 @@ import { norms } from '../../config/norms';
 import { placements } from '../../config/placements';
 import type { LayerPlan } from '../../config/layers';
 import { Explain, explainText } from '../ui/Explain';
-import { TapTip } from '../ui/TapTip';
+import { TapTip } from '../ui/Tip';
 
 /** The equation under a drawn block; asked, it says what placement and norm are, and whose. */
 export function BlockAbout({ plan, children }: { plan: LayerPlan; children: ReactNode }) {
