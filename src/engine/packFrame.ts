@@ -48,7 +48,6 @@ const routesOf = perObject((places: number[][]) =>
   Int32Array.from(places.flatMap((entries, i) => entries.flatMap((at) => [i, at]))),
 );
 
-/** The packed frame from the one readback. */
 export function packFrame(layout: Layout, places: number[][], values: ArrayLike<number>) {
   const { blank, ratios } = templateOf(layout);
   const packed = blank.slice();

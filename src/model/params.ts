@@ -40,7 +40,6 @@ const normSpecs = (name: string, kind: NormId, config: Config, d = config.d_mode
 
 /** Matrices that a placement or an inner norm starts smaller or larger: values, and what leads out. */
 const RESIZED = new Set(['wv', 'wo', 'w_in', 'w_out']);
-/** Matrices that write to the stream. */
 const WRITES = new Set(['wo', 'w_out']);
 
 /** The factor of the initialization of a matrix of the blocks. */

@@ -28,7 +28,6 @@ interface Waiting {
   tensors: Tensor[];
 }
 
-/** Where the meter's numbers go in a packed frame. */
 interface Offsets {
   site: Partial<Record<SiteStatistic, number>>;
   head: Record<HeadStatistic, number>;
