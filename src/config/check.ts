@@ -1,15 +1,6 @@
 import { CONFLICTS, DEFAULT_SHAPE, type Conflict } from './conflicts';
-import {
-  DEFAULTS,
-  FIELDS,
-  field,
-  isKey,
-  KEYS,
-  type Config,
-  type Field,
-  type Key,
-  type Value,
-} from './fields';
+import type { Field } from './field';
+import { DEFAULTS, field, isKey, KEYS, type Config, type Key, type Value } from './fields';
 
 /** Something wrong with a setting: which, what it was, and what is allowed, in one sentence. */
 export interface Problem {
@@ -154,7 +145,7 @@ export function complete(
 
 /** Tests of a change that must start the model anew. */
 export const restarts = (from: Config, to: Config): boolean =>
-  KEYS.some((key) => FIELDS[key].restarts && from[key] !== to[key]);
+  KEYS.some((key) => field(key).restarts && from[key] !== to[key]);
 
 export const difference = (from: Config, to: Config): Partial<Config> =>
   Object.fromEntries(KEYS.filter((k) => from[k] !== to[k]).map((k) => [k, to[k]]));

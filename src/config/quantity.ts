@@ -1,15 +1,14 @@
 import { BLOCK_SITES, STACK_SITES } from './sites';
-import { isCount, MODALITY_COLUMNS, STATISTICS } from './statistics';
+import { isCount, MODALITY_COLUMNS, STATISTICS, type StatisticNames } from './statistics';
 
 export type Of = keyof typeof STATISTICS;
-type StatisticOf = { [O in Of]: keyof (typeof STATISTICS)[O] };
-export type Statistic = StatisticOf[Of];
+export type Statistic = StatisticNames[Of];
 
 /** A measured value, or one per layer: shown by a panel, held by a column, named by a link. */
 export type Quantity<O extends Of = Of> = {
   [K in O]: {
     of: K;
-    statistic: StatisticOf[K];
+    statistic: StatisticNames[K];
     /**
      * A name in a frame (`blocks.3.resid_post`, `embed`), or what such names end in, for every layer
      * (`resid_post`; `block`, all sites together; `attn`, the heads). Empty for the run.

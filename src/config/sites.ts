@@ -1,12 +1,5 @@
 import type { Config } from './fields';
-import {
-  BLOCK_SITES,
-  blockSite,
-  branchOf,
-  type BlockSite,
-  type SiteKind,
-  type SiteShape,
-} from './blockSites';
+import { BLOCK_SITES, blockSite, branchOf, type BlockSite, type SiteKind } from './blockSites';
 import { hasFinalNorm, updatesOf } from './layers';
 
 export { BLOCK_SITES, blockSite, type BlockSite, type SiteShape } from './blockSites';
@@ -31,7 +24,7 @@ export function parseSite(name: SiteName): { layer: number | null; kind: BlockSi
 
 const KINDS: Record<BlockSite | StackSite, SiteKind> = { ...BLOCK_SITES, ...STACK_SITES };
 
-export const shapeOf = (name: SiteName): SiteShape => KINDS[parseSite(name).kind].shape;
+export const shapeOf = (name: SiteName) => KINDS[parseSite(name).kind].shape;
 
 /** Sites whose tensor has a row for every token; scores and pattern have one for every pair. */
 export const isPerToken = (kind: BlockSite | StackSite): boolean => KINDS[kind].shape !== 'BHTT';

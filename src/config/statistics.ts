@@ -1,3 +1,4 @@
+import { mapValues } from '../lib/objects';
 import { choices, type Choice } from './choice';
 import { type Config, modalitiesOf } from './fields';
 import { isJoint, isPerToken, type BlockSite, type StackSite } from './sites';
@@ -290,12 +291,11 @@ export type ParamStatistic = keyof typeof PARAM_STATISTICS;
 export type OutputStatistic = keyof typeof OUTPUT_STATISTICS;
 export type NormStatistic = keyof typeof NORM_STATISTICS;
 
-const ids = <K extends string>(entries: Record<K, unknown>) => Object.keys(entries) as K[];
-export const SITE_STATISTIC_IDS = ids(SITE_STATISTICS);
-export const HEAD_STATISTIC_IDS = ids(HEAD_STATISTICS);
-export const PARAM_STATISTIC_IDS = ids(PARAM_STATISTICS);
-export const OUTPUT_STATISTIC_IDS = ids(OUTPUT_STATISTICS);
-export const NORM_STATISTIC_IDS = ids(NORM_STATISTICS);
+/** Names of statistics, by what they are of. */
+export type StatisticNames = { [Of in keyof typeof STATISTICS]: keyof (typeof STATISTICS)[Of] };
+export const STATISTIC_IDS = mapValues(STATISTICS, Object.keys) as {
+  [Of in keyof StatisticNames]: StatisticNames[Of][];
+};
 
 type Having<Known extends Partial<AboutSite>> = {
   [Id in Whole]: (typeof OF_ALL)[Id] extends Known ? Id : never;
@@ -306,7 +306,7 @@ export type StatisticOf<D extends Direction> =
 
 /** The statistics of sites that one pass measures. */
 export const statisticsOf = <D extends Direction>(direction: D): StatisticOf<D>[] =>
-  SITE_STATISTIC_IDS.filter(
+  STATISTIC_IDS.site.filter(
     (id): id is StatisticOf<D> => SITE_STATISTICS[id].direction === direction,
   );
 
@@ -328,7 +328,7 @@ export function isDefinedAt(id: SiteStatistic, site: BlockSite | StackSite): boo
 /** The site statistics that a configuration has. */
 export const siteStatisticsOf = (config: Pick<Config, 'precision' | 'task'>): SiteStatistic[] => {
   const has = { low_precision: config.precision !== 'fp32', modalities: modalitiesOf(config) > 1 };
-  return SITE_STATISTIC_IDS.filter((id) => {
+  return STATISTIC_IDS.site.filter((id) => {
     const { needs } = SITE_STATISTICS[id];
     return !needs || has[needs];
   });

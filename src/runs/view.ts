@@ -1,11 +1,6 @@
 import { kindOfPlace, readTyped, type Quantity, type Statistic } from '../config/quantity';
 import { STACK_SITES } from '../config/sites';
-import {
-  HEAD_STATISTIC_IDS,
-  isCount,
-  PARAM_STATISTIC_IDS,
-  statisticsOf,
-} from '../config/statistics';
+import { isCount, statisticsOf, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
 
 /** Quantities that a panel has in one menu. */
@@ -35,14 +30,14 @@ export const OFFERS = {
     {
       label: 'parameters',
       note: 'Gradients, sizes and updates of the weights, by kind.',
-      statistics: PARAM_STATISTIC_IDS,
+      statistics: STATISTIC_IDS.param,
       first: first('param_grad_rms@attn.wq'),
     },
   ],
   /** Token alignment stands beside what the heads do: it is what they bring about. */
   attention: [
     {
-      statistics: [...HEAD_STATISTIC_IDS, 'token_cosine'],
+      statistics: [...STATISTIC_IDS.head, 'token_cosine'],
       first: first('entropy@attn'),
       each: true,
     },
@@ -50,7 +45,7 @@ export const OFFERS = {
   /** Layer by layer, in training and in evaluation, which counts no roundings. */
   compared: [
     {
-      statistics: [...statisticsOf('forward').filter((id) => !isCount(id)), ...HEAD_STATISTIC_IDS],
+      statistics: [...statisticsOf('forward').filter((id) => !isCount(id)), ...STATISTIC_IDS.head],
       first: first('rms@resid_post'),
     },
   ],

@@ -1,7 +1,7 @@
 import type { Problem } from '../config/check';
 import { ofStatistic, readTyped, typed, type Of } from '../config/quantity';
 import { BLOCK_SITES } from '../config/sites';
-import { HEAD_STATISTIC_IDS, isCount } from '../config/statistics';
+import { isCount, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
 import {
   DEFAULT_VIEW,
@@ -38,7 +38,7 @@ const opens = <V>(codec: Codec<V>): Codec<{ open: V }> => ({
   },
 });
 
-const HEAD = `(${HEAD_STATISTIC_IDS.join('|')})`;
+const HEAD = `(${STATISTIC_IDS.head.join('|')})`;
 /** Forms that older links have, and what they are now. */
 const OLDER: [RegExp, string][] = [
   [/^activations@/, 'grad_rms@'],

@@ -9,7 +9,6 @@ import { FileInput } from '../ui/FileInput';
 import { useFloat } from '../ui/float';
 import { FilesIcon } from '../ui/icons';
 import { LaneMark } from '../ui/LaneMark';
-import { saveFile } from '../ui/saveFile';
 
 function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
   const { saveRecord, saveWeights, notify } = useActions();
@@ -90,4 +89,14 @@ export function Files() {
       />
     </>
   );
+}
+
+export function saveFile({ name, bytes }: { name: string; bytes: Uint8Array }): void {
+  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)]));
+  const anchor = document.createElement('a');
+  anchor.href = url;
+  anchor.download = name;
+  anchor.click();
+  // The download has taken its own hold of the data once the click was handled.
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

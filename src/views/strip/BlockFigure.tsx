@@ -1,23 +1,24 @@
-import type { ReactNode } from 'react';
 import { SUBLAYERS } from '../../config/blockSites';
 import type { Config } from '../../config/fields';
 import { activeAt, interventionsOf } from '../../config/interventions';
 import { layerPlans, updatesOf, type LayerPlan } from '../../config/layers';
 import { actionLabel, laneNames, valueLabel } from '../../config/naming';
-import { norms } from '../../config/norms';
-import { normsOf, streamNames } from '../../config/placements';
+import { normsOf, streamNames, placements } from '../../config/placements';
 import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
 import { drawnConfig, type LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
 import { drawnStep, useDrawnConfigs, useLane, useLaneIds } from '../lanes/useLane';
 import { useScope } from '../scope';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
-import { BlockAbout } from './BlockAbout';
 import { updateEquation, placementGraph } from './graph';
 import type { Cell } from './geometry';
 import { lookOf } from './StackRow';
 import { Update } from './Update';
 import './strip.css';
+import type { ReactNode } from 'react';
+import { norms } from '../../config/norms';
+import { Explain, explainText } from '../ui/Explain';
+import { TapTip } from '../ui/Tip';
 
 const HEIGHT = 50;
 const STREAM = 37;
@@ -149,5 +150,37 @@ export function BlockFigures() {
         <BlockFigure key={id} id={id} name={names[i]!} compact />
       ))}
     </div>
+  );
+}
+
+/** The equation under a drawn block; asked, it says what placement and norm are, and whose. */
+export function BlockAbout({ plan, children }: { plan: LayerPlan; children: ReactNode }) {
+  const explained = [
+    { ...placements[plan.placement], code: `placement=${plan.placement}` },
+    { ...norms[plan.norm], code: `norm=${plan.norm}` },
+  ].map(({ label: title, formula, note, source, code }) => ({
+    title,
+    formula,
+    note,
+    source,
+    code,
+  }));
+  return (
+    <TapTip
+      className="st-about"
+      label={explained.map(explainText).join('. ')}
+      content={
+        <div className="ui-explain-parts">
+          {explained.map((about) => (
+            <Explain key={about.code} {...about} />
+          ))}
+        </div>
+      }
+    >
+      <span className="ui-visually-hidden">
+        About {explained.map(({ title }) => title).join(' and ')}:
+      </span>
+      {children}
+    </TapTip>
   );
 }
