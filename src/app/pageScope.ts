@@ -1,7 +1,7 @@
 import type { BackendId } from '../protocol/engine';
 import { browserAddress } from '../runs/address';
 import { browserShelf } from '../runs/shelf';
-import type { NormCosts, NormCostShelf } from '../normCosts/protocol';
+import type { NormCosts, NormCostShelf } from '../normCosts/desk/costs';
 import { createScope } from '../runs/store';
 import { EVALUATION_MEMORY } from '../views/panels/evaluation/EvaluationPanel';
 import { recall, remember } from '../views/ui/remembered';

@@ -1,6 +1,5 @@
 import type { Pass, Variant, Work, WorkingNorm } from './work';
 import type { Spread } from '../lib/quartiles';
-import type { DeviceReport } from '../protocol/engine';
 
 /** The size at which norms are timed: x is [tokens, features]. */
 export interface CostSize {
@@ -40,32 +39,3 @@ export interface Roof {
   farBytes: number;
   rows: number;
 }
-
-/** The costs of norms, as far as they are known. */
-export interface NormCosts {
-  status: 'none' | 'running' | 'done' | 'cancelled' | 'failed';
-  size: CostSize | null;
-  device: DeviceReport | null;
-  roof: Roof | null;
-  /** In the order in which they were timed. */
-  costs: NormCost[];
-  /** The norm that is being timed; null for the device itself, and at rest. */
-  current: WorkingNorm | null;
-  error: string | null;
-}
-
-/** Keeps what was timed from visit to visit. */
-export interface NormCostShelf {
-  load(): NormCosts | null;
-  save(costs: NormCosts): void;
-}
-
-export const NOTHING_TIMED: NormCosts = {
-  status: 'none',
-  size: null,
-  device: null,
-  roof: null,
-  costs: [],
-  current: null,
-  error: null,
-};

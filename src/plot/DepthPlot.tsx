@@ -8,13 +8,12 @@ import { useGround } from './ground';
 import { LayerTicks } from './LayerAxis';
 import { placeLimits, withNear, type Limit } from './limits';
 import type { PlotFrame } from './frame';
-import { Plot } from './Plot';
+import { Plot, xWithin } from './Plot';
 import { RaisedTspans } from './Raised';
 import { cutSpan, type Span } from './span';
 import { Traces } from './Traces';
 import { valueOf, valuesOf, type Trace } from './trace';
 import { useSpan } from './useSpan';
-import { xWithin } from './HitArea';
 
 export interface DepthPlotProps extends PlotFrame {
   depth: DepthScale;

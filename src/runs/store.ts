@@ -7,7 +7,7 @@ import { createClock } from './clock';
 import { createLaneSet } from './laneSet';
 import { createLeakNotices } from './leakNotices';
 import { createNormCostDesk } from '../normCosts/desk/desk';
-import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/protocol';
+import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createNotices } from './notices';
 import { createFrameLog } from './log';
 import { savingActions } from './saving';

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { WORKING_NORMS } from '../../src/normCosts/work';
-import type { NormCosts } from '../../src/normCosts/protocol';
+import type { NormCosts } from '../../src/normCosts/desk/costs';
 import { openScope } from '../runs/openScope';
 
 const SIZE = { tokens: 8, features: 16 };

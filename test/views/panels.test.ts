@@ -8,7 +8,7 @@ import { sitesOf } from '../../src/config/sites';
 import { siteStatisticsOf } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout, type Measurement } from '../../src/protocol/frame';
 import { NOTHING_YET } from '../../src/runs/engineState';
-import { NOTHING_TIMED } from '../../src/normCosts/protocol';
+import { NOTHING_TIMED } from '../../src/normCosts/desk/costs';
 import {
   DEFAULT_VIEW,
   type Actions,

@@ -1,6 +1,7 @@
 import { reasonOf } from '../../lib/reason';
 import type { DeviceReport, Engine } from '../../protocol/engine';
-import { type CostSize, NOTHING_TIMED, type NormCosts, type NormCostShelf } from '../protocol';
+import type { CostSize } from '../protocol';
+import { NOTHING_TIMED, type NormCosts, type NormCostShelf } from './costs';
 import { WORKING_NORMS } from '../work';
 
 /** A lane that may have an engine, and the part of the page's state that concerns timing. */

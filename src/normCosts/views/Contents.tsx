@@ -1,7 +1,8 @@
 import { useId, useMemo, useState } from 'react';
 import { norms } from '../../config/norms';
 import { WORKING_NORMS } from '../work';
-import type { CostSize, NormCosts } from '../protocol';
+import type { CostSize } from '../protocol';
+import type { NormCosts } from '../desk/costs';
 import { useActions, useScope } from '../../views/scope';
 import { Button } from '../../views/ui/buttons';
 import { NumberBox } from '../../views/ui/NumberBox';

@@ -3,7 +3,8 @@ import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/
 import type { NormId } from '../../config/norms';
 import { PASSES, type Work, attainableMs, intensity, perSecond, type Ceilings } from '../work';
 import { normsOf } from '../../config/placements';
-import type { CostSize, NormCost, Roof, VariantCost, NormCosts } from '../protocol';
+import type { CostSize, NormCost, Roof, VariantCost } from '../protocol';
+import type { NormCosts } from '../desk/costs';
 import { engineStep, type Lane } from '../../runs/state';
 import type { NamedLane } from '../../views/panels/lanes';
 

@@ -6,11 +6,8 @@ import { Segmented } from '../lanes/Segmented';
 import { TOGGLES } from '../lanes/LaneToggles';
 import { useConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions } from '../scope';
-import { Button } from '../ui/buttons';
-import { ChevronIcon } from '../ui/icons';
 import { NumberBox } from '../ui/NumberBox';
-import { Popup } from '../ui/Popup';
-import { ChangeList } from './ChangeList';
+import { ChangeList, LayersPopup } from './ChangeList';
 import { changesOf, heldBy, placementsWithout, withLayers, type Part } from './edits';
 
 const last = (k: number) => (L: number) => ({ from: Math.max(0, L - k), to: L - 1 });
@@ -62,18 +59,7 @@ export function AnyLayers({ n_layers, parts, target }: AnyLayersProps) {
   );
   return (
     <>
-      <Popup
-        label="Layers"
-        className="ly-popover"
-        align="start"
-        trigger={
-          <Button>
-            Layers
-            {changes > 0 && <span className="ly-count">{changes}</span>}
-            <ChevronIcon />
-          </Button>
-        }
-      >
+      <LayersPopup name="Layers" count={changes} label="Layers" align="start">
         {target}
         <div className="ly-ends">
           <span>
@@ -89,7 +75,7 @@ export function AnyLayers({ n_layers, parts, target }: AnyLayersProps) {
           Weights are kept. For any other layers, click one in the stack or drag across several.
         </p>
         <ChangeList lanes={all} />
-      </Popup>
+      </LayersPopup>
       <span className="ly-hint">Click a layer to change it alone, or drag across several.</span>
     </>
   );

@@ -4,13 +4,12 @@ import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
 import { cutSpan, onlyLayer, type Span } from '../../plot/span';
 import { useSize, type Size } from '../../plot/useSize';
-import type { NamedLane } from './lanes';
+import { type NamedLane, useDepthScale } from './lanes';
 import { enlargeKey } from '../commands';
 import { useActions, useScope } from '../scope';
 import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
 import { IconButton } from '../ui/buttons';
 import { useCalm } from '../ui/useCalm';
-import { useDepthScale } from '../useDepthScale';
 import './panels.css';
 import type { Enlarged } from '../../runs/view';
 

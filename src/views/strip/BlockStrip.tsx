@@ -13,7 +13,7 @@ import { useSize } from '../../plot/useSize';
 import { LayerBar } from '../layers/LayerBar';
 import { drawnStep, useDrawnConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
-import { useDepthScale } from '../useDepthScale';
+import { useDepthScale } from '../panels/lanes';
 import { rowHeight, StackRow } from './StackRow';
 import './strip.css';
 
