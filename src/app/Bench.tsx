@@ -4,11 +4,11 @@ import type { Enlarged } from '../runs/view';
 import { DEPTH_PANELS } from '../views/panels/depthPanels';
 import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
 import { LossPanel } from '../views/panels/LossPanel';
-import { PanelPlaceContext, type PanelPlace } from '../views/panels/place';
+import { PanelPlaceContext, type PanelPlace } from '../views/panels/Panel';
 import { QuantityPanel } from '../views/panels/QuantityPanel';
 import { SharedAxis } from '../views/panels/SharedAxis';
 import { useScope } from '../views/scope';
-import { BlockFigures } from '../views/strip/BlockFigures';
+import { BlockFigures } from '../views/strip/BlockFigure';
 import { BlockStrip } from '../views/strip/BlockStrip';
 import { Guard } from './Guard';
 

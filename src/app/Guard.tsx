@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { Button } from '../views/ui/buttons';
 
 interface GuardProps {
   /** Name of the contents, for the message: “The loss panel”. */
@@ -23,9 +24,7 @@ export class Guard extends Component<GuardProps, { error: Error | null }> {
           {this.props.what} stopped: {error.message} The rest of the page goes on. Drawing it again
           often helps; if it does not, reset the lanes or reload the page.
         </p>
-        <button type="button" className="ui-button" onClick={() => this.setState({ error: null })}>
-          Draw again
-        </button>
+        <Button onClick={() => this.setState({ error: null })}>Draw again</Button>
       </div>
     );
   }

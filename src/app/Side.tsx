@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Key } from '../config/fields';
 import { Lanes } from '../views/lanes/Lanes';
 import { LaneTabs } from '../views/lanes/LaneTabs';
-import { CloseButton } from '../views/ui/CloseButton';
+import { CloseButton } from '../views/ui/buttons';
 import { SlidersIcon } from '../views/ui/icons';
 import { later } from '../views/ui/later';
 import { Guard } from './Guard';

@@ -3,7 +3,7 @@ import { browserAddress } from '../runs/address';
 import { browserShelf } from '../runs/shelf';
 import type { NormCosts, NormCostShelf } from '../normCosts/desk/costs';
 import { createScope } from '../runs/store';
-import { EVALUATION_MEMORY } from '../views/panels/evaluation/useOpen';
+import { EVALUATION_MEMORY } from '../views/panels/evaluation/EvaluationPanel';
 import { recall, remember } from '../views/ui/remembered';
 
 const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };

@@ -77,7 +77,6 @@ function parseJsonConfig(json: string): { config: Config; problems: Problem[] } 
   return { ...completed, problems: [...version, ...completed.problems] };
 }
 
-/** The first lane of a link to the page. */
 function readLink(link: string): { config: Config; problems: Problem[] } {
   const { configs, problems } = decodeLink(link.slice(link.indexOf('#')));
   return { config: configs[0]!, problems };

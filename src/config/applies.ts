@@ -30,7 +30,8 @@ const EXCEPTIONS: Exception[] = [
   ],
   [
     ['norm_eps'],
-    (c) => !normsUsed(c).some((id) => norms[id].usesEps) && (c.qk_norm === 'none' || !hasScores(c)),
+    (c) =>
+      normsUsed(c).every((id) => norms[id].isWithoutEps) && (c.qk_norm === 'none' || !hasScores(c)),
     'No norm stands anywhere that has an ε.',
   ],
   [
@@ -105,7 +106,6 @@ export const evaluatesApart = (c: Config): boolean =>
   c.stochastic_depth > 0 ||
   normsUsed(c).some((id) => norms[id].over === 'batch');
 
-/** Why a setting changes nothing in this configuration, or null where it does. */
 export const whyNot = (key: Key, config: Config): string | null =>
   EXCEPTIONS.find(([keys, when]) => keys.includes(key) && when(config))?.[2] ?? null;
 

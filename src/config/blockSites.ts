@@ -1,4 +1,3 @@
-/** The sublayers of a block, in words. */
 export const SUBLAYERS = { attn: 'attention', mlp: 'MLP' } as const;
 export type Sublayer = keyof typeof SUBLAYERS;
 
@@ -7,7 +6,6 @@ export type SiteShape = 'BTD' | 'BHTT' | 'BTV';
 
 export interface SiteKind {
   shape: SiteShape;
-  /** The signal that passes there. */
   note: string;
 }
 

@@ -1,21 +1,11 @@
-import { CONFLICTS, defaultShape, type Conflict } from './conflicts';
-import {
-  DEFAULTS,
-  FIELDS,
-  field,
-  isKey,
-  KEYS,
-  type Config,
-  type Field,
-  type Key,
-  type Value,
-} from './fields';
+import { CONFLICTS, DEFAULT_SHAPE, type Conflict } from './conflicts';
+import type { Field } from './field';
+import { DEFAULTS, field, isKey, KEYS, type Config, type Key, type Value } from './fields';
 
 /** Something wrong with a setting: which, what it was, and what is allowed, in one sentence. */
 export interface Problem {
   key: string;
   message: string;
-  /** The change that was made, where one was. */
   remedy?: string;
 }
 
@@ -23,7 +13,6 @@ export interface Problem {
 export const explained = ({ message, remedy }: Problem): string =>
   remedy ? `${message} ${remedy}` : message;
 
-/** The values that a field accepts, in words. */
 export function allowed(f: Field): string {
   switch (f.kind) {
     case 'choice':
@@ -67,7 +56,6 @@ const shownValue = (value: unknown): string => {
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 };
 
-/** The value of a field, or what is wrong with it. */
 export function checkValue(key: string, value: unknown): { value: Value } | { problem: Problem } {
   if (!isKey(key)) {
     return { problem: { key, message: `Unknown setting “${key}”. ${closest(key)}` } };
@@ -100,13 +88,15 @@ function wayOut(conflict: Conflict, config: Config, keep: Key[]): Partial<Config
     !Object.keys(change).some((key) => keep.includes(key as Key));
   const allowed = (change: Partial<Config>) =>
     Object.entries(change).every(([key, value]) => accepts(field(key as Key), value));
-  const ways = conflict.ways.map((way) => way(config)).filter((w) => allowed(w) && solves(w));
+  const ways = conflict.ways
+    .map((way) => (typeof way === 'function' ? way(config) : way))
+    .filter((way) => allowed(way) && solves(way));
   return (
     ways.find((way) => keeps(way) && clean(way)) ??
     ways.find(keeps) ??
     ways.find(clean) ??
     ways[0] ??
-    defaultShape(DEFAULTS)
+    DEFAULT_SHAPE
   );
 }
 
@@ -125,7 +115,7 @@ export function reconcile(
   for (let round = 0; ; round++) {
     const conflict = conflictOf(current);
     if (!conflict) return { config: current, problems };
-    const change = round < MOST_ROUNDS ? wayOut(conflict, current, keep) : defaultShape(DEFAULTS);
+    const change = round < MOST_ROUNDS ? wayOut(conflict, current, keep) : DEFAULT_SHAPE;
     const next = { ...current, ...change };
     const changed = KEYS.filter((key) => next[key] !== current[key]);
     problems.push({
@@ -155,8 +145,7 @@ export function complete(
 
 /** Tests of a change that must start the model anew. */
 export const restarts = (from: Config, to: Config): boolean =>
-  KEYS.some((key) => FIELDS[key].restarts && from[key] !== to[key]);
+  KEYS.some((key) => field(key).restarts && from[key] !== to[key]);
 
-/** The settings in which `to` differs from `from`. */
 export const difference = (from: Config, to: Config): Partial<Config> =>
   Object.fromEntries(KEYS.filter((k) => from[k] !== to[k]).map((k) => [k, to[k]]));

@@ -1,8 +1,6 @@
 /** One choice of a setting, as a person is told of it. */
 export interface Choice {
-  /** Its name in the words of the field. */
   label: string;
-  /** Its equation in TeX. */
   formula?: string;
   /** The unit of its values, where it makes any. */
   unit?: string;
@@ -12,5 +10,8 @@ export interface Choice {
   source?: string;
 }
 
-/** Keeps the keys of a registry literal while checking every entry. */
-export const choices = <Id extends string, C extends Choice>(entries: Record<Id, C>) => entries;
+/** Keeps the keys of a registry literal while checking every entry: `choices<Entry>()({ … })`. */
+export const choices =
+  <C extends Choice>() =>
+  <Id extends string>(entries: Record<Id, C>) =>
+    entries;

@@ -38,7 +38,6 @@ export const encode = (config: Config, base: Config = DEFAULTS): string =>
     Object.entries(difference(base, config)).map(([key, v]) => [key, formatValue(v as Value)]),
   ).toString();
 
-/** A configuration from `key=value&…`. */
 export function decode(
   text: string,
   base: Config = DEFAULTS,

@@ -1,6 +1,5 @@
-import { isGated } from './activations';
+import { isGated, DEFAULTS, hiddenFeatures, type Config, type Key } from './fields';
 import { formatInterventions, interventionsOf, type Intervention } from './interventions';
-import { DEFAULTS, hiddenFeatures, type Config } from './fields';
 import { sublayerCount } from './layers';
 import { formatOverrides, overridesOf, type Override } from './overrides';
 import { canMix } from './placements';
@@ -11,7 +10,7 @@ import { blockSitesOf } from './sites';
 export interface Conflict {
   /** The sentence that says so, where they are set. */
   problem(config: Config): string | false;
-  ways: ((config: Config) => Partial<Config>)[];
+  ways: (Partial<Config> | ((config: Config) => Partial<Config>))[];
 }
 
 /** Numbers that the largest tensors and all weights may have; past these a browser tab gives up. */
@@ -62,6 +61,15 @@ export function missing(one: Intervention, c: Config): string | null {
     : `the branch ${one.sublayer}, which is not there`;
 }
 
+const defaults = (...keys: Key[]): Partial<Config> =>
+  Object.fromEntries(keys.map((key) => [key, DEFAULTS[key]]));
+
+/** A shape that always fits, and conflicts with nothing but the settings named beside it. */
+export const DEFAULT_SHAPE: Partial<Config> = {
+  ...defaults('n_layers', 'batch_size', 'seq_len', 'n_heads', 'd_model', 'mlp_ratio'),
+  ...defaults('eval_seq_len', 'layer_overrides', 'interventions'),
+};
+
 export const CONFLICTS: Conflict[] = [
   {
     problem: (c) =>
@@ -78,7 +86,7 @@ export const CONFLICTS: Conflict[] = [
       `mlp_ratio ${c.mlp_ratio} times d_model ${c.d_model} is ${c.d_model * c.mlp_ratio}; it must be a whole number of hidden features.`,
     ways: [
       (c) => ({ mlp_ratio: Math.max(1, hiddenFeatures(c)) / c.d_model }),
-      () => ({ mlp_ratio: DEFAULTS.mlp_ratio }),
+      defaults('mlp_ratio'),
     ],
   },
   {
@@ -86,21 +94,21 @@ export const CONFLICTS: Conflict[] = [
       c.task === 'gaussian' &&
       c.objective !== 'random_projection' &&
       'task gaussian has no tokens to predict, so objective must be random_projection with it.',
-    ways: [() => ({ objective: 'random_projection' }), () => ({ task: DEFAULTS.task })],
+    ways: [{ objective: 'random_projection' }, defaults('task')],
   },
   {
     problem: (c) =>
       c.task !== 'gaussian' &&
       c.seq_len < 4 &&
       `seq_len ${c.seq_len} is too short for task ${c.task}; it must be at least 4.`,
-    ways: [() => ({ seq_len: 4 })],
+    ways: [{ seq_len: 4 }],
   },
   {
     problem: (c) =>
       c.qk_norm === 'l2' &&
       c.seq_len < 2 &&
       `seq_len ${c.seq_len} is too short for qk_norm l2, whose gain starts at log2(T² − T); it must be at least 2.`,
-    ways: [() => ({ seq_len: 2 }), () => ({ qk_norm: DEFAULTS.qk_norm })],
+    ways: [{ seq_len: 2 }, defaults('qk_norm')],
   },
   {
     problem: (c) =>
@@ -109,7 +117,7 @@ export const CONFLICTS: Conflict[] = [
       `positions rope rotates pairs of features, but d_model ${c.d_model} over n_heads ${c.n_heads} is odd; it must be even.`,
     ways: [
       (c) => ({ n_heads: divisorUpTo(Math.max(1, Math.floor(c.d_model / 2)), c.n_heads) }),
-      () => ({ positions: DEFAULTS.positions }),
+      defaults('positions'),
     ],
   },
   {
@@ -117,11 +125,7 @@ export const CONFLICTS: Conflict[] = [
       c.residual_scale === 'deepscale' &&
       sublayerCount(c) < 2 &&
       `residual_scale deepscale multiplies the stream by √(1 − 2/N), but n_layers ${c.n_layers} with sublayers ${c.sublayers} make N = 1; it must be at least 2.`,
-    ways: [
-      () => ({ n_layers: 2 }),
-      () => ({ sublayers: DEFAULTS.sublayers }),
-      () => ({ residual_scale: DEFAULTS.residual_scale }),
-    ],
+    ways: [{ n_layers: 2 }, defaults('sublayers'), defaults('residual_scale')],
   },
   {
     problem: (c) => {
@@ -153,7 +157,7 @@ export const CONFLICTS: Conflict[] = [
       (c) => ({
         layer_overrides: formatOverrides(overridesOf(c).filter((o) => !mixesWholeModel(c)(o))),
       }),
-      () => ({ placement: DEFAULTS.placement, layer_overrides: '' }),
+      { placement: DEFAULTS.placement, layer_overrides: '' },
     ],
   },
   {
@@ -180,7 +184,7 @@ export const CONFLICTS: Conflict[] = [
       c.eval_seq_len > 0 &&
       c.eval_seq_len < 4 &&
       `eval_seq_len ${c.eval_seq_len} is too short; it must be 0 (as seq_len) or at least 4.`,
-    ways: [() => ({ eval_seq_len: 0 }), () => ({ eval_seq_len: 4 })],
+    ways: [{ eval_seq_len: 0 }, { eval_seq_len: 4 }],
   },
   {
     problem: (c) =>
@@ -188,21 +192,14 @@ export const CONFLICTS: Conflict[] = [
       c.positions === 'learned' &&
       c.task !== 'gaussian' &&
       `eval_seq_len ${c.eval_seq_len} is longer than seq_len ${c.seq_len}, but positions learned has no vectors past that; it needs sinusoidal, rope, alibi or none.`,
-    ways: [
-      () => ({ eval_seq_len: 0 }),
-      () => ({ positions: 'rope' }),
-      () => ({ positions: 'sinusoidal' }),
-    ],
+    ways: [{ eval_seq_len: 0 }, { positions: 'rope' }, { positions: 'sinusoidal' }],
   },
   {
     problem: (c) =>
       c.eval_seq_len > 0 &&
       c.objective === 'random_projection' &&
       `eval_seq_len ${c.eval_seq_len} needs tokens and their loss; objective random_projection is fixed to seq_len.`,
-    ways: [
-      () => ({ eval_seq_len: 0 }),
-      () => ({ objective: 'cross_entropy', task: DEFAULTS.task }),
-    ],
+    ways: [{ eval_seq_len: 0 }, { objective: 'cross_entropy', task: DEFAULTS.task }],
   },
   {
     problem: (c) =>
@@ -212,11 +209,7 @@ export const CONFLICTS: Conflict[] = [
       (c) => ({
         n_layers: Math.max(1, Math.floor(MAX_PARAMETERS / weightsPerLayer(c) - 0.5)),
       }),
-      () => ({
-        d_model: DEFAULTS.d_model,
-        n_heads: DEFAULTS.n_heads,
-        mlp_ratio: DEFAULTS.mlp_ratio,
-      }),
+      defaults('d_model', 'n_heads', 'mlp_ratio'),
     ],
   },
   {
@@ -227,29 +220,8 @@ export const CONFLICTS: Conflict[] = [
       (c) => ({
         batch_size: Math.max(1, Math.floor((c.batch_size * MAX_ACTIVATION) / largestActivation(c))),
       }),
-      () => ({
-        batch_size: DEFAULTS.batch_size,
-        seq_len: DEFAULTS.seq_len,
-        eval_seq_len: DEFAULTS.eval_seq_len,
-        n_heads: DEFAULTS.n_heads,
-      }),
-      () => defaultShape(DEFAULTS),
+      defaults('batch_size', 'seq_len', 'eval_seq_len', 'n_heads'),
+      DEFAULT_SHAPE,
     ],
   },
 ];
-
-const SHAPE = [
-  'n_layers',
-  'batch_size',
-  'seq_len',
-  'n_heads',
-  'd_model',
-  'mlp_ratio',
-  'eval_seq_len',
-  'layer_overrides',
-  'interventions',
-] as const;
-
-/** A shape that always fits, and conflicts with nothing but the settings named beside it. */
-export const defaultShape = (config: Config): Partial<Config> =>
-  Object.fromEntries(SHAPE.map((key) => [key, config[key]]));

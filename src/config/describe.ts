@@ -1,6 +1,6 @@
-import { kindOfPlace, STATISTICS, type Of, type Quantity, type Statistic } from './quantity';
+import { kindOfPlace, type Of, type Quantity, type Statistic } from './quantity';
 import { BLOCK_SITES, STACK_SITES } from './sites';
-import type { AboutSite, AboutStatistic } from './statistics';
+import { STATISTICS, type AboutSite, type AboutStatistic } from './statistics';
 
 /** All that is known of a statistic, some of it only of those of sites. */
 export type About = AboutStatistic & Partial<AboutSite>;
@@ -10,7 +10,6 @@ export const aboutStatistic = (of: Of, statistic: Statistic): About =>
 
 const SITES: Record<string, { note: string }> = { ...BLOCK_SITES, ...STACK_SITES };
 
-/** Sites by what flows there. */
 export const siteNote = (place: string): string =>
   SITES[kindOfPlace(place)]?.note ?? 'all sites of the block, added up';
 

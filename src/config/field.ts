@@ -1,7 +1,6 @@
 import { mapValues } from '../lib/objects';
 import type { Choice } from './choice';
 
-/** Where a control stands on the page. */
 export const GROUPS = [
   'Normalization',
   'Architecture',
@@ -17,7 +16,6 @@ interface Common {
   label: string;
   /** One sentence on what it does; the tooltip. */
   note: string;
-  /** Its symbol or equation in TeX. */
   formula?: string;
   /**
    * A change starts the model anew (other shapes, other initial weights, other data). Any other change may be made
@@ -29,10 +27,8 @@ interface Common {
 interface NumberSetting extends Common {
   kind: 'integer' | 'number';
   default: number;
-  /** The bounds of what is accepted, both included. */
   min: number;
   max: number;
-  /** The slider’s span; anything accepted can be typed. `log` sliders may also stand at 0. */
   slider: { min: number; max: number; scale: 'linear' | 'log'; step?: number };
   unit?: string;
   /** Words that may be typed for a number, and are shown in its place. */
@@ -56,7 +52,6 @@ interface TextSetting extends Common {
   default: string;
   /** Something that may be typed, to show the form. */
   example: string;
-  /** The mistake in a text, or null. */
   problem(text: string): string | null;
 }
 
@@ -77,6 +72,25 @@ const numeric =
   (options: Options<NumberSetting>): NumberSetting => ({ kind, ...options });
 export const integer = numeric('integer');
 export const number = numeric('number');
+
+interface Scale {
+  default: number;
+  /** The bounds of what is accepted, both included. */
+  range: [min: number, max: number];
+  /** The slider’s span; anything accepted can be typed. */
+  slider: [min: number, max: number];
+  step?: number;
+}
+const scaled =
+  (scale: NumberSetting['slider']['scale']) =>
+  ({ range: [min, max], slider: [from, to], step, ...rest }: Scale) => ({
+    ...{ ...rest, min, max },
+    slider: { min: from, max: to, scale, step },
+  });
+export const linear = scaled('linear');
+/** Its slider may also stand at 0. */
+export const log = scaled('log');
+
 export const flag = (options: Options<FlagSetting>): FlagSetting => ({ kind: 'flag', ...options });
 export const choice = <Choices extends Record<string, Choice>>(
   options: Options<ChoiceSetting<Choices>>,
@@ -87,13 +101,11 @@ export const text = (options: Options<Omit<TextSetting, 'default'>>): TextSettin
   ...options,
 });
 
-/** The settings of one group. */
 export const group = <Settings extends Record<string, Setting>>(name: Group, settings: Settings) =>
   mapValues(settings, (setting: Setting) => ({ ...setting, group: name })) as unknown as {
     [Key in keyof Settings]: Grouped<Settings[Key]>;
   };
 
-/** The word that a number of a field goes by, if it has one. */
 export const wordFor = (f: Field, value: unknown): string | undefined =>
   'words' in f && f.words
     ? Object.keys(f.words).find((word) => f.words![word] === value)

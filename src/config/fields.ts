@@ -7,16 +7,7 @@ import { NORMALIZATION } from './fields/normalization';
 import { NUMERICS } from './fields/numerics';
 import { TRAINING } from './fields/training';
 
-export {
-  GROUPS,
-  wordFor,
-  type Field,
-  type FlagField,
-  type ChoiceField,
-  type Group,
-  type NumberField,
-  type TextField,
-} from './field';
+export * from './field';
 
 /** Every setting: the only definition of its key, default, range, choices, place on the page and meaning. */
 export const FIELDS = {
@@ -42,10 +33,21 @@ export const KEYS = Object.keys(FIELDS) as Key[];
 export const field = (key: Key): Field => FIELDS[key];
 export const isKey = (key: string): key is Key => Object.hasOwn(FIELDS, key);
 
-/** d_ff: the hidden features of the MLP. */
 export const hiddenFeatures = ({ d_model, mlp_ratio }: Pick<Config, 'd_model' | 'mlp_ratio'>) =>
   Math.round(d_model * mlp_ratio);
 
 export const DEFAULTS = Object.fromEntries(
   KEYS.map((key) => [key, FIELDS[key].default]),
 ) as unknown as Config;
+
+/** Activations whose MLP has a second matrix into the hidden features, the gate. */
+const GATED: ReadonlySet<Config['activation']> = new Set(['swiglu', 'geglu']);
+
+export const isGated = ({ activation }: Pick<Config, 'activation'>): boolean =>
+  GATED.has(activation);
+
+export const modalitiesOf = ({ task }: Pick<Config, 'task'>): number =>
+  task === 'two_modality' ? 2 : 1;
+
+/** The modality of the token at a position: they take turns. */
+export const modalityOf = (position: number, modalities: number): number => position % modalities;

@@ -1,3 +1,4 @@
+import { perObject } from '../lib/objects';
 import { BLOCK_SITES, type BlockSite, type Sublayer } from './blockSites';
 import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
 
@@ -7,7 +8,6 @@ export interface StepRange {
   to: number;
 }
 
-/** The action of an intervention on its layers. */
 export type Action =
   /** The branch is multiplied by a factor before the stream takes it. */
   | { kind: 'scale'; sublayer: Sublayer; factor: number }
@@ -88,8 +88,9 @@ export function parseInterventions(text: string) {
   return { interventions, problem };
 }
 
-export const interventionsOf = (config: { interventions: string }): Intervention[] =>
-  parseInterventions(config.interventions).interventions;
+export const interventionsOf = perObject(
+  (config: { interventions: string }) => parseInterventions(config.interventions).interventions,
+);
 
 function actionText(action: Action): string {
   switch (action.kind) {
@@ -114,7 +115,6 @@ export const formatInterventions = (interventions: Intervention[]): string =>
     .map((one) => `${layersText(one.layers)}:${actionText(one)}${stepsText(one.steps)}`)
     .join(',');
 
-/** Those that act on a layer at a step. */
 export const activeAt = (interventions: Intervention[], layer: number, step: number) =>
   interventions.filter(
     ({ layers, steps }) =>

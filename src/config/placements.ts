@@ -35,7 +35,6 @@ interface StreamsBy<Name extends string> {
 }
 export type Streams = StreamsBy<string>;
 
-/** The operations between updates. */
 export interface StreamOperations<X> {
   plus(stream: X, other: X): X;
   /** The final norm: one that `leave` uses stands by definition, and no setting takes it out. */
@@ -52,7 +51,6 @@ const ONE = streams<'x'>({
 });
 
 export interface Placement extends Choice {
-  /** The definition: one residual update of the stream x. */
   update<X>(x: X, operations: UpdateOperations<X>): X;
   /** The streams, where x is not alone. */
   streams?: Streams;
@@ -66,9 +64,7 @@ export interface Placement extends Choice {
   initFactor?: (L: number) => number;
 }
 
-type Id = 'pre' | 'post' | 'none' | 'sandwich' | 'peri' | 'reordered' | 'deepnorm' | 'residual';
-
-export const placements = choices<Id, Placement>({
+export const placements = choices<Placement>()({
   pre: {
     label: 'pre-LN',
     formula: String.raw`x \leftarrow x + f(\mathrm{N}(x))`,

@@ -1,15 +1,15 @@
 import { mapValues } from '../lib/objects';
 import type { Choice } from './choice';
+import { CHOICES } from './choices';
 import { KEYS, type Config, type Key } from './fields';
 import { formatOverrides } from './overrides';
-import { placements, type PlacementId } from './placements';
+import type { PlacementId } from './placements';
 import { readTyped, type Quantity } from './quantity';
 
 type ShowingPanel = 'magnitude' | 'gradient' | 'attention';
 
 /** Settings that belong together, under the name that they have in a paper. */
 interface Preset extends Choice {
-  /** The heading that it stands under. */
   group: string;
   source: string;
   /** The settings that it makes; all others are left as they are. */
@@ -31,7 +31,7 @@ const ALIGNMENT = 'token_cosine@resid_post';
 /** A placement for the whole model, without exceptions. */
 const whole = (placement: PlacementId) => ({ placement, layer_overrides: '' }) as const;
 
-/** Equation and source of the placement that a preset is about. */
+/** Equation and source of the choice that a preset is about. */
 const definition = ({ formula = '', source = '' }: Choice) => ({ formula, source });
 
 const XIONG = {
@@ -61,30 +61,29 @@ const STACKS: Record<string, Entry> = {
   },
   peri_ln: {
     label: 'Peri-LN',
-    ...definition(placements.peri),
+    ...definition(CHOICES.placement.peri),
     note: 'Norms around every sublayer and on the embedding: at initialization the mean square grows by 2 a layer, in a straight line.',
     shows: { magnitude: STREAM },
     settings: { ...whole('peri'), residual_scale: 'one' },
   },
   deepnet: {
     label: 'DeepNet',
-    ...definition(placements.deepnorm),
+    ...definition(CHOICES.placement.deepnorm),
     note: 'Post-LN whose stream outweighs the branches, with smaller values, outputs and MLPs at initialization: raise the layers and see the gradient keep its size.',
     shows: { gradient: GRADIENT },
     settings: { ...whole('deepnorm'), norm: 'layernorm', residual_scale: 'one', init: 'xavier' },
   },
   residual: {
     label: 'ResiDual',
-    ...definition(placements.residual),
+    ...definition(CHOICES.placement.residual),
     note: 'Post-LN with a second stream around every norm: the curves of activations are post-LN’s, and the gradient has a way around every norm.',
     shows: { magnitude: STREAM, gradient: GRADIENT },
     settings: { ...whole('residual'), residual_scale: 'one' },
   },
   sub_ln: {
     label: 'Sub-LN (Magneto)',
-    formula: String.raw`W_O\,\mathrm{N}(\mathrm{heads}),\; W_{out}\,\mathrm{N}(\phi(xW_{in}))`,
+    ...definition(CHOICES.inner_norm.subln),
     note: 'Pre-LN with a second norm inside each sublayer, before its last matrix, and values, outputs and MLPs larger by √ln 2L at initialization.',
-    source: 'Wang et al. 2022, Foundation Transformers (Magneto), section 3',
     shows: { magnitude: STREAM },
     settings: { ...whole('pre'), inner_norm: 'subln', residual_scale: 'one' },
   },
@@ -98,9 +97,8 @@ const STACKS: Record<string, Entry> = {
   },
   ln_scaling: {
     label: 'LayerNorm Scaling',
-    formula: String.raw`\mathrm{N}(x)/\sqrt{l + 1}`,
+    ...definition(CHOICES.norm_scale.inv_sqrt_layer),
     note: 'Pre-LN whose deeper norms give less: the growth with depth bends down to a logarithm, and deep layers stop being nearly the identity.',
-    source: 'Sun et al. 2025, The Curse of Depth in Large Language Models, eq. 4',
     shows: { magnitude: STREAM },
     settings: { ...whole('pre'), norm_scale: 'inv_sqrt_layer' },
   },
@@ -114,9 +112,8 @@ const STACKS: Record<string, Entry> = {
   },
   rezero: {
     label: 'ReZero',
-    formula: String.raw`x \leftarrow x + \alpha_l f(x),\; \alpha_l = 0`,
+    ...definition(CHOICES.residual_scale.rezero),
     note: 'No norm in the blocks, and one learned number per layer that starts at 0: at step 0 every curve is flat and only these numbers have a gradient. Press play and see the layers wake.',
-    source: 'Bachlechner et al. 2020, ReZero is All You Need, eq. 2',
     shows: { magnitude: STREAM, gradient: 'param_grad_rms@residual_scale' },
     settings: { ...whole('none'), residual_scale: 'rezero' },
   },
@@ -130,10 +127,8 @@ const STACKS: Record<string, Entry> = {
   },
   sigma_reparam: {
     label: 'σReparam',
-    formula: String.raw`\hat W = \gamma W/\sigma(W)`,
+    ...definition(CHOICES.weight_reparam.sigma),
     note: 'Every matrix divided by its spectral norm: raise the learning rate and see the entropy of attention stay up.',
-    source:
-      'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse, section 3.2',
     shows: { attention: 'entropy@attn' },
     settings: { weight_reparam: 'sigma' },
   },
@@ -292,7 +287,6 @@ export function layersAt({ from, to }: { from: number; to: number }, L: number) 
   return { from: first, to: Math.max(first, Math.round(to * L) - 1) };
 }
 
-/** The settings of a preset in a model of this depth. */
 export function presetSettings({ settings, layers }: Preset, L: number): Partial<Config> {
   if (!layers) return settings;
   const range = layersAt(layers, L);

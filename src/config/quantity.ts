@@ -1,34 +1,14 @@
 import { BLOCK_SITES, STACK_SITES } from './sites';
-import {
-  HEAD_STATISTICS,
-  isCount,
-  MODALITY_COLUMNS,
-  NORM_STATISTICS,
-  OUTPUT_STATISTICS,
-  PARAM_STATISTICS,
-  RUN_STATISTICS,
-  SITE_STATISTICS,
-} from './statistics';
-
-/** Everything that is measured, by what it is of. A statistic's name says which of these it belongs to. */
-export const STATISTICS = {
-  site: SITE_STATISTICS,
-  head: HEAD_STATISTICS,
-  param: PARAM_STATISTICS,
-  norm: NORM_STATISTICS,
-  output: OUTPUT_STATISTICS,
-  run: RUN_STATISTICS,
-};
+import { isCount, MODALITY_COLUMNS, STATISTICS, type StatisticNames } from './statistics';
 
 export type Of = keyof typeof STATISTICS;
-type StatisticOf = { [O in Of]: keyof (typeof STATISTICS)[O] };
-export type Statistic = StatisticOf[Of];
+export type Statistic = StatisticNames[Of];
 
 /** A measured value, or one per layer: shown by a panel, held by a column, named by a link. */
 export type Quantity<O extends Of = Of> = {
   [K in O]: {
     of: K;
-    statistic: StatisticOf[K];
+    statistic: StatisticNames[K];
     /**
      * A name in a frame (`blocks.3.resid_post`, `embed`), or what such names end in, for every layer
      * (`resid_post`; `block`, all sites together; `attn`, the heads). Empty for the run.
@@ -93,13 +73,11 @@ const EACH = String.raw`(?:\/(each|0|[1-9]\d*))?`;
 const TYPED = new RegExp(String.raw`^(\w+)(?:@([\w.]+))?${EACH}$`);
 const COLUMN = new RegExp(String.raw`^(?:([\w.]+)\/)?([a-z]\w*?)${EACH}$`);
 
-/** The quantity that was typed; null where it names none. */
 export function readTyped(text: string): Quantity | null {
   const [, statistic = '', place = '', last] = TYPED.exec(text) ?? [];
   return quantityOf(statistic, place, last);
 }
 
-/** The quantity of a column; null where it names none. */
 export function readColumnName(text: string): Quantity | null {
   const [, place = '', statistic = '', last] = COLUMN.exec(text) ?? [];
   return quantityOf(statistic, place, last);

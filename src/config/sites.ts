@@ -1,12 +1,5 @@
 import type { Config } from './fields';
-import {
-  BLOCK_SITES,
-  blockSite,
-  branchOf,
-  type BlockSite,
-  type SiteKind,
-  type SiteShape,
-} from './blockSites';
+import { BLOCK_SITES, blockSite, branchOf, type BlockSite, type SiteKind } from './blockSites';
 import { hasFinalNorm, updatesOf } from './layers';
 
 export { BLOCK_SITES, blockSite, type BlockSite, type SiteShape } from './blockSites';
@@ -22,7 +15,6 @@ export type StackSite = keyof typeof STACK_SITES;
 
 export type SiteName = StackSite | ReturnType<typeof blockSite>;
 
-/** A site's name taken apart: layer and kind. */
 export function parseSite(name: SiteName): { layer: number | null; kind: BlockSite | StackSite } {
   const match = /^blocks\.(\d+)\.(.+)$/.exec(name);
   return match
@@ -32,12 +24,11 @@ export function parseSite(name: SiteName): { layer: number | null; kind: BlockSi
 
 const KINDS: Record<BlockSite | StackSite, SiteKind> = { ...BLOCK_SITES, ...STACK_SITES };
 
-export const shapeOf = (name: SiteName): SiteShape => KINDS[parseSite(name).kind].shape;
+export const shapeOf = (name: SiteName) => KINDS[parseSite(name).kind].shape;
 
 /** Sites whose tensor has a row for every token; scores and pattern have one for every pair. */
 export const isPerToken = (kind: BlockSite | StackSite): boolean => KINDS[kind].shape !== 'BHTT';
 
-/** Sites at which a branch joins the stream. */
 export const isJoint = (kind: BlockSite | StackSite): boolean =>
   kind === 'attn_add' || kind === 'mlp_add';
 
@@ -51,7 +42,6 @@ export function blockSitesOf(config: Pick<Config, 'sublayers' | 'topology'>): Bl
   });
 }
 
-/** The sites of a configuration, in the order of the forward pass. */
 export function sitesOf(config: Config): SiteName[] {
   const inBlock = blockSitesOf(config);
   const blocks = Array.from({ length: config.n_layers }, (_, layer) =>

@@ -1,11 +1,11 @@
+import { mapValues } from '../lib/objects';
 import { choices, type Choice } from './choice';
-import type { Config } from './fields';
-import { modalitiesOf } from './modalities';
+import { type Config, modalitiesOf } from './fields';
 import { isJoint, isPerToken, type BlockSite, type StackSite } from './sites';
 
 export interface AboutStatistic extends Choice {
   /** Its axis is logarithmic by default. */
-  log: boolean;
+  log?: true;
   /** Ends of a scale that is bounded by definition. */
   domain?: [number, number];
   /** Its name in a sentence, where that is not the label. */
@@ -15,7 +15,6 @@ export interface AboutStatistic extends Choice {
 export type Direction = 'forward' | 'backward';
 
 export interface AboutSite extends AboutStatistic {
-  /** The pass that it is measured in. */
   direction: Direction;
   /** The computation that gives it: see `stats/rows.ts`. */
   by: 'moments' | 'tokenMoments' | 'gradient' | 'losses' | 'ratio';
@@ -48,7 +47,6 @@ const OF_ALL = {
     label: 'mean',
     formula: String.raw`\tfrac1N\sum X`,
     note: 'Mean over all elements.',
-    log: false,
   },
   absmax: {
     ...ofSignal,
@@ -79,7 +77,6 @@ const OF_ALL = {
     formula: String.raw`\mathrm{mean}_{i \ne j} \cos(x_i, x_j)`,
     note: 'Mean cosine between two tokens of one sequence: 0 unrelated, 1 when all tokens have become the same.',
     source: 'Noci et al. 2022, Signal Propagation in Transformers',
-    log: false,
     domain: [0, 1],
   },
   grad_rms: {
@@ -167,17 +164,13 @@ export const SITE_STATISTICS: Record<SiteStatistic, AboutSite> = {
 };
 
 /** Of each head’s attention pattern A and its scores. */
-export const HEAD_STATISTICS = choices<
-  'entropy' | 'max_logit' | 'sink' | 'distance',
-  AboutStatistic
->({
+export const HEAD_STATISTICS = choices<AboutStatistic>()({
   entropy: {
     label: 'entropy',
     formula: String.raw`-\sum_j A_{ij}\ln A_{ij} / \ln n_i`,
     note: 'Mean over rows, over the log of the number of keys the row sees: 1 is uniform, 0 is one key alone.',
     source:
       'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse',
-    log: false,
     domain: [0, 1],
   },
   max_logit: {
@@ -185,29 +178,23 @@ export const HEAD_STATISTICS = choices<
     formula: String.raw`\max_{ij} s_{ij}`,
     note: 'The largest score before the mask; growth during training precedes collapse.',
     source: 'Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters',
-    log: false,
   },
   sink: {
     label: 'first-token share',
     formula: String.raw`\mathrm{mean}_i\, A_{i0}`,
     note: 'Attention to the first token. Uniform causal attention already gives it a share: that is the baseline of a sink, not one.',
     source: 'Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks',
-    log: false,
     domain: [0, 1],
   },
   distance: {
     label: 'distance',
     formula: String.raw`\mathrm{mean}_i \sum_j A_{ij}(i - j)`,
     note: 'How many tokens back a head reads, on average.',
-    log: false,
   },
 });
 
 /** Of each named parameter W. */
-export const PARAM_STATISTICS = choices<
-  'param_rms' | 'param_grad_rms' | 'update_ratio',
-  AboutStatistic
->({
+export const PARAM_STATISTICS = choices<AboutStatistic>()({
   param_rms: {
     label: 'weight RMS',
     formula: String.raw`\lVert W\rVert/\sqrt{\mathrm{numel}}`,
@@ -232,7 +219,7 @@ export const PARAM_STATISTICS = choices<
 });
 
 /** Of a norm over the batch: how far the batch is from what evaluation will use. */
-export const NORM_STATISTICS = choices<'mean_tid' | 'var_tid', AboutStatistic>({
+export const NORM_STATISTICS = choices<AboutStatistic>()({
   mean_tid: {
     label: 'mean TID',
     formula: String.raw`\mathrm{mean}_j\,|\mu_{B,j} - \mu_j|/\sigma_{B,j}`,
@@ -252,10 +239,7 @@ export const NORM_STATISTICS = choices<'mean_tid' | 'var_tid', AboutStatistic>({
 });
 
 /** Of the softmax over the vocabulary. */
-export const OUTPUT_STATISTICS = choices<
-  'logit_rms' | 'output_entropy' | 'accuracy' | 'ece',
-  AboutStatistic
->({
+export const OUTPUT_STATISTICS = choices<AboutStatistic>()({
   logit_rms: {
     label: 'logit RMS',
     note: 'Root mean square of the logits.',
@@ -264,12 +248,10 @@ export const OUTPUT_STATISTICS = choices<
   output_entropy: {
     label: 'output entropy',
     note: 'Mean entropy of the predicted distribution, in nats.',
-    log: false,
   },
   accuracy: {
     label: 'accuracy',
     note: 'Share of counted tokens whose most likely symbol is right.',
-    log: false,
     domain: [0, 1],
   },
   ece: {
@@ -277,37 +259,43 @@ export const OUTPUT_STATISTICS = choices<
     formula: String.raw`\sum_{k=1}^{15} \tfrac{n_k}{N}\,\lvert\mathrm{acc}_k - \mathrm{conf}_k\rvert`,
     note: 'Expected calibration error: how far the probability of the most likely symbol is from how often it is right, in 15 bins of that probability, over counted tokens.',
     source: 'Guo et al. 2017, On Calibration of Modern Neural Networks, eq. 3',
-    log: false,
     domain: [0, 1],
   },
 });
 
 /** Of the run as a whole. */
-export const RUN_STATISTICS = choices<'step' | 'loss', AboutStatistic>({
+export const RUN_STATISTICS = choices<AboutStatistic>()({
   step: {
     label: 'step',
     note: 'How many updates have been made.',
-    log: false,
   },
   loss: {
     label: 'loss',
     formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
     note: 'Mean cross-entropy over all counted tokens, in nats; the sum of a random projection has no unit.',
-    log: false,
   },
 });
+
+/** Everything that is measured, by what it is of. A statistic's name says which of these it belongs to. */
+export const STATISTICS = {
+  site: SITE_STATISTICS,
+  head: HEAD_STATISTICS,
+  param: PARAM_STATISTICS,
+  norm: NORM_STATISTICS,
+  output: OUTPUT_STATISTICS,
+  run: RUN_STATISTICS,
+};
 
 export type HeadStatistic = keyof typeof HEAD_STATISTICS;
 export type ParamStatistic = keyof typeof PARAM_STATISTICS;
 export type OutputStatistic = keyof typeof OUTPUT_STATISTICS;
 export type NormStatistic = keyof typeof NORM_STATISTICS;
 
-const ids = <K extends string>(entries: Record<K, unknown>) => Object.keys(entries) as K[];
-export const SITE_STATISTIC_IDS = ids(SITE_STATISTICS);
-export const HEAD_STATISTIC_IDS = ids(HEAD_STATISTICS);
-export const PARAM_STATISTIC_IDS = ids(PARAM_STATISTICS);
-export const OUTPUT_STATISTIC_IDS = ids(OUTPUT_STATISTICS);
-export const NORM_STATISTIC_IDS = ids(NORM_STATISTICS);
+/** Names of statistics, by what they are of. */
+export type StatisticNames = { [Of in keyof typeof STATISTICS]: keyof (typeof STATISTICS)[Of] };
+export const STATISTIC_IDS = mapValues(STATISTICS, Object.keys) as {
+  [Of in keyof StatisticNames]: StatisticNames[Of][];
+};
 
 type Having<Known extends Partial<AboutSite>> = {
   [Id in Whole]: (typeof OF_ALL)[Id] extends Known ? Id : never;
@@ -318,7 +306,7 @@ export type StatisticOf<D extends Direction> =
 
 /** The statistics of sites that one pass measures. */
 export const statisticsOf = <D extends Direction>(direction: D): StatisticOf<D>[] =>
-  SITE_STATISTIC_IDS.filter(
+  STATISTIC_IDS.site.filter(
     (id): id is StatisticOf<D> => SITE_STATISTICS[id].direction === direction,
   );
 
@@ -340,7 +328,7 @@ export function isDefinedAt(id: SiteStatistic, site: BlockSite | StackSite): boo
 /** The site statistics that a configuration has. */
 export const siteStatisticsOf = (config: Pick<Config, 'precision' | 'task'>): SiteStatistic[] => {
   const has = { low_precision: config.precision !== 'fp32', modalities: modalitiesOf(config) > 1 };
-  return SITE_STATISTIC_IDS.filter((id) => {
+  return STATISTIC_IDS.site.filter((id) => {
     const { needs } = SITE_STATISTICS[id];
     return !needs || has[needs];
   });

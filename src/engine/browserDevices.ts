@@ -80,7 +80,6 @@ const startThread: StartThread = ({ ready, failed }) => {
   };
 };
 
-/** The backends of a browser's worker. */
 export const browserDevices: Record<BackendId, Candidate> = {
   webgpu: {
     probe: probeWebGPU,

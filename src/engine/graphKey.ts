@@ -1,5 +1,5 @@
 import { ALWAYS, formatInterventions } from '../config/interventions';
-import { perObject } from '../lib/memo';
+import { perObject } from '../lib/objects';
 import type { Plan } from './plan';
 
 /** Settings that reach a pass as tensors (inputs.ts), so that a change of one is another step of the same graph. */

@@ -26,10 +26,8 @@ export interface StepValues {
   };
 }
 
-/** The arrays of a step on the device. */
 export type StepTensors = { [name in keyof StepValues['arrays']]: Tensor1D };
 
-/** The inputs of a pass. */
 export interface StepInputs extends UpdateTime {
   /** n. It says which interventions act; what is computed with goes by the tensors. */
   step: number;
@@ -74,6 +72,5 @@ export function stepInputs(step: number, given: StepTensors): StepInputs {
   };
 }
 
-/** The inputs of a step, uploaded. */
 export const inputsAt = (values: StepValues): StepInputs =>
   stepInputs(values.step, uploaded(values));

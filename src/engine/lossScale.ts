@@ -23,7 +23,6 @@ export const firstScaler = (): Tensor1D => tf.tensor1d([FIRST, 0, 0]);
 /** Updates made so far: with a dynamic scale, all but those that an overflow prevented. */
 export const updatesMade = (scaler: Tensor1D): Scalar => tf.reshape(tf.slice(scaler, [2], [1]), []);
 
-/** The factor of the loss. */
 export const scaleOf = (config: Config, scaler: Tensor1D): Scalar =>
   isDynamic(config) ? tf.reshape(tf.slice(scaler, [0], [1]), []) : tf.scalar(config.loss_scale);
 

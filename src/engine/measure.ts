@@ -29,7 +29,6 @@ export interface Measured {
   statisticsMs: number;
 }
 
-/** Adds up the time that is spent in some functions. */
 function stopwatch() {
   let ms = 0;
   return {

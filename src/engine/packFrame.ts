@@ -1,6 +1,6 @@
 import { isJoint, parseSite } from '../config/sites';
 import { isDefinedAt, SITE_STATISTICS } from '../config/statistics';
-import { perObject } from '../lib/memo';
+import { perObject } from '../lib/objects';
 import { RATIO } from '../stats/rows';
 import { frameOffsets, type FrameOffsets, type Layout } from '../protocol/frame';
 
@@ -48,7 +48,6 @@ const routesOf = perObject((places: number[][]) =>
   Int32Array.from(places.flatMap((entries, i) => entries.flatMap((at) => [i, at]))),
 );
 
-/** The packed frame from the one readback. */
 export function packFrame(layout: Layout, places: number[][], values: ArrayLike<number>) {
   const { blank, ratios } = templateOf(layout);
   const packed = blank.slice();

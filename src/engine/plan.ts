@@ -10,7 +10,6 @@ import type { Layout } from '../protocol/frame';
 import { makeTask } from '../tasks';
 import type { Task } from '../tasks/task';
 
-/** Everything about a model that its configuration fixes. */
 export interface Plan {
   config: Config;
   layers: LayerPlan[];

@@ -63,7 +63,6 @@ export function createSession(
   /** Set until memory of the shapes before has been given back. */
   let hasNewShapes = false;
 
-  /** The numbers of a parameter or constant at step 0. */
   function start(spec: ParamSpec): Float32Array {
     return fitting(loaded, spec) ?? drawParam(spec, plan.config.seed);
   }

@@ -9,7 +9,6 @@ import type { OptimizerState } from '../optim/optimizers';
 import { firstScaler } from './lossScale';
 import { decayMask, type Plan } from './plan';
 
-/** The tensors that training moves. */
 export interface Trained extends OptimizerState {
   theta: Tensor1D;
   /** Running statistics and singular vectors. */
@@ -31,7 +30,6 @@ export const tensorsOf = (state: Partial<State>): Tensor[] =>
     held instanceof tf.Tensor ? [held] : Object.values(held),
   );
 
-/** The tensors of a state by name. */
 export function namedTensors({
   buffers,
   constants,
@@ -52,7 +50,6 @@ export function disposeRenewed({ buffers }: Trained, state: State) {
   }
 }
 
-/** The numbers that a tensor starts with. */
 type Start = (spec: ParamSpec) => Float32Array;
 
 const drawn = (specs: ParamSpec[], start: Start): Params =>
@@ -63,7 +60,6 @@ const fixedTensors = ({ constants, flat }: Plan, start: Start) => ({
   decays: tf.tensor1d(decayMask(flat)),
 });
 
-/** The state of a plan at step 0. */
 export function firstState(plan: Plan, start: Start): State {
   const { specs, starts, total } = plan.flat;
   const theta = new Float32Array(total);

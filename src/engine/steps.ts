@@ -5,14 +5,12 @@ import { passUnwatched } from './pass';
 import type { Plan } from './plan';
 import { disposeRenewed, tensorsOf, type State, type Trained } from './state';
 
-/** A step to be computed. */
 export interface Step {
   plan: Plan;
   state: State;
   values: StepValues;
 }
 
-/** A step on its way. */
 export interface Taken {
   /** The state after it, for the caller to keep; null where the state was changed where it lies. */
   next: Trained | null;
@@ -26,7 +24,6 @@ export interface Taken {
 export interface MeasuredStep extends Taken {
   /** The entries of a packed frame that the numbers go to. */
   places: number[][];
-  /** The numbers, read back. */
   values: Promise<ArrayLike<number>>;
   /** Time that measuring added, in ms, as far as it is known. */
   statisticsMs(): number | null;

@@ -8,7 +8,6 @@ import { disposeRenewed, namedTensors, type Trained } from './state';
 import { plainSteps, type Step, type Steps, type Taken } from './steps';
 import { createTapes, type Taped } from './tapes';
 
-/** The result that is read back. */
 const VALUES = 'values';
 
 /** Replays of a measured graph before the time of measuring is first taken. */
@@ -34,7 +33,6 @@ export function addedIn(ends: number[]): number | null {
  */
 export function tapedSteps(deck: TapeDeck, mostBytes: number): Steps {
   const tapes = createTapes(mostBytes);
-  /** Graphs that cannot be recorded. */
   const refused = new Set<string>();
   /** Graphs of the last two steps, the newest last. */
   let recent: string[] = [];

@@ -1,7 +1,6 @@
 import type { Tape } from '../kernels/tape/tape';
 import { namedTensors, type State } from './state';
 
-/** The tape of a graph. */
 export interface Taped {
   tape: Tape;
   /** The entries of a packed frame that the numbers read back go to. */

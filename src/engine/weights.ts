@@ -42,7 +42,6 @@ export const fitting = (
   return found && sameShape(found.shape, shape) ? found.data : null;
 };
 
-/** The weights file of a state. */
 export async function encodeWeights(
   { flat, config }: Plan,
   { theta, buffers, constants }: State,

@@ -21,7 +21,6 @@ interface WasmBackend {
 /** An operation as a plain loop over float32 arrays. */
 interface Loop<Attributes> {
   name: string;
-  /** Shape of the result. */
   shape(inputs: TensorInfo[], attributes: Attributes): number[];
   run(inputs: Numbers[], output: Numbers, attributes: Attributes, shapes: number[][]): void;
   /** The same as a program and as a fragment shader (see `webgl.ts`); where absent, there is no such kernel. */

@@ -1,5 +1,4 @@
 /** Names by which drivers that compute on the CPU call themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
-/** True of adapters, by name, that compute on the CPU. */
 export const isSoftware = (adapter: string): boolean => SOFTWARE.test(adapter);

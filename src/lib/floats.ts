@@ -9,7 +9,6 @@ export interface FloatFormat {
   mantissaBits: number;
   /** The smallest normal number is 2 to this. */
   smallestExponent: number;
-  /** The largest finite number. */
   largest: number;
   /** The result for a number beyond it, up to its sign. */
   overflow: number;
@@ -45,7 +44,6 @@ export const smallestNormal = (format: FormatId): number => 2 ** FORMATS[format]
 export const smallest = (format: FormatId): number =>
   2 ** (FORMATS[format].smallestExponent - FORMATS[format].mantissaBits);
 
-/** The largest finite number. */
 export const largest = (format: FormatId): number => FORMATS[format].largest;
 
 /** ⌊log₂ a⌋, exactly. a > 0 and finite */
@@ -82,7 +80,6 @@ export function roundTo(format: FormatId, x: number): number {
   return sign * (rounded > largest ? overflow : rounded);
 }
 
-/** The bits of a number as a float32. */
 const bitsOf = (x: number): number => new Int32Array(Float32Array.of(x).buffer)[0]!;
 
 /**

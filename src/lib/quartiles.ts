@@ -15,10 +15,6 @@ function quantile(sorted: readonly number[], share: number): number {
 
 export function quartiles(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
-  const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share)) as [
-    number,
-    number,
-    number,
-  ];
-  return { low, median, high };
+  const at = (share: number) => quantile(sorted, share);
+  return { low: at(0.25), median: at(0.5), high: at(0.75) };
 }

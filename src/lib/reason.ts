@@ -1,3 +1,2 @@
-/** The words of an error. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

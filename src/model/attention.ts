@@ -27,7 +27,6 @@ export function attentionMask(T: number, causal: boolean): Tensor2D {
   return tf.tensor2d(mask, [T, T]);
 }
 
-/** Whose norm it is. */
 type Of = 'q' | 'k';
 
 /** Queries or keys of each head, normalized. x: [B, T, H, d_head]; at: where the attention’s tensors are */

@@ -11,7 +11,6 @@ export type Params = Record<string, Tensor>;
 /** The surroundings of every function of the model, given beside its input. */
 export interface Context {
   config: Config;
-  /** Placement and norm of every layer. */
   plans: LayerPlan[];
   params: Params;
   /** Tensors that are kept from step to step and not learned: running statistics, singular vectors. */
@@ -38,7 +37,6 @@ export const param = <T extends Tensor<Rank>>({ params }: Context, name: string)
 export const buffer = <T extends Tensor<Rank>>({ buffers }: Context, name: string): T =>
   named<T>(buffers, name);
 
-/** The names of a linear map's tensors. */
 export interface LinearNames {
   weight: string;
   bias: string;

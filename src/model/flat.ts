@@ -14,7 +14,6 @@ import type { ParamSpec } from './params';
 export interface FlatLayout {
   specs: ParamSpec[];
   sizes: number[];
-  /** Where each tensor begins. */
   starts: number[];
   /** Runs of equal size: where each begins, in elements and in tensors. */
   runs: { start: number; first: number; count: number; size: number }[];
@@ -37,7 +36,6 @@ export function flatLayout(specs: ParamSpec[]): FlatLayout {
   return { specs: sorted, sizes, starts, runs, total: start };
 }
 
-/** Named tensors from the vector. */
 export const unflatten = (vector: Tensor1D, { specs, starts }: FlatLayout): Params =>
   Object.fromEntries(specs.map(({ name, shape }, i) => [name, part(vector, starts[i]!, shape)]));
 

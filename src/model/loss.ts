@@ -8,7 +8,6 @@ import { exempt, rounded } from '../kernels/precision/emulate';
 import { oneHot } from '../kernels/operations/rows';
 import type { Tokens } from './tokens';
 
-/** The inputs of a loss; a task or an objective does not have all of them. */
 export interface LossInputs {
   out: Tensor3D;
   logits: Tensor3D | null;

@@ -1,5 +1,5 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { isGated } from '../config/activations';
+import { isGated } from '../config/fields';
 import { activation, gatedActivation } from '../kernels/operations/activation';
 import { activations } from './activations';
 import { linear, linears, type Context } from './context';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { modalitiesOf, modalityOf } from '../config/modalities';
+import { modalitiesOf, modalityOf } from '../config/fields';
 import type { NormId } from '../config/norms';
 import { adaptiveNorm } from '../kernels/operations/norms/adaptiveNorm';
 import { batchNorm, normBy, type Moments } from '../kernels/operations/norms/batchNorm';
@@ -28,7 +28,6 @@ interface Scope {
   training: boolean;
   /** The running statistics of a norm over the batch. */
   running(): Moments;
-  /** Takes the statistics of the batch. */
   follow(batch: Moments): void;
   /** The modality of each position, [T] int32. */
   modality(): Tensor1D;
@@ -123,14 +122,12 @@ const modalityIds = (T: number, M: number): Tensor1D =>
     'int32',
   );
 
-/** The running statistics of a norm over the batch, by its name. */
 export const runningMoments = (name: string, buffers: Params): Moments => ({
   mean: buffers[`${name}.running_mean`] ?? null,
   variance: buffers[`${name}.running_var`]!,
 });
 const listed = ({ variance, mean }: Moments): Tensor[] => [variance, ...(mean ? [mean] : [])];
 
-/** The fields of a context that a norm reads. */
 export type NormContext = Pick<
   Context,
   'config' | 'params' | 'buffers' | 'training' | 'renew' | 'observe'

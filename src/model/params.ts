@@ -1,6 +1,5 @@
 import type { Sublayer } from '../config/blockSites';
-import { isGated } from '../config/activations';
-import { hiddenFeatures, type Config } from '../config/fields';
+import { isGated, hiddenFeatures, type Config, modalitiesOf } from '../config/fields';
 import {
   hasEmbedNorm,
   hasFinalNorm,
@@ -8,7 +7,6 @@ import {
   updatesOf,
   type LayerPlan,
 } from '../config/layers';
-import { modalitiesOf } from '../config/modalities';
 import type { NormId } from '../config/norms';
 import { normsOf, placements } from '../config/placements';
 import { distributions, draw, type Start } from './initialization';
@@ -42,7 +40,6 @@ const normSpecs = (name: string, kind: NormId, config: Config, d = config.d_mode
 
 /** Matrices that a placement or an inner norm starts smaller or larger: values, and what leads out. */
 const RESIZED = new Set(['wv', 'wo', 'w_in', 'w_out']);
-/** Matrices that write to the stream. */
 const WRITES = new Set(['wo', 'w_out']);
 
 /** The factor of the initialization of a matrix of the blocks. */
@@ -169,9 +166,9 @@ export function paramSpecs(config: Config, V: number): ParamSpec[] {
     ...(tokens && config.positions === 'learned'
       ? [{ name: 'embed.position', shape: [T, D], start: { std: embedStd } }]
       : []),
-    ...(hasEmbedNorm(config, plans) ? normSpecs('embed.norm', plans[0]!.norm, config) : []),
+    ...(hasEmbedNorm(config) ? normSpecs('embed.norm', plans[0]!.norm, config) : []),
     ...plans.flatMap((plan, layer) => blockSpecs(layer, plan, config)),
-    ...(hasFinalNorm(config, plans) ? normSpecs('final_norm', plans.at(-1)!.norm, config) : []),
+    ...(hasFinalNorm(config) ? normSpecs('final_norm', plans.at(-1)!.norm, config) : []),
     ...(tokens && !config.tie_embeddings
       ? [{ name: 'unembed', shape: [D, V], start: distributions[config.init](D, V, 1) }]
       : []),

@@ -32,7 +32,6 @@ function reparametrized({ w, gamma, u: kept }: Spectral, renew: (u: Tensor1D) =>
   )(w, gamma);
 }
 
-/** Names of matrices by their shape. */
 function byShape(names: string[], { params }: Context): string[][] {
   const groups = new Map<string, string[]>();
   for (const name of names) {

@@ -25,7 +25,6 @@ export interface NormCost {
   };
 }
 
-/** The limits of a device, measured as the norms are. */
 export interface Roof {
   /**
    * A sum of two tensors of the norms' own size or more, the fastest of several, in bytes a second: what

@@ -13,7 +13,6 @@ export type Pass = (typeof PASSES)[number];
 export const VARIANTS = ['alone', 'added', 'fused'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
-/** Norms that compute something. */
 export type WorkingNorm = Exclude<NormId, 'none'>;
 
 /**
@@ -56,7 +55,6 @@ const TENSORS: Record<Variant, Record<Pass, number>> = {
   fused: { forward: 4, backward: 4 },
 };
 
-/** Numbers in the tensors of a norm. */
 export interface NormNumbers {
   /** Learned, without biases. */
   weights: number;
@@ -83,3 +81,25 @@ export function normWork(
     flops: (FLOPS[norm](d)[PASSES.indexOf(pass)]! + summed) * N * d,
   };
 }
+
+/*
+ * The roofline (Williams, Waterman, Patterson 2009): no computation is faster than memory brings its bytes,
+ * nor than the machine computes.
+ */
+
+export interface Ceilings {
+  /** Bytes a second. */
+  bandwidth: number;
+  /** Operations a second. */
+  peak: number;
+}
+
+/** Operations for each byte. */
+export const intensity = ({ bytes, flops }: Work): number => flops / bytes;
+
+/** The least time in ms. */
+export const attainableMs = ({ bytes, flops }: Work, { bandwidth, peak }: Ceilings): number =>
+  1000 * Math.max(bytes / bandwidth, flops / peak);
+
+/** The rate of an amount in so many ms. */
+export const perSecond = (amount: number, ms: number): number => (1000 * amount) / ms;

@@ -56,7 +56,6 @@ function composed(G: Tensor): Tensor {
   return isTall ? transposed(X) : X;
 }
 
-/** Places grouped by their shape. */
 function byShape(places: MatrixPlace[]): MatrixPlace[][] {
   const groups = new Map<string, MatrixPlace[]>();
   for (const place of places) {
@@ -66,7 +65,6 @@ function byShape(places: MatrixPlace[]): MatrixPlace[][] {
   return [...groups.values()];
 }
 
-/** A piece of the vector, and where it stands there. */
 interface Piece {
   start: number;
   values: Tensor1D;

@@ -21,14 +21,12 @@ export interface ParameterKinds {
 
 /** The numbers that change from one update to the next: tensors, so that the graph is the same. */
 export interface UpdateTime {
-  /** The learning rate. */
   rate: Scalar;
   /** 1 − β^(n+1), Adam’s bias corrections. */
   correction1: Scalar;
   correction2: Scalar;
 }
 
-/** The inputs of one update. */
 interface Inputs extends OptimizerState, Omit<UpdateTime, 'rate'> {
   /** The gradient, clipped, with coupled weight decay in it: [P]. */
   g: Tensor1D;

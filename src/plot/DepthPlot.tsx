@@ -1,20 +1,19 @@
 import { useMemo, type ComponentProps } from 'react';
 import { breaksOf } from './breaks';
-import type { DepthScale } from './depth';
+import { columnsOf, type DepthScale } from './depth';
 import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { DepthLines } from './Graticule';
 import { useGround } from './ground';
 import { LayerTicks } from './LayerAxis';
-import { LimitLines } from './LimitLines';
-import { withNear, type Limit } from './limits';
+import { placeLimits, withNear, type Limit } from './limits';
 import type { PlotFrame } from './frame';
-import { Plot } from './Plot';
+import { Plot, xWithin } from './Plot';
+import { RaisedTspans } from './Raised';
 import { cutSpan, type Span } from './span';
 import { Traces } from './Traces';
 import { valueOf, valuesOf, type Trace } from './trace';
 import { useSpan } from './useSpan';
-import { xWithin } from './HitArea';
 
 export interface DepthPlotProps extends PlotFrame {
   depth: DepthScale;
@@ -84,16 +83,27 @@ function DepthTicks(props: Omit<ComponentProps<typeof LayerTicks>, 'y' | 'size'>
 }
 
 /** The band behind several layers that are marked together. */
-function SpanMark({ from, to }: Span) {
+function SpanMark(span: Span) {
   const { across, rows } = useGround();
   const { groundTop: y, groundBottom } = rows;
-  const width = (to - from + 1) * across.column;
   return (
     <g className="readout selected">
-      <rect
-        className="span"
-        {...{ x: across.x(from) - across.column / 2, width, y, height: groundBottom - y }}
-      />
+      <rect className="span" {...columnsOf(across, span)} {...{ y, height: groundBottom - y }} />
     </g>
   );
+}
+
+/** Lines across a plot with their names at the left, as far as they lie in it. */
+function LimitLines({ limits }: { limits: readonly Limit[] }) {
+  const { across, rows, y } = useGround();
+  const { left, right } = across;
+  const ground = { left, top: rows.groundTop, bottom: rows.groundBottom, size: rows.text };
+  return placeLimits(limits, y, ground).map(({ label, colour, y, text }) => (
+    <g key={label} className="limit" style={colour ? { color: colour } : {}}>
+      <line x1={left} x2={right} y1={y} y2={y} />
+      <text {...text}>
+        <RaisedTspans text={label} />
+      </text>
+    </g>
+  ));
 }

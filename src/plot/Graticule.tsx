@@ -53,18 +53,14 @@ interface DepthLinesProps {
   depth: DepthScale;
   /** In pixels; else the lines run through all of the drawing. */
   top?: number;
-  bottom?: number | string;
+  bottom?: number;
 }
 
 /** Columns narrower than this get a line only where a layer is numbered. */
 const ROOM_FOR_LINE = 9;
 
 /** The vertical half: one line per layer. */
-export const DepthLines = memo(function DepthLines({
-  depth,
-  top = 0,
-  bottom = '100%',
-}: DepthLinesProps) {
+export const DepthLines = memo(function DepthLines({ depth, top, bottom }: DepthLinesProps) {
   const layers =
     depth.column >= ROOM_FOR_LINE
       ? Array.from({ length: depth.n_layers }, (_, layer) => layer)
@@ -73,7 +69,9 @@ export const DepthLines = memo(function DepthLines({
     <g className="depth-lines">
       {[EMBED, ...layers].map((position) => {
         const x = depth.x(position).toFixed(1);
-        return <line key={position} className="line" x1={x} x2={x} y1={top} y2={bottom} />;
+        return (
+          <line key={position} className="line" x1={x} x2={x} y1={top ?? 0} y2={bottom ?? '100%'} />
+        );
       })}
     </g>
   );

@@ -1,15 +1,14 @@
 import { memo } from 'react';
 import { EMBED, labelledLayers, type DepthScale } from './depth';
-import { Flag } from './Flag';
 import { axisHeight, TEXT } from './layout';
 import { cutSpan, onlyLayer, type Span } from './span';
+import { textWidth } from './labels';
 
 interface Props {
   depth: DepthScale;
   /** The layer under the pointer, and those that stay marked. */
   hovered: number | null;
   selected: Span | null;
-  /** Size of the text, in pixels. */
   text?: number;
 }
 
@@ -29,13 +28,8 @@ interface TicksProps extends Omit<Props, 'text'> {
 }
 
 /** Names of the columns; those that are marked stand out, and what is next to them makes room. */
-export const LayerTicks = memo(function LayerTicks({
-  depth,
-  hovered,
-  selected,
-  y,
-  size,
-}: TicksProps) {
+export const LayerTicks = memo(function LayerTicks(props: TicksProps) {
+  const { depth, hovered, selected, y, size } = props;
   const { n_layers, column } = depth;
   const span = cutSpan(selected, n_layers);
   const marked = hovered !== null && hovered < n_layers ? hovered : onlyLayer(span);
@@ -63,12 +57,30 @@ export const LayerTicks = memo(function LayerTicks({
       {flags.map((layer) => (
         <Flag
           key={layer}
-          x={depth.x(layer)}
-          name={String(layer)}
-          isSelected={ends.includes(layer)}
-          {...{ y, size }}
+          {...{ x: depth.x(layer), y, size, name: String(layer), isSelected: ends.includes(layer) }}
         />
       ))}
     </g>
   );
 });
+
+interface FlagProps {
+  x: number;
+  y: number;
+  name: string;
+  size: number;
+  isSelected?: boolean;
+}
+
+/** The name of what is marked, in the row of the axis's numbers. */
+export function Flag({ x, y, name, size, isSelected = false }: FlagProps) {
+  const width = Math.max(size + 8, textWidth(name, size) + 12);
+  return (
+    <g className={isSelected ? 'flag selected' : 'flag'}>
+      <rect x={x - width / 2} y={y - size - 1} width={width} height={size + 5} rx={3} />
+      <text x={x} y={y}>
+        {name}
+      </text>
+    </g>
+  );
+}

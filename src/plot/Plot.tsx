@@ -1,18 +1,17 @@
-import { useId, useMemo, type ReactNode } from 'react';
+import { useId, useMemo, type ReactNode, type MouseEvent } from 'react';
 import { valueScale } from './axis';
 import { AxisHandle } from './AxisHandle';
 import type { ValueAxis } from './domain';
 import { ValueLines } from './Graticule';
 import { GroundContext, type Across, type Ground } from './ground';
 import { rowsOf } from './layout';
-import { HitArea } from './HitArea';
 import { PlotShell } from './PlotShell';
 import type { Cursor, PlotFrame } from './frame';
 import { Readout } from './Readout';
-import { exactly, spoken, spokenRange } from './reading';
+import { exactly, spoken, spokenRange, type Value } from './trace';
 import { onlyLayer } from './span';
-import type { Value } from './trace';
 import { useDomain } from './useDomain';
+import type { SpanSelection } from './useSpan';
 
 interface Props extends PlotFrame {
   across: Across;
@@ -119,3 +118,36 @@ export function Plot(props: Props) {
     </PlotShell>
   );
 }
+
+interface HitAreaProps {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Full precision, for whoever rests the pointer. */
+  title: string | null;
+  onMove(x: number): void;
+  onLeave(): void;
+  /** Presses, drags and clicks, if they do anything. */
+  pointer?: SpanSelection['pointer'] | undefined;
+}
+
+/** x of a pointer within the drawing that it moves over. */
+export const xWithin = (event: MouseEvent): number =>
+  event.clientX - (event.currentTarget as SVGElement).ownerSVGElement!.getBoundingClientRect().left;
+
+/** The ground that the pointer moves over: one rectangle above everything drawn. */
+export const HitArea = ({ title, onMove, onLeave, pointer, ...rect }: HitAreaProps) => (
+  <rect
+    className="hit"
+    {...rect}
+    {...pointer}
+    onPointerMove={(event) => {
+      onMove(xWithin(event));
+      pointer?.onPointerMove(event);
+    }}
+    onPointerLeave={onLeave}
+  >
+    {title && <title>{title}</title>}
+  </rect>
+);

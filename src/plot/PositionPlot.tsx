@@ -3,16 +3,14 @@ import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { useGround } from './ground';
 import type { PlotFrame } from './frame';
-import type { TrainedLength } from './position';
+import { type TrainedLength, valueOf, valuesOf, type Trace } from './trace';
 import { Traces } from './Traces';
-import { valueOf, valuesOf, type Trace } from './trace';
 import { useWholeScale, WholePlot } from './WholePlot';
 
 export interface PositionPlotProps extends PlotFrame {
   /** x of their points is a position, 0-based. */
   traces: Trace[];
   axis: Omit<ValueAxis, 'data'>;
-  /** Positions that the axis spans. */
   tokens: number;
   /** Lengths that were trained on, where traces go on. */
   trained: TrainedLength[];

@@ -8,7 +8,6 @@ import type { Value } from './trace';
 interface Props {
   at: number;
   readings: readonly Value[];
-  /** The place stays marked. */
   isSelected: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
 import { depthMargins } from './depth';
-import { Flag } from './Flag';
+import { Flag } from './LayerAxis';
 import { formatCount } from './format';
 import { WholeLines } from './Graticule';
 import { useGround, type Across } from './ground';
@@ -55,7 +55,6 @@ export function WholePlot({ name, last, across, behind, children, ...plot }: Pro
   );
 }
 
-/** The number of the place that is marked, in the row of the axis. */
 function PlaceFlag({ at }: { at: number }) {
   const { across, rows } = useGround();
   return <Flag x={across.x(at)} y={rows.tickY} name={formatCount(at)} size={rows.text} />;

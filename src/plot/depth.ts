@@ -1,6 +1,7 @@
 import type { Across } from './ground';
 import { textWidth } from './labels';
 import { TEXT } from './layout';
+import type { Span } from './span';
 
 /**
  * The horizontal layout that everything drawn against depth shares, so that layer 7 stands in one
@@ -86,6 +87,12 @@ export function depthScale(
     nearestLayer: (x) => Math.min(Math.max(columnAt(x), 0), n_layers - 1),
   };
 }
+
+/** Where the columns of a span lie. */
+export const columnsOf = ({ x, column }: Pick<Across, 'x' | 'column'>, { from, to }: Span) => ({
+  x: x(from) - column / 2,
+  width: (to - from + 1) * column,
+});
 
 /** Between two labelled layers, in layers: powers of two, as depths are. */
 const STRIDES = [1, 2, 4, 8, 16, 32];

@@ -21,7 +21,6 @@ export interface Cursor {
   onHover(at: number | null): void;
   /** The place at x, or null where there is none. */
   placeAt(x: number): number | null;
-  /** A place in words. */
   say?(at: number): string;
   /** Places that stay marked: without them the arrow keys move what is hovered. */
   span?: SpanSelection & { selected: Span | null };

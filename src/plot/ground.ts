@@ -8,9 +8,7 @@ export interface Across {
   width: number;
   left: number;
   right: number;
-  /** Width of one place. */
   column: number;
-  /** x of a place. */
   x(at: number): number;
 }
 

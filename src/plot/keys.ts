@@ -38,9 +38,7 @@ export const PLOT_KEYS: readonly PlotKey[] = [
 
 const meaningOf = (key: string) => PLOT_KEYS.find(({ keys }) => keys.includes(key));
 
-/** Where a key leads; undefined when it leads nowhere. */
 export const steppedTo = (key: string, from: number | null, last: number) =>
   meaningOf(key)?.step?.(from, last);
 
-/** The factor by which a key scales a value axis, if it does. */
 export const zoomOf = (key: string): number | undefined => meaningOf(key)?.zoom;

@@ -7,14 +7,12 @@ export interface Rows extends Frame {
   groundBottom: number;
   /** Baseline of the numbers under the ground. */
   tickY: number;
-  /** Size of the text. */
   text: number;
 }
 
 /** Pixels of text where nothing else is said: the size of a tick. */
 export const TEXT = 12;
 
-/** Room under a ground for the numbers of its axis. */
 export const axisHeight = (text = TEXT) => text + 10;
 
 export function rowsOf(height: number, text = TEXT, ticks = true): Rows {

@@ -25,7 +25,6 @@ const SHAPES: Record<Mark, (x: number, y: number, r: number) => string> = {
   },
 };
 
-/** The outline of a mark around a point. */
 export const markPath = (mark: Mark, x: number, y: number, r: number): string =>
   SHAPES[mark](x, y, r);
 

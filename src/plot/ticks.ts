@@ -95,7 +95,6 @@ export const linearTicks = (domain: Domain, height: number): Tick[] =>
     (value) => value,
   );
 
-/** Counts are told in full up to here. */
 const LONGEST_COUNT = 3;
 
 /** 0, and decades from 1 up. */

@@ -1,5 +1,7 @@
 import { area, line } from 'd3-shape';
 import { markPath, type Mark } from './marks';
+import { mean } from 'd3-array';
+import { formatExact, formatSignificant } from './format';
 
 /** A value at a depth: x is a layer, or −1 for the embedding. */
 export interface Point {
@@ -11,7 +13,6 @@ export type LineStyle = 'dashed' | 'dotted';
 
 export interface Trace {
   id: string;
-  /** The trace's name, beside its right end. */
   label: string;
   /** Any CSS colour; as a rule a custom property. */
   colour: string;
@@ -72,7 +73,6 @@ function bandPath(band: NonNullable<Trace['band']>, x: ToX, y: ToY): string {
   );
 }
 
-/** Every value that the axis must hold. */
 export function* valuesOf(traces: readonly Trace[]): Generator<number> {
   for (const { points, band, strands } of traces) {
     for (const { y } of points) yield y;
@@ -94,3 +94,36 @@ export interface Value {
 /** The value at a place with all that a readout says of it; nothing where the trace has no point. */
 export const valueOf = (trace: Trace, at: number): Value[] =>
   trace.points.filter(({ x }) => x === at).map(({ y }) => ({ ...trace, value: y }));
+
+/** From here on a position is past what a model was trained on, where that is within the axis. */
+export interface TrainedLength {
+  tokens: number;
+  /** Whose it is, where not everyone's. */
+  colour?: string;
+}
+
+/** The mean of a trace's finite values from one position up to another one, or null without any. */
+export function meanBetween(points: readonly Point[], from: number, to: number): number | null {
+  const counted = points.filter(({ x, y }) => x >= from && x < to && Number.isFinite(y));
+  return mean(counted, ({ y }) => y) ?? null;
+}
+
+export const spoken = (place: string, readings: readonly Value[]): string =>
+  [place, ...readings.map(({ label, value }) => `${label} ${formatSignificant(value)}`)].join(', ');
+
+export const spokenRange = (
+  places: string,
+  first: readonly Value[],
+  last: readonly Value[],
+): string =>
+  [
+    places,
+    ...first.flatMap(({ id, label, value }) => {
+      const end = last.find((reading) => reading.id === id);
+      return end ? [`${label} ${formatSignificant(value)} to ${formatSignificant(end.value)}`] : [];
+    }),
+  ].join(', ');
+
+/** The values at a place to every digit there is, a line each. */
+export const exactly = (place: string, readings: readonly Value[]): string =>
+  [place, ...readings.map(({ label, value }) => `${label}: ${formatExact(value)}`)].join('\n');

@@ -3,7 +3,6 @@ import { useCallback, useState } from 'react';
 export interface Size {
   width: number;
   height: number;
-  /** Size of its text. */
   text: number;
 }
 

@@ -19,7 +19,6 @@ export interface DeviceReport {
   reason: string;
 }
 
-/** Facts of a model, as soon as it is built. */
 export interface ModelReport {
   layout: Layout;
   step: number;
@@ -78,7 +77,6 @@ export interface Engine {
   normCost(options: CostSize & { norm: WorkingNorm }): Promise<NormCost>;
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
   reset(): Promise<ModelReport>;
-  /** The present weights as a safetensors file. */
   saveWeights(): Promise<Uint8Array>;
   /** Starts from the weights of a safetensors file that fits this model; else an error says why not. */
   loadWeights(bytes: Uint8Array): Promise<ModelReport>;

@@ -1,5 +1,4 @@
-import { unpack, type PackedFrame } from './frame';
-import type { Measurement } from './measurement';
+import { unpack, type PackedFrame, type Measurement } from './frame';
 
 /** Statistics of what stands at one position, position by position; NaN where they are not defined. */
 export interface ByPosition {

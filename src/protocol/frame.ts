@@ -1,25 +1,14 @@
 import type { SiteName } from '../config/sites';
 import type { Batch } from '../lib/batch';
-import { perObject } from '../lib/memo';
-import { mapValues } from '../lib/objects';
-import {
-  HEAD_STATISTIC_IDS,
-  NORM_STATISTIC_IDS,
-  OUTPUT_STATISTIC_IDS,
-  PARAM_STATISTIC_IDS,
-  SITE_STATISTIC_IDS,
-  type HeadStatistic,
-  type NormStatistic,
-  type OutputStatistic,
-  type ParamStatistic,
-  type SiteStatistic,
-} from '../config/statistics';
+import { perObject, mapValues } from '../lib/objects';
+import { STATISTIC_IDS, type StatisticNames } from '../config/statistics';
+import type { Config } from '../config/fields';
 
 /** The sites, parameters and norms that a frame's numbers belong to; fixed for as long as the model's shape is. */
 export interface Layout {
   sites: SiteName[];
   /** The statistics that are measured at sites; of the rest there is nothing. */
-  siteStatistics: SiteStatistic[];
+  siteStatistics: StatisticNames['site'][];
   params: string[];
   /** The norms over the batch. */
   norms: string[];
@@ -36,14 +25,14 @@ export interface Frame {
   loss: number;
   batch: Batch | null;
   /** Each [sites]. */
-  site: Record<SiteStatistic, Float32Array>;
+  site: Record<StatisticNames['site'], Float32Array>;
   /** Each [L · H], layer by layer. */
-  head: Record<HeadStatistic, Float32Array>;
-  output: Record<OutputStatistic, number>;
+  head: Record<StatisticNames['head'], Float32Array>;
+  output: Record<StatisticNames['output'], number>;
   /** Each [params]. */
-  param: Record<ParamStatistic, Float32Array>;
+  param: Record<StatisticNames['param'], Float32Array>;
   /** Each [norms]. */
-  norm: Record<NormStatistic, Float32Array>;
+  norm: Record<StatisticNames['norm'], Float32Array>;
 }
 
 /** A frame as it travels: its numbers in one vector, in the order of `frameOffsets`. */
@@ -65,11 +54,11 @@ export function frameOffsets(layout: Layout) {
     Object.fromEntries(ids.map((id) => [id, place(length)])) as Record<K, number>;
   return {
     loss: place(1),
-    output: places(OUTPUT_STATISTIC_IDS, 1),
-    site: places(siteStatistics, sites.length) as Partial<Record<SiteStatistic, number>>,
-    head: places(HEAD_STATISTIC_IDS, n_layers * n_heads),
-    param: places(PARAM_STATISTIC_IDS, params.length),
-    norm: places(NORM_STATISTIC_IDS, norms.length),
+    output: places(STATISTIC_IDS.output, 1),
+    site: places(siteStatistics, sites.length) as Partial<Record<StatisticNames['site'], number>>,
+    head: places(STATISTIC_IDS.head, n_layers * n_heads),
+    param: places(STATISTIC_IDS.param, params.length),
+    norm: places(STATISTIC_IDS.norm, norms.length),
     size: at,
   };
 }
@@ -91,12 +80,19 @@ export function unpack(layout: Layout, { step, batch, packed }: PackedFrame): Fr
     output: mapValues(offsets.output, (at) => packed[at]!),
     site: {
       ...(Object.fromEntries(
-        SITE_STATISTIC_IDS.map((id) => [id, notMeasured(layout)]),
+        STATISTIC_IDS.site.map((id) => [id, notMeasured(layout)]),
       ) as Frame['site']),
-      ...views(offsets.site as Record<SiteStatistic, number>, layout.sites.length),
+      ...views(offsets.site as Record<StatisticNames['site'], number>, layout.sites.length),
     },
     head: views(offsets.head, layout.n_layers * layout.n_heads),
     param: views(offsets.param, layout.params.length),
     norm: views(offsets.norm, layout.norms.length),
   };
+}
+
+/** One measured step: its numbers, the layout that names them, and the configuration of the model measured. */
+export interface Measurement {
+  config: Config;
+  layout: Layout;
+  frame: Frame;
 }

@@ -1,8 +1,7 @@
 import { modalityColumns, type Quantity } from '../config/quantity';
 import { BLOCK_SITES } from '../config/sites';
-import { perObject } from '../lib/memo';
-import type { Measurement } from './measurement';
-import type { Layout } from './frame';
+import { perObject } from '../lib/objects';
+import type { Measurement, Layout } from './frame';
 
 type Measured = Pick<Measurement, 'layout' | 'frame'>;
 

@@ -11,14 +11,11 @@ export interface Place {
   lanes: LaneId[] | null;
 }
 
-/** The address bar and the history behind it. */
 export interface Address {
   read(): Place;
-  /** A new entry of the history. */
   push(place: Place): void;
   /** Calls back when the page went back or forward, or a person edited the address. Returns the way to stop. */
   onMove(moved: () => void): () => void;
-  /** The whole link with another part after #. */
   withHash(hash: string): string;
 }
 
@@ -32,7 +29,6 @@ export function lanesOf(state: unknown): LaneId[] | null {
     : null;
 }
 
-/** The address of a browser’s window. */
 export function browserAddress(window: Window): Address {
   const { location, history } = window;
   const withHash = (hash: string) =>

@@ -1,4 +1,4 @@
-import { HEAD_STATISTIC_IDS } from '../config/statistics';
+import { STATISTIC_IDS } from '../config/statistics';
 import { frameOffsets, type Layout, type PackedFrame } from '../protocol/frame';
 
 /** For each name of `to`, where `from` has it, or −1. */
@@ -44,7 +44,7 @@ export function aligner(from: Layout, to: Layout): (frame: PackedFrame) => Packe
     copy('site', sites);
     copy('param', params);
     copy('norm', norms);
-    for (const id of HEAD_STATISTIC_IDS) {
+    for (const id of STATISTIC_IDS.head) {
       packed.set(old.subarray(a.head[id], a.head[id] + heads), b.head[id]);
     }
     return { step, batch, packed };

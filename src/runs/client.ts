@@ -1,7 +1,6 @@
 import { reasonOf } from '../lib/reason';
 import type { Engine, Method, Reply, Request } from '../protocol/engine';
 
-/** The few members of a Worker that are used here. */
 export interface WorkerLike {
   addEventListener(
     type: 'message' | 'error' | 'messageerror',
@@ -13,7 +12,6 @@ export interface WorkerLike {
 
 /** An engine in a worker. A worker that died answers every call with an error that says how. */
 export interface Client extends Engine {
-  /** False once the worker died or was ended. */
   isAlive(): boolean;
   /** Ends the worker; nothing that it was asked is answered any more. */
   dispose(): void;

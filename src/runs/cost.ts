@@ -1,6 +1,5 @@
 import type { StepCost, StepReport } from '../protocol/engine';
 
-/** The cost of a lane's steps. */
 export interface Cost extends StepCost {
   stepMs: number;
 }

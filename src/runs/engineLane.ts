@@ -28,7 +28,6 @@ interface EngineLaneOptions {
   onSlow(slow: boolean): void;
 }
 
-/** A configuration that the engine is to have. */
 interface Wanted {
   config: Config;
   text: string;
@@ -46,7 +45,6 @@ type Change = <Args extends unknown[]>(
   ...args: Args
 ) => void;
 
-/** An engine in a worker, where it stands, and the queue of what it is asked. */
 function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
   let standing = next.standingAt(options.initial);
   let disposed = false;

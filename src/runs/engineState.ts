@@ -1,14 +1,13 @@
 import type { Config } from '../config/fields';
 import type { DeviceReport, ModelReport, StepReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
-import type { Measurement } from '../protocol/measurement';
+import type { Measurement } from '../protocol/frame';
 import { costAfter } from './cost';
 import type { EngineState } from './state';
 
 /** An engine's state as the page sees it, and what else its queue goes by. */
 export interface Standing {
   engine: EngineState;
-  /** The configuration that the engine was told last. */
   config: Config | null;
   /** Jobs in the queue that will bring a new model. */
   builds: number;
@@ -18,7 +17,6 @@ export interface Standing {
   threads: number;
 }
 
-/** A lane's engine before it has answered. */
 export const NOTHING_YET: EngineState = {
   status: 'starting',
   error: null,
@@ -69,7 +67,6 @@ export const buildQueued = (standing: Standing): Standing => {
   return withEngine(queued, { status: 'building', error: null });
 };
 
-/** Its turn came. */
 export const buildBegun = (standing: Standing, config = standing.config): Standing => ({
   ...standing,
   config,

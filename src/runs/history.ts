@@ -3,7 +3,6 @@ import { decodeLink, encodeLink, type LinkProblem, type Page } from './link';
 import { lettersFor } from './lanes';
 import type { LaneId } from './state';
 
-/** A page and the letters of its lanes. */
 type Lettered = Page & { lanes: LaneId[] };
 
 /**

@@ -75,7 +75,6 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
     start(id, startedAfter(engine.state()));
     shareThreads();
   };
-  /** Another backend for all lanes. */
   const useBackend = (id: BackendId | null) => {
     backend = id;
     lanes().forEach((lane) => restart(lane.id));
@@ -89,7 +88,6 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
   return { acts, start, stop, shareThreads, publisher, dispose };
 }
 
-/** The lanes of the page: arranged, and stepped together. */
 export function createLaneSet(options: LaneSetOptions) {
   const { store, notices, log, now } = options;
   const { acts, publisher, ...engines } = createEngines(options, reset);

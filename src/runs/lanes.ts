@@ -4,7 +4,6 @@ import { NOTHING_YET } from './engineState';
 import { nextPlacement, sameConfig } from './link';
 import { engineStep, LANE_IDS, type Lane, type LaneId } from './state';
 
-/** A lane and the configuration that it is to have. */
 export type WantedLane = Pick<Lane, 'id' | 'config'>;
 
 const NEW_LANE: Omit<Lane, 'id' | 'config'> = {

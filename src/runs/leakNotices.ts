@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Config } from '../config/fields';
 import { norms } from '../config/norms';
 import { percent } from '../lib/percent';
-import type { Measurement } from '../protocol/measurement';
+import type { Measurement } from '../protocol/frame';
 import type { NoticeBoard } from './notices';
 import type { EngineState, Lane, LaneId, Scope } from './state';
 

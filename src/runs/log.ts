@@ -2,8 +2,7 @@ import { evaluatesApart } from '../config/applies';
 import { append, emptySeries, lastOf, withoutLast } from '../lib/timeSeries';
 import type { DeviceReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
-import { unpack, type Frame, type PackedFrame } from '../protocol/frame';
-import type { Measurement } from '../protocol/measurement';
+import { unpack, type Frame, type PackedFrame, type Measurement } from '../protocol/frame';
 import { divergenceOf, isHealthy } from './divergence';
 import type { Lane } from './state';
 
@@ -15,7 +14,6 @@ export interface Segment extends Omit<Measurement, 'frame'> {
   evaluations: Map<number, Evaluation>;
 }
 
-/** A step of the log, unpacked, as a lane shows it. */
 type Logged = Pick<Lane, 'shown' | 'evaluation'>;
 
 /** Everything recorded of one model since it was started. */
@@ -39,7 +37,6 @@ const bytesOfSegment = ({ frames, evaluations }: Segment) =>
   total(frames, bytesOf) + total(evaluations.values(), bytesOfEvaluation);
 const bytesOfTrack = ({ segments }: Track) => total(segments, bytesOfSegment);
 
-/** Every second frame, and the newest. */
 const thinned = ({ frames, evaluations, ...segment }: Segment): Segment => {
   const kept = frames.filter((_, i) => i % 2 === 0 || i === frames.length - 1);
   const steps = new Set(kept.map(({ step }) => step));

@@ -10,7 +10,6 @@ export function createNotices({ setState }: StoreApi<Scope>) {
     setState(({ notices }) => ({
       notices: notices.some(goes) ? notices.filter((n) => !goes(n)) : notices,
     }));
-  /** Takes back what was said about a topic. */
   const takeBack = (topic: string) => drop((n) => topics.get(n) === topic);
 
   /** Says it once: the same words about the same thing are not repeated but moved to the end. */

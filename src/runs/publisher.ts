@@ -11,7 +11,6 @@ export function createPublisher(
   frames: Frames,
   engineOf: (id: LaneId) => EngineLane | undefined,
 ) {
-  /** The measurement of a lane at a moment, and the evaluation beside it. */
   const shownAt = (moment: Moment, id: LaneId, { latest, evaluation }: EngineState) =>
     moment === 'live'
       ? { shown: latest, evaluation }
@@ -34,7 +33,6 @@ export function createPublisher(
   };
 
   return {
-    /** One lane, at once. */
     lane: (id: LaneId) => publish(id),
     /** All lanes in one change, at once. */
     now,

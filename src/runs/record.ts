@@ -1,15 +1,6 @@
 import type { Config } from '../config/fields';
 import type { SiteName } from '../config/sites';
-import {
-  NORM_STATISTIC_IDS,
-  PARAM_STATISTIC_IDS,
-  SITE_STATISTICS,
-  type HeadStatistic,
-  type NormStatistic,
-  type OutputStatistic,
-  type ParamStatistic,
-  type SiteStatistic,
-} from '../config/statistics';
+import { SITE_STATISTICS, STATISTIC_IDS, type StatisticNames } from '../config/statistics';
 import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
 import type { DeviceReport } from '../protocol/engine';
@@ -32,14 +23,14 @@ export interface RecordFrame {
   /** Left out where the task has no tokens. */
   tokens?: RecordedTokens;
   /** Each [sites], in the order of the record's `sites`; those that the configuration has. */
-  site: Partial<Record<SiteStatistic, Recorded[]>>;
+  site: Partial<Record<StatisticNames['site'], Recorded[]>>;
   /** Each [L][H]. */
-  head: Record<HeadStatistic, Recorded[][]>;
-  output: Record<OutputStatistic, Recorded>;
+  head: Record<StatisticNames['head'], Recorded[][]>;
+  output: Record<StatisticNames['output'], Recorded>;
   /** By the parameter's name in the weights file. */
-  param: Record<string, Record<ParamStatistic, Recorded>>;
+  param: Record<string, Record<StatisticNames['param'], Recorded>>;
   /** By the norm's name; left out where none is over the batch. */
-  norm?: Record<string, Record<NormStatistic, Recorded>>;
+  norm?: Record<string, Record<StatisticNames['norm'], Recorded>>;
   /** The model as it is used; left out where that is as it is trained. */
   evaluation?: RecordEvaluation;
 }
@@ -66,7 +57,6 @@ export interface RunRecord {
   config: Config;
   backend: DeviceReport['backend'];
   adapter: string;
-  /** The version of the app that wrote it. */
   app: string;
   /** The batch of the first frame; left out where the task has no tokens. */
   tokens?: RecordedTokens;
@@ -124,7 +114,7 @@ const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } 
 /** All that training and evaluation are both measured by but the loss; of sites these statistics. */
 const recordForward = (
   { n_heads }: Layout,
-  ids: SiteStatistic[],
+  ids: StatisticNames['site'][],
   { site, head, output }: Frame,
 ) => ({
   site: Object.fromEntries(ids.map((id) => [id, recordedAll(site[id])])) as RecordFrame['site'],
@@ -146,7 +136,7 @@ const byName = <Id extends string>(
   );
 
 /** Evaluation runs forward alone, and counts no roundings. */
-const isEvaluated = (id: SiteStatistic) =>
+const isEvaluated = (id: StatisticNames['site']) =>
   SITE_STATISTICS[id].direction === 'forward' && !SITE_STATISTICS[id].counts;
 
 function recordEvaluation(layout: Layout, evaluation: Evaluation): RecordEvaluation {
@@ -175,8 +165,8 @@ function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
     loss: recorded(frame.loss),
     ...tokensOf(frame.batch),
     ...recordForward(layout, layout.siteStatistics, frame),
-    param: byName(params, PARAM_STATISTIC_IDS, frame.param),
-    ...(norms.length ? { norm: byName(norms, NORM_STATISTIC_IDS, frame.norm) } : {}),
+    param: byName(params, STATISTIC_IDS.param, frame.param),
+    ...(norms.length ? { norm: byName(norms, STATISTIC_IDS.norm, frame.norm) } : {}),
     ...(evaluation ? { evaluation: recordEvaluation(layout, evaluation) } : {}),
   };
 }
@@ -192,7 +182,6 @@ const recordHead = ({ config, device, app, layout, frames }: Run): Omit<RunRecor
   sites: layout.sites,
 });
 
-/** The whole record at once. */
 export const buildRecord = (run: Run): RunRecord => ({
   ...recordHead(run),
   frames: run.frames.map((frame) => recordFrame(run, frame)),

@@ -8,16 +8,19 @@ import type { NoticeBoard } from './notices';
 import type { Actions, LaneId, Scope } from './state';
 import { readsText } from './textDesk';
 
+interface SavingOptions {
+  store: StoreApi<Scope>;
+  laneSet: LaneSet;
+  log: FrameLog<LaneId>;
+  notices: NoticeBoard;
+  address: Address;
+  app: string;
+}
+
 /** Everything of the page that can be taken away: files of a lane, and the link. */
-export const savingActions = (
-  { getState }: StoreApi<Scope>,
-  laneSet: LaneSet,
-  log: FrameLog<LaneId>,
-  notices: NoticeBoard,
-  address: Address,
-  app: string,
-) =>
-  ({
+export const savingActions = ({ store, laneSet, log, notices, address, app }: SavingOptions) => {
+  const { getState } = store;
+  return {
     async saveWeights(id) {
       const engine = laneSet.get(id);
       if (!engine) throw new Error(`There is no lane ${id.toUpperCase()}.`);
@@ -45,4 +48,5 @@ export const savingActions = (
       }
       return address.withHash(encodeLink({ configs: lanes.map(({ config }) => config), view }));
     },
-  }) satisfies Partial<Actions>;
+  } satisfies Partial<Actions>;
+};

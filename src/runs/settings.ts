@@ -12,18 +12,18 @@ type Change = Record<string, unknown> | ((of: Config) => Partial<Config>);
 
 const settingOf = ({ key }: Problem) => (isKey(key) ? key : 'page');
 
-/**
- * Lanes and view as people change them. Each settled change is an entry of the page's history.
- *
- * @param evaluationLeftOpen evaluation showed at the end of the visit before; asked where a link does not say
- */
-export function createSettings(
-  { getState, setState }: StoreApi<Scope>,
-  laneSet: LaneSet,
-  notices: NoticeBoard,
-  address: Address,
-  evaluationLeftOpen?: () => boolean,
-) {
+interface SettingsOptions {
+  store: StoreApi<Scope>;
+  laneSet: LaneSet;
+  notices: NoticeBoard;
+  address: Address;
+  /** Evaluation showed at the end of the visit before; asked where a link does not say. */
+  evaluationLeftOpen?(): boolean;
+}
+
+/** Lanes and view as people change them. Each settled change is an entry of the page's history. */
+export function createSettings({ store, laneSet, notices, ...options }: SettingsOptions) {
+  const { getState, setState } = store;
   /** Says what was wrong with the last settings; what was said of earlier ones goes. */
   const explain = (problems: Problem[], aboutOf: (problem: Problem) => Notice['about']) =>
     notices.retell(
@@ -38,8 +38,8 @@ export function createSettings(
     const { lanes, view } = getState();
     return { configs: lanes.map(({ config }) => config), view, lanes: lanes.map(({ id }) => id) };
   };
-  const history = createHistory(address, now, ({ configs, view, lanes }, problems) => {
-    const isLeftOpen = view.evaluation.open === null && evaluationLeftOpen?.();
+  const history = createHistory(options.address, now, ({ configs, view, lanes }, problems) => {
+    const isLeftOpen = view.evaluation.open === null && options.evaluationLeftOpen?.();
     setState({ view: isLeftOpen ? { ...view, evaluation: { open: true } } : view });
     laneSet.arrange(configs.map((config, i) => ({ id: lanes[i]!, config })));
     // Beside its setting it might stand in a closed group, where who opened the link never sees it.

@@ -1,4 +1,3 @@
-/** A text of the user's own. */
 export interface OwnText {
   name: string;
   content: string;

@@ -3,11 +3,11 @@ import type { Config, Key, Value } from '../config/fields';
 import type { TimeSeries } from '../lib/timeSeries';
 import type { LayerRange } from '../config/ranges';
 import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
-import type { Measurement } from '../protocol/measurement';
+import type { Measurement } from '../protocol/frame';
 import type { CostSize } from '../normCosts/protocol';
+import type { NormCosts } from '../normCosts/desk/costs';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
-import type { NormCosts } from '../normCosts/desk/costs';
 import type { View } from './view';
 
 export type { Evaluated } from '../protocol/evaluation';
@@ -20,7 +20,6 @@ export type LaneId = (typeof LANE_IDS)[number];
 export interface EngineState {
   /** `building` while a new model is made: `latest` stays until the new one has been measured. */
   status: 'starting' | 'building' | 'ready' | 'failed';
-  /** Why it failed, and what can be done. */
   error: string | null;
   device: DeviceReport | null;
   model: Omit<ModelReport, 'layout'> | null;
@@ -37,7 +36,6 @@ export interface EngineState {
 /** The step on show: where the engines stand, or one that was recorded. */
 export type Moment = 'live' | number;
 
-/** One configuration, the engine that runs it, and the measurement on show. */
 export interface Lane {
   id: LaneId;
   /** The configuration asked for; the one that was measured stands in the measurement. */
@@ -53,7 +51,6 @@ export interface Lane {
   divergence: { step: number; site: string; statistic?: 'rms' | 'grad_rms' | 'loss' } | null;
 }
 
-/** The step that a lane's engine has measured last. */
 export const engineStep = ({ engine }: Pick<Lane, 'engine'>): number =>
   engine.latest?.frame.step ?? 0;
 
@@ -82,7 +79,6 @@ export interface Text {
 
 export interface Scope {
   lanes: Lane[];
-  /** The step that every lane shows. */
   moment: Moment;
   playing: boolean;
   /** Steps per second asked for; null is as fast as it goes. */
@@ -104,9 +100,7 @@ export interface Scope {
 export interface Actions {
   play(): void;
   pause(): void;
-  /** One step of every lane. */
   stepOnce(): void;
-  /** Every lane back to step 0. */
   reset(): void;
   setSpeed(speed: number | null): void;
   /** Shows every lane at a recorded step, the next earlier one where it has none of that; engines go on. */
@@ -139,18 +133,13 @@ export interface Actions {
   setText(text: { name: string; content: string } | null): void;
   /** A dropped or picked text file: size and encoding are checked before it is read. */
   setTextFile(file: File): Promise<void>;
-  /** A safetensors file into one lane. */
   loadWeights(lane: LaneId, file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */
   saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
   saveRecord(lane: LaneId): { name: string; bytes: Uint8Array };
-  /** A new engine for a lane whose worker failed. */
   restart(lane: LaneId): void;
-  /** Another backend for all lanes. */
   useBackend(backend: BackendId | null): void;
-  /** The link that restores this page. */
   link(): string;
 }
 
-/** The whole page's state, and the actions that change it. */
 export type ScopeStore = StoreApi<Scope> & { actions: Actions };

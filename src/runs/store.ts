@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { frames as pageFrames, type Frames } from '../lib/frames';
+import { frames, type Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { Address } from './address';
 import type { WorkerLike } from './client';
@@ -14,21 +14,12 @@ import { createFrameLog } from './log';
 import { savingActions } from './saving';
 import { createSettings } from './settings';
 import type { Shelf } from './shelf';
-import {
-  DEFAULT_VIEW,
-  type Actions,
-  type LaneId,
-  type Notice,
-  type Scope,
-  type ScopeStore,
-} from './state';
+import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
 import { createTextDesk } from './textDesk';
 import { createWeightsDesk } from './weightsDesk';
 
 export interface ScopeOptions {
-  /** A new worker that serves an engine. */
   spawn(): WorkerLike;
-  /** The text that comes with the app. */
   fetchText(): Promise<string>;
   textName?: string;
   address: Address;
@@ -36,7 +27,6 @@ export interface ScopeOptions {
   normCostShelf?: NormCostShelf;
   /** The backend asked for; null or none leaves the choice to the engine. */
   backend?: BackendId | null;
-  /** The app's version, as records name it. */
   app: string;
   now?(): number;
   /** Collects changes until the next picture. */
@@ -49,10 +39,17 @@ export interface ScopeOptions {
   recordLimit?: number;
 }
 
-const RECORD_LIMIT = 400e6;
-const BUILT_IN_TEXT = 'built-in text';
+/** Of what a page need not be given. */
+const DEFAULTS = {
+  textName: 'built-in text',
+  backend: null,
+  now: () => performance.now(),
+  frames,
+  processors: 1,
+  recordLimit: 400e6,
+};
 
-const initialScope = (text: string, normCosts: Scope['normCosts']): Scope => ({
+const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   lanes: [],
   moment: 'live',
   playing: false,
@@ -63,7 +60,7 @@ const initialScope = (text: string, normCosts: Scope['normCosts']): Scope => ({
   selected: null,
   view: DEFAULT_VIEW,
   normCosts,
-  text: { name: text, content: null },
+  text: { name, content: null },
   notices: [],
 });
 
@@ -75,92 +72,67 @@ const MEMORY_IS_FULL: Omit<Notice, 'id'> = {
 
 /** The page’s state and its lanes, which start at once. */
 export function createScope(options: ScopeOptions): ScopeStore & { dispose(): void } {
-  const { address, spawn, app, shelf, textName = BUILT_IN_TEXT } = options;
-  const { now = () => performance.now(), frames = pageFrames } = options;
+  const given = { ...DEFAULTS, ...options };
+  const { textName, normCostShelf, recordLimit: limit } = given;
   const store = createStore<Scope>(() =>
-    initialScope(textName, options.normCostShelf?.load() ?? NOTHING_TIMED),
+    initialScope(textName, normCostShelf?.load() ?? NOTHING_TIMED),
   );
   const { getState, setState } = store;
-
   const notices = createNotices(store);
-  const log = createFrameLog<LaneId>({
-    limit: options.recordLimit ?? RECORD_LIMIT,
-    onThinned: () => notices.notify(MEMORY_IS_FULL),
-  });
-  const laneSet = createLaneSet({
-    store,
-    notices,
-    log,
-    spawn,
-    frames,
-    now,
-    backend: options.backend ?? null,
-    textFor: (config) => textDesk.textFor(config),
-    processors: options.processors ?? 1,
-  });
+  const onThinned = () => notices.notify(MEMORY_IS_FULL);
+  const page = { ...given, store, notices, log: createFrameLog<LaneId>({ limit, onThinned }) };
+
+  const laneSet = createLaneSet({ ...page, textFor: (config) => textDesk.textFor(config) });
   const stopLeakNotices = createLeakNotices(store, notices);
   const textDesk = createTextDesk({
-    store,
-    notices,
-    shelf,
-    fetchText: options.fetchText,
-    builtInName: textName,
+    ...page,
     onChange: () => getState().lanes.forEach(({ id }) => laneSet.configure(id)),
   });
-  const { evaluationLeftOpen } = options;
-  const settings = createSettings(store, laneSet, notices, address, evaluationLeftOpen);
+  const settings = createSettings({ ...page, laneSet });
   const clock = createClock({
     async tick() {
       await opened;
       return laneSet.tick();
     },
     settle: laneSet.settle,
-    restAfter: createBreath({ frames, now }).after,
+    restAfter: createBreath(given).after,
     onChange: setState,
-    now,
+    now: given.now,
   });
-  const normCosts = createNormCostDesk({
-    store,
-    engineOf: laneSet.get,
-    pause: clock.pause,
-    play: clock.play,
-    shelf: options.normCostShelf,
-  });
+  const { play, pause, stepOnce } = clock;
+  const engineOf = laneSet.get;
+  const normCosts = createNormCostDesk({ store, play, pause, engineOf, shelf: normCostShelf });
 
   settings.history.follow();
   const opened = textDesk.open();
 
-  const actions: Actions = {
-    play: clock.play,
-    pause: clock.pause,
-    stepOnce: clock.stepOnce,
-    reset: laneSet.reset,
-    showMoment: laneSet.showMoment,
-    setSpeed(speed) {
-      setState({ speed });
-      clock.setSpeed(speed);
+  const { reset, showMoment, watchEvaluations, restart, useBackend } = laneSet;
+  const { dismiss, notify } = notices;
+  const { setText, setTextFile } = textDesk;
+  const { setValues } = settings.actions;
+  return {
+    ...store,
+    actions: {
+      ...{ play, pause, stepOnce, reset, showMoment, watchEvaluations, restart, useBackend },
+      ...{ dismiss, notify, setText, setTextFile },
+      ...settings.actions,
+      ...savingActions({ ...page, laneSet }),
+      loadWeights: createWeightsDesk(store, laneSet, notices, setValues),
+      setSpeed(speed) {
+        setState({ speed });
+        clock.setSpeed(speed);
+      },
+      hover: (hovered) => setState({ hovered }),
+      select: (selected) => setState({ selected }),
+      timeNorms: (size) => void normCosts.time(size),
+      stopTimingNorms: normCosts.stop,
     },
-    ...settings.actions,
-    hover: (hovered) => setState({ hovered }),
-    select: (selected) => setState({ selected }),
-    watchEvaluations: laneSet.watchEvaluations,
-    timeNorms: (size) => void normCosts.time(size),
-    stopTimingNorms: normCosts.stop,
-    dismiss: notices.dismiss,
-    notify: (notice) => notices.notify(notice),
-    setText: textDesk.setText,
-    setTextFile: textDesk.setTextFile,
-    loadWeights: createWeightsDesk(store, laneSet, notices, settings.actions.setValues),
-    ...savingActions(store, laneSet, log, notices, address, app),
-    restart: laneSet.restart,
-    useBackend: laneSet.useBackend,
+    dispose() {
+      pause();
+      settings.history.stop();
+      stopLeakNotices();
+      normCosts.dispose();
+      laneSet.dispose();
+    },
   };
-  const dispose = () => {
-    clock.pause();
-    settings.history.stop();
-    stopLeakNotices();
-    normCosts.dispose();
-    laneSet.dispose();
-  };
-  return { ...store, actions, dispose };
 }

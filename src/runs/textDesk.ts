@@ -12,7 +12,7 @@ interface TextDeskOptions {
   shelf: Shelf;
   fetchText(): Promise<string>;
   /** The name of the text that comes with the app. */
-  builtInName: string;
+  textName: string;
   /** Lanes that read text have another one to read. */
   onChange(): void;
 }
@@ -21,7 +21,7 @@ export const readsText = ({ task }: Config): boolean => task === 'text';
 
 /** The text that the lanes read: the app’s, or the user’s own, kept from visit to visit. */
 export function createTextDesk(options: TextDeskOptions) {
-  const { store, notices, shelf, fetchText, builtInName, onChange } = options;
+  const { store, notices, shelf, fetchText, textName, onChange } = options;
   let builtIn: string | null = null;
   let saved: Promise<void> = Promise.resolve();
   /** Number of the last choice of a text: a slow file does not replace a later one. */
@@ -97,7 +97,7 @@ export function createTextDesk(options: TextDeskOptions) {
     setText(text: OwnText | null): void {
       if (text) return use(text);
       choice++;
-      show({ name: builtInName, content: null });
+      show({ name: textName, content: null });
       keep(null);
       void useBuiltIn();
     },

@@ -1,21 +1,14 @@
 import { kindOfPlace, readTyped, type Quantity, type Statistic } from '../config/quantity';
 import { STACK_SITES } from '../config/sites';
-import {
-  HEAD_STATISTIC_IDS,
-  isCount,
-  PARAM_STATISTIC_IDS,
-  statisticsOf,
-} from '../config/statistics';
+import { isCount, statisticsOf, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
 
 /** Quantities that a panel has in one menu. */
 export interface Offer {
   statistics: readonly Statistic[];
-  /** The one that is shown first. */
   first: Quantity;
   /** Each head or modality can be shown. */
   each?: boolean;
-  /** The only site that is offered. */
   at?: string;
   /** Its name beside other offers of the panel. */
   label?: string;
@@ -24,7 +17,6 @@ export interface Offer {
 
 const first = (text: string) => readTyped(text)!;
 
-/** The quantities that each panel offers. */
 export const OFFERS = {
   magnitude: [{ statistics: statisticsOf('forward'), first: first('rms@resid_post'), each: true }],
   gradient: [
@@ -38,14 +30,14 @@ export const OFFERS = {
     {
       label: 'parameters',
       note: 'Gradients, sizes and updates of the weights, by kind.',
-      statistics: PARAM_STATISTIC_IDS,
+      statistics: STATISTIC_IDS.param,
       first: first('param_grad_rms@attn.wq'),
     },
   ],
   /** Token alignment stands beside what the heads do: it is what they bring about. */
   attention: [
     {
-      statistics: [...HEAD_STATISTIC_IDS, 'token_cosine'],
+      statistics: [...STATISTIC_IDS.head, 'token_cosine'],
       first: first('entropy@attn'),
       each: true,
     },
@@ -53,29 +45,24 @@ export const OFFERS = {
   /** Layer by layer, in training and in evaluation, which counts no roundings. */
   compared: [
     {
-      statistics: [...statisticsOf('forward').filter((id) => !isCount(id)), ...HEAD_STATISTIC_IDS],
+      statistics: [...statisticsOf('forward').filter((id) => !isCount(id)), ...STATISTIC_IDS.head],
       first: first('rms@resid_post'),
     },
   ],
-  /** Position by position. */
   position: [{ statistics: ['loss', 'rms', 'entropy'], first: first('loss'), at: 'resid_post' }],
 } satisfies Record<string, Offer[]>;
 
 export type QuantityPanel = keyof typeof OFFERS;
 
-/** Panels that can have the whole column. */
 export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
 export type Enlarged = (typeof ENLARGED)[number];
 
-/** The quantities on show, and the parts of the page that are open. */
 export interface View extends Record<QuantityPanel, Quantity> {
   /** The kind of norm (`attn.norm`) whose batch is compared with its running statistics. */
   discrepancy: string;
   /** Evaluation is open; null as long as nobody has said: then where it differs from training. */
   evaluation: { open: boolean | null };
-  /** The table of what norms cost is open. */
   costs: { open: boolean };
-  /** The panel that has the whole column, if one has. */
   panel: Enlarged | null;
 }
 

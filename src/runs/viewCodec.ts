@@ -1,7 +1,7 @@
 import type { Problem } from '../config/check';
 import { ofStatistic, readTyped, typed, type Of } from '../config/quantity';
 import { BLOCK_SITES } from '../config/sites';
-import { HEAD_STATISTIC_IDS, isCount } from '../config/statistics';
+import { isCount, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
 import {
   DEFAULT_VIEW,
@@ -13,7 +13,6 @@ import {
   type View,
 } from './view';
 
-/** One setting of the view as text. */
 interface Codec<V> {
   write(value: V): string;
   /** Undefined when the text names nothing that can be shown. */
@@ -23,7 +22,6 @@ interface Codec<V> {
   example?: string;
 }
 
-/** A few values, each with its word. */
 const words = <V>(values: Record<string, V>, allowed: string): Codec<V> => ({
   write: (value) => Object.keys(values).find((word) => values[word] === value)!,
   read: (text) => (Object.hasOwn(values, text) ? values[text] : undefined),
@@ -39,7 +37,7 @@ const opens = <V>(codec: Codec<V>): Codec<{ open: V }> => ({
   },
 });
 
-const HEAD = `(${HEAD_STATISTIC_IDS.join('|')})`;
+const HEAD = `(${STATISTIC_IDS.head.join('|')})`;
 /** Forms that older links have, and what they are now. */
 const OLDER: [RegExp, string][] = [
   [/^activations@/, 'grad_rms@'],
@@ -159,7 +157,6 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
     if (value !== undefined) view[key] = value;
     return value !== undefined;
   };
-  /** The mistake in a pair, or null. */
   const problemOf = (key: string, text: string): string | null => {
     const mustBe = ({ allowed, example }: { allowed: string; example?: string }) =>
       `view.${key} is “${text}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;

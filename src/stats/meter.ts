@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Config } from '../config/fields';
-import { modalitiesOf } from '../config/modalities';
+import { type Config, modalitiesOf } from '../config/fields';
 import { isPerToken, parseSite, type SiteName } from '../config/sites';
 import {
   MODALITY_COLUMNS,
@@ -29,7 +28,6 @@ interface Waiting {
   tensors: Tensor[];
 }
 
-/** Where the meter's numbers go in a packed frame. */
 interface Offsets {
   site: Partial<Record<SiteStatistic, number>>;
   head: Record<HeadStatistic, number>;

@@ -1,7 +1,6 @@
 import type { Config } from '../config/fields';
 import type { Stream } from '../lib/random';
-import { drawBatch } from './batch';
-import type { Task } from './task';
+import { drawBatch, type Task } from './task';
 
 const KINDS = 4;
 const START = 2 * KINDS;

@@ -1,14 +1,12 @@
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
-import { copy } from './copy';
 import { dyck } from './dyck';
+import { copy, reverse, sort } from './halves';
 import { induction } from './induction';
 import { markov } from './markov';
 import { modularAddition } from './modular_addition';
 import { parity } from './parity';
 import { random } from './random';
-import { reverse } from './reverse';
-import { sort } from './sort';
 import type { Task } from './task';
 import { text } from './text';
 import { twoModality } from './two_modality';

@@ -1,7 +1,6 @@
 import type { Config } from '../config/fields';
 import type { Stream } from '../lib/random';
-import { drawBatch, from, letters } from './batch';
-import type { Task } from './task';
+import { drawBatch, from, letters, type Task } from './task';
 
 const SYMBOLS = 32;
 

@@ -1,13 +1,11 @@
 import type { Config } from '../config/fields';
 import { entropy } from '../lib/entropy';
-import { drawBatch, from, letters } from './batch';
+import { drawBatch, from, letters, type Task } from './task';
 import { drawSource, type Source } from './source';
-import type { Task } from './task';
 
 const SYMBOLS = 8;
 const ORDER = 2;
 
-/** The source that a seed names. */
 export const markovSource = (seed: number): Source =>
   drawSource(seed, 'task/markov', SYMBOLS, ORDER);
 

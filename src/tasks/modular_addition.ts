@@ -1,6 +1,5 @@
 import type { Config } from '../config/fields';
-import { drawBatch } from './batch';
-import type { Task } from './task';
+import { drawBatch, type Task } from './task';
 
 /** A prime with 169 sums, so that a small model sees each of them every few steps. */
 const P = 13;

@@ -1,6 +1,5 @@
 import type { Config } from '../config/fields';
-import { drawBatch } from './batch';
-import type { Task } from './task';
+import { drawBatch, type Task } from './task';
 
 /** Tokens: the bits are 0 and 1 themselves. */
 const EVEN = 2;

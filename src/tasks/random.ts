@@ -1,6 +1,5 @@
 import type { Config } from '../config/fields';
-import { drawBatch, from, letters } from './batch';
-import type { Task } from './task';
+import { drawBatch, from, letters, type Task } from './task';
 
 const SYMBOLS = 32;
 

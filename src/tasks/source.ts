@@ -49,7 +49,6 @@ function stationary(rows: Float64Array[]): Float64Array {
   return contexts;
 }
 
-/** A symbol drawn with these probabilities. */
 function pick(draw: Stream, probabilities: Float64Array): number {
   let left = draw.uniform();
   for (let i = 0; i < probabilities.length - 1; i++) {

@@ -1,7 +1,6 @@
 import type { Config } from '../config/fields';
 import { entropy } from '../lib/entropy';
-import { drawBatch, from } from './batch';
-import type { Task } from './task';
+import { drawBatch, from, type Task } from './task';
 
 /** Most characters that a text may have, and most kinds of them. */
 export const MAX_CHARACTERS = 10_000_000;
@@ -14,7 +13,6 @@ export class TextError extends Error {
 
 interface Reading {
   vocabulary: string[];
-  /** The text as tokens, one per character. */
   tokens: Int32Array;
 }
 

@@ -1,9 +1,7 @@
-import type { Config } from '../config/fields';
-import { modalitiesOf, modalityOf } from '../config/modalities';
+import { type Config, modalitiesOf, modalityOf } from '../config/fields';
 import { entropy } from '../lib/entropy';
-import { drawBatch, from, letters } from './batch';
+import { drawBatch, from, letters, type Task } from './task';
 import { drawSource } from './source';
-import type { Task } from './task';
 
 const MODALITIES = modalitiesOf({ task: 'two_modality' });
 /** Symbols of each modality, those of the first one first: each has a half of the vocabulary. */

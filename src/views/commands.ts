@@ -5,22 +5,18 @@ import { ENLARGED, type Enlarged } from '../runs/view';
 export interface PageControls {
   store: ScopeStore;
   openHelp(): void;
-  /** From the desk to the projector, or back. */
   togglePresent(): void;
 }
 
 /** A thing that a person can have done by a key, and perhaps by a button too. */
 export interface Command {
-  /** Its name in the help and on its button. */
   title: string;
   /** Values of `KeyboardEvent.key`, lower case. */
   keys: readonly string[];
-  /** The keys as people call them. */
   shown: string;
   run(page: PageControls, key: string): void;
 }
 
-/** The key that enlarges a panel: its first letter. */
 export const enlargeKey = (panel: Enlarged): string => panel[0]!;
 
 /** Every key of the page. The help and the buttons' tooltips take their words from here. */

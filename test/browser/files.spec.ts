@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import { sitesOf } from '../../src/config/sites';
-import { HEAD_STATISTIC_IDS, siteStatisticsOf } from '../../src/config/statistics';
+import { siteStatisticsOf, STATISTIC_IDS } from '../../src/config/statistics';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import {
   lane,
@@ -54,7 +54,7 @@ test('a record holds the documented keys, and whole frames', async ({ open }) =>
     for (const values of Object.values(frame.site)) {
       expect(values).toHaveLength(record.sites.length);
     }
-    expect(Object.keys(frame.head).sort()).toEqual([...HEAD_STATISTIC_IDS].sort());
+    expect(Object.keys(frame.head).sort()).toEqual([...STATISTIC_IDS.head].sort());
     for (const rows of Object.values(frame.head)) expect(rows.map((r) => r.length)).toEqual([2, 2]);
     expect(Object.keys(frame.param)).toContain('blocks.1.mlp.w_out');
   }

@@ -7,14 +7,13 @@ import {
   ofStatistic,
   readColumnName,
   readTyped,
-  STATISTICS,
   typed,
   type Of,
   type Quantity,
   type Statistic,
 } from '../../src/config/quantity';
 import { BLOCK_SITES, STACK_SITES } from '../../src/config/sites';
-import { isCount } from '../../src/config/statistics';
+import { isCount, STATISTICS } from '../../src/config/statistics';
 
 const layer = fc.option(fc.nat(63));
 /** A place of every layer, and of one of them. */

@@ -3,13 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CHOICES, type ChoiceKey } from '../../src/config/choices';
 import { field, FIELDS, KEYS } from '../../src/config/fields';
 import { norms } from '../../src/config/norms';
-import {
-  HEAD_STATISTIC_IDS,
-  NORM_STATISTIC_IDS,
-  OUTPUT_STATISTIC_IDS,
-  PARAM_STATISTIC_IDS,
-  SITE_STATISTIC_IDS,
-} from '../../src/config/statistics';
+import { STATISTIC_IDS } from '../../src/config/statistics';
 
 const formats = readFileSync(new URL('../../docs/formats.md', import.meta.url), 'utf8');
 const science = readFileSync(new URL('../../docs/science.md', import.meta.url), 'utf8');
@@ -42,11 +36,11 @@ describe('docs/formats.md', () => {
   });
 
   test.each([
-    ...HEAD_STATISTIC_IDS,
-    ...NORM_STATISTIC_IDS,
-    ...OUTPUT_STATISTIC_IDS,
-    ...PARAM_STATISTIC_IDS,
-    ...SITE_STATISTIC_IDS.map((id) => id.replace(/_[01]$/, '_m')),
+    ...STATISTIC_IDS.head,
+    ...STATISTIC_IDS.norm,
+    ...STATISTIC_IDS.output,
+    ...STATISTIC_IDS.param,
+    ...STATISTIC_IDS.site.map((id) => id.replace(/_[01]$/, '_m')),
   ])('defines %s', (id) => expect(formats).toMatch(new RegExp(`^\\|[^|]*\`${id}\``, 'm')));
 });
 

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHOICES, type ChoiceKey } from '../../src/config/choices';
 import type { Config } from '../../src/config/fields';
-import {
-  HEAD_STATISTIC_IDS,
-  OUTPUT_STATISTIC_IDS,
-  SITE_STATISTIC_IDS,
-  SITE_STATISTICS,
-} from '../../src/config/statistics';
+import { SITE_STATISTICS, STATISTIC_IDS } from '../../src/config/statistics';
 import {
   compareTotals,
   learningRate,
@@ -25,7 +20,7 @@ const RELATIVE = 1e-3;
 const ids = <K extends ChoiceKey>(key: K) => Object.keys(CHOICES[key]) as Config[K][];
 
 /** What the reference measures too; the rest has tests of its own. */
-const SITE_IDS = SITE_STATISTIC_IDS.filter((id) => !SITE_STATISTICS[id].needs);
+const SITE_IDS = STATISTIC_IDS.site.filter((id) => !SITE_STATISTICS[id].needs);
 
 /** How far apart two numbers are, in units of what is tolerated; at most 1 is right. */
 function distance(got: number, wanted: number, scale: number): number {
@@ -65,12 +60,12 @@ async function disagreements(settings: Partial<Config>, steps = 1): Promise<stri
         compare(`${step} ${site} ${id}`, frame.site[id][i]!, value, scale);
       }
     });
-    for (const id of HEAD_STATISTIC_IDS) {
+    for (const id of STATISTIC_IDS.head) {
       wanted.head[id].flat().forEach((value, i) => {
         compare(`${step} head ${i} ${id}`, frame.head[id][i]!, value, 1);
       });
     }
-    for (const id of OUTPUT_STATISTIC_IDS) {
+    for (const id of STATISTIC_IDS.output) {
       compare(`${step} ${id}`, frame.output[id], wanted.output[id], 1);
     }
     expect(new Set(layout.params)).toEqual(new Set(wanted.param.keys()));

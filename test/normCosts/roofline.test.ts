@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { quartiles } from '../../src/lib/quartiles';
-import { attainableMs, intensity, perSecond } from '../../src/normCosts/roofline';
+import { attainableMs, intensity, perSecond } from '../../src/normCosts/work';
 
 /** 10 GB/s and 40 GFLOP/s. */
 const MACHINE = { bandwidth: 1e10, peak: 4e10 };

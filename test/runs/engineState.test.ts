@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS } from '../../src/config/fields';
 import type { ModelReport } from '../../src/protocol/engine';
-import type { Layout } from '../../src/protocol/frame';
-import type { Measurement } from '../../src/protocol/measurement';
+import type { Layout, Measurement } from '../../src/protocol/frame';
 import * as next from '../../src/runs/engineState';
 
 const device = { backend: 'cpu', adapter: 'none', reason: '' } as const;

@@ -2,7 +2,7 @@ import type { Config } from '../../src/config/fields';
 import { hasFinalNorm } from '../../src/config/layers';
 import { norms } from '../../src/config/norms';
 import { sitesOf } from '../../src/config/sites';
-import { SITE_STATISTIC_IDS } from '../../src/config/statistics';
+import { STATISTIC_IDS } from '../../src/config/statistics';
 import { restarts } from '../../src/config/check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import type {
@@ -58,7 +58,7 @@ export const behaviour = (): Behaviour => ({
 const layoutOf = (config: Config): Layout => {
   return {
     sites: sitesOf(config),
-    siteStatistics: SITE_STATISTIC_IDS,
+    siteStatistics: STATISTIC_IDS.site,
     norms:
       norms[config.norm].over === 'batch'
         ? Array.from({ length: config.n_layers }, (_, l) => `blocks.${l}.attn.norm`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { modalityOf } from '../../src/config/modalities';
+import { modalityOf } from '../../src/config/fields';
 import { drawSource } from '../../src/tasks/source';
 import { drawn, LENGTHS, taskOf } from './support';
 

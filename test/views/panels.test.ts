@@ -6,8 +6,7 @@ import { createStore } from 'zustand/vanilla';
 import { DEFAULTS } from '../../src/config/fields';
 import { sitesOf } from '../../src/config/sites';
 import { siteStatisticsOf } from '../../src/config/statistics';
-import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
-import type { Measurement } from '../../src/protocol/measurement';
+import { frameOffsets, unpack, type Layout, type Measurement } from '../../src/protocol/frame';
 import { NOTHING_YET } from '../../src/runs/engineState';
 import { NOTHING_TIMED } from '../../src/normCosts/desk/costs';
 import {

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULTS, type Config } from '../../src/config/fields';
 import { SITE_STATISTICS } from '../../src/config/statistics';
 import type { Lane, LaneId } from '../../src/runs/state';
-import { countSentence } from '../../src/views/panels/countSentence';
+import { countSentence, rangeSentence, type Told } from '../../src/views/panels/sentences';
 import { rangeLimits } from '../../src/views/panels/ranges';
-import { rangeSentence, type Told } from '../../src/views/panels/sentences';
 
 const lane = (id: LaneId, change: Partial<Config>) =>
   ({ id, config: { ...DEFAULTS, ...change } }) as Lane;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/config/fields';
 import { readTyped, typed, type Statistic } from '../../src/config/quantity';
 import { sitesOf } from '../../src/config/sites';
-import { SITE_STATISTIC_IDS, siteStatisticsOf } from '../../src/config/statistics';
+import { siteStatisticsOf, STATISTIC_IDS } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
 import { kindsOf } from '../../src/protocol/read';
 import { OFFERS } from '../../src/runs/view';
@@ -131,7 +131,7 @@ describe('choices', () => {
   const values = (options: { value: string }[]) => options.map(({ value }) => value);
 
   const plain = { ...layout, siteStatistics: siteStatisticsOf(DEFAULTS) };
-  const every = { ...layout, siteStatistics: SITE_STATISTIC_IDS };
+  const every = { ...layout, siteStatistics: STATISTIC_IDS.site };
   const offered = (panel: 'magnitude' | 'gradient', of: Layout, shown: Statistic) =>
     values(statisticOptions(OFFERS[panel][0]!, [of], shown));
 
@@ -139,11 +139,11 @@ describe('choices', () => {
     expect(offered('magnitude', plain, 'rms')).not.toContain('underflow');
     expect(offered('magnitude', plain, 'underflow')).toContain('underflow');
     expect(offered('magnitude', every, 'rms')).toEqual(
-      SITE_STATISTIC_IDS.filter((id) => !id.startsWith('grad_')),
+      STATISTIC_IDS.site.filter((id) => !id.startsWith('grad_')),
     );
     expect(offered('gradient', plain, 'grad_rms')).toEqual(['grad_rms']);
     expect(offered('gradient', every, 'grad_rms')).toEqual(
-      SITE_STATISTIC_IDS.filter((id) => id.startsWith('grad_')),
+      STATISTIC_IDS.site.filter((id) => id.startsWith('grad_')),
     );
   });
   it('offers each modality where some lane has several, and each head', () => {

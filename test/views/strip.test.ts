@@ -5,11 +5,10 @@ import { complete } from '../../src/config/check';
 import type { Config } from '../../src/config/fields';
 import { normsOf, placements, type PlacementId } from '../../src/config/placements';
 import { depthScale } from '../../src/plot/depth';
-import { updateEquation } from '../../src/views/strip/equations';
+import { updateEquation, graphOf, placementGraph } from '../../src/views/strip/graph';
 import { detailOf, linesOf, markPoints, type Cell } from '../../src/views/strip/geometry';
-import { graphOf, placementGraph } from '../../src/views/strip/graph';
 import { rowHeight, StackRow } from '../../src/views/strip/StackRow';
-import { trackOf } from '../../src/views/strip/tracks';
+import { trackOf } from '../../src/views/strip/InterventionTrack';
 
 const IDS = Object.keys(placements) as PlacementId[];
 const CELL: Cell = { width: 100, stream: 30, rails: [10] };

@@ -1,4 +1,4 @@
-import { choice, flag, group, integer, number } from '../field';
+import { choice, flag, group, integer, linear, log, number } from '../field';
 
 export const ARCHITECTURE = group('Architecture', {
   n_layers: integer({
@@ -6,39 +6,27 @@ export const ARCHITECTURE = group('Architecture', {
     note: 'The number of blocks, each an attention and an MLP sublayer.',
     formula: 'L',
     restarts: true,
-    default: 12,
-    min: 1,
-    max: 64,
-    slider: { min: 1, max: 48, scale: 'linear', step: 1 },
+    ...linear({ default: 12, range: [1, 64], slider: [1, 48], step: 1 }),
   }),
   d_model: integer({
     label: 'Width',
     note: 'Features of the residual stream.',
     formula: 'd',
     restarts: true,
-    default: 64,
-    min: 2,
-    max: 1024,
-    slider: { min: 8, max: 512, scale: 'log', step: 8 },
+    ...log({ default: 64, range: [2, 1024], slider: [8, 512], step: 8 }),
   }),
   n_heads: integer({
     label: 'Heads',
     note: 'Attention heads; the width must be a multiple of them.',
     formula: 'H',
-    default: 4,
-    min: 1,
-    max: 64,
-    slider: { min: 1, max: 16, scale: 'linear', step: 1 },
+    ...linear({ default: 4, range: [1, 64], slider: [1, 16], step: 1 }),
   }),
   mlp_ratio: number({
     label: 'MLP ratio',
     note: 'Hidden features of the MLP over the width.',
     formula: String.raw`d_{ff}/d`,
     restarts: true,
-    default: 4,
-    min: 0.125,
-    max: 16,
-    slider: { min: 1, max: 8, scale: 'linear', step: 1 },
+    ...linear({ default: 4, range: [0.125, 16], slider: [1, 8], step: 1 }),
   }),
   activation: choice({
     label: 'Activation',

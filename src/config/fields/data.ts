@@ -1,4 +1,4 @@
-import { choice, group, integer, number } from '../field';
+import { choice, group, integer, log, number } from '../field';
 
 export const DATA = group('Data', {
   task: choice({
@@ -85,28 +85,19 @@ export const DATA = group('Data', {
     label: 'Modality scale',
     note: 'Of the task with two modalities: what the second one’s rows of the token embedding are multiplied by at initialization.',
     restarts: true,
-    default: 8,
-    min: 0,
-    max: 1e4,
-    slider: { min: 0.1, max: 100, scale: 'log' },
+    ...log({ default: 8, range: [0, 1e4], slider: [0.1, 100] }),
   }),
   seq_len: integer({
     label: 'Sequence length',
     note: 'Tokens that the model sees at once.',
     formula: 'T',
     restarts: true,
-    default: 32,
-    min: 1,
-    max: 1024,
-    slider: { min: 4, max: 256, scale: 'log', step: 4 },
+    ...log({ default: 32, range: [1, 1024], slider: [4, 256], step: 4 }),
   }),
   batch_size: integer({
     label: 'Batch size',
     note: 'Sequences per step.',
     formula: 'B',
-    default: 4,
-    min: 1,
-    max: 512,
-    slider: { min: 1, max: 64, scale: 'log', step: 1 },
+    ...log({ default: 4, range: [1, 512], slider: [1, 64], step: 1 }),
   }),
 });

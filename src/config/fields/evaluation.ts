@@ -1,4 +1,4 @@
-import { group, integer, text } from '../field';
+import { group, integer, linear, text } from '../field';
 import { parseInterventions } from '../interventions';
 
 export const EVALUATION = group('Evaluation', {
@@ -6,10 +6,7 @@ export const EVALUATION = group('Evaluation', {
     label: 'Evaluation length',
     note: 'Tokens per sequence when the model is evaluated; 0 is as in training. Longer ones need positions that go on: sinusoidal, RoPE, ALiBi or none.',
     formula: String.raw`T_{eval}`,
-    default: 0,
-    min: 0,
-    max: 2048,
-    slider: { min: 0, max: 256, scale: 'linear', step: 8 },
+    ...linear({ default: 0, range: [0, 2048], slider: [0, 256], step: 8 }),
   }),
   interventions: text({
     label: 'Interventions',

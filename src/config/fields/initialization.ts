@@ -1,4 +1,4 @@
-import { choice, group, integer, number } from '../field';
+import { choice, group, integer, linear, log, number } from '../field';
 
 export const INITIALIZATION = group('Initialization', {
   init: choice({
@@ -51,27 +51,18 @@ export const INITIALIZATION = group('Initialization', {
     label: 'Gain',
     note: 'Multiplies the standard deviation of every matrix of the blocks.',
     restarts: true,
-    default: 1,
-    min: 0,
-    max: 100,
-    slider: { min: 0.01, max: 10, scale: 'log' },
+    ...log({ default: 1, range: [0, 100], slider: [0.01, 10] }),
   }),
   embed_std: number({
     label: 'Embedding std',
     note: 'Standard deviation of the token and position embeddings; GPT-2’s initialization has its own, 0.02.',
     restarts: true,
-    default: 1,
-    min: 0,
-    max: 1000,
-    slider: { min: 0.001, max: 100, scale: 'log' },
+    ...log({ default: 1, range: [0, 1000], slider: [0.001, 100] }),
   }),
   seed: integer({
     label: 'Seed',
     note: 'Names every random draw: weights, batches, noise.',
     restarts: true,
-    default: 0,
-    min: 0,
-    max: 2 ** 31 - 1,
-    slider: { min: 0, max: 99, scale: 'linear', step: 1 },
+    ...linear({ default: 0, range: [0, 2 ** 31 - 1], slider: [0, 99], step: 1 }),
   }),
 });

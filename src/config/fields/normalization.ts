@@ -1,4 +1,4 @@
-import { choice, group, number, text } from '../field';
+import { choice, group, log, number, text } from '../field';
 import { norms } from '../norms';
 import { parseOverrides } from '../overrides';
 import { placements } from '../placements';
@@ -20,10 +20,7 @@ export const NORMALIZATION = group('Normalization', {
     label: 'Norm ε',
     note: 'Added to the mean square inside the root; it matters where the variance is not much larger. ScaleNorm clamps the norm from below with it instead.',
     formula: String.raw`\sqrt{\sigma^2 + \epsilon}`,
-    default: 1e-5,
-    min: 0,
-    max: 1,
-    slider: { min: 1e-12, max: 1, scale: 'log' },
+    ...log({ default: 1e-5, range: [0, 1], slider: [1e-12, 1] }),
   }),
   layer_overrides: text({
     label: 'Exceptions',
@@ -79,19 +76,13 @@ export const NORMALIZATION = group('Normalization', {
     label: 'Score cap',
     note: 'Scores pass through c tanh(s/c): none is larger than c. 0 is off; Gemma 2 has 50.',
     formula: String.raw`c\,\tanh(s/c)`,
-    default: 0,
-    min: 0,
-    max: 1e4,
-    slider: { min: 1, max: 1000, scale: 'log' },
+    ...log({ default: 0, range: [0, 1e4], slider: [1, 1000] }),
   }),
   logit_softcap: number({
     label: 'Logit cap',
     note: 'Logits pass through c tanh(z/c). 0 is off; Gemma 2 has 30.',
     formula: String.raw`c\,\tanh(z/c)`,
-    default: 0,
-    min: 0,
-    max: 1e4,
-    slider: { min: 1, max: 1000, scale: 'log' },
+    ...log({ default: 0, range: [0, 1e4], slider: [1, 1000] }),
   }),
   residual_scale: choice({
     label: 'Residual scale',

@@ -1,4 +1,4 @@
-import { choice, group, number } from '../field';
+import { choice, group, log, number } from '../field';
 
 export const NUMERICS = group('Numerics', {
   precision: choice({
@@ -37,9 +37,6 @@ export const NUMERICS = group('Numerics', {
     label: 'Loss scale',
     words: { dynamic: 0 },
     note: 'The gradient is multiplied by this on its way back, and divided before it is used, so that small gradients are not lost. 0 is dynamic: 65536 at first, halved where a gradient overflows (that update is left out), doubled after 200 without.',
-    default: 1,
-    min: 0,
-    max: 2 ** 40,
-    slider: { min: 1, max: 2 ** 24, scale: 'log' },
+    ...log({ default: 1, range: [0, 2 ** 40], slider: [1, 2 ** 24] }),
   }),
 });

@@ -1,3 +1,4 @@
+import { high, low } from './simd';
 
 /*
  * Norms of features over all tokens. Sums go over rows as they lie in memory, in float64: a batch has
@@ -16,9 +17,8 @@ function wide(D: i32): usize {
 // @ts-ignore: decorator
 @inline
 function addTo(sums: usize, x: v128): void {
-  const upper = i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
-  v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(x)));
-  v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.promote_low_f32x4(upper)), 16);
+  v128.store(sums, f64x2.add(v128.load(sums), low(x)));
+  v128.store(sums, f64x2.add(v128.load(sums, 16), high(x)), 16);
 }
 
 /** to: [D] = sums: [D] over N */

@@ -1,14 +1,4 @@
-import { own } from './share';
-import {
-  firstLanes,
-  largestLane,
-  madd,
-  splat,
-  sumLanes,
-  sumLanes64,
-  sumSquares64,
-  sumsOfLanes,
-} from './simd';
+import { high, largestLane, low, madd, splat, sumLanes, sumLanes64, sumSquares64 } from './simd';
 
 /*
  * Sums of squares and fourth powers. Most tensors lie where float32 has room for these: they are added up in
@@ -17,36 +7,22 @@ import {
  */
 
 /** Most numbers that are added up in float32. */
-const STRETCH: i32 = 256;
+export const STRETCH: i32 = 256;
 /** Below this mean square float32 loses what is small beside it; above it and below ∞ nothing is lost. */
-const LEAST_SQUARE: f64 = 1e-30;
+export const LEAST_SQUARE: f64 = 1e-30;
 /** The same for fourth powers. */
-const LEAST_FOURTH: f64 = 1e-30;
+export const LEAST_FOURTH: f64 = 1e-30;
 
 // @ts-ignore: decorator
 @inline
-function isSafe(mean: f64, least: f64): bool {
+export function isSafe(mean: f64, least: f64): bool {
   return mean > least && mean < 1e37;
-}
-
-// @ts-ignore: decorator
-@inline
-function low(x: v128): v128 {
-  return f64x2.promote_low_f32x4(x);
-}
-
-// @ts-ignore: decorator
-@inline
-function high(x: v128): v128 {
-  return f64x2.promote_low_f32x4(
-    i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
-  );
 }
 
 /** Σ x² over n numbers, in float32. */
 // @ts-ignore: decorator
 @inline
-function shortSumOfSquares(x: usize, n: i32): f32 {
+export function shortSumOfSquares(x: usize, n: i32): f32 {
   let even = splat(0);
   let odd = even;
   let i = 0;
@@ -73,7 +49,6 @@ function sumOfSquares(x: usize, n: i32): f64 {
   return isSafe(sum / <f64>n, LEAST_SQUARE) ? sum : sumSquares64(x, n);
 }
 
-/** Root mean square of n numbers. */
 export function rms(out: usize, x: usize, n: i32): void {
   store<f32>(out, <f32>sqrt<f64>(sumOfSquares(x, n) / <f64>n));
 }
@@ -89,21 +64,12 @@ export function segmentRms(out: usize, x: usize, starts: usize, count: i32): voi
 
 // @ts-ignore: decorator
 @inline
-function storeMoments(out: usize, n: i32, sum: f64, square: f64, fourth: f64, top: f32): void {
+export function storeMoments(out: usize, n: i32, sum: f64, square: f64, fourth: f64, top: f32): void {
   const count = <f64>n;
   store<f32>(out, <f32>sqrt<f64>(square / count));
   store<f32>(out, <f32>(sum / count), 4);
   store<f32>(out, top, 8);
   store<f32>(out, <f32>((fourth * count) / (square * square)), 12);
-}
-
-/** Neuron kurtosis from Σ s_j² and Σ s_j⁴ of the features, and the token cosine. */
-// @ts-ignore: decorator
-@inline
-function storeTokenMoments(out: usize, T: i32, D: i32, sum: f64, squares: f64, cosine: f64): void {
-  store<f32>(out, <f32>((squares * <f64>D) / (sum * sum)));
-  // One token has no other: what rounding leaves over 0 would be an infinity.
-  store<f32>(out, T > 1 ? <f32>cosine : <f32>NaN, 4);
 }
 
 /* Sums of one stretch, by `addUp`. */
@@ -168,161 +134,8 @@ export function moments(out: usize, x: usize, n: i32): void {
   else wideMoments(out, x, n);
 }
 
-/** A row of D numbers in whole vectors: itself, or copied to where zeros follow. */
-// @ts-ignore: decorator
-@inline
-function whole(row: usize, D: i32, room: usize): usize {
-  if (!(D & 3)) return row;
-  memory.copy(room, row, D << 2);
-  return room;
-}
-
-/** The squared lengths of four rows of D numbers, in float32; four divides D. */
-// @ts-ignore: decorator
-@inline
-function squaredLengths(a: usize, b: usize, c: usize, d: usize, D: i32): v128 {
-  let ofA = splat(0);
-  let ofB = ofA;
-  let ofC = ofA;
-  let ofD = ofA;
-  for (let j = 0; j < D; j += 4) {
-    const at = <usize>j << 2;
-    const x = v128.load(a + at);
-    const y = v128.load(b + at);
-    const z = v128.load(c + at);
-    const w = v128.load(d + at);
-    ofA = madd(x, x, ofA);
-    ofB = madd(y, y, ofB);
-    ofC = madd(z, z, ofC);
-    ofD = madd(w, w, ofD);
-  }
-  return sumsOfLanes(ofA, ofB, ofC, ofD);
-}
-
-/* Sums by `addColumns` since they were set back. */
-let columnSums = f64x2.splat(0);
-let columnFourths = f64x2.splat(0);
-let columnTops = splat(0);
-
-/**
- * Columns of four rows of D numbers, as above: x² is added to `features` and x·factor to `together`, [D] each;
- * Σ x, Σ x⁴ and the largest x² to the above, in float32 over a stretch. NaN is passed over by the last.
- */
-// @ts-ignore: decorator
-@inline
-function addColumns(
-  a: usize,
-  b: usize,
-  c: usize,
-  d: usize,
-  D: i32,
-  factors: v128,
-  features: usize,
-  together: usize,
-): void {
-  const ofA = splat(f32x4.extract_lane(factors, 0));
-  const ofB = splat(f32x4.extract_lane(factors, 1));
-  const ofC = splat(f32x4.extract_lane(factors, 2));
-  const ofD = splat(f32x4.extract_lane(factors, 3));
-  for (let from = 0; from < D; from += STRETCH / 4) {
-    const until = min(from + STRETCH / 4, D);
-    let sums = splat(0);
-    let fourths = sums;
-    let fourths2 = sums;
-    let largest = sums;
-    for (let j = from; j < until; j += 4) {
-      const at = <usize>j << 2;
-      let x = v128.load(a + at);
-      let y = v128.load(b + at);
-      let z = v128.load(c + at);
-      let w = v128.load(d + at);
-      const sum = f32x4.add(f32x4.add(x, y), f32x4.add(z, w));
-      sums = f32x4.add(sums, sum);
-      let toward = madd(x, ofA, v128.load(together + at));
-      toward = madd(y, ofB, toward);
-      toward = madd(z, ofC, toward);
-      v128.store(together + at, madd(w, ofD, toward));
-      x = f32x4.mul(x, x);
-      y = f32x4.mul(y, y);
-      z = f32x4.mul(z, z);
-      w = f32x4.mul(w, w);
-      largest = f32x4.pmax(largest, f32x4.pmax(f32x4.pmax(x, y), f32x4.pmax(z, w)));
-      const squares = f32x4.add(f32x4.add(x, y), f32x4.add(z, w));
-      v128.store(features + at, f32x4.add(v128.load(features + at), squares));
-      fourths = madd(y, y, madd(x, x, fourths));
-      fourths2 = madd(w, w, madd(z, z, fourths2));
-    }
-    fourths = f32x4.add(fourths, fourths2);
-    columnSums = f64x2.add(columnSums, f64x2.add(low(sums), high(sums)));
-    columnFourths = f64x2.add(columnFourths, f64x2.add(low(fourths), high(fourths)));
-    columnTops = f32x4.pmax(columnTops, largest);
-  }
-}
-
-/**
- * Moments of x: [B, T, D], and its neuron kurtosis and token cosine: [6]. scratch: 28·D + 84 bytes.
- * Σ_{i≠j} cos(x_i, x_j) = ‖Σ_i x_i/‖x_i‖‖² − T
- *
- * Four tokens at a time, so that what is kept for each feature is read and written once for them.
- */
-export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scratch: usize): void {
-  scratch = own(scratch);
-  const width = (D + 3) & ~3;
-  const room = width << 2;
-  const features = scratch;
-  const together = features + room;
-  /** Stands for the tokens that four have more than are left. */
-  const zeros = together + room;
-  const copies = zeros + room;
-  memory.fill(scratch, 0, 7 * room);
-  columnSums = f64x2.splat(0);
-  columnFourths = f64x2.splat(0);
-  columnTops = splat(0);
-  let squares = f64x2.splat(0);
-  let least = splat(Infinity);
-  let cosine: f64 = 0;
-  const bytes = D << 2;
-  let row = x;
-  for (let b = 0; b < B; b++) {
-    if (b > 0) memory.fill(together, 0, room);
-    for (let t = 0; t < T; t += 4) {
-      const left = min(T - t, 4);
-      const first = whole(row, D, copies);
-      const second = left > 1 ? whole(row + bytes, D, copies + room) : zeros;
-      const third = left > 2 ? whole(row + 2 * bytes, D, copies + 2 * room) : zeros;
-      const fourth = left > 3 ? whole(row + 3 * bytes, D, copies + 3 * room) : zeros;
-      const lengths = squaredLengths(first, second, third, fourth, width);
-      squares = f64x2.add(squares, f64x2.add(low(lengths), high(lengths)));
-      const present = firstLanes(left);
-      least = f32x4.pmin(least, v128.bitselect(lengths, splat(Infinity), present));
-      const inverse = v128.and(f32x4.div(splat(1), f32x4.sqrt(lengths)), present);
-      addColumns(first, second, third, fourth, width, inverse, features, together);
-      row += left * bytes;
-    }
-    cosine += (<f64>shortSumOfSquares(together, D) - <f64>T) / <f64>(T * (T - 1)) / <f64>B;
-  }
-  const n = B * T * D;
-  const fourths = sumLanes64(columnFourths);
-  const smallest = <f64>-largestLane(f32x4.neg(least));
-  // A fourth power that is not a number, or infinite, leads there too.
-  if (!isSafe(fourths / <f64>n, LEAST_FOURTH) || smallest < LEAST_SQUARE) {
-    wideMoments(out, x, n);
-    wideTokenMoments(out + 16, x, B, T, D, scratch);
-    return;
-  }
-  storeMoments(out, n, sumLanes64(columnSums), sumLanes64(squares), fourths, sqrt<f32>(largestLane(columnTops)));
-  let total: f64 = 0;
-  let ofSquares: f64 = 0;
-  for (let j = 0; j < D; j++) {
-    const value = <f64>load<f32>(features + (j << 2));
-    total += value;
-    ofSquares += value * value;
-  }
-  storeTokenMoments(out + 16, T, D, total, ofSquares, cosine);
-}
-
 /** The same in float64. */
-function wideMoments(out: usize, x: usize, n: i32): void {
+export function wideMoments(out: usize, x: usize, n: i32): void {
   let sums = f64x2.splat(0);
   let squares = sums;
   let fourths = sums;
@@ -356,49 +169,4 @@ function wideMoments(out: usize, x: usize, n: i32): void {
     top = max<f32>(top, abs<f32>(value));
   }
   storeMoments(out, n, sum, square, fourth, top);
-}
-
-/** Neuron kurtosis and token cosine in float64. */
-function wideTokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scratch: usize): void {
-  const features = scratch;
-  const together = scratch + (D << 3);
-  memory.fill(features, 0, D << 3);
-  let cosine: f64 = 0;
-  for (let b = 0; b < B; b++) {
-    memory.fill(together, 0, D << 3);
-    for (let t = 0; t < T; t++) {
-      const length = sqrt<f64>(sumSquares64(x, D));
-      const inverse = f64x2.splat(1 / length);
-      let j = 0;
-      for (; j + 2 <= D; j += 2) {
-        const value = low(v128.load64_zero(x + (j << 2)));
-        const f = features + (j << 3);
-        const g = together + (j << 3);
-        v128.store(f, f64x2.add(v128.load(f), f64x2.mul(value, value)));
-        v128.store(g, f64x2.add(v128.load(g), f64x2.mul(value, inverse)));
-      }
-      for (; j < D; j++) {
-        const value = <f64>load<f32>(x + (j << 2));
-        const f = features + (j << 3);
-        const g = together + (j << 3);
-        store<f64>(f, load<f64>(f) + value * value);
-        store<f64>(g, load<f64>(g) + value / length);
-      }
-      x += D << 2;
-    }
-    let squared: f64 = 0;
-    for (let j = 0; j < D; j++) {
-      const value = load<f64>(together + (j << 3));
-      squared += value * value;
-    }
-    cosine += (squared - <f64>T) / <f64>(T * (T - 1)) / <f64>B;
-  }
-  let sum: f64 = 0;
-  let squares: f64 = 0;
-  for (let j = 0; j < D; j++) {
-    const value = load<f64>(features + (j << 3));
-    sum += value;
-    squares += value * value;
-  }
-  storeTokenMoments(out, T, D, sum, squares, cosine);
 }

@@ -246,19 +246,10 @@ export function rowNormGradient(
   eps: f32,
   single: bool,
 ): void {
-  const each = gain != 0 && !single;
-  const common: f32 = single ? load<f32>(gain) : 1;
-  clear(dgain, dbias, D, single);
-  for (let row = 0; row < N; row++) {
-    gradientRow(dx, dgain, dbias, dy, x, stats, gain, D, kind, counted, eps, single, each, common);
-    x += D << 2;
-    dy += D << 2;
-    dx += D << 2;
-    stats += 8;
-  }
+  addRowNormGradient(dx, dgain, dbias, dy, 0, x, stats, gain, N, D, kind, counted, eps, single);
 }
 
-/** The same of what was added up before it, with `dtotal`, the gradient that the sum has of its own: [N, D]. */
+/** The same of what was added up before it, with `dtotal`, the gradient that the sum has of its own: [N, D] or 0. */
 export function addRowNormGradient(
   dx: usize,
   dgain: usize,
@@ -280,10 +271,9 @@ export function addRowNormGradient(
   clear(dgain, dbias, D, single);
   for (let row = 0; row < N; row++) {
     gradientRow(dx, dgain, dbias, dy, total, stats, gain, D, kind, counted, eps, single, each, common);
-    addRow(dx, dx, dtotal, D);
+    if (dtotal) addRow(dx, dx, dtotal + (<usize>(row * D) << 2), D);
     total += D << 2;
     dy += D << 2;
-    dtotal += D << 2;
     dx += D << 2;
     stats += 8;
   }

@@ -1,4 +1,4 @@
-import { dot, madd, put } from './simd';
+import { dot, madd, put, times } from './simd';
 
 /** Features in groups, each times a number of the gain. x, y: [N, D]; gain: [G] */
 export function scaled(y: usize, x: usize, gain: usize, N: i32, D: i32, G: i32): void {
@@ -14,11 +14,8 @@ export function scaled(y: usize, x: usize, gain: usize, N: i32, D: i32, G: i32):
   }
   const width = D / G;
   for (let group = 0; group < N * G; group++) {
-    const factor = v128.load_splat<f32>(gain + (<usize>(group % G) << 2));
-    for (let j = 0; j < width; j += 4) {
-      const at = <usize>(group * width + j) << 2;
-      put(y + at, f32x4.mul(v128.load(x + at), factor), width - j);
-    }
+    const at = <usize>(group * width) << 2;
+    times(y + at, x + at, load<f32>(gain + (<usize>(group % G) << 2)), width);
   }
 }
 

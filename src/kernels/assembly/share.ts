@@ -40,7 +40,6 @@ export function end(n: i32, unit: i32): i32 {
   return min(n, ((((n + unit - 1) / unit) * (part + 1)) / parts) * unit);
 }
 
-/** This thread's scratch. */
 // @ts-ignore: decorator
 @inline
 export function own(scratch: usize): usize {

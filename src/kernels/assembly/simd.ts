@@ -30,6 +30,20 @@ export function sumLanes64(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
 
+/** The first two lanes as float64. */
+// @ts-ignore: decorator
+@inline
+export function low(x: v128): v128 {
+  return f64x2.promote_low_f32x4(x);
+}
+
+/** The last two lanes as float64. */
+// @ts-ignore: decorator
+@inline
+export function high(x: v128): v128 {
+  return low(i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+}
+
 /** Σ a b over n numbers. */
 export function dot(a: usize, b: usize, n: i32): f32 {
   let lanes = splat(0);
@@ -48,7 +62,7 @@ export function sumSquares64(x: usize, n: i32): f64 {
   let lanes = f64x2.splat(0);
   let i = 0;
   for (; i + 2 <= n; i += 2) {
-    const pair = f64x2.promote_low_f32x4(v128.load64_zero(x + (<usize>i << 2)));
+    const pair = low(v128.load64_zero(x + (<usize>i << 2)));
     lanes = f64x2.add(lanes, f64x2.mul(pair, pair));
   }
   let sum = sumLanes64(lanes);
@@ -100,6 +114,14 @@ export function put(to: usize, x: v128, left: i32): void {
   if (left > 0) store<f32>(to, f32x4.extract_lane(x, 0));
   if (left > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
   if (left > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
+}
+
+/** y = x · factor over n numbers; y may be x. */
+export function times(y: usize, x: usize, factor: f32, n: i32): void {
+  for (let i = 0; i < n; i += 4) {
+    const at = <usize>i << 2;
+    put(y + at, f32x4.mul(v128.load(x + at), splat(factor)), n - i);
+  }
 }
 
 /** n zeros. For the rest of a row: memory.fill is a call out of the module, which takes as long as 100 of them. */

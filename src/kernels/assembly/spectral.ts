@@ -1,12 +1,4 @@
-import { dot, madd, put, splat, sumSquares64 } from './simd';
-
-/** y = x · factor over n numbers. */
-function times(y: usize, x: usize, factor: f32, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const at = <usize>i << 2;
-    put(y + at, f32x4.mul(v128.load(x + at), splat(factor)), n - i);
-  }
-}
+import { dot, madd, put, splat, sumSquares64, times } from './simd';
 
 /**
  * v = W kept/‖W kept‖, u = Wᵀv/‖Wᵀv‖, σ = vᵀWu = ‖Wᵀv‖, y = W γ/σ. w, y: [I, O]; kept, u: [O]; v: [I];

@@ -11,7 +11,6 @@ import {
 
 interface Attributes {
   heads: number;
-  /** A factor of q · k. */
   scale: number;
   /** Scores are c·tanh(z/c); 0 is off. */
   cap: number;

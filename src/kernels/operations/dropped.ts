@@ -8,7 +8,6 @@ import { seedTensor, uniform, type Seed } from './uniform';
 import { droppedProgram } from '../webgpu/shaders/noise';
 
 interface Attributes {
-  /** The probability of a 0. */
   p: number;
   /** The count of numbers, one after the other, that share a draw. */
   together: number;

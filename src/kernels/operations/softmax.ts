@@ -31,7 +31,6 @@ function composedGradient(p: Tensor, dp: Tensor): Tensor {
   return tf.mul(p, tf.sub(centred, tf.sum(tf.mul(p, centred), -1, true)));
 }
 
-/** Softmax over the last axis. */
 export const softmax = <T extends Tensor>(scores: T): T =>
   differentiable(
     (scores: T) => {

@@ -75,7 +75,6 @@ function registerNoise({ name, at, shader }: Noise) {
     tf.reshape(make([seed], { size: sizeOf(shape) })!, shape);
 }
 
-/** Names of the kernels here. */
 export const NOISE = ['UniformNoise', 'NormalNoise'] as const;
 
 /**

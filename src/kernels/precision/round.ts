@@ -4,7 +4,6 @@ import { bitRules, type EmulatedFormat, type FormatId } from '../../lib/floats';
 import { registerLoop } from '../loop';
 import { roundingConstants, roundingProgram } from '../webgpu/shaders/rounding';
 
-/** Counts of numbers that a format lost. */
 export interface Tally {
   /** Were not 0, and became 0. */
   underflow: number;

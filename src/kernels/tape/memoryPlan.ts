@@ -7,9 +7,7 @@ export interface Lifetime {
 
 /** Which of a few buffers each of many tenants lives in. */
 export interface MemoryPlan {
-  /** Bytes of each buffer. */
   buffers: number[];
-  /** The buffer of each tenant, in the order given. */
   places: number[];
 }
 

@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { FormatId } from '../../lib/floats';
 
-/** Options of one replay. */
 export interface Replay {
   /** Numbers written to the named inputs before it runs. */
   arrays: Record<string, Float32Array | Int32Array>;
@@ -15,7 +14,6 @@ export interface Replay {
 
 /** A computation that was recorded once, and runs again without the library. */
 export interface Tape {
-  /** Memory that it holds. */
   readonly bytes: number;
   /** Threads of the last replay; null where they are the device's own affair. */
   readonly threads: number | null;

@@ -5,7 +5,6 @@ import { mapValues } from '../../lib/objects';
 import type { KernelCall } from './exports';
 import { listenToKernels } from './module';
 
-/** The backend's entry for a tensor. */
 interface Entry {
   id: number;
   memoryOffset: number;
@@ -31,13 +30,11 @@ export interface WasmBackend {
 }
 export type TypedArray = Float32Array | Int32Array | Uint8Array;
 
-/** A run of one kernel. */
 export interface Operation {
   /** Calls of our module, where it is a kernel of ours. */
   calls: KernelCall[];
   /** The library's kernel, where it is not. */
   run: (() => void) | null;
-  /** The data that it reads. */
   reads: object[];
   /** Tensors that it made, also those for itself alone. */
   made: TensorInfo[];

@@ -37,7 +37,6 @@ export const wasmTeam = (): Team | null => team;
 
 /** True once our kernels are attached. */
 export const hasWasmKernels = (): boolean => kernels !== null;
-/** The module's functions. */
 export const wasmKernels = (): WasmKernels => (heard ? listening! : kernels!);
 
 /** Runs something, and writes down the calls that it makes of the module. */
@@ -50,7 +49,6 @@ export function listenToKernels<T>(calls: KernelCall[], run: () => T): T {
   }
 }
 
-/** The functions, which write down their calls. */
 function withEar(kernels: WasmKernels): WasmKernels {
   const listening =
     (name: KernelName) =>

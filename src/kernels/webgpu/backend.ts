@@ -62,7 +62,6 @@ export class TapingBackend extends Library implements TapeDeck {
   mostBuffers = Math.min(MOST_BUFFERS, this.device.limits.maxStorageBuffersPerShaderStage);
   readonly counts: Counts = { dispatches: 0, submits: 0, readbackBytes: 0 };
   private tracer: Tracer | null = null;
-  /** Bytes held by tapes. */
   private recordedBytes = 0;
 
   /**
@@ -141,7 +140,6 @@ export class TapingBackend extends Library implements TapeDeck {
     };
   }
 
-  /** The number of pipelines compiled so far. */
   get pipelines(): number {
     return Object.keys(this.pipelineCache).length;
   }

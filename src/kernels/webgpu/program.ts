@@ -21,7 +21,6 @@ export interface Program {
   inputs: Record<string, TensorInfo | null | undefined>;
   /** Read as `u.name`. */
   uniforms: Record<string, Uniform>;
-  /** Threads of a workgroup. */
   threads: number;
   groups: number;
   /** True where lanes combine values by subgroups; `subgroup` says which is theirs, and how many there are. */

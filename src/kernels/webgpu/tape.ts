@@ -14,7 +14,6 @@ import {
   type Whole,
 } from './trace';
 
-/** Work given to a device since it was opened. */
 export interface Counts {
   dispatches: number;
   submits: number;

@@ -26,13 +26,11 @@ export type SumRole =
   /** With this pipeline it adds to what it writes first another tensor, which it reads last. */
   | { is: 'summand'; pipeline(): GPUComputePipeline };
 
-/** One run of a shader. */
 export interface Dispatch {
   pipeline: GPUComputePipeline;
   groups: readonly [number, number, number];
   /** Tensors written, then tensors read, in the order of the shader’s bindings. */
   bindings: Ref[];
-  /** The number of bindings that are written. */
   writes: number;
   /** Contents of the shader’s uniform block, bound last. */
   uniforms: ArrayBuffer;
@@ -48,7 +46,6 @@ export interface Copy {
   bytes: number;
 }
 
-/** A command to a device. */
 export type Command = Dispatch | Copy;
 
 export const isCopy = (command: Command): command is Copy => 'fromByte' in command;

@@ -38,7 +38,6 @@ export interface Tracer {
   trace: Trace;
 }
 
-/** The library's entry for a tensor. */
 export interface TensorData {
   shape: number[];
   dtype: DataType;

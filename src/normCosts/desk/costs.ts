@@ -1,6 +1,6 @@
-import type { WorkingNorm } from '../work';
 import type { DeviceReport } from '../../protocol/engine';
 import type { CostSize, NormCost, Roof } from '../protocol';
+import type { WorkingNorm } from '../work';
 
 /** The costs of norms, as far as they are known. */
 export interface NormCosts {

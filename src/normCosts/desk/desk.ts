@@ -1,8 +1,8 @@
 import { reasonOf } from '../../lib/reason';
 import type { DeviceReport, Engine } from '../../protocol/engine';
 import type { CostSize } from '../protocol';
-import { WORKING_NORMS } from '../work';
 import { NOTHING_TIMED, type NormCosts, type NormCostShelf } from './costs';
+import { WORKING_NORMS } from '../work';
 
 /** A lane that may have an engine, and the part of the page's state that concerns timing. */
 interface DeskLane<Id> {
@@ -39,7 +39,6 @@ const turn = () => new Promise((resolve) => setTimeout(resolve));
  */
 export function createNormCostDesk<Id>(options: NormCostDeskOptions<Id>) {
   const { store, engineOf, pause, play, shelf } = options;
-  /** The run that is under way. */
   let run: symbol | null = null;
   let goesOn = false;
   const put = (change: Partial<NormCosts>) =>

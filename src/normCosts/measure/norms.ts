@@ -12,10 +12,8 @@ import { timeInTurns, type Job } from './stopwatch';
  * Times a norm as training uses it: forward; forward with backward, from which the former is taken away; and
  * both with the residual sum before it. In turns, so that the numbers can be compared.
  */
-export async function timeNorm({
-  norm,
-  ...size
-}: CostSize & { norm: WorkingNorm }): Promise<NormCost> {
+export async function timeNorm(asked: CostSize & { norm: WorkingNorm }): Promise<NormCost> {
+  const { norm, ...size } = asked;
   const subject = subjectOf(norm, size);
   const held = drawn(size);
   const named = { ...subject.learned, ...subject.buffers };

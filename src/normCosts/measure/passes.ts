@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { complete } from '../../config/check';
-import { modalitiesOf } from '../../config/modalities';
+import { modalitiesOf } from '../../config/fields';
 import { addRowNorm } from '../../kernels/operations/norms/addRowNorm';
 import type { Params } from '../../model/context';
 import { norm, norms } from '../../model/norms';
@@ -18,7 +18,6 @@ export const drawn = ({ tokens, features }: CostSize): Held =>
     HELD.map((name, i) => [name, tf.randomNormal([1, tokens, features], 0, 1, 'float32', i + 1)]),
   ) as Held;
 
-/** A norm with tensors of its own. */
 export interface Subject {
   kind: WorkingNorm;
   learned: Params;
@@ -69,7 +68,6 @@ function differentiated({ apply, learned }: Subject, x: Tensor, dy: Tensor, take
   return { y, dx };
 }
 
-/** The residual sum as an operation of its own. */
 function sumOf({ x, added }: Held, take: Take): Tensor {
   const total = tf.add(x, added);
   take('total', total);

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { releaseUnusedMemory } from '../../kernels/webgpu/unusedMemory';
 import { sizeOf } from '../../lib/shapes';
 import type { CostSize, Roof } from '../protocol';
-import { perSecond } from '../roofline';
+import { perSecond } from '../work';
 import { isHere, linksOf, medianOf } from './stopwatch';
 
 /** Numbers in each tensor of the large sum: beyond the caches of processors, and of graphics cards. */

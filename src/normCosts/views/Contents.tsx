@@ -4,6 +4,7 @@ import { WORKING_NORMS } from '../work';
 import type { CostSize } from '../protocol';
 import type { NormCosts } from '../desk/costs';
 import { useActions, useScope } from '../../views/scope';
+import { Button } from '../../views/ui/buttons';
 import { NumberBox } from '../../views/ui/NumberBox';
 import { named } from '../../views/panels/lanes';
 import { CostBars } from './CostBars';
@@ -17,7 +18,6 @@ import './normCosts.css';
 const MOST = 2 ** 23;
 const LIMITS = { tokens: 2 ** 16, features: 2 ** 13 };
 
-/** Controls of the timing, and its results. */
 export function Contents() {
   const costs = useScope((scope) => scope.normCosts);
   const lanes = useScope((scope) => scope.lanes);
@@ -69,12 +69,8 @@ function Controls({ costs }: { costs: NormCosts }) {
       {name}
       <NumberBox
         label={`${name} to time norms at`}
-        value={size[name]}
-        min={1}
-        max={LIMITS[name]}
-        whole
-        size={5}
-        onChange={(value) => value !== null && setAsked({ ...asked, [name]: value })}
+        {...{ whole: true, value: size[name], min: 1, max: LIMITS[name], size: 5 }}
+        onChange={(value) => setAsked({ ...asked, [name]: value })}
       />
     </label>
   );
@@ -82,24 +78,13 @@ function Controls({ costs }: { costs: NormCosts }) {
     <div className="nc-controls">
       {field('tokens')}
       {field('features')}
-      {!isSameSize(size, own) && (
-        <button type="button" className="ui-button" onClick={() => setAsked({})}>
-          as lane A
-        </button>
-      )}
+      {!isSameSize(size, own) && <Button onClick={() => setAsked({})}>as lane A</Button>}
       {isRunning ? (
-        <button type="button" className="ui-button" onClick={stopTimingNorms}>
-          Cancel
-        </button>
+        <Button onClick={stopTimingNorms}>Cancel</Button>
       ) : (
-        <button
-          type="button"
-          className="ui-button nc-go"
-          disabled={tooLarge}
-          onClick={() => timeNorms(size)}
-        >
+        <Button className="nc-go" disabled={tooLarge} onClick={() => timeNorms(size)}>
           {costs.status === 'none' ? 'Time the norms' : 'Time again'}
-        </button>
+        </Button>
       )}
       <Status costs={costs} problem={tooLarge ? TOO_LARGE : null} />
     </div>
@@ -144,7 +129,6 @@ function Status({ costs, problem }: { costs: NormCosts; problem: string | null }
   );
 }
 
-/** Limits of the numbers. */
 function Notes({ costs: { costs } }: { costs: NormCosts }) {
   const hasFused = costs.some(({ variants }) => variants.fused);
   return (

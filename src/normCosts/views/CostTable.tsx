@@ -22,7 +22,6 @@ interface Given {
 interface Column {
   title: string;
   about: { formula?: string; note: string; source?: string };
-  /** Text, and what more is to be known of it. */
   of(cost: NormCost, given: Given): { text: string; title?: string };
 }
 
@@ -31,7 +30,11 @@ const timed = ({ ms }: Pick<PassCost, 'ms'>) => ({
   text: ms.median > 0 ? duration(ms.median) : 'in the noise',
   title: `quartiles ${duration(ms.low)} to ${duration(ms.high)}`,
 });
+const near = (cost: NormCost, { roof }: Given) => reached(alone(cost), nearRoof(roof));
 const pass = (name: Pass) => (cost: NormCost) => timed(cost.variants.alone[name]);
+
+const ofPasses = (cost: NormCost, say: (pass: PassCost) => string) =>
+  PASSES.map((pass) => `${pass} ${say(cost.variants.alone[pass])}`).join(', ');
 
 const COLUMNS: Column[] = [
   {
@@ -77,7 +80,7 @@ const COLUMNS: Column[] = [
     },
     of: (cost) => ({
       text: amount(alone(cost).bytes),
-      title: PASSES.map((p) => `${p} ${amount(cost.variants.alone[p].bytes)}`).join(', '),
+      title: ofPasses(cost, ({ bytes }) => amount(bytes)),
     }),
   },
   {
@@ -86,9 +89,7 @@ const COLUMNS: Column[] = [
       formula: String.raw`\text{bytes}/t`,
       note: 'Those bytes over the time of forward and backward.',
     },
-    of: (cost, { roof }) => ({
-      text: rate(reached(alone(cost), nearRoof(roof)).bytesPerSecond, 'B/s'),
-    }),
+    of: (cost, given) => ({ text: rate(near(cost, given).bytesPerSecond, 'B/s') }),
   },
   {
     title: 'flop/byte',
@@ -97,11 +98,9 @@ const COLUMNS: Column[] = [
       note: 'Arithmetic intensity. A sum, a product, a quotient, an elementary function (tanh, erf, exp) is one operation; counted is what is done for each of the N·d numbers, not what is done once for each token or feature.',
       source: ROOFLINE,
     },
-    of: (cost, { roof }) => ({
-      text: formatSignificant(reached(alone(cost), nearRoof(roof)).intensity, 2),
-      title: PASSES.map(
-        (p) => `${p} ${formatSignificant(cost.variants.alone[p].flops / 1e6)} MFLOP`,
-      ).join(', '),
+    of: (cost, given) => ({
+      text: formatSignificant(near(cost, given).intensity, 2),
+      title: ofPasses(cost, ({ flops }) => `${formatSignificant(flops / 1e6)} MFLOP`),
     }),
   },
   {
@@ -111,9 +110,9 @@ const COLUMNS: Column[] = [
       note: 'The least time that memory (β, of the fastest sum of this size or more) and processor (π, of a large product) allow, over the time taken.',
       source: ROOFLINE,
     },
-    of: (cost, { roof }) => ({
-      text: percent(reached(alone(cost), nearRoof(roof)).share),
-      title: `${percent(reached(alone(cost), farRoof(roof)).share)} of what memory beyond the caches allows`,
+    of: (cost, given) => ({
+      text: percent(near(cost, given).share),
+      title: `${percent(reached(alone(cost), farRoof(given.roof)).share)} of what memory beyond the caches allows`,
     }),
   },
   {

@@ -23,7 +23,6 @@ const ABOUT = {
   source: 'Williams, Waterman, Patterson 2009, Roofline; the sums as in McCalpin 1995, STREAM',
 };
 
-/** The norms under what the device can do at the most. */
 export function RooflinePanel({ costs, roof, lanes }: Props) {
   const titleId = useId();
   const captionId = useId();

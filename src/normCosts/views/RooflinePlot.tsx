@@ -8,7 +8,7 @@ import type { PlotFrame } from '../../plot/frame';
 import { Plot } from '../../plot/Plot';
 import { RaisedTspans } from '../../plot/Raised';
 import { logTicks } from '../../plot/ticks';
-import type { Ceilings } from '../roofline';
+import type { Ceilings } from '../work';
 
 export interface RoofLine extends Ceilings {
   label: string;
@@ -87,7 +87,6 @@ export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
 }
 
 interface RoofsProps extends Pick<Props, 'lines' | 'peakLabel'> {
-  /** Intensity at the left edge. */
   from: number;
 }
 

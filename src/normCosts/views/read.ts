@@ -1,15 +1,13 @@
 import type { Config } from '../../config/fields';
 import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/layers';
 import type { NormId } from '../../config/norms';
-import { PASSES, type Work } from '../work';
+import { PASSES, type Work, attainableMs, intensity, perSecond, type Ceilings } from '../work';
 import { normsOf } from '../../config/placements';
-import { attainableMs, intensity, perSecond, type Ceilings } from '../roofline';
 import type { CostSize, NormCost, Roof, VariantCost } from '../protocol';
 import type { NormCosts } from '../desk/costs';
 import { engineStep, type Lane } from '../../runs/state';
 import type { NamedLane } from '../../views/panels/lanes';
 
-/** Forward and backward together. */
 export interface Total extends Work {
   ms: number;
 }
@@ -20,7 +18,6 @@ export const totalOf = (cost: VariantCost): Total => ({
   flops: PASSES.reduce((sum, pass) => sum + cost[pass].flops, 0),
 });
 
-/** A norm by itself. */
 export const alone = ({ variants }: NormCost): Total => totalOf(variants.alone);
 
 /** The roof under which norms of this size are: memory as near as they lie. */
@@ -64,7 +61,6 @@ export function normCounts(config: Config): Map<NormId, number> {
   return counts;
 }
 
-/** The size at which a lane's norms run. */
 export const timedSize = ({ batch_size, seq_len, d_model }: Config): CostSize => ({
   tokens: batch_size * seq_len,
   features: d_model,
@@ -99,6 +95,5 @@ export function stepShare(
   return count ? { count, share: (count * alone(cost).ms) / step.stepMs } : null;
 }
 
-/** The lanes that have this norm somewhere. */
 export const usersOf = (norm: NormId, lanes: readonly NamedLane[]): NamedLane[] =>
   lanes.filter(({ lane }) => normCounts(lane.config).has(norm));

@@ -2,6 +2,7 @@ import { RadioGroup } from 'radix-ui';
 import { useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { BACKENDS, type BackendId } from '../../protocol/engine';
+import { Button } from '../ui/buttons';
 import { Popup } from '../ui/Popup';
 import { useActions, useScope } from '../scope';
 
@@ -55,14 +56,10 @@ export function BackendBadge({ initial }: { initial: BackendId | null }) {
       label="Backend"
       className="hd-backend-popover"
       trigger={
-        <button
-          type="button"
-          className="ui-button hd-badge"
-          data-state-of={failed ? 'failed' : 'well'}
-        >
+        <Button className="hd-badge" data-state-of={failed ? 'failed' : 'well'}>
           <span>{name}</span>
           {device && <span className="hd-soft hd-adapter">{device.adapter}</span>}
-        </button>
+        </Button>
       }
     >
       {device && (

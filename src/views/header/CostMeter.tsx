@@ -1,5 +1,6 @@
 import { useShallow } from 'zustand/shallow';
 import { useScope } from '../scope';
+import { Button } from '../ui/buttons';
 import { Figures } from '../ui/Figures';
 import { MeterIcon } from '../ui/icons';
 import { later } from '../ui/later';
@@ -9,7 +10,6 @@ import { costText, formatRate, slowest } from './costText';
 
 const CostTable = later(() => import('./CostTable').then((code) => code.CostTable));
 
-/** Speed and cost of a step, of the lane that the others wait for; more when asked. */
 export function CostMeter() {
   const rate = useScope((s) => formatRate(s.stepsPerSecond));
   const costs = useScope(useShallow((s) => s.lanes.map(({ engine }) => engine.cost)));
@@ -19,7 +19,7 @@ export function CostMeter() {
       label="Cost of a step"
       className="hd-cost-popover"
       trigger={
-        <button type="button" className="ui-button hd-meter">
+        <Button className="hd-meter">
           <MeterIcon />
           <span className="ui-visually-hidden">Cost of a step: </span>
           <span className="hd-rate">{rate ?? '–'}/s</span>
@@ -28,7 +28,7 @@ export function CostMeter() {
               <Figures text={text} />
             </span>
           )}
-        </button>
+        </Button>
       }
     >
       <CostTable />

@@ -7,7 +7,6 @@ import { LaneMark, laneLetter } from '../ui/LaneMark';
 import { useCalm } from '../ui/useCalm';
 import { COST_ROWS, formatMs } from './costText';
 
-/** The cost of a step of each lane, line by line, with the meaning of each line. */
 export function CostTable() {
   const ids = useScope(useShallow((s) => s.lanes.map(({ id }) => id)));
   const costs = useCalm(useScope(useShallow((s) => s.lanes.map(({ engine }) => engine.cost))));

@@ -9,9 +9,7 @@ import { FileInput } from '../ui/FileInput';
 import { useFloat } from '../ui/float';
 import { FilesIcon } from '../ui/icons';
 import { LaneMark } from '../ui/LaneMark';
-import { saveFile } from '../ui/saveFile';
 
-/** Files of one lane to save, and weights to start it from. */
 function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
   const { saveRecord, saveWeights, notify } = useActions();
   const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
@@ -56,7 +54,6 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
   );
 }
 
-/** Files to save and to load, lane by lane. */
 export function Files() {
   const { loadWeights } = useActions();
   const configs = useScope(useShallow((s) => s.lanes.map((lane) => lane.config)));
@@ -92,4 +89,14 @@ export function Files() {
       />
     </>
   );
+}
+
+export function saveFile({ name, bytes }: { name: string; bytes: Uint8Array }): void {
+  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)]));
+  const anchor = document.createElement('a');
+  anchor.href = url;
+  anchor.download = name;
+  anchor.click();
+  // The download has taken its own hold of the data once the click was handled.
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'react';
 import type { BackendId } from '../../protocol/engine';
+import { formatCount } from '../../plot/format';
 import { COMMANDS, type PageControls } from '../commands';
-import { useScopeStore } from '../scope';
-import { IconButton } from '../ui/IconButton';
+import { useScope, useScopeStore } from '../scope';
+import { IconButton } from '../ui/buttons';
 import { PresentIcon, ThemeIcon } from '../ui/icons';
 import { BackendBadge } from './BackendBadge';
 import { CostMeter } from './CostMeter';
-import { Counter } from './Counter';
 import { Files } from './Files';
 import { Help } from './Help';
 import { Share } from './Share';
@@ -15,13 +15,22 @@ import { Transport } from './Transport';
 import './header.css';
 
 interface HeaderProps {
-  /** The backend that the page was asked to start with. */
   backend: BackendId | null;
   otherTheme: 'light' | 'dark';
   onTheme(): void;
   /** On a projector: what only the desk needs is left out. */
   present: boolean;
   onPresent(): void;
+}
+
+function Counter() {
+  // Lanes run in lock step; one that has just been built may be a frame behind.
+  const step = useScope((s) => Math.max(0, ...s.lanes.map((lane) => lane.shown?.frame.step ?? 0)));
+  return (
+    <p className="hd-counter">
+      step <span className="hd-step">{formatCount(step)}</span>
+    </p>
+  );
 }
 
 export function Header(props: HeaderProps) {

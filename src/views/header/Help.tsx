@@ -1,14 +1,12 @@
 import { Dialog } from 'radix-ui';
 import { useRef } from 'react';
 import { COMMANDS, tipOf } from '../commands';
-import { CloseButton } from '../ui/CloseButton';
+import { CloseButton, IconButton } from '../ui/buttons';
 import { HelpIcon } from '../ui/icons';
-import { IconButton } from '../ui/IconButton';
 import { later } from '../ui/later';
 
 const HelpText = later(() => import('./HelpText').then((code) => code.HelpText));
 
-/** The help in a dialog over the page. */
 export function Help({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
   const before = useRef<Element | null>(null);
   return (

@@ -15,7 +15,6 @@ const Keys = ({ rows }: { rows: readonly { shown: string; title: string }[] }) =
   </dl>
 );
 
-/** The help: the page, its panels and keys, and the software that it is made with. */
 export function HelpText() {
   return (
     <>

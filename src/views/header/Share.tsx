@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import { useActions } from '../scope';
+import { Button } from '../ui/buttons';
 import { LinkIcon } from '../ui/icons';
 import { Popup } from '../ui/Popup';
 
@@ -30,10 +31,10 @@ export function Share() {
       align="end"
       state={{ open: shared !== null, onOpenChange: (open) => void share(open) }}
       trigger={
-        <button type="button" className="ui-button hd-labelled" aria-label="Share">
+        <Button className="hd-labelled" aria-label="Share">
           <LinkIcon />
           <span>Share</span>
-        </button>
+        </Button>
       }
       onOpenAutoFocus={(event) => {
         event.preventDefault();

@@ -1,6 +1,6 @@
 import { COMMANDS, tipOf } from '../commands';
 import { useActions, useScope } from '../scope';
-import { IconButton } from '../ui/IconButton';
+import { IconButton } from '../ui/buttons';
 import { PauseIcon, PlayIcon, ResetIcon, StepIcon } from '../ui/icons';
 import { Pick } from '../ui/Pick';
 
@@ -22,7 +22,6 @@ function Speed() {
   );
 }
 
-/** Play, one step, back to the start, and how fast. */
 export function Transport() {
   const playing = useScope((s) => s.playing);
   const { play, pause, stepOnce, reset } = useActions();

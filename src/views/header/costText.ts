@@ -19,13 +19,11 @@ export const formatRate = (perSecond: number): string | null =>
 
 const shareOf = (ms: number, stepMs: number) => (stepMs > 0 ? ms / stepMs : 0);
 
-/** The statistics’ time, and their share of the step. */
 const formatStatistics = ({ statisticsMs, stepMs }: Cost): string | null =>
   statisticsMs === null
     ? null
     : `${formatMs(statisticsMs)}, ${percent(shareOf(statisticsMs, stepMs))}`;
 
-/** The lane that the others wait for. */
 export const slowest = (costs: readonly (Cost | null)[]): Cost | null =>
   costs.reduce((most, cost) => (cost && cost.stepMs > (most?.stepMs ?? -1) ? cost : most), null);
 
@@ -49,64 +47,59 @@ export interface CostRow {
   of(cost: Cost): string | null;
 }
 
-const orNull = (format: (value: number) => string, value: number | null) =>
-  value === null ? null : format(value);
+/** A row of one number of a cost, where it is known. */
+const row = (
+  label: string,
+  key: Exclude<keyof Cost, 'replayed'>,
+  format: (value: number) => string,
+  note: string,
+): CostRow => ({
+  label,
+  note,
+  of({ [key]: value }) {
+    return value === null ? null : format(value);
+  },
+});
 
 /** Everything that is known of a step, and what it means. */
 export const COST_ROWS: readonly CostRow[] = [
-  {
-    label: 'step',
-    note: 'By the clock of the worker; a running mean, as the times below.',
-    of: ({ stepMs }) => formatMs(stepMs),
-  },
-  {
-    label: 'JavaScript',
-    note: 'The processor’s part: telling the device what to do, or doing it.',
-    of: ({ jsMs }) => orNull(formatMs, jsMs),
-  },
-  {
-    label: 'statistics',
-    note: 'The part that measures what the panels show.',
-    of: ({ statisticsMs }) => orNull(formatMs, statisticsMs),
-  },
+  row(
+    'step',
+    'stepMs',
+    formatMs,
+    'By the clock of the worker; a running mean, as the times below.',
+  ),
+  row(
+    'JavaScript',
+    'jsMs',
+    formatMs,
+    'The processor’s part: telling the device what to do, or doing it.',
+  ),
+  row('statistics', 'statisticsMs', formatMs, 'The part that measures what the panels show.'),
   {
     label: 'their share',
     note: 'Of the step.',
-    of: ({ statisticsMs, stepMs }) => orNull((ms) => percent(shareOf(ms, stepMs)), statisticsMs),
+    of: ({ statisticsMs: ms, stepMs }) => (ms === null ? null : percent(shareOf(ms, stepMs))),
   },
-  {
-    label: 'dispatches',
-    note: 'Kernels that the device runs for a step.',
-    of: ({ dispatches }) => orNull(formatCount, dispatches),
-  },
-  {
-    label: 'submits',
-    note: 'Parcels in which they are sent.',
-    of: ({ submits }) => orNull(formatCount, submits),
-  },
-  {
-    label: 'read back',
-    note: 'What comes back from the device: the frame.',
-    of: ({ readbackBytes }) => orNull(formatBytes, readbackBytes),
-  },
-  {
-    label: 'device memory',
-    note: 'Held for weights, optimizer, activations, buffers.',
-    of: ({ deviceBytes }) => orNull(formatBytes, deviceBytes),
-  },
-  {
-    label: 'compiled in',
-    note: 'Making the kernels, at the first step.',
-    of: ({ compileMs }) => orNull(formatMs, compileMs),
-  },
+  row('dispatches', 'dispatches', formatCount, 'Kernels that the device runs for a step.'),
+  row('submits', 'submits', formatCount, 'Parcels in which they are sent.'),
+  row('read back', 'readbackBytes', formatBytes, 'What comes back from the device: the frame.'),
+  row(
+    'device memory',
+    'deviceBytes',
+    formatBytes,
+    'Held for weights, optimizer, activations, buffers.',
+  ),
+  row('compiled in', 'compileMs', formatMs, 'Making the kernels, at the first step.'),
   {
     label: 'replayed',
     note: 'Whether a recorded step is sent again, instead of a new one each time.',
     of: ({ replayed }) => (replayed === null ? null : replayed ? 'yes' : 'no'),
   },
-  {
-    label: 'threads',
-    note: 'Of the processor, for this lane: as many as turned out to be a gain.',
-    of: ({ threads }) => orNull(String, threads),
-  },
+  row(
+    'threads',
+    'threads',
+    String,
+    'Of the processor, for this lane: as many as turned out to be a gain.',
+  ),
 ];

@@ -51,7 +51,6 @@ export const Controls = () => (
   </ControlsFrame>
 );
 
-/** A few settings, in one list. */
 export const FewControls = ({ keys }: { keys: Key[] }) => (
   <ControlsFrame label="A few settings">
     {(lanes) => keys.map((key) => <FieldRow key={key} id={key} lanes={lanes} />)}

@@ -8,13 +8,12 @@ import { UndoIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
 import { Tip } from '../ui/Tip';
 import { whyNotInAny } from '../../config/applies';
-import { Control } from './controls';
+import { Control } from './Control';
 import { useConfigsOf, useLaneIds } from './useLane';
 import { differ, isDefault, showValue, type LaneValue } from './values';
 
 interface FieldRowProps {
   id: Key;
-  /** The lanes that the control shows and changes. */
   lanes: LaneId[];
 }
 

@@ -1,11 +1,11 @@
 import type { LaneId } from '../../runs/state';
 import { laneElementId } from '../commands';
 import { BlockFigure } from '../strip/BlockFigure';
-import { IconButton } from '../ui/IconButton';
+import { CloseButton, IconButton } from '../ui/buttons';
 import { ChevronIcon, PresetsIcon } from '../ui/icons';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
+import { useActions } from '../scope';
 import { LaneLoss, LaneTrouble } from './LaneState';
-import { RemoveLane } from './RemoveLane';
 import { LaneToggles } from './LaneToggles';
 import { PresetMenu } from './PresetMenu';
 
@@ -17,11 +17,10 @@ interface LaneCardProps {
   /** The block is shown by its equation alone. Without `onFold` there is no block. */
   folded?: boolean;
   onFold?(folded: boolean): void;
-  /** The last lane stays. */
   removable?: boolean;
 }
 
-export const LanePresets = ({ id }: { id: LaneId }) => (
+const LanePresets = ({ id }: { id: LaneId }) => (
   <PresetMenu
     lanes={[id]}
     label={`Presets of lane ${laneLetter(id)}`}
@@ -31,7 +30,12 @@ export const LanePresets = ({ id }: { id: LaneId }) => (
   </PresetMenu>
 );
 
-/** One lane: its name, its loss and its two toggles. */
+export function RemoveLane({ id, name }: { id: LaneId; name: string }) {
+  const { removeLane } = useActions();
+  const label = `Remove lane ${laneLetter(id)}: ${name}`;
+  return <CloseButton className="ui-small" label={label} onClick={() => removeLane(id)} />;
+}
+
 export function LaneCard(props: LaneCardProps) {
   const { id, name, bare = false, removable = false, folded = false, onFold } = props;
   return (

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { formatCount, formatSignificant } from '../../plot/format';
 import type { Lane, LaneId } from '../../runs/state';
 import { useActions } from '../scope';
+import { Button } from '../ui/buttons';
 import { Figures } from '../ui/Figures';
 import { DismissButton, Notices } from '../ui/Notices';
 import { useLane } from './useLane';
@@ -42,9 +43,7 @@ export function LaneTrouble({ id }: { id: LaneId }) {
         {error != null && (
           <div className="ui-notice" data-level="error">
             <p>{error || 'The engine of this lane stopped.'}</p>
-            <button type="button" className="ui-button" onClick={() => restart(id)}>
-              Restart
-            </button>
+            <Button onClick={() => restart(id)}>Restart</Button>
           </div>
         )}
       </div>

@@ -3,10 +3,9 @@ import { useState, type ReactNode } from 'react';
 import { laneNames } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
-import { LaneCard } from './LaneCard';
+import { LaneCard, RemoveLane } from './LaneCard';
 import { AddLane, ToggleNotices } from './Lanes';
 import { LaneLoss, LaneTrouble } from './LaneState';
-import { RemoveLane } from './RemoveLane';
 import { useConfigs, useLaneIds } from './useLane';
 import './lanes.css';
 

@@ -14,7 +14,6 @@ export const TOGGLES = {
 
 const KEYS = Object.keys(TOGGLES) as (keyof typeof TOGGLES)[];
 
-/** The two toggles that matter: where the norm stands, and which it is. */
 export function LaneToggles({ id }: { id: LaneId }) {
   const config = useLane(id, (lane) => lane.config);
   const { setValue } = useActions();

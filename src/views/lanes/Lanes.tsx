@@ -31,12 +31,10 @@ export const ToggleNotices = () => (
   </div>
 );
 
-/** Memory of whether the drawings of the blocks are folded away. */
 const FOLDED = 'blocks.folded';
 /** From this many lanes on, blocks are folded unless somebody said otherwise. */
 const MANY = 3;
 
-/** All lanes, one below the other. */
 export function Lanes() {
   const ids = useLaneIds();
   const names = laneNames(useConfigs());

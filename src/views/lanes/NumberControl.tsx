@@ -1,9 +1,8 @@
 import { Slider } from 'radix-ui';
 import { useMemo } from 'react';
 import type { NumberField } from '../../config/fields';
-import type { ControlProps } from './controlProps';
+import { type ControlProps, differ, sayValues, type LaneValue } from './values';
 import { nearestStop, stopsOf } from './stops';
-import { differ, sayValues, type LaneValue } from './values';
 import { ValueField } from './ValueField';
 
 const THUMB = 12;

@@ -21,7 +21,6 @@ const optionsAt = (L: number): Option[] =>
 
 interface PresetMenuProps {
   lanes: LaneId[];
-  /** The button's name and look. */
   label: string;
   className: string;
   children: ReactNode;

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { checkValue } from '../../config/check';
 import type { TextField } from '../../config/fields';
-import type { ControlProps } from './controlProps';
+import { type ControlProps, differ, showValues } from './values';
 import { DraftInput } from './DraftInput';
-import { differ, showValues } from './values';
 
 const sentence = (text: string): string =>
   text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith('.') ? '' : '.');

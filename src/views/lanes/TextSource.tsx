@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { formatCount } from '../../plot/format';
 import { useActions, useScope } from '../scope';
+import { Button } from '../ui/buttons';
 import { FileInput } from '../ui/FileInput';
 import { Popup } from '../ui/Popup';
 
@@ -18,11 +19,7 @@ function Paste() {
       label="Your own text"
       className="ln-paste"
       state={{ open, onOpenChange: setOpen }}
-      trigger={
-        <button type="button" className="ui-button">
-          Paste…
-        </button>
-      }
+      trigger={<Button>Paste…</Button>}
     >
       <textarea
         aria-label="Text to learn from"
@@ -32,9 +29,9 @@ function Paste() {
       />
       <div className="ln-paste-foot">
         <span className="ln-soft">{formatCount(content.length)} characters</span>
-        <button type="button" className="ui-button" disabled={!content} onClick={use}>
+        <Button disabled={!content} onClick={use}>
           Use this text
-        </button>
+        </Button>
       </div>
     </Popup>
   );
@@ -58,15 +55,9 @@ export function TextSource() {
         )}
       </p>
       <div className="ln-text-buttons">
-        <button type="button" className="ui-button" onClick={() => file.current?.click()}>
-          Open…
-        </button>
+        <Button onClick={() => file.current?.click()}>Open…</Button>
         <Paste />
-        {content !== null && (
-          <button type="button" className="ui-button" onClick={() => setText(null)}>
-            Back to the app’s
-          </button>
-        )}
+        {content !== null && <Button onClick={() => setText(null)}>Back to the app’s</Button>}
       </div>
       <FileInput
         ref={file}

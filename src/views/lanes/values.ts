@@ -4,7 +4,6 @@ import type { LaneId } from '../../runs/state';
 import { laneLetter } from '../ui/LaneMark';
 import { showNumber } from './stops';
 
-/** One lane's value of a setting. */
 export interface LaneValue {
   lane: LaneId;
   value: Value;
@@ -30,3 +29,13 @@ export const sayValues = (key: Key, values: LaneValue[]): string =>
 
 export const isDefault = (f: Field, values: LaneValue[]): boolean =>
   values.every(({ value }) => value === f.default);
+
+export interface ControlProps<F extends Field = Field> {
+  id: Key;
+  field: F;
+  values: LaneValue[];
+  /** `settled` is false while a slider moves. */
+  onChange(value: Value, settled?: boolean): void;
+  disabled: boolean;
+  describedBy: string;
+}

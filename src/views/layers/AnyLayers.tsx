@@ -6,23 +6,18 @@ import { Segmented } from '../lanes/Segmented';
 import { TOGGLES } from '../lanes/LaneToggles';
 import { useConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions } from '../scope';
-import { ChevronIcon } from '../ui/icons';
 import { NumberBox } from '../ui/NumberBox';
-import { Popup } from '../ui/Popup';
-import { ChangeList } from './ChangeList';
-import { changesOf } from './changes';
-import { heldBy, placementsWithout, withLayers, type Part } from './edits';
+import { ChangeList, LayersPopup } from './ChangeList';
+import { changesOf, heldBy, placementsWithout, withLayers, type Part } from './edits';
 
 const last = (k: number) => (L: number) => ({ from: Math.max(0, L - k), to: L - 1 });
 const first = (k: number) => (L: number) => ({ from: 0, to: Math.min(k, L) - 1 });
 
 interface SomeProps {
   parts: Part[];
-  /** The layers, in a model of so many. */
   layers(L: number): LayerRange;
 }
 
-/** The placement of some layers at one end of the stack. */
 function SomeLayers({ parts, layers }: SomeProps) {
   const { setValues } = useActions();
   const rangeOf = ({ n_layers }: Config) => layers(n_layers);
@@ -45,7 +40,6 @@ function SomeLayers({ parts, layers }: SomeProps) {
 interface AnyLayersProps {
   n_layers: number;
   parts: Part[];
-  /** Picks the lanes. */
   target: ReactNode;
 }
 
@@ -65,18 +59,7 @@ export function AnyLayers({ n_layers, parts, target }: AnyLayersProps) {
   );
   return (
     <>
-      <Popup
-        label="Layers"
-        className="ly-popover"
-        align="start"
-        trigger={
-          <button type="button" className="ui-button">
-            Layers
-            {changes > 0 && <span className="ly-count">{changes}</span>}
-            <ChevronIcon />
-          </button>
-        }
-      >
+      <LayersPopup name="Layers" count={changes} label="Layers" align="start">
         {target}
         <div className="ly-ends">
           <span>
@@ -92,7 +75,7 @@ export function AnyLayers({ n_layers, parts, target }: AnyLayersProps) {
           Weights are kept. For any other layers, click one in the stack or drag across several.
         </p>
         <ChangeList lanes={all} />
-      </Popup>
+      </LayersPopup>
       <span className="ly-hint">Click a layer to change it alone, or drag across several.</span>
     </>
   );

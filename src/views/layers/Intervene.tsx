@@ -1,12 +1,9 @@
 import { overlap } from '../../config/ranges';
 import { saySpan, type Span } from '../../plot/span';
 import { useActions } from '../scope';
-import { ChevronIcon } from '../ui/icons';
 import { later } from '../ui/later';
-import { Popup } from '../ui/Popup';
-import { ChangeList } from './ChangeList';
-import { changesOf } from './changes';
-import { withIntervention, type Part } from './edits';
+import { ChangeList, LayersPopup } from './ChangeList';
+import { changesOf, withIntervention, type Part } from './edits';
 
 const InterventionForm = later(() =>
   import('./InterventionForm').then((code) => code.InterventionForm),
@@ -20,26 +17,16 @@ export function Intervene({ layers, parts }: { layers: Span; parts: Part[] }) {
   const acts = configs
     .flatMap(changesOf)
     .filter((one) => one.key === 'interventions' && overlap(one.layers, layers)).length;
+  const title = `Intervene in ${saySpan(layers)}`;
   return (
-    <Popup
-      label={`Intervene in ${saySpan(layers)}`}
-      className="ly-popover"
-      align="end"
-      trigger={
-        <button type="button" className="ui-button">
-          Intervene
-          {acts > 0 && <span className="ly-count">{acts}</span>}
-          <ChevronIcon />
-        </button>
-      }
-    >
-      <h3>Intervene in {saySpan(layers)}</h3>
+    <LayersPopup name="Intervene" count={acts} label={title} align="end">
+      <h3>{title}</h3>
       <InterventionForm
         layers={layers}
         configs={configs}
         onAdd={(one) => setValues((config) => withIntervention(config, one), ids)}
       />
       <ChangeList lanes={ids} layers={layers} />
-    </Popup>
+    </LayersPopup>
   );
 }

@@ -8,19 +8,39 @@ import { BLOCK_SITES, blockSitesOf } from '../../config/sites';
 import { engineStep } from '../../runs/state';
 import { Formula } from '../Formula';
 import { useScope } from '../scope';
+import { Button } from '../ui/buttons';
 import { NumberBox } from '../ui/NumberBox';
 import { Pick } from '../ui/Pick';
-import { ACTIONS } from './actions';
 import { branchesOf } from './edits';
 
+const ACTIONS: Record<Action['kind'], { formula: string; note: string }> = {
+  scale: {
+    formula: String.raw`x \leftarrow x + c\,f(x)`,
+    note: 'What a branch adds is multiplied by c; 0 takes it out. See what the layers after it make of a smaller or larger part.',
+  },
+  silence: {
+    formula: String.raw`\mathrm{head}_h \leftarrow 0`,
+    note: 'The output of one attention head is 0. See whether the loss misses it.',
+  },
+  noise: {
+    formula: String.raw`x \leftarrow x + \mathcal N(0, s^2)`,
+    note: 'Noise, drawn anew at every step, is added to what flows at a site. See how far down the stack it is carried.',
+  },
+  freeze: {
+    formula: String.raw`\Delta W = 0`,
+    note: 'The parameters of a sublayer stay as they are; they still have gradients. See the layers around it make up for it.',
+  },
+};
+
 const KINDS = Object.keys(ACTIONS) as Action['kind'][];
-const MOST_STEPS = 1e9 - 1;
+const FACTOR = { live: true, min: -1e6, max: 1e6, size: 6 };
+const STD = { ...FACTOR, min: 0 };
+const STEPS = { live: true, whole: true, min: 0, max: 1e9 - 1 };
 
 interface SegmentsProps<V extends string> {
   label: string;
   value: V;
   options: readonly V[];
-  /** Of the options, where they are not names themselves. */
   names?: Record<NoInfer<V>, string>;
   onPick(value: NoInfer<V>): void;
 }
@@ -45,12 +65,10 @@ function Segments<V extends string>({ label, value, options, names, onPick }: Se
 
 interface InterventionFormProps {
   layers: LayerRange;
-  /** The lanes that get it. */
   configs: Config[];
   onAdd(one: Intervention): void;
 }
 
-/** The form of an intervention: kind, size, steps. */
 export function InterventionForm({ layers, configs, onAdd }: InterventionFormProps) {
   const step = useScope((s) => Math.max(0, ...s.lanes.map(engineStep)));
   const branches = branchesOf(configs);
@@ -76,14 +94,9 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
   };
   const add = () => {
     const first = from ?? 0;
-    onAdd({
-      layers,
-      steps: { from: first, to: Math.max(first, to ?? Infinity) },
-      ...actions[kind],
-    });
+    const steps = { from: first, to: Math.max(first, to ?? Infinity) };
+    onAdd({ layers, steps, ...actions[kind] });
   };
-  const number = (value: number | null, set: (value: number) => void) =>
-    value === null ? undefined : set(value);
 
   return (
     <div className="ly-form">
@@ -105,23 +118,17 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
         {kind === 'scale' && (
           <label>
             ×
-            <NumberBox
-              live
-              label="Factor"
-              {...{ value: factor, min: -1e6, max: 1e6, size: 6 }}
-              onChange={(value) => number(value, setFactor)}
-            />
+            <NumberBox label="Factor" value={factor} onChange={setFactor} {...FACTOR} />
           </label>
         )}
         {kind === 'silence' && (
           <label>
             head
             <NumberBox
-              live
-              whole
+              {...STEPS}
               label={`Head, 0 to ${heads - 1}`}
-              {...{ value: Math.min(head, heads - 1), min: 0, max: heads - 1 }}
-              onChange={(value) => number(value, setHead)}
+              {...{ value: Math.min(head, heads - 1), max: heads - 1 }}
+              onChange={setHead}
             />
             <span className="ly-soft">of 0 to {heads - 1}</span>
           </label>
@@ -130,19 +137,14 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
           <>
             <label>
               std
-              <NumberBox
-                live
-                label="Standard deviation"
-                {...{ value: std, min: 0, max: 1e6, size: 6 }}
-                onChange={(value) => number(value, setStd)}
-              />
+              <NumberBox label="Standard deviation" value={std} onChange={setStd} {...STD} />
             </label>
             <Pick
               label="Site"
               value={site}
-              options={sites.map((value) => ({
-                ...{ value, label: value, note: `${BLOCK_SITES[value].note}.` },
-              }))}
+              options={sites.map((value) => {
+                return { value, label: value, note: `${BLOCK_SITES[value].note}.` };
+              })}
               onPick={(value) => setSite(value as BlockSite)}
             />
           </>
@@ -152,32 +154,24 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
         <label>
           from step
           <NumberBox
-            live
-            whole
             label="From step"
-            {...{ value: from, min: 0, max: MOST_STEPS, empty: '0', size: 6 }}
+            {...{ ...STEPS, value: from, empty: '0', size: 6 }}
             onChange={setFrom}
           />
         </label>
         <label>
           to
           <NumberBox
-            live
-            whole
             label="To step"
-            {...{ value: to, min: 0, max: MOST_STEPS, empty: 'the end', size: 7 }}
+            {...{ ...STEPS, value: to, empty: 'the end', size: 7 }}
             onChange={setTo}
           />
         </label>
-        {step > 0 && (
-          <button type="button" className="ui-button" onClick={() => setFrom(step)}>
-            from now on
-          </button>
-        )}
+        {step > 0 && <Button onClick={() => setFrom(step)}>from now on</Button>}
       </div>
-      <button type="button" className="ui-button ly-add" onClick={add}>
+      <Button className="ly-add" onClick={add}>
         Add
-      </button>
+      </Button>
     </div>
   );
 }

@@ -4,9 +4,8 @@ import type { PlacementId } from '../../config/placements';
 import { cutSpan, spanOf, type Span } from '../../plot/span';
 import { Segmented } from '../lanes/Segmented';
 import { useActions } from '../scope';
-import { CloseButton } from '../ui/CloseButton';
+import { CloseButton, IconButton } from '../ui/buttons';
 import { UndoIcon } from '../ui/icons';
-import { IconButton } from '../ui/IconButton';
 import { NumberBox } from '../ui/NumberBox';
 import { optionsOf, Pick } from '../ui/Pick';
 import { heldBy, placementsWithout, withLayers, type Part } from './edits';
@@ -18,7 +17,6 @@ interface SelectedLayersProps {
   layers: Span;
   n_layers: number;
   parts: Part[];
-  /** Picks the lanes. */
   target: ReactNode;
 }
 
@@ -32,21 +30,20 @@ function Which({ layers, last }: { layers: Span; last: number }) {
       <NumberBox
         label="First layer"
         value={layers.from}
-        onChange={(from) => from !== null && select({ from, to: Math.max(from, layers.to) })}
+        onChange={(from) => select({ from, to: Math.max(from, layers.to) })}
         {...shared}
       />
       <span aria-hidden="true">–</span>
       <NumberBox
         label="Last layer"
         value={layers.to}
-        onChange={(to) => to !== null && select(spanOf(Math.min(layers.from, to), to))}
+        onChange={(to) => select(spanOf(Math.min(layers.from, to), to))}
         {...shared}
       />
     </span>
   );
 }
 
-/** Placement, norm and interventions of the marked layers. */
 export function SelectedLayers({ layers, n_layers, parts, target }: SelectedLayersProps) {
   const { select, setValues } = useActions();
   const configs = parts.map(({ config }) => config);

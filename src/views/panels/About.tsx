@@ -1,5 +1,5 @@
 import { Explain, explainText, type ExplainProps } from '../ui/Explain';
-import { TapTip } from '../ui/TapTip';
+import { TapTip } from '../ui/Tip';
 
 /** The small i beside a panel's title: definition, equation and source of what is shown. */
 export const About = (props: ExplainProps) => (

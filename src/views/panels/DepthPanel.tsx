@@ -1,4 +1,5 @@
 import { useContext, type ReactNode } from 'react';
+import type { AboutStatistic } from '../../config/statistics';
 import { DepthPlot } from '../../plot/DepthPlot';
 import { reach } from '../../plot/domain';
 import { nearLimits, type Limit } from '../../plot/limits';
@@ -6,8 +7,7 @@ import { valuesOf } from '../../plot/trace';
 import type { Lane } from '../../runs/state';
 import { useActions } from '../scope';
 import { AxisKind, useAxisKind } from './AxisKind';
-import { Panel } from './Panel';
-import { PanelPlaceContext } from './place';
+import { Panel, PanelPlaceContext } from './Panel';
 import { rangeSentence, type Told } from './sentences';
 import { useDepthPanel, type LaneSeries } from './useDepthPanel';
 
@@ -21,9 +21,7 @@ interface Props {
   read(lane: Lane): LaneSeries | null;
   /** The lanes that are read, where not every step of them is shown. */
   from?: Lane[];
-  /** The statistic's own axis. */
-  about: { log: boolean; domain?: [number, number] };
-  /** Its values are counts. */
+  about: Pick<AboutStatistic, 'log' | 'domain'>;
   counts?: boolean;
   /** Where formats end, for what is measured in their units. */
   limits?: Limit[];

@@ -1,18 +1,17 @@
-import { memo, useContext, useId, type CSSProperties, type ReactNode } from 'react';
-import type { DepthScale } from '../../plot/depth';
+import { memo, useContext, useId, type CSSProperties, type ReactNode, createContext } from 'react';
+import { columnsOf, type DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { RaisedText } from '../../plot/Raised';
 import { cutSpan, onlyLayer, type Span } from '../../plot/span';
 import { useSize, type Size } from '../../plot/useSize';
-import type { NamedLane } from './lanes';
+import { type NamedLane, useDepthScale } from './lanes';
 import { enlargeKey } from '../commands';
 import { useActions, useScope } from '../scope';
 import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
-import { IconButton } from '../ui/IconButton';
+import { IconButton } from '../ui/buttons';
 import { useCalm } from '../ui/useCalm';
-import { useDepthScale } from '../useDepthScale';
-import { PanelPlaceContext } from './place';
 import './panels.css';
+import type { Enlarged } from '../../runs/view';
 
 interface Marks {
   hovered: number | null;
@@ -26,7 +25,6 @@ interface Props {
   level?: 2 | 3;
   /** The choice of what is shown, after the title in its line. */
   head: ReactNode;
-  /** At the right end of the line. */
   tools?: ReactNode;
   sentence: string;
   lanes: readonly NamedLane[];
@@ -119,12 +117,9 @@ function Caption({ id, text, lanes }: CaptionProps) {
 }
 
 /** The graticule's verticals behind the whole panel, so that they run on from one panel into the next. */
-const PanelDepth = memo(function PanelDepth({
-  depth,
-  hovered,
-  ...props
-}: Marks & { depth: DepthScale }) {
-  const { n_layers, width, x, column } = depth;
+const PanelDepth = memo(function PanelDepth(props: Marks & { depth: DepthScale }) {
+  const { depth, hovered } = props;
+  const { n_layers, width, x } = depth;
   const selected = cutSpan(props.selected, n_layers);
   const one = onlyLayer(selected);
   const cursor = (layer: number | null, className: string) =>
@@ -136,12 +131,7 @@ const PanelDepth = memo(function PanelDepth({
       {cursor(hovered, 'hovered')}
       {cursor(one, 'selected')}
       {selected && one === null && (
-        <rect
-          className="span"
-          x={x(selected.from) - column / 2}
-          width={(selected.to - selected.from + 1) * column}
-          height="100%"
-        />
+        <rect className="span" {...columnsOf(depth, selected)} height="100%" />
       )}
     </svg>
   );
@@ -158,3 +148,19 @@ const linesFor = (lanes: readonly NamedLane[], size: Size | null): number => {
   const characters = (lanes.length + failed) * CLAUSE + 24;
   return Math.ceil((characters * CHARACTER * size.text) / size.width);
 };
+
+/** Where a panel stands on the page. */
+export interface PanelPlace {
+  /** Its name, where it can have the whole column. */
+  id: Enlarged | null;
+  /** The layers' numbers stand under it, and not under all panels together. */
+  hasAxis: boolean;
+  /** The page gives the panel its height; else the panel has a good one of its own. */
+  isGivenHeight: boolean;
+}
+
+export const PanelPlaceContext = createContext<PanelPlace>({
+  id: null,
+  hasAxis: true,
+  isGivenHeight: false,
+});

@@ -1,16 +1,31 @@
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/shallow';
 import { describe } from '../../config/describe';
+import type { Direction } from '../../config/statistics';
+import type { Limit } from '../../plot/limits';
+import { useLaneIds } from '../lanes/useLane';
 import { useScope } from '../scope';
 import { About } from './About';
-import { countSentence } from './countSentence';
+import { countSentence } from './sentences';
 import { DepthPanel } from './DepthPanel';
 import type { DepthPanelEntry } from './depthPanels';
 import { QuantityPick } from './QuantityPick';
+import { rangeLimits } from './ranges';
 import { seriesOf } from './series';
 import { readShown } from './useDepthPanel';
-import { useRangeLimits } from './useRangeLimits';
 
-/** A panel against depth of one quantity at a time, as its entry has it. */
+/** Where the lanes' formats end; the same array for as long as their configurations are the same. */
+function useRangeLimits(direction: Direction | null): Limit[] {
+  const ids = useLaneIds();
+  const configs = useScope(
+    useShallow(({ lanes }) => lanes.map(({ config, shown }) => shown?.config ?? config)),
+  );
+  return useMemo(() => {
+    const lanes = configs.map((config, i) => ({ id: ids[i]!, config }));
+    return direction ? rangeLimits(lanes, direction) : [];
+  }, [ids, configs, direction]);
+}
+
 export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   const quantity = useScope(({ view }) => view[id]);
   const read = useMemo(() => readShown((shown) => seriesOf(shown, quantity)), [quantity]);

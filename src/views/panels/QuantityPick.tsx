@@ -10,7 +10,7 @@ import {
   statisticOptions,
   withStatistic,
 } from './options';
-import { useLayouts } from './useLayouts';
+import { useLayouts } from './lanes';
 
 interface Props {
   panel: QuantityPanel;

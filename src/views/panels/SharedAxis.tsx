@@ -1,7 +1,7 @@
 import { LayerAxis } from '../../plot/LayerAxis';
 import { useSize } from '../../plot/useSize';
 import { useScope } from '../scope';
-import { useDepthScale } from '../useDepthScale';
+import { useDepthScale } from './lanes';
 
 /** The layers' numbers, once for all panels above. */
 export function SharedAxis() {

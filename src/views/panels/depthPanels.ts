@@ -7,7 +7,6 @@ export interface DepthPanelEntry {
   /** Its name in links; what it offers stands in `OFFERS`. */
   id: QuantityPanel & Enlarged;
   title: string;
-  /** Its finding in words. */
   tell(told: readonly Told[], about: Description, quantity: Quantity): string;
 }
 

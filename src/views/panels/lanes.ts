@@ -2,8 +2,13 @@ import type { Config } from '../../config/fields';
 import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
 import { drawnConfig, LANE_IDS, type Lane, type LaneId } from '../../runs/state';
+import type { Layout } from '../../protocol/frame';
+import { useMemo } from 'react';
+import { useShallow } from 'zustand/shallow';
+import { depthMargins, depthScale, type DepthScale } from '../../plot/depth';
+import type { Size } from '../../plot/useSize';
+import { useScope } from '../scope';
 
-/** The look of a lane: the same colour and shape wherever it appears. */
 export const laneLook = (id: LaneId): { colour: string; mark: Mark } => ({
   colour: `var(--lane-${id})`,
   mark: MARKS[LANE_IDS.indexOf(id)]!,
@@ -36,3 +41,21 @@ export function named(lanes: readonly Lane[]): NamedLane[] {
  */
 export const deepest = (lanes: readonly Lane[]): number =>
   Math.max(1, ...lanes.map((lane) => drawnConfig(lane).n_layers));
+
+/** The layouts of the lanes' measurements: the same array for as long as their models are the same. */
+export const useLayouts = (): Layout[] =>
+  useScope(useShallow(({ lanes }) => lanes.flatMap(({ shown }) => (shown ? [shown.layout] : []))));
+
+/**
+ * The columns of layers, with room beside them for the lanes' names: the same for the stack, for every panel
+ * and for their axis, as long as these are of one width.
+ */
+export function useDepthScale(size: Pick<Size, 'width' | 'text'> | null): DepthScale {
+  const { width, text } = size ?? { width: 0, text: undefined };
+  const names = useScope(useShallow(({ lanes }) => named(lanes).map(({ name }) => name)));
+  const n_layers = useScope(({ lanes }) => deepest(lanes));
+  return useMemo(
+    () => depthScale(n_layers, width, depthMargins(width, text, names)),
+    [n_layers, width, text, names],
+  );
+}

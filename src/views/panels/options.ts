@@ -9,7 +9,6 @@ import { optionsOf, type Option } from '../ui/Pick';
 
 const SITES = Object.keys(BLOCK_SITES) as BlockSite[];
 
-/** The sites at which a quantity of sites is defined. */
 export function sitesWith({ statistic, each }: Pick<Quantity, 'statistic' | 'each'>): string[] {
   const columns = each ? modalityColumns(statistic) : undefined;
   return SITES.filter((site) => isDefinedAt((columns?.[0] ?? statistic) as SiteStatistic, site));
@@ -67,7 +66,6 @@ export const siteOptions = (quantity: Pick<Quantity, 'statistic' | 'each'>): Opt
   ...sitesWith(quantity).map((site) => ({ value: site, label: site, note: siteNote(site) })),
 ];
 
-/** The purpose of parameters of a kind, by the last word of their name. */
 const PARAM_NOTES: Record<string, string> = {
   wq: 'makes queries',
   wk: 'makes keys',
@@ -89,7 +87,6 @@ const rankOf = (kind: string) => {
 export const paramKinds = (layouts: readonly Layout[]): string[] =>
   kindsOf(layouts, 'params').sort((a, b) => rankOf(a) - rankOf(b));
 
-/** The kinds of parameters, and the one that is shown. */
 export function kindOptions(layouts: readonly Layout[], shown: string): Option[] {
   const kinds = paramKinds(layouts);
   return (kinds.includes(shown) ? kinds : [shown, ...kinds]).map((kind) => {

@@ -1,7 +1,7 @@
 import type { Quantity } from '../../config/quantity';
 import { EMBED } from '../../plot/depth';
 import type { LineStyle, Point, Trace } from '../../plot/trace';
-import type { Measurement } from '../../protocol/measurement';
+import type { Measurement } from '../../protocol/frame';
 import { read, type Curve } from '../../protocol/read';
 
 /** A curve of a lane: a value per layer, and the strands that it is the mean of. */

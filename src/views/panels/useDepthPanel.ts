@@ -1,13 +1,12 @@
 import { useMemo } from 'react';
 import type { Trace } from '../../plot/trace';
-import type { Measurement } from '../../protocol/measurement';
+import type { Measurement } from '../../protocol/frame';
 import type { Lane } from '../../runs/state';
 import { useScope } from '../scope';
 import { deepest, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
-/** The series of a lane, and the step that they are of. */
 export interface LaneSeries {
   step: number;
   series: Series[];
@@ -15,7 +14,6 @@ export interface LaneSeries {
   isBroken?: boolean;
 }
 
-/** Reads the measurement on show. */
 export const readShown =
   (read: (shown: Measurement) => Series[]) =>
   ({ shown }: Lane): LaneSeries | null =>

@@ -15,7 +15,6 @@ interface Props {
   size: number;
 }
 
-/** The sign, its middle at x and y. */
 export const ActionGlyph = ({ kind, x, y, size }: Props) => (
   <path
     className="st-sign"

@@ -1,23 +1,24 @@
-import { useMemo, type ReactNode } from 'react';
 import { SUBLAYERS } from '../../config/blockSites';
 import type { Config } from '../../config/fields';
-import { activeAt, parseInterventions } from '../../config/interventions';
+import { activeAt, interventionsOf } from '../../config/interventions';
 import { layerPlans, updatesOf, type LayerPlan } from '../../config/layers';
-import { actionLabel, valueLabel } from '../../config/naming';
-import { norms } from '../../config/norms';
-import { normsOf, streamNames } from '../../config/placements';
+import { actionLabel, laneNames, valueLabel } from '../../config/naming';
+import { normsOf, streamNames, placements } from '../../config/placements';
 import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
 import { drawnConfig, type LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
-import { drawnStep, useLane } from '../lanes/useLane';
+import { drawnStep, useDrawnConfigs, useLane, useLaneIds } from '../lanes/useLane';
 import { useScope } from '../scope';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
-import { BlockAbout } from './BlockAbout';
-import { updateEquation } from './equations';
-import { placementGraph } from './graph';
+import { updateEquation, placementGraph } from './graph';
 import type { Cell } from './geometry';
 import { lookOf } from './StackRow';
 import { Update } from './Update';
+import './strip.css';
+import type { ReactNode } from 'react';
+import { norms } from '../../config/norms';
+import { Explain, explainText } from '../ui/Explain';
+import { TapTip } from '../ui/Tip';
 
 const HEIGHT = 50;
 const STREAM = 37;
@@ -62,26 +63,17 @@ interface BlockFigureProps {
 }
 
 /** One block of a lane, drawn large, with the equation of its residual update: of the layer that is marked, if any. */
-export function BlockFigure({
-  id,
-  compact = false,
-  folded = false,
-  name,
-  children,
-}: BlockFigureProps) {
+export function BlockFigure(props: BlockFigureProps) {
+  const { id, compact = false, folded = false, name, children } = props;
   const config = useLane(id, drawnConfig);
   const step = useLane(id, drawnStep) ?? 0;
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
   const layers = hovered === null ? selected : spanOf(hovered);
-  const interventions = useMemo(
-    () => parseInterventions(config?.interventions ?? '').interventions,
-    [config?.interventions],
-  );
   if (!config) return null;
   const marked = cutSpan(layers, config.n_layers);
   const plan = planOf(config, marked?.from ?? null);
-  const acts = marked ? activeAt(interventions, marked.from, step) : [];
+  const acts = marked ? activeAt(interventionsOf(config), marked.from, step) : [];
   return (
     <figure className="st-figure" style={laneStyle(id)}>
       {!folded && <BlockDrawing {...{ config, plan, compact }} />}
@@ -146,5 +138,49 @@ function BlockDrawing({ config, plan, compact }: BlockDrawingProps) {
         );
       })}
     </svg>
+  );
+}
+
+/** Every lane's block, where lanes have no cards that could hold it. */
+export function BlockFigures() {
+  const names = laneNames(useDrawnConfigs());
+  return (
+    <div className="st-figures">
+      {useLaneIds().map((id, i) => (
+        <BlockFigure key={id} id={id} name={names[i]!} compact />
+      ))}
+    </div>
+  );
+}
+
+/** The equation under a drawn block; asked, it says what placement and norm are, and whose. */
+export function BlockAbout({ plan, children }: { plan: LayerPlan; children: ReactNode }) {
+  const explained = [
+    { ...placements[plan.placement], code: `placement=${plan.placement}` },
+    { ...norms[plan.norm], code: `norm=${plan.norm}` },
+  ].map(({ label: title, formula, note, source, code }) => ({
+    title,
+    formula,
+    note,
+    source,
+    code,
+  }));
+  return (
+    <TapTip
+      className="st-about"
+      label={explained.map(explainText).join('. ')}
+      content={
+        <div className="ui-explain-parts">
+          {explained.map((about) => (
+            <Explain key={about.code} {...about} />
+          ))}
+        </div>
+      }
+    >
+      <span className="ui-visually-hidden">
+        About {explained.map(({ title }) => title).join(' and ')}:
+      </span>
+      {children}
+    </TapTip>
   );
 }

@@ -4,7 +4,7 @@ import type { Config } from '../../config/fields';
 import { interventionsOf } from '../../config/interventions';
 import { layerPlans } from '../../config/layers';
 import { actionLabel, laneNames, overrideLabel } from '../../config/naming';
-import type { DepthScale } from '../../plot/depth';
+import { columnsOf, type DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { steppedTo } from '../../plot/keys';
 import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
@@ -13,7 +13,7 @@ import { useSize } from '../../plot/useSize';
 import { LayerBar } from '../layers/LayerBar';
 import { drawnStep, useDrawnConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
-import { useDepthScale } from '../useDepthScale';
+import { useDepthScale } from '../panels/lanes';
 import { rowHeight, StackRow } from './StackRow';
 import './strip.css';
 
@@ -27,17 +27,8 @@ interface BandProps {
 }
 
 const Band = ({ span, depth, className }: BandProps) =>
-  span && (
-    <rect
-      className={className}
-      x={depth.x(span.from) - depth.column / 2}
-      width={(span.to - span.from + 1) * depth.column}
-      y={0}
-      height="100%"
-    />
-  );
+  span && <rect className={className} {...columnsOf(depth, span)} y={0} height="100%" />;
 
-/** One lane at a layer, in words. */
 function sayLayer(config: Config, layer: number): string {
   const plan = layerPlans(config)[layer];
   if (!plan) return 'no such layer';

@@ -1,16 +1,14 @@
 import { actionLabel, layersLabel, stepsLabel } from '../../config/naming';
 import type { Action, Intervention } from '../../config/interventions';
-import type { DepthScale } from '../../plot/depth';
+import { columnsOf, type DepthScale } from '../../plot/depth';
 import { textWidth } from '../../plot/labels';
 import { ActionGlyph } from './ActionGlyph';
-import { trackOf } from './tracks';
+import { overlap, type LayerRange } from '../../config/ranges';
 
-/** Height of one line of bars. */
 export const TRACK = 17;
 const BAR = 14;
 const TEXT = 11;
 
-/** Texts for a bar that is too short for the whole words, the longest first. */
 function shortLabels(action: Action): string[] {
   switch (action.kind) {
     case 'scale':
@@ -24,7 +22,6 @@ function shortLabels(action: Action): string[] {
   }
 }
 
-/** The longest of the texts that fits, or none. */
 const fitting = (texts: string[], width: number): string =>
   texts.find((text) => textWidth(text, TEXT) <= width) ?? '';
 
@@ -35,15 +32,14 @@ interface Props {
   step: number;
 }
 
-/** Interventions as bars over the layers that they act on. */
 export function InterventionTrack({ interventions, depth, step }: Props) {
   const tracks = trackOf(interventions.map(({ layers }) => layers));
   return (
     <g className="st-track">
       {interventions.map((one, i) => {
         const { layers, steps } = one;
-        const x = depth.x(layers.from) - depth.column / 2 + 1;
-        const width = (layers.to - layers.from + 1) * depth.column - 2;
+        const columns = columnsOf(depth, layers);
+        const [x, width] = [columns.x + 1, columns.width - 2];
         const y = tracks[i]! * TRACK + 1;
         const signed = one.kind !== 'scale';
         const room = width - 8 - (signed ? 12 : 0);
@@ -72,3 +68,17 @@ export function InterventionTrack({ interventions, depth, step }: Props) {
     </g>
   );
 }
+
+/** The line that each of several ranges is drawn in: the first in which it meets no other one. */
+export function trackOf(ranges: readonly LayerRange[]): number[] {
+  const tracks: LayerRange[][] = [];
+  return ranges.map((range) => {
+    const free = tracks.findIndex((track) => !track.some((other) => overlap(range, other)));
+    const at = free < 0 ? tracks.length : free;
+    (tracks[at] ??= []).push(range);
+    return at;
+  });
+}
+
+export const trackCount = (interventions: readonly Intervention[]): number =>
+  Math.max(0, ...trackOf(interventions.map(({ layers }) => layers)).map((track) => track + 1));

@@ -14,18 +14,15 @@ import { LANE_IDS, type LaneId } from '../../runs/state';
 import { laneStyle } from '../ui/LaneMark';
 import type { Cell } from './geometry';
 import { placementGraph } from './graph';
-import { InterventionTrack, TRACK } from './InterventionTrack';
+import { InterventionTrack, TRACK, trackCount } from './InterventionTrack';
 import { rowStyle } from './rowStyle';
-import { trackCount } from './tracks';
 import { Update, type NormLook } from './Update';
 
-/** The look of a norm beside the lane's own: filled, or hollow. */
 export const lookOf = (norm: NormId, own: NormId): NormLook => {
   if (norm === 'none') return 'identity';
   return norm === own ? 'own' : 'other';
 };
 
-/** Interventions on the branches of a layer. */
 function actsOn(interventions: Intervention[], layer: number, step: number) {
   const active = activeAt(interventions, layer, step);
   if (!active.length) return undefined;
@@ -43,11 +40,9 @@ interface StackRowProps {
   id: LaneId;
   name: string;
   config: Config;
-  /** The step on show, for what is done at some steps alone. */
   step: number;
   depth: DepthScale;
   y: number;
-  /** Size of the name's text, in pixels. */
   text?: number;
 }
 
@@ -62,13 +57,8 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
   const style = rowStyle(depth);
   const { stream, mark } = style;
 
-  const { plans, interventions } = useMemo(
-    () => ({
-      plans: layerPlans(config),
-      interventions: interventionsOf(config),
-    }),
-    [config],
-  );
+  const plans = layerPlans(config);
+  const interventions = interventionsOf(config);
   const { updates, cells } = useMemo(() => {
     const all = updatesOf(config);
     const updates = style.each ? all : all.slice(0, 1);

@@ -11,20 +11,15 @@ export type NormLook = 'own' | 'other' | 'identity';
 interface UpdateProps {
   graph: UpdateGraph;
   cell: Cell;
-  /** Where the cell begins. */
   x: number;
   /** The sublayer on each rail of the cell: attention has round boxes. */
   sublayers: readonly Sublayer[];
   /** Height of the box of f, or null where there is room for the line alone. */
   box: number | null;
-  /** Draws the branch. */
   branch: boolean;
-  /** The text in each box. */
   texts?: readonly string[];
   lettered?: boolean;
-  /** The intervention on each branch. */
   acts?: Partial<Record<Sublayer, Action['kind']>>;
-  /** Side of a norm's mark. */
   mark: number;
   look: NormLook;
   /** The stream is multiplied by 0 where the branch is added. */

@@ -12,7 +12,6 @@ export const MARK_NAMES: readonly MarkName[] = ['norm', 'norm_out', 'amplify'];
 /** The box in which one residual update is drawn. */
 export interface Cell {
   width: number;
-  /** Height of the stream. */
   stream: number;
   /** Heights of the branches above it: one, or one above the other where two run side by side. */
   rails: readonly number[];

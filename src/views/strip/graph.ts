@@ -71,3 +71,12 @@ const GRAPHS = mapValues(placements, ({ update }) => graphOf(update));
 
 /** A placement's drawing; the same object every time, so that a drawing of many can be compared fast. */
 export const placementGraph = (id: PlacementId): UpdateGraph => GRAPHS[id];
+
+/**
+ * The update itself, out of a formula that also says what its letters are: what stands under a drawing
+ * has one line.
+ */
+export function updateEquation(id: PlacementId): string {
+  const parts = (placements[id].formula ?? '').split(/,\s*\\(?:quad|;)\s*/);
+  return parts.find((part) => part.startsWith(String.raw`x \leftarrow`)) ?? parts[0]!;
+}

@@ -17,50 +17,25 @@ export interface RowStyle {
   drawsBranch: boolean;
 }
 
+/** Each sublayer with its branch, without boxes. */
+const BARE = { each: true, drawsBranch: true, box: null, boxes: null };
+
 const STYLES: Record<Detail, RowStyle> = {
   boxes: {
+    ...BARE,
     height: 24,
     stream: 18,
     mark: 6.5,
-    each: true,
-    drawsBranch: true,
     rail: [6],
     rails: [4, 12],
     box: 9,
     boxes: 6,
   },
-  arches: {
-    height: 22,
-    stream: 16,
-    mark: 6,
-    each: true,
-    drawsBranch: true,
-    rail: [5],
-    rails: [3, 9],
-    box: null,
-    boxes: null,
-  },
-  block: {
-    height: 20,
-    stream: 14,
-    mark: 5,
-    each: false,
-    drawsBranch: true,
-    rail: [5],
-    rails: [3, 8],
-    box: null,
-    boxes: null,
-  },
+  arches: { ...BARE, height: 22, stream: 16, mark: 6, rail: [5], rails: [3, 9] },
+  block: { ...BARE, height: 20, stream: 14, mark: 5, rail: [5], rails: [3, 8], each: false },
   mark: {
-    height: 18,
-    stream: 11,
-    mark: 3.5,
-    each: false,
-    drawsBranch: false,
-    rail: [4],
-    rails: [4],
-    box: null,
-    boxes: null,
+    ...{ ...BARE, each: false, drawsBranch: false },
+    ...{ height: 18, stream: 11, mark: 3.5, rail: [4], rails: [4] },
   },
 };
 

@@ -3,11 +3,9 @@ import { Formula } from '../Formula';
 
 export interface ExplainProps extends Omit<Choice, 'label'> {
   title: string;
-  /** Its name in links and on the command line. */
   code?: string;
   /** The same in keys and values. */
   detail?: string;
-  /** Why it changes nothing now. */
   reason?: string | null;
 }
 

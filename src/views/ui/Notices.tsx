@@ -1,7 +1,7 @@
 import { useShallow } from 'zustand/shallow';
 import type { Notice } from '../../runs/state';
 import { useActions, useScope } from '../scope';
-import { CloseButton } from './CloseButton';
+import { Button, CloseButton } from './buttons';
 
 export const DismissButton = ({ onClick }: { onClick(): void }) => (
   <CloseButton className="ui-small" label="Dismiss this message" onClick={onClick} />
@@ -13,11 +13,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
   return (
     <li className="ui-notice" data-level={notice.level}>
       <p>{notice.text}</p>
-      {action && (
-        <button type="button" className="ui-button" onClick={() => action.run()}>
-          {action.label}
-        </button>
-      )}
+      {action && <Button onClick={() => action.run()}>{action.label}</Button>}
       <DismissButton onClick={() => dismiss(notice.id)} />
     </li>
   );

@@ -1,27 +1,28 @@
 import { useState, type KeyboardEvent } from 'react';
 
-interface NumberBoxProps {
+interface Common {
   label: string;
-  /** null where nothing is set, which `empty` says in words. */
-  value: number | null;
   min: number;
   max: number;
   /** Whole numbers alone; arrows step through them. */
   whole?: boolean;
-  empty?: string;
   /** Tells of every valid number while it is typed, not only of the last one. */
   live?: boolean;
-  onChange(value: number | null): void;
-  /** Width in characters. */
   size?: number;
 }
+
+/** null where nothing is set, which `empty` says in words; without it there always is a number. */
+type Valued =
+  | { value: number; empty?: undefined; onChange(value: number): void }
+  | { value: number | null; empty: string; onChange(value: number | null): void };
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const STEPS: Record<string, number> = { ArrowUp: 1, ArrowDown: -1 };
 
 /** A small number that is typed; what is none goes when the field is left. */
-export function NumberBox(props: NumberBoxProps) {
-  const { label, value, min, max, whole = false, empty, live = false, onChange, size = 3 } = props;
+export function NumberBox(props: Common & Valued) {
+  const { label, value, min, max, whole = false, empty, live = false, size = 3 } = props;
+  const onChange = props.onChange as (value: number | null) => void;
   const [draft, setDraft] = useState<string | null>(null);
 
   /** A number, null for an empty field, undefined for what cannot be. */

@@ -5,7 +5,6 @@ import { OptionMenu, type Option, type OptionMenuProps } from './OptionMenu';
 export type { Option } from './OptionMenu';
 
 interface PickProps extends OptionMenuProps {
-  /** The control's name. */
   label: string;
   /** Text of the closed control, where it is not the option's own label. */
   shown?: string;
@@ -37,7 +36,6 @@ export function Pick(props: PickProps) {
   );
 }
 
-/** Options from a registry. */
 export const optionsOf = (
   entries: Record<string, Omit<Option, 'value'>>,
   code?: (value: string) => string,

@@ -3,9 +3,7 @@ import type { ReactNode } from 'react';
 import { useFloat } from './float';
 
 interface PopupProps extends Omit<Popover.PopoverContentProps, 'aria-label'> {
-  /** Names the content. */
   label: string;
-  /** The button that opens it. */
   trigger: ReactNode;
   /** Where something else opens or closes it too. */
   state?: { open: boolean; onOpenChange(open: boolean): void };

@@ -76,7 +76,6 @@ const gradient = registerKernel<
   },
 });
 
-/** Attributes of the kernels. */
 export const attributesOf = (
   x: Tensor,
   gain: Tensor | null,

@@ -7,7 +7,6 @@ export type SharedCall = KernelCall & { divided: boolean };
 /** Calls that the team makes between two meetings; none while its leader works alone. */
 export type Phase = SharedCall[];
 
-/** A message to a member. */
 export type Order =
   | { kind: 'start'; module: WebAssembly.Module; memory: WebAssembly.Memory; arrivals: Arrivals }
   | { kind: 'learn'; program: number; phases: Phase[] }

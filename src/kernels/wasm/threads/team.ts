@@ -17,7 +17,6 @@ export type StartThread = (on: { ready(): void; failed(): void }) => Thread;
 /** A step as the leader does it: phases with the team, and what it does alone. */
 export type Stretch = { phase: Phase } | { alone: () => void };
 
-/** A step that the team has learned. */
 export interface Program {
   run(threads: number, scratchBytes: number): void;
   forget(): void;

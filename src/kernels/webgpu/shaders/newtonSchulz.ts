@@ -11,7 +11,6 @@ export interface NewtonSchulz {
   polynomial: readonly [a: number, b: number, c: number];
   /** Added to the norm that a matrix is divided by at first. */
   eps: number;
-  /** A factor of the result. */
   factor: number;
 }
 

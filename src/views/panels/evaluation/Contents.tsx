@@ -1,11 +1,15 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/shallow';
+import { leaks } from '../../../runs/leakNotices';
 import { useActions, useScope } from '../../scope';
+import { LaneMark } from '../../ui/LaneMark';
+import { useCalm } from '../../ui/useCalm';
+import { named } from '../lanes';
 import { ComparedPanel } from './ComparedPanel';
 import { DiscrepancyPanel } from './DiscrepancyPanel';
-import { LeakWarning } from './LeakWarning';
 import { Numbers } from './Numbers';
 import { PositionPanel } from './PositionPanel';
+import { leakClause } from './sentences';
 
 /** The panels of an open evaluation. Lanes are evaluated for as long as it is there. */
 export function Contents() {
@@ -26,7 +30,22 @@ export function Contents() {
   );
 }
 
-/** Why a lane could not be evaluated. */
+/** Which causal lanes let later tokens reach earlier ones, and by how much. */
+function LeakWarning() {
+  const all = useScope((scope) => scope.lanes);
+  const leaking = useMemo(() => named(all).filter(({ lane }) => leaks(lane.shown)), [all]);
+  return leaking.map(({ lane: { id, evaluation }, name }) => (
+    <p key={id} className="ev-notice" data-level="warning">
+      <LaneMark id={id} size={12} />
+      <Leaking
+        text={`${name} leaks between tokens${evaluation?.leak ? `: ${leakClause(evaluation.leak)}` : ''}.`}
+      />
+    </p>
+  ));
+}
+
+const Leaking = ({ text }: { text: string }) => <span>{useCalm(text)}</span>;
+
 function Unevaluated() {
   const reasons = useScope(
     useShallow(({ lanes }) =>

@@ -6,15 +6,14 @@ import { useActions, useScope } from '../../scope';
 import { Pick } from '../../ui/Pick';
 import { About } from '../About';
 import { DepthPanel } from '../DepthPanel';
-import { named } from '../lanes';
-import { useLayouts } from '../useLayouts';
+import { named, useLayouts } from '../lanes';
 import { Key } from './Key';
 import { discrepancyOf, readDiscrepancy } from './read';
 import { discrepancySentence } from './sentences';
 
 const { mean_tid, var_tid } = NORM_STATISTICS;
 const ABOUT = {
-  log: true,
+  log: true as const,
   title: 'Training-inference discrepancy',
   code: 'mean_tid, var_tid',
   formula: String.raw`\begin{aligned}&${mean_tid.formula}\\ &${var_tid.formula}\end{aligned}`,

@@ -61,7 +61,6 @@ const COLUMNS: Column[] = [
   },
 ];
 
-/** The losses in words. */
 function useSentence(lanes: readonly NamedLane[]): string {
   const told = lanes.flatMap(({ lane: { evaluation }, name }) => {
     if (!evaluation) return [];
@@ -82,7 +81,6 @@ export const InShort = () => (
   </span>
 );
 
-/** The model in training and in evaluation, as numbers. */
 export function Numbers() {
   const captionId = useId();
   const lanes = useNamed();

@@ -1,9 +1,8 @@
 import { useMemo, useState } from 'react';
 import { readTyped, typed, type Quantity } from '../../../config/quantity';
 import type { AboutStatistic } from '../../../config/statistics';
-import { meanBetween } from '../../../plot/position';
+import { meanBetween, type Trace } from '../../../plot/trace';
 import { PositionPlot } from '../../../plot/PositionPlot';
-import type { Trace } from '../../../plot/trace';
 import { useActions, useScope } from '../../scope';
 import { Pick, optionsOf } from '../../ui/Pick';
 import { About } from '../About';
@@ -20,7 +19,6 @@ const BY_POSITION: Record<string, AboutStatistic> = {
     label: 'loss',
     formula: String.raw`-\ln p(w_{t+1} \mid w_{\le t})`,
     note: 'Loss of the target at a position, mean over the batch, in nats. Not where no target is counted.',
-    log: false,
   },
   'rms@resid_post': {
     label: 'RMS of resid_post',
@@ -32,7 +30,6 @@ const BY_POSITION: Record<string, AboutStatistic> = {
     label: 'attention entropy',
     formula: String.raw`-\sum_j A_{tj}\ln A_{tj} / \ln n_t`,
     note: 'Entropy of the row of attention at a position over the log of the number of keys that it sees, mean over heads and batch. Not where it sees one key alone.',
-    log: false,
     domain: [0, 1],
   },
 };
@@ -116,11 +113,8 @@ function read(all: Parameters<typeof named>[0], quantity: Quantity, selected: nu
     told: evaluated,
     traces: evaluated
       .filter(({ points }) => points.length > 0)
-      .map(({ lane, name, points }): Trace => ({
-        id: lane.id,
-        label: name,
-        ...laneLook(lane.id),
-        points,
-      })),
+      .map(({ lane, name, points }): Trace => {
+        return { id: lane.id, label: name, ...laneLook(lane.id), points };
+      }),
   };
 }

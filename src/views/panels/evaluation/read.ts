@@ -1,6 +1,5 @@
 import type { Quantity } from '../../../config/quantity';
-import type { TrainedLength } from '../../../plot/position';
-import type { Point } from '../../../plot/trace';
+import type { TrainedLength, Point } from '../../../plot/trace';
 import type { ByPosition } from '../../../protocol/evaluation';
 import { read } from '../../../protocol/read';
 import type { Evaluated, Lane, LaneId } from '../../../runs/state';

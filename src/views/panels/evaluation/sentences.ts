@@ -1,6 +1,5 @@
 import { formatSignificant } from '../../../plot/format';
-import { meanBetween } from '../../../plot/position';
-import type { Point } from '../../../plot/trace';
+import { meanBetween, type Point } from '../../../plot/trace';
 import { percent } from '../../../lib/percent';
 import type { Leak } from '../../../protocol/evaluation';
 import { layersOf, same, sentence, times, type Told } from '../sentences';

@@ -2,7 +2,6 @@ import { useState } from 'react';
 import type { Lane, Scope } from '../../../runs/state';
 import { useScope } from '../../scope';
 
-/** All that evaluation shows of a lane. */
 const isSame = (a: Lane, b: Lane | undefined): boolean =>
   a.id === b?.id &&
   a.config === b.config &&

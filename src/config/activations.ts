@@ -1,7 +1,0 @@
-import type { Config } from './fields';
-
-/** Activations whose MLP has a second matrix into the hidden features, the gate. */
-const GATED: ReadonlySet<Config['activation']> = new Set(['swiglu', 'geglu']);
-
-export const isGated = ({ activation }: Pick<Config, 'activation'>): boolean =>
-  GATED.has(activation);
