@@ -7,6 +7,7 @@ import {
   notice,
   pause,
   playButton,
+  sameShape,
   saveRecord,
   SMALL,
   stepShown,
@@ -118,7 +119,10 @@ test('the link that is shared opens the same page', async ({ open }) => {
   await whenIdle(other);
   expect(await laneCount(other)).toBe(3);
   for (const name of ['activation magnitude', 'gradient', 'attention'] as const) {
-    expect(await curves(other, name)).toEqual(await curves(page, name));
+    const [shared, opened] = [await curves(page, name), await curves(other, name)];
+    // An axis that has shown other values may end elsewhere than one that is new.
+    expect(opened).toHaveLength(shared.length);
+    expect(opened.map((curve, i) => sameShape(curve, shared[i]!))).not.toContain(false);
   }
   expect(await other.getByRole('button', { name: 'Statistic: first-token share' }).count()).toBe(1);
 });
