@@ -74,14 +74,9 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
     noise: { kind: 'noise', site: sites.includes(site) ? site : 'resid_post', std },
     freeze: { kind: 'freeze', sublayer },
   };
-  const add = () => {
-    const first = from ?? 0;
-    onAdd({
-      layers,
-      steps: { from: first, to: Math.max(first, to ?? Infinity) },
-      ...actions[kind],
-    });
-  };
+  const steps = { from: from ?? 0, to: to ?? Infinity };
+  const isBackward = steps.to < steps.from;
+  const add = () => onAdd({ layers, steps, ...actions[kind] });
   const number = (value: number | null, set: (value: number) => void) =>
     value === null ? undefined : set(value);
 
@@ -175,7 +170,10 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
           </button>
         )}
       </div>
-      <button type="button" className="ui-button ly-add" onClick={add}>
+      <p className="ln-problem" role="status">
+        {isBackward && `Step ${steps.to} comes before step ${steps.from}.`}
+      </p>
+      <button type="button" className="ui-button ly-add" disabled={isBackward} onClick={add}>
         Add
       </button>
     </div>
