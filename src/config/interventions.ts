@@ -74,7 +74,8 @@ function parseOne(text: string): Intervention | string {
   const wrong = (what: string) => `“${shortened(text)}”${what}`;
   const match = /^([^:]*):([a-z]+)(?:\.([\w.]+))?(?:=([^@]*))?(?:@(.*))?$/.exec(text);
   const range = match?.[1]!.trim() ?? '';
-  if (turned(range)) return wrong(`: layers are written from the first to the last: ${turned(range)}`);
+  if (turned(range))
+    return wrong(`: layers are written from the first to the last: ${turned(range)}`);
   const layers = parseLayers(range);
   const parse = (ACTIONS as Partial<typeof ACTIONS>)[match?.[2] as Action['kind']];
   if (!match || !layers || !parse) {

@@ -15,7 +15,8 @@ const isPlacement = (id: string): id is PlacementId => Object.hasOwn(placements,
 function parseOne(text: string): Override | string {
   const [range, change, ...rest] = text.split(':');
   const forward = turned(range!.trim());
-  if (forward) return `“${shortened(text)}” is not an exception, as its layers count backward; write ${forward}`;
+  if (forward)
+    return `“${shortened(text)}” is not an exception, as its layers count backward; write ${forward}`;
   const layers = parseLayers(range!.trim());
   if (!layers || change === undefined || rest.length) {
     return `“${shortened(text)}” is not an exception such as 8-11:post, 0:/rmsnorm or 4-7:post/rmsnorm`;

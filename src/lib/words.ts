@@ -52,10 +52,12 @@ export function nearest<Word extends string>(typed: string, known: readonly Word
   for (const candidate of known) {
     const other = plain(candidate);
     const isAlike =
-      (word.length > 2 && (other.startsWith(word) || (other.length > 2 && word.startsWith(other)))) ||
+      (word.length > 2 &&
+        (other.startsWith(word) || (other.length > 2 && word.startsWith(other)))) ||
       (word.length === other.length && sorted(word) === sorted(other));
     const near = Math.abs(word.length - other.length) <= Math.min(allowed, least);
-    const distance = word === other ? 0 : Math.min(isAlike ? 1 : Infinity, near ? edits(word, other) : Infinity);
+    const distance =
+      word === other ? 0 : Math.min(isAlike ? 1 : Infinity, near ? edits(word, other) : Infinity);
     if (distance < least && (isAlike || distance <= allowed)) [best, least] = [candidate, distance];
   }
   return best;
