@@ -211,6 +211,10 @@ function metadataOf(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
+/** The metadata alone; throws a SafetensorsError where the header is none. */
+export const readMetadata = (bytes: Uint8Array): Record<string, string> =>
+  metadataOf(parseHeader(headerOf(bytes).json)[METADATA]);
+
 /** One tensor's entry in the header, checked against the number of data bytes in the file. */
 function entryOf(name: string, value: unknown, dataLength: number): Entry {
   const wrong = (what: string) => new SafetensorsError(`Tensor ${quote(name)} ${what}.`);

@@ -4,6 +4,7 @@ import type { BackendId } from '../protocol/engine';
 import type { Address } from './address';
 import type { WorkerLike } from './client';
 import { createClock } from './clock';
+import { createFileDesk } from './fileDesk';
 import { createLaneSet } from './laneSet';
 import { createLeakNotices } from './leakNotices';
 import { createNormCostDesk } from '../normCosts/desk/desk';
@@ -103,10 +104,14 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     shelf,
     fetchText: options.fetchText,
     builtInName: textName,
+    keepWeights: (id) => weightsDesk.keep(id),
     onChange: () => getState().lanes.forEach(({ id }) => laneSet.configure(id)),
   });
   const { evaluationLeftOpen } = options;
   const settings = createSettings(store, laneSet, notices, address, evaluationLeftOpen);
+  const { setValues } = settings.actions;
+  const weightsDesk = createWeightsDesk(store, laneSet, notices, setValues);
+  const fileDesk = createFileDesk({ store, notices, textDesk, weightsDesk, setValues });
   const clock = createClock({
     async tick() {
       await opened;
@@ -145,9 +150,8 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     stopTimingNorms: normCosts.stop,
     dismiss: notices.dismiss,
     notify: (notice) => notices.notify(notice),
-    setText: textDesk.setText,
-    setTextFile: textDesk.setTextFile,
-    loadWeights: createWeightsDesk(store, laneSet, notices, settings.actions.setValues),
+    setText: (text) => void textDesk.setText(text),
+    ...fileDesk,
     ...savingActions(store, laneSet, log, notices, address, app),
     restart: laneSet.restart,
     useBackend: laneSet.useBackend,

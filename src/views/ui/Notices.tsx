@@ -9,14 +9,18 @@ export const DismissButton = ({ onClick }: { onClick(): void }) => (
 
 function NoticeLine({ notice }: { notice: Notice }) {
   const { dismiss } = useActions();
-  const { action } = notice;
+  const ways = [notice.action, notice.otherwise].filter((way) => way !== undefined);
   return (
     <li className="ui-notice" data-level={notice.level}>
       <p>{notice.text}</p>
-      {action && (
-        <button type="button" className="ui-button" onClick={() => action.run()}>
-          {action.label}
-        </button>
+      {ways.length > 0 && (
+        <div className="ui-notice-ways">
+          {ways.map(({ label, run }) => (
+            <button key={label} type="button" className="ui-button" onClick={() => run()}>
+              {label}
+            </button>
+          ))}
+        </div>
       )}
       <DismissButton onClick={() => dismiss(notice.id)} />
     </li>
