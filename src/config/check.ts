@@ -112,10 +112,18 @@ function hint(f: Field, value: unknown): string {
   }
 }
 
-/** The value of a field, or what is wrong with it. */
-export function checkValue(key: string, value: unknown): { value: Value } | { problem: Problem } {
+/**
+ * The value of a field, or what is wrong with it.
+ *
+ * @param guesses looks for the setting that an unknown key was meant to be
+ */
+export function checkValue(
+  key: string,
+  value: unknown,
+  guesses = true,
+): { value: Value } | { problem: Problem } {
   if (!isKey(key)) {
-    const meant = closestKey(key);
+    const meant = guesses && closestKey(key);
     const guess = meant ? ` Did you mean ${meant}?` : '';
     return { problem: { key, message: `Unknown setting “${shortened(key)}”.${guess}` } };
   }
@@ -181,7 +189,8 @@ export function complete(
   const problems: Problem[] = [];
   const given: Partial<Record<Key, Value>> = {};
   for (const [key, raw] of Object.entries(settings)) {
-    const checked = checkValue(key, raw);
+    // What is only counted in the end needs no guess.
+    const checked = checkValue(key, raw, problems.length < MOST_TOLD);
     if ('problem' in checked) problems.push(checked.problem);
     else given[key as Key] = checked.value;
   }

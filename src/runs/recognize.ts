@@ -72,7 +72,7 @@ function recognizeText(text: string): Recognized {
     const { v: _, ...settings } = objectOf(head) ?? {};
     if (Object.keys(settings).some(isKey)) return { kind: 'settings', settings };
   }
-  return { kind: /^"?step"?[,;\t]/.test(head) ? 'table' : 'text' };
+  return { kind: /^"?step"?[,;\t]"?(loss\b|[\w.]+\/\w)/.test(head) ? 'table' : 'text' };
 }
 
 /**

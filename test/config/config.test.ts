@@ -174,10 +174,11 @@ describe('a mistake is told in few words', () => {
   });
 
   test('twelve thousand of them are counted, at once', () => {
-    const keys = Array.from({ length: 12_000 }, (_, i) => [`unknown_${i}`, 1] as const);
+    // As long as settings are, and like them: what is compared with all.
+    const keys = Array.from({ length: 12_000 }, (_, i) => [`weight_d_${i}`, 1] as const);
     const began = performance.now();
     const messages = said(Object.fromEntries(keys));
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(1000);
     expect(messages).toHaveLength(6);
     expect(messages.at(-1)).toBe('… and 11,995 more.');
   });

@@ -35,6 +35,7 @@ describe('a file is recognized by its content', () => {
       { kind: 'settings', settings: { lr: 0.1, colour: 'red' } },
     ],
     ['a table', utf8('step,loss,blocks.0.resid_post/rms\n0,4.9,1\n'), { kind: 'table' }],
+    ['a text that begins as a table does', utf8('step, step, and step again'), { kind: 'text' }],
     ['other JSON', utf8('{"name":"x"}'), { kind: 'text' }],
     ['broken JSON', utf8('{"lr":'), { kind: 'text' }],
     ['nothing', new Uint8Array(0), { kind: 'text' }],
