@@ -49,16 +49,17 @@ function startFrom(
   bytes: Uint8Array,
   transpose?: Transposing,
 ): void {
+  const differs = otherSettings(bytes, session.config);
+  const other = differs ? ` ${differs} --weights-settings takes those of the file.` : '';
   let loaded: LoadedReport;
   try {
     loaded = session.loadWeights(bytes, transpose);
   } catch (error) {
     const ways = error instanceof WeightsMisfit ? error.ways.map((way) => FLAGS[way]) : [];
     const offer = ways.length ? ` ${ways.join('; ')}.` : '';
-    throw new BadInput(`--weights ${path}: ${(error as Error).message}${offer}`);
+    throw new BadInput(`--weights ${path}: ${(error as Error).message}${offer}${other}`);
   }
-  const differs = otherSettings(bytes, session.config);
-  if (differs) warn(`--weights ${path}: ${differs} --weights-settings takes those of the file.`);
+  if (other) warn(`--weights ${path}:${other}`);
   const { remarks = [], mayLieTransposed } = loaded;
   if (remarks.length) warn(`--weights ${path}: ${remarks.join(' ')}`);
   if (mayLieTransposed) {

@@ -17,7 +17,7 @@ export interface Reading {
   mayLieTransposed: boolean;
 }
 
-const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
+const shapeText = (shape: number[]) => `[${shortened(shape.join(', '))}]`;
 
 /**
  * Names of tensors that are not learned, but fixed, followed or known to every model of their kind: a file may

@@ -30,7 +30,7 @@ const PREFIX = 8;
 const METADATA = '__metadata__';
 
 const quote = (name: string): string => JSON.stringify(shortened(name));
-const brackets = (shape: number[]): string => `[${shape.join(', ')}]`;
+const brackets = (shape: number[]): string => `[${shortened(shape.join(', '))}]`;
 
 // ------------------------------------------------------------------------------------------ writing
 

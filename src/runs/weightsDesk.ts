@@ -106,7 +106,8 @@ export function createWeightsDesk(
     await engine.loadWeights(bytes, transpose).then(tell, (error: unknown) => {
       if (laneSet.get(id) !== engine) return;
       const ways = error instanceof WeightsMisfit ? error.ways : [];
-      refuse(`${file.name} was not loaded. ${reasonOf(error)}`, [
+      const why = [reasonOf(error), differs].filter(Boolean).join(' ');
+      refuse(`${file.name} was not loaded. ${why}`, [
         ...ways.map((way) => transposing(id, file, way)),
         settings,
       ]);

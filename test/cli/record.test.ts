@@ -257,6 +257,9 @@ describe('a run', () => {
     await record(['--config', 'lr=0.01', ...weights, '--weights-settings', '--out', path('as')]);
     expect(said).not.toHaveBeenCalled();
     said.mockRestore();
+    await expect(
+      record(['--config', `${TINY}&n_layers=1`, ...weights, '--out', path('no')]),
+    ).rejects.toThrow(/holds blocks\.1.*n_layers 2 → 1.*--weights-settings takes/);
     expect(readRecord(path('as'))).toEqual(readRecord(path('relu')));
   });
 

@@ -339,7 +339,8 @@ describe('weights', () => {
     expect(page.lane('b')).toEqual(before);
     const [notice] = page.state().notices;
     expect(notice).toMatchObject({ level: 'error', about: 'b' });
-    expect(notice!.text).toContain('The file has 3 layers, the model 12.');
+    expect(notice!.text).toContain('The file has 3 layers, the model 12. It was saved with other');
+    expect(notice!.text).toContain('norm rmsnorm → layernorm, n_layers 3 → 12.');
     notice!.action!.run();
     await page.until(() => page.lane('b').shown?.frame.head.entropy.length === 12);
     await page.ready();
