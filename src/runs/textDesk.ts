@@ -13,6 +13,7 @@ import {
   type Scope,
   type Text,
 } from './state';
+import { described, recognize } from './recognize';
 import { checkText, decodeText, sizeProblem } from './text';
 
 interface TextDeskOptions {
@@ -37,6 +38,10 @@ const STORAGE_TOPIC = 'storage';
 const SILENT = `it gave no answer for ${STORAGE_PATIENCE / 1000} seconds.`;
 
 export const readsText = ({ task }: Config): boolean => task === 'text';
+
+/** A sentence on a text that is plainly something else, or nothing. */
+const oddity = (content: string): string =>
+  described(recognize(new TextEncoder().encode(content.slice(0, 1000)))) ?? '';
 
 /** The text that the lanes read: the app’s, or the user’s own, kept from visit to visit. */
 export function createTextDesk(options: TextDeskOptions) {
@@ -100,14 +105,15 @@ export function createTextDesk(options: TextDeskOptions) {
       );
       back.forEach((restore) => restore());
     };
-    say(
-      'info',
-      `The lanes learn from ${shortened(to.name)} now.${step > 0 ? ` Their run ended at step ${step}.` : ''}`,
-      {
-        label: `Back to ${shortened(before.name, 40)}${step > 0 ? ' and the weights of then' : ''}`,
-        run: () => void goBack(),
-      },
-    );
+    const said = [
+      `The lanes learn from ${shortened(to.name)} now.`,
+      step > 0 && `Their run ended at step ${step}.`,
+      oddity(to.content ?? ''),
+    ];
+    say('info', said.filter(Boolean).join(' '), {
+      label: `Back to ${shortened(before.name, 40)}${step > 0 ? ' and the weights of then' : ''}`,
+      run: () => void goBack(),
+    });
   };
 
   const use = (text: OwnText) => {
@@ -139,8 +145,13 @@ export function createTextDesk(options: TextDeskOptions) {
         return null;
       });
       if (choice !== before) return;
-      if (own) show(own);
-      else await fetchBuiltIn();
+      if (own) {
+        show(own);
+        const odd = oddity(own.content);
+        const back = { label: 'Back to the app’s text', run: () => void setText(null) };
+        if (odd)
+          say('warning', `The lanes learn from ${shortened(own.name)}, as before. ${odd}`, back);
+      } else await fetchBuiltIn();
       onChange();
     },
     /** The text that a lane of this configuration reads; null while it is not there. */

@@ -69,6 +69,23 @@ describe('the user’s text', () => {
     expect(page.state().notices).toEqual([]);
   });
 
+  test('that is a record, kept or pasted, is said to be one, with the way back', async () => {
+    const content = '{"format":"normscope-record","config":{}';
+    const page = await ready({ shelf: memoryShelf({ name: 'run.json', content }) });
+    const back = () => page.state().notices[0]!.action!.run();
+    expect(page.texts()).toEqual([
+      expect.stringMatching(/learn from run\.json, as before\. It is a record/),
+    ]);
+    back();
+    await page.until(({ text }) => text.content === null);
+    page.setText({ name: 'pasted text', content });
+    await page.ready();
+    expect(page.texts()).toEqual([expect.stringMatching(/pasted text now\. It is a record/)]);
+    back();
+    await page.until(({ text }) => text.content === null);
+    await page.ready();
+  });
+
   test('works without a place to keep it', async () => {
     const page = await ready({
       shelf: {
