@@ -6,6 +6,7 @@ import '../plot/plot.css';
 import '../views/ui/ui.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { shortened } from '../lib/words';
 import { BACKENDS, isBackend } from '../protocol/engine';
 import { App } from './App';
 import { createPageScope } from './pageScope';
@@ -21,7 +22,7 @@ startPresent();
 
 const store = createPageScope(backend);
 if (asked && !backend) {
-  const text = `backend is “${asked}”; it must be one of ${BACKENDS.join(', ')}. The best one was chosen.`;
+  const text = `backend is “${shortened(asked)}”; it must be one of ${BACKENDS.join(', ')}. The best one was chosen.`;
   store.actions.notify({ level: 'warning', about: 'page', text });
 }
 announceReady(store);

@@ -19,7 +19,8 @@ const NORM_COSTS = `normCosts ${import.meta.env.APP_VERSION}`;
 const normCostShelf: NormCostShelf = {
   load() {
     try {
-      return JSON.parse(recall(NORM_COSTS) ?? 'null') as NormCosts | null;
+      const kept = JSON.parse(recall(NORM_COSTS) ?? 'null') as NormCosts | null;
+      return Array.isArray(kept?.costs) ? kept : null;
     } catch {
       return null;
     }

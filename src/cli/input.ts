@@ -1,11 +1,15 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { complete, type Problem } from '../config/check';
+import { complete, explained, toTell, type Problem } from '../config/check';
 import { decode, versionProblem } from '../config/codec';
+import { DEFAULTS, type Config } from '../config/fields';
+import { nearest, shortened } from '../lib/words';
+import type { Transposing } from '../protocol/engine';
+import { settingsIn } from '../runs/files';
 import { decodeLink } from '../runs/link';
+import { described, HEAD_BYTES, recognize } from '../runs/recognize';
 import { checkText, decodeText } from '../runs/text';
-import type { Config } from '../config/fields';
 import { isNodeBackend, NODE_BACKEND_IDS, type NodeBackend } from '../engine/nodeBackend';
 
 /** A mistake in the command line or in a file that it names; ends with exit code 2 and this one line. */
@@ -13,7 +17,10 @@ export class BadInput extends Error {
   override name = 'BadInput';
 }
 
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+/** The most characters that are printed of one message. */
+const LONGEST = 1500;
+export const oneLine = (text: string): string =>
+  shortened(text.replace(/\s+/g, ' ').trim(), LONGEST);
 
 export const USAGE = `Usage: npm run --silent record -- --out DIR [options]
 
@@ -27,41 +34,56 @@ DIR/weights.safetensors (the weights before the first update).
   --backend NAME      ${NODE_BACKEND_IDS.join(' or ')} (wasm)
   --text FILE         a UTF-8 text for task text, instead of the app's own
   --weights FILE      a safetensors file to start from
+  --weights-settings  begins with the settings that this file was saved with; --config says what differs
+  --transpose WHICH   which matrices of the file are [out, in]: fitting (those that fit no other way) or
+                      all (every square linear map too)
   --help              this text
 `;
 
 /** The command line, checked but for the files that it names. */
 export interface Arguments {
   help: boolean;
-  config: Config;
+  /** As it was typed: what the settings differ from may stand in the weights file. */
+  config: string;
   steps: number;
   out: string;
   backend: NodeBackend;
   text: string | null;
   weights: string | null;
+  weightsSettings: boolean;
+  transpose: Transposing | undefined;
 }
 
+const VALUE = { type: 'string' } as const;
+const FLAG = { type: 'boolean', default: false } as const;
+const OPTIONS = {
+  config: { ...VALUE, default: '' },
+  steps: { ...VALUE, default: '1' },
+  backend: { ...VALUE, default: 'wasm' },
+  out: VALUE,
+  text: VALUE,
+  weights: VALUE,
+  'weights-settings': FLAG,
+  transpose: VALUE,
+  help: FLAG,
+} as const;
+
 function parse(argv: string[]) {
-  const value = { type: 'string' } as const;
   try {
-    return parseArgs({
-      args: argv,
-      options: {
-        config: { ...value, default: '' },
-        steps: { ...value, default: '1' },
-        backend: { ...value, default: 'wasm' },
-        out: value,
-        text: value,
-        weights: value,
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
+    return parseArgs({ args: argv, options: OPTIONS }).values;
   } catch (error) {
-    throw new BadInput((error as Error).message);
+    const [, typed] = /^Unknown option '--?([^'=]*)/.exec((error as Error).message) ?? [];
+    if (typed === undefined) throw new BadInput((error as Error).message);
+    const meant = nearest(typed, Object.keys(OPTIONS));
+    const guess = meant ? ` Did you mean --${meant}?` : ' --help lists what there is.';
+    throw new BadInput(`Unknown option --${shortened(typed)}.${guess}`);
   }
 }
 
-function parseJsonConfig(json: string): { config: Config; problems: Problem[] } {
+type Read = (text: string, base: Config) => { config: Config; problems: Problem[] };
+
+/** A JSON object of settings, or a whole record, whose settings count. */
+const parseJsonConfig: Read = (json, base) => {
   let settings: unknown;
   try {
     settings = JSON.parse(json);
@@ -72,35 +94,65 @@ function parseJsonConfig(json: string): { config: Config; problems: Problem[] } 
     throw new BadInput('--config is JSON, but not an object of settings such as {"n_layers": 6}.');
   }
   const { v, ...rest } = settings as Record<string, unknown>;
-  const completed = complete(rest);
+  const { format, config } = rest;
+  const isRecord = format === 'normscope-record' && typeof config === 'object' && config !== null;
+  const completed = complete(isRecord ? (config as Record<string, unknown>) : rest, base);
   const version = versionProblem(v === undefined ? null : String(v));
   return { ...completed, problems: [...version, ...completed.problems] };
-}
+};
 
-function readLink(link: string): { config: Config; problems: Problem[] } {
-  const { configs, problems } = decodeLink(link.slice(link.indexOf('#')));
+/** The first lane of a link to the page. */
+const readLink: Read = (link, base) => {
+  const { configs, problems } = decodeLink(link.slice(link.indexOf('#')), base);
   return { config: configs[0]!, problems };
-}
+};
 
-/** A configuration from `key=value&…`, a JSON object, or a link to the page. */
-export function readConfig(typed: string): Config {
+/** A configuration from `key=value&…`, a JSON object, or a link to the page; it says what differs from `base`. */
+export function readConfig(typed: string, base = DEFAULTS): Config {
   const text = typed.trim();
-  const read = /^[{["]/.test(text) ? parseJsonConfig : text.includes('#') ? readLink : decode;
-  const { config, problems } = read(text);
-  if (problems.length) throw new BadInput(problems.map(({ message }) => message).join(' '));
+  const read: Read = /^[{["]/.test(text) ? parseJsonConfig : text.includes('#') ? readLink : decode;
+  const { config, problems } = read(text, base);
+  if (problems.length)
+    throw new BadInput(
+      toTell(problems)
+        .map(({ message }) => message)
+        .join(' '),
+    );
   return config;
 }
 
+/** The settings that a weights file was saved with. */
+export function readSettings(path: string, bytes: Uint8Array): Config {
+  const own = settingsIn(bytes);
+  if (!own) throw new BadInput(`--weights-settings: ${path} names no settings.`);
+  const said = toTell(own.problems).map(explained).join(' ');
+  if (said) throw new BadInput(`--weights-settings: ${path}: ${said}`);
+  return own.config;
+}
+
+const isTransposing = (text: string): text is Transposing => text === 'fitting' || text === 'all';
+
 export function readArguments(argv: string[]): Arguments {
-  const { help, config, steps, backend, out = '', text = null, weights = null } = parse(argv);
+  const { out = '', text = null, weights = null, transpose, ...rest } = parse(argv);
+  const { help, config, steps, backend, 'weights-settings': weightsSettings } = rest;
   if (!help && out === '') throw new BadInput('--out is missing: the folder to write to.');
   if (!/^\d+$/.test(steps) || Number(steps) < 1 || !Number.isSafeInteger(Number(steps))) {
-    throw new BadInput(`--steps is “${steps}”; it must be a whole number from 1.`);
+    throw new BadInput(`--steps is “${shortened(steps)}”; it must be a whole number from 1.`);
   }
   if (!isNodeBackend(backend)) {
-    throw new BadInput(`--backend is “${backend}”; it must be ${NODE_BACKEND_IDS.join(' or ')}.`);
+    const allowed = NODE_BACKEND_IDS.join(' or ');
+    throw new BadInput(`--backend is “${shortened(backend)}”; it must be ${allowed}.`);
   }
-  return { help, config: readConfig(config), steps: Number(steps), backend, out, text, weights };
+  if (transpose !== undefined && !isTransposing(transpose)) {
+    throw new BadInput(`--transpose is “${shortened(transpose)}”; it must be fitting or all.`);
+  }
+  if (weights === null && (weightsSettings || transpose !== undefined)) {
+    throw new BadInput(
+      '--weights-settings and --transpose are about a file, and --weights is missing.',
+    );
+  }
+  const files = { text, weights, weightsSettings, transpose };
+  return { help, config, steps: Number(steps), backend, out, ...files };
 }
 
 export async function readBytes(option: string, path: string): Promise<Uint8Array> {
@@ -113,10 +165,23 @@ export async function readBytes(option: string, path: string): Promise<Uint8Arra
 
 /** A text to learn from, checked as the page checks it. */
 export async function readText(option: string, path: string): Promise<string> {
-  const decoded = decodeText(path, await readBytes(option, path));
+  const bytes = await readBytes(option, path);
+  const decoded = decodeText(path, bytes);
   const checked = 'value' in decoded ? checkText(path, decoded.value) : decoded;
-  if ('problem' in checked) throw new BadInput(`${option}: ${checked.problem}`);
+  const what = described(recognize(bytes.subarray(0, HEAD_BYTES))) ?? '';
+  if ('problem' in checked) throw new BadInput(`${option}: ${checked.problem} ${what}`);
+  if (what) throw new BadInput(`${option}: ${path} is no text to learn from. ${what}`);
   return checked.value;
+}
+
+/** The bytes of a weights file; one that is plainly something else is refused by its name. */
+export async function readWeightsFile(option: string, path: string): Promise<Uint8Array> {
+  const bytes = await readBytes(option, path);
+  const found = recognize(bytes.subarray(0, HEAD_BYTES));
+  const what = found.kind === 'weights' ? null : described(found);
+  if (!what) return bytes;
+  const way = 'settings' in found ? ' --config takes settings.' : '';
+  throw new BadInput(`${option}: ${path} is no weights file. ${what}${way}`);
 }
 
 /** Makes the folder and tries to write to it, before a long run is begun. */

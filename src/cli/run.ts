@@ -4,11 +4,23 @@ import { openNodeBackend } from '../engine/nodeBackend';
 import { createSession, type Session } from '../engine/session';
 import { evaluatesApart } from '../config/applies';
 import type { Config } from '../config/fields';
+import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame } from '../protocol/frame';
+import { otherSettings } from '../runs/files';
 import { recordChunks } from '../runs/record';
 import { TextError } from '../tasks';
-import { BadInput, prepareFolder, readArguments, readBytes, readText, USAGE } from './input';
+import {
+  BadInput,
+  oneLine,
+  prepareFolder,
+  readArguments,
+  readConfig,
+  readSettings,
+  readText,
+  readWeightsFile,
+  USAGE,
+} from './input';
 
 const fromRoot = (path: string): URL => new URL(`../../${path}`, import.meta.url);
 const appVersion = async (): Promise<string> =>
@@ -23,11 +35,37 @@ function startSession(config: Config, text: string): Session {
   }
 }
 
-function startFrom(session: Session, path: string, bytes: Uint8Array): void {
+/** Says what does not keep the run from being made. */
+const warn = (text: string) => process.stderr.write(`${oneLine(text)}\n`);
+
+const FLAGS: Record<Transposing, string> = {
+  all: '--transpose all turns the square ones too',
+  fitting: '--transpose fitting turns those that fit no other way',
+};
+
+function startFrom(
+  session: Session,
+  path: string,
+  bytes: Uint8Array,
+  transpose?: Transposing,
+): void {
+  const differs = otherSettings(bytes, session.config);
+  const other = differs ? ` ${differs} --weights-settings takes those of the file.` : '';
+  let loaded: LoadedReport;
   try {
-    session.loadWeights(bytes);
+    loaded = session.loadWeights(bytes, transpose);
   } catch (error) {
-    throw new BadInput(`--weights ${path}: ${(error as Error).message}`);
+    const ways = error instanceof WeightsMisfit ? error.ways.map((way) => FLAGS[way]) : [];
+    const offer = ways.length ? ` ${ways.join('; ')}.` : '';
+    throw new BadInput(`--weights ${path}: ${(error as Error).message}${offer}${other}`);
+  }
+  if (other) warn(`--weights ${path}:${other}`);
+  const { remarks = [], mayLieTransposed } = loaded;
+  if (remarks.length) warn(`--weights ${path}: ${remarks.join(' ')}`);
+  if (mayLieTransposed) {
+    warn(
+      `--weights ${path}: its matrices are all square and were read as [in, out], and nothing tells whether they are [out, in]. ${FLAGS.all}.`,
+    );
   }
 }
 
@@ -45,21 +83,25 @@ async function measureAll(session: Session, steps: number) {
 
 /**
  * Runs the configuration of a command line and writes record.json and weights.safetensors. Prints the usage
- * where it is asked for, and nothing else. Throws BadInput for anything wrong with the command line or its files.
+ * where it is asked for, and on standard error what a person should know of the weights. Throws BadInput for anything wrong with the command line or its files.
  */
 export async function record(argv: string[]): Promise<void> {
-  const { help, config, steps, out, backend, ...files } = readArguments(argv);
+  const { help, config: typed, steps, out, backend, ...files } = readArguments(argv);
   if (help) {
     process.stdout.write(USAGE);
     return;
   }
+  const weights = files.weights === null ? null : await readWeightsFile('--weights', files.weights);
+  const config = readConfig(
+    typed,
+    files.weightsSettings ? readSettings(files.weights!, weights!) : undefined,
+  );
   const text = files.text === null ? await appText() : await readText('--text', files.text);
-  const weights = files.weights === null ? null : await readBytes('--weights', files.weights);
 
   const device = await openNodeBackend(backend);
   const session = startSession(config, text);
   try {
-    if (weights) startFrom(session, files.weights!, weights);
+    if (weights) startFrom(session, files.weights!, weights, files.transpose);
     await prepareFolder(out);
     const before = await session.saveWeights();
     const measured = await measureAll(session, steps);

@@ -1,5 +1,7 @@
+import { counted, nearest, shortened } from '../lib/words';
+import { closestKey } from './closest';
 import { CONFLICTS, DEFAULT_SHAPE, type Conflict } from './conflicts';
-import type { Field } from './field';
+import type { Field, TextField } from './field';
 import { DEFAULTS, field, isKey, KEYS, type Config, type Key, type Value } from './fields';
 
 /** Something wrong with a setting: which, what it was, and what is allowed, in one sentence. */
@@ -13,6 +15,20 @@ export interface Problem {
 export const explained = ({ message, remedy }: Problem): string =>
   remedy ? `${message} ${remedy}` : message;
 
+/** So many problems are all told; of more, these few, and how many others there are. */
+const MOST_TOLD = 8;
+const FIRST_TOLD = 5;
+
+/** The problems that a person is told of: all, or the first few and a last one that counts the rest. */
+export function toTell<P extends Problem>(problems: readonly P[]): P[] {
+  if (problems.length <= MOST_TOLD) return [...problems];
+  const rest = problems.length - FIRST_TOLD;
+  const { remedy: _, ...last } = problems[FIRST_TOLD]!;
+  const more = { ...last, key: '', message: `… and ${counted(rest)} more.` } as P;
+  return [...problems.slice(0, FIRST_TOLD), more];
+}
+
+/** The values that a field accepts, in words. */
 export function allowed(f: Field): string {
   switch (f.kind) {
     case 'choice':
@@ -46,36 +62,65 @@ function accepts(f: Field, value: unknown): boolean {
         (f.kind === 'number' || Number.isInteger(value))
       );
     case 'text':
-      return typeof value === 'string' && value.length <= MAX_TEXT && f.problem(value) === null;
+      return typeof value === 'string' && textProblem(f, value) === null;
   }
 }
 
-/** JSON has no infinity: it would be called null. */
 const shownValue = (value: unknown): string => {
-  if (typeof value === 'string') return `“${value}”`;
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  if (typeof value === 'string') return `“${shortened(value)}”`;
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 };
 
-export function checkValue(key: string, value: unknown): { value: Value } | { problem: Problem } {
-  if (!isKey(key)) {
-    return { problem: { key, message: `Unknown setting “${key}”. ${closest(key)}` } };
+/** The mistake in a text setting, or null. */
+export const textProblem = (f: TextField, text: string): string | null =>
+  text.length > MAX_TEXT
+    ? `it has ${counted(text.length)} characters; at most ${counted(MAX_TEXT)} fit`
+    : f.problem(text);
+
+const COMMA = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
+
+/** A hint at what was meant by a value that is none. */
+function hint(f: Field, value: unknown): string {
+  if (typeof value !== 'string') return '';
+  const text = value.trim();
+  switch (f.kind) {
+    case 'choice': {
+      const meant = nearest(text, Object.keys(f.choices));
+      return meant ? ` Did you mean ${meant}?` : '';
+    }
+    case 'integer':
+    case 'number':
+      return text.length < 40 && COMMA.test(text)
+        ? ` Decimals are written with a point: ${text.replace(',', '.')}.`
+        : '';
+    case 'text':
+      return ` Here ${textProblem(f, value)}.`;
+    case 'flag':
+      return '';
   }
-  if (accepts(field(key), value)) return { value: value as Value };
-  const shown = shownValue(value);
+}
+
+/**
+ * The value of a field, or what is wrong with it.
+ *
+ * @param guesses looks for the setting that an unknown key was meant to be
+ */
+export function checkValue(
+  key: string,
+  value: unknown,
+  guesses = true,
+): { value: Value } | { problem: Problem } {
+  if (!isKey(key)) {
+    const meant = guesses && closestKey(key);
+    const guess = meant ? ` Did you mean ${meant}?` : '';
+    return { problem: { key, message: `Unknown setting “${shortened(key)}”.${guess}` } };
+  }
   const f = field(key);
-  const detail = f.kind === 'text' && typeof value === 'string' ? f.problem(value) : null;
-  const message = `${key} is ${shown}; it must be ${allowed(f)}.${detail ? ` Here ${detail}.` : ''}`;
+  if (accepts(f, value)) return { value: value as Value };
+  const message = `${key} is ${shownValue(value)}; it must be ${allowed(f)}.${hint(f, value)}`;
   return { problem: { key, message } };
 }
-
-const closest = (key: string): string => {
-  const guess =
-    key && KEYS.find((k) => k.startsWith(key) || key.startsWith(k) || sameLetters(k, key));
-  return guess ? `Did you mean ${guess}?` : `Known are ${KEYS.join(', ')}.`;
-};
-const sameLetters = (a: string, b: string) =>
-  [...a.replace(/_/g, '')].sort().join('') ===
-  [...b.replace(/[_-]/g, '').toLowerCase()].sort().join('');
 
 /** More conflicts in a row than this are solved by going back to the default shape. */
 const MOST_ROUNDS = 8;
@@ -121,7 +166,7 @@ export function reconcile(
     problems.push({
       key: changed[0]!,
       message: conflict.problem(current) || '',
-      remedy: `Now ${changed.map((key) => `${key} is ${next[key] === '' ? 'empty' : next[key]}`).join(', ')}.`,
+      remedy: `Now ${changed.map((key) => `${key} is ${next[key] === '' ? 'empty' : shortened(String(next[key]))}`).join(', ')}.`,
     });
     current = next;
   }
@@ -135,7 +180,8 @@ export function complete(
   const problems: Problem[] = [];
   const given: Partial<Record<Key, Value>> = {};
   for (const [key, raw] of Object.entries(settings)) {
-    const checked = checkValue(key, raw);
+    // What is only counted in the end needs no guess.
+    const checked = checkValue(key, raw, problems.length < MOST_TOLD);
     if ('problem' in checked) problems.push(checked.problem);
     else given[key as Key] = checked.value;
   }

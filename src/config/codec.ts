@@ -1,3 +1,4 @@
+import { shortened } from '../lib/words';
 import { complete, difference, type Problem } from './check';
 import { DEFAULTS, field, isKey, type Config, type Key, type Value } from './fields';
 
@@ -59,7 +60,7 @@ export const versionProblem = (version: string | null): Problem[] =>
     : [
         {
           key: 'v',
-          message: `v is “${version}”; this version of Normscope reads v=${VERSION}.`,
+          message: `v is “${shortened(version)}”; this version of Normscope reads v=${VERSION}.`,
           remedy: 'What it knows was applied.',
         },
       ];

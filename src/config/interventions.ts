@@ -1,6 +1,7 @@
 import { perObject } from '../lib/objects';
+import { shortened } from '../lib/words';
 import { BLOCK_SITES, type BlockSite, type Sublayer } from './blockSites';
-import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
+import { layersText, parseLayers, parseList, turned, type LayerRange } from './ranges';
 
 /** Steps, both ends included; an open end is Infinity. */
 export interface StepRange {
@@ -70,15 +71,29 @@ const ACTIONS: Record<Action['kind'], (of: string, value: string | undefined) =>
   };
 
 function parseOne(text: string): Intervention | string {
+  const wrong = (what: string) => `“${shortened(text)}”${what}`;
   const match = /^([^:]*):([a-z]+)(?:\.([\w.]+))?(?:=([^@]*))?(?:@(.*))?$/.exec(text);
-  const layers = match && parseLayers(match[1]!.trim());
-  const parse = match && (ACTIONS as Partial<typeof ACTIONS>)[match[2] as Action['kind']];
-  if (!layers || !parse) return `“${text}” is not an intervention such as ${EXAMPLES}`;
+  const range = match?.[1]!.trim() ?? '';
+  if (turned(range))
+    return wrong(`: layers are written from the first to the last: ${turned(range)}`);
+  const layers = parseLayers(range);
+  const parse = (ACTIONS as Partial<typeof ACTIONS>)[match?.[2] as Action['kind']];
+  if (!match || !layers || !parse) {
+    // What a comma has cut off a number: scale.attn=0,5.
+    const point = /^\d+(@|$)/.test(text) ? '; decimals are written with a point: 0.5' : '';
+    return wrong(` is not an intervention such as ${EXAMPLES}${point}`);
+  }
   const action = parse(match[3] ?? '', match[4]);
-  if (typeof action === 'string') return `“${text}”: ${action}`;
+  if (typeof action === 'string') return wrong(`: ${action}`);
   const steps = parseSteps(match[5]);
-  if (!steps)
-    return `“${text}”: steps are written as @100 (from there on) or @100-199, the first no later than the last`;
+  if (!steps) {
+    const forward = turned(match[5] ?? '');
+    return wrong(
+      forward
+        ? `: steps are written from the first to the last: @${forward}`
+        : ': steps are written as @100 (from there on) or @100-199',
+    );
+  }
   return { layers, steps, ...action };
 }
 

@@ -1,6 +1,7 @@
+import { shortened } from '../lib/words';
 import { isNorm, norms, type NormId } from './norms';
 import { placements, type PlacementId } from './placements';
-import { layersText, parseLayers, parseList, type LayerRange } from './ranges';
+import { layersText, parseLayers, parseList, turned, type LayerRange } from './ranges';
 
 /** An exception: these layers, both ends included, have another placement or norm. */
 export interface Override extends LayerRange {
@@ -13,19 +14,22 @@ const isPlacement = (id: string): id is PlacementId => Object.hasOwn(placements,
 /** `8-11:post` (a placement), `0:/rmsnorm` (a norm), `4-7:post/rmsnorm` (both). */
 function parseOne(text: string): Override | string {
   const [range, change, ...rest] = text.split(':');
+  const forward = turned(range!.trim());
+  if (forward)
+    return `“${shortened(text)}” is not an exception, as its layers count backward; write ${forward}`;
   const layers = parseLayers(range!.trim());
   if (!layers || change === undefined || rest.length) {
-    return `“${text}” is not an exception such as 8-11:post, 0:/rmsnorm or 4-7:post/rmsnorm`;
+    return `“${shortened(text)}” is not an exception such as 8-11:post, 0:/rmsnorm or 4-7:post/rmsnorm`;
   }
   const [placement = '', norm = '', ...more] = change.trim().split('/');
   if (more.length || (!placement && !norm)) {
-    return `“${text}” names neither a placement nor a norm; write it as 8-11:post, 0:/rmsnorm or 4-7:post/rmsnorm`;
+    return `“${shortened(text)}” names neither a placement nor a norm; write it as 8-11:post, 0:/rmsnorm or 4-7:post/rmsnorm`;
   }
   if (placement && !isPlacement(placement)) {
-    return `“${placement}” is no placement; there are ${Object.keys(placements).join(', ')}`;
+    return `“${shortened(placement)}” is no placement; there are ${Object.keys(placements).join(', ')}`;
   }
   if (norm && !isNorm(norm)) {
-    return `“${norm}” is no norm; there are ${Object.keys(norms).join(', ')}`;
+    return `“${shortened(norm)}” is no norm; there are ${Object.keys(norms).join(', ')}`;
   }
   return {
     ...layers,

@@ -5,7 +5,7 @@ import { deckOf } from '../kernels/tape/deck';
 import { releaseUnusedMemory } from '../kernels/webgpu/unusedMemory';
 import { decodeSafetensors } from '../lib/safetensors';
 import { drawParam, type ParamSpec } from '../model/params';
-import type { ModelReport, StepCost } from '../protocol/engine';
+import type { LoadedReport, ModelReport, StepCost, Transposing } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
 import { countedSince, deviceBytes, deviceCounts } from './cost';
@@ -16,7 +16,7 @@ import { makePlan } from './plan';
 import { carriedState, firstState, tensorsOf, type Trained } from './state';
 import { plainSteps, type Steps } from './steps';
 import { tapedSteps } from './tapedSteps';
-import { encodeWeights, fitting, misfit, type NamedArrays } from './weights';
+import { encodeWeights, fitting, readWeights, type NamedArrays } from './weights';
 
 /** One model in training. It knows no worker and no page; the caller has set TensorFlow.js’s backend. */
 export interface Session {
@@ -34,8 +34,12 @@ export interface Session {
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
   reset(): ModelReport;
   saveWeights(): Promise<Uint8Array>;
-  /** @throws Error in one sentence when the file is no safetensors file or does not fit this model. */
-  loadWeights(bytes: Uint8Array): ModelReport;
+  /**
+   * Starts from a file’s weights, and so does every reset from then on; `transpose` as in `readWeights`.
+   *
+   * @throws SafetensorsError, WeightsMisfit: the file is no safetensors file, or does not fit this model
+   */
+  loadWeights(bytes: Uint8Array, transpose?: Transposing): LoadedReport;
   dispose(): void;
 }
 
@@ -159,12 +163,10 @@ export function createSession(
 
     saveWeights: () => encodeWeights(plan, state),
 
-    loadWeights(bytes) {
-      const { tensors } = decodeSafetensors(bytes);
-      const problem = misfit(tensors, plan.flat.specs, [...plan.buffers, ...plan.constants]);
-      if (problem) throw new Error(problem);
-      loaded = tensors;
-      return restart();
+    loadWeights(bytes, transpose) {
+      const { arrays, ...told } = readWeights(decodeSafetensors(bytes), plan, transpose);
+      loaded = arrays;
+      return { ...restart(), ...told };
     },
 
     dispose() {

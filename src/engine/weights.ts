@@ -1,36 +1,233 @@
-import { encodeSafetensors } from '../lib/safetensors';
+import type { Config, Key } from '../config/fields';
+import { encodeSafetensors, WEIGHT_DTYPES, type DecodedTensors } from '../lib/safetensors';
+import { counted, listed, shortened } from '../lib/words';
 import type { ParamSpec } from '../model/params';
+import { WeightsMisfit, type Transposing } from '../protocol/engine';
 import type { Plan } from './plan';
 import { sameShape, type State } from './state';
 
 /** Named arrays, as in a weights file. */
-export type NamedArrays = Map<string, { shape: number[]; data: Float32Array }>;
+export type NamedArrays = DecodedTensors['tensors'];
 
-const shapeText = (shape: number[]) => `[${shape.join(', ')}]`;
+/** A file’s tensors as the model calls them, and what a person should know of how they were read. */
+export interface Reading {
+  arrays: NamedArrays;
+  remarks: string[];
+  /** Nothing tells whether its matrices are [in, out], as here, or [out, in]. */
+  mayLieTransposed: boolean;
+}
+
+const shapeText = (shape: number[]) => `[${shortened(shape.join(', '))}]`;
 
 /**
- * Names of tensors that are not learned, but fixed or followed: a file may have them, and another may not.
+ * Names of tensors that are not learned, but fixed, followed or known to every model of their kind: a file may
+ * have them, and another may not.
  */
 const isUnlearned = (name: string) =>
-  name === 'x0' || name === 'R' || /\.(running_mean|running_var|u)$/.test(name);
+  name === 'x0' ||
+  name === 'R' ||
+  /\.(running_mean|running_var|u)$/.test(name) ||
+  /(^|\.)(num_batches_tracked|position_ids|inv_freq|masked_bias|(\w+_)?mask)$/.test(name);
 
-/**
- * Why a file’s tensors are not the weights of this model, or null where they are. Tensors that are not
- * learned may be missing, and are then drawn; those that are there must fit.
- */
-export function misfit(file: NamedArrays, learned: ParamSpec[], fixed: ParamSpec[]): string | null {
-  for (const { name, shape } of [...learned, ...fixed.filter(({ name }) => file.has(name))]) {
-    const found = file.get(name);
-    if (!found) {
-      return `The file has no tensor ${name}; this model needs one of shape ${shapeText(shape)}.`;
+/** Linear maps, which some programs keep as [out, in]. */
+const isLinear = ({ name }: ParamSpec) => /\.(w[qkvo]|w_in|w_gate|w_out)$|^unembed$/.test(name);
+const isSquare = ({ shape: [rows, columns] }: ParamSpec) => rows === columns;
+
+/** The settings that decide whether a model has a tensor. */
+const SETTING_OF: [RegExp, Key][] = [
+  [/^unembed$/, 'tie_embeddings'],
+  [/^embed\.position$/, 'positions'],
+  [/\.[wb]_gate$/, 'activation'],
+  [/\.(q_norm|k_norm|qk_gain)\b/, 'qk_norm'],
+  [/\.(norm_inner|norm_post|head_scale)\b/, 'inner_norm'],
+  [/\.residual_scale$/, 'residual_scale'],
+  [/\.(gamma|u)$/, 'weight_reparam'],
+  [/\.(b[qkvo]|b_in|b_out|bias)$/, 'bias'],
+  [/^final_norm\./, 'final_norm'],
+  [/\.norm(_out)?\./, 'placement'],
+];
+const settingFor = (names: string[], config: Config): string => {
+  const [key, ...others] = new Set(
+    names.map((name) => SETTING_OF.find(([form]) => form.test(name))?.[1]),
+  );
+  return key && !others.length ? ` The setting for it is ${key}, ${config[key]} here.` : '';
+};
+
+/** Parts of names that programs put around a model’s own. */
+const WRAPPERS = new Set([
+  ...['module', '_orig_mod', '_fsdp_wrapped_module', '_checkpoint_wrapped_module'],
+  ...['model', 'base_model', 'transformer', 'state_dict'],
+]);
+const OURS = new Set(['embed', 'blocks', 'final_norm', 'unembed', 'x0', 'R']);
+
+/** Names without the parts that wrap them, and which these were; any first part that all have is one. */
+function unwrapped(names: string[]): { short: string[]; wrappers: string[] } {
+  const wrappers = new Set<string>();
+  const parts = names.map((name) =>
+    name.split('.').filter((part, i, all) => {
+      const isWrapper = i < all.length - 1 && WRAPPERS.has(part);
+      if (isWrapper) wrappers.add(part);
+      return !isWrapper;
+    }),
+  );
+  for (;;) {
+    const first = parts[0]?.[0];
+    if (first === undefined || OURS.has(first)) break;
+    if (!parts.every((own) => own.length > 1 && own[0] === first)) break;
+    wrappers.add(first);
+    for (const own of parts) own.shift();
+  }
+  return { short: parts.map((own) => own.join('.')), wrappers: [...wrappers] };
+}
+
+/** A dimension of 1 changes neither the numbers nor their order: `[]` is as good as `[1]`. */
+const bare = (shape: number[]) => shape.filter((n) => n !== 1);
+const fits = (found: number[], shape: number[]) => sameShape(bare(found), bare(shape));
+const fitsTransposed = (found: number[], shape: number[]) =>
+  shape.length === 2 && sameShape(bare(found).reverse(), shape);
+
+/** [columns, rows] of a matrix [rows, columns]. */
+function transposed(data: Float32Array, [columns, rows]: number[]): Float32Array {
+  const turned = new Float32Array(data.length);
+  for (let r = 0; r < rows!; r++) {
+    for (let c = 0; c < columns!; c++) turned[c * rows! + r] = data[r * columns! + c]!;
+  }
+  return turned;
+}
+
+/** The file’s tensors by the names of the model; `from` are the names in the file. */
+function renamed({ tensors, passedOver }: DecodedTensors) {
+  const names = [...tensors.keys(), ...passedOver.keys()];
+  const { short, wrappers } = unwrapped(names);
+  const from = new Map<string, string>();
+  short.forEach((name, i) => {
+    const other = from.get(name);
+    if (other !== undefined) {
+      throw new WeightsMisfit(
+        `The file has ${name} twice, as ${shortened(other)} and as ${shortened(names[i]!)}.`,
+      );
     }
-    if (!sameShape(found.shape, shape)) {
-      return `${name} is ${shapeText(found.shape)} in the file; this model needs ${shapeText(shape)}.`;
+    from.set(name, names[i]!);
+  });
+  return { from, wrappers };
+}
+
+/** Why tensors are not the weights of this model, whichever way their matrices lie; or null where they are. */
+function misfit(
+  file: DecodedTensors,
+  from: Map<string, string>,
+  learned: ParamSpec[],
+  fixed: ParamSpec[],
+  config: Config,
+): string | null {
+  const found = ({ name }: ParamSpec) => file.tensors.get(from.get(name) ?? '');
+  const missing = learned.filter((spec) => !found(spec));
+  const [first, ...others] = missing;
+  if (first) {
+    const dtype = file.passedOver.get(from.get(first.name) ?? '');
+    if (dtype)
+      return `${first.name} is of ${dtype} in the file; weights are ${listed(WEIGHT_DTYPES)}.`;
+    const more = others.length ? ` ${counted(others.length)} more are missing.` : '';
+    const held = missing.length === learned.length ? ` It holds ${namesOf(file.tensors)}.` : '';
+    return `The file has no tensor ${first.name}; this model needs one of shape ${shapeText(first.shape)}.${settingFor(
+      missing.map(({ name }) => name),
+      config,
+    )}${more}${held}`;
+  }
+  for (const spec of [...learned, ...fixed]) {
+    const { shape } = found(spec) ?? spec;
+    if (!fits(shape, spec.shape) && !fitsTransposed(shape, spec.shape)) {
+      return `${spec.name} is ${shapeText(shape)} in the file; this model needs ${shapeText(spec.shape)}.`;
     }
   }
-  const names = new Set(learned.map(({ name }) => name));
-  const extra = [...file.keys()].find((name) => !names.has(name) && !isUnlearned(name));
-  return extra ? `The file holds ${extra}, which this model does not have.` : null;
+  const known = new Set(learned.map(({ name }) => name));
+  const extra = [...from].filter(
+    ([name, as]) => file.tensors.has(as) && !known.has(name) && !isUnlearned(name),
+  );
+  if (!extra.length) return null;
+  const shown = extra.map(([, as]) => shortened(as));
+  return `The file holds ${listed(shown)}, which this model does not have.${settingFor(
+    extra.map(([name]) => name),
+    config,
+  )}`;
+}
+
+const namesOf = (tensors: NamedArrays) =>
+  tensors.size ? listed([...tensors.keys()].map((name) => shortened(name))) : 'no weights';
+
+/**
+ * The weights of a file for the model of a plan. Tensors that are not learned may be missing, and are then drawn;
+ * those that are there must fit. A matrix [out, in] is taken as such only where `transpose` says so: `fitting`,
+ * those that fit no other way; `all`, every square linear map too.
+ *
+ * @throws WeightsMisfit where the file does not fit, with the ways of transposing that would make it fit
+ */
+export function readWeights(
+  file: DecodedTensors,
+  { flat, buffers, constants, config }: Plan,
+  transpose?: Transposing,
+): Reading {
+  const { from, wrappers } = renamed(file);
+  const learned = flat.specs;
+  const fixed = [...buffers, ...constants];
+  const problem = misfit(file, from, learned, fixed, config);
+  if (problem) throw new WeightsMisfit(problem);
+
+  const shapeIn = ({ name, shape }: ParamSpec) => file.tensors.get(from.get(name)!)?.shape ?? shape;
+  const turned = [...learned, ...fixed].filter((spec) => !fits(shapeIn(spec), spec.shape));
+  const linear = learned.filter(isLinear);
+  const square = linear.filter(isSquare);
+  if (turned.length && !transpose) {
+    const isTold = linear.every((spec) => isSquare(spec) || turned.includes(spec));
+    const one = turned[0]!;
+    const fit = `${one.name} is ${shapeText(shapeIn(one))} in the file and fits only transposed, as ${shapeText(one.shape)}`;
+    const names = listed(
+      square.map(({ name }) => name),
+      3,
+    );
+    if (!isTold || !square.length)
+      throw new WeightsMisfit(`${fit}; so do ${counted(turned.length)} in all.`, ['fitting']);
+    throw new WeightsMisfit(
+      `${fit}, and so does every linear map that is not square: the file seems to keep them as [out, in]. Then the square ones (${names}) lie transposed too, which their shapes do not tell.`,
+      ['all', 'fitting'],
+    );
+  }
+
+  const turns = new Set(transpose === 'all' ? [...turned, ...square] : turned);
+  const specs = new Map([...learned, ...fixed].map((spec) => [spec.name, spec]));
+  const arrays: NamedArrays = new Map();
+  for (const [name, as] of from) {
+    const array = file.tensors.get(as);
+    if (!array) continue;
+    const spec = specs.get(name);
+    const data = spec && turns.has(spec) ? transposed(array.data, spec.shape) : array.data;
+    arrays.set(name, { shape: spec?.shape ?? array.shape, data });
+  }
+  const passed = [...file.passedOver].map(([name, dtype]) => `${shortened(name)} (${dtype})`);
+  return {
+    arrays,
+    remarks: [
+      ...(wrappers.length
+        ? [`Its names were read without ${listed(wrappers.map((w) => shortened(w)))}.`]
+        : []),
+      ...(passed.length
+        ? [`Passed over, as whole numbers are no weights: ${listed(passed)}.`]
+        : []),
+      ...(turns.size
+        ? [
+            `Transposed: ${listed(
+              [...turns].map(({ name }) => name),
+              3,
+            )}.`,
+          ]
+        : []),
+    ],
+    mayLieTransposed:
+      !transpose &&
+      !('normscope_config' in file.metadata) &&
+      linear.length > 0 &&
+      linear.every(isSquare),
+  };
 }
 
 /** The array of that name and shape, if the file has it. */

@@ -47,7 +47,7 @@ const engine: Engine = {
   normCost: timeNorm,
   reset: async () => current().reset(),
   saveWeights: () => current().saveWeights(),
-  loadWeights: async (bytes) => current().loadWeights(bytes),
+  loadWeights: async (bytes, transpose) => current().loadWeights(bytes, transpose),
 };
 
 serve(engine);

@@ -1,4 +1,5 @@
 import { sizeOf } from './shapes';
+import { shortened } from './words';
 
 /**
  * The safetensors format: eight bytes that hold the header's length (little-endian), a JSON header with
@@ -20,15 +21,16 @@ export interface NamedTensor {
 export interface DecodedTensors {
   /** In the order of the header. */
   tensors: Map<string, { shape: number[]; data: Float32Array }>;
+  /** dtypes of the tensors of whole numbers and truth values, which are passed over: no weights are such. */
+  passedOver: Map<string, string>;
   metadata: Record<string, string>;
 }
 
 const PREFIX = 8;
 const METADATA = '__metadata__';
 
-const quote = (name: string): string =>
-  JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
-const brackets = (shape: number[]): string => `[${shape.join(', ')}]`;
+const quote = (name: string): string => JSON.stringify(shortened(name));
+const brackets = (shape: number[]): string => `[${shortened(shape.join(', '))}]`;
 
 // ------------------------------------------------------------------------------------------ writing
 
@@ -76,8 +78,8 @@ export function encodeSafetensors(
 
 interface Dtype {
   bytes: number;
-  /** Number `i` of the tensor that `view` spans. */
-  read(view: DataView, i: number): number;
+  /** Number `i` of the tensor that `view` spans; none where the tensor is passed over. */
+  read?(view: DataView, i: number): number;
 }
 
 /** IEEE binary16: one sign bit, five of the exponent, ten of the fraction. */
@@ -103,10 +105,16 @@ const DTYPES: Record<string, Dtype> = {
   F16: { bytes: 2, read: (view, i) => float16(view.getUint16(2 * i, true)) },
   BF16: { bytes: 2, read: (view, i) => bfloat16(view.getUint16(2 * i, true)) },
   F64: { bytes: 8, read: (view, i) => view.getFloat64(8 * i, true) },
+  ...{ BOOL: { bytes: 1 }, U8: { bytes: 1 }, I8: { bytes: 1 }, U16: { bytes: 2 } },
+  ...{ I16: { bytes: 2 }, U32: { bytes: 4 }, I32: { bytes: 4 }, U64: { bytes: 8 } },
+  I64: { bytes: 8 },
 };
+/** The dtypes of weights. */
+export const WEIGHT_DTYPES = Object.keys(DTYPES).filter((id) => DTYPES[id]!.read);
 
 interface Entry {
   name: string;
+  id: string;
   dtype: Dtype;
   shape: number[];
   begin: number;
@@ -133,9 +141,12 @@ function headerOf(bytes: Uint8Array): { json: string; dataStart: number } {
     );
   }
   const dataStart = PREFIX + Number(length);
+  // Writers fill the header up with spaces, as the format says, and some with zeros.
+  let jsonEnd = dataStart;
+  while (jsonEnd > PREFIX && [0, 0x20].includes(bytes[jsonEnd - 1]!)) jsonEnd--;
   try {
     const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      bytes.subarray(PREFIX, dataStart),
+      bytes.subarray(PREFIX, jsonEnd),
     );
     return { json, dataStart };
   } catch {
@@ -200,6 +211,10 @@ function metadataOf(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
+/** The metadata alone; throws a SafetensorsError where the header is none. */
+export const readMetadata = (bytes: Uint8Array): Record<string, string> =>
+  metadataOf(parseHeader(headerOf(bytes).json)[METADATA]);
+
 /** One tensor's entry in the header, checked against the number of data bytes in the file. */
 function entryOf(name: string, value: unknown, dataLength: number): Entry {
   const wrong = (what: string) => new SafetensorsError(`Tensor ${quote(name)} ${what}.`);
@@ -207,7 +222,7 @@ function entryOf(name: string, value: unknown, dataLength: number): Entry {
   const { dtype: id, shape, data_offsets: offsets } = value;
   if (typeof id !== 'string') throw wrong('has no dtype');
   if (!Object.hasOwn(DTYPES, id)) {
-    throw wrong(`has dtype ${quote(id)}; only ${Object.keys(DTYPES).join(', ')} can be read`);
+    throw wrong(`has dtype ${quote(id)}; only ${WEIGHT_DTYPES.join(', ')} can be read`);
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
     throw wrong('has a shape that is not a list of whole numbers from 0');
@@ -225,7 +240,7 @@ function entryOf(name: string, value: unknown, dataLength: number): Entry {
   if (needed !== end - begin) {
     throw wrong(`has ${end - begin} bytes; its shape ${brackets(shape)} of ${id} needs ${needed}`);
   }
-  return { name, dtype, shape, begin, end };
+  return { name, id, dtype, shape, begin, end };
 }
 
 /** The entries must fill the data from end to end: no byte in two tensors, none in no tensor. */
@@ -263,15 +278,17 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
   const dataLength = bytes.length - dataStart;
   const entries = Object.entries(rest).map(([name, value]) => entryOf(name, value, dataLength));
   checkTiling(entries, dataLength);
-  return {
-    tensors: new Map(
-      entries.map(({ name, dtype, shape, begin, end }) => {
-        const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart + begin, end - begin);
-        const data = new Float32Array((end - begin) / dtype.bytes);
-        for (let i = 0; i < data.length; i++) data[i] = dtype.read(view, i);
-        return [name, { shape, data }];
-      }),
-    ),
-    metadata: metadataOf(metadata),
-  };
+  const tensors: DecodedTensors['tensors'] = new Map();
+  const passedOver: DecodedTensors['passedOver'] = new Map();
+  for (const { name, id, dtype, shape, begin, end } of entries) {
+    if (!dtype.read) {
+      passedOver.set(name, id);
+      continue;
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart + begin, end - begin);
+    const data = new Float32Array((end - begin) / dtype.bytes);
+    for (let i = 0; i < data.length; i++) data[i] = dtype.read(view, i);
+    tensors.set(name, { shape, data });
+  }
+  return { tensors, passedOver, metadata: metadataOf(metadata) };
 }

@@ -46,6 +46,9 @@ function where(first: number, last: number, points: readonly Point[], name: Plac
 /** Height of a strip along the top of the ground; its text stands under it. */
 export const STRIP = 8;
 
-/** The strip of the nth broken trace begins here: in it that trace goes on, off the scale. */
-export const stripTop = ({ groundTop, text }: Rows, strip: number): number =>
-  groundTop + strip * (STRIP + text + 3);
+/**
+ * The strip of the nth broken trace begins here: in it that trace goes on, off the scale. Those that a low plot
+ * has no room for share its last one.
+ */
+export const stripTop = ({ groundTop, groundBottom, text }: Rows, strip: number): number =>
+  Math.min(groundTop + strip * (STRIP + text + 3), groundBottom - STRIP);

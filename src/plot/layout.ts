@@ -15,9 +15,13 @@ export const TEXT = 12;
 
 export const axisHeight = (text = TEXT) => text + 10;
 
+/** The lowest ground, in which values still have a pixel between its overscans. */
+const LEAST = 11;
+
 export function rowsOf(height: number, text = TEXT, ticks = true): Rows {
   const groundTop = 2;
-  const groundBottom = ticks ? height - axisHeight(text) : height - 2;
+  // In a window that is too low for it the ground goes on past the edge: no size is below 0.
+  const groundBottom = Math.max(groundTop + LEAST, height - (ticks ? axisHeight(text) : 2));
   // A share of the ground, in pixels no less than half a number is high and no more than a mark needs.
   const overscan = Math.min(10, Math.max(5, Math.round((groundBottom - groundTop) * 0.1)));
   return {

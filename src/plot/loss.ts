@@ -26,7 +26,7 @@ const BUCKET = 2;
 
 /** A lane's loss as it is drawn, `width` pixels wide. */
 export function lossCurve(series: TimeSeries, width: number, mean: Mean, window: number) {
-  const { line, ends } = outline(series, width / BUCKET);
+  const { line, ends } = outline(series, Math.max(1, width / BUCKET));
   const means = ends.map((i): Recorded => {
     const { step } = series.records[i]!;
     return { step, value: trailingMean(series, i, window, mean) };

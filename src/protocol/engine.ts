@@ -29,6 +29,29 @@ export interface ModelReport {
   levels: LossLevels;
 }
 
+/** Matrices of a file that are taken as [out, in]: those that fit no other way, or all square linear maps too. */
+export type Transposing = 'fitting' | 'all';
+
+/** A model that starts from a file’s weights. */
+export interface LoadedReport extends ModelReport {
+  /** Sentences on how the file was read, where not as it stands. */
+  remarks?: string[];
+  /** Nothing tells whether its matrices are [in, out], as here, or [out, in]. */
+  mayLieTransposed?: boolean;
+}
+
+/** A file whose tensors are not the weights of a model; the message says why. */
+export class WeightsMisfit extends Error {
+  override name = 'WeightsMisfit';
+  /** @param ways transposing that would make the file fit, the likelier first */
+  constructor(
+    message: string,
+    readonly ways: Transposing[] = [],
+  ) {
+    super(message);
+  }
+}
+
 /** The cost of a step. A count is null where the backend has none of the kind, or nobody counts it. */
 export interface StepCost {
   /** JavaScript on the engine’s thread, without waiting for the device; on wasm and cpu all of the step. */
@@ -78,8 +101,8 @@ export interface Engine {
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
   reset(): Promise<ModelReport>;
   saveWeights(): Promise<Uint8Array>;
-  /** Starts from the weights of a safetensors file that fits this model; else an error says why not. */
-  loadWeights(bytes: Uint8Array): Promise<ModelReport>;
+  /** Starts from the weights of a safetensors file that fits this model; else a WeightsMisfit says why not. */
+  loadWeights(bytes: Uint8Array, transpose?: Transposing): Promise<LoadedReport>;
 }
 
 export type Method = keyof Engine;
@@ -88,4 +111,5 @@ export interface Request {
   method: Method;
   args: unknown[];
 }
-export type Reply = { id: number; value: unknown } | { id: number; error: string };
+export type Reply =
+  { id: number; value: unknown } | { id: number; error: string; ways?: Transposing[] };

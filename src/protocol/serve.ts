@@ -1,5 +1,5 @@
 import { reasonOf } from '../lib/reason';
-import type { Engine, Reply, Request } from './engine';
+import { WeightsMisfit, type Engine, type Reply, type Request } from './engine';
 
 /** The worker's side of the line: its global scope, or whatever stands for it. */
 export interface Port {
@@ -7,7 +7,7 @@ export interface Port {
   postMessage(message: Reply, transfer: Transferable[]): void;
 }
 
-/** Answers requests one at a time, in the order in which they came; an error travels as its message. */
+/** Answers requests one at a time, in the order in which they came; an error travels as its message, a misfit with its ways out. */
 export function serve(engine: Engine, port: Port = globalThis as unknown as Port): void {
   let last: Promise<void> = Promise.resolve();
   port.addEventListener('message', ({ data }) => {
@@ -21,7 +21,8 @@ async function answer(engine: Engine, { id, method, args }: Request, port: Port)
     const value = await call.apply(engine, args);
     port.postMessage({ id, value }, transferables(value));
   } catch (error) {
-    port.postMessage({ id, error: reasonOf(error) }, []);
+    const ways = error instanceof WeightsMisfit ? { ways: error.ways } : {};
+    port.postMessage({ id, error: reasonOf(error), ...ways }, []);
   }
 }
 

@@ -1,5 +1,11 @@
 import { reasonOf } from '../lib/reason';
-import type { Engine, Method, Reply, Request } from '../protocol/engine';
+import {
+  WeightsMisfit,
+  type Engine,
+  type Method,
+  type Reply,
+  type Request,
+} from '../protocol/engine';
 
 export interface WorkerLike {
   addEventListener(
@@ -83,7 +89,8 @@ export function connect(worker: WorkerLike, onDeath: (reason: string) => void): 
     if (!call) return;
     calls.delete(reply.id);
     clearTimeout(call.timer);
-    if ('error' in reply) call.reject(new Error(reply.error));
+    if ('error' in reply)
+      call.reject(reply.ways ? new WeightsMisfit(reply.error, reply.ways) : new Error(reply.error));
     else call.resolve(reply.value);
   });
   worker.addEventListener('error', (event) => {

@@ -3,7 +3,7 @@ import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
 import type { CostSize } from '../normCosts/protocol';
 import type { WorkingNorm } from '../normCosts/work';
-import type { BackendId, ModelReport } from '../protocol/engine';
+import type { BackendId, LoadedReport, ModelReport, Transposing } from '../protocol/engine';
 import { connect, spawnSafely, type Client, type WorkerLike } from './client';
 import * as next from './engineState';
 import type { FrameLog } from './log';
@@ -131,17 +131,22 @@ function reset(desk: Desk): void {
   });
 }
 
-async function loadWeights(desk: Desk, bytes: Uint8Array): Promise<void> {
+async function loadWeights(
+  desk: Desk,
+  ...file: Parameters<Client['loadWeights']>
+): Promise<LoadedReport> {
   const { client, change } = desk;
   if (desk.isFailed()) throw new Error('This lane has no engine.');
   change(next.buildQueued);
-  await desk.enqueue(async () => {
+  return desk.enqueue(async () => {
     change(next.buildBegun);
-    const model = await client.loadWeights(bytes).catch((error: unknown) => {
+    const loaded = await client.loadWeights(...file).catch((error: unknown) => {
       change(next.buildRefused);
       throw error;
     });
+    const { remarks: _, mayLieTransposed: __, ...model } = loaded;
     await build(desk, () => Promise.resolve(model)).catch(desk.fail);
+    return loaded;
   });
 }
 
@@ -249,9 +254,9 @@ export function createEngineLane(options: EngineLaneOptions) {
       return enqueue(() => client.saveWeights());
     },
     /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
-    loadWeights(bytes: Uint8Array): Promise<void> {
+    loadWeights(bytes: Uint8Array, transpose?: Transposing): Promise<LoadedReport> {
       close();
-      return loadWeights(desk, bytes);
+      return loadWeights(desk, bytes, transpose);
     },
     dispose: desk.dispose,
   };

@@ -1,7 +1,9 @@
-import { complete } from '../config/check';
-import type { Config } from '../config/fields';
+import { complete, difference, explained, toTell } from '../config/check';
+import { formatValue } from '../config/codec';
+import { DEFAULTS, type Config, type Key, type Value } from '../config/fields';
 import { laneNames } from '../config/naming';
-import { decodeSafetensors } from '../lib/safetensors';
+import { readMetadata, SafetensorsError } from '../lib/safetensors';
+import { listed, shortened } from '../lib/words';
 import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame } from '../protocol/frame';
 import { aligner } from './align';
@@ -38,17 +40,44 @@ export const weightsSizeProblem = ({ name, size }: File): string | null =>
     ? `${name} has ${megabytes(size)}; a weights file may have at most ${MAX_WEIGHTS_BYTES / 1e6} MB.`
     : null;
 
-/** The configuration that a weights file was saved with, when it names one that can run as it is. */
-export function configOf(bytes: Uint8Array): Config | null {
+/** The settings that a weights file was saved with, and what of them cannot be read; null where it names none. */
+export function settingsIn(bytes: Uint8Array): ReturnType<typeof complete> | null {
   try {
-    const text = decodeSafetensors(bytes).metadata['normscope_config'];
-    const settings: unknown = text === undefined ? null : JSON.parse(text);
-    if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return null;
-    const { config, problems } = complete(settings as Record<string, unknown>);
-    return problems.length ? null : config;
-  } catch {
-    return null;
+    const text = readMetadata(bytes)['normscope_config'];
+    if (text === undefined) return null;
+    const settings: unknown = JSON.parse(text);
+    if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) {
+      return complete(settings as Record<string, unknown>);
+    }
+    const message = 'normscope_config is no object of settings.';
+    return { config: DEFAULTS, problems: [{ key: 'normscope_config', message }] };
+  } catch (error) {
+    // A file that is no weights file is the engine’s to refuse.
+    if (error instanceof SafetensorsError) return null;
+    const message = 'normscope_config is not valid JSON.';
+    return { config: DEFAULTS, problems: [{ key: 'normscope_config', message }] };
   }
+}
+
+/**
+ * A sentence on the settings that a weights file was saved with and a model has not, from what to what; null
+ * where there is none. Any of them may make the same weights compute something else.
+ */
+export function otherSettings(bytes: Uint8Array, config: Config): string | null {
+  const own = settingsIn(bytes);
+  if (!own) return null;
+  if (own.problems.length) {
+    const said = toTell(own.problems).map(explained).join(' ');
+    return `Not all of the settings that it was saved with can be read: ${said}`;
+  }
+  const here = difference(own.config, config);
+  const shown = (value: Value) => (value === '' ? 'empty' : shortened(formatValue(value), 40));
+  const changes = (Object.keys(here) as Key[]).map(
+    (key) => `${key} ${shown(own.config[key])} → ${shown(config[key])}`,
+  );
+  return changes.length
+    ? `It was saved with other settings than it has here: ${listed(changes, 6)}.`
+    : null;
 }
 
 /** The JSON file of everything that a lane recorded, told in the layout that it has now. */

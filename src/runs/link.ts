@@ -1,6 +1,7 @@
+import { shortened } from '../lib/words';
 import { checkValue, complete, difference, type Problem } from '../config/check';
 import { formatValue, readPairs, VERSION, versionProblem } from '../config/codec';
-import { DEFAULTS, type Config, type Value } from '../config/fields';
+import { DEFAULTS, isKey, type Config, type Value } from '../config/fields';
 import { placements, type PlacementId } from '../config/placements';
 import { DEFAULT_VIEW, LANE_IDS, type LaneId, type View } from './state';
 import { readView, writeView } from './viewCodec';
@@ -77,12 +78,16 @@ function countLanes(told: string | undefined, last: number): { count: number; pr
   if (/^[1-4]$/.test(told)) return { count: Number(told) };
   return {
     count: inferred,
-    problem: `lanes is “${told}”; it must be a whole number from 1 to ${LANE_IDS.length}.`,
+    problem: `lanes is “${shortened(told)}”; it must be a whole number from 1 to ${LANE_IDS.length}.`,
   };
 }
 
-/** The page that a link names. What cannot be read is explained; the rest applies. */
-export function decodeLink(hash: string): Page & { problems: LinkProblem[] } {
+/**
+ * The page that a link names. What cannot be read is explained; the rest applies.
+ *
+ * @param start what the first lane differs from
+ */
+export function decodeLink(hash: string, start = DEFAULTS): Page & { problems: LinkProblem[] } {
   const problems: LinkProblem[] = [];
   const ownPairs: Pair[][] = LANE_IDS.map(() => []);
   const viewPairs: Pair[] = [];
@@ -96,12 +101,12 @@ export function decodeLink(hash: string): Page & { problems: LinkProblem[] } {
   }
 
   const about = (lane: LaneId, found: Problem[]) =>
-    problems.push(
-      ...found.map((found) => ({
-        ...found,
+    found.forEach((problem) =>
+      problems.push({
+        ...problem,
         lane,
-        message: lane === 'a' ? found.message : `Lane ${lane.toUpperCase()}: ${found.message}`,
-      })),
+        message: lane === 'a' ? problem.message : `Lane ${lane.toUpperCase()}: ${problem.message}`,
+      }),
     );
   about('a', versionProblem(page.get('v') ?? null));
 
@@ -119,10 +124,12 @@ export function decodeLink(hash: string): Page & { problems: LinkProblem[] } {
       }
       return;
     }
-    const base = configs[0] ?? DEFAULTS;
+    const base = configs[0] ?? start;
     const read = readPairs(pairs);
     const { config, problems: found } = complete(read, base);
-    const told = Object.entries(read).some(([key, value]) => 'value' in checkValue(key, value));
+    const told = Object.entries(read).some(
+      ([key, value]) => isKey(key) && 'value' in checkValue(key, value),
+    );
     configs.push(i === 0 || told ? config : unsaid(configs, base));
     about(lane, found);
   });

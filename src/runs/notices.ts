@@ -1,5 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { shortened } from '../lib/words';
 import type { Notice, Scope } from './state';
+
+/** The most characters of one message. */
+const LONGEST = 1500;
 
 /** The messages of the page. A topic is why something was said, so that it can be taken back. */
 export function createNotices({ setState }: StoreApi<Scope>) {
@@ -12,17 +16,21 @@ export function createNotices({ setState }: StoreApi<Scope>) {
     }));
   const takeBack = (topic: string) => drop((n) => topics.get(n) === topic);
 
-  /** Says it once: the same words about the same thing are not repeated but moved to the end. */
-  const notify = (notice: Omit<Notice, 'id'>, topic?: string) => {
-    const said = { ...notice, id: nextId++ };
-    if (topic !== undefined) topics.set(said, topic);
+  /** Says each once: the same words about the same thing are not repeated but moved to the end. */
+  const say = (given: Omit<Notice, 'id'>[], topic?: string) => {
+    const said = given.map((notice) => ({
+      ...notice,
+      text: shortened(notice.text, LONGEST),
+      id: nextId++,
+    }));
+    if (topic !== undefined) said.forEach((notice) => topics.set(notice, topic));
+    const isSaidAgain = (n: Notice) =>
+      said.some(({ about, text, id }) => n.about === about && n.text === text && n.id < id);
     setState(({ notices }) => ({
-      notices: [
-        ...notices.filter((n) => !(n.about === notice.about && n.text === notice.text)),
-        said,
-      ],
+      notices: [...notices, ...said].filter((n) => !isSaidAgain(n)),
     }));
   };
+  const notify = (notice: Omit<Notice, 'id'>, topic?: string) => say([notice], topic);
 
   return {
     notify,
@@ -31,7 +39,7 @@ export function createNotices({ setState }: StoreApi<Scope>) {
     /** Says these in place of what was said about a topic before. */
     retell(topic: string, notices: Omit<Notice, 'id'>[]): void {
       takeBack(topic);
-      notices.forEach((notice) => notify(notice, topic));
+      if (notices.length) say(notices, topic);
     },
     /** Takes back everything about a thing that is no more. */
     forget: (about: Notice['about']) => drop((n) => n.about === about),

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { complete, explained, type Problem } from '../config/check';
+import { complete, explained, toTell, type Problem } from '../config/check';
 import { isKey, type Config } from '../config/fields';
 import type { Address } from './address';
 import { createHistory } from './history';
@@ -24,11 +24,11 @@ interface SettingsOptions {
 /** Lanes and view as people change them. Each settled change is an entry of the page's history. */
 export function createSettings({ store, laneSet, notices, ...options }: SettingsOptions) {
   const { getState, setState } = store;
-  /** Says what was wrong with the last settings; what was said of earlier ones goes. */
+  /** Says what was wrong with the last settings, of much the first; what was said of earlier ones goes. */
   const explain = (problems: Problem[], aboutOf: (problem: Problem) => Notice['about']) =>
     notices.retell(
       'settings',
-      problems.map((problem) => ({
+      toTell(problems).map((problem) => ({
         level: 'warning',
         about: aboutOf(problem),
         text: explained(problem),

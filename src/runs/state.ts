@@ -68,7 +68,14 @@ export interface Notice {
   /** A lane, a setting, or the page as a whole. */
   about: LaneId | Key | 'page';
   text: string;
-  action?: { label: string; run(): void };
+  action?: NoticeAction;
+  /** Another way on. */
+  otherwise?: NoticeAction;
+}
+
+export interface NoticeAction {
+  label: string;
+  run(): void;
 }
 
 export interface Text {
@@ -131,9 +138,11 @@ export interface Actions {
   notify(notice: Omit<Notice, 'id'>): void;
   /** The user's own text, or null for the app's. Refused with a notice when it cannot be used. */
   setText(text: { name: string; content: string } | null): void;
-  /** A dropped or picked text file: size and encoding are checked before it is read. */
+  /** A file picked as a text: size and encoding are checked before it is read. */
   setTextFile(file: File): Promise<void>;
   loadWeights(lane: LaneId, file: File): Promise<void>;
+  /** A dropped file: its content says what becomes of it, and what would end a run is asked about. */
+  openFile(file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */
   saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
   saveRecord(lane: LaneId): { name: string; bytes: Uint8Array };

@@ -5,6 +5,7 @@ import type { Address } from './address';
 import type { WorkerLike } from './client';
 import { createBreath } from './breath';
 import { createClock } from './clock';
+import { createFileDesk } from './fileDesk';
 import { createLaneSet } from './laneSet';
 import { createLeakNotices } from './leakNotices';
 import { createNormCostDesk } from '../normCosts/desk/desk';
@@ -86,9 +87,13 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const stopLeakNotices = createLeakNotices(store, notices);
   const textDesk = createTextDesk({
     ...page,
+    keepWeights: (id) => weightsDesk.keep(id),
     onChange: () => getState().lanes.forEach(({ id }) => laneSet.configure(id)),
   });
   const settings = createSettings({ ...page, laneSet });
+  const { setValues } = settings.actions;
+  const weightsDesk = createWeightsDesk(store, laneSet, notices, setValues);
+  const fileDesk = createFileDesk({ ...page, textDesk, weightsDesk, setValues });
   const clock = createClock({
     async tick() {
       await opened;
@@ -108,16 +113,14 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
 
   const { reset, showMoment, watchEvaluations, restart, useBackend } = laneSet;
   const { dismiss, notify } = notices;
-  const { setText, setTextFile } = textDesk;
-  const { setValues } = settings.actions;
   return {
     ...store,
     actions: {
       ...{ play, pause, stepOnce, reset, showMoment, watchEvaluations, restart, useBackend },
-      ...{ dismiss, notify, setText, setTextFile },
+      ...{ dismiss, notify, setText: (text) => void textDesk.setText(text) },
       ...settings.actions,
+      ...fileDesk,
       ...savingActions({ ...page, laneSet }),
-      loadWeights: createWeightsDesk(store, laneSet, notices, setValues),
       setSpeed(speed) {
         setState({ speed });
         clock.setSpeed(speed);

@@ -3,6 +3,7 @@ import { ofStatistic, readTyped, typed, type Of } from '../config/quantity';
 import { BLOCK_SITES } from '../config/sites';
 import { isCount, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
+import { nearest, shortened } from '../lib/words';
 import {
   DEFAULT_VIEW,
   ENLARGED,
@@ -159,10 +160,14 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
   };
   const problemOf = (key: string, text: string): string | null => {
     const mustBe = ({ allowed, example }: { allowed: string; example?: string }) =>
-      `view.${key} is “${text}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
+      `view.${key} is “${shortened(text)}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
     if (isKey(key)) return put(key, text) ? null : mustBe(CODECS[key]);
     if (!Object.hasOwn(RESERVED, key)) {
-      return `Unknown setting “view.${key}”. Known are ${KEYS.map((k) => `view.${k}`).join(', ')}.`;
+      const meant = nearest(key, KEYS);
+      const known = meant
+        ? `Did you mean view.${meant}?`
+        : `Known are ${KEYS.map((k) => `view.${k}`).join(', ')}.`;
+      return `Unknown setting “view.${shortened(key)}”. ${known}`;
     }
     const reserved = RESERVED[key]!;
     if (!reserved.form.test(text)) return mustBe(reserved);

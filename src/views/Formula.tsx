@@ -33,6 +33,7 @@ interface Props {
 /** An equation: markup to look at and MathML to be read aloud; its source text until KaTeX is there. */
 export function Formula({ tex, block = false }: Props) {
   const [render, setRender] = useState<Render | null>(() => ready);
+  const [missing, setMissing] = useState(false);
 
   useEffect(() => {
     if (render) return;
@@ -41,13 +42,24 @@ export function Formula({ tex, block = false }: Props) {
       (loaded) => {
         if (!gone) setRender(() => loaded);
       },
-      () => {},
+      () => {
+        if (!gone) setMissing(true);
+      },
     );
     return () => {
       gone = true;
     };
   }, [render]);
 
-  if (!render) return <code className="formula">{tex}</code>;
+  if (!render) {
+    const why = missing
+      ? 'What sets equations could not be loaded: this is its source.'
+      : undefined;
+    return (
+      <code className="formula" title={why}>
+        {tex}
+      </code>
+    );
+  }
   return <span className="formula" dangerouslySetInnerHTML={{ __html: render(tex, block) }} />;
 }

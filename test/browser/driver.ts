@@ -226,20 +226,24 @@ export async function openText(page: Page, { name, bytes }: PickedFile): Promise
   await chooser.setFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(bytes) });
 }
 
-/** Drops a file of so many letters on the page. */
-export const dropText = (page: Page, name: string, size: number): Promise<void> =>
+/** Drops a file on the page. */
+export const dropFile = (page: Page, name: string, content: string): Promise<void> =>
   page.evaluate(
-    ([name, size]) => {
+    ([name, content]) => {
       const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File(['x'.repeat(size)], name));
+      dataTransfer.items.add(new File([content], name));
       for (const type of ['dragover', 'drop']) {
         document.body.dispatchEvent(
           new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
         );
       }
     },
-    [name, size] as const,
+    [name, content] as const,
   );
+
+/** Drops a file of so many letters on the page. */
+export const dropText = (page: Page, name: string, size: number): Promise<void> =>
+  dropFile(page, name, 'x'.repeat(size));
 
 export const mean = (values: number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

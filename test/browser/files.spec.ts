@@ -4,9 +4,11 @@ import { sitesOf } from '../../src/config/sites';
 import { siteStatisticsOf, STATISTIC_IDS } from '../../src/config/statistics';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import {
+  dropFile,
   lane,
   loadWeights,
   lossesOf,
+  notice,
   notices,
   saveRecord,
   saveRecordFile,
@@ -126,6 +128,56 @@ test('a file that is no weights file changes nothing and says why', async ({ ope
   }
   expect(await stepShown(page)).toBe(1);
   await trainTo(page, 4);
+});
+
+test('a dropped record ends no run and becomes no text; its settings are offered', async ({
+  open,
+}) => {
+  const page = await open({ hash: `${SMALL}&lanes=1` });
+  const { name, bytes } = await saveRecordFile(page);
+  await typeValue(page, 'Layers', 3);
+  await whenIdle(page);
+  await stepBy(page, 2);
+  await dropFile(page, name, bytes.toString('utf8'));
+  const said = await notice(page, `${name} was not opened. It is a record`);
+  expect(await stepShown(page)).toBe(2);
+  await said.getByRole('button', { name: 'Use its settings for lane A' }).click();
+  await whenIdle(page);
+  expect(await page.getByRole('textbox', { name: 'Layers, typed' }).inputValue()).toBe('2');
+
+  await stepBy(page, 2);
+  await dropFile(page, 'mine.txt', 'a text of one’s own, long enough to learn from');
+  await (
+    await notice(page, /mine\.txt is a text.*run ends at step 2/)
+  )
+    .getByRole('button', { name: 'Learn from it' })
+    .click();
+  await (
+    await notice(page, 'The lanes learn from mine.txt now. Their run ended at step 2.')
+  )
+    .getByRole('button', { name: 'Back to Newton’s Opticks and the weights of then' })
+    .click();
+  await notice(page, 'The lanes learn from Newton’s Opticks now.');
+  await expect
+    .poll(async () => (await callsOf(page)).filter(({ method }) => method === 'loadWeights'))
+    .toHaveLength(1);
+  await whenIdle(page);
+  expect((await callsOf(page)).filter(({ error }) => error)).toEqual([]);
+});
+
+test('weights saved with other settings say which, and offer them', async ({ open }) => {
+  const page = await open({ hash: `${SMALL}&lanes=1&activation=relu` });
+  const file = await saveWeightsFile(page);
+  const [first] = lossesOf(await saveRecord(page));
+  await page.evaluate((hash) => (location.hash = hash), `${SMALL}&lanes=1`);
+  await whenIdle(page);
+  await loadWeights(page, file);
+  const said = await notice(page, /other settings than it has here: activation relu → gelu\./);
+  expect(lossesOf(await saveRecord(page))[0]).not.toBe(first);
+  await said.getByRole('button', { name: 'Use the file’s settings' }).click();
+  await said.waitFor({ state: 'detached' });
+  await whenIdle(page);
+  expect(lossesOf(await saveRecord(page))[0]).toBe(first);
 });
 
 test('weights of another shape offer the settings they were saved with', async ({ open }) => {

@@ -180,6 +180,11 @@ test('interventions are made in the layers’ menu, drawn, part of the link, and
   // From step 2 on, so that nothing happens yet.
   await menu.getByRole('radio', { name: 'silence' }).click();
   await menu.getByRole('textbox', { name: /^Head/ }).fill('1');
+  await menu.getByRole('textbox', { name: 'From step' }).fill('10');
+  await menu.getByRole('textbox', { name: 'To step' }).fill('5');
+  await menu.getByText('Step 5 comes before step 10.').waitFor();
+  expect(await menu.getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
+  await menu.getByRole('textbox', { name: 'To step' }).fill('');
   await menu.getByRole('textbox', { name: 'From step' }).fill('2');
   await menu.getByRole('button', { name: 'Add' }).click();
   await expect.poll(() => hash(page)).toContain('1-2:silence=1@2');

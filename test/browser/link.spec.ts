@@ -41,6 +41,21 @@ test('everything wrong in a link is explained, and the rest applies', async ({ o
   expect(await norm.getAttribute('aria-checked')).toBe('true');
 });
 
+test('a flood of mistakes is told in a few lines, and the page is there at once', async ({
+  open,
+}) => {
+  const keys = Array.from({ length: 12_000 }, (_, i) => `unknown_${i}=1`).join('&');
+  const began = performance.now();
+  const page = await open({
+    hash: `${SMALL}&${keys}&${'k'.repeat(1e5)}=1&norm=${'v'.repeat(1e5)}`,
+  });
+  await notice(page, '… and 11,997 more.');
+  expect(performance.now() - began).toBeLessThan(20_000);
+  expect((await notices(page)).join('').length).toBeLessThan(2000);
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  expect(height).toBeLessThan(3000);
+});
+
 test('a value typed that cannot be is explained beside its field, and not taken', async ({
   open,
 }) => {

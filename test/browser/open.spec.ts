@@ -1,9 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, test as untouched } from 'vitest';
 
 import { contentSecurityPolicy } from '../../vite.config';
-import { curves, DEPTH_PANELS, lane, panel, PANELS, pathLength, stepShown } from './driver';
+import {
+  curves,
+  DEPTH_PANELS,
+  lane,
+  notice,
+  panel,
+  PANELS,
+  pathLength,
+  SMALL,
+  stepBy,
+  stepShown,
+} from './driver';
 import { openPage } from './page';
 import { callsOf, whenIdle } from './tap';
 import { test } from './test';
@@ -90,5 +102,45 @@ untouched('what goes wrong in the page or a worker is seen', async () => {
   ]) {
     await expect.poll(() => problems.join('\n')).toContain(sign);
   }
+  await close();
+});
+
+untouched('opened as a file it says how it is opened', async () => {
+  const { page, close } = await openPage();
+  await page.goto(pathToFileURL('dist/index.html').href);
+  const start = page.locator('.app-start');
+  expect(await start.isVisible()).toBe(true);
+  expect(await start.innerText()).toMatch(/opened as a file.*npm start/s);
+  await close();
+});
+
+test('storage that never answers, or throws, is told of and not waited for', async ({ open }) => {
+  const page = await open({
+    hash: SMALL,
+    before: [
+      () => {
+        IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+        Object.defineProperty(window, 'localStorage', {
+          get() {
+            throw new DOMException('refused', 'SecurityError');
+          },
+        });
+      },
+    ],
+  });
+  await notice(page, /no access to the text kept in it: it gave no answer for 4 seconds/);
+  await stepBy(page, 1);
+});
+
+untouched('a part whose code does not come says so, and is fetched again when asked', async () => {
+  const { page, close } = await openPage({ hash: SMALL });
+  const helpText = /HelpText-.*\.js$/;
+  await page.route(helpText, (route) => route.abort());
+  await page.getByRole('button', { name: /^Help/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('This part of the page could not be loaded').waitFor();
+  await page.unroute(helpText);
+  await dialog.getByRole('button', { name: 'Try again' }).click();
+  await dialog.getByText('Keys in a focused plot').waitFor();
   await close();
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BadInput, oneLine, readConfig } from '../../src/cli/input';
 import { record } from '../../src/cli/run';
 import { DEFAULTS } from '../../src/config/fields';
@@ -25,6 +25,11 @@ beforeAll(() => {
     encodeSafetensors([{ name: 'w', shape: [1], data: new Float32Array(1) }], {}),
   );
   writeFileSync(path('file'), '');
+  writeFileSync(
+    path('record.json'),
+    JSON.stringify({ format: 'normscope-record', config: { seed: 5 } }),
+  );
+  writeFileSync(path('picture'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff));
   mkdirSync(path('taken/record.json'), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,7 +59,36 @@ describe('bad input', () => {
     ['an unknown setting', () => [...out(), '--config', 'placment=post'], /placment/],
     ['a value that is none', () => [...out(), '--config', 'norm=batchnrm'], /norm is “batchnrm”/],
     ['a value out of range', () => [...out(), '--config', 'n_layers=0'], /n_layers is 0/],
+    [
+      'an option with a letter too many',
+      () => [...out(), '--wieghts', 'x'],
+      /--wieghts.*Did you mean --weights\?/,
+    ],
+    ['an option of 100 kB', () => [...out(), `--${'x'.repeat(1e5)}`], /^.{1,200}$/],
+    [
+      'an option of a file that is missing',
+      () => [...out(), '--weights-settings'],
+      /--weights is missing/,
+    ],
+    [
+      'a way of transposing that is none',
+      () => [...out(), '--weights', 'x', '--transpose', 'yes'],
+      /fitting or all/,
+    ],
     ['a word for a number', () => [...out(), '--config', 'lr=fast'], /lr is “fast”/],
+    ['a key that others use', () => [...out(), '--config', 'learning_rate=1'], /Did you mean lr\?/],
+    ['a decimal comma', () => [...out(), '--config', 'lr=0,003'], /with a point: 0\.003/],
+    [
+      'layers that count backward',
+      () => [...out(), '--config', 'interventions=10-5:freeze.mlp'],
+      /5-10/,
+    ],
+    [
+      'thousands of unknown settings',
+      () => [...out(), '--config', Array.from({ length: 9000 }, (_, i) => `x${i}=1`).join('&')],
+      /^.{1,400}… and 8,995 more\.$/,
+    ],
+    ['a value of 100 kB', () => [...out(), '--config', `norm=${'x'.repeat(1e5)}`], /^.{1,400}$/],
     ['two bad values', () => [...out(), '--config', 'lr=-1&seed=x'], /lr is -1.*seed is “x”/],
     ['a list in place of settings', () => [...out(), '--config', '[1,2]'], /not an object/],
     ['an infinity', () => [...out(), '--config', 'lr=1e999'], /lr is Infinity; it must be/],
@@ -86,6 +120,22 @@ describe('bad input', () => {
       /not a text in UTF-8/,
     ],
     ['an empty text', () => [...tiny(), '--text', path('empty.txt')], /empty/],
+    ['a record for a text', () => [...tiny(), '--text', path('record.json')], /no text.*a record/],
+    [
+      'a record for weights',
+      () => [...tiny(), '--weights', path('record.json')],
+      /no weights file.*a record.*--config/,
+    ],
+    [
+      'a picture for weights',
+      () => [...tiny(), '--weights', path('picture')],
+      /no weights file.*picture/,
+    ],
+    [
+      'settings of a file that names none',
+      () => [...out(), '--weights', path('other.safetensors'), '--weights-settings'],
+      /names no settings/,
+    ],
     ['weights that are not there', () => [...tiny(), '--weights', path('none')], /--weights.*none/],
     ['weights that are none', () => [...tiny(), '--weights', path('bad.safetensors')], /--weights/],
     [
@@ -138,8 +188,10 @@ describe('a configuration', () => {
     expect(readConfig(typed)).toEqual({ ...DEFAULTS, ...changed });
   });
 
-  test('from a whole record’s config', () => {
-    expect(readConfig(JSON.stringify({ ...DEFAULTS, seed: 5 }))).toEqual({ ...DEFAULTS, seed: 5 });
+  test('from a record’s config, and from a whole record', () => {
+    const config = { ...DEFAULTS, seed: 5 };
+    expect(readConfig(JSON.stringify(config))).toEqual(config);
+    expect(readConfig(JSON.stringify({ format: 'normscope-record', config }))).toEqual(config);
   });
 });
 
@@ -191,6 +243,44 @@ describe('a run', () => {
     await record(['--config', TINY, '--weights', weights, '--out', path('from77')]);
     const given = decodeSafetensors(readWeights(path('seed77'))).tensors;
     expect(decodeSafetensors(readWeights(path('from77'))).tensors).toEqual(given);
+  });
+
+  test('says where weights were saved with other settings, and takes these when asked', async () => {
+    await record(['--config', `${TINY}&activation=relu&lr=0.01`, '--out', path('relu')]);
+    const weights = ['--weights', join(path('relu'), 'weights.safetensors')];
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await record(['--config', TINY, ...weights, '--out', path('gelu')]);
+    expect(said.mock.calls.join()).toMatch(
+      /other settings.*: activation relu → gelu, lr 0\.01 → 0\.001\. --weights-settings takes/,
+    );
+    said.mockClear();
+    await record(['--config', 'lr=0.01', ...weights, '--weights-settings', '--out', path('as')]);
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
+    await expect(
+      record(['--config', `${TINY}&n_layers=1`, ...weights, '--out', path('no')]),
+    ).rejects.toThrow(/holds blocks\.1.*n_layers 2 → 1.*--weights-settings takes/);
+    expect(readRecord(path('as'))).toEqual(readRecord(path('relu')));
+  });
+
+  test('transposes matrices that others keep as [out, in], when asked', async () => {
+    await record(['--config', TINY, '--out', path('own')]);
+    const { tensors } = decodeSafetensors(readWeights(path('own')));
+    const theirs = [...tensors].map(([name, { shape, data }]) => {
+      const [rows = 1, columns = 1] = shape;
+      const turned = data.map((_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!);
+      return /\.w\w+$|unembed/.test(name)
+        ? { name: `model.${name}`, shape: [columns, rows], data: turned }
+        : { name: `model.${name}`, shape, data };
+    });
+    writeFileSync(path('theirs.safetensors'), encodeSafetensors(theirs, {}));
+    const args = ['--config', TINY, '--weights', path('theirs.safetensors'), '--out', path('back')];
+    await expect(record(args)).rejects.toThrow(/\[out, in\].*--transpose all.*--transpose fitting/);
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await record([...args, '--transpose', 'all']);
+    expect(said.mock.calls.join()).toMatch(/without model.*Transposed/);
+    said.mockRestore();
+    expect(decodeSafetensors(readWeights(path('back'))).tensors).toEqual(tensors);
   });
 
   test('gives on cpu what it gives on wasm', async () => {

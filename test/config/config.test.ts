@@ -1,9 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allowed, checkValue, complete, difference, reconcile } from '../../src/config/check';
+import {
+  allowed,
+  checkValue,
+  complete,
+  difference,
+  reconcile,
+  toTell,
+} from '../../src/config/check';
 import { CHOICES } from '../../src/config/choices';
 import { decode, encode, formatValue, parseValue } from '../../src/config/codec';
-import { DEFAULTS, field, FIELDS, GROUPS, KEYS, type Config } from '../../src/config/fields';
+import {
+  DEFAULTS,
+  field,
+  FIELDS,
+  GROUPS,
+  KEYS,
+  type Config,
+  type Key,
+} from '../../src/config/fields';
 import { laneNames } from '../../src/config/naming';
 import { normsOf } from '../../src/config/placements';
 import { settings, valueOf } from './arbitrary';
@@ -98,6 +113,79 @@ describe('a configuration', () => {
     expect(said).toContain('from 1 to 64');
     expect(said).toContain('Did you mean n_layers?');
     expect(said).toContain('true or false');
+  });
+});
+
+describe('a mistake is told in few words', () => {
+  const said = (settings: Record<string, unknown>) =>
+    toTell(complete(settings).problems).map(({ message }) => message);
+
+  test.each<[string, Key | null]>([
+    ['plcement', 'placement'],
+    ['n_layer', 'n_layers'],
+    ['nLayers', 'n_layers'],
+    ['n-laeyrs', 'n_layers'],
+    ['layers', 'n_layers'],
+    ['embeddings_tie', 'tie_embeddings'],
+    ['weigth_dcay', 'weight_decay'],
+    ['stochastc_dept', 'stochastic_depth'],
+    ['learning_rate', 'lr'],
+    ['hidden_size', 'd_model'],
+    ['colour', null],
+    ['x', null],
+    ['', null],
+    ['n_layers'.repeat(20_000), null],
+  ])('“%s” is meant to be %s', (typed, key) => {
+    const [message, ...more] = said({ [typed]: 1 });
+    expect(more).toEqual([]);
+    if (key) expect(message).toMatch(new RegExp(`Did you mean ${key}\\?$`));
+    else expect(message).not.toMatch(/Did you mean|Known are/);
+    expect(message!.length).toBeLessThan(200);
+  });
+
+  test('a wrong choice names the nearest beside all that there are', () => {
+    expect(said({ norm: 'layernrom' })).toEqual([
+      expect.stringMatching(/one of layernorm, .*\. Did you mean layernorm\?$/),
+    ]);
+  });
+
+  test.each([
+    ['lr', '0,003', '0.003'],
+    ['lr', '-,5e-3', '-.5e-3'],
+    ['n_layers', '6,0', '6.0'],
+  ])('%s=%s has a decimal comma, and is explained with the point', (key, typed, meant) => {
+    expect(said({ [key]: typed })).toEqual([
+      expect.stringContaining(`Decimals are written with a point: ${meant}.`),
+    ]);
+    expect(decode(`${key}=${typed}`).problems).toHaveLength(1);
+  });
+
+  test.each([
+    ['a text of 100 kB', { norm: 'x'.repeat(1e5) }],
+    ['exceptions without end', { layer_overrides: '0:post,'.repeat(1e5) }],
+    ['an intervention without end', { interventions: `3:${'x'.repeat(1e5)}` }],
+    ['one within what a link holds', { interventions: `3:${'x'.repeat(1900)}` }],
+    ['lists in lists', { lr: JSON.parse('['.repeat(5000) + ']'.repeat(5000)) as unknown }],
+    ['a large object', { seed: { a: 'x'.repeat(1e5) } }],
+  ])('%s is cut', (_, settings) => {
+    const [message, ...more] = said(settings);
+    expect(more).toEqual([]);
+    expect(message!.length).toBeLessThan(500);
+  });
+
+  test('twelve thousand of them are counted, at once', () => {
+    // As long as settings are, and like them: what is compared with all.
+    const keys = Array.from({ length: 12_000 }, (_, i) => [`weight_d_${i}`, 1] as const);
+    const began = performance.now();
+    const messages = said(Object.fromEntries(keys));
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect(messages).toHaveLength(6);
+    expect(messages.at(-1)).toBe('… and 11,995 more.');
+  });
+
+  test('a few are all told', () => {
+    const keys = Array.from({ length: 8 }, (_, i) => [`unknown_${i}`, 1] as const);
+    expect(said(Object.fromEntries(keys))).toHaveLength(8);
   });
 });
 

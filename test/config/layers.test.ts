@@ -83,7 +83,7 @@ describe('exceptions of layers', () => {
   test.each([
     ['8-11', 'is not an exception'],
     ['8-11:', 'names neither a placement nor a norm'],
-    ['11-8:post', 'is not an exception'],
+    ['11-8:post', 'is not an exception, as its layers count backward; write 8-11'],
     ['0:posst', '“posst” is no placement'],
     ['0:/rms', '“rms” is no norm'],
     ['0:post/rmsnorm/x', 'names neither'],
@@ -163,7 +163,9 @@ describe('interventions', () => {
     ['3:noise.nowhere=1', 'noise needs a site'],
     ['3:noise.resid_pre=-1', 'standard deviation'],
     ['3:freeze.mlp=2', 'freeze needs a branch'],
-    ['3:freeze.mlp@20-10', 'steps are written'],
+    ['3:freeze.mlp@20-10', 'steps are written from the first to the last: @10-20'],
+    ['10-5:freeze.mlp', 'layers are written from the first to the last: 5-10'],
+    ['3:scale.attn=0,5', 'decimals are written with a point'],
     ['3:explode', 'is not an intervention'],
     ['silence=2', 'is not an intervention'],
   ])('%s is refused: %s', (bad, why) => {

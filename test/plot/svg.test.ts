@@ -1,6 +1,6 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { depthScale } from '../../src/plot/depth';
 import { DepthPlot, type DepthPlotProps } from '../../src/plot/DepthPlot';
 import { LossPlot, type LossPlotProps } from '../../src/plot/LossPlot';
@@ -146,6 +146,23 @@ describe('traces told apart by their line', () => {
   });
 });
 
+/** Windows from next to nothing on. */
+const SMALL_WINDOWS = [1, 12, 25, 40, 80].flatMap((height) =>
+  [1, 60, 200].map((width) => ({ width, height })),
+);
+const expectNoSizeBelow0 = (markup: string) =>
+  expect(markup).not.toMatch(/ (width|height|r|rx|ry)="(-|NaN)/);
+
+test.each(SMALL_WINDOWS)('layers: no size is below 0 at $width × $height', ({ width, height }) => {
+  const traces = ['a', 'b', 'c', 'd'].map((id) => ({ ...NONE, id }));
+  const depth = depthScale(4, width);
+  for (const ticks of [true, false]) {
+    for (const marks of [NOTHING, { hovered: 2, selected: { from: 1, to: 3 } }]) {
+      expectNoSizeBelow0(depthPlot({ traces, depth, width, height, ticks, marks }));
+    }
+  }
+});
+
 describe('PositionPlot', () => {
   const positionPlot = (props: Partial<PositionPlotProps>) =>
     renderToStaticMarkup(
@@ -164,6 +181,9 @@ describe('PositionPlot', () => {
   it('draws values against the position, and where training ended', async () => {
     await expect(drawing(positionPlot({}))).toMatchFileSnapshot('svg/position.svg');
   });
+  it.each(SMALL_WINDOWS)('has no size below 0 at $width × $height', (size) =>
+    expectNoSizeBelow0(positionPlot(size)),
+  );
   it('is a slider through the positions', () => {
     const markup = positionPlot({});
     expect(markup).toContain('aria-label="against position, loss: position"');
@@ -209,6 +229,9 @@ describe('LossPlot', () => {
   it('draws the loss between its levels', async () => {
     await expect(drawing(lossPlot({}))).toMatchFileSnapshot('svg/loss.svg');
   });
+  it.each(SMALL_WINDOWS)('has no size below 0 at $width × $height', (size) =>
+    expectNoSizeBelow0(lossPlot(size)),
+  );
   it('names levels in short where room is', () => {
     expect(lossPlot({ width: 380 })).toContain('unigram 3.17');
     expect(lossPlot({ width: 900 })).toContain('unigram entropy 3.17');

@@ -7,11 +7,13 @@ import { restarts } from '../../src/config/check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import type {
   Engine,
+  LoadedReport,
   Method,
   ModelReport,
   Reply,
   Request,
   StepCost,
+  Transposing,
 } from '../../src/protocol/engine';
 import type { Evaluation } from '../../src/protocol/evaluation';
 import type { NormCost } from '../../src/normCosts/protocol';
@@ -43,6 +45,8 @@ export interface Behaviour {
   delay: number;
   /** Sites whose RMS is not finite from a step on, as a measurement of a diverged model. */
   diverges: { step: number; site: string; value: number } | null;
+  /** What is said of weights that fit, or the misfit that is thrown. */
+  reads: ((transpose?: Transposing) => Pick<LoadedReport, 'remarks' | 'mayLieTransposed'>) | null;
   /** Everything asked, in order. */
   calls: { method: Method; args: unknown[] }[];
 }
@@ -52,6 +56,7 @@ export const behaviour = (): Behaviour => ({
   fails: new Map(),
   delay: 0,
   diverges: null,
+  reads: null,
   calls: [],
 });
 
@@ -186,14 +191,15 @@ export function fakeEngine(wrong: Behaviour): Engine {
       encodeSafetensors([{ name: 'embed.token', shape: [1], data: new Float32Array(1) }], {
         normscope_config: JSON.stringify(model().config),
       }),
-    loadWeights(bytes) {
+    loadWeights(bytes, transpose) {
       const { metadata } = decodeSafetensors(bytes);
       const from = JSON.parse(metadata['normscope_config'] ?? '{}') as Partial<Config>;
       const { n_layers } = model().config;
       if (from.n_layers !== n_layers) {
         throw new Error(`The file has ${from.n_layers ?? 'no'} layers, the model ${n_layers}.`);
       }
-      return restart();
+      const told = wrong.reads?.(transpose);
+      return { ...restart(), ...told };
     },
   };
 

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { encodeSafetensors } from '../../src/lib/safetensors';
-import { configOf, MAX_WEIGHTS_BYTES, slug } from '../../src/runs/files';
+import { MAX_WEIGHTS_BYTES, settingsIn, slug } from '../../src/runs/files';
+import { WeightsMisfit } from '../../src/protocol/engine';
 import { memoryShelf, openScope, pause, type Setup } from './openScope';
 
 let close: () => void = () => undefined;
@@ -68,6 +69,23 @@ describe('the user’s text', () => {
     expect(page.state().notices).toEqual([]);
   });
 
+  test('that is a record, kept or pasted, is said to be one, with the way back', async () => {
+    const content = '{"format":"normscope-record","config":{}';
+    const page = await ready({ shelf: memoryShelf({ name: 'run.json', content }) });
+    const back = () => page.state().notices[0]!.action!.run();
+    expect(page.texts()).toEqual([
+      expect.stringMatching(/learn from run\.json, as before\. It is a record/),
+    ]);
+    back();
+    await page.until(({ text }) => text.content === null);
+    page.setText({ name: 'pasted text', content });
+    await page.ready();
+    expect(page.texts()).toEqual([expect.stringMatching(/pasted text now\. It is a record/)]);
+    back();
+    await page.until(({ text }) => text.content === null);
+    await page.ready();
+  });
+
   test('works without a place to keep it', async () => {
     const page = await ready({
       shelf: {
@@ -122,7 +140,198 @@ describe('the user’s text', () => {
   });
 });
 
+describe('a dropped file', () => {
+  const RECORD = `{"format":"normscope-record","version":1,"config":{"n_layers":3},"frames":[${'1,'.repeat(99)}`;
+  const trained = async (setup?: Setup) => {
+    const page = await ready(setup);
+    page.stepOnce();
+    await page.atStep(1);
+    await page.quiet();
+    return page;
+  };
+  const press = (page: ReturnType<typeof openScope>, label: string) => {
+    const ways = page.state().notices.flatMap(({ action, otherwise }) => [action, otherwise]);
+    const way = ways.find((way) => way?.label.startsWith(label));
+    expect(way, label).toBeDefined();
+    way!.run();
+  };
+
+  test.each<[string, File, RegExp]>([
+    ['a record', file(RECORD, 'run.json'), /run\.json was not opened\. It is a record/],
+    ['a table', file('step,loss\n0,1', 'run.csv'), /It is a table/],
+    ['settings', file('{"norm":"rmsnorm"}', 'a.json'), /It holds settings/],
+    ['a picture', file(Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]), 'a.txt'), /a picture/],
+    [
+      'PyTorch weights',
+      file(Uint8Array.from([0x80, 2, 0x7d, 0xff]), 'a.pt'),
+      /pickle.*safetensors/,
+    ],
+    ['nothing', file('', 'a.txt'), /is empty/],
+    ['a folder', hugeFile(1), /huge\.bin could not be read.*folder/],
+    ['broken weights', file('hello', 'w.safetensors'), /w\.safetensors was not loaded/],
+  ])('that is %s leaves run and text alone', async (_, dropped, words) => {
+    const page = await trained();
+    const before = page.state();
+    await page.openFile(dropped);
+    await page.quiet();
+    expect({ ...page.state(), notices: [] }).toEqual({ ...before, notices: [] });
+    expect(page.texts()).toEqual([expect.stringMatching(words)]);
+    expect(page.shelf.kept).toBeNull();
+  });
+
+  test('that is a record gives its settings to the first lane when asked', async () => {
+    const page = await ready();
+    await page.openFile(file(RECORD, 'run.json'));
+    press(page, 'Use its settings for lane A');
+    await page.ready();
+    expect(page.lane('a').config.n_layers).toBe(3);
+    expect(page.lane('b').config.n_layers).toBe(12);
+    expect(page.state().notices).toEqual([]);
+  });
+
+  test('that is a text is asked about where it would end a run, and taken back with its weights', async () => {
+    const page = await trained();
+    await page.openFile(file('one two', 'mine.txt'));
+    expect(page.texts().join()).toMatch(/mine\.txt is a text.*their run ends at step 1/);
+    expect(page.state().text.content).toBeNull();
+    expect(page.lane('a').shown!.frame.step).toBe(1);
+
+    press(page, 'Learn from it');
+    await page.until(({ text }) => text.name === 'mine.txt');
+    await page.quiet();
+    expect(page.texts()).toEqual(['The lanes learn from mine.txt now. Their run ended at step 1.']);
+    press(page, 'Back to built-in text');
+    await page.quiet();
+    expect(page.state().text.content).toBeNull();
+    expect(page.shelf.kept).toBeNull();
+    for (const { behaviour } of page.workers) {
+      const methods = behaviour.calls.map(({ method }) => method);
+      expect(methods.indexOf('saveWeights')).toBeGreaterThan(0);
+      expect(methods.at(-2)).toBe('loadWeights');
+    }
+  });
+
+  test('that is a weights file is asked about where it would end a run', async () => {
+    const page = await trained();
+    const { bytes } = await page.saveWeights('a');
+    await page.openFile(file(new Uint8Array(bytes), 'no-name'));
+    expect(page.texts().join()).toMatch(/no-name is a weights file.*run ends at step 1/);
+    press(page, 'Start lane A from it');
+    await page.until(() => page.lane('a').shown?.frame.step === 0);
+    await page.quiet();
+    expect(page.texts().join()).toMatch(/The run of this lane ended at step 1/);
+    press(page, 'Back to the weights of step 1');
+    await page.quiet();
+    expect(page.lane('a').engine.status).toBe('ready');
+    expect(page.texts().join()).not.toMatch(/The run of this lane ended/);
+  });
+});
+
+describe('a file picked for something else', () => {
+  test('as a text may be learned from all the same', async () => {
+    const page = await ready();
+    await page.setTextFile(file('{"lr":1}', 'a.json'));
+    expect(page.texts()).toEqual([expect.stringMatching(/not taken as a text.*settings/)]);
+    page.state().notices[0]!.otherwise!.run();
+    await page.until(({ text }) => text.content === '{"lr":1}');
+    await page.ready();
+  });
+
+  test('as weights gives its settings', async () => {
+    const page = await ready();
+    await page.loadWeights('b', file('{"format":"normscope-record","config":{"norm":"dyt"},', 'r'));
+    expect(page.texts()).toEqual([expect.stringMatching(/r was not loaded\. It is a record/)]);
+    page.state().notices[0]!.action!.run();
+    await page.ready();
+    expect(page.lane('b').config.norm).toBe('dyt');
+  });
+
+  test('and every message about texts takes the place of the one before', async () => {
+    const page = await ready();
+    for (const name of ['a', 'b', 'c']) await page.setTextFile(file('', name));
+    page.setText({ name: 'd', content: ' ' });
+    expect(page.texts()).toEqual(['d is empty: there is nothing to learn from.']);
+    await page.setTextFile(file('some text', 'e'));
+    expect(page.texts()).toEqual(['The lanes learn from e now.']);
+    await page.ready();
+  });
+});
+
+describe('storage or a server that never answers', () => {
+  const never = () => new Promise<never>(() => undefined);
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each<[string, Setup, RegExp]>([
+    ['the shelf', { shelf: { load: never, save: never } }, /no access to the text.*no answer/],
+    ['the server', { fetchText: never }, /could not be loaded: the server gives no answer/],
+  ])('%s is not waited for for ever, with a word', async (_, setup, words) => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const page = open(setup);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(page.texts().join()).toMatch(words);
+    page.setText({ name: 'own', content: 'abc' });
+    await vi.advanceTimersByTimeAsync(30_000);
+    await page.ready();
+    if (setup.shelf) expect(page.texts().join()).toMatch(/did not keep it.*no answer/);
+  });
+});
+
 describe('weights', () => {
+  test('saved with other settings are loaded with a word, and their settings offered', async () => {
+    const page = await ready();
+    const settings = {
+      n_layers: 12,
+      activation: 'relu',
+      norm_eps: 1e-6,
+      causal: false,
+      attn_softcap: 30,
+    };
+    await page.loadWeights('a', weightsFile(settings));
+    const [notice] = page.state().notices;
+    expect(notice!.text).toBe(
+      'w.safetensors is loaded. It was saved with other settings than it has here: norm_eps 0.000001 → 0.00001, attn_softcap 30 → 0, activation relu → gelu, causal false → true.',
+    );
+    notice!.action!.run();
+    await page.ready();
+    await page.quiet();
+    expect(page.lane('a').config).toMatchObject(settings);
+    expect(page.state().notices).toEqual([]);
+  });
+
+  test('whose settings cannot all be read say so', async () => {
+    const page = await ready();
+    await page.loadWeights('a', weightsFile({ n_layers: 12, colour: 'red' }));
+    expect(page.texts()).toEqual([expect.stringMatching(/is loaded\. Not all.*“colour”/)]);
+    expect(page.state().notices[0]!.action).toBeUndefined();
+  });
+
+  test('that may lie transposed are asked about, and how they were read is told', async () => {
+    const page = await ready();
+    const { behaviour } = page.workers[0]!;
+    behaviour.reads = (transpose) => {
+      if (!transpose) throw new WeightsMisfit('It fits only transposed.', ['all', 'fitting']);
+      return { remarks: ['Transposed: unembed.'], mayLieTransposed: transpose === 'fitting' };
+    };
+    const given = weightsFile({ n_layers: 12 });
+    await page.loadWeights('a', given);
+    const { action, otherwise } = page.state().notices[0]!;
+    expect([action!.label, otherwise!.label]).toEqual([
+      'Transpose the square ones too',
+      'Transpose those that fit no other way',
+    ]);
+    otherwise!.run();
+    await page.until(({ notices }) => notices.length === 2);
+    expect(page.texts().join()).toMatch(/all square.*Transposed: unembed\./);
+    page.state().notices[0]!.action!.run();
+    await page.until(({ notices }) => notices.length === 1);
+    expect(
+      behaviour.calls.filter(({ method }) => method === 'loadWeights').map(({ args }) => args[1]),
+    ).toEqual([undefined, 'fitting', 'all']);
+    await page.quiet();
+  });
+
   test('that fit start the lane from step 0', async () => {
     const page = await ready();
     page.stepOnce();
@@ -130,7 +339,7 @@ describe('weights', () => {
     await page.quiet();
     const saved = await page.saveWeights('a');
     expect(saved.name).toBe('normscope-pre-ln-step1.safetensors');
-    expect(configOf(saved.bytes)).toEqual(page.lane('a').config);
+    expect(settingsIn(saved.bytes)!.config).toEqual(page.lane('a').config);
     await page.loadWeights('a', new File([new Uint8Array(saved.bytes)], saved.name));
     expect(page.lane('a')).toMatchObject({
       engine: { status: 'ready' },
@@ -147,7 +356,8 @@ describe('weights', () => {
     expect(page.lane('b')).toEqual(before);
     const [notice] = page.state().notices;
     expect(notice).toMatchObject({ level: 'error', about: 'b' });
-    expect(notice!.text).toContain('The file has 3 layers, the model 12.');
+    expect(notice!.text).toContain('The file has 3 layers, the model 12. It was saved with other');
+    expect(notice!.text).toContain('norm rmsnorm → layernorm, n_layers 3 → 12.');
     notice!.action!.run();
     await page.until(() => page.lane('b').shown?.frame.head.entropy.length === 12);
     await page.ready();

@@ -78,6 +78,31 @@ describe('opening', () => {
     ]);
   });
 
+  test.each([
+    ['thousands of keys', Array.from({ length: 12_000 }, (_, i) => `x${i}=1`), 6],
+    ['thousands of keys of a lane', Array.from({ length: 12_000 }, (_, i) => `b.x${i}=1`), 6],
+    ['thousands of keys of the view', Array.from({ length: 12_000 }, (_, i) => `view.x${i}=1`), 6],
+    ['thousands of one known key', Array.from({ length: 12_000 }, (_, i) => `lr=-${i + 1}`), 1],
+    [
+      'a key and values of 100 kB',
+      [
+        `${'k'.repeat(1e5)}=1`,
+        `norm=${'v'.repeat(1e5)}`,
+        `lanes=${'9'.repeat(1e5)}`,
+        `v=${'9'.repeat(1e5)}`,
+        `view.panel=${'p'.repeat(1e5)}`,
+      ],
+      5,
+    ],
+  ])('from a link of %s is quick, and says so in a few words', async (_, pairs, count) => {
+    const began = performance.now();
+    const page = await ready({ hash: pairs.join('&') });
+    expect(performance.now() - began).toBeLessThan(3000);
+    expect(page.texts()).toHaveLength(count);
+    expect(page.texts().join().length).toBeLessThan(3000);
+    if (count === 6) expect(page.texts().at(-1)).toMatch(/… and 11,995 more\.$/);
+  });
+
   test('with a backend asks for it', async () => {
     const page = await ready({ backend: 'wasm' });
     expect(page.lane('b').engine.device?.backend).toBe('wasm');

@@ -1,19 +1,15 @@
+import { shortened } from '../../lib/words';
 import { useEffect, useState } from 'react';
-import { useActions, useScope } from '../scope';
+import { useActions } from '../scope';
 
 const isFileDrag = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
-/** Takes files dropped anywhere on the page: weights into the first lane, anything else as text. */
+/** Takes a file dropped anywhere on the page: its content says what becomes of it. */
 export function DropTarget() {
-  const { setTextFile, loadWeights } = useActions();
-  const first = useScope((s) => s.lanes[0]?.id);
+  const { openFile, notify } = useActions();
   const [over, setOver] = useState(false);
 
   useEffect(() => {
-    const take = async (file: File) => {
-      if (!file.name.endsWith('.safetensors')) await setTextFile(file);
-      else if (first) await loadWeights(first, file);
-    };
     const dragged = (event: DragEvent) => {
       if (!isFileDrag(event)) return;
       event.preventDefault();
@@ -25,8 +21,12 @@ export function DropTarget() {
       if (!isFileDrag(event)) return;
       event.preventDefault();
       setOver(false);
-      const file = event.dataTransfer?.files[0];
-      if (file) void take(file);
+      const [file, ...others] = event.dataTransfer?.files ?? [];
+      if (others.length) {
+        const text = `One file is opened at a time: ${shortened(file!.name)} was, ${others.length} more were not.`;
+        notify({ level: 'warning', about: 'page', text });
+      }
+      if (file) void openFile(file);
     };
     const listeners = { dragover: dragged, dragleave: left, drop: dropped };
     const entries = Object.entries(listeners) as [keyof typeof listeners, (e: DragEvent) => void][];
@@ -34,12 +34,15 @@ export function DropTarget() {
     return () => {
       for (const [type, listener] of entries) document.removeEventListener(type, listener);
     };
-  }, [first, setTextFile, loadWeights]);
+  }, [openFile, notify]);
 
   if (!over) return null;
   return (
     <div className="ln-drop">
-      <p>Drop a text to learn from it, or a safetensors file to start from its weights</p>
+      <p>
+        Drop a text to learn from it, a safetensors file to start from its weights, or a record to
+        use its settings
+      </p>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { checkValue } from '../../config/check';
+import { checkValue, textProblem } from '../../config/check';
 import type { TextField } from '../../config/fields';
 import { type ControlProps, differ, showValues } from './values';
 import { DraftInput } from './DraftInput';
@@ -22,7 +22,7 @@ export function TextControl(props: ControlProps<TextField>) {
   const checked = typed === null ? null : checkValue(id, typed.trim());
   const problem =
     typed !== null && checked && 'problem' in checked
-      ? sentence(field.problem(typed.trim()) ?? checked.problem.message)
+      ? sentence(textProblem(field, typed.trim()) ?? checked.problem.message)
       : null;
 
   const take = () => {

@@ -92,11 +92,9 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
     noise: { kind: 'noise', site: sites.includes(site) ? site : 'resid_post', std },
     freeze: { kind: 'freeze', sublayer },
   };
-  const add = () => {
-    const first = from ?? 0;
-    const steps = { from: first, to: Math.max(first, to ?? Infinity) };
-    onAdd({ layers, steps, ...actions[kind] });
-  };
+  const steps = { from: from ?? 0, to: to ?? Infinity };
+  const isBackward = steps.to < steps.from;
+  const add = () => onAdd({ layers, steps, ...actions[kind] });
 
   return (
     <div className="ly-form">
@@ -169,7 +167,10 @@ export function InterventionForm({ layers, configs, onAdd }: InterventionFormPro
         </label>
         {step > 0 && <Button onClick={() => setFrom(step)}>from now on</Button>}
       </div>
-      <Button className="ly-add" onClick={add}>
+      <p className="ln-problem" role="status">
+        {isBackward && `Step ${steps.to} comes before step ${steps.from}.`}
+      </p>
+      <Button className="ly-add" disabled={isBackward} onClick={add}>
         Add
       </Button>
     </div>

@@ -9,11 +9,19 @@ export const DismissButton = ({ onClick }: { onClick(): void }) => (
 
 function NoticeLine({ notice }: { notice: Notice }) {
   const { dismiss } = useActions();
-  const { action } = notice;
+  const ways = [notice.action, notice.otherwise].filter((way) => way !== undefined);
   return (
     <li className="ui-notice" data-level={notice.level}>
       <p>{notice.text}</p>
-      {action && <Button onClick={() => action.run()}>{action.label}</Button>}
+      {ways.length > 0 && (
+        <div className="ui-notice-ways">
+          {ways.map(({ label, run }) => (
+            <Button key={label} onClick={() => run()}>
+              {label}
+            </Button>
+          ))}
+        </div>
+      )}
       <DismissButton onClick={() => dismiss(notice.id)} />
     </li>
   );

@@ -28,7 +28,9 @@ export function NumberBox(props: Common & Valued) {
   /** A number, null for an empty field, undefined for what cannot be. */
   const read = (text: string): number | null | undefined => {
     if (text.trim() === '') return empty === undefined ? undefined : null;
-    const number = NUMBER.test(text.trim()) ? Number(text) : NaN;
+    // The keyboard of a phone may have the comma of its language alone; here it cannot be a separator.
+    const point = text.trim().replace(',', '.');
+    const number = NUMBER.test(point) ? Number(point) : NaN;
     const fits = number >= min && number <= max && (!whole || Number.isInteger(number));
     return fits ? number : undefined;
   };

@@ -1,0 +1,141 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Config } from '../config/fields';
+import { reasonOf } from '../lib/reason';
+import { shortened } from '../lib/words';
+import type { NoticeBoard } from './notices';
+import { described, HEAD_BYTES, recognize, type Recognized } from './recognize';
+import {
+  engineStep,
+  type Actions,
+  type LaneId,
+  type Notice,
+  type NoticeAction,
+  type Scope,
+} from './state';
+import { readsText, TEXT_TOPIC, type TextDesk } from './textDesk';
+import { weightsTopic, type createWeightsDesk } from './weightsDesk';
+
+interface FileDeskOptions {
+  store: StoreApi<Scope>;
+  notices: NoticeBoard;
+  textDesk: TextDesk;
+  weightsDesk: ReturnType<typeof createWeightsDesk>;
+  setValues: Actions['setValues'];
+}
+
+/** Takes files: what each is shows in its content, not in its name. */
+export function createFileDesk(options: FileDeskOptions) {
+  const { store, notices, textDesk, weightsDesk, setValues } = options;
+  const lanes = () => store.getState().lanes;
+  const sayOfText = (notice: Omit<Notice, 'id' | 'about'>) =>
+    notices.retell(TEXT_TOPIC, [{ about: 'page', ...notice }]);
+
+  const look = async (file: File): Promise<Recognized> =>
+    recognize(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
+  /** The settings that a record or a file of settings names, for a lane. */
+  const useSettings = (found: Recognized, id: LaneId | undefined): NoticeAction | undefined =>
+    'settings' in found && id
+      ? {
+          label: `Use its settings for lane ${id.toUpperCase()}`,
+          run: () => {
+            [TEXT_TOPIC, weightsTopic(id)].forEach(notices.takeBack);
+            setValues(found.settings as Partial<Config>, [id]);
+          },
+        }
+      : undefined;
+  const useWeights = (found: Recognized, file: File, id: LaneId | undefined) =>
+    found.kind === 'weights' && id
+      ? {
+          label: `Start lane ${id.toUpperCase()} from it`,
+          run: () => {
+            notices.takeBack(TEXT_TOPIC);
+            void weightsDesk.load(id, file);
+          },
+        }
+      : undefined;
+  const useText = (found: Recognized, file: File): NoticeAction | undefined =>
+    ['record', 'settings', 'table', 'text'].includes(found.kind)
+      ? {
+          label: found.kind === 'text' ? 'Learn from it' : 'Learn from it as a text',
+          run: () => void textDesk.setTextFile(file),
+        }
+      : undefined;
+  const actions = (...wanted: (NoticeAction | undefined)[]) => {
+    const [action, otherwise] = wanted.filter((way) => way !== undefined);
+    return { ...(action && { action }), ...(otherwise && { otherwise }) };
+  };
+  /** The furthest step of lanes whose run would end. */
+  const stepOf = (concerned: Scope['lanes']) => Math.max(0, ...concerned.map(engineStep));
+
+  return {
+    /** A file that is to be a text: one that is plainly something else is asked about. */
+    async setTextFile(file: File): Promise<void> {
+      notices.takeBack(TEXT_TOPIC);
+      const found = await look(file).catch(() => null);
+      const what = found && described(found);
+      if (!what || found.kind === 'other') return textDesk.setTextFile(file, what);
+      const first = lanes()[0]?.id;
+      sayOfText({
+        level: 'error',
+        text: `${shortened(file.name)} was not taken as a text. ${what}`,
+        ...actions(useSettings(found, first), useWeights(found, file, first), useText(found, file)),
+      });
+    },
+    /** A file that is to be the weights of a lane. */
+    async loadWeights(id: LaneId, file: File): Promise<void> {
+      const found = await look(file).catch(() => null);
+      const what = found && found.kind !== 'weights' ? described(found) : null;
+      if (!found || what === null) return weightsDesk.load(id, file);
+      weightsDesk.refuse(id, {
+        level: 'error',
+        text: `${shortened(file.name)} was not loaded. ${what}`,
+        ...actions(useSettings(found, id)),
+      });
+    },
+    /** A file that may be anything. What would end a run is asked about first. */
+    async openFile(file: File): Promise<void> {
+      const name = shortened(file.name);
+      notices.takeBack(TEXT_TOPIC);
+      let found: Recognized;
+      try {
+        found = await look(file);
+      } catch (error) {
+        return sayOfText({
+          level: 'error',
+          text: `${name} could not be read: ${reasonOf(error)} A folder cannot be opened, only a file.`,
+        });
+      }
+      const first = lanes()[0];
+      const readers = lanes().filter(({ config }) => readsText(config));
+      // Content that names nothing is as its name says: a weights file may be broken.
+      const isPlain = found.kind === 'text' || found.kind === 'unknown';
+      if (isPlain && first && /\.safetensors$/i.test(file.name)) {
+        return weightsDesk.load(first.id, file);
+      }
+      if (isPlain) {
+        const step = stepOf(readers);
+        if (found.kind === 'unknown' || step === 0 || file.size === 0)
+          return textDesk.setTextFile(file);
+        return sayOfText({
+          level: 'warning',
+          text: `${name} is a text. To learn from it the lanes begin anew, and their run ends at step ${step}.`,
+          ...actions(useText(found, file)),
+        });
+      }
+      if (found.kind === 'weights' && first) {
+        const step = stepOf([first]);
+        if (step === 0) return weightsDesk.load(first.id, file);
+        return sayOfText({
+          level: 'warning',
+          text: `${name} is a weights file. To start from it lane ${first.id.toUpperCase()} begins anew, and its run ends at step ${step}.`,
+          ...actions(useWeights(found, file, first.id)),
+        });
+      }
+      sayOfText({
+        level: found.kind === 'other' ? 'error' : 'info',
+        text: `${name} was not opened. ${described(found) ?? ''}`,
+        ...actions(useSettings(found, first?.id), useText(found, file)),
+      });
+    },
+  };
+}
