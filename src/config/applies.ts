@@ -9,8 +9,8 @@ function normsUsed(c: Config): NormId[] {
   const inside = c.inner_norm !== 'none';
   return [
     ...plans.filter((p) => inside || normsOf(p.placement).length > 0).map((p) => p.norm),
-    ...(hasEmbedNorm(c) ? [plans[0]!.norm] : []),
-    ...(hasFinalNorm(c) ? [plans.at(-1)!.norm] : []),
+    ...(hasEmbedNorm(c) ? [c.norm] : []),
+    ...(hasFinalNorm(c) ? [c.norm] : []),
   ];
 }
 const blocksHaveNorms = (c: Config) =>
@@ -27,6 +27,11 @@ const EXCEPTIONS: Exception[] = [
     ['norm'],
     (c) => normsUsed({ ...c, norm: 'layernorm' }).length === 0,
     'No norm stands anywhere: this placement has none, and the final norm is off.',
+  ],
+  [
+    ['norm'],
+    (c) => `${normsUsed({ ...c, norm: 'layernorm' })}` === `${normsUsed({ ...c, norm: 'none' })}`,
+    'Every norm that stands anywhere is that of an exception.',
   ],
   [
     ['norm_eps'],

@@ -169,9 +169,9 @@ export function paramSpecs(config: Config, V: number): ParamSpec[] {
     ...(tokens && config.positions === 'learned'
       ? [{ name: 'embed.position', shape: [T, D], start: { std: embedStd } }]
       : []),
-    ...(hasEmbedNorm(config, plans) ? normSpecs('embed.norm', plans[0]!.norm, config) : []),
+    ...(hasEmbedNorm(config, plans) ? normSpecs('embed.norm', config.norm, config) : []),
     ...plans.flatMap((plan, layer) => blockSpecs(layer, plan, config)),
-    ...(hasFinalNorm(config, plans) ? normSpecs('final_norm', plans.at(-1)!.norm, config) : []),
+    ...(hasFinalNorm(config, plans) ? normSpecs('final_norm', config.norm, config) : []),
     ...(tokens && !config.tie_embeddings
       ? [{ name: 'unembed', shape: [D, V], start: distributions[config.init](D, V, 1) }]
       : []),

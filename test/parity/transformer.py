@@ -371,7 +371,7 @@ def forward(run, inputs):
     x = run.tap("embed", embed(run, inputs))
     dual = x  # ResiDual's second stream: the embedding plus all branches, with no norm on its way
     if plans[0][0] == "peri":
-        x = norm(run, "embed.norm", plans[0][1], x)
+        x = norm(run, "embed.norm", config["norm"], x)
     for layer, plan in enumerate(plans):
         x = run.tap(f"blocks.{layer}.resid_pre", x)
         for i, branches in enumerate(updates(config)):
@@ -381,7 +381,7 @@ def forward(run, inputs):
             dual = dual + added
         x = run.tap(f"blocks.{layer}.resid_post", x)
     if has_final_norm(config, plans):
-        kind = plans[-1][1]
+        kind = config["norm"]
         if config["placement"] == "residual":
             x = run.tap("final_norm", x + norm(run, "final_norm", kind, dual))
         else:

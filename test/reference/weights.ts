@@ -68,7 +68,7 @@ export function weightShapes(config: RefConfig, vocabulary: number): Map<string,
   if (settings.objective === 'random_projection') {
     shapes.set('R', [settings.batch_size, T, D]);
   }
-  if (hasEmbedNorm(settings)) norm('embed.norm', plans[0]!.norm);
+  if (hasEmbedNorm(settings)) norm('embed.norm', settings.norm);
   plans.forEach((plan, layer) => {
     const placement = lookUp(placements, plan.placement);
     const block = `blocks.${layer}`;
@@ -84,7 +84,7 @@ export function weightShapes(config: RefConfig, vocabulary: number): Map<string,
       }
     }
   });
-  if (hasFinalNorm(settings)) norm('final_norm', plans[plans.length - 1]!.norm);
+  if (hasFinalNorm(settings)) norm('final_norm', settings.norm);
   return shapes;
 }
 

@@ -50,7 +50,7 @@ export function normCounts(config: Config): Map<NormId, number> {
   const counts = new Map<NormId, number>();
   const count = (norm: NormId, times = 1) => counts.set(norm, (counts.get(norm) ?? 0) + times);
   const plans = layerPlans(config);
-  if (hasEmbedNorm(config)) count(plans[0]!.norm);
+  if (hasEmbedNorm(config)) count(config.norm);
   for (const { placement, norm } of plans) {
     for (const sublayers of updatesOf(config)) {
       for (const place of normsOf(placement)) {
@@ -60,7 +60,7 @@ export function normCounts(config: Config): Map<NormId, number> {
       if (sublayers.includes('attn') && config.inner_norm !== 'none') count(norm);
     }
   }
-  if (hasFinalNorm(config)) count(plans.at(-1)!.norm);
+  if (hasFinalNorm(config)) count(config.norm);
   return counts;
 }
 
