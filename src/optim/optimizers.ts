@@ -13,7 +13,7 @@ export interface OptimizerState {
 
 /** The kinds of parameters that an update tells apart. */
 export interface ParameterKinds {
-  /** [P], 1 where weight decay acts: tensors of two or more dimensions. */
+  /** [P], 1 where weight decay acts: matrices, embeddings and the unembedding. */
   decays: Tensor1D;
   /** The matrices of linear maps in blocks, which Muon moves. */
   matrices: MatrixPlace[];

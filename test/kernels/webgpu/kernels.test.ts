@@ -532,7 +532,7 @@ CASES.push(
       kernel: 'NewtonSchulz',
       name: `${shape.join()}, of ${scale}`,
       inputs: { x: numbers(shape, scale) },
-      attributes: { steps: 3, polynomial: [3.4, -4.8, 2], eps: 1e-7, factor: 1.7 },
+      attributes: { steps: 3, polynomial: [3.4, -4.8, 2], least: 1.2e-38, factor: 1.7 },
     })),
   ),
   ...[1, 1e30, 1e-25].map((scale): Case => {
