@@ -8,6 +8,7 @@ import { pointNorm } from '../kernels/operations/norms/pointNorm';
 import { rowNorm, type RowNorm } from '../kernels/operations/norms/rowNorm';
 import { movingAverages } from '../kernels/operations/norms/runningMoments';
 import { seedNorm } from '../kernels/operations/norms/seedNorm';
+import { rowsOf } from '../lib/shapes';
 import type { Context, Params } from './context';
 
 /** A tensor of a norm: its shape, what it starts with, and what it is where it is not a gain. */
@@ -130,6 +131,16 @@ export const runningMoments = (name: string, buffers: Params): Moments => ({
 });
 const listed = ({ variance, mean }: Moments): Tensor[] => [variance, ...(mean ? [mean] : [])];
 
+/**
+ * The moments of a batch of m tokens as running statistics take them: the variance without bias, by m/(m − 1) where
+ * a mean was removed (Ioffe, Szegedy 2015, algorithm 2, step 10). One token alone has no variance to correct.
+ */
+const unbiased = (batch: Moments, m: number) =>
+  listed(batch).map((value) => ({
+    value,
+    factor: value === batch.variance && batch.mean && m > 1 ? m / (m - 1) : 1,
+  }));
+
 /** The fields of a context that a norm reads. */
 export type NormContext = Pick<
   Context,
@@ -147,7 +158,8 @@ export function norm<T extends Tensor>(name: string, kind: NormId, x: T, ctx: No
     training,
     running,
     follow(batch) {
-      const [variance, mean] = movingAverages(listed(running()), listed(batch), MOMENTUM);
+      const now = unbiased(batch, rowsOf(x.shape));
+      const [variance, mean] = movingAverages(listed(running()), now, MOMENTUM);
       ctx.renew(`${name}.running_var`, variance!);
       if (mean) ctx.renew(`${name}.running_mean`, mean);
       ctx.observe(name, batch);

@@ -111,7 +111,9 @@ def batchnorm(run, name, x, eps):
     mean = x.mean((0, 1))  # [D]
     variance = (x - mean).square().mean((0, 1))
     running_mean = follow(run, f"{name}.running_mean", mean)
-    running_var = follow(run, f"{name}.running_var", variance)
+    m = x.shape[0] * x.shape[1]
+    unbiased = variance * m / (m - 1) if m > 1 else variance
+    running_var = follow(run, f"{name}.running_var", unbiased)
     run.discrepancies[name] = {
         "mean_tid": ((mean - running_mean).abs() / variance.sqrt()).mean(),
         "var_tid": ((running_var / variance).sqrt() - 1).abs().mean(),

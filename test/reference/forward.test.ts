@@ -231,6 +231,10 @@ describe('the stack', () => {
     const mean = feature.reduce((a, b) => a + b) / 10;
     const before = weights.get(name)!.data[0]!;
     expect(buffers.get(name)![0]).toBeCloseTo(0.9 * before + 0.1 * mean, 14);
+    const about = name.replace('mean', 'var');
+    const squares = feature.reduce((total, x) => total + (x - mean) ** 2, 0);
+    const kept = weights.get(about)!.data[0]!;
+    expect(buffers.get(about)![0]).toBeCloseTo(0.9 * kept + (0.1 * squares) / 9, 14);
 
     const evaluation = referenceFrame(config, weights, null, { training: false });
     expect(evaluation.buffers.size).toBe(0);
