@@ -2,6 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openNodeBackend } from '../engine/nodeBackend';
 import { createSession, type Session } from '../engine/session';
+import { adviceOn } from '../config/advice';
 import { evaluatesApart } from '../config/applies';
 import type { Config } from '../config/fields';
 import type { Evaluation } from '../protocol/evaluation';
@@ -45,7 +46,7 @@ async function measureAll(session: Session, steps: number) {
 
 /**
  * Runs the configuration of a command line and writes record.json and weights.safetensors. Prints the usage
- * where it is asked for, and nothing else. Throws BadInput for anything wrong with the command line or its files.
+ * where it is asked for, on standard error what of the configuration has nothing to show, and nothing else. Throws BadInput for anything wrong with the command line or its files.
  */
 export async function record(argv: string[]): Promise<void> {
   const { help, config, steps, out, backend, ...files } = readArguments(argv);
@@ -53,6 +54,7 @@ export async function record(argv: string[]): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
+  for (const sentence of adviceOn(config)) process.stderr.write(`${sentence}\n`);
   const text = files.text === null ? await appText() : await readText('--text', files.text);
   const weights = files.weights === null ? null : await readBytes('--weights', files.weights);
 

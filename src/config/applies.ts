@@ -4,7 +4,7 @@ import { norms, type NormId } from './norms';
 import { leavesByNorm, normsOf } from './placements';
 
 /** The norms that stand somewhere: in blocks, around them, or inside sublayers. */
-function normsUsed(c: Config): NormId[] {
+export function normsUsed(c: Config): NormId[] {
   const plans = layerPlans(c);
   const inside = c.inner_norm !== 'none';
   return [

@@ -5,6 +5,8 @@ interface NormChoice extends Choice {
   over: 'token' | 'batch';
   /** ε enters its equation. */
   usesEps: boolean;
+  /** The mean is removed. */
+  centres?: true;
 }
 
 type Id =
@@ -28,6 +30,7 @@ export const norms = choices<Id, NormChoice>({
     source: 'Ba, Kiros, Hinton 2016, Layer Normalization',
     over: 'token',
     usesEps: true,
+    centres: true,
   },
   rmsnorm: {
     label: 'RMSNorm',
@@ -60,6 +63,7 @@ export const norms = choices<Id, NormChoice>({
     source: 'Ioffe, Szegedy 2015, Batch Normalization, algorithm 1',
     over: 'batch',
     usesEps: true,
+    centres: true,
   },
   powernorm: {
     label: 'PowerNorm',
@@ -92,6 +96,7 @@ export const norms = choices<Id, NormChoice>({
     source: 'Peebles, Xie 2023, Scalable Diffusion Models with Transformers (adaLN), by modality',
     over: 'token',
     usesEps: true,
+    centres: true,
   },
   seednorm: {
     label: 'SeeDNorm',

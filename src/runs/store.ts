@@ -5,6 +5,7 @@ import type { Address } from './address';
 import type { WorkerLike } from './client';
 import { createClock } from './clock';
 import { createLaneSet } from './laneSet';
+import { createAdviceNotices } from './adviceNotices';
 import { createLeakNotices } from './leakNotices';
 import { createNormCostDesk } from '../normCosts/desk/desk';
 import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
@@ -97,6 +98,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     processors: options.processors ?? 1,
   });
   const stopLeakNotices = createLeakNotices(store, notices);
+  const stopAdvice = createAdviceNotices(store, notices);
   const textDesk = createTextDesk({
     store,
     notices,
@@ -156,6 +158,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     clock.pause();
     settings.history.stop();
     stopLeakNotices();
+    stopAdvice();
     normCosts.dispose();
     laneSet.dispose();
   };

@@ -353,7 +353,7 @@ const CASES: Case[] = [
       ...{ kept0: numbers([67]), now0: numbers([67]) },
       ...(tensors > 1 && { kept1: numbers([67], 1e30), now1: having(numbers([67]), { 3: NaN }) }),
     },
-    attributes: { share: 0.1, tensors },
+    attributes: { share: 0.1, factors: [1.25, 1].slice(0, tensors) },
   })),
   ...activationCases,
   ...momentsCases([2, 5, 7], [1, 1e30, 1e-25], 0.5),
