@@ -1,4 +1,4 @@
-import { normsUsed } from './applies';
+import { hasScores, normsUsed } from './applies';
 import { hiddenFeatures, type Config } from './fields';
 import { layerPlans } from './layers';
 import { norms, type NormId } from './norms';
@@ -17,7 +17,7 @@ const groups = (c: Config): Group[] => [
     text: 'all tokens of a batch, batch_size · seq_len = 1 in training',
   },
   {
-    norms: c.sublayers === 'mlp' || c.qk_norm !== 'layernorm' ? [] : [c.qk_norm],
+    norms: hasScores(c) && c.qk_norm === 'layernorm' ? [c.qk_norm] : [],
     size: c.d_model / c.n_heads,
     text: 'the features of a head, d_model/n_heads = 1',
   },

@@ -75,8 +75,8 @@ export const norms = choices<Id, NormChoice>({
   },
   dyt: {
     label: 'DyT',
-    formula: String.raw`y = g \odot \tanh(\alpha x) + b,\quad \alpha_0 = 0.5`,
-    note: 'No statistics at all: squashes each number alone. The output’s mean square depends on the input’s size: .173 at RMS 1, .975 at 64.',
+    formula: String.raw`y = g \odot \tanh(\alpha x) + b`,
+    note: 'No statistics at all: squashes each number alone. The output’s mean square depends on the input’s size: with α = 0.5 .173 at RMS 1, .975 at 64.',
     source: 'Zhu et al. 2025, Transformers without Normalization, section 4',
     over: 'token',
     usesEps: false,

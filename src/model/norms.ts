@@ -36,8 +36,8 @@ interface Scope {
 }
 
 interface Norm {
-  /** Its tensors for d features and M modalities, by the last part of their names. */
-  tensors(d: number, M: number): Record<string, NormTensor>;
+  /** Its tensors for d features and M modalities, by the last part of their names; `alpha`: DyT’s at first. */
+  tensors(d: number, M: number, alpha?: number): Record<string, NormTensor>;
   /** Over the last axis, or over all others: x: […, d] → […, d] */
   apply(x: Tensor, scope: Scope): Tensor;
   /** Where it is a norm of every token by itself with its gain and bias: what d features are divided by. */
@@ -89,7 +89,7 @@ export const norms = {
   batchnorm: overBatch(true),
   powernorm: overBatch(false),
   dyt: {
-    tensors: (d) => ({ ...affine(d), alpha: single(0.5) }),
+    tensors: (d, _M, alpha = 0.5) => ({ ...affine(d), alpha: single(alpha) }),
     apply: (x, { param, bias }) =>
       pointNorm(x, 'tanh', param('alpha'), null, param('gain'), bias ?? null),
   },

@@ -42,9 +42,13 @@ const table = (name: string, shape: number[], start: Start): ParamSpec => ({
   kind: 'table',
 });
 
+/** α of DyT at first, at a norm of this name: before attention it may be another than elsewhere. */
+const firstAlpha = (name: string, { dyt_alpha, dyt_alpha_attn }: Config): number =>
+  (name.includes('.attn.') && dyt_alpha_attn) || dyt_alpha;
+
 /** The tensors of a norm of this kind over d features. */
 const normSpecs = (name: string, kind: NormId, config: Config, d = config.d_model): ParamSpec[] =>
-  Object.entries(norms[kind].tensors(d, modalitiesOf(config)))
+  Object.entries(norms[kind].tensors(d, modalitiesOf(config), firstAlpha(name, config)))
     .filter(([, tensor]) => tensor.kind !== 'bias' || config.bias)
     .map(([part, { shape, value, kind }]) => ({
       ...constant(`${name}.${part}`, shape, value),
@@ -112,9 +116,9 @@ function qkSpecs(at: string, config: Config): ParamSpec[] {
   const { qk_norm, d_model, n_heads, seq_len: T } = config;
   if (qk_norm === 'none') return [];
   if (qk_norm === 'l2') return [constant(`${at}.qk_gain`, [1], Math.log2(T * T - T))]; // Henry 2020
-  return ['q_norm', 'k_norm'].flatMap((name) =>
-    normSpecs(`${at}.${name}`, qk_norm, config, d_model / n_heads),
-  );
+  const [kind, d] =
+    qk_norm === 'rmsnorm_all' ? (['rmsnorm', d_model] as const) : [qk_norm, d_model / n_heads];
+  return ['q_norm', 'k_norm'].flatMap((name) => normSpecs(`${at}.${name}`, kind, config, d));
 }
 
 /** The norms inside a sublayer called `at`. */

@@ -122,6 +122,28 @@ describe('weights', () => {
     },
   );
 
+  test('α of DyT starts as it is set, in attention and elsewhere', async () => {
+    const alphas = async (settings: Partial<Config>) => {
+      const given = { norm: 'dyt', placement: 'peri', inner_norm: 'subln', n_layers: 1 } as const;
+      const weights = await weightsOf(await sessionOf({ ...TINY, ...given, ...settings }));
+      const found = [...weights].filter(([name]) => name.endsWith('.alpha'));
+      return Object.fromEntries(found.map(([name, { data }]) => [name.slice(0, -6), data[0]]));
+    };
+    const of = (attn: number, other: number) => ({
+      'embed.norm': other,
+      'blocks.0.attn.norm': attn,
+      'blocks.0.attn.norm_inner': attn,
+      'blocks.0.attn.norm_out': attn,
+      'blocks.0.mlp.norm': other,
+      'blocks.0.mlp.norm_inner': other,
+      'blocks.0.mlp.norm_out': other,
+      final_norm: other,
+    });
+    expect(await alphas({})).toEqual(of(0.5, 0.5));
+    expect(await alphas({ dyt_alpha: 0.25 })).toEqual(of(0.25, 0.25));
+    expect(await alphas({ dyt_alpha: 0.25, dyt_alpha_attn: 2 })).toEqual(of(2, 0.25));
+  });
+
   test('survive a change under way that leaves shapes alone, and start anew where it does not', async () => {
     const session = await sessionOf(TINY);
     await losses(session, 3);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { referenceFrame, randomWeights, seeded, type RefConfig, type Weights } from './index';
-import { rotate, sinusoids } from './positions';
+import { rotate, sinusoids, SLOPES } from './positions';
 import { erf, erfc } from './special';
 import { entropy, siteStatistics } from './statistics';
 import { tensor } from './tape';
@@ -94,6 +94,16 @@ describe('positions', () => {
     expect(score(0, 0)).toBeCloseTo(score(3, 3), 13);
     expect(Math.abs(score(1, 0) - score(2, 0))).toBeGreaterThan(1e-3);
   });
+});
+
+test('ALiBi’s slopes, even ones and those of the authors’ code', () => {
+  const exponents = (kind: string, H: number) =>
+    Array.from({ length: H }, (_, h) => Math.log2(SLOPES[kind]!(h + 1, H)));
+  expect(exponents('alibi', 4)).toEqual([-2, -4, -6, -8]);
+  expect(exponents('alibi_authors', 4)).toEqual([-2, -4, -6, -8]);
+  expect(exponents('alibi_authors', 1)).toEqual([-8]);
+  expect(exponents('alibi_authors', 3)).toEqual([-4, -8, -2]);
+  expect(exponents('alibi_authors', 6)).toEqual([-2, -4, -6, -8, -1, -3]);
 });
 
 describe('the stack', () => {

@@ -44,7 +44,7 @@ export function savingOf({ variants: { added, fused } }: NormCost): number | nul
 
 /**
  * Norms of d_model features in the model of a configuration, by kind. Those of other widths (on
- * queries and keys, inside the MLP) are not among them.
+ * queries and keys of each head, inside the MLP) are not among them.
  */
 export function normCounts(config: Config): Map<NormId, number> {
   const counts = new Map<NormId, number>();
@@ -55,6 +55,9 @@ export function normCounts(config: Config): Map<NormId, number> {
     for (const sublayers of updatesOf(config)) {
       for (const place of normsOf(placement)) {
         count(norm, place === 'norm_out' ? sublayers.length : 1);
+      }
+      if (sublayers.includes('attn') && config.attention !== 'uniform') {
+        if (config.qk_norm === 'rmsnorm_all') count('rmsnorm', 2);
       }
       // Before wo, or after attention.
       if (sublayers.includes('attn') && config.inner_norm !== 'none') count(norm);
