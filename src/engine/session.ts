@@ -4,7 +4,7 @@ import type { Config } from '../config/fields';
 import { deckOf } from '../kernels/tape/deck';
 import { releaseUnusedMemory } from '../kernels/webgpu/unusedMemory';
 import { decodeSafetensors } from '../lib/safetensors';
-import { drawParam, type ParamSpec } from '../model/params';
+import type { ParamSpec } from '../model/params';
 import type { ModelReport, StepCost } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
@@ -57,15 +57,15 @@ export function createSession(
   const steps = stepsOf(tapeBytes);
   let plan = makePlan(initial, initialText);
   let loaded: NamedArrays | null = null;
-  let state = firstState(plan, start);
+  let state = firstState(plan, given);
   let step = 0;
   let kept = false;
   /** Set until memory of the shapes before has been given back. */
   let hasNewShapes = false;
 
-  /** The numbers of a parameter or constant at step 0. */
-  function start(spec: ParamSpec): Float32Array {
-    return fitting(loaded, spec) ?? drawParam(spec, plan.config.seed);
+  /** The numbers of a tensor at step 0, where a file was loaded that has them. */
+  function given(spec: ParamSpec): Float32Array | null {
+    return fitting(loaded, spec);
   }
 
   const report = (): ModelReport => ({
@@ -79,7 +79,7 @@ export function createSession(
 
   function restart(): ModelReport {
     tf.dispose(tensorsOf(state));
-    state = firstState(plan, start);
+    state = firstState(plan, given);
     step = 0;
     kept = false;
     return report();
@@ -149,7 +149,7 @@ export function createSession(
         return restart();
       }
       // Untrained weights are as the new settings draw them: the page shows what its link will give.
-      const next = carriedState(state, flat, plan, start, step > 0 || loaded !== null);
+      const next = carriedState(state, flat, plan, given, step > 0 || loaded !== null);
       tf.dispose(tensorsOf(state));
       state = next;
       kept = true;

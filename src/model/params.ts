@@ -14,6 +14,7 @@ import { normsOf, placements } from '../config/placements';
 import { distributions, draw, type Start } from './initialization';
 import { norms } from './norms';
 import { learnedScale } from './residualScales';
+import { singularVectorOf } from './sigma';
 import { hasTokens } from './transformer';
 
 /**
@@ -91,7 +92,7 @@ const MATRICES: Record<Sublayer, [name: string, bias: string, from: 'D' | 'F', t
 /** What σReparam keeps beside a matrix: γ, and u, drawn to begin the search for the singular vector. */
 const sigmaSpecs = ({ name, shape }: ParamSpec): ParamSpec[] => [
   constant(`${name}.gamma`, [1], 1),
-  { name: `${name}.u`, shape: shape.slice(1), kind: 'buffer', start: { std: 1 } },
+  { name: singularVectorOf(name), shape: shape.slice(1), kind: 'buffer', start: { std: 1 } },
 ];
 
 /** The linear maps of a sublayer called `at`, with their biases and reparametrizations. */
