@@ -5,6 +5,7 @@ import { deckOf } from '../kernels/tape/deck';
 import { releaseUnusedMemory } from '../kernels/webgpu/unusedMemory';
 import { decodeSafetensors } from '../lib/safetensors';
 import type { ParamSpec } from '../model/params';
+import { keepsMoments } from '../optim/optimizers';
 import type { ModelReport, StepCost } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
@@ -12,6 +13,7 @@ import { countedSince, deviceBytes, deviceCounts } from './cost';
 import { evaluate } from './evaluate';
 import { stepValues } from './inputs';
 import { packFrame } from './packFrame';
+import { isDynamic } from './lossScale';
 import { makePlan } from './plan';
 import { carriedState, firstState, tensorsOf, type Trained } from './state';
 import { plainSteps, type Steps } from './steps';
@@ -59,6 +61,8 @@ export function createSession(
   let loaded: NamedArrays | null = null;
   let state = firstState(plan, given);
   let step = 0;
+  /** The step at which the optimizer's moments began. */
+  let momentsFrom = 0;
   let kept = false;
   /** Set until memory of the shapes before has been given back. */
   let hasNewShapes = false;
@@ -81,9 +85,12 @@ export function createSession(
     tf.dispose(tensorsOf(state));
     state = firstState(plan, given);
     step = 0;
+    momentsFrom = 0;
     kept = false;
     return report();
   }
+
+  const values = () => stepValues(plan, step, undefined, step - momentsFrom);
 
   /** Takes the new tensors over, if they are others, and disposes of the old ones. */
   function adopt(next: Trained | null) {
@@ -110,15 +117,15 @@ export function createSession(
       const at = step;
       const began = performance.now();
       const before = deviceCounts();
-      const given = stepValues(plan, step);
+      const given = values();
       const taken = steps.measure({ plan, state, values: given }, commits);
       adopt(taken.next);
       if (commits) step++;
       const counted = countedSince(before);
       const asked = performance.now();
-      const values = await taken.values;
+      const numbers = await taken.values;
       const arrived = performance.now();
-      const packed = packFrame(layout, taken.places, values);
+      const packed = packFrame(layout, taken.places, numbers);
       if (hasNewShapes) releaseUnusedMemory();
       hasNewShapes = false;
       const cost: StepCost = {
@@ -134,7 +141,7 @@ export function createSession(
     },
 
     advance() {
-      adopt(steps.advance({ plan, state, values: stepValues(plan, step) }).next);
+      adopt(steps.advance({ plan, state, values: values() }).next);
       step++;
     },
 
@@ -149,7 +156,13 @@ export function createSession(
         return restart();
       }
       // Untrained weights are as the new settings draw them: the page shows what its link will give.
-      const next = carriedState(state, flat, plan, given, step > 0 || loaded !== null);
+      const keeps = keepsMoments(old.config, config);
+      if (!keeps) momentsFrom = step;
+      const next = carriedState(state, flat, plan, given, {
+        isTrained: step > 0 || loaded !== null,
+        // With a dynamic loss scale the device alone has counted.
+        updates: keeps && isDynamic(old.config) ? null : step - momentsFrom,
+      });
       tf.dispose(tensorsOf(state));
       state = next;
       kept = true;

@@ -7,7 +7,7 @@ import { unflatten, type FlatLayout } from '../model/flat';
 import { drawParam, type ParamSpec } from '../model/params';
 import { singularVectorOf, singularVectors } from '../model/sigma';
 import type { OptimizerState } from '../optim/optimizers';
-import { firstScaler } from './lossScale';
+import { firstScaler, withUpdates } from './lossScale';
 import { decayMask, type Plan } from './plan';
 
 /** The tensors that training moves. */
@@ -148,13 +148,14 @@ function carryOver(
 /**
  * The state of another plan that takes over tensors of the same name and shape; the rest starts anew. Untrained
  * parameters are taken over only if both plans draw them alike, and buffers only beside a matrix that is.
+ * @param updates how many the moments are of, where that is known; with 0 they begin anew
  */
 export function carriedState(
   old: State,
   from: FlatLayout,
   plan: Plan,
   given: Given,
-  isTrained: boolean,
+  { isTrained, updates }: { isTrained: boolean; updates: number | null },
 ): State {
   const start = startOf(plan, given);
   const zeros: Start = ({ shape }) => new Float32Array(sizeOf(shape));
@@ -167,13 +168,13 @@ export function carriedState(
   );
   return {
     theta,
-    m: carryOver(old.m, from, plan.flat, zeros),
-    v: carryOver(old.v, from, plan.flat, zeros),
+    m: updates === 0 ? tf.zeros([plan.flat.total]) : carryOver(old.m, from, plan.flat, zeros),
+    v: updates === 0 ? tf.zeros([plan.flat.total]) : carryOver(old.v, from, plan.flat, zeros),
     buffers: buffersOf(plan, theta, ({ name, shape }) => {
       const kept = isTrained || drawnAlike.has(name) ? old.buffers[name] : undefined;
       return kept && sameShape(kept.shape, shape) ? kept.clone() : null;
     }),
-    scaler: old.scaler.clone(),
+    scaler: updates === null ? old.scaler.clone() : tf.tidy(() => withUpdates(old.scaler, updates)),
     ...fixedTensors(plan, start),
   };
 }

@@ -66,6 +66,14 @@ export const optimizers: Record<Chosen['optimizer'], Optimizer> = {
   },
 };
 
+/** The moments that an optimizer keeps: means of the gradient, a sum, or none. One cannot go on from another's. */
+const MOMENTS: Record<Chosen['optimizer'], 'means' | 'sum' | 'none'> = {
+  ...{ adam: 'means', adamw: 'means', muon: 'means' },
+  ...{ momentum: 'sum', sgd: 'none' },
+};
+export const keepsMoments = (from: Config, to: Config): boolean =>
+  MOMENTS[from.optimizer] === MOMENTS[to.optimizer];
+
 /** Scales the gradient down to `most` where its norm is larger; 0 is off. */
 function clip(g: Tensor1D, most: number): Tensor1D {
   if (most === 0) return g;
