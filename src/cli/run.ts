@@ -2,6 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openNodeBackend } from '../engine/nodeBackend';
 import { createSession, type Session } from '../engine/session';
+import { adviceOn } from '../config/advice';
 import { evaluatesApart } from '../config/applies';
 import type { Config } from '../config/fields';
 import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/engine';
@@ -83,7 +84,8 @@ async function measureAll(session: Session, steps: number) {
 
 /**
  * Runs the configuration of a command line and writes record.json and weights.safetensors. Prints the usage
- * where it is asked for, and on standard error what a person should know of the weights. Throws BadInput for anything wrong with the command line or its files.
+ * where it is asked for, and on standard error what a person should know of the configuration and the weights. Throws
+ * BadInput for anything wrong with the command line or its files.
  */
 export async function record(argv: string[]): Promise<void> {
   const { help, config: typed, steps, out, backend, ...files } = readArguments(argv);
@@ -96,6 +98,7 @@ export async function record(argv: string[]): Promise<void> {
     typed,
     files.weightsSettings ? readSettings(files.weights!, weights!) : undefined,
   );
+  for (const sentence of adviceOn(config)) process.stderr.write(`${sentence}\n`);
   const text = files.text === null ? await appText() : await readText('--text', files.text);
 
   const device = await openNodeBackend(backend);

@@ -1,22 +1,29 @@
+import type { Sublayer } from './blockSites';
 import type { Config, Key } from './fields';
-import { hasEmbedNorm, hasFinalNorm, layerPlans } from './layers';
+import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from './layers';
 import { norms, type NormId } from './norms';
 import { leavesByNorm, normsOf } from './placements';
 
-/** The norms that stand somewhere: in blocks, around them, or inside sublayers. */
-function normsUsed(c: Config): NormId[] {
-  const plans = layerPlans(c);
-  const inside = c.inner_norm !== 'none';
-  return [
-    ...plans.filter((p) => inside || normsOf(p.placement).length > 0).map((p) => p.norm),
-    ...(hasEmbedNorm(c) ? [plans[0]!.norm] : []),
-    ...(hasFinalNorm(c) ? [plans.at(-1)!.norm] : []),
-  ];
+/** The norms that stand somewhere, in blocks each with its sublayer (of branches that share it the first), or around them. */
+function normsPlaced(c: Config): { norm: NormId; of: Sublayer | null }[] {
+  const inBlocks = layerPlans(c).flatMap(({ placement, norm }) =>
+    updatesOf(c)
+      .flatMap((branches) => [
+        ...normsOf(placement).flatMap((place) => (place === 'norm' ? branches[0]! : branches)),
+        ...(c.inner_norm === 'none' ? [] : branches),
+      ])
+      .map((of) => ({ norm, of })),
+  );
+  const around = [hasEmbedNorm(c), hasFinalNorm(c)].filter((stands) => stands);
+  return [...inBlocks, ...around.map(() => ({ norm: c.norm, of: null }))];
 }
+export const normsUsed = (c: Config): NormId[] => normsPlaced(c).map(({ norm }) => norm);
+const hasDyT = (c: Config, inAttention: boolean) =>
+  normsPlaced(c).some(({ norm, of }) => norm === 'dyt' && (of === 'attn') === inAttention);
 const blocksHaveNorms = (c: Config) =>
   layerPlans(c).some(({ placement }) => normsOf(placement).length > 0);
 
-const hasScores = (c: Config) => c.sublayers !== 'mlp' && c.attention !== 'uniform';
+export const hasScores = (c: Config) => c.sublayers !== 'mlp' && c.attention !== 'uniform';
 const isAdam = (c: Config) => c.optimizer !== 'sgd' && c.optimizer !== 'momentum';
 
 type Exception = [keys: Key[], when: (config: Config) => boolean, reason: string];
@@ -27,6 +34,11 @@ const EXCEPTIONS: Exception[] = [
     ['norm'],
     (c) => normsUsed({ ...c, norm: 'layernorm' }).length === 0,
     'No norm stands anywhere: this placement has none, and the final norm is off.',
+  ],
+  [
+    ['norm'],
+    (c) => `${normsUsed({ ...c, norm: 'layernorm' })}` === `${normsUsed({ ...c, norm: 'none' })}`,
+    'Every norm that stands anywhere is that of an exception.',
   ],
   [
     ['norm_eps'],
@@ -77,6 +89,17 @@ const EXCEPTIONS: Exception[] = [
     (c) => c.init === 'gpt2' && c.task !== 'gaussian',
     'GPT-2’s initialization has its own embedding std, 0.02.',
   ],
+  [
+    ['dyt_alpha', 'dyt_alpha_attn'],
+    (c) => !normsUsed(c).includes('dyt'),
+    'No DyT stands anywhere.',
+  ],
+  [
+    ['dyt_alpha'],
+    (c) => c.dyt_alpha_attn > 0 && !hasDyT(c, false),
+    'Every DyT is of attention, which has an α of its own.',
+  ],
+  [['dyt_alpha_attn'], (c) => !hasDyT(c, true), 'No DyT stands in attention.'],
   [['modality_scale'], (c) => c.task !== 'two_modality', 'The task has one modality.'],
   [['beta1'], (c) => c.optimizer === 'sgd', 'Plain gradient descent has no momentum.'],
   [['beta2'], (c) => !isAdam(c), 'Only Adam keeps a second moment.'],

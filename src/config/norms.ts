@@ -5,6 +5,8 @@ interface NormChoice extends Choice {
   over?: 'batch';
   /** No ε enters its equation. */
   isWithoutEps?: true;
+  /** The mean is removed. */
+  centres?: true;
 }
 
 export const norms = choices<NormChoice>()({
@@ -13,6 +15,7 @@ export const norms = choices<NormChoice>()({
     formula: String.raw`y = g \odot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + b`,
     note: 'Per token: removes the mean and divides by the standard deviation. Output variance σ²/(σ² + ε).',
     source: 'Ba, Kiros, Hinton 2016, Layer Normalization',
+    centres: true,
   },
   rmsnorm: {
     label: 'RMSNorm',
@@ -38,6 +41,7 @@ export const norms = choices<NormChoice>()({
     note: 'Per feature over all tokens of the batch: each token’s output depends on every other token, so a causal model leaks. Evaluation uses running statistics (momentum 0.1).',
     source: 'Ioffe, Szegedy 2015, Batch Normalization, algorithm 1',
     over: 'batch',
+    centres: true,
   },
   powernorm: {
     label: 'PowerNorm',
@@ -48,8 +52,8 @@ export const norms = choices<NormChoice>()({
   },
   dyt: {
     label: 'DyT',
-    formula: String.raw`y = g \odot \tanh(\alpha x) + b,\quad \alpha_0 = 0.5`,
-    note: 'No statistics at all: squashes each number alone. The output’s mean square depends on the input’s size: .173 at RMS 1, .975 at 64.',
+    formula: String.raw`y = g \odot \tanh(\alpha x) + b`,
+    note: 'No statistics at all: squashes each number alone. The output’s mean square depends on the input’s size: with α = 0.5 .173 at RMS 1, .975 at 64.',
     source: 'Zhu et al. 2025, Transformers without Normalization, section 4',
     isWithoutEps: true,
   },
@@ -65,6 +69,7 @@ export const norms = choices<NormChoice>()({
     formula: String.raw`y = (1 + s_m) \odot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + b_m`,
     note: 'LayerNorm with a scale and a shift of its own for each modality m; with one modality it is LayerNorm written another way.',
     source: 'Peebles, Xie 2023, Scalable Diffusion Models with Transformers (adaLN), by modality',
+    centres: true,
   },
   seednorm: {
     label: 'SeeDNorm',

@@ -120,10 +120,10 @@ const STACKS: Record<string, Entry> = {
   dyt: {
     label: 'DyT',
     formula: String.raw`y = g \odot \tanh(\alpha x) + b`,
-    note: 'Pre-LN with a squashing function instead of every norm: what a branch reads is bounded, but its size follows the stream.',
+    note: 'Pre-LN with a squashing function instead of every norm: what a branch reads is bounded, but its size follows the stream. α starts at 0.5, the paper’s choice in general.',
     source: 'Zhu et al. 2025, Transformers without Normalization, section 4',
     shows: { magnitude: 'rms@attn_in' },
-    settings: { ...whole('pre'), norm: 'dyt' },
+    settings: { ...whole('pre'), norm: 'dyt', dyt_alpha: 0.5, dyt_alpha_attn: 0 },
   },
   sigma_reparam: {
     label: 'σReparam',
@@ -187,7 +187,7 @@ const MODELS: Record<string, Entry> = {
     settings: {
       ...whole('sandwich'),
       norm: 'rmsnorm',
-      activation: 'geglu',
+      activation: 'geglu_tanh',
       positions: 'rope',
       attn_softcap: 50,
       logit_softcap: 30,
@@ -197,13 +197,13 @@ const MODELS: Record<string, Entry> = {
   },
   olmo2: {
     label: 'OLMo 2',
-    note: 'The norm on what a branch adds, not on what it reads, and RMSNorm of queries and keys (of each head here, of all heads together there): look at the largest score at a high learning rate.',
+    note: 'The norm on what a branch adds, not on what it reads, and RMSNorm of queries and keys, of all heads together: look at the largest score at a high learning rate.',
     source: 'OLMo Team 2025, 2 OLMo 2 Furious, section 2',
     shows: { attention: SCORES },
     settings: {
       ...whole('reordered'),
       norm: 'rmsnorm',
-      qk_norm: 'rmsnorm',
+      qk_norm: 'rmsnorm_all',
       activation: 'swiglu',
       positions: 'rope',
       bias: false,

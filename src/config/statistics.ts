@@ -175,8 +175,8 @@ export const HEAD_STATISTICS = choices<AboutStatistic>()({
   },
   max_logit: {
     label: 'largest score',
-    formula: String.raw`\max_{ij} s_{ij}`,
-    note: 'The largest score before the mask; growth during training precedes collapse.',
+    formula: String.raw`\max_{ij\ \mathrm{unmasked}} s_{ij}`,
+    note: 'The largest score among the pairs that attention may use; growth during training precedes collapse.',
     source: 'Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters',
   },
   sink: {

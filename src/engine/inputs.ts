@@ -36,10 +36,12 @@ export interface StepInputs extends UpdateTime {
   draw: Tensor1D;
 }
 
+/** @param updates how many the optimizer's moments are of: fewer than the steps where they began later */
 export function stepValues(
   { config, task }: Plan,
   step: number,
   batch: Batch | null = task?.batch(step) ?? null,
+  updates = step,
 ): StepValues {
   return {
     step,
@@ -47,8 +49,8 @@ export function stepValues(
     arrays: {
       ...(batch && { inputs: batch.inputs, targets: batch.targets }),
       rate: Float32Array.of(learningRate(step, config)),
-      correction1: Float32Array.of(1 - config.beta1 ** (step + 1)),
-      correction2: Float32Array.of(1 - config.beta2 ** (step + 1)),
+      correction1: Float32Array.of(1 - config.beta1 ** (updates + 1)),
+      correction2: Float32Array.of(1 - config.beta2 ** (updates + 1)),
       draw: Float32Array.of(step % 2 ** 24),
     },
   };

@@ -20,6 +20,10 @@ export const isDynamic = (config: Config): boolean => isScaled(config) && config
 /** The dynamic scale, the good steps since it changed, and the updates made: [3]. */
 export const firstScaler = (): Tensor1D => tf.tensor1d([FIRST, 0, 0]);
 
+/** The same scale, of a model whose moments are of this many updates. scaler: [3] */
+export const withUpdates = (scaler: Tensor1D, made: number): Tensor1D =>
+  tf.concat1d([tf.slice(scaler, [0], [2]), tf.tensor1d([made])]);
+
 /** Updates made so far: with a dynamic scale, all but those that an overflow prevented. */
 export const updatesMade = (scaler: Tensor1D): Scalar => tf.reshape(tf.slice(scaler, [2], [1]), []);
 

@@ -25,8 +25,8 @@ export interface Plan {
 export function makePlan(config: Config, text: string): Plan {
   const task = hasTokens(config) ? makeTask(config, text) : null;
   const specs = paramSpecs(config, task?.vocabulary.length ?? 0);
-  const flat = flatLayout(specs.filter(({ isBuffer }) => !isBuffer));
-  const buffers = specs.filter(({ isBuffer }) => isBuffer);
+  const flat = flatLayout(specs.filter(({ kind }) => kind !== 'buffer'));
+  const buffers = specs.filter(({ kind }) => kind === 'buffer');
   return {
     config,
     layers: layerPlans(config),
@@ -59,6 +59,6 @@ export function maskOf(
   return mask;
 }
 
-/** [P], 1 where weight decay acts: on tensors of two or more dimensions. */
+/** [P], 1 where weight decay acts: on matrices and tables, not on what scales or shifts, whatever its shape. */
 export const decayMask = (flat: FlatLayout): Float32Array =>
-  maskOf(flat, ({ shape }) => shape.length > 1);
+  maskOf(flat, ({ kind }) => kind === 'matrix' || kind === 'table');

@@ -4,7 +4,8 @@ import type { Config } from '../config/fields';
 import { deckOf } from '../kernels/tape/deck';
 import { releaseUnusedMemory } from '../kernels/webgpu/unusedMemory';
 import { decodeSafetensors } from '../lib/safetensors';
-import { drawParam, type ParamSpec } from '../model/params';
+import type { ParamSpec } from '../model/params';
+import { keepsMoments } from '../optim/optimizers';
 import type { LoadedReport, ModelReport, StepCost, Transposing } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
@@ -12,6 +13,7 @@ import { countedSince, deviceBytes, deviceCounts } from './cost';
 import { evaluate } from './evaluate';
 import { stepValues } from './inputs';
 import { packFrame } from './packFrame';
+import { isDynamic } from './lossScale';
 import { makePlan } from './plan';
 import { carriedState, firstState, tensorsOf, type Trained } from './state';
 import { plainSteps, type Steps } from './steps';
@@ -61,14 +63,17 @@ export function createSession(
   const steps = stepsOf(tapeBytes);
   let plan = makePlan(initial, initialText);
   let loaded: NamedArrays | null = null;
-  let state = firstState(plan, start);
+  let state = firstState(plan, given);
   let step = 0;
+  /** The step at which the optimizer's moments began. */
+  let momentsFrom = 0;
   let kept = false;
   /** Set until memory of the shapes before has been given back. */
   let hasNewShapes = false;
 
-  function start(spec: ParamSpec): Float32Array {
-    return fitting(loaded, spec) ?? drawParam(spec, plan.config.seed);
+  /** The numbers of a tensor at step 0, where a file was loaded that has them. */
+  function given(spec: ParamSpec): Float32Array | null {
+    return fitting(loaded, spec);
   }
 
   const report = (): ModelReport => ({
@@ -82,11 +87,14 @@ export function createSession(
 
   function restart(): ModelReport {
     tf.dispose(tensorsOf(state));
-    state = firstState(plan, start);
+    state = firstState(plan, given);
     step = 0;
+    momentsFrom = 0;
     kept = false;
     return report();
   }
+
+  const values = () => stepValues(plan, step, undefined, step - momentsFrom);
 
   /** Takes the new tensors over, if they are others, and disposes of the old ones. */
   function adopt(next: Trained | null) {
@@ -113,15 +121,15 @@ export function createSession(
       const at = step;
       const began = performance.now();
       const before = deviceCounts();
-      const given = stepValues(plan, step);
+      const given = values();
       const taken = steps.measure({ plan, state, values: given }, commits);
       adopt(taken.next);
       if (commits) step++;
       const counted = countedSince(before);
       const asked = performance.now();
-      const values = await taken.values;
+      const numbers = await taken.values;
       const arrived = performance.now();
-      const packed = packFrame(layout, taken.places, values);
+      const packed = packFrame(layout, taken.places, numbers);
       if (hasNewShapes) releaseUnusedMemory();
       hasNewShapes = false;
       const cost: StepCost = {
@@ -137,7 +145,7 @@ export function createSession(
     },
 
     advance() {
-      adopt(steps.advance({ plan, state, values: stepValues(plan, step) }).next);
+      adopt(steps.advance({ plan, state, values: values() }).next);
       step++;
     },
 
@@ -152,7 +160,13 @@ export function createSession(
         return restart();
       }
       // Untrained weights are as the new settings draw them: the page shows what its link will give.
-      const next = carriedState(state, flat, plan, start, step > 0 || loaded !== null);
+      const keeps = keepsMoments(old.config, config);
+      if (!keeps) momentsFrom = step;
+      const next = carriedState(state, flat, plan, given, {
+        isTrained: step > 0 || loaded !== null,
+        // With a dynamic loss scale the device alone has counted.
+        updates: keeps && isDynamic(old.config) ? null : step - momentsFrom,
+      });
       tf.dispose(tensorsOf(state));
       state = next;
       kept = true;

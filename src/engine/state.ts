@@ -3,10 +3,11 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../lib/shapes';
 import { part } from '../kernels/operations/part';
 import type { Params } from '../model/context';
-import type { FlatLayout } from '../model/flat';
-import type { ParamSpec } from '../model/params';
+import { unflatten, type FlatLayout } from '../model/flat';
+import { drawParam, type ParamSpec } from '../model/params';
+import { singularVectorOf, singularVectors } from '../model/sigma';
 import type { OptimizerState } from '../optim/optimizers';
-import { firstScaler } from './lossScale';
+import { firstScaler, withUpdates } from './lossScale';
 import { decayMask, type Plan } from './plan';
 
 export interface Trained extends OptimizerState {
@@ -51,24 +52,56 @@ export function disposeRenewed({ buffers }: Trained, state: State) {
 }
 
 type Start = (spec: ParamSpec) => Float32Array;
+/** The numbers of a tensor in a file that was loaded, or null. */
+export type Given = (spec: ParamSpec) => Float32Array | null;
 
-const drawn = (specs: ParamSpec[], start: Start): Params =>
-  Object.fromEntries(specs.map((spec) => [spec.name, tf.tensor(start(spec), spec.shape)]));
+const startOf =
+  ({ config }: Plan, given: Given): Start =>
+  (spec) =>
+    given(spec) ?? drawParam(spec, config.seed);
 
 const fixedTensors = ({ constants, flat }: Plan, start: Start) => ({
-  constants: drawn(constants, start),
+  constants: Object.fromEntries(
+    constants.map((spec) => [spec.name, tf.tensor(start(spec), spec.shape)]),
+  ),
   decays: tf.tensor1d(decayMask(flat)),
 });
 
-export function firstState(plan: Plan, start: Start): State {
+/**
+ * The buffers of a plan: what `kept` has, and the rest as it is drawn; of that, singular vectors are then made those
+ * of the matrices in `theta`.
+ */
+const buffersOf = (
+  { buffers, flat, config }: Plan,
+  theta: Tensor1D,
+  kept: (spec: ParamSpec) => Tensor | null,
+): Params =>
+  tf.tidy(() => {
+    const known: Params = {};
+    const fresh: Params = {};
+    for (const spec of buffers) {
+      const tensor = kept(spec);
+      if (tensor) known[spec.name] = tensor;
+      else fresh[spec.name] = tf.tensor(drawParam(spec, config.seed), spec.shape);
+    }
+    return { ...known, ...fresh, ...singularVectors(unflatten(theta, flat), fresh) };
+  });
+
+/** The state of a plan at step 0. */
+export function firstState(plan: Plan, given: Given): State {
   const { specs, starts, total } = plan.flat;
-  const theta = new Float32Array(total);
-  specs.forEach((spec, i) => theta.set(start(spec), starts[i]));
+  const start = startOf(plan, given);
+  const numbers = new Float32Array(total);
+  specs.forEach((spec, i) => numbers.set(start(spec), starts[i]));
+  const theta = tf.tensor1d(numbers);
   return {
-    theta: tf.tensor1d(theta),
+    theta,
     m: tf.zeros([total]),
     v: tf.zeros([total]),
-    buffers: drawn(plan.buffers, start),
+    buffers: buffersOf(plan, theta, (spec) => {
+      const numbers = given(spec);
+      return numbers && tf.tensor(numbers, spec.shape);
+    }),
     scaler: firstScaler(),
     ...fixedTensors(plan, start),
   };
@@ -109,34 +142,36 @@ function carryOver(
   });
 }
 
-/** Buffers under the new layout: those of the same name and shape are kept, the rest begin anew. */
-const carryBuffers = (old: Params, specs: ParamSpec[], fresh: Start): Params =>
-  Object.fromEntries(
-    specs.map((spec) => {
-      const kept = old[spec.name];
-      const isKept = kept && sameShape(kept.shape, spec.shape);
-      return [spec.name, isKept ? kept.clone() : tf.tensor(fresh(spec), spec.shape)];
-    }),
-  );
-
 /**
  * The state of another plan that takes over tensors of the same name and shape; the rest starts anew. Untrained
- * parameters are taken over only if both plans draw them alike.
+ * parameters are taken over only if both plans draw them alike, and buffers only beside a matrix that is.
+ * @param updates how many the moments are of, where that is known; with 0 they begin anew
  */
 export function carriedState(
   old: State,
   from: FlatLayout,
   plan: Plan,
-  start: Start,
-  isTrained: boolean,
+  given: Given,
+  { isTrained, updates }: { isTrained: boolean; updates: number | null },
 ): State {
+  const start = startOf(plan, given);
   const zeros: Start = ({ shape }) => new Float32Array(sizeOf(shape));
+  const theta = carryOver(old.theta, from, plan.flat, start, isTrained ? undefined : startsAlike);
+  const before = new Map(from.specs.map((spec) => [spec.name, spec]));
+  const drawnAlike = new Set(
+    plan.flat.specs
+      .filter((spec) => before.has(spec.name) && startsAlike(before.get(spec.name)!, spec))
+      .map(({ name }) => singularVectorOf(name)),
+  );
   return {
-    theta: carryOver(old.theta, from, plan.flat, start, isTrained ? undefined : startsAlike),
-    m: carryOver(old.m, from, plan.flat, zeros),
-    v: carryOver(old.v, from, plan.flat, zeros),
-    buffers: carryBuffers(old.buffers, plan.buffers, start),
-    scaler: old.scaler.clone(),
+    theta,
+    m: updates === 0 ? tf.zeros([plan.flat.total]) : carryOver(old.m, from, plan.flat, zeros),
+    v: updates === 0 ? tf.zeros([plan.flat.total]) : carryOver(old.v, from, plan.flat, zeros),
+    buffers: buffersOf(plan, theta, ({ name, shape }) => {
+      const kept = isTrained || drawnAlike.has(name) ? old.buffers[name] : undefined;
+      return kept && sameShape(kept.shape, shape) ? kept.clone() : null;
+    }),
+    scaler: updates === null ? old.scaler.clone() : tf.tidy(() => withUpdates(old.scaler, updates)),
     ...fixedTensors(plan, start),
   };
 }

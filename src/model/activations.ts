@@ -10,4 +10,5 @@ export const activations: Record<Chosen['activation'], ActivationFunction> = {
   silu: 'silu',
   swiglu: 'silu',
   geglu: 'gelu',
+  geglu_tanh: 'gelu_tanh',
 };

@@ -27,15 +27,24 @@ export function attentionMask(T: number, causal: boolean): Tensor2D {
   return tf.tensor2d(mask, [T, T]);
 }
 
+/** [B, T, H, d_head] → [B, T, D] */
+const joined = (x: Tensor4D): Tensor3D => {
+  const [B, T, H, d] = x.shape;
+  return tf.reshape(x, [B, T, H * d]);
+};
+
 type Of = 'q' | 'k';
 
-/** Queries or keys of each head, normalized. x: [B, T, H, d_head]; at: where the attention’s tensors are */
+/** Queries or keys, normalized. x: [B, T, H, d_head]; at: where the attention’s tensors are */
 const qkNorms: Record<
   Chosen['qk_norm'],
   (x: Tensor4D, of: Of, at: string, ctx: Context) => Tensor4D
 > = {
   none: (x) => x,
   rmsnorm: (x, of, at, ctx) => norm(`${at}.${of}_norm`, 'rmsnorm', x, ctx),
+  // Of all heads side by side, as they come out of the projection (OLMo 2).
+  rmsnorm_all: (x, of, at, ctx) =>
+    tf.reshape(norm(`${at}.${of}_norm`, 'rmsnorm', joined(x), ctx), x.shape),
   layernorm: (x, of, at, ctx) => norm(`${at}.${of}_norm`, 'layernorm', x, ctx),
   // Unit vectors; what their products are multiplied by is learned (Henry et al. 2020), here the queries.
   l2: (x, of, at, ctx) => {
@@ -113,11 +122,6 @@ function composed(heads: Heads, layer: number, mask: Tensor2D, ctx: Context): Te
   const pattern = tap(blockSite(layer, 'attn.pattern'), softmax(masked) as Tensor4D);
   return byHead(tf.matMul(pattern, byHead(heads.v)) as Tensor4D);
 }
-
-const joined = (x: Tensor4D): Tensor3D => {
-  const [B, T, H, d] = x.shape;
-  return tf.reshape(x, [B, T, H * d]);
-};
 
 /** The ingredients of the kernel's scores; q, k: [B, T, D] */
 interface ScoreParts {

@@ -8,6 +8,7 @@ import { pointNorm } from '../kernels/operations/norms/pointNorm';
 import { rowNorm, type RowNorm } from '../kernels/operations/norms/rowNorm';
 import { movingAverages } from '../kernels/operations/norms/runningMoments';
 import { seedNorm } from '../kernels/operations/norms/seedNorm';
+import { rowsOf } from '../lib/shapes';
 import type { Context, Params } from './context';
 
 /** A tensor of a norm: its shape, what it starts with, and what it is where it is not a gain. */
@@ -34,8 +35,8 @@ interface Scope {
 }
 
 interface Norm {
-  /** Its tensors for d features and M modalities, by the last part of their names. */
-  tensors(d: number, M: number): Record<string, NormTensor>;
+  /** Its tensors for d features and M modalities, by the last part of their names; `alpha`: DyT’s at first. */
+  tensors(d: number, M: number, alpha?: number): Record<string, NormTensor>;
   /** Over the last axis, or over all others: x: […, d] → […, d] */
   apply(x: Tensor, scope: Scope): Tensor;
   /** Where it is a norm of every token by itself with its gain and bias: what d features are divided by. */
@@ -87,7 +88,7 @@ export const norms = {
   batchnorm: overBatch(true),
   powernorm: overBatch(false),
   dyt: {
-    tensors: (d) => ({ ...affine(d), alpha: single(0.5) }),
+    tensors: (d, _M, alpha = 0.5) => ({ ...affine(d), alpha: single(alpha) }),
     apply: (x, { param, bias }) =>
       pointNorm(x, 'tanh', param('alpha'), null, param('gain'), bias ?? null),
   },
@@ -128,6 +129,16 @@ export const runningMoments = (name: string, buffers: Params): Moments => ({
 });
 const listed = ({ variance, mean }: Moments): Tensor[] => [variance, ...(mean ? [mean] : [])];
 
+/**
+ * The moments of a batch of m tokens as running statistics take them: the variance without bias, by m/(m − 1) where
+ * a mean was removed (Ioffe, Szegedy 2015, algorithm 2, step 10). One token alone has no variance to correct.
+ */
+const unbiased = (batch: Moments, m: number) =>
+  listed(batch).map((value) => ({
+    value,
+    factor: value === batch.variance && batch.mean && m > 1 ? m / (m - 1) : 1,
+  }));
+
 export type NormContext = Pick<
   Context,
   'config' | 'params' | 'buffers' | 'training' | 'renew' | 'observe'
@@ -144,7 +155,8 @@ export function norm<T extends Tensor>(name: string, kind: NormId, x: T, ctx: No
     training,
     running,
     follow(batch) {
-      const [variance, mean] = movingAverages(listed(running()), listed(batch), MOMENTUM);
+      const now = unbiased(batch, rowsOf(x.shape));
+      const [variance, mean] = movingAverages(listed(running()), now, MOMENTUM);
       ctx.renew(`${name}.running_var`, variance!);
       if (mean) ctx.renew(`${name}.running_mean`, mean);
       ctx.observe(name, batch);

@@ -12,30 +12,46 @@ import { normsOf, placements } from '../config/placements';
 import { distributions, draw, type Start } from './initialization';
 import { norms } from './norms';
 import { learnedScale } from './residualScales';
+import { singularVectorOf } from './sigma';
 import { hasTokens } from './transformer';
+
+/**
+ * What a tensor is, which says how it is trained: the matrix of a linear map in a block; a table of vectors, one for
+ * each symbol or position (the unembedding is one too); a gain, shift, bias or learned factor, of any shape; a
+ * buffer, kept from step to step and not learned; or fixed.
+ */
+export type ParamKind = 'matrix' | 'table' | 'scale' | 'buffer' | 'fixed';
 
 /** A tensor of the model before it is drawn. */
 export interface ParamSpec {
   name: string;
   shape: number[];
+  kind: ParamKind;
   start: Start;
-  /** Kept from step to step, not learned. */
-  isBuffer?: boolean;
 }
 
 const constant = (name: string, shape: number[], value: number): ParamSpec => ({
   name,
   shape,
+  kind: 'scale',
   start: { value },
 });
+const table = (name: string, shape: number[], start: Start): ParamSpec => ({
+  ...{ name, shape, start },
+  kind: 'table',
+});
+
+/** α of DyT at first, at a norm of this name: before attention it may be another than elsewhere. */
+const firstAlpha = (name: string, { dyt_alpha, dyt_alpha_attn }: Config): number =>
+  (name.includes('.attn.') && dyt_alpha_attn) || dyt_alpha;
 
 /** The tensors of a norm of this kind over d features. */
 const normSpecs = (name: string, kind: NormId, config: Config, d = config.d_model): ParamSpec[] =>
-  Object.entries(norms[kind].tensors(d, modalitiesOf(config)))
+  Object.entries(norms[kind].tensors(d, modalitiesOf(config), firstAlpha(name, config)))
     .filter(([, tensor]) => tensor.kind !== 'bias' || config.bias)
     .map(([part, { shape, value, kind }]) => ({
       ...constant(`${name}.${part}`, shape, value),
-      ...(kind === 'buffer' ? { isBuffer: true } : {}),
+      ...(kind === 'buffer' && { kind }),
     }));
 
 /** Matrices that a placement or an inner norm starts smaller or larger: values, and what leads out. */
@@ -70,6 +86,12 @@ const MATRICES: Record<Sublayer, [name: string, bias: string, from: 'D' | 'F', t
   ],
 };
 
+/** What σReparam keeps beside a matrix: γ, and u, drawn to begin the search for the singular vector. */
+const sigmaSpecs = ({ name, shape }: ParamSpec): ParamSpec[] => [
+  constant(`${name}.gamma`, [1], 1),
+  { name: singularVectorOf(name), shape: shape.slice(1), kind: 'buffer', start: { std: 1 } },
+];
+
 /** The linear maps of a sublayer called `at`, with their biases and reparametrizations. */
 function linearSpecs(at: string, sublayer: Sublayer, plan: LayerPlan, config: Config): ParamSpec[] {
   const sizes = { D: config.d_model, F: hiddenFeatures(config) };
@@ -78,14 +100,10 @@ function linearSpecs(at: string, sublayer: Sublayer, plan: LayerPlan, config: Co
     .flatMap(([name, bias, from, to]): ParamSpec[] => {
       const [i, o] = [sizes[from], sizes[to]];
       const start = distributions[config.init](i, o, initScale(name, plan, config));
+      const matrix: ParamSpec = { name: `${at}.${name}`, shape: [i, o], kind: 'matrix', start };
       return [
-        { name: `${at}.${name}`, shape: [i, o], start },
-        ...(config.weight_reparam === 'sigma'
-          ? [
-              constant(`${at}.${name}.gamma`, [1], 1),
-              { name: `${at}.${name}.u`, shape: [o], start: { std: 1 }, isBuffer: true },
-            ]
-          : []),
+        matrix,
+        ...(config.weight_reparam === 'sigma' ? sigmaSpecs(matrix) : []),
         ...(config.bias ? [constant(`${at}.${bias}`, [o], 0)] : []),
       ];
     });
@@ -96,9 +114,9 @@ function qkSpecs(at: string, config: Config): ParamSpec[] {
   const { qk_norm, d_model, n_heads, seq_len: T } = config;
   if (qk_norm === 'none') return [];
   if (qk_norm === 'l2') return [constant(`${at}.qk_gain`, [1], Math.log2(T * T - T))]; // Henry 2020
-  return ['q_norm', 'k_norm'].flatMap((name) =>
-    normSpecs(`${at}.${name}`, qk_norm, config, d_model / n_heads),
-  );
+  const [kind, d] =
+    qk_norm === 'rmsnorm_all' ? (['rmsnorm', d_model] as const) : [qk_norm, d_model / n_heads];
+  return ['q_norm', 'k_norm'].flatMap((name) => normSpecs(`${at}.${name}`, kind, config, d));
 }
 
 /** The norms inside a sublayer called `at`. */
@@ -148,11 +166,8 @@ function blockSpecs(layer: number, plan: LayerPlan, config: Config): ParamSpec[]
 function tokenSpec(config: Config, V: number, std: number): ParamSpec {
   const factor = modalitiesOf(config) > 1 ? config.modality_scale : 1;
   const rows = { from: V / 2, factor };
-  return {
-    name: 'embed.token',
-    shape: [V, config.d_model],
-    start: factor === 1 ? { std } : { std, rows },
-  };
+  const start = factor === 1 ? { std } : { std, rows };
+  return table('embed.token', [V, config.d_model], start);
 }
 
 /** Every tensor of a configuration with a vocabulary of V symbols, in the model's order. */
@@ -164,13 +179,13 @@ export function paramSpecs(config: Config, V: number): ParamSpec[] {
   return [
     ...(tokens ? [tokenSpec(config, V, embedStd)] : []),
     ...(tokens && config.positions === 'learned'
-      ? [{ name: 'embed.position', shape: [T, D], start: { std: embedStd } }]
+      ? [table('embed.position', [T, D], { std: embedStd })]
       : []),
-    ...(hasEmbedNorm(config) ? normSpecs('embed.norm', plans[0]!.norm, config) : []),
+    ...(hasEmbedNorm(config) ? normSpecs('embed.norm', config.norm, config) : []),
     ...plans.flatMap((plan, layer) => blockSpecs(layer, plan, config)),
-    ...(hasFinalNorm(config) ? normSpecs('final_norm', plans.at(-1)!.norm, config) : []),
+    ...(hasFinalNorm(config) ? normSpecs('final_norm', config.norm, config) : []),
     ...(tokens && !config.tie_embeddings
-      ? [{ name: 'unembed', shape: [D, V], start: distributions[config.init](D, V, 1) }]
+      ? [table('unembed', [D, V], distributions[config.init](D, V, 1))]
       : []),
   ];
 }
@@ -178,9 +193,13 @@ export function paramSpecs(config: Config, V: number): ParamSpec[] {
 /** The fixed tensors of the theory's setting: x_0 where there are no tokens, R where it is the loss. */
 export function constantSpecs(config: Config): ParamSpec[] {
   const shape = [config.batch_size, config.seq_len, config.d_model];
+  const fixed = (name: string, std: number): ParamSpec => ({
+    ...{ name, shape, start: { std } },
+    kind: 'fixed',
+  });
   return [
-    ...(hasTokens(config) ? [] : [{ name: 'x0', shape, start: { std: config.embed_std } }]),
-    ...(config.objective === 'random_projection' ? [{ name: 'R', shape, start: { std: 1 } }] : []),
+    ...(hasTokens(config) ? [] : [fixed('x0', config.embed_std)]),
+    ...(config.objective === 'random_projection' ? [fixed('R', 1)] : []),
   ];
 }
 

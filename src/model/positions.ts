@@ -53,21 +53,34 @@ function rotate(q: Tensor4D, k: Tensor4D): [Tensor4D, Tensor4D] {
   return rotated(q, k, angles(T, d, Math.cos), angles(T, d, Math.sin));
 }
 
-/** ALiBi’s −2^(−8h/H)·|i − j|, h = 1 … H (Press et al. 2021). [H, T, T] */
-const distancePenalty = (H: number, T: number): Tensor3D =>
-  tf.tensor3d(
-    Float32Array.from({ length: H * T * T }, (_, at) => {
-      const h = Math.floor(at / (T * T)) + 1;
+/** ALiBi’s slopes 2^(−8h/H), h = 1 … H (Press et al. 2021, section 3). */
+const slopes = (H: number): number[] =>
+  Array.from({ length: H }, (_, h) => 2 ** ((-8 * (h + 1)) / H));
+
+/** Their code’s: of the power of two P ≤ H, and then every other one of 2P, the first included. */
+function authorsSlopes(H: number): number[] {
+  const P = 2 ** Math.floor(Math.log2(H));
+  const between = slopes(2 * P).filter((_, h) => h % 2 === 0);
+  return [...slopes(P), ...between].slice(0, H);
+}
+
+/** ALiBi’s −m_h·|i − j| (Press et al. 2021). [H, T, T] */
+const penaltyWith =
+  (slopesOf: (H: number) => number[]) =>
+  (H: number, T: number): Tensor3D => {
+    const m = slopesOf(H);
+    const penalty = Float32Array.from({ length: H * T * T }, (_, at) => {
       const i = Math.floor(at / T) % T;
-      return -(2 ** ((-8 * h) / H)) * Math.abs(i - (at % T));
-    }),
-    [H, T, T],
-  );
+      return -m[Math.floor(at / (T * T))]! * Math.abs(i - (at % T));
+    });
+    return tf.tensor3d(penalty, [H, T, T]);
+  };
 
 export const positions: Record<Chosen['positions'], Positions> = {
   learned: { embedding: learned },
   sinusoidal: { embedding: sinusoids },
   rope: { place: rotate },
-  alibi: { penalty: distancePenalty },
+  alibi: { penalty: penaltyWith(slopes) },
+  alibi_authors: { penalty: penaltyWith(authorsSlopes) },
   none: {},
 };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../kernels/differentiable';
 import { spectral, type Spectral } from '../kernels/operations/spectral';
 import { buffer, param, type Context, type Params } from './context';
@@ -32,7 +32,12 @@ function reparametrized({ w, gamma, u: kept }: Spectral, renew: (u: Tensor1D) =>
   )(w, gamma);
 }
 
-function byShape(names: string[], { params }: Context): string[][] {
+/** The name of the buffer u of a matrix. */
+export const singularVectorOf = (matrix: string) => `${matrix}.u`;
+
+/** Names of the reparametrized matrices by their shape: those that have a `gamma`. */
+function byShape(params: Params): string[][] {
+  const names = Object.keys(params).filter((name) => `${name}.gamma` in params);
   const groups = new Map<string, string[]>();
   for (const name of names) {
     const key = params[name]!.shape.join();
@@ -41,17 +46,16 @@ function byShape(names: string[], { params }: Context): string[][] {
   return [...groups.values()];
 }
 
-/** The parameters with every matrix as it acts: those that are reparametrized have a `gamma`. */
+/** The parameters with every matrix as it acts. */
 export function actingParams(ctx: Context): Params {
-  const names = Object.keys(ctx.params).filter((name) => `${name}.gamma` in ctx.params);
-  const acting = byShape(names, ctx).flatMap((group) => {
+  const acting = byShape(ctx.params).flatMap((group) => {
     const matrices = group.map((name) => ({
       w: param<Tensor2D>(ctx, name),
       gamma: param<Tensor1D>(ctx, `${name}.gamma`),
-      u: buffer<Tensor1D>(ctx, `${name}.u`),
+      u: buffer<Tensor1D>(ctx, singularVectorOf(name)),
     }));
     const renew = (u: Tensor1D, i: number) => {
-      ctx.renew(`${group[i]!}.u`, u);
+      ctx.renew(singularVectorOf(group[i]!), u);
     };
     const values =
       spectral(matrices, renew) ??
@@ -63,4 +67,73 @@ export function actingParams(ctx: Context): Params {
     return values.map((w, i) => [group[i]!, w] as const);
   });
   return { ...ctx.params, ...Object.fromEntries(acting) };
+}
+
+/** float32’s smallest normal number: zeros over their size stay zeros. */
+const TINY = 1.2e-38;
+const byLargest = (x: Tensor3D): Tensor3D =>
+  tf.div(x, tf.maximum(tf.max(tf.abs(x), [1, 2], true), TINY));
+/** Over its length, or over `least` where it is shorter. */
+const unit = (x: Tensor3D, least = TINY): Tensor3D =>
+  tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x), [1, 2], true)), least));
+
+/** The span that is searched has at most this many directions. */
+const MOST_DIRECTIONS = 32;
+/** What is shorter than this beside a direction of length 1 is its rounding, and no direction of its own. */
+const ROUNDING = 1e-5;
+/** Squarings of what a matrix makes of the span: they leave its largest eigenvalue alone. */
+const SQUARINGS = 14;
+
+/**
+ * The right singular vector to the largest singular value of each matrix: the best of the span of x, GᵀG x, (GᵀG)² x, …
+ * (Lanczos 1950, with all directions made orthogonal anew). Every direction is a product with the matrix, where power
+ * steps alone would take hundreds.
+ *
+ * @param w [n, I, O]
+ * @param start where the search begins, of each matrix a row: [n, 1, O]
+ * @returns [n, 1, O]
+ */
+function leadingVectors(w: Tensor3D, start: Tensor3D): Tensor3D {
+  const [, I, O] = w.shape;
+  const W = byLargest(w);
+  const transposed = <T extends Tensor>(x: T): T => tf.transpose(x, [0, 2, 1]) as T;
+  const WT = transposed(W);
+  let basis = unit(start); // [n, k, O]
+  let next = basis;
+  // The start may have a part that the matrix takes to 0, and its images as many dimensions as the matrix.
+  for (let k = 1; k < Math.min(I + 1, O, MOST_DIRECTIONS); k++) {
+    const before = transposed(basis);
+    next = unit(tf.matMul(tf.matMul(next, WT), W));
+    // Twice: what rounding leaves of the directions before goes the second time.
+    for (let pass = 0; pass < 2; pass++) {
+      next = tf.sub(next, tf.matMul(tf.matMul(next, before), basis));
+    }
+    next = unit(next, ROUNDING);
+    basis = tf.concat([basis, next], 1);
+  }
+  const images = tf.matMul(basis, WT); // [n, k, I]
+  let gram = tf.matMul(images, transposed(images)) as Tensor3D; // [n, k, k]
+  for (let i = 0; i < SQUARINGS; i++) {
+    const whole = byLargest(gram);
+    gram = tf.matMul(whole, whole);
+  }
+  // Every row of it is now the eigenvector, that of the start as long as it has a part in it.
+  const shares = tf.slice(byLargest(gram), [0, 0, 0], [-1, 1, -1]);
+  return unit(tf.matMul(shares, basis));
+}
+
+/** Vectors u, by the names of buffers, as they belong to these matrices; `starts` are where the search begins. */
+export function singularVectors(params: Params, starts: Params): Params {
+  const found = byShape(params).flatMap((group) => {
+    const names = group.filter((name) => singularVectorOf(name) in starts);
+    if (!names.length) return [];
+    const w = tf.stack(names.map((name) => params[name]!)) as Tensor3D;
+    const start = tf.stack(
+      names.map((name) => tf.reshape(starts[singularVectorOf(name)]!, [1, -1])),
+    );
+    return tf
+      .unstack(leadingVectors(w, start as Tensor3D))
+      .map((u, i) => [singularVectorOf(names[i]!), tf.reshape(u, [-1])] as const);
+  });
+  return Object.fromEntries(found);
 }

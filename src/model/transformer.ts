@@ -43,16 +43,16 @@ export function transformer(
   given: Context,
 ): { out: Tensor3D; logits: Tensor3D | null } {
   const ctx = { ...given, params: actingParams(given) };
-  const { config, plans, tap } = ctx;
+  const { config, tap } = ctx;
   const mask = attentionMask(config.seq_len, config.causal);
   const embedded = hasTokens(config) ? embed(input as Tensor1D, ctx) : (input as Tensor3D);
   const x0 = dropout(tap('embed', embedded), 'embed', ctx);
-  const x = hasEmbedNorm(config) ? norm('embed.norm', plans[0]!.norm, x0, ctx) : x0;
+  const x = hasEmbedNorm(config) ? norm('embed.norm', config.norm, x0, ctx) : x0;
   const { enter, leave } = streamsOf(config.placement);
   let streams = enter<Lines>([x]);
   for (let layer = 0; layer < config.n_layers; layer++) streams = block(streams, layer, mask, ctx);
   const finalNorm = (lines: Lines): Lines =>
-    lines.map((x) => norm('final_norm', plans.at(-1)!.norm, x, ctx));
+    lines.map((x) => norm('final_norm', config.norm, x, ctx));
   const left = leave(streams, { plus, norm: finalNorm });
   const isNormed = hasFinalNorm(config);
   const [last] = isNormed && !leavesByNorm(config.placement) ? finalNorm(left) : left;

@@ -13,39 +13,38 @@ export interface MatrixPlace {
 const STEPS = 5;
 /** p(x) = ax + bx³ + cx⁵, chosen to be steep at 0 and to stay near 1 from there on. */
 const [a, b, c] = [3.4445, -4.775, 2.0315];
-/** Added to the norm: a matrix of zeros stays one. */
-const NORM_EPS = 1e-7;
-/** float32’s smallest normal number: keeps 0/0 out of a division by the largest value of all zeros. */
+/** float32’s smallest normal number: keeps 0/0 out of a division by a norm or largest value of all zeros. */
 const TINY = 1.2e-38;
 
 /** Transposed, each matrix of a stack by itself. */
 const transposed = <M extends Tensor>(x: M): M =>
   tf.transpose(x, x.rank === 2 ? [1, 0] : [0, 2, 1]) as M;
 
-/** Frobenius norms, of values divided by the largest: squares of gradients may leave float32’s range. */
-function normOf(x: Tensor): Tensor {
-  const largest = tf.max(tf.abs(x), [-2, -1], true);
-  const unit = tf.div(x, tf.maximum(largest, TINY));
-  return tf.mul(largest, tf.sqrt(tf.sum(tf.square(unit), [-2, -1], true)));
+/** Over its Frobenius norm, after division by the largest value: squares of gradients may leave float32’s range. */
+function overNorm(x: Tensor): Tensor {
+  const over = (x: Tensor, size: Tensor) => tf.div(x, tf.maximum(size, TINY));
+  const unit = over(x, tf.max(tf.abs(x), [-2, -1], true));
+  return over(unit, tf.sqrt(tf.sum(tf.square(unit), [-2, -1], true)));
 }
 
 /**
- * About the orthogonal factor UVᵀ of G = USVᵀ, by five Newton-Schulz steps on G/(‖G‖ + 1e-7): each takes
+ * About the orthogonal factor UVᵀ of G = USVᵀ, by five Newton-Schulz steps on G/‖G‖: each takes
  * every singular value s to p(s) and leaves U and V as they are. They come out between 0.68 and 1.21 where
  * they were at least 0.002 of the norm; smaller ones grow by up to a⁵ = 485.
  *
  * Jordan et al. 2024, Muon, `zeropower_via_newtonschulz5`. The product with the smaller of GGᵀ and GᵀG is
- * taken. What comes out is multiplied by `factor`. x: [I, O], or a stack of such, [N, I, O]
+ * taken. Their 1e-7 beside ‖G‖ is left out: the step would depend on the size of a small gradient. A matrix of zeros
+ * stays one. What comes out is multiplied by `factor`. x: [I, O], or a stack of such, [N, I, O]
  */
 export function orthogonalized<M extends Tensor>(x: M, factor = 1): M {
-  const attributes = { steps: STEPS, polynomial: [a, b, c] as const, eps: NORM_EPS, factor };
+  const attributes = { steps: STEPS, polynomial: [a, b, c] as const, least: TINY, factor };
   return (newtonSchulz({ x }, attributes)?.[0] ?? tf.mul(composed(x), factor)) as M;
 }
 
 /** The same of the library's operations, but for the factor. */
 function composed(G: Tensor): Tensor {
   const isTall = G.shape.at(-2)! > G.shape.at(-1)!;
-  const unit = tf.div(G, tf.add(normOf(G), NORM_EPS));
+  const unit = overNorm(G);
   let X = isTall ? transposed(unit) : unit;
   for (let step = 0; step < STEPS; step++) {
     // Explicitly transposed: see kernels/operations/linear.ts.

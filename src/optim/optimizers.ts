@@ -13,7 +13,7 @@ export interface OptimizerState {
 
 /** The kinds of parameters that an update tells apart. */
 export interface ParameterKinds {
-  /** [P], 1 where weight decay acts: tensors of two or more dimensions. */
+  /** [P], 1 where weight decay acts: matrices, embeddings and the unembedding. */
   decays: Tensor1D;
   /** The matrices of linear maps in blocks, which Muon moves. */
   matrices: MatrixPlace[];
@@ -63,6 +63,14 @@ export const optimizers: Record<Chosen['optimizer'], Optimizer> = {
     return { direction: muonDirection(direction, g, m, config.beta1, matrices), m, v };
   },
 };
+
+/** The moments that an optimizer keeps: means of the gradient, a sum, or none. One cannot go on from another's. */
+const MOMENTS: Record<Chosen['optimizer'], 'means' | 'sum' | 'none'> = {
+  ...{ adam: 'means', adamw: 'means', muon: 'means' },
+  ...{ momentum: 'sum', sgd: 'none' },
+};
+export const keepsMoments = (from: Config, to: Config): boolean =>
+  MOMENTS[from.optimizer] === MOMENTS[to.optimizer];
 
 /** Scales the gradient down to `most` where its norm is larger; 0 is off. */
 function clip(g: Tensor1D, most: number): Tensor1D {

@@ -7,6 +7,7 @@ import { createBreath } from './breath';
 import { createClock } from './clock';
 import { createFileDesk } from './fileDesk';
 import { createLaneSet } from './laneSet';
+import { createAdviceNotices } from './adviceNotices';
 import { createLeakNotices } from './leakNotices';
 import { createNormCostDesk } from '../normCosts/desk/desk';
 import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
@@ -85,6 +86,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
 
   const laneSet = createLaneSet({ ...page, textFor: (config) => textDesk.textFor(config) });
   const stopLeakNotices = createLeakNotices(store, notices);
+  const stopAdvice = createAdviceNotices(store, notices);
   const textDesk = createTextDesk({
     ...page,
     keepWeights: (id) => weightsDesk.keep(id),
@@ -134,6 +136,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       pause();
       settings.history.stop();
       stopLeakNotices();
+      stopAdvice();
       normCosts.dispose();
       laneSet.dispose();
     },

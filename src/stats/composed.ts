@@ -110,9 +110,10 @@ export function headMoments(
     [T, T],
   );
   const first = tf.reshape(tf.slice(pattern, [0, 0, 0], [-1, -1, 1]), [-1, T]);
+  const masked = tf.add(scores, mask);
   return {
-    entropy: flat(tf.sum(tf.mul(rowEntropy(tf.add(scores, mask), pattern), entropyWeights), 1)),
-    max_logit: flat(tf.max(scores, [1, 2])),
+    entropy: flat(tf.sum(tf.mul(rowEntropy(masked, pattern), entropyWeights), 1)),
+    max_logit: flat(tf.max(masked, [1, 2])),
     sink: flat(tf.sum(tf.mul(first, sinkWeights), 1)),
     distance: flat(tf.sum(tf.mul(pattern, back), [1, 2])),
   };

@@ -29,7 +29,7 @@ function stacked(scores: Tensor, pattern: Tensor, mask: Tensor2D, causal: boolea
  * @param scores before the mask, of each layer [B, H, T, T]
  * @param pattern after the softmax, of each layer [B, H, T, T]
  * @param mask additive, [T, T]
- * @returns `HEAD_MOMENTS` of each layer, [layers, moments, H], the mean over the batch (of `max_logit` the largest)
+ * @returns `HEAD_MOMENTS` of each layer, [layers, moments, H], the mean over the batch (of `max_logit` the largest), over pairs that the mask leaves
  */
 export function headStatistics(
   scores: Tensor[],

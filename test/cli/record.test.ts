@@ -196,6 +196,14 @@ describe('a configuration', () => {
 });
 
 describe('a run', () => {
+  test('says in one line what of a model has nothing to show, and goes on', () => {
+    const alone = 'task=gaussian&objective=random_projection&seq_len=1&batch_size=1&n_layers=1';
+    const out = path('run/alone');
+    const ran = program(['--config', `${alone}&norm=batchnorm`, '--out', out]);
+    expect(ran).toMatchObject({ status: 0, stdout: '' });
+    expect(ran.stderr).toMatch(/^BatchNorm [^\n]+\n$/);
+  });
+
   test('writes a record of N frames and the first weights, and prints nothing', () => {
     const out = path('run/deep');
     const ran = program(['--config', `${TINY}&placement=post`, '--steps', '3', '--out', out]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { adviceOn } from '../../src/config/advice';
 import {
   allowed,
   checkValue,
@@ -213,6 +214,24 @@ test('every choice has a label and a sentence that ends', () => {
       expect(choice.note, `${key} ${id}`).toMatch(/\.$/);
     }
   }
+});
+
+const ALONE = { task: 'gaussian', objective: 'random_projection', batch_size: 1 } as const;
+test.each<[Partial<Config>, RegExp[]]>([
+  [{ ...ALONE, seq_len: 1, norm: 'batchnorm' }, [/^BatchNorm .*batch_size · seq_len = 1/]],
+  [{ ...ALONE, seq_len: 1, layer_overrides: '2:/batchnorm' }, [/^BatchNorm/]],
+  [{ ...ALONE, seq_len: 1, norm: 'batchnorm', placement: 'none', final_norm: 'off' }, []],
+  [{ ...ALONE, seq_len: 1 }, []],
+  [{ ...ALONE, seq_len: 2, norm: 'batchnorm' }, []],
+  [{ d_model: 4, n_heads: 4, qk_norm: 'layernorm' }, [/^LayerNorm .*d_model\/n_heads = 1/]],
+  [{ d_model: 4, n_heads: 4, qk_norm: 'layernorm', sublayers: 'mlp' }, []],
+  [{ d_model: 4, n_heads: 2, qk_norm: 'layernorm' }, []],
+  [{ d_model: 4, mlp_ratio: 0.25, inner_norm: 'subln' }, [/^LayerNorm .*mlp_ratio = 1/]],
+  [{ d_model: 4, mlp_ratio: 0.25, inner_norm: 'subln', norm: 'rmsnorm' }, []],
+])('a norm that removes the mean of one number is said to give nothing: %o', (given, wanted) => {
+  const said = adviceOn({ ...DEFAULTS, ...given });
+  expect(said).toHaveLength(wanted.length);
+  wanted.forEach((pattern, i) => expect(said[i]).toMatch(pattern));
 });
 
 test('a placement’s norms are those of its definition', () => {

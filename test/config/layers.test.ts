@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { whyNot } from '../../src/config/applies';
 import { complete } from '../../src/config/check';
 import { CHOICES } from '../../src/config/choices';
 import { decode, encode } from '../../src/config/codec';
@@ -15,6 +16,7 @@ import type { NormId } from '../../src/config/norms';
 import { formatOverrides, parseOverrides, withOverride } from '../../src/config/overrides';
 import type { PlacementId } from '../../src/config/placements';
 import { sitesOf } from '../../src/config/sites';
+import { paramSpecs } from '../../src/model/params';
 
 const L = 12;
 const range = fc
@@ -102,6 +104,26 @@ describe('exceptions of layers', () => {
     expect(hasFinalNorm(at({ placement: 'residual', final_norm: 'off' }))).toBe(true);
     expect(hasEmbedNorm(at({ layer_overrides: '0:peri' }))).toBe(true);
     expect(hasEmbedNorm(at({ placement: 'peri', layer_overrides: '0:pre' }))).toBe(false);
+  });
+
+  test.each<Partial<Config>>([
+    { placement: 'peri' },
+    { placement: 'residual' },
+    { placement: 'post', final_norm: 'on' },
+  ])('the norm of an exception is its layer’s alone (%o)', (settings) => {
+    const names = (layer_overrides: string) =>
+      paramSpecs({ ...DEFAULTS, ...settings, layer_overrides }, 5)
+        .map(({ name }) => name)
+        .filter((name) => !/^blocks\.(0|11)\./.test(name));
+    expect(names('0:/scalenorm, 11:/adaptive')).toEqual(names(''));
+  });
+
+  test('a norm that every layer replaces matters where the model has one of its own', () => {
+    const at = (settings: Partial<Config>) =>
+      whyNot('norm', { ...DEFAULTS, layer_overrides: '0-11:/rmsnorm', ...settings });
+    expect(at({})).toBe(null);
+    expect(at({ final_norm: 'off' })).toMatch(/exception/);
+    expect(at({ final_norm: 'off', placement: 'peri' })).toBe(null);
   });
 });
 

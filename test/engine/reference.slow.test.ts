@@ -132,6 +132,8 @@ describe('the engine agrees with the float64 reference', () => {
     { init_gain: 3 },
     { embed_std: 30, placement: 'none' },
     { n_heads: 1, mlp_ratio: 0.5 },
+    { positions: 'alibi_authors', d_model: 15, n_heads: 5, qk_norm: 'rmsnorm_all' },
+    { layer_overrides: '0:/batchnorm, 1:/dyt', placement: 'peri' },
     { seq_len: 4, batch_size: 5, n_layers: 3 },
     { task: 'gaussian', objective: 'random_projection', attention: 'uniform', embed_std: 2 },
     { objective: 'random_projection', placement: 'post' },

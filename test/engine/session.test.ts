@@ -10,7 +10,8 @@ import { createSession } from '../../src/engine/session';
 import type { Context } from '../../src/model/context';
 import { listeningTap, untapped } from '../../src/model/tap';
 import { transformer } from '../../src/model/transformer';
-import { configOf, measured, sessionOf, TEXT, TINY, weightsOf } from './support';
+import { referenceFrame, referenceUpdate, type Weights } from '../reference';
+import { configOf, measured, nested, sessionOf, TEXT, TINY, weightsOf } from './support';
 
 const losses = async (session: Awaited<ReturnType<typeof sessionOf>>, steps: number) => {
   const all: number[] = [];
@@ -121,6 +122,54 @@ describe('weights', () => {
       expect(std('blocks.1.attn.wo') / (2 * square * wanted[1]!)).toBeCloseTo(1, 1);
     },
   );
+
+  test('α of DyT starts as it is set, in attention and elsewhere', async () => {
+    const alphas = async (settings: Partial<Config>) => {
+      const given = { norm: 'dyt', placement: 'peri', inner_norm: 'subln', n_layers: 1 } as const;
+      const weights = await weightsOf(await sessionOf({ ...TINY, ...given, ...settings }));
+      const found = [...weights].filter(([name]) => name.endsWith('.alpha'));
+      return Object.fromEntries(found.map(([name, { data }]) => [name.slice(0, -6), data[0]]));
+    };
+    const of = (attn: number, other: number) => ({
+      'embed.norm': other,
+      'blocks.0.attn.norm': attn,
+      'blocks.0.attn.norm_inner': attn,
+      'blocks.0.attn.norm_out': attn,
+      'blocks.0.mlp.norm': other,
+      'blocks.0.mlp.norm_inner': other,
+      'blocks.0.mlp.norm_out': other,
+      final_norm: other,
+    });
+    expect(await alphas({})).toEqual(of(0.5, 0.5));
+    expect(await alphas({ dyt_alpha: 0.25 })).toEqual(of(0.25, 0.25));
+    expect(await alphas({ dyt_alpha: 0.25, dyt_alpha_attn: 2 })).toEqual(of(2, 0.25));
+  });
+
+  test.each([
+    ['sgd', 'adamw'],
+    ['momentum', 'muon'],
+    ['adam', 'momentum'],
+  ] as const)('after %s are moved by %s as by one that begins', async (before, optimizer) => {
+    const settings = { ...TINY, lr: 0.01, adam_eps: 1e-4 };
+    const session = await sessionOf({ ...settings, optimizer: before });
+    for (let step = 0; step < 5; step++) session.advance();
+    session.configure(configOf({ ...settings, optimizer }), TEXT);
+    const weights: Weights = await weightsOf(session);
+    let state: Parameters<typeof referenceUpdate>[3] = new Map();
+    for (let n = 0; n < 2; n++) {
+      const now = n === 0 ? weights : await weightsOf(session);
+      const frame = await measured(session, true);
+      const { grads, param } = referenceFrame(session.config, now, nested(frame));
+      const updated = referenceUpdate(session.config, now, grads, state, n);
+      state = updated.state;
+      const largest = Math.max(...[...param.values()].map((p) => p.param_grad_rms));
+      session.report.layout.params.forEach((name, i) => {
+        if (param.get(name)!.param_grad_rms < 1e-2 * largest) return;
+        const ratio = frame.param.update_ratio[i]! / updated.update_ratio.get(name)!;
+        expect(ratio, `${n} ${name}`).toBeCloseTo(1, 2);
+      });
+    }
+  });
 
   test('survive a change under way that leaves shapes alone, and start anew where it does not', async () => {
     const session = await sessionOf(TINY);

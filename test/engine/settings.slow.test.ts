@@ -24,6 +24,8 @@ const OTHER: Partial<{ [K in Key]: Config[K] }> = {
   tie_embeddings: true,
   init_gain: 2,
   embed_std: 0.5,
+  dyt_alpha: 1,
+  dyt_alpha_attn: 2,
   seed: 1,
   modality_scale: 2,
   seq_len: 9,
@@ -46,7 +48,7 @@ const OTHER: Partial<{ [K in Key]: Config[K] }> = {
 /** Every field has something to act on in one of these. */
 const BASES: Partial<Config>[] = [
   {},
-  { task: 'two_modality', schedule: 'cosine', schedule_steps: 4, lr: 0.05 },
+  { task: 'two_modality', norm: 'dyt', schedule: 'cosine', schedule_steps: 4, lr: 0.05 },
   { precision: 'fp16', optimizer: 'sgd', lr: 0.01 },
   { task: 'gaussian', objective: 'random_projection', positions: 'rope' },
   { attention: 'uniform', placement: 'none' },

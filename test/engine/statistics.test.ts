@@ -6,6 +6,7 @@ import { activations } from '../../src/model/activations';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { normals } from '../../src/lib/random';
 import * as composed from '../../src/stats/composed';
+import { headStatistics } from '../../src/stats/heads';
 import { outputStatistics } from '../../src/stats/output';
 import { OUTPUT_MOMENTS } from '../../src/stats/rows';
 import { headLoop } from '../../src/kernels/statistics/headMoments';
@@ -91,6 +92,31 @@ test.each([
     expectAlike(list(values), list(wanted[i]!)),
   );
 });
+
+test.each(['wasm', 'cpu', 'composed'] as const)(
+  'a score that is masked enters no statistic of a head (%s)',
+  async (form) => {
+    await openNodeBackend(form === 'wasm' ? 'wasm' : 'cpu');
+    const T = 5;
+    const mask = attentionMask(T, true);
+    const scores = gaussian('scores', [1, 2, T, T]) as tf.Tensor4D;
+    const pattern = tf.softmax(tf.add(scores, mask)) as tf.Tensor4D;
+    const of = (scores: tf.Tensor4D): number[] => {
+      if (form !== 'composed') return list(headStatistics([scores], [pattern], mask, true));
+      const [s, p] = [scores, pattern].map((x) => tf.reshape(x, [2, T, T]) as tf.Tensor3D);
+      return Object.values(composed.headMoments(s!, p!, mask, true)).flatMap(list);
+    };
+    const hidden = tf.linalg.bandPart(tf.ones([T, T]), 0, -1).sub(tf.eye(T)) as tf.Tensor2D;
+    const wanted = list(scores).flatMap((x, at) => (Math.floor(at / T) % T >= at % T ? [x] : []));
+    const got = of(tf.add(scores, tf.mul(hidden, 100)));
+    const without = of(scores);
+    await openNodeBackend('wasm');
+    expect(got).toEqual(without);
+    expect(got.slice(2, 4)).toEqual(
+      [0, 1].map((h) => Math.max(...wanted.slice(15 * h, 15 * h + 15))),
+    );
+  },
+);
 
 test('entropy is exact where one key has nearly everything', () => {
   const T = 2;

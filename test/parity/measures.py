@@ -98,9 +98,10 @@ def of_layer(scores, pattern, causal):
     keys = position + 1 if causal else torch.full((T,), T)
     entropy = -torch.xlogy(pattern, pattern).sum(-1)[..., 1:] / keys[1:].log()  # [B, H, T − 1]
     apart = position[:, None] - position[None, :]
+    visible = scores.masked_fill(apart < 0, -math.inf) if causal else scores
     return {
         "entropy": entropy.mean((0, 2)).tolist(),
-        "max_logit": scores.amax((0, 2, 3)).tolist(),
+        "max_logit": visible.amax((0, 2, 3)).tolist(),
         "sink": pattern[:, :, 1:, 0].mean((0, 2)).tolist(),
         "distance": (pattern * apart).sum(-1).mean((0, 2)).tolist(),
     }

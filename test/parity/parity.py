@@ -20,7 +20,7 @@ import measures
 from transformer import Pass, forward, loss_of, modalities
 from training import updated
 
-VERSION = "1"  # to be raised with every change of what is computed
+VERSION = "2"  # to be raised with every change of what is computed
 
 FIXED = re.compile(r"^(x0|R)$|\.(running_mean|running_var|u)$")  # not learned
 

@@ -48,7 +48,7 @@ def momentum(g, state, n, config):
 def orthogonalized(G):
     """Five Newton–Schulz steps towards the nearest orthogonal matrix (Jordan et al. 2024)."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    X = G / (G.norm() + 1e-7)
+    X = G / (G.norm() if G.any() else 1)
     wide = X if X.shape[0] <= X.shape[1] else X.T
     for _ in range(5):
         A = wide @ wide.T
@@ -65,9 +65,13 @@ def muon(g, state, n, config):
 OPTIMIZERS = {"adamw": adam, "adam": adam, "sgd": sgd, "momentum": momentum, "muon": muon}
 
 
+MATRICES = re.compile(r"^blocks\.\d+\.(attn|mlp)\.w\w+$")
+TABLES = ("embed.token", "embed.position", "unembed")
+
+
 def optimizer_of(name, config):
     """Muon is for the matrices of the blocks; the rest is Adam's."""
-    if config["optimizer"] == "muon" and not re.search(r"^blocks\.\d+\.(attn|mlp)\.w\w+$", name):
+    if config["optimizer"] == "muon" and not MATRICES.search(name):
         return adam
     return OPTIMIZERS[config["optimizer"]]
 
@@ -78,7 +82,8 @@ def updated(params, grads, moments, n, config):
     after = {}
     for name, g in clip(grads, config["grad_clip"]).items():
         W = params[name]
-        decay = config["weight_decay"] * W if W.ndim >= 2 else torch.zeros_like(W)
+        decays = name in TABLES or MATRICES.search(name)
+        decay = config["weight_decay"] * W if decays else torch.zeros_like(W)
         decoupled = config["optimizer"] == "adamw"
         rule = optimizer_of(name, config)
         direction = rule(g if decoupled else g + decay, moments.setdefault(name, {}), n, config)

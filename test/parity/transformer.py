@@ -111,7 +111,9 @@ def batchnorm(run, name, x, eps):
     mean = x.mean((0, 1))  # [D]
     variance = (x - mean).square().mean((0, 1))
     running_mean = follow(run, f"{name}.running_mean", mean)
-    running_var = follow(run, f"{name}.running_var", variance)
+    m = x.shape[0] * x.shape[1]
+    unbiased = variance * m / (m - 1) if m > 1 else variance
+    running_var = follow(run, f"{name}.running_var", unbiased)
     run.discrepancies[name] = {
         "mean_tid": ((mean - running_mean).abs() / variance.sqrt()).mean(),
         "var_tid": ((running_var / variance).sqrt() - 1).abs().mean(),
@@ -182,9 +184,22 @@ def rope(x):
     return torch.cat(turned, -1)
 
 
-def alibi(H, T):
-    """−m_h · (how many tokens apart), m_h = 2^(−8h/H) for h = 1 … H. [H, T, T]"""
-    slopes = 2.0 ** (-8 * torch.arange(1, H + 1) / H)
+def slopes(H):
+    """ALiBi's 2^(−8h/H) for h = 1 … H."""
+    return 2.0 ** (-8 * torch.arange(1, H + 1) / H)
+
+
+def authors_slopes(H):
+    """As in the authors' code: of the power of two below, then every other one of twice as many heads."""
+    P = 2 ** int(math.log2(H))
+    return torch.cat([slopes(P), slopes(2 * P)[0::2][: H - P]])
+
+
+SLOPES = {"alibi": slopes, "alibi_authors": authors_slopes}
+
+
+def alibi(slopes, T):
+    """−m_h · (how many tokens apart). [H, T, T]"""
     position = torch.arange(T)
     return -slopes[:, None, None] * (position[:, None] - position[None, :]).abs()
 
@@ -199,13 +214,14 @@ def attention_scores(run, at, q, k):
     if config["qk_norm"] == "l2":
         q, k = (x / x.norm(dim=-1, keepdim=True).clamp(min=config["norm_eps"]) for x in (q, k))
         scale = run.weights[f"{at}.qk_gain"]
-    elif config["qk_norm"] != "none":
+    elif config["qk_norm"] in ("rmsnorm", "layernorm"):
         q = norm(run, f"{at}.q_norm", config["qk_norm"], q)
         k = norm(run, f"{at}.k_norm", config["qk_norm"], k)
     if config["positions"] == "rope":
         q, k = rope(q), rope(k)
     scores = softcap(scale * (q @ k.transpose(-1, -2)), config["attn_softcap"])
-    return scores + alibi(H, T) if config["positions"] == "alibi" else scores
+    kind = config["positions"]
+    return scores + alibi(SLOPES[kind](H), T) if kind in SLOPES else scores
 
 
 def attention(run, layer, kind, x):
@@ -215,6 +231,8 @@ def attention(run, layer, kind, x):
     B, T, D = x.shape
     H = config["n_heads"]
     q, k, v = (run.tap(f"{at}.{part}", linear(run, at, part, x)) for part in "qkv")  # [B, T, D]
+    if config["qk_norm"] == "rmsnorm_all" and config["attention"] != "uniform":
+        q, k = (norm(run, f"{at}.{n}_norm", "rmsnorm", y) for n, y in (("q", q), ("k", k)))
     q, k, v = (y.view(B, T, H, D // H).transpose(1, 2) for y in (q, k, v))  # [B, H, T, d]
     scores = run.tap(f"{at}.scores", attention_scores(run, at, q, k))
     if config["causal"]:
@@ -239,7 +257,7 @@ ACTIVATIONS = {
     "silu": lambda x: x * torch.sigmoid(x),
     "relu2": lambda x: F.relu(x).square(),
 }
-GATES = {"swiglu": "silu", "geglu": "gelu"}
+GATES = {"swiglu": "silu", "geglu": "gelu", "geglu_tanh": "gelu_tanh"}
 
 
 def mlp(run, layer, kind, x):
@@ -371,7 +389,7 @@ def forward(run, inputs):
     x = run.tap("embed", embed(run, inputs))
     dual = x  # ResiDual's second stream: the embedding plus all branches, with no norm on its way
     if plans[0][0] == "peri":
-        x = norm(run, "embed.norm", plans[0][1], x)
+        x = norm(run, "embed.norm", config["norm"], x)
     for layer, plan in enumerate(plans):
         x = run.tap(f"blocks.{layer}.resid_pre", x)
         for i, branches in enumerate(updates(config)):
@@ -381,7 +399,7 @@ def forward(run, inputs):
             dual = dual + added
         x = run.tap(f"blocks.{layer}.resid_post", x)
     if has_final_norm(config, plans):
-        kind = plans[-1][1]
+        kind = config["norm"]
         if config["placement"] == "residual":
             x = run.tap("final_norm", x + norm(run, "final_norm", kind, dual))
         else:

@@ -55,10 +55,11 @@ export const activations: Record<string, Activation> = {
   relu2,
   swiglu: (hidden, gate) => mul(silu(gate()), hidden),
   geglu: (hidden, gate) => mul(gelu(gate()), hidden),
+  geglu_tanh: (hidden, gate) => mul(gelu_tanh(gate()), hidden),
 };
 
 export const isGated = (activation: string): boolean =>
-  activation === 'swiglu' || activation === 'geglu';
+  ['swiglu', 'geglu', 'geglu_tanh'].includes(activation);
 
 /** c·tanh(z/c); c = 0 is off. */
 export const softCap = (z: Tensor, c: number): Tensor =>

@@ -3,7 +3,7 @@ import { lookUp } from './config';
 import { linear } from './linear';
 import type { Model } from './model';
 import { unit } from './norms';
-import { distancePenalty, rotate } from './positions';
+import { distancePenalty, rotate, SLOPES } from './positions';
 import {
   add,
   matmul,
@@ -25,8 +25,10 @@ export function attention(model: Model, at: string, x: Tensor, norm: string): Te
   const split = (y: Tensor): Tensor => permute(reshape(y, [B, T, H, D / H]), [0, 2, 1, 3]);
   const project = (name: string): Tensor => site(`${at}.${name}`, linear(model, at, name, x));
 
-  const q = split(project('q')); // [B, H, T, d_head]
-  const k = split(project('k'));
+  const whole = (name: string, y: Tensor): Tensor =>
+    settings.qk_norm === 'rmsnorm_all' ? model.norm(`${at}.${name}`, y, 'rmsnorm') : y;
+  const q = split(whole('q_norm', project('q'))); // [B, H, T, d_head]
+  const k = split(whole('k_norm', project('k')));
   const v = split(project('v'));
   const scores = site(
     `${at}.scores`,
@@ -61,12 +63,14 @@ function attentionScores(model: Model, at: string, q: Tensor, k: Tensor): Tensor
       ? mul(scores, model.param(`${at}.qk_gain`))
       : scale(scores, 1 / Math.sqrt(d_head));
   scores = softCap(scores, settings.attn_softcap);
-  return settings.positions === 'alibi' ? add(scores, distancePenalty(H, T)) : scores;
+  const slope = SLOPES[settings.positions];
+  return slope ? add(scores, distancePenalty(slope, H, T)) : scores;
 }
 
 /** On q and k [B, H, T, d_head], each head apart. */
 const qkNorms: Record<string, (model: Model, name: string, x: Tensor) => Tensor> = {
   none: (_, __, x) => x,
+  rmsnorm_all: (_, __, x) => x, // before the division into heads
   rmsnorm: (model, name, x) => model.norm(name, x, 'rmsnorm'),
   layernorm: (model, name, x) => model.norm(name, x, 'layernorm'),
   l2: (model, _, x) => unit(x, model.settings.norm_eps),

@@ -103,6 +103,7 @@ describe('one direction through all weights, one through all sites', () => {
     { attn_softcap: 2 },
     { logit_softcap: 3 },
     { qk_norm: 'rmsnorm', positions: 'rope' },
+    { qk_norm: 'rmsnorm_all', positions: 'rope' },
     { qk_norm: 'layernorm', attn_softcap: 1 },
     { qk_norm: 'l2' },
     { inner_norm: 'subln' },

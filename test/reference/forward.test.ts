@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { referenceFrame, randomWeights, seeded, type RefConfig, type Weights } from './index';
-import { rotate, sinusoids } from './positions';
+import { rotate, sinusoids, SLOPES } from './positions';
 import { erf, erfc } from './special';
 import { entropy, siteStatistics } from './statistics';
 import { tensor } from './tape';
@@ -94,6 +94,16 @@ describe('positions', () => {
     expect(score(0, 0)).toBeCloseTo(score(3, 3), 13);
     expect(Math.abs(score(1, 0) - score(2, 0))).toBeGreaterThan(1e-3);
   });
+});
+
+test('ALiBi’s slopes, even ones and those of the authors’ code', () => {
+  const exponents = (kind: string, H: number) =>
+    Array.from({ length: H }, (_, h) => Math.log2(SLOPES[kind]!(h + 1, H)));
+  expect(exponents('alibi', 4)).toEqual([-2, -4, -6, -8]);
+  expect(exponents('alibi_authors', 4)).toEqual([-2, -4, -6, -8]);
+  expect(exponents('alibi_authors', 1)).toEqual([-8]);
+  expect(exponents('alibi_authors', 3)).toEqual([-4, -8, -2]);
+  expect(exponents('alibi_authors', 6)).toEqual([-2, -4, -6, -8, -1, -3]);
 });
 
 describe('the stack', () => {
@@ -231,15 +241,20 @@ describe('the stack', () => {
     const mean = feature.reduce((a, b) => a + b) / 10;
     const before = weights.get(name)!.data[0]!;
     expect(buffers.get(name)![0]).toBeCloseTo(0.9 * before + 0.1 * mean, 14);
+    const about = name.replace('mean', 'var');
+    const squares = feature.reduce((total, x) => total + (x - mean) ** 2, 0);
+    const kept = weights.get(about)!.data[0]!;
+    expect(buffers.get(about)![0]).toBeCloseTo(0.9 * kept + (0.1 * squares) / 9, 14);
 
     const evaluation = referenceFrame(config, weights, null, { training: false });
     expect(evaluation.buffers.size).toBe(0);
     expect(evaluation.loss).not.toBeCloseTo(referenceFrame(config, weights, null).loss, 3);
   });
 
-  test('σReparam: the power step finds the largest singular value', () => {
+  test('σReparam: the power step finds the largest singular value, where it begins without u', () => {
     const config = { ...TINY, weight_reparam: 'sigma', placement: 'none', n_layers: 1 };
     const weights = randomWeights(config, 0, seeded(1));
+    const without = new Map([...weights].filter(([name]) => !name.endsWith('.u')));
     for (let step = 0; step < 200; step++) {
       for (const [name, u] of referenceFrame(config, weights, null).buffers) {
         weights.set(name, { shape: weights.get(name)!.shape, data: u });
@@ -247,6 +262,7 @@ describe('the stack', () => {
     }
     // A matrix times its own gain, or any multiple of it, is the same matrix.
     const { loss } = referenceFrame(config, weights, null);
+    expect(referenceFrame(config, without, null).loss).toBeCloseTo(loss, 10);
     const wq = weights.get('blocks.0.attn.wq')!;
     weights.set('blocks.0.attn.wq', { shape: wq.shape, data: Array.from(wq.data, (w) => 3 * w) });
     expect(referenceFrame(config, weights, null).loss).toBeCloseTo(loss, 12);

@@ -167,8 +167,7 @@ function unembed({ settings, param }: Model, out: Tensor): Tensor {
 /** From the embedding to what the unembedding reads. */
 function stack(model: Model, x0: Tensor, plans: LayerPlan[]): Tensor {
   const { settings, norm, site } = model;
-  const [first, last] = [plans[0]!, plans[plans.length - 1]!];
-  let x = hasEmbedNorm(settings) ? norm('embed.norm', x0, first.norm) : x0;
+  let x = hasEmbedNorm(settings) ? norm('embed.norm', x0, settings.norm) : x0;
   let r = x; // ResiDual's second stream, which no norm touches
   plans.forEach((plan, layer) => {
     const updates = updatesOf(settings);
@@ -181,9 +180,9 @@ function stack(model: Model, x0: Tensor, plans: LayerPlan[]): Tensor {
     });
   });
   if (settings.placement === 'residual') {
-    return site('final_norm', add(x, norm('final_norm', r, last.norm)));
+    return site('final_norm', add(x, norm('final_norm', r, settings.norm)));
   }
-  return hasFinalNorm(settings) ? site('final_norm', norm('final_norm', x, last.norm)) : x;
+  return hasFinalNorm(settings) ? site('final_norm', norm('final_norm', x, settings.norm)) : x;
 }
 
 const sublayerOf = { attn: attention, mlp };

@@ -10,7 +10,7 @@ const zip = (x: Matrix, y: Matrix, f: (a: number, b: number) => number): Matrix 
 /** Five steps X ← aX + (bS + cS²)X with S = XXᵀ, on the matrix over its norm; of a tall one, transposed. */
 export function newtonSchulz(matrix: Matrix): Matrix {
   if (matrix.length > matrix[0]!.length) return transpose(newtonSchulz(transpose(matrix)));
-  const norm = Math.sqrt(matrix.flat().reduce((sum, x) => sum + x * x, 0)) + 1e-7;
+  const norm = Math.sqrt(matrix.flat().reduce((sum, x) => sum + x * x, 0)) || 1;
   let X = matrix.map((row) => row.map((x) => x / norm));
   for (let step = 0; step < 5; step++) {
     const S = times(X, transpose(X));

@@ -6,6 +6,7 @@ import {
   map,
   mean,
   mul,
+  scale,
   shift,
   slice,
   sqrt,
@@ -96,7 +97,10 @@ export const norms: Record<string, Norm> = {
     }
     const mu = mean(x, TOKENS); // [1, 1, D]
     n.update('running_mean', running(n.buffer('running_mean'), mu));
-    n.update('running_var', running(n.buffer('running_var'), meanSquare(sub(x, mu), TOKENS)));
+    const m = x.shape[0]! * x.shape[1]!;
+    const squares = sum(square(sub(x, mu)), TOKENS);
+    const variance = scale(squares, 1 / Math.max(m - 1, 1)); // without bias
+    n.update('running_var', running(n.buffer('running_var'), variance));
     return affine(standardize(x, TOKENS, n.eps), n);
   },
 

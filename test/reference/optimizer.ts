@@ -84,6 +84,10 @@ const isLinear = (name: string): boolean =>
   name.startsWith('blocks.') &&
   ['wq', 'wk', 'wv', 'wo', 'w_in', 'w_out', 'w_gate'].includes(name.split('.').at(-1)!);
 
+/** Vectors by symbol or position, and the unembedding. */
+const isTable = (name: string): boolean =>
+  ['embed.token', 'embed.position', 'unembed'].includes(name);
+
 /** Update n, counted from 0. */
 export function referenceUpdate(
   config: RefConfig,
@@ -106,7 +110,7 @@ export function referenceUpdate(
     const before = Float64Array.from(data);
     const zeros = () => new Float64Array(before.length);
     const old = state.get(name) ?? { m: zeros(), v: zeros() };
-    const decay = shape.length >= 2 ? settings.weight_decay : 0;
+    const decay = isLinear(name) || isTable(name) ? settings.weight_decay : 0;
     const decoupled = settings.optimizer === 'adamw';
     const g = before.map((w, i) => grads.get(name)![i]! * clip + (decoupled ? 0 : decay * w));
     const { m, v, step }: Step =

@@ -31,12 +31,26 @@ export function rotate(x: Tensor): Tensor {
   return concat(sub(mul(a, cos), mul(b, sin)), add(mul(b, cos), mul(a, sin)));
 }
 
-/** ALiBi's penalty −2^(−8h/H)·|i − j| with h = 1…H: [H, T, T]. */
-export function distancePenalty(H: number, T: number): Tensor {
+/** ALiBi's slope of head h = 1…H: 2^(−8h/H). */
+const evenSlope = (h: number, H: number): number => 2 ** ((-8 * h) / H);
+
+/** In their code, past the largest power of two P: those of 2P heads that lie between, from the steepest on. */
+function authorsSlope(h: number, H: number): number {
+  let P = 1;
+  while (2 * P <= H) P *= 2;
+  return h <= P ? evenSlope(h, P) : evenSlope(2 * (h - P) - 1, 2 * P);
+}
+
+/** ALiBi's penalty −m_h·|i − j| with h = 1…H, where positions have one: [H, T, T]. */
+export const SLOPES: Record<string, (h: number, H: number) => number> = {
+  alibi: evenSlope,
+  alibi_authors: authorsSlope,
+};
+export function distancePenalty(slope: (h: number, H: number) => number, H: number, T: number) {
   const values = Array.from({ length: H * T * T }, (_, index) => {
     const h = Math.floor(index / (T * T)) + 1;
     const i = Math.floor(index / T) % T;
-    return -(2 ** ((-8 * h) / H)) * Math.abs(i - (index % T));
+    return -slope(h, H) * Math.abs(i - (index % T));
   });
   return tensor([H, T, T], values);
 }

@@ -117,13 +117,9 @@ export function headStatistics(
   const meanRow = (first: number, f: (b: number, i: number) => number): number =>
     meanOf(B, (b) => meanOf(T - first, (i) => f(b, first + i)));
 
-  // Before the mask: over all pairs, also those that the mask will hide.
   let max_logit = -Infinity;
   for (let b = 0; b < B; b++) {
-    const start = (b * H + h) * T * T;
-    for (const score of scores.data.subarray(start, start + T * T)) {
-      max_logit = Math.max(max_logit, score);
-    }
+    for (let i = 0; i < T; i++) max_logit = Math.max(max_logit, ...row(scores, b, i));
   }
   return {
     entropy: meanRow(1, (b, i) => entropy(row(pattern, b, i)) / Math.log(keys(i))),

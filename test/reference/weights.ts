@@ -40,7 +40,10 @@ export function weightShapes(config: RefConfig, vocabulary: number): Map<string,
   const attn = (at: string, kind: string): void => {
     for (const part of ['q', 'k', 'v', 'o']) linear(at, part, D, D);
     if (qk_norm === 'l2') shapes.set(`${at}.qk_gain`, [1]);
-    else if (qk_norm !== 'none') {
+    else if (qk_norm === 'rmsnorm_all') {
+      norm(`${at}.q_norm`, 'rmsnorm');
+      norm(`${at}.k_norm`, 'rmsnorm');
+    } else if (qk_norm !== 'none') {
       norm(`${at}.q_norm`, qk_norm, D / H);
       norm(`${at}.k_norm`, qk_norm, D / H);
     }
@@ -68,7 +71,7 @@ export function weightShapes(config: RefConfig, vocabulary: number): Map<string,
   if (settings.objective === 'random_projection') {
     shapes.set('R', [settings.batch_size, T, D]);
   }
-  if (hasEmbedNorm(settings)) norm('embed.norm', plans[0]!.norm);
+  if (hasEmbedNorm(settings)) norm('embed.norm', settings.norm);
   plans.forEach((plan, layer) => {
     const placement = lookUp(placements, plan.placement);
     const block = `blocks.${layer}`;
@@ -84,7 +87,7 @@ export function weightShapes(config: RefConfig, vocabulary: number): Map<string,
       }
     }
   });
-  if (hasFinalNorm(settings)) norm('final_norm', plans[plans.length - 1]!.norm);
+  if (hasFinalNorm(settings)) norm('final_norm', settings.norm);
   return shapes;
 }
 

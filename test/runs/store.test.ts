@@ -103,6 +103,20 @@ describe('opening', () => {
     if (count === 6) expect(page.texts().at(-1)).toMatch(/… and 11,995 more\.$/);
   });
 
+  test('says beside a lane what of it has nothing to show, until there is something', async () => {
+    const page = await ready({
+      hash: 'v=1&task=gaussian&objective=random_projection&seq_len=1&batch_size=1&b.norm=batchnorm',
+    });
+    const said = () => page.state().notices.map(({ about, text }) => [about, text.slice(0, 9)]);
+    expect(said()).toEqual([['b', 'BatchNorm']]);
+    page.setValue('batch_size', 2, ['b']);
+    expect(said()).toEqual([]);
+    page.setValue('batch_size', 1, ['b']);
+    page.dismiss(page.state().notices[0]!.id);
+    page.setValue('lr', 0.1, ['b']);
+    expect(said()).toEqual([]);
+  });
+
   test('with a backend asks for it', async () => {
     const page = await ready({ backend: 'wasm' });
     expect(page.lane('b').engine.device?.backend).toBe('wasm');

@@ -4,6 +4,7 @@ import { DEFAULTS, type Config } from '../../src/config/fields';
 /** What is no choice, and switches something on or off. */
 const SWITCHES: Partial<Config>[] = [
   { attn_softcap: 50 },
+  { norm: 'dyt', dyt_alpha: 1, dyt_alpha_attn: 2 },
   { logit_softcap: 30 },
   { dropout: 0.1 },
   { stochastic_depth: 0.1 },

@@ -74,6 +74,13 @@ export const ARCHITECTURE = group('Architecture', {
         note: 'A gate of GELU times a linear map.',
         source: 'Shazeer 2020, GLU Variants Improve Transformer, eq. 6',
       },
+      geglu_tanh: {
+        label: 'GEGLU (tanh)',
+        formula: String.raw`W_{out}\left[\mathrm{GELU}_{\tanh}(xW_{gate}) \odot xW_{in}\right]`,
+        note: 'GEGLU with the tanh approximation of GELU, as in Gemma.',
+        source:
+          'Shazeer 2020, GLU Variants Improve Transformer, eq. 6; Gemma Team 2024, Gemma 2, section 2',
+      },
     },
   }),
   positions: choice({
@@ -105,6 +112,12 @@ export const ARCHITECTURE = group('Architecture', {
         formula: String.raw`s_{ij} \leftarrow s_{ij} - 2^{-8h/H}\,|i - j|`,
         note: 'A score falls with distance, at a rate of each head’s own; made for sequences longer than those trained on.',
         source: 'Press, Smith, Lewis 2021, Train Short, Test Long',
+      },
+      alibi_authors: {
+        label: 'ALiBi, authors’ slopes',
+        formula: String.raw`s_{ij} \leftarrow s_{ij} - m_h\,|i - j|,\; m = 2^{-8h/P}\ (h \le P),\ \text{then}\ 2^{-4(2k - 1)/P}`,
+        note: 'ALiBi with the slopes of the authors’ code where heads are no power of two: those of the next lower power P, then every other one of 2P heads. The same as ALiBi where they are.',
+        source: 'Press, Smith, Lewis 2021, Train Short, Test Long, and their code',
       },
     },
   }),

@@ -43,7 +43,7 @@ export const NORMALIZATION = group('Normalization', {
   }),
   qk_norm: choice({
     label: 'q/k norm',
-    note: 'A norm on queries and keys, head by head, before the scores.',
+    note: 'A norm on queries and keys before the scores, of each head or of all together.',
     default: 'none',
     choices: {
       none: {
@@ -56,7 +56,13 @@ export const NORMALIZATION = group('Normalization', {
         formula: String.raw`s = \mathrm{RMS}(q)\,\mathrm{RMS}(k)^\top/\sqrt{d_h},\; |s| \le \sqrt{d_h}`,
         note: 'RMSNorm of each head’s queries and keys, with learned gains: scores stay bounded however large the weights become.',
         source:
-          'Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters; OLMo 2',
+          'Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters (LayerNorm there); Gemma 3',
+      },
+      rmsnorm_all: {
+        label: 'RMSNorm, all heads',
+        formula: String.raw`s = \mathrm{RMS}(xW_q)_h\,\mathrm{RMS}(xW_k)_h^\top/\sqrt{d_h},\; |s| \le d/\sqrt{d_h}`,
+        note: 'RMSNorm of the whole projections, before they are divided into heads: heads share one size, so that one may still have larger scores than others.',
+        source: 'OLMo Team 2025, 2 OLMo 2 Furious, section 2, and their code',
       },
       layernorm: {
         label: 'LayerNorm',

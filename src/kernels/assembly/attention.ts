@@ -201,7 +201,7 @@ export function attentionGradient(
 
 /**
  * Entropy, largest score, first-token share and distance of each head: [4, H], means over the batch (of the
- * largest score the largest). scores, pattern: [B, H, T, T].
+ * largest score the largest), over the keys that a row sees. scores, pattern: [B, H, T, T].
  *
  * A row's entropy is ln Z − Σ_j A_ij (s_ij − max), with ln Z = ln c + ln(1 + r/c), c the number of largest
  * scores and r the sum of the other exponentials, so that r/c is what the other keys have over what the
@@ -232,10 +232,6 @@ export function headMoments(
     let sink: f64 = 0;
     let distance: f64 = 0;
     let highest: f32 = -Infinity;
-    for (let b = 0; b < B; b++) {
-      const largest = largestOf(scores + <usize>(b * H + h) * matrix, T * T);
-      if (largest > highest || largest != largest) highest = largest;
-    }
     for (let i = 0; i < T; i++) {
       const keys = causal ? i + 1 : T;
       // Of all sequences together: one logarithm instead of B.
@@ -247,7 +243,9 @@ export function headMoments(
         const row = <usize>(b * H + h) * matrix + ((<usize>(i * T)) << 2);
         const s = scores + row;
         const p = pattern + row;
-        const origin = splat(largestOf(s, keys));
+        const largest = largestOf(s, keys);
+        if (largest > highest || largest != largest) highest = largest;
+        const origin = splat(largest);
         let counts = i32x4.splat(0);
         let others = splat(0);
         let back = f32x4.sub(splat(<f32>i), f32x4(0, 1, 2, 3));

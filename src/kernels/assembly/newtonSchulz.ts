@@ -1,8 +1,8 @@
 import { madd, put, splat, sumSquares64 } from './simd';
 
-/** y = x/(‖x‖ + eps) over n numbers. */
-export function overNorm(y: usize, x: usize, n: i32, eps: f32): void {
-  const length = splat(<f32>(sqrt<f64>(sumSquares64(x, n)) + <f64>eps));
+/** y = x/max(‖x‖, least) over n numbers. */
+export function overNorm(y: usize, x: usize, n: i32, least: f32): void {
+  const length = splat(max(<f32>sqrt<f64>(sumSquares64(x, n)), least));
   for (let i = 0; i < n; i += 4) {
     const at = <usize>i << 2;
     put(y + at, f32x4.div(v128.load(x + at), length), n - i);

@@ -1,8 +1,15 @@
-/** to = (1 − share) · kept + share · now, of n numbers */
-export function movingAverage(to: usize, kept: usize, now: usize, n: i32, share: f32): void {
+/** to = (1 − share) · kept + share · factor · now, of n numbers */
+export function movingAverage(
+  to: usize,
+  kept: usize,
+  now: usize,
+  n: i32,
+  share: f32,
+  factor: f32,
+): void {
   for (let i = 0; i < n; i++) {
     const at = <usize>(i << 2);
-    store<f32>(to + at, load<f32>(kept + at) * (1 - share) + load<f32>(now + at) * share);
+    store<f32>(to + at, load<f32>(kept + at) * (1 - share) + load<f32>(now + at) * (share * factor));
   }
 }
 

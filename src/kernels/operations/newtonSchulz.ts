@@ -7,7 +7,7 @@ export const newtonSchulz = registerKernel<'x', NewtonSchulz>({
   name: 'NewtonSchulz',
   shapes: ({ x }) => [x],
   wasm({ kernels, inputs: { x }, outputs: [y], shapes, attributes }) {
-    const { steps, polynomial, eps, factor } = attributes;
+    const { steps, polynomial, least, factor } = attributes;
     const [I, O] = shapes.x.slice(-2) as [number, number];
     const n = shapes.x.length > 2 ? shapes.x[0]! : 1;
     const [size, small, isTall] = [I * O, Math.min(I, O), I > O];
@@ -17,7 +17,7 @@ export const newtonSchulz = registerKernel<'x', NewtonSchulz>({
     const packed = product + 4 * size;
     for (let i = 0; i < n; i++) {
       const [from, X] = [x + 4 * i * size, y! + 4 * i * size];
-      kernels.overNorm(X, from, size, eps);
+      kernels.overNorm(X, from, size, least);
       for (let step = 1; step <= steps; step++) {
         const [a, b, c] = polynomial.map((k) => (step === steps ? k * factor : k));
         const K = isTall ? I : O;

@@ -8,7 +8,7 @@ import { written, type HEAD_MOMENTS } from './rows';
 const ROWS = written<typeof HEAD_MOMENTS>('entropy', 'max_logit', 'sink', 'distance');
 
 /**
- * `HEAD_MOMENTS` of each head, means over the batch (of the score the largest).
+ * `HEAD_MOMENTS` of each head, means over the batch (of the scores that may be used the largest).
  * scores, pattern: [B, H, T, T] → [moments, H]
  */
 export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean }>({
@@ -26,7 +26,8 @@ export const headKernel = registerKernel<'scores' | 'pattern', { causal: boolean
 });
 
 /**
- * `HEAD_MOMENTS` of each head of one pattern, all but the largest score as sums over rows and keys.
+ * `HEAD_MOMENTS` of each head of one pattern, over the keys that a row sees; all but the largest score
+ * as sums over rows and keys.
  * scores, pattern: [G, T, T] → [moments, G]
  *
  * A row's entropy is ln Z − Σ_j A_ij (s_ij − max), with ln Z = ln c + ln(1 + r/c), c the number of largest
@@ -41,16 +42,13 @@ export const headLoop = registerLoop<{ causal: boolean }>({
       let [entropy, sink, distance, highest] = [0, 0, 0, -Infinity];
       for (let i = 0; i < T; i++) {
         const row = (g * T + i) * T;
-        for (let j = 0; j < T; j++) {
-          const score = scores![row + j]!;
-          if (score > highest || Number.isNaN(score)) highest = score;
-        }
         const keys = causal ? i + 1 : T;
         let largest = -Infinity;
         for (let j = 0; j < keys; j++) {
           const score = scores![row + j]!;
           if (score > largest || Number.isNaN(score)) largest = score;
         }
+        if (largest > highest || Number.isNaN(largest)) highest = largest;
         let [count, rest, weighted] = [0, 0, 0];
         for (let j = 0; j < keys; j++) {
           const weight = pattern![row + j]!;

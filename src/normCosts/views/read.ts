@@ -41,23 +41,26 @@ export function savingOf({ variants: { added, fused } }: NormCost): number | nul
 
 /**
  * Norms of d_model features in the model of a configuration, by kind. Those of other widths (on
- * queries and keys, inside the MLP) are not among them.
+ * queries and keys of each head, inside the MLP) are not among them.
  */
 export function normCounts(config: Config): Map<NormId, number> {
   const counts = new Map<NormId, number>();
   const count = (norm: NormId, times = 1) => counts.set(norm, (counts.get(norm) ?? 0) + times);
   const plans = layerPlans(config);
-  if (hasEmbedNorm(config)) count(plans[0]!.norm);
+  if (hasEmbedNorm(config)) count(config.norm);
   for (const { placement, norm } of plans) {
     for (const sublayers of updatesOf(config)) {
       for (const place of normsOf(placement)) {
         count(norm, place === 'norm_out' ? sublayers.length : 1);
       }
+      if (sublayers.includes('attn') && config.attention !== 'uniform') {
+        if (config.qk_norm === 'rmsnorm_all') count('rmsnorm', 2);
+      }
       // Before wo, or after attention.
       if (sublayers.includes('attn') && config.inner_norm !== 'none') count(norm);
     }
   }
-  if (hasFinalNorm(config)) count(plans.at(-1)!.norm);
+  if (hasFinalNorm(config)) count(config.norm);
   return counts;
 }
 

@@ -96,7 +96,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
         <path className="st-arrow" d={`M${end - 5} ${stream - 3}l5 3-5 3z`} />
         <path className="st-lane" d={markPath(MARKS[LANE_IDS.indexOf(id)]!, start, stream, 4)} />
         {hasEmbedNorm(config) && (
-          <g className="st-mark st-norm" data-look={lookOf(plans[0]!.norm, norm)}>
+          <g className="st-mark st-norm" data-look={lookOf(norm, norm)}>
             <rect {...square({ x: start + column * 0.3, y: stream })} />
           </g>
         )}
@@ -120,7 +120,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
         )}
         <g
           className="st-mark st-norm"
-          data-look={lookOf(plans.at(-1)!.norm, norm)}
+          data-look={lookOf(norm, norm)}
           data-absent={!hasFinalNorm(config) || undefined}
         >
           <rect {...square(finalAt)} />

@@ -4,6 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openNodeBackend } from '../../../src/engine/nodeBackend';
 import { spectral } from '../../../src/kernels/operations/spectral';
 import { normals } from '../../../src/lib/random';
+import { singularVectors } from '../../../src/model/sigma';
+import { rightSingularVector } from '../../reference/linear';
+import { tensor } from '../../reference/tape';
 import { deviceErrors, openWebGPU } from '../../support/dawn';
 
 const drawn = (name: string, size: number, std = 1) => [...normals(5, name, size, std)];
@@ -83,6 +86,36 @@ describe.each(['wasm', 'webgpu'] as const)('matrices over their spectral norm on
       // Of one number the norm takes all: what is left is rounding.
       if (I * O > 1) expectNear(await grads[i]!.data(), wanted.dw);
       expectNear(await grads[n + i]!.data(), wanted.dgamma);
+    }
+    expect(deviceErrors).toEqual([]);
+  });
+
+  test.each<[I: number, O: number, std: number]>([
+    [1, 1, 1],
+    [3, 5, 1],
+    [7, 2, 1e-9],
+    [40, 90, 1e9],
+    [90, 40, 1],
+  ])('singular vectors of [%i, %i], of size %f', async (I, O, std) => {
+    const numbers = ['first', 'second'].map((name) => drawn(name, I * O, std));
+    // The second is of rank 1: nothing is left to search after one step.
+    numbers[1] = numbers[1]!.map((_, at) => numbers[1]![at - (at % O)]! * numbers[0]![at % O]!);
+    const params = Object.fromEntries(
+      numbers.flatMap((w, i) => [
+        [`w${i}`, tf.tensor2d(w, [I, O])],
+        [`w${i}.gamma`, tf.ones([1])],
+      ]),
+    );
+    const starts = Object.fromEntries(
+      numbers.map((_, i) => [`w${i}.u`, tf.tensor1d(drawn(`start${i}`, O))]),
+    );
+    const found = singularVectors(params, starts);
+    for (const [i, w] of numbers.entries()) {
+      const wanted = rightSingularVector(tensor([I, O], w));
+      const u = await found[`w${i}.u`]!.data();
+      expect(u).toHaveLength(O);
+      const along = wanted.reduce((sum, x, o) => sum + x * u[o]!, 0);
+      expect(Math.abs(along)).toBeCloseTo(1, 4);
     }
     expect(deviceErrors).toEqual([]);
   });

@@ -353,7 +353,7 @@ const CASES: Case[] = [
       ...{ kept0: numbers([67]), now0: numbers([67]) },
       ...(tensors > 1 && { kept1: numbers([67], 1e30), now1: having(numbers([67]), { 3: NaN }) }),
     },
-    attributes: { share: 0.1, tensors },
+    attributes: { share: 0.1, factors: [1.25, 1].slice(0, tensors) },
   })),
   ...activationCases,
   ...momentsCases([2, 5, 7], [1, 1e30, 1e-25], 0.5),
@@ -532,7 +532,7 @@ CASES.push(
       kernel: 'NewtonSchulz',
       name: `${shape.join()}, of ${scale}`,
       inputs: { x: numbers(shape, scale) },
-      attributes: { steps: 3, polynomial: [3.4, -4.8, 2], eps: 1e-7, factor: 1.7 },
+      attributes: { steps: 3, polynomial: [3.4, -4.8, 2], least: 1.2e-38, factor: 1.7 },
     })),
   ),
   ...[1, 1e30, 1e-25].map((scale): Case => {

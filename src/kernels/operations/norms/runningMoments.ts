@@ -7,27 +7,41 @@ import { numbered } from '../../numbered';
 import { written, type DISCREPANCY } from '../../statistics/rows';
 import { discrepancyProgram, movingAveragesProgram } from '../../webgpu/shaders/runningMoments';
 
-const averages = registerKernel<string, { share: number; tensors: number }>({
+/** The share of what is new, and a factor of it for each tensor. */
+interface Shares {
+  share: number;
+  factors: number[];
+}
+
+const averages = registerKernel<string, Shares>({
   name: 'MovingAverages',
-  shapes: (inputs, { tensors }) => Array.from({ length: tensors }, (_, i) => inputs[`kept${i}`]!),
-  wasm({ kernels, inputs, outputs, shapes, attributes: { share } }) {
+  shapes: (inputs, { factors }) => factors.map((_, i) => inputs[`kept${i}`]!),
+  wasm({ kernels, inputs, outputs, shapes, attributes: { share, factors } }) {
     const size = sizeOf(shapes['kept0']!);
     outputs.forEach((next, i) => {
-      kernels.movingAverage(next, inputs[`kept${i}`]!, inputs[`now${i}`]!, size, share);
+      const [kept, now] = [inputs[`kept${i}`]!, inputs[`now${i}`]!];
+      kernels.movingAverage(next, kept, now, size, share, factors[i]!);
     });
   },
-  webgpu({ run, inputs, outputs, shapes, attributes: { share } }) {
-    const size = sizeOf(shapes['kept0']!);
-    run(movingAveragesProgram(size, share, inputs, outputs));
+  webgpu({ run, inputs, outputs, shapes, attributes }) {
+    run(movingAveragesProgram(sizeOf(shapes['kept0']!), attributes, inputs, outputs));
   },
 });
 
-/** (1 − share) kept + share now, of several tensors of one shape. No gradient. */
-export function movingAverages(kept: Tensor[], now: Tensor[], share: number): Tensor[] {
-  const inputs = { ...numbered('kept', kept), ...numbered('now', now) };
+/** (1 − share) kept + share · factor · now, of several tensors of one shape. No gradient. */
+export function movingAverages(
+  kept: Tensor[],
+  now: { value: Tensor; factor: number }[],
+  share: number,
+): Tensor[] {
+  const values = now.map(({ value }) => value);
+  const factors = now.map(({ factor }) => factor);
+  const inputs = { ...numbered('kept', kept), ...numbered('now', values) };
   return (
-    averages(inputs, { share, tensors: kept.length }) ??
-    kept.map((before, i) => tf.add(tf.mul(before, 1 - share), tf.mul(now[i]!, share)))
+    averages(inputs, { share, factors }) ??
+    kept.map((before, i) =>
+      tf.add(tf.mul(before, 1 - share), tf.mul(values[i]!, share * factors[i]!)),
+    )
   );
 }
 

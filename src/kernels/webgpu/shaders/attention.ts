@@ -225,10 +225,8 @@ export const headStatisticsProgram = (
             let at = ((n / u.T * u.H + h) * u.T + i) * u.T;
             let keys = select(u.T, i + 1u, u.causal == 1u);
             var most = ${LOWEST};
-            for (var j = 0u; j < u.T; j++) {
-              highest = larger(highest, scores[at + j]);
-              if (j < keys) { most = larger(most, scores[at + j]); }
-            }
+            for (var j = 0u; j < keys; j++) { most = larger(most, scores[at + j]); }
+            highest = larger(highest, most);
             var counted = 0.0;
             var rest = 0.0;
             var weighted = 0.0;

@@ -9,8 +9,8 @@ export interface NewtonSchulz {
   steps: number;
   /** p(x) = ax + bx³ + cx⁵ */
   polynomial: readonly [a: number, b: number, c: number];
-  /** Added to the norm that a matrix is divided by at first. */
-  eps: number;
+  /** The least that a matrix is divided by at first, instead of its norm. */
+  least: number;
   factor: number;
 }
 
@@ -21,16 +21,16 @@ interface Sizes {
   O: number;
 }
 
-/** Of each matrix X/(‖X‖ + ε), and then steps X ← aX + BX, B = bA + cA², A = XXᵀ; of tall ones the other way round. */
+/** Of each matrix X/‖X‖, and then steps X ← aX + BX, B = bA + cA², A = XXᵀ; of tall ones the other way round. */
 export function newtonSchulzPrograms(
   backend: TapingBackend,
   { n, I, O }: Sizes,
-  { steps, polynomial, eps, factor }: NewtonSchulz,
+  { steps, polynomial, least, factor }: NewtonSchulz,
   tensors: Record<'x' | 'y' | 'norms' | 'unit' | 'other' | 'gram' | 'inner', TensorInfo>,
 ): Program[] {
   const { x, y, norms, unit, other, gram, inner } = tensors;
   const [small, large, isTall] = [Math.min(I, O), Math.max(I, O), I > O];
-  const uniforms = { size: u32(I * O), eps: f32(eps) };
+  const uniforms = { size: u32(I * O), least: f32(least) };
   const square = (tensor: TensorInfo) => ({ tensor, rows: small, columns: 1 });
   /** Along the smaller side, and along the larger one. */
   const turned = (tensor: TensorInfo, isTurned: boolean) =>
@@ -52,7 +52,7 @@ export function newtonSchulzPrograms(
             var part = Scaled();
             for (var i = lane; i < u.size; i += LANES) { part = met(part, x[r * u.size + i]); }
             let whole = overall(part, lane);
-            if (lane == 0u) { norms[r] = whole.top * sqrt(whole.squares) + u.eps; }
+            if (lane == 0u) { norms[r] = max(whole.top * sqrt(whole.squares), u.least); }
           }`,
       },
       n,

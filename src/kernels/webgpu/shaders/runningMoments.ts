@@ -6,7 +6,7 @@ import { SUM2 } from './common';
 /** The moving averages of some tensors of D numbers: `kept0`, `now0`, … */
 export const movingAveragesProgram = (
   D: number,
-  share: number,
+  { share, factors }: { share: number; factors: number[] },
   inputs: Record<string, TensorInfo>,
   outputs: TensorInfo[],
 ): Program =>
@@ -15,11 +15,16 @@ export const movingAveragesProgram = (
       name: 'MovingAverages',
       inputs,
       outputs: Object.fromEntries(outputs.map((output, i) => [`next${i}`, output])),
-      uniforms: { share: f32(share) },
+      uniforms: {
+        share: f32(share),
+        ...Object.fromEntries(factors.map((factor, i) => [`weight${i}`, f32(share * factor)])),
+      },
       code: () => `
         fn each(j: u32) {
           ${outputs
-            .map((_, i) => `next${i}[j] = kept${i}[j] * (1.0 - u.share) + now${i}[j] * u.share;`)
+            .map(
+              (_, i) => `next${i}[j] = kept${i}[j] * (1.0 - u.share) + now${i}[j] * u.weight${i};`,
+            )
             .join('\n')}
         }`,
     },
