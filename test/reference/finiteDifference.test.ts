@@ -68,7 +68,8 @@ describe('one direction through all weights, one through all sites', () => {
     test.each(NORMS)('norm %s', (norm) => {
       const turn = Object.keys(placements).indexOf(placement) + NORMS.indexOf(norm);
       const activation = ACTIVATIONS[turn % ACTIVATIONS.length]!;
-      const run = setUp({ placement, norm, activation, ...gentle(norm) }, turn);
+      // With the seed `turn` one difference goes over a kink of relu.
+      const run = setUp({ placement, norm, activation, ...gentle(norm) }, 1 + turn);
       expectAgreement(compareTotals(...run, H));
     });
   });
