@@ -3,6 +3,7 @@ import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Sublayer } from '../config/blockSites';
 import { updatesOf } from '../config/layers';
 import { placements, streamsOf, type NormPlace } from '../config/placements';
+import { normScales } from '../config/scales';
 import { blockSite } from '../config/sites';
 import { attention } from './attention';
 import type { Context } from './context';
@@ -53,7 +54,7 @@ function residual(
   const placement = placements[plan.placement];
   let added: Lines = [];
 
-  const normScale = config.norm_scale === 'one' ? 1 : 1 / Math.sqrt(layer + 1);
+  const normScale = normScales[config.norm_scale].value(layer);
   /** The norm of each line; that of the stream has the name of the first sublayer. */
   const normed = (place: NormPlace) => (lines: Lines) =>
     lines.map((line, i) => {

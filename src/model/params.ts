@@ -139,7 +139,7 @@ function blockSpecs(layer: number, plan: LayerPlan, config: Config): ParamSpec[]
   const block = `blocks.${layer}`;
   const scale = learnedScale(config);
   const scaleSpec = (name: string) =>
-    constant(`${name}.residual_scale`, scale!.shape(config.d_model), scale!.start(config));
+    constant(`${name}.residual_scale`, scale!.shape(config.d_model), scale!.start(config.n_layers));
   const places = normsOf(plan.placement);
   const sublayerSpecs = (sublayer: Sublayer, isFirst: boolean): ParamSpec[] => {
     const at = `${block}.${sublayer}`;

@@ -1,14 +1,20 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { whyNot } from '../../src/config/applies';
 import { complete } from '../../src/config/check';
-import type { Config } from '../../src/config/fields';
+import { CHOICES } from '../../src/config/choices';
+import { DEFAULTS, field, type Config, type Key } from '../../src/config/fields';
+import { NORMALIZATION } from '../../src/config/fields/normalization';
+import { sublayerCount } from '../../src/config/layers';
 import { normsOf, placements, type PlacementId } from '../../src/config/placements';
 import { depthScale } from '../../src/plot/depth';
-import { updateEquation, graphOf, placementGraph } from '../../src/views/strip/graph';
+import { besideEquation, blockEquations, planOf } from '../../src/views/strip/equations';
+import { graphOf, placementGraph } from '../../src/views/strip/graph';
 import { detailOf, linesOf, markPoints, type Cell } from '../../src/views/strip/geometry';
 import { rowHeight, StackRow } from '../../src/views/strip/StackRow';
 import { trackOf } from '../../src/views/strip/InterventionTrack';
+import { placements as references } from '../reference/placements';
 
 const IDS = Object.keys(placements) as PlacementId[];
 const CELL: Cell = { width: 100, stream: 30, rails: [10] };
@@ -70,9 +76,194 @@ describe('the drawing of a placement', () => {
       adds: false,
     });
   });
+});
 
-  it.each(IDS)('has the update of %s in one line below it', (id) => {
-    expect(updateEquation(id)).toMatch(/^x \\leftarrow [^,]+$/);
+describe('equation and drawing', () => {
+  const SCALES = Object.keys(CHOICES.residual_scale) as Config['residual_scale'][];
+  const BLOCKS: Partial<Config>[] = [
+    { topology: 'sequential' },
+    { topology: 'parallel' },
+    { sublayers: 'attn' },
+    { sublayers: 'mlp' },
+  ];
+  const LEARNED = 0.7;
+  /** Numbers in the place of tensors; two different things are never equal by chance. */
+  const norm = (x: number) => Math.tanh(x) + 0.3;
+  const norm_out = (x: number) => Math.sin(x) + 2;
+  const sublayers = { attn: (x: number) => x * x + 1, mlp: (x: number) => 3 * x - 0.5 };
+  type Read = keyof typeof sublayers;
+  const readBy = ({ sublayers, topology }: Config): Read[][] => {
+    if (sublayers !== 'both') return [[sublayers]];
+    return topology === 'parallel' ? [['attn', 'mlp']] : [['attn'], ['mlp']];
+  };
+
+  /** The factors of stream and branch, as docs/science.md has them. */
+  const factors = (config: Config): [number, number] => {
+    const N = config.n_layers * readBy(config).flat().length;
+    return {
+      one: [1, 1] as [number, number],
+      inv_sqrt_depth: [1, 1 / Math.sqrt(N)] as [number, number],
+      deepscale: [Math.sqrt(1 - 2 / N), Math.sqrt(2 / N)] as [number, number],
+      rezero: [1, LEARNED] as [number, number],
+      skipinit: [1, LEARNED] as [number, number],
+      layerscale: [1, LEARNED] as [number, number],
+      skipless: [0, 1] as [number, number],
+    }[config.residual_scale];
+  };
+
+  /** One update of the reference, in numbers. */
+  function expected(config: Config, branches: Read[], x: number, layer: number): number {
+    const { before, out, after, alpha } = references[config.placement]!;
+    const [a, b] = factors(config);
+    const by = config.norm_scale === 'one' ? 1 : 1 / Math.sqrt(layer + 1);
+    const read = before ? norm(x) * by : x;
+    const added = branches.map((name) => {
+      const y = sublayers[name](read);
+      return b * (out ? norm_out(y) * by : y);
+    });
+    const sum = a * alpha(config.n_layers) * x + added.reduce((p, q) => p + q);
+    return after ? norm(sum) * by : sum;
+  }
+
+  /** The value of the equation, as one who reads it finds it. */
+  function evaluated(tex: string, config: Config, branches: Read[], x: number): number {
+    let code = tex
+      .replace('x \\leftarrow ', '')
+      .replaceAll('\\mathrm{N}_{out}', 'norm_out')
+      .replaceAll('\\mathrm{N}', 'norm')
+      .replaceAll(/\\mathrm\{(attn|mlp)\}/g, '$1')
+      .replaceAll(/\\sqrt\{([^}]*)\}/g, 'Math.sqrt($1)')
+      .replaceAll(/\\(alpha_[lf]|lambda_f \\odot)/g, 'learned')
+      .replaceAll('\\alpha', 'alpha')
+      .replaceAll('\\,', '*');
+    const sign = '\\textstyle\\sum_f ';
+    const at = code.indexOf(sign);
+    if (at >= 0) {
+      // The sum goes to the parenthesis that closes the one it stands in.
+      let depth = 0;
+      let end = at + sign.length;
+      for (; end < code.length && depth >= 0; end++) {
+        depth += code[end] === '(' ? 1 : code[end] === ')' ? -1 : 0;
+        if (depth < 0) break;
+      }
+      code = `${code.slice(0, at)}total(f => ${code.slice(at + sign.length, end)})${code.slice(end)}`;
+    }
+    expect(code).not.toMatch(/[\\{}]/);
+    const [f] = branches.map((name) => sublayers[name]);
+    const alpha = references[config.placement]!.alpha(config.n_layers);
+    const total = (term: (f: (x: number) => number) => number) =>
+      branches.reduce((sum, name) => sum + term(sublayers[name]), 0);
+    const { attn, mlp } = sublayers;
+    const given = { x, f, attn, mlp, norm, norm_out, alpha, learned: LEARNED, total };
+
+    const run = new Function(...Object.keys(given), `return ${code}`) as (
+      ...all: unknown[]
+    ) => number;
+    return run(...Object.values(given));
+  }
+
+  /** The value that the signal has at the end of the drawing. */
+  function drawn(config: Config, branches: Read[], x: number, layer: number): number {
+    const [a, b] = factors(config);
+    const by = config.norm_scale === 'one' ? 1 : 1 / Math.sqrt(layer + 1);
+    const { stem, skip, branch, after } = placementGraph(
+      config.placement,
+      config.residual_scale,
+      sublayerCount(config),
+    );
+    const acts = (name?: Read): Record<string, (x: number) => number> => ({
+      norm: (x) => norm(x) * by,
+      norm_out: (x) => norm_out(x) * by,
+      amplify: (x) => x * references[config.placement]!.alpha(config.n_layers),
+      cut: () => 0,
+      scale_x: (x) => a * x,
+      scale_f: (x) => b * x,
+      f: (x) => sublayers[name!](x),
+    });
+    const through = (parts: string[], from: number, name?: Read) =>
+      parts.reduce((value, part) => acts(name)[part]!(value), from);
+    const fork = through(stem, x);
+    const added = branches.map((name) => through(branch, fork, name)).reduce((p, q) => p + q);
+    return through(after, through(skip, fork) + added);
+  }
+
+  it.each(IDS)('say of %s what the model computes, under every scale and topology', (placement) => {
+    for (const residual_scale of SCALES) {
+      for (const block of BLOCKS) {
+        for (const norm_scale of ['one', 'inv_sqrt_layer'] as const) {
+          const { config } = complete({ placement, residual_scale, norm_scale, ...block });
+          const { update } = blockEquations(config, planOf(config, 3), 3);
+          for (const branches of readBy(config)) {
+            const value = expected(config, branches, 0.8, 3);
+            const told = `${update} ${JSON.stringify(block)}`;
+            const near = 0.01 * Math.abs(value);
+            expect(Math.abs(evaluated(update, config, branches, 0.8) - value), told).toBeLessThan(
+              near,
+            );
+            expect(drawn(config, branches, 0.8, 3), told).toBeCloseTo(value, 8);
+          }
+        }
+      }
+    }
+  });
+
+  const beside = (settings: Partial<Config>) => {
+    const { config } = complete(settings);
+    const plan = planOf(config, null);
+    const { before, update, after } = blockEquations(config, plan);
+    return [...before, update, ...after, ...besideEquation(config, plan, false)].join(' · ');
+  };
+
+  it('tell every setting of normalization apart, unless it changes nothing', () => {
+    const other: Partial<Record<Key, unknown>> = {
+      norm_eps: 0.1,
+      layer_overrides: '3:/dyt',
+      attn_softcap: 50,
+      logit_softcap: 30,
+      dropout: 0.1,
+      stochastic_depth: 0.2,
+    };
+    for (const key of [...Object.keys(NORMALIZATION), 'dropout', 'stochastic_depth'] as Key[]) {
+      const f = field(key);
+      const values = f.kind === 'choice' ? Object.keys(f.choices) : [DEFAULTS[key], other[key]];
+      for (const placement of IDS) {
+        const configs = values.map((value) => complete({ placement, [key]: value }).config);
+        const told = configs
+          .filter((config) => !whyNot(key, config))
+          .map((config) => beside(config));
+        expect(new Set(told).size, `${key} ${placement}`).toBe(told.length);
+      }
+    }
+  });
+
+  it('have the values of letters, exceptions, and what starts at 0', () => {
+    expect(beside({ placement: 'deepnorm' })).toBe(
+      'x \\leftarrow \\mathrm{N}(\\alpha\\,x + f(x)) · N is LayerNorm · α = 2.21',
+    );
+    expect(beside({ residual_scale: 'deepscale' })).toBe(
+      'x \\leftarrow 0.957\\,x + 0.289\\,f(\\mathrm{N}(x)) · N is LayerNorm · DeepScaleLM',
+    );
+    expect(beside({ placement: 'none', residual_scale: 'rezero' })).toContain('ReZero, 0 at first');
+    expect(beside({ layer_overrides: '4-6:post,11:/rmsnorm' })).toContain('layers 4–6, 11 differ');
+    expect(beside({ layer_overrides: '0:post,2:post,4:post' })).toContain('3 of 12 layers differ');
+    // Where every layer is an exception, the equation is that of layers that are there.
+    expect(beside({ layer_overrides: '0-11:post' })).toContain('\\mathrm{N}(x + f(x))');
+    expect(
+      beside({ placement: 'residual', topology: 'parallel', residual_scale: 'skipinit' }),
+    ).toContain('r \\leftarrow r + \\textstyle\\sum_f \\alpha_f\\,f(x) · y = x + \\mathrm{N}(r)');
+  });
+
+  it('are the formulas of the menus, by letters', () => {
+    expect(placements.peri.formula).toBe(
+      'x_0 \\leftarrow \\mathrm{N}(x_0),\\; x \\leftarrow x + \\mathrm{N}_{out}(f(\\mathrm{N}(x)))',
+    );
+    expect(placements.deepnorm.formula).toBe(
+      'x \\leftarrow \\mathrm{N}(\\alpha\\,x + f(x)),\\; \\alpha = (2L)^{1/4},\\; \\beta = (8L)^{-1/4}',
+    );
+    expect(CHOICES.residual_scale.deepscale.formula).toBe(
+      'x \\leftarrow \\sqrt{1 - \\tfrac2N}\\,x + \\sqrt{\\tfrac2N}\\,f(x)',
+    );
+    expect(CHOICES.residual_scale.skipless.formula).toBe('x \\leftarrow f(x)');
   });
 });
 
@@ -98,11 +289,14 @@ describe('where marks stand', () => {
   });
 
   it.each(IDS)('is between one cell and the next, and in no other’s place, for %s', (id) => {
-    const points = at(id).map(({ at: { x, y } }) => `${x} ${y}`);
-    expect(new Set(points).size).toBe(points.length);
-    for (const { at: p } of at(id)) {
-      expect(p.x).toBeGreaterThan(0);
-      expect(p.x).toBeLessThan(linesOf(CELL).end.x);
+    for (const scale of Object.keys(CHOICES.residual_scale) as Config['residual_scale'][]) {
+      const marks = markPoints(placementGraph(id, scale, 24), CELL);
+      const points = marks.map(({ at: { x, y } }) => `${x} ${y}`);
+      expect(new Set(points).size).toBe(points.length);
+      for (const { at: p } of marks) {
+        expect(p.x).toBeGreaterThan(0);
+        expect(p.x).toBeLessThan(linesOf(CELL).end.x);
+      }
     }
   });
 });

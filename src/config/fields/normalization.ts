@@ -2,6 +2,7 @@ import { choice, group, log, number, text } from '../field';
 import { norms } from '../norms';
 import { parseOverrides } from '../overrides';
 import { placements } from '../placements';
+import { normScales, residualScales } from '../scales';
 
 export const NORMALIZATION = group('Normalization', {
   placement: choice({
@@ -94,64 +95,13 @@ export const NORMALIZATION = group('Normalization', {
     label: 'Residual scale',
     note: 'What stream and branch are multiplied by where they are added.',
     default: 'one',
-    choices: {
-      one: {
-        label: '1',
-        formula: String.raw`x \leftarrow x + f(x)`,
-        note: 'Stream and branch are added as they are.',
-      },
-      inv_sqrt_depth: {
-        label: '1/√N',
-        formula: String.raw`x \leftarrow x + \tfrac{1}{\sqrt{N}} f(x)`,
-        note: 'Every branch is divided by the root of the number N of sublayers, so that pre-LN’s variance about doubles over the whole stack instead of growing with every layer.',
-        source: 'Noci et al. 2022, Signal Propagation in Transformers, section 3',
-      },
-      deepscale: {
-        label: 'DeepScaleLM',
-        formula: String.raw`x \leftarrow \sqrt{1 - \tfrac2N}\,x + \sqrt{\tfrac2N}\,f(x)`,
-        note: 'Stream and branch share a variance of 1: with unit branches neither signal nor gradient changes with depth.',
-        source: 'Kedia et al. 2024, Transformers Get Stable, section 4',
-      },
-      rezero: {
-        label: 'ReZero',
-        formula: String.raw`x \leftarrow x + \alpha_l f(x),\; \alpha_l = 0`,
-        note: 'One learned number per layer, 0 at first: at step 0 every block is the identity, and only the numbers themselves have a gradient.',
-        source: 'Bachlechner et al. 2020, ReZero is All You Need, eq. 2',
-      },
-      skipinit: {
-        label: 'SkipInit',
-        formula: String.raw`x \leftarrow x + \alpha f(x),\; \alpha = 0`,
-        note: 'One learned number per sublayer, 0 at first.',
-        source:
-          'De, Smith 2020, Batch Normalization Biases Residual Blocks Towards the Identity Function',
-      },
-      layerscale: {
-        label: 'LayerScale',
-        formula: String.raw`x \leftarrow x + \lambda \odot f(x)`,
-        note: 'One learned number per feature and sublayer; 0.1 at first up to 18 layers, 1e-5 up to 24, 1e-6 deeper.',
-        source: 'Touvron et al. 2021, Going Deeper with Image Transformers, section 2.1',
-      },
-      skipless: {
-        label: 'no skip',
-        formula: String.raw`x \leftarrow f(x)`,
-        note: 'The stream is multiplied by 0: no residual connection. Attention alone makes all tokens the same, doubly exponentially fast.',
-        source: 'Dong, Cordonnier, Loukas 2021, Attention is Not All You Need',
-      },
-    },
+    choices: residualScales,
   }),
   norm_scale: choice({
     label: 'Norm scale',
     note: 'What the norms of the blocks give is multiplied by this.',
     default: 'one',
-    choices: {
-      one: { label: '1', note: 'What a norm gives is used as it is.' },
-      inv_sqrt_layer: {
-        label: '1/√(l + 1)',
-        formula: String.raw`\mathrm{N}(x)/\sqrt{l + 1}`,
-        note: 'LayerNorm Scaling: deeper norms give less, so pre-LN’s variance grows like a logarithm at initialization instead of linearly.',
-        source: 'Sun et al. 2025, The Curse of Depth in Large Language Models, eq. 4',
-      },
-    },
+    choices: normScales,
   }),
   inner_norm: choice({
     label: 'Inner norm',

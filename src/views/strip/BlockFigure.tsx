@@ -1,22 +1,23 @@
 import { SUBLAYERS } from '../../config/blockSites';
 import type { Config } from '../../config/fields';
 import { activeAt, interventionsOf } from '../../config/interventions';
-import { layerPlans, updatesOf, type LayerPlan } from '../../config/layers';
-import { actionLabel, laneNames, valueLabel } from '../../config/naming';
-import { normsOf, streamNames, placements } from '../../config/placements';
-import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
+import { layerPlans, sublayerCount, updatesOf, type LayerPlan } from '../../config/layers';
+import { actionLabel, laneNames } from '../../config/naming';
+import { streamNames } from '../../config/placements';
+import { cutSpan, onlyLayer, saySpan, spanOf, type Span } from '../../plot/span';
 import { drawnConfig, type LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
 import { drawnStep, useDrawnConfigs, useLane, useLaneIds } from '../lanes/useLane';
 import { useScope } from '../scope';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
-import { updateEquation, placementGraph } from './graph';
+import { besideEquation, blockEquations, planOf } from './equations';
+import { placementGraph } from './graph';
 import type { Cell } from './geometry';
 import { lookOf } from './StackRow';
 import { Update } from './Update';
 import './strip.css';
 import type { ReactNode } from 'react';
-import { norms } from '../../config/norms';
+import { CHOICES } from '../../config/choices';
 import { Explain, explainText } from '../ui/Explain';
 import { TapTip } from '../ui/Tip';
 
@@ -25,16 +26,8 @@ const STREAM = 37;
 const WIDTH = 132;
 const END = 12;
 const ALONE: Cell = { width: WIDTH, stream: STREAM, rails: [12] };
-const BESIDE: Cell = { width: WIDTH, stream: STREAM, rails: [8, 24] };
+const BESIDE: Cell = { width: WIDTH, stream: STREAM, rails: [7, 21] };
 const SECOND = 47;
-
-const normText = ({ placement, norm }: LayerPlan): string => {
-  if (normsOf(placement).length === 0) return 'no N in the block';
-  return `N is ${norm === 'none' ? 'the identity' : norms[norm].label}`;
-};
-/** The factors of stream and branch, which the equation leaves out. */
-const scaleText = ({ residual_scale }: Config): string[] =>
-  residual_scale === 'one' ? [] : [valueLabel('residual_scale', residual_scale)];
 
 /** Which layers a figure stands for: all that are marked where they are alike, else the first of them. */
 function sayShown(config: Config, { from, to }: Span): string {
@@ -43,12 +36,6 @@ function sayShown(config: Config, { from, to }: Span): string {
     ({ placement, norm }) => placement === plans[0]!.placement && norm === plans[0]!.norm,
   );
   return alike ? saySpan({ from, to }) : `layer ${from} of ${from}–${to}`;
-}
-
-/** The plan of the marked layer; with none marked, that of the lane. */
-function planOf(config: Config, layer: number | null): LayerPlan {
-  const plan = layer === null ? undefined : layerPlans(config)[layer];
-  return plan ?? { placement: config.placement, norm: config.norm };
 }
 
 interface BlockFigureProps {
@@ -74,6 +61,12 @@ export function BlockFigure(props: BlockFigureProps) {
   const marked = cutSpan(layers, config.n_layers);
   const plan = planOf(config, marked?.from ?? null);
   const acts = marked ? activeAt(interventionsOf(config), marked.from, step) : [];
+  const { before, update, after } = blockEquations(config, plan, onlyLayer(marked));
+  const said = [
+    ...(marked ? [sayShown(config, marked)] : []),
+    ...acts.map(actionLabel),
+    ...besideEquation(config, plan, marked !== null),
+  ];
   return (
     <figure className="st-figure" style={laneStyle(id)}>
       {!folded && <BlockDrawing {...{ config, plan, compact }} />}
@@ -84,16 +77,9 @@ export function BlockFigure(props: BlockFigureProps) {
             <span className="st-caption-name">{name}</span>
           </span>
         )}
-        <BlockAbout plan={plan}>
-          <Formula tex={updateEquation(plan.placement)} />
-          <span className="st-soft">
-            {[
-              ...(marked ? [sayShown(config, marked)] : []),
-              normText(plan),
-              ...scaleText(config),
-              ...acts.map(actionLabel),
-            ].join(' · ')}
-          </span>
+        <BlockAbout {...{ config, plan, said }} equations={[...before, update, ...after]}>
+          <Formula tex={update} />
+          <span className="st-soft">{said.join(' · ')}</span>
         </BlockAbout>
         {children}
       </figcaption>
@@ -122,17 +108,16 @@ function BlockDrawing({ config, plan, compact }: BlockDrawingProps) {
         return (
           <Update
             key={i}
-            graph={placementGraph(plan.placement)}
+            graph={placementGraph(plan.placement, config.residual_scale, sublayerCount(config))}
             cell={beside ? BESIDE : ALONE}
             x={END + i * WIDTH}
             sublayers={branches}
             texts={compact ? ['f'] : branches.map((branch) => SUBLAYERS[branch])}
-            box={beside ? 14 : 20}
+            box={beside ? 13 : 20}
             branch
-            mark={15}
+            mark={beside ? 12 : 15}
             lettered
             look={lookOf(plan.norm, config.norm)}
-            skipless={config.residual_scale === 'skipless'}
             second={second}
           />
         );
@@ -153,24 +138,44 @@ export function BlockFigures() {
   );
 }
 
-/** The equation under a drawn block; asked, it says what placement and norm are, and whose. */
-export function BlockAbout({ plan, children }: { plan: LayerPlan; children: ReactNode }) {
-  const explained = [
-    { ...placements[plan.placement], code: `placement=${plan.placement}` },
-    { ...norms[plan.norm], code: `norm=${plan.norm}` },
-  ].map(({ label: title, formula, note, source, code }) => ({
-    title,
-    formula,
-    note,
-    source,
-    code,
-  }));
+interface BlockAboutProps {
+  config: Config;
+  plan: LayerPlan;
+  /** All equations of the block, and what is said beside them. */
+  equations: string[];
+  said: string[];
+  children: ReactNode;
+}
+
+/** The equation under a drawn block; asked, it says what each part is, and whose. */
+function BlockAbout({ config, plan, equations, said, children }: BlockAboutProps) {
+  const chosen = {
+    placement: plan.placement,
+    norm: plan.norm,
+    residual_scale: config.residual_scale,
+    norm_scale: config.norm_scale,
+  };
+  const explained = (Object.keys(chosen) as (keyof typeof chosen)[])
+    .filter((key) => chosen[key] !== 'one')
+    .map((key) => {
+      const choice = (CHOICES[key] as Record<string, (typeof CHOICES)['norm']['none']>)[
+        chosen[key]
+      ]!;
+      const { label: title, formula, note, source } = choice;
+      return { title, formula, note, source, code: `${key}=${chosen[key]}` };
+    });
+  const here = {
+    title: 'This block',
+    formula: equations.join(String.raw`,\quad `),
+    note: `${said.join(' · ')}.`,
+  };
   return (
     <TapTip
       className="st-about"
-      label={explained.map(explainText).join('. ')}
+      label={[here, ...explained].map(explainText).join('. ')}
       content={
         <div className="ui-explain-parts">
+          <Explain {...here} />
           {explained.map((about) => (
             <Explain key={about.code} {...about} />
           ))}

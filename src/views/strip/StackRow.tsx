@@ -2,7 +2,13 @@ import { memo, useMemo } from 'react';
 import type { Sublayer } from '../../config/blockSites';
 import type { Config } from '../../config/fields';
 import { activeAt, interventionsOf, type Intervention } from '../../config/interventions';
-import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from '../../config/layers';
+import {
+  hasEmbedNorm,
+  hasFinalNorm,
+  layerPlans,
+  sublayerCount,
+  updatesOf,
+} from '../../config/layers';
 import type { NormId } from '../../config/norms';
 import { streamNames } from '../../config/placements';
 import { EMBED, type DepthScale } from '../../plot/depth';
@@ -104,7 +110,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
           updates.map((branches, i) => (
             <Update
               key={`${layer} ${i}`}
-              graph={placementGraph(plan.placement)}
+              graph={placementGraph(plan.placement, config.residual_scale, sublayerCount(config))}
               cell={cells[i]!}
               x={depth.x(layer) + (i / updates.length - 0.5) * column}
               sublayers={branches}
@@ -113,7 +119,6 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
               acts={actsOn(interventions, layer, step)}
               mark={mark}
               look={lookOf(plan.norm, norm)}
-              skipless={config.residual_scale === 'skipless'}
               second={second}
             />
           )),

@@ -3,7 +3,15 @@ import type { Sublayer } from '../../config/blockSites';
 import type { Action } from '../../config/interventions';
 import { ActionGlyph } from './ActionGlyph';
 import type { UpdateGraph } from './graph';
-import { linesOf, MARK_NAMES, markPoints, type Cell, type Point } from './geometry';
+import {
+  linesOf,
+  markPoints,
+  PLACED_MARKS,
+  SCALE_MARKS,
+  type Cell,
+  type MarkName,
+  type Point,
+} from './geometry';
 
 /** Which norm stands in an update: the lane's own, another one, or the identity. */
 export type NormLook = 'own' | 'other' | 'identity';
@@ -22,8 +30,6 @@ interface UpdateProps {
   acts?: Partial<Record<Sublayer, Action['kind']>>;
   mark: number;
   look: NormLook;
-  /** The stream is multiplied by 0 where the branch is added. */
-  skipless?: boolean;
   /** Height of the second stream, which every branch is added to as well. */
   second?: number;
 }
@@ -33,6 +39,9 @@ const place = ({ x, y }: Point): CSSProperties => ({ transform: `translate(${x}p
 
 /** Where a mark waits that the placement has no use for: it comes from there, and goes back. */
 const homes = ({ width, stream }: Cell): Point => ({ x: width, y: stream });
+
+/** The letters of the equation; a residual scale is a longer expression there. */
+const LETTERS: Partial<Record<MarkName, string>> = { norm: 'N', norm_out: 'N', amplify: 'α' };
 
 /** An amplifier, as circuits draw it. */
 const triangle = (size: number) =>
@@ -47,10 +56,13 @@ export const Update = memo(function Update(props: UpdateProps) {
   const lines = linesOf(cell);
   const points = new Map(markPoints(graph, cell).map(({ name, at }) => [name, at]));
   const { fork, add } = lines;
-  const plus = box === null ? 0 : Math.max(3, box * 0.28);
+  // The stream is multiplied by 0: there is nothing to add to.
+  const isCut = graph.skip.includes('cut');
+  const plus = box === null || isCut ? 0 : Math.max(3, box * 0.28);
+  const scales = lettered ? SCALE_MARKS.filter((name) => points.has(name)) : [];
   return (
     <g transform={`translate(${x} 0)`}>
-      {props.skipless && <path className="st-gap" d={path([fork, add])} />}
+      {isCut && <path className="st-gap" d={path([fork, add])} />}
       {props.second !== undefined && (
         <path className="st-branch" d={path([add, { x: add.x, y: props.second }])} />
       )}
@@ -101,9 +113,9 @@ export const Update = memo(function Update(props: UpdateProps) {
           />
         </>
       )}
-      {MARK_NAMES.map((name) => {
+      {[...PLACED_MARKS, ...scales].map((name) => {
         const at = points.get(name);
-        const amplifies = name === 'amplify';
+        const amplifies = name !== 'norm' && name !== 'norm_out';
         return (
           <g
             key={name}
@@ -113,11 +125,14 @@ export const Update = memo(function Update(props: UpdateProps) {
             data-absent={!at || undefined}
           >
             {amplifies ? (
-              <path d={triangle(mark * 1.1)} />
+              <path
+                d={triangle(name === 'amplify' ? mark * 1.1 : mark * 0.6)}
+                transform={name === 'scale_f' ? 'rotate(90)' : undefined}
+              />
             ) : (
               <rect x={-mark / 2} y={-mark / 2} width={mark} height={mark} rx={mark / 5} />
             )}
-            {lettered && <text dy="0.36em">{amplifies ? 'α' : 'N'}</text>}
+            {lettered && LETTERS[name] && <text dy="0.36em">{LETTERS[name]}</text>}
           </g>
         );
       })}

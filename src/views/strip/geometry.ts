@@ -6,8 +6,10 @@ export interface Point {
 }
 
 /** A mark on a line, which glides when it moves. */
-export type MarkName = Exclude<Operation, 'f'>;
-export const MARK_NAMES: readonly MarkName[] = ['norm', 'norm_out', 'amplify'];
+export type MarkName = Exclude<Operation, 'f' | 'cut'>;
+/** The marks of placements, which stay in the drawing and glide; those of scales come and go. */
+export const PLACED_MARKS: readonly MarkName[] = ['norm', 'norm_out', 'amplify'];
+export const SCALE_MARKS: readonly MarkName[] = ['scale_x', 'scale_f'];
 
 /** The box in which one residual update is drawn. */
 export interface Cell {
@@ -74,9 +76,14 @@ export function markPoints(graph: UpdateGraph, cell: Cell): { name: MarkName; at
     [graph.branch.slice(split + 1), lines.fall, lines.add],
     [graph.after, lines.add, lines.end],
   ];
+  // A short line holds two marks where the first one stands on the corner that it begins at.
+  const share = (from: Point, i: number, count: number) =>
+    from === lines.fall && count > 1 ? i / count : (i + 1) / (count + 1);
   return segments.flatMap(([parts, from, to]) =>
     parts.flatMap((name, i) =>
-      name === 'f' ? [] : [{ name, at: between(from, to, (i + 1) / (parts.length + 1)) }],
+      name === 'f' || name === 'cut'
+        ? []
+        : [{ name, at: between(from, to, share(from, i, parts.length)) }],
     ),
   );
 }

@@ -1,8 +1,9 @@
+import type { Chosen } from '../../config/choices';
 import { placements, type PlacementId, type UpdateOperations } from '../../config/placements';
-import { mapValues } from '../../lib/objects';
+import { isLearned, residualScales, type ResidualScale } from '../../config/scales';
 
-/** An operation that stands on a line of the drawing. */
-export type Operation = 'norm' | 'norm_out' | 'amplify' | 'f';
+/** An operation that stands on a line of the drawing; `cut` is a stream multiplied by 0. */
+export type Operation = 'norm' | 'norm_out' | 'amplify' | 'scale_x' | 'scale_f' | 'cut' | 'f';
 
 interface Node {
   operation: Operation | 'x' | 'add';
@@ -26,13 +27,28 @@ const apply =
   (operation: Operation) =>
   (x: Node): Node => ({ operation, from: [x] });
 
-const OPERATIONS: UpdateOperations<Node> = {
-  f: apply('f'),
-  norm: apply('norm'),
-  norm_out: apply('norm_out'),
-  amplify: apply('amplify'),
-  add: (stream, branch) => ({ operation: 'add', from: [stream, branch] }),
-};
+type Factors = Pick<ResidualScale, 'a' | 'b'>;
+
+/** The mark of a scale in a stack of N sublayers: none where it is 1. */
+function markOf(scale: Factors['a' | 'b'], N: number, name: 'scale_x' | 'scale_f') {
+  const value = isLearned(scale) ? null : scale.value(N);
+  if (value === 1) return null;
+  return value === 0 ? 'cut' : name;
+}
+
+function operations({ a, b }: Factors, N: number): UpdateOperations<Node> {
+  const scaled = (x: Node, mark: Operation | null): Node => (mark ? apply(mark)(x) : x);
+  return {
+    f: apply('f'),
+    norm: apply('norm'),
+    norm_out: apply('norm_out'),
+    amplify: apply('amplify'),
+    add: (stream, branch) => ({
+      operation: 'add',
+      from: [scaled(stream, markOf(a, N, 'scale_x')), scaled(branch, markOf(b, N, 'scale_f'))],
+    }),
+  };
+}
 
 /** The nodes from `end` back to the first that is no plain operation, in the signal's order. */
 function chain(end: Node): { first: Node; nodes: Node[] } {
@@ -48,8 +64,12 @@ function chain(end: Node): { first: Node; nodes: Node[] } {
 const names = (nodes: Node[]) => nodes.map((node) => node.operation as Operation);
 
 /** The drawing of an update, found by letting its definition act on nodes. */
-export function graphOf(update: <X>(x: X, operations: UpdateOperations<X>) => X): UpdateGraph {
-  const end = chain(update<Node>({ operation: 'x', from: [] }, OPERATIONS));
+export function graphOf(
+  update: <X>(x: X, operations: UpdateOperations<X>) => X,
+  scale: Factors = residualScales.one,
+  N = 2,
+): UpdateGraph {
+  const end = chain(update<Node>({ operation: 'x', from: [] }, operations(scale, N)));
   const [stream, branch] = end.first.from;
   if (!stream || !branch) {
     return { stem: [], skip: [], branch: names(end.nodes), after: [], adds: false };
@@ -60,23 +80,28 @@ export function graphOf(update: <X>(x: X, operations: UpdateOperations<X>) => X)
   const own = (nodes: Node[]) => names(nodes.filter((node) => !shared.includes(node)));
   return {
     stem: names(shared),
-    skip: own(skipped),
+    skip: own(skipped).includes('cut') ? ['cut'] : own(skipped),
     branch: own(branched),
     after: names(end.nodes),
     adds: true,
   };
 }
 
-const GRAPHS = mapValues(placements, ({ update }) => graphOf(update));
-
-/** A placement's drawing; the same object every time, so that a drawing of many can be compared fast. */
-export const placementGraph = (id: PlacementId): UpdateGraph => GRAPHS[id];
+const graphs = new Map<string, UpdateGraph>();
 
 /**
- * The update itself, out of a formula that also says what its letters are: what stands under a drawing
- * has one line.
+ * The drawing of an update in a stack of N sublayers; the same object every time, so that a drawing of many can be
+ * compared fast.
  */
-export function updateEquation(id: PlacementId): string {
-  const parts = (placements[id].formula ?? '').split(/,\s*\\(?:quad|;)\s*/);
-  return parts.find((part) => part.startsWith(String.raw`x \leftarrow`)) ?? parts[0]!;
+export function placementGraph(
+  id: PlacementId,
+  scale: Chosen['residual_scale'] = 'one',
+  N = 2,
+): UpdateGraph {
+  const key = `${id} ${scale} ${N}`;
+  const known = graphs.get(key);
+  if (known) return known;
+  const graph = graphOf(placements[id].update, residualScales[scale], N);
+  graphs.set(key, graph);
+  return graph;
 }
