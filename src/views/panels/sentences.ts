@@ -3,9 +3,10 @@ import { formatCount, formatSignificant } from '../../plot/format';
 import { extremes, lastOf, trailingMean, type TimeSeries } from '../../lib/timeSeries';
 import { meanOn, windowOf } from '../../plot/loss';
 import { breaksOf } from '../../plot/breaks';
+import { EMBED } from '../../plot/depth';
 import type { Point } from '../../plot/trace';
 import type { Direction } from '../../config/statistics';
-import { EMBED } from '../../plot/depth';
+import { MOST, shapeOf, TURN, type Move, type Shape } from './events';
 
 export interface Told {
   name: string;
@@ -25,9 +26,6 @@ const SAME = 0.02;
 const STEADY = 0.05;
 export const same = (a: number, b: number, within = SAME) =>
   Math.abs(a - b) <= within * Math.max(Math.abs(a), Math.abs(b));
-
-/** The ratio of two values, 1 or more. */
-const distance = (a: number, b: number) => Math.abs(Math.log(a / b));
 
 /** A whole number of at most three significant digits: more would only flicker. */
 const rounded = (ratio: number) => Number(Math.round(ratio).toPrecision(3));
@@ -55,6 +53,37 @@ interface Ends {
   last: Point;
 }
 
+/** The layers at which a curve is not finite, or is 0: “from layer 7”, “at layer 1 and at layer 3”. */
+function placesWhere(points: readonly Point[], isOne: (y: number) => boolean): string | null {
+  const runs = breaksOf(points.map(({ x, y }) => ({ x, y: isOne(y) ? NaN : 0 })));
+  const places = runs.map(({ text }) => text.replace(/^\S+ /, ''));
+  if (places.length > 2) {
+    return `at ${points.filter(({ y }) => isOne(y)).length} of ${points.length} layers`;
+  }
+  return places.length ? places.join(' and ') : null;
+}
+
+const extent = (values: readonly number[]): string => {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((y) => formatSignificant(y));
+  return low === high ? low! : `${low} to ${high}`;
+};
+
+/** “0 from layer 7, elsewhere 1.00 to 2.40”; null where there is no 0, or too few layers for a pattern. */
+function zeros(points: readonly Point[]): string | null {
+  const others = points.filter(({ y }) => y !== 0).map(({ y }) => y);
+  const where = placesWhere(points, (y) => y === 0);
+  if (!where || points.length < 3) return null;
+  return others.length ? `0 ${where}, elsewhere ${extent(others)}` : `0 ${where}`;
+}
+
+/** The lanes under names that say their steps, where these are not the same: one that diverged stops. */
+export function atSteps<T extends { name: string; step: number }>(lanes: readonly T[]): T[] {
+  const isOne = lanes.every(({ step }) => step === lanes[0]!.step);
+  return lanes.map((lane) =>
+    isOne ? lane : { ...lane, name: `${lane.name} (step ${formatCount(lane.step)})` },
+  );
+}
+
 /**
  * One clause per lane: what is not there or not finite is said so, the rest by `tell`. The layers that
  * are compared are named once, and again only where a lane has others.
@@ -65,47 +94,159 @@ function clauses(
   tell: (name: string, ends: Ends, named: boolean, points: readonly Point[]) => string,
 ): string {
   let range = '';
+  const stepped = atSteps(lanes);
   return sentence(
-    lanes.map(({ name, points, step }) => {
+    lanes.map(({ name, points, step }, i) => {
       const layers = layersOf(points);
       const first = layers[0];
       const last = layers.at(-1);
       if (!first || !last) return `${name} has no ${subject}`;
-      const [gap] = breaksOf(layers);
-      if (gap) {
-        const place = gap.text.replace(/^\S+ /, '');
-        return `${name}: not finite ${place} at step ${formatCount(step)}`;
-      }
+      const place = placesWhere(layers, (y) => !Number.isFinite(y));
+      if (place) return `${name}: not finite ${place} at step ${formatCount(step)}`;
       const here = `${first.x} ${last.x}`;
       const named = here !== range;
       range = here;
-      return tell(name, { first, last }, named, layers);
+      return tell(stepped[i]!.name, { first, last }, named, points);
     }),
   );
 }
 
+/** Moves that are told of a lane: sentences of many lanes are short. */
+const mostOf = (lanes: readonly unknown[]) => (lanes.length > 2 ? MOST - 1 : MOST);
+
+const at = (value: number) => formatSignificant(value);
+/** The ratio of the ends of a move, 1 or more: “2.4-fold”. */
+const fold = ({ from, to }: Pick<Move, 'from' | 'to'>): string =>
+  `${times(Math.max(from.y, to.y) / Math.min(from.y, to.y))}-fold`;
+const isUp = ({ from, to }: Pick<Move, 'from' | 'to'>) => to.y > from.y;
+
+/** A move after those before it: where it begins is said only where they did not end there. */
+function moveText(move: Move, before: Move | undefined): string {
+  const { from, to, isJump } = move;
+  if (isJump) {
+    const where = to.x - from.x > 1 ? `from layer ${from.x} to ${to.x}` : `at layer ${to.x}`;
+    return `${isUp(move) ? 'jumps' : 'drops'} ${fold(move)} to ${at(to.y)} ${where}`;
+  }
+  const range = before?.to === from ? `to layer ${to.x}` : `from layer ${from.x} to ${to.x}`;
+  return `${isUp(move) ? 'grows' : 'falls'} ${fold(move)} ${range}`;
+}
+
+/** A curve that stays around a value: at it, where it is as good as constant. */
+const levelText = (value: number, layers: readonly Point[], within: number) =>
+  `stays ${layers.every(({ y }) => same(y, value, within)) ? 'at' : 'around'} ${at(value)}`;
+
+/** “grows 4.5-fold from layer 0 to 39, then drops 6.0-fold to 1.00 at layer 40”. */
+function movesText(
+  { first, moves, isOver, isUneven }: Shape & { kind: 'moves' },
+  last: Point,
+  text: typeof moveText,
+  most: number,
+): string {
+  const all = first ? [first, ...moves] : moves;
+  const end = all.at(-1)!;
+  const rests = !isOver && !end.isJump && all.length < most;
+  const rest = `${same(end.to.y, last.y) ? 'stays' : 'levels off'} at ${at(last.y)}`;
+  const told = [...all.map((move, i) => text(move, all[i - 1])), ...(rests ? [rest] : [])];
+  return told.join(', then ') + (isUneven ? ', up and down' : '');
+}
+
+/** Any other shape. */
+function shapeText(shape: Exclude<Shape, { kind: 'moves' }>, layers: readonly Point[]): string {
+  switch (shape.kind) {
+    case 'level':
+      return levelText(shape.value, layers, 2 * STEADY);
+    case 'spike': {
+      const others = layers.filter(({ x }) => x !== shape.at.x);
+      const level = levelText(shape.value, others, 2 * STEADY);
+      return `${level} but for ${at(shape.at.y)} at layer ${shape.at.x}`;
+    }
+    case 'swings': {
+      const [low, high] = [shape.low, shape.high].map(({ x, y }) => `${at(y)} (layer ${x})`);
+      return `swings between ${low} and ${high}`;
+    }
+  }
+}
+
+/** A hump or a hollow that ends where it began: its far point. */
+function humpOf(shape: Shape, { first, last }: Ends): Point | null {
+  if (shape.kind !== 'moves' || shape.first || shape.moves.length !== 2) return null;
+  const isSmooth = shape.moves.every(({ isJump }) => !isJump);
+  return isSmooth && same(first.y, last.y) ? shape.moves[1]!.from : null;
+}
+
 /** “Pre-LN grows 2.4-fold from layer 0 to 11; post-LN stays at 1.00.” */
 export const magnitudeSentence = (lanes: readonly Told[], subject: string): string =>
-  clauses(lanes, subject, (name, { first, last }, named, points) => {
-    if (first === last) return `${name}: ${formatSignificant(first.y)} at layer ${first.x}`;
+  clauses(lanes, subject, (name, ends, named, points) => {
+    const { first, last } = ends;
+    const layers = layersOf(points);
+    if (first === last) return `${name}: ${at(first.y)} at layer ${first.x}`;
     const range = named ? ` from layer ${first.x} to ${last.x}` : '';
-    const at = (value: number) => formatSignificant(value);
-    if (points.every(({ y }) => same(y, first.y, STEADY))) {
+    const zero = zeros(layers);
+    if (zero) return `${name} is ${zero}`;
+    if (layers.some(({ y }) => y <= 0)) {
+      return `${name} goes from ${at(first.y)} to ${at(last.y)}${range}`;
+    }
+    const shape = shapeOf(points, 'ratio', { most: mostOf(lanes) });
+    if (!shape.first && layers.every(({ y }) => same(y, first.y, STEADY))) {
       return `${name} stays at ${at(last.y)}${range}`;
     }
-    if (first.y <= 0 || last.y <= 0)
-      return `${name} goes from ${at(first.y)} to ${at(last.y)}${range}`;
-    const ratio = last.y / first.y;
-    if (same(ratio, 1)) {
-      const far = points.reduce((a, b) =>
-        distance(b.y, first.y) > distance(a.y, first.y) ? b : a,
-      );
-      return `${name} begins and ends at ${at(last.y)}, with ${at(far.y)} at layer ${far.x}`;
+    const far = humpOf(shape, ends);
+    if (far) return `${name} begins and ends at ${at(last.y)}, with ${at(far.y)} at layer ${far.x}`;
+    if (shape.kind !== 'moves') {
+      const jump = shape.first && moveText(shape.first, undefined);
+      if (jump && shape.kind === 'level') return `${name} ${jump} and stays there`;
+      return `${name} ${[...(jump ? [jump] : []), shapeText(shape, layers)].join(', then ')}`;
     }
-    return ratio > 1
-      ? `${name} grows ${times(ratio)}-fold${range}`
-      : `${name} falls ${times(1 / ratio)}-fold${range}`;
+    if (!isPlain(shape, ends, lanes.length > 2))
+      return `${name} ${movesText(shape, last, moveText, mostOf(lanes))}`;
+    const move = { from: first, to: last };
+    return `${name} ${isUp(move) ? 'grows' : 'falls'} ${fold(move)}${range}`;
   });
+
+/** Tests of a curve that goes one way from its first layer to its last, or in short: that goes one way. */
+const isPlain = (shape: Shape, { first, last }: Ends, isShort: boolean): boolean =>
+  shape.kind === 'moves' &&
+  shape.first === null &&
+  shape.moves.length === 1 &&
+  !shape.moves[0]!.isJump &&
+  !shape.isUneven &&
+  (isShort || (shape.moves[0]!.from === first && shape.moves[0]!.to === last));
+
+/** Gradients of neighbouring layers differ more than activations: what is told of them is larger. */
+const GRADIENT_TURN = Math.log(1.6);
+
+/** The largest event of a curve on the way between its ends, of at least this ratio, after a comparison of these. */
+function aside(shape: Shape, points: readonly Point[], least: number): string {
+  if (shape.kind === 'spike') return `, but ${at(shape.at.y)} at layer ${shape.at.x}`;
+  if (shape.kind === 'swings')
+    return `, with swings from ${at(shape.low.y)} to ${at(shape.high.y)}`;
+  if (shape.kind === 'level') return '';
+  const ratio = ({ from, to }: Pick<Move, 'from' | 'to'>) => Math.abs(Math.log(to.y / from.y));
+  const jumps = [...(shape.first ? [shape.first] : []), ...shape.moves.filter((m) => m.isJump)];
+  const jump = jumps.sort((a, b) => ratio(b) - ratio(a))[0];
+  const extreme = extremeOf(points);
+  if (Math.max(jump ? ratio(jump) : 0, extreme?.by ?? 0) < least) return '';
+  // A jump to or from the least or the most says more than that alone.
+  if (jump && !(extreme && extreme.by / 2 > ratio(jump))) {
+    const from = jump.from.x === EMBED ? 'the embedding' : `layer ${jump.from.x}`;
+    const to = jump.from.x === EMBED ? `layer ${jump.to.x}` : jump.to.x;
+    return `, with a ${fold(jump)} ${isUp(jump) ? 'rise' : 'fall'} from ${from} to ${to}`;
+  }
+  return extreme ? `, with its ${extreme.kind} at layer ${extreme.at.x}` : '';
+}
+
+/** The layer at which a curve is clearly below or above both its ends, and by how much, as a logarithm. */
+function extremeOf(points: readonly Point[]) {
+  const ends = [points[0]!.y, points.at(-1)!.y];
+  const [least, most] = [
+    points.reduce((a, b) => (b.y < a.y ? b : a)),
+    points.reduce((a, b) => (b.y > a.y ? b : a)),
+  ];
+  const down = { kind: 'least', at: least, by: Math.log(Math.min(...ends) / least.y) };
+  const up = { kind: 'most', at: most, by: Math.log(most.y / Math.max(...ends)) };
+  const larger = up.by > down.by ? up : down;
+  return larger.by >= TURN ? larger : null;
+}
 
 /** “Post-LN: the gradient at layer 0 is 1/14 of that at layer 11; pre-LN: 2.6 times.” */
 export const gradientSentence = (
@@ -116,14 +257,17 @@ export const gradientSentence = (
   /** A clause before has named the comparison: only then may the next one leave it out. */
   let isSaid = false;
   return clauses(lanes, subject, (name, { first, last }, _named, points) => {
-    const turn = turningPoint(points);
-    const extra = turn && lanes.length < 3 ? `, with its least at layer ${turn.x}` : '';
-    if (first === last) return `${name}: ${quantity} is ${formatSignificant(first.y)}`;
-    if (points.every(({ y }) => y === 0)) return `${name}: ${quantity} is 0 at every layer`;
-    if (!(first.y > 0 && last.y > 0)) {
-      const [a, b] = [first, last].map(({ y }) => formatSignificant(y));
+    const layers = layersOf(points);
+    if (first === last) return `${name}: ${quantity} is ${at(first.y)}`;
+    if (layers.every(({ y }) => y === 0)) return `${name}: ${quantity} is 0 at every layer`;
+    const zero = zeros(layers);
+    if (zero) return `${name}: ${quantity} is ${zero}`;
+    if (layers.some(({ y }) => y <= 0)) {
+      const [a, b] = [first, last].map(({ y }) => at(y));
       return `${name}: ${quantity} is ${a} at layer ${first.x} and ${b} at layer ${last.x}`;
     }
+    const shape = shapeOf(points, 'ratio', { turn: GRADIENT_TURN });
+    const extra = aside(shape, layers, lanes.length > 2 ? Math.log(3) : 0);
     const ratio = first.y / last.y;
     const equal = same(ratio, 1);
     const amount = ratio > 0.3 ? `${times(ratio)} times` : share(ratio);
@@ -134,11 +278,12 @@ export const gradientSentence = (
   });
 };
 
-/** Where a curve dips clearly below both its ends: at most four fifths of the lower one. */
-function turningPoint(points: readonly Point[]): Point | null {
-  const least = points.reduce((a, b) => (b.y < a.y ? b : a));
-  const lower = Math.min(points[0]!.y, points.at(-1)!.y);
-  return least.y < 0.8 * lower ? least : null;
+/** A move between levels, after those before it: “rises from 0.60 at layer 0 to 0.95 at layer 5”. */
+function stepText(move: Move, before: Move | undefined): string {
+  const { from, to, isJump } = move;
+  const [up, down] = isJump ? ['jumps', 'drops'] : ['rises', 'falls'];
+  const start = before?.to === from ? '' : ` from ${at(from.y)} at layer ${from.x}`;
+  return `${isUp(move) ? up : down}${start} to ${at(to.y)} at layer ${to.x}`;
 }
 
 /** “Entropy of pre-LN rises from 0.850 at layer 0 to 0.930 at layer 11; of post-LN from 0.600 to 0.999.” */
@@ -148,14 +293,20 @@ export const levelSentence = (
   quantity: string,
 ): string => {
   let told = false;
-  return clauses(lanes, subject, (name, { first, last }, named, points) => {
-    const [a, b] = [first, last].map(({ y }) => formatSignificant(y)) as [string, string];
+  return clauses(lanes, subject, (name, ends, named, points) => {
+    const { first, last } = ends;
+    const layers = layersOf(points);
+    const [a, b] = [first, last].map(({ y }) => at(y)) as [string, string];
     const verb = last.y > first.y ? 'rises' : 'falls';
     const owner = told ? `${name}:` : `${quantity} of ${name}`;
     const lead = told ? owner : `${owner} ${verb}`;
     told = true;
     if (first === last) return `${owner} ${b} at layer ${first.x}`;
-    if (points.every(({ y }) => same(y, first.y))) return `${owner} stays at ${b}`;
+    if (layers.every(({ y }) => same(y, first.y))) return `${owner} stays at ${b}`;
+    const shape = shapeOf(layers, 'difference', { most: mostOf(lanes) });
+    if (shape.kind !== 'moves') return `${owner} ${shapeText(shape, layers)}`;
+    if (!isPlain(shape, ends, lanes.length > 2))
+      return `${owner} ${movesText(shape, last, stepText, mostOf(lanes))}`;
     return named
       ? `${lead} from ${a} at layer ${first.x} to ${b} at layer ${last.x}`
       : `${lead} ${a} to ${b}`;
@@ -185,7 +336,9 @@ export function lossSentence(lanes: readonly ToldLoss[], axis: Axis['kind']): st
     const { lost } = extremes(series);
     if (lost) return `${name} not finite since step ${formatCount(lost.step)}`;
     const loss = trailingMean(series, series.length - 1, window, mean);
-    const value = `${name} ${formatSignificant(loss)}`;
+    const own = lastOf(series)!.step;
+    const when = own === step ? '' : ` (step ${formatCount(own)})`;
+    const value = `${name}${when} ${formatSignificant(loss)}`;
     if (!level) return value;
     const gap = loss - level.value;
     if (Math.abs(gap) < SAME * level.value) return `${value}, at the ${level.name}`;
@@ -228,7 +381,7 @@ export function countSentence(
   const at = site ? ` at ${site}` : '';
   let range: string | null = null;
   return sentence(
-    lanes.map(({ name, points }) => {
+    atSteps(lanes).map(({ name, points }) => {
       if (!points.length) return `${name} is not rounded`;
       const hit = points.filter(({ y }) => y > 0);
       if (!hit.length) return `${name}: no number ${fate}${way}${at}`;

@@ -2,7 +2,7 @@ import { formatSignificant } from '../../../plot/format';
 import { meanBetween, type Point } from '../../../plot/trace';
 import { percent } from '../../../lib/percent';
 import type { Leak } from '../../../protocol/evaluation';
-import { layersOf, same, sentence, times, type Told } from '../sentences';
+import { atSteps, layersOf, same, sentence, times, type Told } from '../sentences';
 import type { Discrepancy } from './read';
 
 export const NOT_EVALUATED_YET = 'Nothing evaluated yet.';
@@ -16,7 +16,10 @@ export function comparedSentence(
 ): string {
   if (!told.length) return NOT_EVALUATED_YET;
   let isNamed = false;
-  const pairs = told.flatMap((training, i) => (i % 2 ? [] : [[training, told[i + 1]!] as const]));
+  const stepped = atSteps(told);
+  const pairs = stepped.flatMap((training, i) =>
+    i % 2 ? [] : [[training, stepped[i + 1]!] as const],
+  );
   return sentence(
     pairs.map(([training, evaluation]) => {
       const { name } = training;
@@ -123,8 +126,9 @@ export function numbersSentence(
 ): string {
   if (!rows.length) return NOT_EVALUATED_YET;
   const step = Math.max(...rows.map((row) => row.step));
+  const isOne = rows.every((row) => row.step === step);
   let isNamed = false;
-  const told = rows.map(({ name, loss: [trained, used] }) => {
+  const told = atSteps(rows).map(({ name, loss: [trained, used] }) => {
     const [a, b] = [trained, used].map((y) => formatSignificant(y));
     if (same(trained, used, 1e-3)) return `${name} has loss ${a} in training and evaluation`;
     const clause = isNamed
@@ -133,5 +137,5 @@ export function numbersSentence(
     isNamed = true;
     return clause;
   });
-  return `Step ${step}: ${told.join('; ')}.`;
+  return isOne ? `Step ${step}: ${told.join('; ')}.` : sentence(told);
 }
