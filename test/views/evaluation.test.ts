@@ -197,6 +197,14 @@ describe('evaluation in words', () => {
     ).toBe(
       'Step 128: BatchNorm has loss 2.57 in training and 2.91 in evaluation; LayerNorm has loss 2.50 in training and evaluation; C 2.00 and NaN.',
     );
+    expect(
+      numbersSentence([
+        { name: 'A', step: 128, loss: [2, 3] },
+        { name: 'B', step: 64, loss: [4, 5] },
+      ]),
+    ).toBe(
+      'A (step 128) has loss 2.00 in training and 3.00 in evaluation; B (step 64) 4.00 and 5.00.',
+    );
     expect(numbersSentence([])).toBe('Nothing evaluated yet.');
   });
 });

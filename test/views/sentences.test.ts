@@ -152,6 +152,11 @@ describe('loss', () => {
     const below = lane('A', [...flat(-1, 120), 3], null);
     expect(lossSentence([below], 'log')).toContain('mean of 10 steps: A −0.600');
   });
+  it('quotes the own step of a lane that stopped before the others', () => {
+    expect(lossSentence([lane('A', flat(2), null), lane('B', flat(3, 20), null)], 'linear')).toBe(
+      'Step 128, mean of 10 steps: A 2.00; B (step 19) 3.00.',
+    );
+  });
   it('waits for a first step', () => {
     expect(lossSentence([lane('A', [])], 'linear')).toBe(NOTHING_YET);
   });
