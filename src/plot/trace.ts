@@ -1,4 +1,3 @@
-import { area, line } from 'd3-shape';
 import { markPath, type Mark } from './marks';
 import { mean } from 'd3-array';
 import { formatExact, formatSignificant } from './format';
@@ -41,21 +40,37 @@ const placed = (points: readonly Point[], x: ToX, y: ToY) =>
   });
 type Placed = ReturnType<typeof placed>[number];
 
-const polyline = line<Placed>(
-  (point) => point.x,
-  (point) => point.y ?? 0,
-).defined((point) => point.y !== null);
+/** Neighbours that are all there, run by run. */
+function runsOf<T, Whole extends T>(items: readonly T[], isThere: (item: T) => item is Whole) {
+  const runs: Whole[][] = [];
+  let isOpen = false;
+  for (const item of items) {
+    const goesOn = isThere(item);
+    if (goesOn && isOpen) runs.at(-1)!.push(item);
+    else if (goesOn) runs.push([item]);
+    isOpen = goesOn;
+  }
+  return runs;
+}
+
+const through = (corners: readonly (readonly [x: number, y: number])[]) => `M${corners.join('L')}`;
+
+/** A line through all points that have a place; one that stands alone is a dot. */
+const polyline = (points: readonly Placed[]): string =>
+  runsOf(points, (point): point is Placed & { y: number } => point.y !== null)
+    .map((run) => through(run.map(({ x, y }) => [x, y])) + (run.length > 1 ? '' : 'Z'))
+    .join('');
 
 /** Everything that is drawn of a trace, as paths. The curve breaks where a value has no place. */
 export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number) {
   const points = placed(trace.points, x, y);
   const drawn = points.filter((point) => point.y !== null);
   return {
-    line: polyline(points) ?? '',
+    line: polyline(points),
     marks: radius
       ? drawn.map((point) => markPath(trace.mark, point.x, point.y!, radius)).join('')
       : '',
-    strands: (trace.strands ?? []).map((strand) => polyline(placed(strand, x, y)) ?? '').join(''),
+    strands: (trace.strands ?? []).map((strand) => polyline(placed(strand, x, y))).join(''),
     band: bandPath(trace.band ?? [], x, y),
     /** x of values that have no place on a logarithmic axis because they are 0 or less. */
     zeros: points.filter((p) => p.y === null && Number.isFinite(p.value)).map((p) => p.x),
@@ -64,13 +79,15 @@ export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number) {
 
 function bandPath(band: NonNullable<Trace['band']>, x: ToX, y: ToY): string {
   const spans = band.map((span) => ({ x: tenth(x(span.x)), low: y(span.low), high: y(span.high) }));
-  return (
-    area<(typeof spans)[number]>()
-      .defined((span) => span.low !== null && span.high !== null)
-      .x((span) => span.x)
-      .y0((span) => tenth(span.low!))
-      .y1((span) => tenth(span.high!))(spans) ?? ''
-  );
+  type Span = (typeof spans)[number];
+  type Whole = Span & { low: number; high: number };
+  return runsOf(spans, (span): span is Whole => span.low !== null && span.high !== null)
+    .map((run) => {
+      const top = run.map(({ x, high }) => [x, tenth(high)] as const);
+      const bottom = run.map(({ x, low }) => [x, tenth(low)] as const);
+      return `${through([...top, ...bottom.reverse()])}Z`;
+    })
+    .join('');
 }
 
 export function* valuesOf(traces: readonly Trace[]): Generator<number> {

@@ -5,7 +5,7 @@ import type { Address } from './address';
 import type { WorkerLike } from './client';
 import { createBreath } from './breath';
 import { createClock } from './clock';
-import { createFileDesk } from './fileDesk';
+import { createFileActions } from './fileActions';
 import { createLaneSet } from './laneSet';
 import { createAdviceNotices } from './adviceNotices';
 import { createLeakNotices } from './leakNotices';
@@ -18,7 +18,6 @@ import { createSettings } from './settings';
 import type { Shelf } from './shelf';
 import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
 import { createTextDesk } from './textDesk';
-import { createWeightsDesk } from './weightsDesk';
 
 export interface ScopeOptions {
   spawn(): WorkerLike;
@@ -89,13 +88,12 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const stopAdvice = createAdviceNotices(store, notices);
   const textDesk = createTextDesk({
     ...page,
-    keepWeights: (id) => weightsDesk.keep(id),
+    keepWeights: (id) => files.keep(id),
     onChange: () => getState().lanes.forEach(({ id }) => laneSet.configure(id)),
   });
   const settings = createSettings({ ...page, laneSet });
   const { setValues } = settings.actions;
-  const weightsDesk = createWeightsDesk(store, laneSet, notices, setValues);
-  const fileDesk = createFileDesk({ ...page, textDesk, weightsDesk, setValues });
+  const files = createFileActions({ ...page, laneSet, textDesk, setValues });
   const clock = createClock({
     async tick() {
       await opened;
@@ -121,7 +119,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       ...{ play, pause, stepOnce, reset, showMoment, watchEvaluations, restart, useBackend },
       ...{ dismiss, notify, setText: (text) => void textDesk.setText(text) },
       ...settings.actions,
-      ...fileDesk,
+      ...files.actions,
       ...savingActions({ ...page, laneSet }),
       setSpeed(speed) {
         setState({ speed });

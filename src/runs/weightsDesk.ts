@@ -24,13 +24,23 @@ const LABELS: Record<Transposing, string> = {
   fitting: 'Transpose those that fit no other way',
 };
 
+interface WeightsDeskOptions {
+  store: StoreApi<Scope>;
+  laneSet: LaneSet;
+  notices: NoticeBoard;
+  setValues: Actions['setValues'];
+  /** Keeps the weights that a lane has now; what comes back loads them again. */
+  keep(id: LaneId): () => void;
+}
+
 /** Loads weights files; what goes wrong, and what a person should know of what went well, is said beside the lane. */
-export function createWeightsDesk(
-  store: StoreApi<Scope>,
-  laneSet: LaneSet,
-  notices: NoticeBoard,
-  setValues: Actions['setValues'],
-) {
+export function createWeightsDesk({
+  store,
+  laneSet,
+  notices,
+  setValues,
+  keep,
+}: WeightsDeskOptions) {
   const laneOf = (id: LaneId) => store.getState().lanes.find((lane) => lane.id === id);
   const say = (id: LaneId, said: Omit<Notice, 'id' | 'about'>[]) => {
     if (laneOf(id))
@@ -114,23 +124,8 @@ export function createWeightsDesk(
     });
   }
 
-  /** Keeps the weights that a lane has now; what comes back loads them again, and the lane begins at step 0. */
-  function keep(id: LaneId): () => void {
-    const lane = laneOf(id);
-    const bytes = laneSet
-      .get(id)
-      ?.saveWeights()
-      .catch(() => null);
-    const name = `weights of step ${lane ? engineStep(lane) : 0}`;
-    return () =>
-      void bytes?.then((kept) => {
-        if (kept) void load(id, new File([new Uint8Array(kept)], name));
-      });
-  }
-
   return {
     load,
-    keep,
     refuse: (id: LaneId, notice: Omit<Notice, 'id' | 'about'>) => say(id, [notice]),
   };
 }

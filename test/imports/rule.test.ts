@@ -12,7 +12,7 @@ const packages = {
   tensorflow: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu'],
   react: ['react', 'react-dom/client', 'radix-ui', 'zustand'],
   node: ['node:fs', 'path'],
-  free: ['zustand/vanilla', 'd3-shape'],
+  free: ['zustand/vanilla', 'd3-array'],
 };
 
 let violations: Violation[];

@@ -7,6 +7,8 @@ const config = (change: Partial<Config>): Config => ({ ...DEFAULTS, ...change })
 describe('settings that change nothing', () => {
   it('are few among the defaults', () => {
     expect(KEYS.filter((key) => whyNot(key, DEFAULTS) !== null)).toEqual([
+      'dyt_alpha',
+      'dyt_alpha_attn',
       'modality_scale',
       'schedule_steps',
       'loss_scale',
