@@ -7,6 +7,8 @@ const config = (change: Partial<Config>): Config => ({ ...DEFAULTS, ...change })
 describe('settings that change nothing', () => {
   it('are few among the defaults', () => {
     expect(KEYS.filter((key) => whyNot(key, DEFAULTS) !== null)).toEqual([
+      'dyt_alpha',
+      'dyt_alpha_attn',
       'modality_scale',
       'schedule_steps',
       'loss_scale',
@@ -16,6 +18,17 @@ describe('settings that change nothing', () => {
   const cases: [Key, Partial<Config>, applies: boolean][] = [
     ['norm', { placement: 'none' }, false],
     ['norm', { placement: 'none', final_norm: 'on' }, true],
+    ['norm', { layer_overrides: '0-11:/rmsnorm' }, true],
+    ['norm', { layer_overrides: '0-11:/rmsnorm', final_norm: 'off' }, false],
+    ['norm', { layer_overrides: '0-11:/rmsnorm', final_norm: 'off', placement: 'peri' }, true],
+    ['dyt_alpha', { norm: 'dyt' }, true],
+    ['dyt_alpha', { norm: 'dyt', dyt_alpha_attn: 1 }, true],
+    ['dyt_alpha', { layer_overrides: '3:/dyt' }, true],
+    ['dyt_alpha', { norm: 'dyt', dyt_alpha_attn: 1, sublayers: 'attn', final_norm: 'off' }, false],
+    ['dyt_alpha_attn', { norm: 'dyt' }, true],
+    ['dyt_alpha_attn', { norm: 'dyt', sublayers: 'mlp' }, false],
+    ['dyt_alpha_attn', { norm: 'dyt', placement: 'none' }, false],
+    ['dyt_alpha_attn', { norm: 'dyt', placement: 'none', inner_norm: 'subln' }, true],
     ['norm_eps', { norm: 'none' }, false],
     ['norm_eps', { placement: 'none' }, false],
     ['norm_eps', { placement: 'post' }, true],
