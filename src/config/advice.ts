@@ -41,6 +41,6 @@ export const adviceOn = (c: Config): string[] =>
         .filter((id) => norms[id].centres)
         .map(
           (id) =>
-            `${norms[id].label} has its mean and variance of ${text}: one number is its own mean, so that what comes out is 0 but for the bias, whatever goes in, and no gradient flows back.`,
+            `${norms[id].label} takes mean and variance over ${text}. One number is its own mean: what comes out is 0 but for the bias, and no gradient flows back.`,
         ),
     );

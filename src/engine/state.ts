@@ -84,7 +84,10 @@ const buffersOf = (
       if (tensor) known[spec.name] = tensor;
       else fresh[spec.name] = tf.tensor(drawParam(spec, config.seed), spec.shape);
     }
-    return { ...known, ...fresh, ...singularVectors(unflatten(theta, flat), fresh) };
+    // Taking θ apart is a copy for every tensor: not where a slider moves and nothing is searched.
+    const isSought = config.weight_reparam === 'sigma' && Object.keys(fresh).length > 0;
+    const found = isSought ? singularVectors(unflatten(theta, flat), fresh) : {};
+    return { ...known, ...fresh, ...found };
   });
 
 /** The state of a plan at step 0. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { whyNot } from '../../src/config/applies';
 import { complete } from '../../src/config/check';
 import { CHOICES } from '../../src/config/choices';
 import { decode, encode } from '../../src/config/codec';
@@ -116,14 +115,6 @@ describe('exceptions of layers', () => {
         .map(({ name }) => name)
         .filter((name) => !/^blocks\.(0|11)\./.test(name));
     expect(names('0:/scalenorm, 11:/adaptive')).toEqual(names(''));
-  });
-
-  test('a norm that every layer replaces matters where the model has one of its own', () => {
-    const at = (settings: Partial<Config>) =>
-      whyNot('norm', { ...DEFAULTS, layer_overrides: '0-11:/rmsnorm', ...settings });
-    expect(at({})).toBe(null);
-    expect(at({ final_norm: 'off' })).toMatch(/exception/);
-    expect(at({ final_norm: 'off', placement: 'peri' })).toBe(null);
   });
 });
 

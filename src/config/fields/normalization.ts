@@ -60,7 +60,7 @@ export const NORMALIZATION = group('Normalization', {
           'Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters (LayerNorm there); Gemma 3',
       },
       rmsnorm_all: {
-        label: 'RMSNorm, all heads',
+        label: 'RMSNorm, all',
         formula: String.raw`s = \mathrm{RMS}(xW_q)_h\,\mathrm{RMS}(xW_k)_h^\top/\sqrt{d_h},\; |s| \le d/\sqrt{d_h}`,
         note: 'RMSNorm of the whole projections, before they are divided into heads: heads share one size, so that one may still have larger scores than others.',
         source: 'OLMo Team 2025, 2 OLMo 2 Furious, section 2, and their code',
