@@ -7,9 +7,11 @@ import { evaluatesApart } from '../config/applies';
 import type { Config } from '../config/fields';
 import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
-import { unpack, type Frame } from '../protocol/frame';
+import type { Frame } from '../protocol/frame';
 import { otherSettings } from '../runs/files';
+import { createFrameLog, type FrameLog } from '../runs/log';
 import { recordChunks } from '../runs/record';
+import { stallSentence } from '../runs/stall';
 import { TextError } from '../tasks';
 import {
   BadInput,
@@ -22,6 +24,8 @@ import {
   readWeightsFile,
   USAGE,
 } from './input';
+
+type Device = Awaited<ReturnType<typeof openNodeBackend>>;
 
 const fromRoot = (path: string): URL => new URL(`../../${path}`, import.meta.url);
 const appVersion = async (): Promise<string> =>
@@ -71,21 +75,30 @@ function startFrom(
 }
 
 /** `steps` frames, each measured before its update; evaluated too, where evaluation differs from training. */
-async function measureAll(session: Session, steps: number) {
+async function measureAll(session: Session, device: Device, steps: number) {
+  const { config } = session;
   const { layout } = session.report;
+  const log = createFrameLog<'run'>({ limit: Infinity, onThinned() {} });
+  log.begin('run', { config, layout, device }, true);
   const frames: Frame[] = [];
   const evaluations = new Map<number, Evaluation>();
   while (frames.length < steps) {
-    if (evaluatesApart(session.config)) evaluations.set(session.step, await session.evaluate());
-    frames.push(unpack(layout, await session.measure(true)));
+    if (evaluatesApart(config)) evaluations.set(session.step, await session.evaluate());
+    frames.push(log.add('run', await session.measure(true)).frame);
   }
-  return { frames, evaluations };
+  return { frames, evaluations, summary: log.summary('run') };
+}
+
+/** What went wrong in the numbers, a line each, as the page says it. */
+function* troubles({ divergence, stall }: ReturnType<FrameLog<'run'>['summary']>) {
+  if (divergence) yield `Not finite since step ${divergence.step}, first at ${divergence.site}.`;
+  if (stall) yield stallSentence(stall);
 }
 
 /**
  * Runs the configuration of a command line and writes record.json and weights.safetensors. Prints the usage
- * where it is asked for, and on standard error what a person should know of the configuration and the weights. Throws
- * BadInput for anything wrong with the command line or its files.
+ * where it is asked for, and on standard error what a person should know of the configuration, the weights, and where
+ * numbers went wrong. Throws BadInput for anything wrong with the command line or its files.
  */
 export async function record(argv: string[]): Promise<void> {
   const { help, config: typed, steps, out, backend, ...files } = readArguments(argv);
@@ -107,10 +120,11 @@ export async function record(argv: string[]): Promise<void> {
     if (weights) startFrom(session, files.weights!, weights, files.transpose);
     await prepareFolder(out);
     const before = await session.saveWeights();
-    const measured = await measureAll(session, steps);
+    const { summary, ...measured } = await measureAll(session, device, steps);
     const { layout } = session.report;
     const run = { config, device, app: await appVersion(), layout, ...measured };
     await writeAll(out, { 'record.json': recordChunks(run), 'weights.safetensors': before });
+    for (const trouble of troubles(summary)) process.stderr.write(`${trouble}\n`);
   } finally {
     session.dispose();
   }

@@ -42,6 +42,30 @@ const OF_ALL = {
     note: 'Root mean square over all elements, the mean not removed.',
     log: true,
   },
+  rms_typical: {
+    ...ofTokens,
+    label: 'typical RMS',
+    formula: String.raw`\exp\,\mathrm{mean}_t \ln \mathrm{rms}(x_t)`,
+    note: 'Geometric mean of the tokens’ RMS, which one huge token hardly moves; tokens of zeros are left out.',
+    log: true,
+    unit: 'signal',
+  },
+  rms_first: {
+    ...ofTokens,
+    label: 'RMS of the first token',
+    formula: String.raw`\mathrm{rms}(x_0)`,
+    note: 'Root mean square at position 0 alone, where massive activations and sinks gather.',
+    log: true,
+    unit: 'signal',
+  },
+  rms_rest: {
+    ...ofTokens,
+    label: 'RMS of the other tokens',
+    formula: String.raw`\mathrm{rms}(x_t),\; t > 0`,
+    note: 'Root mean square over all positions but the first.',
+    log: true,
+    unit: 'signal',
+  },
   mean: {
     ...ofSignal,
     label: 'mean',
@@ -239,7 +263,7 @@ export const NORM_STATISTICS = choices<AboutStatistic>()({
 });
 
 /** Of the softmax over the vocabulary. */
-export const OUTPUT_STATISTICS = choices<AboutStatistic>()({
+export const LOGIT_STATISTICS = choices<AboutStatistic>()({
   logit_rms: {
     label: 'logit RMS',
     note: 'Root mean square of the logits.',
@@ -262,6 +286,43 @@ export const OUTPUT_STATISTICS = choices<AboutStatistic>()({
     domain: [0, 1],
   },
 });
+
+/** Of the update that follows. */
+export const UPDATE_STATISTICS = choices<AboutStatistic>()({
+  grad_norm: {
+    label: 'gradient norm',
+    formula: String.raw`\lVert\partial\mathcal L/\partial\theta\rVert_2`,
+    note: 'Length of the whole gradient, over all that is learned, before clipping and without the loss scale.',
+    log: true,
+    noun: 'the gradient norm',
+  },
+  clip_factor: {
+    label: 'clip factor',
+    formula: String.raw`\min(1,\; c/\lVert g\rVert)`,
+    note: 'The factor that clipping multiplies the gradient by; 1 where nothing is clipped.',
+    log: true,
+    domain: [0, 1],
+  },
+  lr: {
+    label: 'learning rate',
+    formula: String.raw`\eta_n`,
+    note: 'Learning rate of the update, with warm-up and schedule.',
+    log: true,
+  },
+  loss_scale: {
+    label: 'loss scale',
+    note: 'The factor of the loss in low precision, which is divided out of the gradient.',
+    log: true,
+  },
+  changed: {
+    label: 'changes weights',
+    note: '1 where the update changes at least one weight, 0 where it changes none.',
+    domain: [0, 1],
+  },
+});
+
+/** Of the model’s output, and of the update that follows from it. */
+export const OUTPUT_STATISTICS = { ...LOGIT_STATISTICS, ...UPDATE_STATISTICS };
 
 /** Of the run as a whole. */
 export const RUN_STATISTICS = choices<AboutStatistic>()({
@@ -288,7 +349,9 @@ export const STATISTICS = {
 
 export type HeadStatistic = keyof typeof HEAD_STATISTICS;
 export type ParamStatistic = keyof typeof PARAM_STATISTICS;
-export type OutputStatistic = keyof typeof OUTPUT_STATISTICS;
+export type LogitStatistic = keyof typeof LOGIT_STATISTICS;
+export type UpdateStatistic = keyof typeof UPDATE_STATISTICS;
+export type OutputStatistic = LogitStatistic | UpdateStatistic;
 export type NormStatistic = keyof typeof NORM_STATISTICS;
 
 /** Names of statistics, by what they are of. */
@@ -296,6 +359,7 @@ export type StatisticNames = { [Of in keyof typeof STATISTICS]: keyof (typeof ST
 export const STATISTIC_IDS = mapValues(STATISTICS, Object.keys) as {
   [Of in keyof StatisticNames]: StatisticNames[Of][];
 };
+export const LOGIT_STATISTIC_IDS = Object.keys(LOGIT_STATISTICS) as LogitStatistic[];
 
 type Having<Known extends Partial<AboutSite>> = {
   [Id in Whole]: (typeof OF_ALL)[Id] extends Known ? Id : never;

@@ -4,6 +4,7 @@ import type { Config } from '../config/fields';
 import { parseSite, type SiteName } from '../config/sites';
 import { SITE_STATISTICS } from '../config/statistics';
 import { emulate, exempt } from '../kernels/precision/emulate';
+import { overLargest } from '../kernels/operations/overLargest';
 import { oneHot } from '../kernels/operations/rows';
 import type { Batch } from '../lib/batch';
 import { attentionMask } from '../model/attention';
@@ -54,7 +55,10 @@ const withOtherEnd = ({ inputs, ...rest }: Batch, V: number): Batch => ({
 /** ‖change of the outputs before the last one‖ / ‖them‖, [] */
 function moved(before: Tensor3D, after: Tensor3D): Scalar {
   const earlier = (x: Tensor3D) => tf.slice(x, [0, 0, 0], [-1, x.shape[1] - 1, -1]);
-  const size = (x: Tensor) => tf.sqrt(tf.sum(tf.square(x)));
+  const size = (x: Tensor): Scalar => {
+    const { largest, unit } = overLargest(x, [0, 1, 2]);
+    return tf.mul(tf.reshape(largest, []), tf.sqrt(tf.sum(tf.square(unit))));
+  };
   return tf.div(size(tf.sub(earlier(after), earlier(before))), size(earlier(before)));
 }
 

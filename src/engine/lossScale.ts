@@ -30,9 +30,9 @@ export const updatesMade = (scaler: Tensor1D): Scalar => tf.reshape(tf.slice(sca
 export const scaleOf = (config: Config, scaler: Tensor1D): Scalar =>
   isDynamic(config) ? tf.reshape(tf.slice(scaler, [0], [1]), []) : tf.scalar(config.loss_scale);
 
-/** 1 where every number of a vector is finite, else 0. */
+/** 1 where every number of a vector is finite, else 0. A sum of 2³² finite numbers over that is finite, too. */
 export const allFinite = (x: Tensor1D): Scalar =>
-  tf.cast(tf.lessEqual(tf.sum(tf.abs(x)), 3e38), 'float32');
+  tf.cast(tf.lessEqual(tf.sum(tf.abs(tf.mul(x, 2 ** -32))), 3e38), 'float32');
 
 /** One of two vectors, whatever is in the other: `now` where `flag` is 1, `before` where it is 0. */
 export const chosen = (flag: Scalar, now: Tensor1D, before: Tensor1D): Tensor1D =>

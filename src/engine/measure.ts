@@ -3,6 +3,7 @@ import type { Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core
 import type { ParamStatistic } from '../config/statistics';
 import { createLossCounter } from '../kernels/precision/lossCounter';
 import { exempt } from '../kernels/precision/emulate';
+import { changed } from '../kernels/statistics/changed';
 import { discrepancy } from '../kernels/operations/norms/runningMoments';
 import { attentionMask } from '../model/attention';
 import { runningMoments } from '../model/norms';
@@ -14,7 +15,7 @@ import { outputStatistics } from '../stats/output';
 import { parameterStatistics } from '../stats/parameters';
 import { DISCREPANCY, OUTPUT_MOMENTS } from '../stats/rows';
 import type { StepInputs } from './inputs';
-import { isScaled, scaleOf } from './lossScale';
+import { isDynamic, isScaled, scaleOf } from './lossScale';
 import { pass, type Watch } from './pass';
 import type { Plan } from './plan';
 import type { State, Trained } from './state';
@@ -98,6 +99,8 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
         layout.params.map((_, i) => offsets.param[id] + i),
       );
     }
+    meter.put(changed(state.theta, next.theta), [offsets.output.changed]);
+    if (isDynamic(config)) meter.put(scale!, [offsets.output.loss_scale]);
     return meter.values();
   })();
   return { values, places: meter.places(), next, statisticsMs: clock.ms };

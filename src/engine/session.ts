@@ -12,7 +12,7 @@ import type { PackedFrame } from '../protocol/frame';
 import { countedSince, deviceBytes, deviceCounts } from './cost';
 import { evaluate } from './evaluate';
 import { stepValues } from './inputs';
-import { packFrame } from './packFrame';
+import { packFrame, withUpdate } from './packFrame';
 import { isDynamic } from './lossScale';
 import { makePlan } from './plan';
 import { carriedState, firstState, tensorsOf, type Trained } from './state';
@@ -117,7 +117,7 @@ export function createSession(
     },
 
     async measure(commits) {
-      const { layout } = plan;
+      const measuredPlan = plan;
       const at = step;
       const began = performance.now();
       const before = deviceCounts();
@@ -129,7 +129,8 @@ export function createSession(
       const asked = performance.now();
       const numbers = await taken.values;
       const arrived = performance.now();
-      const packed = packFrame(layout, taken.places, numbers);
+      const frame = packFrame(measuredPlan.layout, taken.places, numbers);
+      const packed = withUpdate(frame, measuredPlan, given);
       if (hasNewShapes) releaseUnusedMemory();
       hasNewShapes = false;
       const cost: StepCost = {

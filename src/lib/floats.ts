@@ -33,6 +33,9 @@ export const FORMATS = {
   fp8_e5m2: { mantissaBits: 2, smallestExponent: -14, largest: 57344, overflow: Infinity },
 } satisfies Record<string, FloatFormat>;
 
+/** The largest power of two that is at most 1/n: shares of it add up without overflow, and lose no digit. */
+export const shareOf = (n: number): number => 2 ** -Math.ceil(Math.log2(n));
+
 export type FormatId = keyof typeof FORMATS;
 /** The formats that are emulated; fp32 is what the numbers are kept in. */
 export type EmulatedFormat = Exclude<FormatId, 'fp32'>;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { joined } from '../kernels/operations/joined';
 import { newtonSchulz } from '../kernels/operations/newtonSchulz';
+import { overLargest } from '../kernels/operations/overLargest';
 import { part } from '../kernels/operations/part';
 
 /** A matrix among the parameters: where it begins in their vector, and its shape. */
@@ -13,18 +14,17 @@ export interface MatrixPlace {
 const STEPS = 5;
 /** p(x) = ax + bx³ + cx⁵, chosen to be steep at 0 and to stay near 1 from there on. */
 const [a, b, c] = [3.4445, -4.775, 2.0315];
-/** float32’s smallest normal number: keeps 0/0 out of a division by a norm or largest value of all zeros. */
+/** float32’s smallest normal number: keeps 0/0 out of a division by a norm of all zeros. */
 const TINY = 1.2e-38;
 
 /** Transposed, each matrix of a stack by itself. */
 const transposed = <M extends Tensor>(x: M): M =>
   tf.transpose(x, x.rank === 2 ? [1, 0] : [0, 2, 1]) as M;
 
-/** Over its Frobenius norm, after division by the largest value: squares of gradients may leave float32’s range. */
+/** Over its Frobenius norm, by way of the largest value: squares of gradients may leave float32. Zeros stay zeros. */
 function overNorm(x: Tensor): Tensor {
-  const over = (x: Tensor, size: Tensor) => tf.div(x, tf.maximum(size, TINY));
-  const unit = over(x, tf.max(tf.abs(x), [-2, -1], true));
-  return over(unit, tf.sqrt(tf.sum(tf.square(unit), [-2, -1], true)));
+  const { unit } = overLargest(x, [-2, -1]);
+  return tf.div(unit, tf.maximum(tf.sqrt(tf.sum(tf.square(unit), [-2, -1], true)), TINY));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
 import { adamKernel } from '../kernels/operations/adam';
+import { clipped } from '../kernels/operations/clipped';
 import { muonDirection, type MatrixPlace } from './muon';
 
 /** Moments of the gradient, each [P]; an optimizer that has none leaves it at zeros. */
@@ -43,8 +44,9 @@ const blend = (old: Tensor1D, value: Tensor1D, beta: number): Tensor1D =>
 /** Kingma, Ba 2015, algorithm 1. */
 const adam = (({ g, m, v, config, correction1, correction2 }) => {
   const first = blend(m, g, config.beta1);
-  const second = blend(v, tf.square(g), config.beta2);
-  const root = tf.add(tf.sqrt(tf.div(second, correction2)), config.adam_eps);
+  // In this order, as PyTorch has it, neither leaves float32 before the second moment itself does.
+  const second: Tensor1D = tf.add(tf.mul(v, config.beta2), tf.mul(tf.mul(g, 1 - config.beta2), g));
+  const root = tf.add(tf.div(tf.sqrt(second), tf.sqrt(correction2)), config.adam_eps);
   return { direction: tf.div(tf.div(first, correction1), root), m: first, v: second };
 }) satisfies Optimizer;
 
@@ -72,13 +74,6 @@ const MOMENTS: Record<Chosen['optimizer'], 'means' | 'sum' | 'none'> = {
 export const keepsMoments = (from: Config, to: Config): boolean =>
   MOMENTS[from.optimizer] === MOMENTS[to.optimizer];
 
-/** Scales the gradient down to `most` where its norm is larger; 0 is off. */
-function clip(g: Tensor1D, most: number): Tensor1D {
-  if (most === 0) return g;
-  const norm = tf.sqrt(tf.sum(tf.square(g)));
-  return tf.mul(g, tf.minimum(1, tf.div(most, tf.maximum(norm, 1e-30))));
-}
-
 /**
  * An update of the parameter vector.
  *
@@ -95,10 +90,11 @@ export function update(
   config: Config,
 ): { delta: Tensor1D; state: OptimizerState } {
   const { weight_decay, optimizer, grad_clip } = config;
+  const g = grad_clip ? clipped(gradient, grad_clip) : gradient;
   if (optimizer === 'adam' || optimizer === 'adamw') {
     const updated = adamKernel(
       {
-        ...{ theta, g: clip(gradient, grad_clip), decays, ...state },
+        ...{ theta, g, decays, ...state },
         ...{ rate, correction1, correction2 },
       },
       {
@@ -113,9 +109,9 @@ export function update(
   }
   const decay = weight_decay ? tf.mul(tf.mul(theta, decays), weight_decay) : null;
   const decoupled = optimizer === 'adamw';
-  const coupled = decay && !decoupled ? tf.add(clip(gradient, grad_clip), decay) : null;
+  const coupled = decay && !decoupled ? tf.add(g, decay) : null;
   const result = optimizers[optimizer]({
-    g: (coupled ?? clip(gradient, grad_clip)) as Tensor1D,
+    g: (coupled ?? g) as Tensor1D,
     ...state,
     config,
     matrices,

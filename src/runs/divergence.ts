@@ -7,11 +7,12 @@ export const isHealthy = ({ loss, site }: Frame): boolean =>
 
 /**
  * Where a frame first left the finite range: the first site that the signal passes with a bad RMS, else
- * the loss, else the first that the gradient passes on its way back. `before` is a healthy frame of the
+ * the loss, else the first that the gradient passes on its way back, else a tensor whose gradient is not finite.
+ * A gradient that the loss scaling passed over did no harm. `before` is a healthy frame of the
  * same layout: what is NaN there too is not defined at its place and says nothing.
  */
 export function divergenceOf(
-  { sites }: Layout,
+  { sites, params }: Layout,
   frame: Frame,
   before: Frame | null,
 ): Lane['divergence'] {
@@ -25,7 +26,11 @@ export function divergenceOf(
   const forward = frame.site.rms.findIndex(bad('rms'));
   if (forward >= 0) return { step, site: sites[forward]!, statistic: 'rms' };
   if (!Number.isFinite(frame.loss)) return { step, site: 'loss', statistic: 'loss' };
+  if (frame.output.changed === 0) return null;
   const backward = frame.site.grad_rms.findLastIndex(bad('grad_rms'));
   if (backward >= 0) return { step, site: sites[backward]!, statistic: 'grad_rms' };
+  const { param_grad_rms } = frame.param;
+  const tensor = param_grad_rms.findIndex((rms) => !Number.isFinite(rms));
+  if (tensor >= 0) return { step, site: params[tensor]!, statistic: 'param_grad_rms' };
   return null;
 }

@@ -12,6 +12,7 @@ const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   evaluation: null,
   loss: emptySeries(),
   divergence: null,
+  stall: null,
 };
 
 /** The lanes wanted, in their order: those that were there stay, the same objects where nothing changed. */

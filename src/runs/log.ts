@@ -4,6 +4,7 @@ import type { DeviceReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type PackedFrame, type Measurement } from '../protocol/frame';
 import { divergenceOf, isHealthy } from './divergence';
+import { stallOf } from './stall';
 import type { Lane } from './state';
 
 /** Frames measured with one configuration: a setting changed under training begins another segment. */
@@ -21,6 +22,9 @@ const emptyTrack = () => ({
   segments: [] as Segment[],
   loss: emptySeries(),
   divergence: null as Lane['divergence'],
+  stall: null as Lane['stall'],
+  /** What `stall` was before its newest step. */
+  stallBefore: null as Lane['stall'],
   healthy: null as Frame | null,
   /** The frame that was looked up last: a lane shows the same objects for as long as it is the same. */
   found: null as { packed: PackedFrame; logged: Logged } | null,
@@ -113,6 +117,7 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
     }
     if (lastOf(track.loss)?.step === step) track.loss = withoutLast(track.loss);
     if (track.divergence?.step === step) track.divergence = null;
+    if (track.stall?.step === step) track.stall = track.stallBefore;
     track.segments = track.segments.filter(
       (s) => s.frames.length > 0 || s === track.segments.at(-1),
     );
@@ -138,6 +143,11 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
       track.loss = append(track.loss, { step: frame.step, value: frame.loss });
       track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
       if (isHealthy(frame)) track.healthy = frame;
+      const stall = stallOf(measurement);
+      if (stall) {
+        track.stallBefore = track.stall;
+        track.stall = { ...stall, step: frame.step, times: (track.stall?.times ?? 0) + 1 };
+      }
       grow(bytesOf(packed));
       return measurement;
     },
@@ -167,9 +177,9 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
     drop,
     segments: (id: Id): readonly Segment[] => trackOf(id).segments,
     /** The whole run at a glance, for the page. */
-    summary(id: Id): Pick<Lane, 'loss' | 'divergence'> {
-      const { loss, divergence } = trackOf(id);
-      return { loss, divergence };
+    summary(id: Id): Pick<Lane, 'loss' | 'divergence' | 'stall'> {
+      const { loss, divergence, stall } = trackOf(id);
+      return { loss, divergence, stall };
     },
   };
 }

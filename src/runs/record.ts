@@ -1,6 +1,12 @@
 import type { Config } from '../config/fields';
 import type { SiteName } from '../config/sites';
-import { SITE_STATISTICS, STATISTIC_IDS, type StatisticNames } from '../config/statistics';
+import {
+  LOGIT_STATISTIC_IDS,
+  SITE_STATISTICS,
+  STATISTIC_IDS,
+  type LogitStatistic,
+  type StatisticNames,
+} from '../config/statistics';
 import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
 import type { DeviceReport } from '../protocol/engine';
@@ -39,10 +45,9 @@ export interface RecordFrame {
  * The measurement of an evaluation: forward statistics alone, as in a frame, and by position. Tokens are left
  * out where the batch is the frame's own.
  */
-interface RecordEvaluation extends Pick<
-  RecordFrame,
-  'tokens' | 'loss' | 'site' | 'head' | 'output'
-> {
+interface RecordEvaluation extends Pick<RecordFrame, 'tokens' | 'loss' | 'site' | 'head'> {
+  /** No update follows from it. */
+  output: Record<LogitStatistic, Recorded>;
   seq_len: number;
   /** loss [T]; rms (of resid_post) and entropy [L][T]. */
   position: { loss: Recorded[]; rms: Recorded[][]; entropy: Recorded[][] };
@@ -111,15 +116,19 @@ const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } 
   return { tokens: mapValues({ inputs, targets }, (ids) => inRows(Array.from(ids), T)) };
 };
 
-/** All that training and evaluation are both measured by but the loss; of sites these statistics. */
-const recordForward = (
+/** All that training and evaluation are both measured by but the loss; of sites and the output these statistics. */
+const recordForward = <Output extends StatisticNames['output']>(
   { n_heads }: Layout,
   ids: StatisticNames['site'][],
+  outputIds: Output[],
   { site, head, output }: Frame,
 ) => ({
   site: Object.fromEntries(ids.map((id) => [id, recordedAll(site[id])])) as RecordFrame['site'],
   head: mapValues(head, (values) => inRows(recordedAll(values), n_heads)),
-  output: mapValues(output, recorded),
+  output: Object.fromEntries(outputIds.map((id) => [id, recorded(output[id])])) as Record<
+    Output,
+    Recorded
+  >,
 });
 
 /** Statistics of named things, [names], as an object of objects. */
@@ -147,7 +156,7 @@ function recordEvaluation(layout: Layout, evaluation: Evaluation): RecordEvaluat
     seq_len,
     ...(sameBatch ? {} : tokensOf(frame.batch)),
     loss: recorded(frame.loss),
-    ...recordForward(layout, layout.siteStatistics.filter(isEvaluated), frame),
+    ...recordForward(layout, layout.siteStatistics.filter(isEvaluated), LOGIT_STATISTIC_IDS, frame),
     position: {
       loss: recordedAll(position.loss),
       rms: byLayer(position.rms),
@@ -164,7 +173,7 @@ function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
     step: frame.step,
     loss: recorded(frame.loss),
     ...tokensOf(frame.batch),
-    ...recordForward(layout, layout.siteStatistics, frame),
+    ...recordForward(layout, layout.siteStatistics, STATISTIC_IDS.output, frame),
     param: byName(params, STATISTIC_IDS.param, frame.param),
     ...(norms.length ? { norm: byName(norms, STATISTIC_IDS.norm, frame.norm) } : {}),
     ...(evaluation ? { evaluation: recordEvaluation(layout, evaluation) } : {}),

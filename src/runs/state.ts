@@ -8,6 +8,7 @@ import type { CostSize } from '../normCosts/protocol';
 import type { NormCosts } from '../normCosts/desk/costs';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
+import type { Stall } from './stall';
 import type { View } from './view';
 
 export type { Evaluated } from '../protocol/evaluation';
@@ -47,8 +48,14 @@ export interface Lane {
   evaluation: Evaluated | null;
   /** Loss of every recorded step since the model was started: another object whenever it changed. */
   loss: TimeSeries;
-  /** The first step and site (or `loss`) where a number was not finite, and which number; or null. */
-  divergence: { step: number; site: string; statistic?: 'rms' | 'grad_rms' | 'loss' } | null;
+  /** The first step and site (or tensor, or `loss`) where a number was not finite, and which number; or null. */
+  divergence: {
+    step: number;
+    site: string;
+    statistic?: 'rms' | 'grad_rms' | 'param_grad_rms' | 'loss';
+  } | null;
+  /** Updates that changed no weight, or left tensors behind, through overflow, underflow or rounding; or null. */
+  stall: Stall | null;
 }
 
 export const engineStep = ({ engine }: Pick<Lane, 'engine'>): number =>

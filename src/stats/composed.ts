@@ -1,24 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { HeadStatistic } from '../config/statistics';
+import type { HeadStatistic, StatisticBy } from '../config/statistics';
+import { overLargest } from '../kernels/operations/overLargest';
 
 /*
  * The statistics composed of the library’s operations, for backends that have no loop of ours.
  */
 
-/** float32’s smallest normal number: keeps 0/0 out of a division by the largest value of all zeros. */
-const TINY = 1.2e-38;
-
 const flat = (x: Tensor): Tensor1D => tf.reshape(x, [-1]);
 
-/**
- * Rows divided by their largest absolute value, so that squares and fourth powers neither overflow nor
- * vanish: activations without a norm reach 1e30, gradients 1e-25. x: [S, N]
- */
-function byLargest(x: Tensor2D): { largest: Tensor2D; unit: Tensor2D } {
-  const largest = tf.max(tf.abs(x), 1, true) as Tensor2D; // [S, 1]
-  return { largest, unit: tf.div(x, tf.maximum(largest, TINY)) };
-}
+/** Rows over their largest numbers. x: [S, N] */
+const byLargest = (x: Tensor2D) => overLargest(x, [1]);
 
 /** Root mean square of each row. x: [S, N] → [S] */
 export function rms(x: Tensor2D): Tensor1D {
@@ -39,23 +31,36 @@ export function moments(x: Tensor2D) {
   };
 }
 
-/** Neuron kurtosis (large where features are unlike) and token cosine (1 where tokens are alike). x: [S, B, T, D] → each [S] */
-export function tokenMoments(x: Tensor4D) {
+/** `TOKEN_MOMENTS` of tensors. x: [S, B, T, D] → each [S] */
+export function tokenMoments(x: Tensor4D): Record<StatisticBy<'tokenMoments'>, Tensor1D> {
   const [S, B, T, D] = x.shape;
   const { unit } = byLargest(tf.reshape(x, [S, -1]));
-  const squares = tf.square(unit);
-  const featureSquares = tf.mean(tf.reshape(squares, [S, B * T, D]), 1); // s_j², [S, D]
+  const featureSquares = tf.mean(tf.reshape(tf.square(unit), [S, B * T, D]), 1); // s_j², [S, D]
   const relative = tf.div(featureSquares, tf.mean(featureSquares, 1, true));
 
+  // Each token over its own largest: beside a huge one the squares of others vanish.
+  const token = byLargest(tf.reshape(x, [-1, D]));
+  const lengths = tf.sqrt(tf.sum(tf.square(token.unit), 1, true));
   // Σ_{i≠j} cos(x_i, x_j) = ‖Σ_i x_i/‖x_i‖‖² − T
-  const lengths = tf.sqrt(tf.sum(tf.reshape(squares, [S * B, T, D]), 2, true)); // [S·B, T, 1]
-  const directions = tf.div(tf.reshape(unit, [S * B, T, D]), lengths);
+  const directions = tf.reshape(tf.div(token.unit, lengths), [S * B, T, D]);
   const together = tf.sum(tf.square(tf.sum(directions, 1)), 1); // [S·B]
   // One token has no other: what rounding leaves over 0 would be an infinity.
   const cosine = tf.div(tf.sub(together, T), T > 1 ? T * (T - 1) : NaN);
+
+  const sizes = tf.reshape(tf.mul(token.largest, tf.div(lengths, Math.sqrt(D))), [S, B, T]);
+  const isCounted = tf.notEqual(sizes, 0);
+  const logs = tf.log(tf.where(isCounted, sizes, tf.onesLike(sizes)));
+  const tokens = tf.sum(tf.cast(isCounted, 'float32'), [1, 2]);
+  const rmsOf = (from: number, count: number): Tensor1D =>
+    count
+      ? rms(tf.reshape(tf.slice(sizes, [0, 0, from], [S, B, count]), [S, -1]))
+      : tf.fill([S], NaN);
   return {
     outlier: flat(tf.mean(tf.square(relative), 1)),
     token_cosine: flat(tf.mean(tf.reshape(cosine, [S, B]), 1)),
+    rms_typical: flat(tf.exp(tf.div(tf.sum(logs, [1, 2]), tokens))),
+    rms_first: rmsOf(0, 1),
+    rms_rest: rmsOf(1, T - 1),
   };
 }
 

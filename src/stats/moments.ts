@@ -32,7 +32,7 @@ export function moments(x: Tensor2D): Record<StatisticBy<'moments'>, Tensor1D> {
   return rows ? named(rows, MOMENTS) : composed.moments(x);
 }
 
-/** Neuron kurtosis (large where features are unlike) and token cosine (1 where tokens are alike). x: [S, B, T, D] → each [S] */
+/** `TOKEN_MOMENTS` of tensors. x: [S, B, T, D] → each [S] */
 export function tokenMoments(x: Tensor4D): Record<StatisticBy<'tokenMoments'>, Tensor1D> {
   const rows = tokenMomentsLoop([x], {});
   return rows ? named(rows, TOKEN_MOMENTS) : composed.tokenMoments(x);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { OutputStatistic } from '../config/statistics';
+import type { LogitStatistic } from '../config/statistics';
 import { outputKernel } from '../kernels/statistics/outputMoments';
 import { rowEntropy } from './composed';
 import { rms } from './moments';
@@ -33,7 +33,7 @@ function composed(logits: Tensor2D, targets: Tensor1D): Tensor1D {
   const p = tf.softmax(logits);
   const entropy = rowEntropy(logits, p) as Tensor1D;
   const right = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32') as Tensor1D;
-  const values: Record<OutputStatistic, Scalar> = {
+  const values: Record<LogitStatistic, Scalar> = {
     logit_rms: tf.reshape(rms(tf.reshape(logits, [1, -1])), []),
     output_entropy: meanOverCounted(entropy),
     accuracy: meanOverCounted(right),

@@ -1,8 +1,8 @@
 import type {
   Direction,
   HeadStatistic,
+  LogitStatistic,
   NormStatistic,
-  OutputStatistic,
   StatisticBy,
   StatisticOf,
 } from '../config/statistics';
@@ -17,7 +17,7 @@ import type { Complete } from '../lib/objects';
 type Moments = Complete<StatisticBy<'moments'>, typeof kernels.MOMENTS>;
 type TokenMoments = Complete<StatisticBy<'tokenMoments'>, typeof kernels.TOKEN_MOMENTS>;
 type HeadMoments = Complete<HeadStatistic, typeof kernels.HEAD_MOMENTS>;
-type OutputMoments = Complete<OutputStatistic, typeof kernels.OUTPUT_MOMENTS>;
+type OutputMoments = Complete<LogitStatistic, typeof kernels.OUTPUT_MOMENTS>;
 type Discrepancy = Complete<NormStatistic, typeof kernels.DISCREPANCY>;
 
 export const MOMENTS: Moments = kernels.MOMENTS;

@@ -231,6 +231,23 @@ describe('a run', () => {
     expect(frames[1]!.param['blocks.1.attn.wq']!.param_rms).not.toBeCloseTo(rms, 5);
   });
 
+  test('says on standard error what the page says of its numbers', async () => {
+    const written: string[] = [];
+    const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+    const run = (settings: string) =>
+      record(['--config', `${TINY}&${settings}`, '--steps', '2', '--out', path('run/told')]);
+    await run('optimizer=sgd&lr=1e-30&bias=false&norm=rmsnorm');
+    await run('precision=fp16&embed_std=1000&init_gain=100&placement=none');
+    spy.mockRestore();
+    expect(written).toEqual([
+      expect.stringMatching(/^The update of step 1 changes no weight: .* 2 such updates\.\n$/),
+      expect.stringMatching(/^Not finite since step 0, first at blocks\.\S+\.\n$/),
+    ]);
+  });
+
   test('is the same to the last bit when it is run again, and when its weights are given back', async () => {
     const args = ['--config', TINY, '--steps', '2'];
     await record([...args, '--out', path('a')]);

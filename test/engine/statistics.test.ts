@@ -7,6 +7,7 @@ import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { normals } from '../../src/lib/random';
 import * as composed from '../../src/stats/composed';
 import { headStatistics } from '../../src/stats/heads';
+import { siteMoments } from '../../src/stats/moments';
 import { outputStatistics } from '../../src/stats/output';
 import { OUTPUT_MOMENTS } from '../../src/stats/rows';
 import { headLoop } from '../../src/kernels/statistics/headMoments';
@@ -76,6 +77,42 @@ test('features and tokens', () => {
   expect(list(tf.unstack(tokenMomentsLoop([alike], {})!)[1]!)[0]).toBeCloseTo(1, 6);
   const single = gaussian('single', [1, 2, 1, 12]) as tf.Tensor4D;
   expect(list(tf.unstack(tokenMomentsLoop([single], {})!)[1]!)).toEqual([NaN]);
+});
+
+test('the RMS of tokens: of typical ones, of the first, of the others', () => {
+  /** Tokens whose numbers all have one size. */
+  const ofSizes = (shape: number[], sizes: number[]) =>
+    tf.tensor4d(
+      sizes.flatMap((size) => [size, -size, size]),
+      [1, ...shape, 3] as [number, number, number, number],
+    );
+  const cases: [tf.Tensor4D, number[]][] = [
+    // A huge token in front, and one of zeros, which is left out.
+    [ofSizes([1, 4], [1e30, 2, 0, 4]), [2e10, 1e30, Math.sqrt(20 / 3)]],
+    [ofSizes([2, 2], [1, 2, 7, 4]), [56 ** (1 / 4), 5, Math.sqrt(10)]],
+    [ofSizes([3, 1], [1, 1e-30, 1e6]), [1e-8, 1e6 / Math.sqrt(3), NaN]],
+    [ofSizes([1, 2], [0, 0]), [NaN, 0, 0]],
+    [ofSizes([1, 2], [Infinity, 1]), [Infinity, Infinity, 1]],
+    [ofSizes([1, 2], [1, NaN]), [NaN, 1, NaN]],
+  ];
+  for (const [x, wanted] of cases) {
+    const kernel = siteMoments([tf.squeeze(x, [0])], true);
+    const { rms_typical, rms_first, rms_rest } = composed.tokenMoments(x);
+    const forms = [
+      // Divided by itself an infinity is no number: so these are NaN there.
+      ...(wanted.includes(Infinity) ? [] : [[rms_typical, rms_first, rms_rest].flatMap(list)]),
+      list(tokenMomentsLoop([x], {})).slice(2),
+      list(kernel.values).slice(6),
+    ];
+    // In parts of what is wanted, as sizes are far apart.
+    for (const sizes of forms) {
+      const parts = wanted.map((w) => (Number.isFinite(w) && w !== 0 ? w : 1));
+      expectAlike(
+        sizes.map((size, i) => size / parts[i]!),
+        wanted.map((w, i) => w / parts[i]!),
+      );
+    }
+  }
 });
 
 test.each([

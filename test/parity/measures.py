@@ -29,6 +29,16 @@ def token_cosine(x):
     return (pairs / (T * (T - 1))).mean()
 
 
+def of_tokens(x):
+    """RMS of each token: the geometric mean of those that are not 0, at position 0, at the others. x: [B, T, D]"""
+    size = x.square().mean(-1).sqrt()
+    return {
+        "rms_typical": size[size > 0].log().mean().exp(),
+        "rms_first": rms(size[:, 0]),
+        "rms_rest": rms(size[:, 1:]),
+    }
+
+
 def branch_ratio(sites, site):
     """What is added against the stream it joins: resid_mid where the block has one and it is the MLP's."""
     block, dot, part = site.rpartition(".")
@@ -50,6 +60,7 @@ def of_site(x, grad):
         "kurtosis": kurtosis(x),
         "outlier": outlier(x) if per_token else nan,
         "token_cosine": token_cosine(x) if per_token else nan,
+        **(of_tokens(x) if per_token else dict.fromkeys(("rms_typical", "rms_first", "rms_rest"), nan)),
         "grad_rms": rms(grad),
     }
 

@@ -18,7 +18,7 @@ import torch
 
 import measures
 from transformer import Pass, forward, loss_of, modalities
-from training import updated
+from training import of_update, updated
 
 VERSION = "2"  # to be raised with every change of what is computed
 
@@ -69,7 +69,10 @@ def measure(config, weights, moments, step, tokens):
             "loss": loss.item(),
             "site": measures.of_sites(run.sites, modalities(config)),
             "head": measures.of_heads(run.sites, config),
-            "output": measures.of_output(logits, targets),
+            "output": {
+                **measures.of_output(logits, targets),
+                **of_update(params, grads, after, step, config),
+            },
             "param": {
                 name: parameter_statistics(W, grads[name], after[name])
                 for name, W in params.items()

@@ -20,11 +20,15 @@ def learning_rate(config, n):
     return config["lr"] * rise * fall[config["schedule"]]
 
 
-def clip(grads, most):
-    """Every gradient × min(1, most/‖g‖), the norm over all of them; 0 is off."""
-    norm = math.sqrt(sum(g.square().sum().item() for g in grads.values()))
-    factor = min(1, most / norm) if most > 0 else 1
-    return {name: factor * g for name, g in grads.items()}
+def norm_of(grads):
+    """‖g‖ over all gradients."""
+    return math.sqrt(sum(g.square().sum().item() for g in grads.values()))
+
+
+def clip_factor(grads, most):
+    """min(1, most/‖g‖); 0 is off."""
+    norm = norm_of(grads)
+    return min(1.0, most / norm) if most > 0 and norm > 0 else 1.0
 
 
 def adam(g, state, n, config):
@@ -76,12 +80,24 @@ def optimizer_of(name, config):
     return OPTIMIZERS[config["optimizer"]]
 
 
+def of_update(params, grads, after, n, config):
+    """Statistics of update n."""
+    return {
+        "grad_norm": norm_of(grads),
+        "clip_factor": clip_factor(grads, config["grad_clip"]),
+        "lr": float(learning_rate(config, n)),
+        "loss_scale": float(config["loss_scale"]) if config["precision"] != "fp32" else 1.0,
+        "changed": float(any((after[name] != W).any() for name, W in params.items())),
+    }
+
+
 def updated(params, grads, moments, n, config):
     """The parameters after update n; `moments` is written to."""
     rate = learning_rate(config, n)
+    factor = clip_factor(grads, config["grad_clip"])
     after = {}
-    for name, g in clip(grads, config["grad_clip"]).items():
-        W = params[name]
+    for name, W in params.items():
+        g = factor * grads[name]
         decays = name in TABLES or MATRICES.search(name)
         decay = config["weight_decay"] * W if decays else torch.zeros_like(W)
         decoupled = config["optimizer"] == "adamw"

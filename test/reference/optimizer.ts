@@ -15,7 +15,15 @@ export interface Update {
   weights: Weights;
   state: OptimizerState;
   update_ratio: Map<string, number>;
-  learningRate: number;
+  output: UpdateStatistics;
+}
+
+export interface UpdateStatistics {
+  grad_norm: number;
+  clip_factor: number;
+  lr: number;
+  loss_scale: number;
+  changed: number;
 }
 
 /** After the warm-up, by the update n, counted from 0. */
@@ -98,12 +106,13 @@ export function referenceUpdate(
 ): Update {
   const settings = complete(config);
   const lr = learningRate(config, n);
-  const clip = clipFactor(grads, settings.grad_clip);
+  const grad_norm = normOf(grads);
+  const clip = settings.grad_clip ? Math.min(1, settings.grad_clip / grad_norm) : 1;
   const update: Update = {
     weights: new Map(weights),
     state: new Map(),
     update_ratio: new Map(),
-    learningRate: lr,
+    output: { grad_norm, clip_factor: clip, lr, loss_scale: 1, changed: 0 },
   };
   for (const [name, { shape, data }] of weights) {
     if (!isParameter(name)) continue;
@@ -120,15 +129,15 @@ export function referenceUpdate(
     const after = before.map((w, i) => w - lr * (step[i]! + (decoupled ? decay * w : 0)));
     update.weights.set(name, { shape, data: after });
     update.state.set(name, { m, v });
+    if (after.some((w, i) => w !== before[i])) update.output.changed = 1;
     update.update_ratio.set(name, rms(after.map((w, i) => w - before[i]!)) / rms(before));
   }
   return update;
 }
 
-/** What brings the norm of the whole gradient down to `most`; 0 is off. */
-function clipFactor(grads: Map<string, Float64Array>, most: number): number {
-  if (most === 0) return 1;
+/** The norm of the whole gradient. */
+function normOf(grads: Map<string, Float64Array>): number {
   let squares = 0;
   for (const grad of grads.values()) for (const g of grad) squares += g * g;
-  return Math.min(1, most / Math.sqrt(squares));
+  return Math.sqrt(squares);
 }

@@ -7,6 +7,9 @@ export interface SiteStatistics {
   kurtosis: number;
   outlier: number;
   token_cosine: number;
+  rms_typical: number;
+  rms_first: number;
+  rms_rest: number;
   grad_rms: number;
   /** At what is added to the stream only. */
   branch_ratio?: number;
@@ -52,7 +55,21 @@ export function siteStatistics({ shape, data, grad }: Tensor): SiteStatistics {
     kurtosis: kurtosis(data),
     outlier: perToken ? outlier(shape[2]!, data) : NaN,
     token_cosine: perToken ? tokenCosine(shape as [number, number, number], data) : NaN,
+    ...tokenSizes(perToken ? (shape as [number, number, number]) : null, data),
     grad_rms: rms(grad),
+  };
+}
+
+/** RMS of the tokens: the geometric mean of those that are not 0, at position 0, and at the other positions. */
+function tokenSizes(shape: [number, number, number] | null, x: Float64Array) {
+  if (!shape) return { rms_typical: NaN, rms_first: NaN, rms_rest: NaN };
+  const [B, T, D] = shape;
+  const sizes = Array.from({ length: B * T }, (_, n) => rms(x.subarray(n * D, (n + 1) * D)));
+  const logs = sizes.filter((size) => size !== 0).map(Math.log);
+  return {
+    rms_typical: Math.exp(meanOf(logs.length, (i) => logs[i]!)),
+    rms_first: rms(sizes.filter((_, n) => n % T === 0)),
+    rms_rest: rms(sizes.filter((_, n) => n % T > 0)),
   };
 }
 

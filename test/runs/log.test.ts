@@ -7,6 +7,7 @@ import { frameOffsets, unpack, type Layout, type PackedFrame } from '../../src/p
 import { aligner } from '../../src/runs/align';
 import { divergenceOf } from '../../src/runs/divergence';
 import { createFrameLog } from '../../src/runs/log';
+import { stallSentence } from '../../src/runs/stall';
 import { recordsOf, stepsOf } from '../support/series';
 
 const { config } = complete({ n_layers: 1 });
@@ -128,6 +129,16 @@ describe('divergence', () => {
       { [grad(2)]: Infinity, [grad(1)]: NaN, [grad(0)]: NaN },
       { step: 9, site: 'blocks.0.resid_post', statistic: 'grad_rms' },
     ],
+    [
+      'a tensor whose gradient is not finite though that of every site is',
+      { [offsets.param.param_grad_rms + 1]: NaN },
+      { step: 9, site: 'unembed', statistic: 'param_grad_rms' },
+    ],
+    [
+      'nothing where the loss scaling passed over the gradient',
+      { [grad(0)]: NaN, [offsets.param.param_grad_rms]: NaN, [offsets.output.changed]: 0 },
+      null,
+    ],
     ['nothing where a statistic is not defined', { [rms(1)]: NaN, [grad(1)]: NaN }, null],
   ])('is %s', (_, changes, expected) => {
     expect(found(changes)).toEqual(expected);
@@ -153,6 +164,27 @@ describe('divergence', () => {
     log.add('a', frame(0));
     expect(divergence()).toBeNull();
   });
+});
+
+test('updates without effect are counted, and one that is measured again is counted once', () => {
+  const { log } = recording();
+  const stalled = { [offsets.output.changed]: 0, [offsets.param.update_ratio]: 1e-9 };
+  const told = () => {
+    const { stall } = log.summary('a');
+    return stall && stallSentence(stall);
+  };
+  log.add('a', frame(0));
+  expect(told()).toBeNull();
+  log.add('a', frame(1, stalled));
+  log.add('a', frame(1, stalled));
+  const first = told();
+  expect(first).toMatch(/^The update of step 1 changes no weight: .* float32 rounds it away\.$/);
+  log.add('a', frame(2));
+  expect(told()).toBe(first);
+  log.add('a', frame(3, stalled));
+  expect(told()).toMatch(/^The update of step 3 .* There were 2 such updates\.$/);
+  log.add('a', frame(3));
+  expect(told()).toBe(first);
 });
 
 describe('evaluations', () => {

@@ -71,6 +71,9 @@ describe('a record', () => {
     const { site, head, output, param } = record.frames[0]!;
     expect(Object.keys(site)).toEqual([
       'rms',
+      'rms_typical',
+      'rms_first',
+      'rms_rest',
       'mean',
       'absmax',
       'kurtosis',
@@ -80,7 +83,10 @@ describe('a record', () => {
       'branch_ratio',
     ]);
     expect(Object.keys(head)).toEqual(['entropy', 'max_logit', 'sink', 'distance']);
-    expect(Object.keys(output)).toEqual(['logit_rms', 'output_entropy', 'accuracy', 'ece']);
+    expect(Object.keys(output)).toEqual([
+      ...['logit_rms', 'output_entropy', 'accuracy', 'ece'],
+      ...['grad_norm', 'clip_factor', 'lr', 'loss_scale', 'changed'],
+    ]);
     expect(Object.keys(param)).toEqual(layout.params);
     expect(Object.keys(param['embed.token']!)).toEqual([
       'param_rms',

@@ -44,6 +44,7 @@ const lane = (change: Partial<Lane> = {}): Lane => ({
   evaluation: null,
   loss: seriesOf([]),
   divergence: null,
+  stall: null,
   ...change,
 });
 const model = { step: 0, kept: false, parameters: 1, vocabulary: [], levels: { uniform: 4.33 } };

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, type Config } from '../../src/config/fields';
 import { SITE_STATISTICS } from '../../src/config/statistics';
-import type { Lane, LaneId } from '../../src/runs/state';
+import type { LaneId } from '../../src/runs/state';
 import { countSentence, rangeSentence, type Told } from '../../src/views/panels/sentences';
 import { rangeLimits } from '../../src/views/panels/ranges';
 
-const lane = (id: LaneId, change: Partial<Config>) =>
-  ({ id, config: { ...DEFAULTS, ...change } }) as Lane;
-const labels = (lanes: Lane[], direction: 'forward' | 'backward' = 'forward') =>
+const lane = (id: LaneId, change: Partial<Config>, lossScale?: number) => ({
+  ...{ id, config: { ...DEFAULTS, ...change }, lossScale },
+});
+const labels = (lanes: ReturnType<typeof lane>[], direction: 'forward' | 'backward' = 'forward') =>
   rangeLimits(lanes, direction).map(({ label }) => label);
 
 describe('where formats end', () => {
@@ -38,8 +39,8 @@ describe('where formats end', () => {
     );
     expect(limits[3]!.label).toBe('fp8 e4m3 max 448');
   });
-  it('is divided by the loss scale for gradients, and unknown where that is dynamic', () => {
-    const scaled = [lane('a', { precision: 'fp16', loss_scale: 1024 })];
+  it('is divided by the loss scale of the step for gradients, and unknown before it is measured', () => {
+    const scaled = [lane('a', { precision: 'fp16', loss_scale: 0 }, 1024)];
     expect(labels(scaled)[0]).toBe('fp16 max 65504');
     expect(labels(scaled, 'backward')[0]).toBe('fp16 max 65504 ÷ 1024');
     expect(rangeLimits(scaled, 'backward')[2]!.value).toBe(2 ** -34);

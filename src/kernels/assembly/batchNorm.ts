@@ -63,6 +63,11 @@ export function batchMoments(
       addTo(sums + (j << 3), f32x4.mul(d, d));
     }
   }
+  // Beyond float32 it is infinite, as on backends that add up in float32.
+  for (let j = 0; j < D; j++) {
+    const sum = sums + (j << 3);
+    if (<f32>load<f64>(sum) == Infinity) store<f64>(sum, Infinity);
+  }
   means(variance, sums, N, D);
 }
 

@@ -1,4 +1,4 @@
-import { high, largestLane, low, madd, splat, sumLanes, sumLanes64, sumSquares64 } from './simd';
+import { high, largestLane, low, madd, put, splat, sumLanes, sumLanes64, sumSquares64 } from './simd';
 
 /*
  * Sums of squares and fourth powers. Most tensors lie where float32 has room for these: they are added up in
@@ -51,6 +51,26 @@ function sumOfSquares(x: usize, n: i32): f64 {
 
 export function rms(out: usize, x: usize, n: i32): void {
   store<f32>(out, <f32>sqrt<f64>(sumOfSquares(x, n) / <f64>n));
+}
+
+/**
+ * y = x · min(1, most/‖x‖) over n numbers. The factor may be below float32's normal numbers: where the length is
+ * large, it is taken in two parts.
+ */
+export function clipped(y: usize, x: usize, n: i32, most: f32): void {
+  const length = sqrt<f64>(sumOfSquares(x, n));
+  if (length <= <f64>most) {
+    memory.copy(y, x, n << 2);
+    return;
+  }
+  const first: f64 = length > 1e15 ? 2 ** -64 : 1;
+  // What is not finite makes all NaN.
+  const rest: f64 = length < Infinity ? <f64>most / (length * first) : NaN;
+  for (let i = 0; i < n; i += 4) {
+    const at = <usize>i << 2;
+    const shorter = f32x4.mul(v128.load(x + at), splat(<f32>first));
+    put(y + at, f32x4.mul(shorter, splat(<f32>rest)), n - i);
+  }
 }
 
 /** Root mean squares of `count` tensors that lie side by side in a vector; starts: [count + 1] int32. */

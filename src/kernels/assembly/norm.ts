@@ -1,18 +1,23 @@
 import { begin, end } from './share';
-import { madd, sumLanes } from './simd';
+import { firstLanes, madd, sumLanes } from './simd';
 
 /** Divisor of a row: √(variance + ε) after its mean was removed, √(mean x² + ε), max(‖x‖, ε). */
 export const STANDARDIZE: i32 = 0;
 const RMS: i32 = 1;
 
-/** Σ x over n numbers. */
-function sum(x: usize, n: i32): f32 {
+/**
+ * The mean of n numbers. What is added up is their shares of a power of two that is at least n: the same bits, and no
+ * overflow.
+ */
+function meanOf(x: usize, n: i32): f32 {
+  const share = reinterpret<f32>((127 - (32 - clz(n - 1))) << 23);
+  const shares = f32x4.splat(share);
   let lanes = f32x4.splat(0);
   let i = 0;
-  for (; i + 4 <= n; i += 4) lanes = f32x4.add(lanes, v128.load(x + (i << 2)));
+  for (; i + 4 <= n; i += 4) lanes = f32x4.add(lanes, f32x4.mul(v128.load(x + (i << 2)), shares));
   let rest: f32 = 0;
-  for (; i < n; i++) rest += load<f32>(x + (i << 2));
-  return sumLanes(lanes) + rest;
+  for (; i < n; i++) rest += load<f32>(x + (i << 2)) * share;
+  return (sumLanes(lanes) + rest) / (<f32>n * share);
 }
 
 /** Σ (x − mean)² over n numbers. */
@@ -47,7 +52,7 @@ export function normRow(
   eps: f32,
   single: bool,
 ): void {
-  const mean: f32 = kind == STANDARDIZE ? sum(x, D) / <f32>D : 0;
+  const mean: f32 = kind == STANDARDIZE ? meanOf(x, D) : 0;
   const squares = sumSquares(x, counted, mean);
   const r: f32 =
     kind <= RMS
@@ -142,13 +147,6 @@ export function addRowNorm(
   }
 }
 
-/** 1 in the first n lanes, 0 in the rest; n may be negative. */
-// @ts-ignore: decorator
-@inline
-function below(n: i32): v128 {
-  return v128.and(i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n)), f32x4.splat(1));
-}
-
 /** The gradients of one row, see below; dgain and dbias are added to. */
 // @ts-ignore: decorator
 @inline
@@ -216,8 +214,8 @@ export function gradientRow(
     const unit = f32x4.mul(f32x4.sub(v128.load(x + at), centre), scale);
     const g = f32x4.mul(v128.load(dy + at), each ? v128.load(gain + at) : factor);
     // Of features that were not counted the length does not depend.
-    const shared = i + 4 <= counted ? shares : f32x4.mul(shares, below(counted - i));
-    v128.store(dx + at, f32x4.mul(scale, f32x4.sub(f32x4.sub(g, less), f32x4.mul(unit, shared))));
+    const shared = v128.and(f32x4.mul(unit, shares), firstLanes(counted - i));
+    v128.store(dx + at, f32x4.mul(scale, f32x4.sub(f32x4.sub(g, less), shared)));
   }
   for (; i < D; i++) {
     const at = <usize>(i << 2);

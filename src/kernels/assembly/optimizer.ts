@@ -1,5 +1,5 @@
 import { begin, end } from './share';
-import { put, splat } from './simd';
+import { firstLanes, put, splat } from './simd';
 
 /**
  * One Adam update of a vector of n numbers (Kingma, Ba 2015, algorithm 1): the new moments, and
@@ -34,7 +34,7 @@ export function adam(
   const r1 = splat(rest1);
   const r2 = splat(rest2);
   const c1 = splat(1 / load<f32>(correction1));
-  const c2 = splat(1 / load<f32>(correction2));
+  const c2 = splat(1 / sqrt<f32>(load<f32>(correction2)));
   const until = end(n, 4);
   for (let i = begin(n, 4); i < until; i += 4) {
     const at = <usize>i << 2;
@@ -47,9 +47,9 @@ export function adam(
     const first = f32x4.add(f32x4.mul(v128.load(m + at), b1), f32x4.mul(gradient, r1));
     const second = f32x4.add(
       f32x4.mul(v128.load(v + at), b2),
-      f32x4.mul(f32x4.mul(gradient, gradient), r2),
+      f32x4.mul(f32x4.mul(gradient, r2), gradient),
     );
-    const root = f32x4.add(f32x4.sqrt(f32x4.mul(second, c2)), splat(eps));
+    const root = f32x4.add(f32x4.mul(f32x4.sqrt(second), c2), splat(eps));
     let direction = f32x4.div(f32x4.mul(first, c1), root);
     if (decay != 0 && decoupled) direction = f32x4.add(direction, pull);
     const step = f32x4.mul(direction, splat(-lr));
@@ -57,4 +57,15 @@ export function adam(
     put(vNext + at, second, n - i);
     put(delta + at, step, n - i);
   }
+}
+
+/** Stores 1 where a number of two vectors of n differs, or is NaN afterwards, else 0. */
+export function changed(out: usize, before: usize, after: usize, n: i32): void {
+  let seen: f32 = 0;
+  for (let i = 0; i < n && seen == 0; i += 4) {
+    const at = <usize>i << 2;
+    const other = f32x4.ne(v128.load(before + at), v128.load(after + at));
+    if (v128.any_true(v128.and(other, firstLanes(n - i)))) seen = 1;
+  }
+  store<f32>(out, seen);
 }

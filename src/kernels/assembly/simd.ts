@@ -282,6 +282,8 @@ export function normalTail4(x: v128, gauss: v128): v128 {
   return f32x4.mul(f32x4.mul(p, t), gauss);
 }
 
+export const LN2: f64 = 0.6931471805599453;
+
 /** ln x for normal x > 0, ∞ and NaN: the exponent, and 2 artanh((m − 1)/(m + 1)) of what is left of it. */
 export function log1(x: f64): f64 {
   const bits = reinterpret<u64>(x);
@@ -303,7 +305,15 @@ export function log1(x: f64): f64 {
   p = p * z + 1.0 / 5;
   p = p * z + 1.0 / 3;
   p = p * z + 1;
-  return <f64>exponent * 0.6931471805599453 + 2 * s * p;
+  return <f64>exponent * LN2 + 2 * s * p;
+}
+
+/** 2^x, to 2e-7 of it; ∞ and NaN stay what they are. */
+export function exp2of(x: f64): f64 {
+  if (!(abs<f64>(x) < 1000)) return x > 0 ? Infinity : x < 0 ? 0 : x;
+  const whole = nearest<f64>(x);
+  const power = reinterpret<f64>((<i64>whole + 1023) << 52);
+  return <f64>exp1(<f32>((x - whole) * LN2)) * power;
 }
 
 /** ln(1 + x) for x ≥ 0, exact for small x too (Kahan's quotient). */

@@ -9,9 +9,12 @@ import {
 } from './moments';
 import { own } from './share';
 import {
+  exp2of,
   firstLanes,
   high,
   largestLane,
+  LN2,
+  log1,
   low,
   madd,
   splat,
@@ -27,6 +30,18 @@ function storeTokenMoments(out: usize, T: i32, D: i32, sum: f64, squares: f64, c
   store<f32>(out, <f32>((squares * <f64>D) / (sum * sum)));
   // One token has no other: what rounding leaves over 0 would be an infinity.
   store<f32>(out, T > 1 ? <f32>cosine : <f32>NaN, 4);
+}
+
+/**
+ * RMS of tokens, from Σ log₂ ‖x_t‖² of so many tokens that are not of zeros, and from Σ ‖x_t‖² of the first
+ * positions and of the others: the geometric mean, and the root mean squares.
+ */
+// @ts-ignore: decorator
+@inline
+function storeSizes(out: usize, B: i32, T: i32, D: i32, logs: f64, tokens: i32, first: f64, rest: f64): void {
+  store<f32>(out, <f32>(exp2of(logs / <f64>tokens / 2) / sqrt<f64>(<f64>D)));
+  store<f32>(out, <f32>sqrt<f64>(first / <f64>(B * D)), 4);
+  store<f32>(out, <f32>sqrt<f64>(rest / <f64>(B * (T - 1) * D)), 8);
 }
 
 /** A row of D numbers in whole vectors: itself, or copied to where zeros follow. */
@@ -121,7 +136,7 @@ function addColumns(
 }
 
 /**
- * Moments of x: [B, T, D], and its neuron kurtosis and token cosine: [6]. scratch: 28·D + 84 bytes.
+ * Moments of x: [B, T, D], and those of its tokens, as `TOKEN_MOMENTS` has them: [9]. scratch: 28·D + 84 bytes.
  * Σ_{i≠j} cos(x_i, x_j) = ‖Σ_i x_i/‖x_i‖‖² − T
  *
  * Four tokens at a time, so that what is kept for each feature is read and written once for them.
@@ -139,25 +154,37 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
   columnSums = f64x2.splat(0);
   columnFourths = f64x2.splat(0);
   columnTops = splat(0);
-  let squares = f64x2.splat(0);
+  let rest = f64x2.splat(0);
+  let first: f64 = 0;
   let least = splat(Infinity);
   let cosine: f64 = 0;
+  // Squared lengths multiplied up, as a mantissa between 1 and 2 and the sum of exponents.
+  let mantissas = splat(1);
+  let exponents = i32x4.splat(0);
   const bytes = D << 2;
   let row = x;
   for (let b = 0; b < B; b++) {
     if (b > 0) memory.fill(together, 0, room);
     for (let t = 0; t < T; t += 4) {
       const left = min(T - t, 4);
-      const first = whole(row, D, copies);
+      const leader = whole(row, D, copies);
       const second = left > 1 ? whole(row + bytes, D, copies + room) : zeros;
       const third = left > 2 ? whole(row + 2 * bytes, D, copies + 2 * room) : zeros;
       const fourth = left > 3 ? whole(row + 3 * bytes, D, copies + 3 * room) : zeros;
-      const lengths = squaredLengths(first, second, third, fourth, width);
-      squares = f64x2.add(squares, f64x2.add(low(lengths), high(lengths)));
+      const lengths = squaredLengths(leader, second, third, fourth, width);
+      let others = lengths;
+      if (t == 0) {
+        first += <f64>f32x4.extract_lane(lengths, 0);
+        others = f32x4.replace_lane(lengths, 0, 0);
+      }
+      rest = f64x2.add(rest, f64x2.add(low(others), high(others)));
       const present = firstLanes(left);
+      const product = f32x4.mul(mantissas, v128.bitselect(lengths, splat(1), present));
+      exponents = i32x4.add(exponents, i32x4.sub(i32x4.shr_u(product, 23), i32x4.splat(127)));
+      mantissas = v128.or(v128.and(product, i32x4.splat(0x7fffff)), splat(1));
       least = f32x4.pmin(least, v128.bitselect(lengths, splat(Infinity), present));
       const inverse = v128.and(f32x4.div(splat(1), f32x4.sqrt(lengths)), present);
-      addColumns(first, second, third, fourth, width, inverse, features, together);
+      addColumns(leader, second, third, fourth, width, inverse, features, together);
       row += left * bytes;
     }
     cosine += (<f64>shortSumOfSquares(together, D) - <f64>T) / <f64>(T * (T - 1)) / <f64>B;
@@ -171,7 +198,9 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
     wideTokenMoments(out + 16, x, B, T, D, scratch);
     return;
   }
-  storeMoments(out, n, sumLanes64(columnSums), sumLanes64(squares), fourths, sqrt<f32>(largestLane(columnTops)));
+  const others = sumLanes64(rest);
+  const top = sqrt<f32>(largestLane(columnTops));
+  storeMoments(out, n, sumLanes64(columnSums), first + others, fourths, top);
   let total: f64 = 0;
   let ofSquares: f64 = 0;
   for (let j = 0; j < D; j++) {
@@ -180,18 +209,38 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
     ofSquares += value * value;
   }
   storeTokenMoments(out + 16, T, D, total, ofSquares, cosine);
+  const halves = f64x2.mul(low(mantissas), high(mantissas));
+  const mantissa = f64x2.extract_lane(halves, 0) * f64x2.extract_lane(halves, 1);
+  const exponent = sumLanes64(
+    f64x2.add(
+      f64x2.convert_low_i32x4_s(exponents),
+      f64x2.convert_low_i32x4_s(i64x2.shuffle(exponents, exponents, 1, 0)),
+    ),
+  );
+  storeSizes(out + 24, B, T, D, exponent + log1(mantissa) / LN2, B * T, first, others);
 }
 
-/** Neuron kurtosis and token cosine in float64. */
+/** The moments of tokens in float64. */
 function wideTokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scratch: usize): void {
   const features = scratch;
   const together = scratch + (D << 3);
   memory.fill(features, 0, D << 3);
   let cosine: f64 = 0;
+  let first: f64 = 0;
+  let rest: f64 = 0;
+  let logs: f64 = 0;
+  let tokens = 0;
   for (let b = 0; b < B; b++) {
     memory.fill(together, 0, D << 3);
     for (let t = 0; t < T; t++) {
-      const length = sqrt<f64>(sumSquares64(x, D));
+      const square = sumSquares64(x, D);
+      if (t == 0) first += square;
+      else rest += square;
+      if (square != 0) {
+        logs += log1(square) / LN2;
+        tokens++;
+      }
+      const length = sqrt<f64>(square);
       const inverse = f64x2.splat(1 / length);
       let j = 0;
       for (; j + 2 <= D; j += 2) {
@@ -225,4 +274,5 @@ function wideTokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scratch:
     squares += value * value;
   }
   storeTokenMoments(out, T, D, sum, squares, cosine);
+  storeSizes(out + 8, B, T, D, logs, tokens, first, rest);
 }

@@ -35,7 +35,7 @@ export const newtonSchulz = registerKernel<'x', NewtonSchulz>({
     const n = shapes.x.length > 2 ? shapes.x[0]! : 1;
     const small = Math.min(I, O);
     const tensors = {
-      ...{ x, y: y!, norms: scratch([n]), unit: scratch([n, I, O]), other: scratch([n, I, O]) },
+      ...{ x, y: y!, norms: scratch([n, 2]), unit: scratch([n, I, O]), other: scratch([n, I, O]) },
       ...{ gram: scratch([n, small, small]), inner: scratch([n, small, small]) },
     };
     newtonSchulzPrograms(backend, { n, I, O }, attributes, tensors).forEach(run);

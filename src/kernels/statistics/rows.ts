@@ -4,7 +4,13 @@
 
 export const MOMENTS = ['rms', 'mean', 'absmax', 'kurtosis'] as const;
 /** Of tokens, after their moments. */
-export const TOKEN_MOMENTS = ['outlier', 'token_cosine'] as const;
+export const TOKEN_MOMENTS = [
+  'outlier',
+  'token_cosine',
+  'rms_typical',
+  'rms_first',
+  'rms_rest',
+] as const;
 export const HEAD_MOMENTS = ['entropy', 'max_logit', 'sink', 'distance'] as const;
 export const OUTPUT_MOMENTS = ['logit_rms', 'output_entropy', 'accuracy', 'ece'] as const;
 export const DISCREPANCY = ['mean_tid', 'var_tid'] as const;

@@ -22,7 +22,13 @@ export function mostTogether(): number {
 
 /** Rows of the loops below, of `assembly/moments.ts` and of `webgpu/shaders/moments.ts`. */
 const OF_ALL = written<typeof MOMENTS>('rms', 'mean', 'absmax', 'kurtosis');
-const OF_TOKENS = written<typeof TOKEN_MOMENTS>('outlier', 'token_cosine');
+const OF_TOKENS = written<typeof TOKEN_MOMENTS>(
+  'outlier',
+  'token_cosine',
+  'rms_typical',
+  'rms_first',
+  'rms_rest',
+);
 
 /** The numbers of a tensor. */
 const widthOf = (tokens: boolean) => OF_ALL + (tokens ? OF_TOKENS : 0);
@@ -47,7 +53,7 @@ export const momentsKernel = registerKernel<string, { tokens: boolean }>({
     const tensors = Object.values(inputs);
     const shape = shapes['x0'] as [number, number, number];
     if (tokens) {
-      const lengths = scratch([tensors.length, shape[0] * shape[1]]);
+      const lengths = scratch([tensors.length, shape[0] * shape[1], 2]);
       run(tokenMomentsProgram(backend, tensors, shape, { values: values!, lengths }));
     } else run(momentsProgram(backend, tensors, sizeOf(shape), values!));
   },
@@ -139,12 +145,20 @@ export const tokenMomentsLoop = registerLoop<object>({
     const together = new Float64Array(D);
     for (let s = 0; s < S; s++) {
       features.fill(0);
-      let cosine = 0;
+      // Tokens that are not of zeros, the logarithms of their RMS, and mean squares.
+      let [cosine, tokens, logs, first, rest] = [0, 0, 0, 0, 0];
       for (let b = 0; b < B; b++) {
         together.fill(0);
         for (let t = 0; t < T; t++) {
           const start = ((s * B + b) * T + t) * D;
-          const length = Math.sqrt(meanSquare(x!, start, start + D) * D);
+          const square = meanSquare(x!, start, start + D);
+          if (t === 0) first += square;
+          else rest += square;
+          if (square !== 0) {
+            tokens++;
+            logs += Math.log(square) / 2;
+          }
+          const length = Math.sqrt(square * D);
           for (let j = 0; j < D; j++) {
             const value = x![start + j]!;
             features[j]! += value * value;
@@ -164,6 +178,9 @@ export const tokenMomentsLoop = registerLoop<object>({
       output[s] = (squares * D) / (sum * sum);
       // One token has no other: what rounding leaves over 0 would be an infinity.
       output[S + s] = T > 1 ? cosine : NaN;
+      output[2 * S + s] = Math.exp(logs / tokens);
+      output[3 * S + s] = Math.sqrt(first / B);
+      output[4 * S + s] = Math.sqrt(rest / (B * (T - 1)));
     }
   },
 });

@@ -52,6 +52,8 @@ const DIVISION = {
   rms: 'calls',
   segmentRms: 'alone',
   adam: 'parts',
+  clipped: 'alone',
+  changed: 'alone',
   crossEntropy: 'alone',
   outputMoments: 'alone',
   copy: 'alone',

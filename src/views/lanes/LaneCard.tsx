@@ -5,7 +5,7 @@ import { CloseButton, IconButton } from '../ui/buttons';
 import { ChevronIcon, PresetsIcon } from '../ui/icons';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
 import { useActions } from '../scope';
-import { LaneLoss, LaneTrouble } from './LaneState';
+import { LaneReadout, LaneTrouble } from './LaneState';
 import { LaneToggles } from './LaneToggles';
 import { PresetMenu } from './PresetMenu';
 
@@ -50,7 +50,7 @@ export function LaneCard(props: LaneCardProps) {
         <div className="ln-head">
           <LaneMark id={id} size={14} />
           <h2 title={name}>{name}</h2>
-          <LaneLoss id={id} />
+          <LaneReadout id={id} />
           <LanePresets id={id} />
           {removable && <RemoveLane id={id} name={name} />}
         </div>

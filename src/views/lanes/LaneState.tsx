@@ -1,10 +1,13 @@
 import { useState } from 'react';
+import { UPDATE_STATISTICS } from '../../config/statistics';
 import { formatCount, formatSignificant } from '../../plot/format';
+import { stallSentence } from '../../runs/stall';
 import type { Lane, LaneId } from '../../runs/state';
 import { useActions } from '../scope';
 import { Button } from '../ui/buttons';
 import { Figures } from '../ui/Figures';
 import { DismissButton, Notices } from '../ui/Notices';
+import { TapTip } from '../ui/Tip';
 import { useLane } from './useLane';
 
 const BUSY: Partial<Record<Lane['engine']['status'], string>> = {
@@ -28,15 +31,51 @@ export function LaneLoss({ id }: { id: LaneId }) {
   );
 }
 
+const ROWS = ['grad_norm', 'clip_factor', 'lr', 'loss_scale'] as const;
+
+/** The loss, which tells of the update that follows from it when it is asked. */
+export function LaneReadout({ id }: { id: LaneId }) {
+  const frame = useLane(id, (lane) => lane.shown?.frame);
+  if (!frame) return <LaneLoss id={id} />;
+  const rows = ROWS.map((statistic) => ({
+    label: UPDATE_STATISTICS[statistic].label,
+    value: formatSignificant(frame.output[statistic]),
+  }));
+  const content = (
+    <dl className="ln-update">
+      {rows.map(({ label, value }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>
+            <Figures text={value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+  return (
+    <TapTip
+      className="ln-readout"
+      content={content}
+      label={rows.map(({ label, value }) => `${label} ${value}`).join(', ')}
+    >
+      <LaneLoss id={id} />
+    </TapTip>
+  );
+}
+
 /** Errors of a lane, where they were, and what can be done. */
 export function LaneTrouble({ id }: { id: LaneId }) {
   const { restart } = useActions();
   /** The divergence whose message was sent away. */
   const [known, setKnown] = useState<Lane['divergence']>(null);
+  /** What updates leave as it was, of which the message was sent away. */
+  const [knownStall, setKnownStall] = useState<string | null>(null);
   const error = useLane(id, ({ engine }) =>
     engine.status === 'failed' ? (engine.error ?? '') : null,
   );
   const divergence = useLane(id, (lane) => lane.divergence);
+  const stall = useLane(id, (lane) => lane.stall);
   return (
     <>
       <div role="alert">
@@ -55,6 +94,12 @@ export function LaneTrouble({ id }: { id: LaneId }) {
               <code>{divergence.site}</code>.
             </p>
             <DismissButton onClick={() => setKnown(divergence)} />
+          </div>
+        )}
+        {stall && stall.what !== knownStall && (
+          <div className="ui-notice" data-level={stall.level}>
+            <p>{stallSentence(stall)}</p>
+            <DismissButton onClick={() => setKnownStall(stall.what)} />
           </div>
         )}
       </div>

@@ -14,16 +14,19 @@ import { rangeLimits } from './ranges';
 import { seriesOf } from './series';
 import { readShown } from './useDepthPanel';
 
-/** Where the lanes' formats end; the same array for as long as their configurations are the same. */
+/** Where the lanes' formats end; the same array for as long as their configurations and loss scales are the same. */
 function useRangeLimits(direction: Direction | null): Limit[] {
   const ids = useLaneIds();
   const configs = useScope(
     useShallow(({ lanes }) => lanes.map(({ config, shown }) => shown?.config ?? config)),
   );
+  const scales = useScope(
+    useShallow(({ lanes }) => lanes.map(({ shown }) => shown?.frame.output.loss_scale)),
+  );
   return useMemo(() => {
-    const lanes = configs.map((config, i) => ({ id: ids[i]!, config }));
+    const lanes = configs.map((config, i) => ({ id: ids[i]!, config, lossScale: scales[i] }));
     return direction ? rangeLimits(lanes, direction) : [];
-  }, [ids, configs, direction]);
+  }, [ids, configs, scales, direction]);
 }
 
 export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {

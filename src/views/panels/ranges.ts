@@ -6,21 +6,20 @@ import type { Limit } from '../../plot/limits';
 import type { Lane } from '../../runs/state';
 import { laneLook } from './lanes';
 
-type Configured = Pick<Lane, 'id' | 'config'>;
-
-/** The factor of a gradient when it was rounded; null where that changes from step to step. */
-const scaleOf = ({ loss_scale }: Lane['config'], direction: Direction): number | null =>
-  direction === 'forward' ? 1 : loss_scale || null;
+interface Rounded extends Pick<Lane, 'id' | 'config'> {
+  /** The factor of gradients when they were rounded; undefined before there is a measurement. */
+  lossScale: number | undefined;
+}
 
 /** A limit in few words: 65504, 6.10×10⁻⁵. */
 const amount = (value: number) =>
   value >= 1 && value < 1e6 ? formatExact(value) : formatSignificant(value);
 
 /** Where the format of a lane ends, in the units of what is measured. */
-function limitsOf({ config }: Configured, direction: Direction): Limit[] {
+function limitsOf({ config, lossScale }: Rounded, direction: Direction): Limit[] {
   const { precision } = config;
-  const scale = scaleOf(config, direction);
-  if (precision === 'fp32' || scale === null || !(precision in FORMATS)) return [];
+  const scale = direction === 'forward' ? 1 : lossScale;
+  if (precision === 'fp32' || !scale || !(precision in FORMATS)) return [];
   const name = valueLabel('precision', precision);
   const by = scale === 1 ? '' : ` ÷ ${formatExact(scale)}`;
   return (
@@ -40,7 +39,7 @@ function limitsOf({ config }: Configured, direction: Direction): Limit[] {
  * all. Of gradients divided by the loss scale, since they are measured without it. In a lane's colour where
  * the others have not the same.
  */
-export function rangeLimits(lanes: readonly Configured[], direction: Direction): Limit[] {
+export function rangeLimits(lanes: readonly Rounded[], direction: Direction): Limit[] {
   const found = lanes.map((lane) => ({ lane, limits: limitsOf(lane, direction) }));
   const keyOf = (limits: Limit[]) => limits.map(({ label }) => label).join();
   const keys = new Set(found.map(({ limits }) => keyOf(limits)));

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
+import { isHealthy } from '../../runs/divergence';
 import type { Lane } from '../../runs/state';
 import { useScope } from '../scope';
 import { deepest, laneLook, named } from './lanes';
@@ -17,7 +18,11 @@ export interface LaneSeries {
 export const readShown =
   (read: (shown: Measurement) => Series[]) =>
   ({ shown }: Lane): LaneSeries | null =>
-    shown && { step: shown.frame.step, series: read(shown) };
+    shown && {
+      step: shown.frame.step,
+      series: read(shown),
+      ...(isHealthy(shown.frame) ? {} : { isBroken: true }),
+    };
 
 /**
  * The curves of a panel against depth, of every lane. `read` must not change while it reads the same; `given`

@@ -491,9 +491,14 @@ test.each([NaN, Infinity, -Infinity, 1e30])(
 );
 
 test.each(['adam', 'adamw'] as const)('an update by %s', async (optimizer) => {
-  for (const n of [1, 3, 4, 10]) {
+  for (const [n, std] of [
+    [1, 1],
+    [3, 1],
+    [4, 1e25],
+    [10, 1e38],
+  ] as const) {
     const vector = { shape: [n] };
-    await expectStatistics([vector, vector, vector, vector], (theta, g, m, w) => {
+    await expectStatistics([vector, { ...vector, std }, vector, vector], (theta, g, m, w) => {
       const one = (x: number) => tf.scalar(x);
       const { delta, state } = update(
         theta as Tensor1D,

@@ -10,8 +10,10 @@ import '../../../src/kernels/operations/adam';
 import '../../../src/kernels/operations/norms/adaptiveNorm';
 import '../../../src/kernels/operations/attention';
 import '../../../src/kernels/operations/norms/batchNorm';
+import '../../../src/kernels/operations/clipped';
 import '../../../src/kernels/operations/crossEntropy';
 import '../../../src/kernels/operations/dropped';
+import '../../../src/kernels/statistics/changed';
 import '../../../src/kernels/statistics/headMoments';
 import '../../../src/kernels/operations/joined';
 import '../../../src/kernels/operations/linear';
@@ -359,7 +361,18 @@ const CASES: Case[] = [
   ...momentsCases([2, 5, 7], [1, 1e30, 1e-25], 0.5),
   ...momentsCases([3, 2, 40], [1, 2, 3, 4, 5, 6], 0),
   ...momentsCases([2, 1, 3], [1], 1),
+  ...[1e38, 1e-35, 0].flatMap((scale) => momentsCases([2, 3, 5], [scale], 0.5)),
   ...momentsCases([1, 2, 20, 20], [1, 0], 0.3),
+  ...[1e30, 0, Infinity].map((first): Case => {
+    const values = numbers([1, 3, 4]);
+    const changed = Object.fromEntries([0, 1, 2, 3].map((i) => [i, first]));
+    return {
+      kernel: 'SiteMoments',
+      name: `of tokens of which the first is ${first}`,
+      inputs: { x0: having(values, changed) },
+      attributes: { tokens: true },
+    };
+  }),
   {
     kernel: 'SegmentRms',
     name: 'of 4 tensors',
@@ -435,6 +448,28 @@ const CASES: Case[] = [
     kernel: 'OutputMoments',
     name: `of [${logits.shape.join(', ')}]`,
     inputs: { logits, targets: ids([...targets]) },
+  })),
+  ...[1, 1e38, 1e-20, 1e-30].flatMap((scale): Case[] =>
+    [0.5, 1e6].map((most) => ({
+      kernel: 'Clipped',
+      name: `of ${scale} to ${most}`,
+      inputs: { x: numbers([9000], scale) },
+      attributes: { most: most * Math.min(scale, 1) },
+    })),
+  ),
+  ...[NaN, -Infinity].map((odd) => ({
+    kernel: 'Clipped',
+    name: `of ${odd}`,
+    inputs: { x: having(numbers([9]), { 5: odd }) },
+    attributes: { most: 1 },
+  })),
+  ...[[], [700, 2], [3, NaN]].map(([at, value]) => ({
+    kernel: 'Changed',
+    name: at === undefined ? 'nowhere' : `to ${value} at ${at}`,
+    inputs: {
+      before: numbers([701], 0, 1),
+      after: having(numbers([701], 0, 1), at === undefined ? {} : { [at]: value! }),
+    },
   })),
   adamCase(5, 0, true),
   adamCase(67, 0.1, true),
@@ -528,7 +563,7 @@ CASES.push(
     [3, 70, 40],
     [2, 33, 33],
   ].flatMap((shape) =>
-    [1, 1e30].map((scale): Case => ({
+    [1, 1e38].map((scale): Case => ({
       kernel: 'NewtonSchulz',
       name: `${shape.join()}, of ${scale}`,
       inputs: { x: numbers(shape, scale) },

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { differentiable } from '../../differentiable';
+import { shareOf } from '../../../lib/floats';
+import { emulation } from '../../precision/current';
 import { exempt } from '../../precision/emulate';
 
 /**
@@ -10,6 +12,13 @@ import { exempt } from '../../precision/emulate';
 const meanOver = (axes: number[]) => (x: Tensor) => {
   const count = exempt(() => tf.scalar(axes.reduce((size, axis) => size * x.shape[axis]!, 1)));
   return tf.div(tf.sum(x, axes, true), count);
+};
+
+/** The same of numbers that may be as large as float32 has them; in other formats the sum is what overflows. */
+const centreOver = (axes: number[]) => (x: Tensor) => {
+  if (emulation()) return meanOver(axes)(x);
+  const share = shareOf(axes.reduce((size, axis) => size * x.shape[axis]!, 1));
+  return tf.div(meanOver(axes)(tf.mul(x, share)), share);
 };
 
 /**
@@ -26,7 +35,7 @@ export function standardize<T extends Tensor>(
   const mean = meanOver(axes);
   return differentiable(
     (x: T) => {
-      const centre = mean(x);
+      const centre = centreOver(axes)(x);
       const centred = tf.sub(x, centre);
       const variance = mean(tf.square(centred));
       follow?.(centre, variance);
@@ -41,9 +50,16 @@ export function standardize<T extends Tensor>(
   )(x);
 }
 
-/** 1 on the first `count` of the last axis, 0 on the rest: […, d] */
-const firstOf = (d: number, count: number): Tensor =>
-  tf.tensor1d(new Float32Array(d).fill(1, 0, count));
+/** The first `count` features: […, d] → […, count] */
+const firstOf = (x: Tensor, count: number): Tensor =>
+  tf.slice(x, Array<number>(x.rank).fill(0), [...x.shape.slice(0, -1), count]);
+
+/** Zeros for the rest of `d` features: […, count] → […, d] */
+const padded = (x: Tensor, d: number): Tensor =>
+  tf.pad(
+    x,
+    x.shape.map((size, axis): [number, number] => [0, axis === x.rank - 1 ? d - size : 0]),
+  );
 
 /**
  * x/√(mean(x²) + ε) over `axes`. With r = 1/√(mean(x²) + ε) and y the result, dx = r (dy − y mean(y dy))
@@ -60,12 +76,11 @@ export function divideByRms<T extends Tensor>(
 ): T {
   const mean = meanOver(axes);
   const d = x.shape.at(-1)!;
-  const isCounted = (y: Tensor) => (counted ? tf.mul(y, firstOf(d, counted)) : y);
-  const share = counted ? d / counted : 1;
+  // Not by a factor of 0: what is not counted may be infinite.
+  const ofCounted = (x: Tensor) => (counted ? firstOf(x, counted) : x);
   return differentiable(
     (x: T) => {
-      const squares = isCounted(tf.square(x));
-      const meanSquare = counted ? tf.mul(mean(squares), share) : mean(squares);
+      const meanSquare = mean(tf.square(ofCounted(x)));
       follow?.(meanSquare);
       const r = tf.rsqrt(tf.add(meanSquare, eps));
       const y: T = tf.mul(x, r);
@@ -73,8 +88,9 @@ export function divideByRms<T extends Tensor>(
     },
     (dy, y, r) => {
       const along = mean(tf.mul(y!, dy));
-      const scaled = counted ? tf.mul(along, share) : along;
-      return [tf.mul(r!, tf.sub(dy, tf.mul(isCounted(y!), scaled)))];
+      const share = counted ? tf.mul(along, d / counted) : along;
+      const radial = tf.mul(ofCounted(y!), share);
+      return [tf.mul(r!, tf.sub(dy, counted ? padded(radial, d) : radial))];
     },
   )(x);
 }

@@ -47,7 +47,7 @@ export function adamPrograms(
             var slope = g[i];
             if (u.decay != 0.0) { slope += theta[i] * decays[i] * u.decay; }
             mNext[i] = m[i] * u.beta1 + slope * u.rest1;
-            vNext[i] = v[i] * u.beta2 + slope * slope * u.rest2;
+            vNext[i] = v[i] * u.beta2 + slope * u.rest2 * slope;
           }`,
       },
       size,
@@ -60,7 +60,7 @@ export function adamPrograms(
         uniforms: { eps: f32(eps), decay: f32(decoupled ? decay : 0) },
         code: () => `
           fn each(i: u32) {
-            let root = sqrt(second[i] * (1.0 / correction2[0])) + u.eps;
+            let root = sqrt(second[i]) * (1.0 / sqrt(correction2[0])) + u.eps;
             var direction = first[i] * (1.0 / correction1[0]) / root;
             if (u.decay != 0.0) { direction += theta[i] * decays[i] * u.decay; }
             delta[i] = direction * -rate[0];

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { shareOf } from '../../../lib/floats';
 import type { TapingBackend } from '../backend';
 import { f32, rowwise, u32, type Program } from '../program';
 import { SUM, SUM2 } from './common';
@@ -15,7 +16,7 @@ export interface AdaptiveNormSizes {
 }
 
 const uniformsOf = ({ N, D, T, eps }: AdaptiveNormSizes) => ({
-  ...{ N: u32(N), D: u32(D), T: u32(T), eps: f32(eps) },
+  ...{ N: u32(N), D: u32(D), T: u32(T), eps: f32(eps), share: f32(shareOf(D)) },
 });
 
 /** A token by a workgroup. */
@@ -36,8 +37,8 @@ export const adaptiveNormProgram = (
         fn row(n: u32, lane: u32) {
           let at = n * u.D;
           var mean = 0.0;
-          for (var j = lane; j < u.D; j += LANES) { mean += x[at + j]; }
-          mean = sum(mean, lane) / f32(u.D);
+          for (var j = lane; j < u.D; j += LANES) { mean += x[at + j] * u.share; }
+          mean = sum(mean, lane) / (f32(u.D) * u.share);
           var squares = 0.0;
           for (var j = lane; j < u.D; j += LANES) {
             let d = x[at + j] - mean;

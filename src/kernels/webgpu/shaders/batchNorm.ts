@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { shareOf } from '../../../lib/floats';
 import type { TapingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
 import { SUM, SUM2 } from './common';
@@ -10,7 +11,9 @@ export interface BatchNormSizes {
   eps: number;
 }
 
-const uniformsOf = ({ N, D, eps }: BatchNormSizes) => ({ N: u32(N), D: u32(D), eps: f32(eps) });
+const uniformsOf = ({ N, D, eps }: BatchNormSizes) => ({
+  ...{ N: u32(N), D: u32(D), eps: f32(eps), share: f32(shareOf(N)) },
+});
 
 /**
  * A feature by a workgroup. In float32 the mean of many tokens is off by a few last digits: it is corrected by the
@@ -36,8 +39,8 @@ export const batchNormProgram = (
             outputs.mean
               ? `for (var turn = 0; turn < 2; turn++) {
                    var left = 0.0;
-                   for (var n = lane; n < u.N; n += LANES) { left += x[n * u.D + j] - centre; }
-                   centre += sum(left, lane) / f32(u.N);
+                   for (var n = lane; n < u.N; n += LANES) { left += (x[n * u.D + j] - centre) * u.share; }
+                   centre += sum(left, lane) / (f32(u.N) * u.share);
                  }`
               : ''
           }
@@ -88,7 +91,7 @@ export const batchNormGradientProgram = (
           var parts = vec2f();
           for (var n = lane; n < u.N; n += LANES) {
             let i = n * u.D + j;
-            parts += vec2f(dy[i], dy[i] * (x[i] - centre) * r);
+            parts += vec2f(dy[i], dy[i] * ((x[i] - centre) * r));
           }
           let whole = sum2(parts, lane);
           let less = ${inputs.mean ? 'whole.x / f32(u.N)' : '0.0'};

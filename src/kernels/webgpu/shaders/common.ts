@@ -66,16 +66,21 @@ export const LOG = `
     return 2.0 * s * (1.0 + z * (1.0 / 3.0 + z * (0.2 + z * (1.0 / 7.0 + z * (1.0 / 9.0
       + z * (1.0 / 11.0 + z * (1.0 / 13.0)))))));
   }
-  fn ln(x: f32) -> f32 {
+  /** An exponent e, and ln(x/2^e); x is finite. */
+  fn logParts(x: f32) -> vec2f {
     let bits = bitcast<u32>(x);
-    if ((bits & 0x7fffffffu) >= 0x7f800000u) { return x; }
     var exponent = i32((bits >> 23u) & 0xffu) - 127;
     var m = bitcast<f32>((bits & 0x7fffffu) | 0x3f800000u);
     if (m > 1.4142135) {
       m *= 0.5;
       exponent++;
     }
-    return f32(exponent) * 0.6931472 + artanhTwice((m - 1.0) / (m + 1.0));
+    return vec2f(f32(exponent), artanhTwice((m - 1.0) / (m + 1.0)));
+  }
+  fn ln(x: f32) -> f32 {
+    if ((bitcast<u32>(x) & 0x7fffffffu) >= 0x7f800000u) { return x; }
+    let parts = logParts(x);
+    return parts.x * 0.6931472 + parts.y;
   }
   fn lnOnePlus(x: f32) -> f32 {
     if (x > 0.4) { return ln(1.0 + x); }

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { MOMENTS, TOKEN_MOMENTS } from '../../statistics/rows';
 import type { TapingBackend } from '../backend';
 import { rowwise, u32, type Program } from '../program';
-import { SUM4, type Reduction } from './common';
+import { LOG, SUM4, type Reduction } from './common';
 
 /*
  * Sums of powers of numbers up to 1e30 and down to 1e-25, without float64: each lane keeps the largest size
@@ -12,10 +12,12 @@ import { SUM4, type Reduction } from './common';
 export const SCALED = `
   /** The largest size, NaN if there was one, and sums of powers of numbers over it. */
   struct Scaled { top: f32, sum: f32, squares: f32, fourths: f32 }
+  /** x/y for sizes x ≤ y: WGSL leaves open what is divided by more than 2¹²⁶, or by less than 2⁻¹²⁶. */
+  fn share(x: f32, y: f32) -> f32 { return (x * 0.125) / max(y * 0.125, 1.2e-38); }
   /** The same sums over a larger size. */
   fn under(a: Scaled, top: f32) -> Scaled {
     var f = 1.0;
-    if (a.top != top) { f = a.top / top; }
+    if (a.top != top) { f = share(a.top, top); }
     return Scaled(top, a.sum * f, a.squares * f * f, a.fourths * f * f * f * f);
   }
   fn together(a: Scaled, b: Scaled) -> Scaled {
@@ -29,8 +31,8 @@ export const SCALED = `
     let size = abs(x);
     var a = before;
     if (bitcast<u32>(size) > bitcast<u32>(a.top)) { a = under(a, size); }
-    // The largest itself is one also where it is infinite; below float32's normal numbers all is zero.
-    var unit = x / max(a.top, 1.2e-38);
+    // The largest itself is one also where it is infinite; near the end of float32's normal numbers all is zero.
+    var unit = share(x, a.top);
     if (size == a.top) { unit = sign(x); }
     let square = unit * unit;
     return Scaled(a.top, a.sum + unit, a.squares + square, a.fourths + square * square);
@@ -174,8 +176,8 @@ export function momentsProgram(
 const COLUMNS = 32;
 
 /**
- * The same of tokens, [B, T, D] each, and neuron kurtosis and token cosine. `lengths` is scratch,
- * [tensors, B · T]. → [tensors, moments]
+ * The same of tokens, [B, T, D] each, and `TOKEN_MOMENTS`. `lengths` is scratch:
+ * the largest number of each token, and its length as a multiple of that, [tensors, B · T, 2]. → [tensors, moments]
  */
 export function tokenMomentsProgram(
   backend: TapingBackend,
@@ -195,7 +197,7 @@ export function tokenMomentsProgram(
       types: SCALED,
       reductions: [TOGETHER, SUM4],
       code: () => `
-        ${code} ${OVERALL}
+        ${code} ${OVERALL} ${LOG}
         const COLUMNS = min(LANES, ${COLUMNS}u);
         const PARTS = LANES / COLUMNS;
         ${
@@ -214,14 +216,26 @@ export function tokenMomentsProgram(
         }
         fn row(s: u32, lane: u32) {
           let rows = u.B * u.T;
-          var part = Scaled();
+          var parts = array<Scaled, 2>();
+          // Of what is not zero: Σ of exponents and of logarithms of mantissas, how many, and what is not finite.
+          var logs = vec4f();
           for (var n = lane; n < rows; n += LANES) {
             var token = Scaled();
             for (var j = 0u; j < u.D; j++) { token = met(token, number(s, n * u.D + j)); }
-            lengths[s * rows + n] = token.top * sqrt(token.squares);
-            part = together(part, token);
+            let place = min(n % u.T, 1u);
+            parts[place] = together(parts[place], token);
+            let root = sqrt(token.squares);
+            lengths[2u * (s * rows + n)] = token.top;
+            lengths[2u * (s * rows + n) + 1u] = root;
+            if (bitcast<u32>(token.top) >= 0x7f800000u) { logs.w += token.top; }
+            else if (token.top > 0.0 && root > 0.0) {
+              logs += vec4f(logParts(token.top) + vec2f(0.0, ln(root)), 1.0, 0.0);
+            }
           }
-          let whole = overall(part, lane);
+          let leading = overall(parts[0], lane);
+          let following = overall(parts[1], lane);
+          let whole = together(leading, following);
+          logs = sum4(logs, lane);
           ${isShared ? 'storageBarrier();' : ''}
 
           let column = lane % COLUMNS;
@@ -236,9 +250,9 @@ export function tokenMomentsProgram(
               for (var t = first; t < u.T && j < u.D; t += PARTS) {
                 let n = b * u.T + t;
                 let x = number(s, n * u.D + j);
-                let unit = x / max(whole.top, 1.2e-38);
+                let unit = share(x, whole.top);
                 feature += unit * unit;
-                along += x / lengths[s * rows + n];
+                along += share(x, lengths[2u * (s * rows + n)]) / lengths[2u * (s * rows + n) + 1u];
               }
               let total = overParts(along, lane);
               if (first == 0u) { sums.z += total * total; }
@@ -254,7 +268,17 @@ export function tokenMomentsProgram(
           // One token has no other: what rounding leaves over 0 would be an infinity.
           let others = f32(u.T) * f32(u.T - 1u);
           let cosine = (features.z / f32(u.B) - f32(u.T)) / others;
-          values[at + 5u] = select(cosine, bitcast<f32>(0x7fc00000u | (s >> 31u)), u.T == 1u);
+          let undefined = bitcast<f32>(0x7fc00000u | (s >> 31u));
+          values[at + 5u] = select(cosine, undefined, u.T == 1u);
+          // The mean exponent without its whole part, which ldexp puts back.
+          let exponent = round(logs.x / logs.z);
+          let left = (logs.x - exponent * logs.z) * 0.6931472 + logs.y;
+          let typical = exp(left / logs.z) / sqrt(f32(u.D));
+          let sized = ldexp(typical, i32(exponent));
+          values[at + 6u] = select(select(sized, logs.w, bitcast<u32>(logs.w) != 0u), undefined,
+            logs.z == 0.0 && bitcast<u32>(logs.w) == 0u);
+          values[at + 7u] = rmsOf(leading, u.B * u.D);
+          values[at + 8u] = select(rmsOf(following, (rows - u.B) * u.D), undefined, u.T == 1u);
         }`,
     },
     tensors.length,

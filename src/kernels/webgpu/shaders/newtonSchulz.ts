@@ -52,7 +52,10 @@ export function newtonSchulzPrograms(
             var part = Scaled();
             for (var i = lane; i < u.size; i += LANES) { part = met(part, x[r * u.size + i]); }
             let whole = overall(part, lane);
-            if (lane == 0u) { norms[r] = max(whole.top * sqrt(whole.squares), u.least); }
+            if (lane == 0u) {
+              norms[2u * r] = whole.top;
+              norms[2u * r + 1u] = max(sqrt(whole.squares), u.least);
+            }
           }`,
       },
       n,
@@ -64,7 +67,12 @@ export function newtonSchulzPrograms(
         inputs: { x, norms },
         outputs: { unit },
         uniforms,
-        code: () => 'fn each(i: u32) { unit[i] = x[i] / norms[i / u.size]; }',
+        code: () => `
+          ${SCALED}
+          fn each(i: u32) {
+            let r = i / u.size;
+            unit[i] = share(x[i], norms[2u * r]) / norms[2u * r + 1u];
+          }`,
       },
       n * I * O,
     ),

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { shareOf } from '../../../lib/floats';
 import type { TapingBackend } from '../backend';
 import { elementwise, f32, intoSum, ofSum, rowwise, u32, type Program } from '../program';
 import { ERF, NAN, SUM, SUM2, TANH } from './common';
@@ -15,7 +16,7 @@ export interface RowNormSizes {
 }
 
 const uniformsOf = ({ N, D, counted, eps }: RowNormSizes) => ({
-  ...{ N: u32(N), D: u32(D), counted: u32(counted), eps: f32(eps) },
+  ...{ N: u32(N), D: u32(D), counted: u32(counted), eps: f32(eps), share: f32(shareOf(D)) },
 });
 
 const DENOMINATORS: Record<RowNormSizes['kind'], string> = {
@@ -57,8 +58,8 @@ export const rowNormProgram = (
           var mean = 0.0;
           ${
             sizes.kind === 'standardize'
-              ? `for (var j = lane; j < u.D; j += LANES) { mean += x[at + j]; }
-                 mean = sum(mean, lane) / f32(u.D);`
+              ? `for (var j = lane; j < u.D; j += LANES) { mean += x[at + j] * u.share; }
+                 mean = sum(mean, lane) / (f32(u.D) * u.share);`
               : ''
           }
           var squares = 0.0;
@@ -94,7 +95,7 @@ export const rowNormGradientProgram = (
 ): Program => {
   const { N, D, kind, single } = sizes;
   const sums = dgain || dbias ? (single ? 1 : D) : 0;
-  const unit = '(x[at + j] - mean) * r1';
+  const unit = '((x[at + j] - mean) * r1)';
   const outputs = { dx, ...(dgain && { dgain }), ...(dbias && { dbias }) };
   return intoSum(inputs, outputs, (tensors, isSum) =>
     rowwise(
@@ -136,7 +137,7 @@ export const rowNormGradientProgram = (
             single
               ? `var parts = vec2f();
                  for (var n = lane; n < u.N * u.D; n += LANES) {
-                   parts.x += dy[n] * (x[n] - stats[2u * (n / u.D)]) * stats[2u * (n / u.D) + 1u];
+                   parts.x += dy[n] * ((x[n] - stats[2u * (n / u.D)]) * stats[2u * (n / u.D) + 1u]);
                  }`
               : `var parts = vec2f();
                  for (var n = lane; n < u.N; n += LANES) {
