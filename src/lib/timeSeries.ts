@@ -91,13 +91,20 @@ export function extremes({ length, records, levels }: TimeSeries) {
   return { least: record(whole?.least), most: record(whole?.most), lost: record(whole?.lost) };
 }
 
+/** The level whose buckets are at most so many. */
+const levelFor = (length: number, most: number) => Math.max(0, Math.ceil(Math.log2(length / most)));
+
+/** The number of records in each bucket of an outline. */
+export const bucketOf = ({ length }: TimeSeries, most: number): number =>
+  2 ** levelFor(length, most);
+
 /**
  * Indices of the records that draw the same line to the eye: all, or where they are many the ends, and of at most
  * `most` buckets the extremes, and the first that is not finite, or the line would close over it. `ends` are the last
  * of each bucket, for a line too smooth to need more. As the series grows the buckets stay where they are.
  */
 export function outline({ length, levels }: TimeSeries, most: number) {
-  const k = Math.max(0, Math.ceil(Math.log2(length / most)));
+  const k = levelFor(length, most);
   if (k === 0) {
     const all = Array.from({ length }, (_, i) => i);
     return { line: all, ends: all };

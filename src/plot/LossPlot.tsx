@@ -4,11 +4,12 @@ import { reach, stepDomain, type ValueAxis } from './domain';
 import { EndLabels, type EndLabel } from './EndLabels';
 import { formatCount, formatExact, formatSignificant } from './format';
 import { useGround, type Ground } from './ground';
-import { lossCurve, meanOn, windowOf } from './loss';
+import { drawingOf, lossCurve, meanOn, windowOf } from './loss';
 import { drawLoss } from './lossMarks';
 import { markPath, type Mark } from './marks';
 import { NotFinite } from './NotFinite';
 import type { PlotFrame } from './frame';
+import { useHeld } from './useHeld';
 import { useWholeScale, WholePlot } from './WholePlot';
 
 export interface LossTrace {
@@ -58,13 +59,11 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
   const all = traces.map(({ series }) => series);
   const window = windowOf(Math.max(0, ...all.map(({ length }) => length)));
   const mean = meanOn(kind, all);
-  const curves = useMemo(
-    () =>
-      traces.map((trace): Curve => ({
-        ...trace,
-        ...lossCurve(trace.series, span, mean, window),
-      })),
-    [traces, span, mean, window],
+  const drawing = traces.map(
+    ({ id, label, series }) => `${id} ${label} ${drawingOf(series, span, axis.live ?? false)}`,
+  );
+  const curves = useHeld([span, mean, window, ...drawing].join(), () =>
+    traces.map((trace): Curve => ({ ...trace, ...lossCurve(trace.series, span, mean, window) })),
   );
   const data = useMemo(() => {
     const ends = curves.flatMap(({ least, most, raw }) =>
@@ -93,7 +92,8 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
       {...{ name: 'step', last, across, dense }}
       axis={{ ...axis, data, subject: [kind, ...values].join() }}
       readingsAt={(step) =>
-        curves.flatMap(({ series, raw, ...curve }) => {
+        curves.flatMap(({ raw, ...curve }) => {
+          const series = traces.find(({ id }) => id === curve.id)?.series ?? curve.series;
           const record = nearest(series, step);
           if (record?.step !== step) return [];
           const drawn = raw.map(({ step, value }) => ({ x: step, y: value }));

@@ -1,5 +1,7 @@
 import {
+  bucketOf,
   extremes,
+  lastOf,
   outline,
   trailingMean,
   type Mean,
@@ -24,9 +26,23 @@ export const meanOn = (kind: Axis['kind'], all: readonly TimeSeries[]): Mean =>
 /** Pixels that a bucket of steps takes at least. */
 const BUCKET = 2;
 
+/** Buckets of a drawing so many pixels wide. */
+const bucketsIn = (width: number) => Math.max(1, width / BUCKET);
+
+/**
+ * Names the drawing of a loss: another one where the drawing would differ or, live, differ by more than a part of a
+ * pixel, which it does once a bucket is full.
+ */
+export function drawingOf(series: TimeSeries, width: number, isLive: boolean): string {
+  const { length } = series;
+  const { lost } = extremes(series);
+  if (!isLive) return `${length} ${lastOf(series)?.value}`;
+  return `${Math.floor(length / bucketOf(series, bucketsIn(width)))} ${lost?.step}`;
+}
+
 /** A lane's loss as it is drawn, `width` pixels wide. */
 export function lossCurve(series: TimeSeries, width: number, mean: Mean, window: number) {
-  const { line, ends } = outline(series, Math.max(1, width / BUCKET));
+  const { line, ends } = outline(series, bucketsIn(width));
   const means = ends.map((i): Recorded => {
     const { step } = series.records[i]!;
     return { step, value: trailingMean(series, i, window, mean) };

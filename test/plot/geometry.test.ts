@@ -6,7 +6,9 @@ import { namesOf } from '../../src/plot/EndLabels';
 import { depthMargins, depthScale, EMBED, labelledLayers } from '../../src/plot/depth';
 import { steppedTo } from '../../src/plot/keys';
 import { ellipsized, spreadLabels, textWidth, wrapped } from '../../src/plot/labels';
-import { windowOf } from '../../src/plot/loss';
+import { append } from '../../src/lib/timeSeries';
+import { drawingOf, windowOf } from '../../src/plot/loss';
+import { seriesOf } from '../support/series';
 import { markPath, MARKS } from '../../src/plot/marks';
 import { axisTicks, stepTicks } from '../../src/plot/ticks';
 import { traceShapes, type Trace } from '../../src/plot/trace';
@@ -237,6 +239,22 @@ describe('traces', () => {
 });
 
 describe('the loss', () => {
+  it('is drawn anew when that shows, live once its pixels have another step', () => {
+    const names = (isLive: boolean, width: number) => {
+      const [series, drawings] = [seriesOf([]), new Set<string>()];
+      let grown = series;
+      for (let step = 0; step < 4000; step++) {
+        grown = append(grown, { step, value: step === 3002 ? NaN : 3 });
+        if (step >= 3000) drawings.add(drawingOf(grown, width, isLive));
+      }
+      return drawings.size;
+    };
+    expect(names(false, 1200)).toBe(1000);
+    expect(names(true, 1e6)).toBe(1000);
+    // 600 buckets of 8 steps, and the step at which it broke off.
+    expect(names(true, 1200)).toBe(127);
+  });
+
   it.each([
     [0, 1],
     [15, 1],

@@ -42,12 +42,12 @@ export function DepthPanel(props: Props) {
   const kind = counts && picked === 'log' ? 'count' : picked;
   // On a linear axis what is small beside the data cannot be told from 0.
   const drawn = kind === 'log' ? limits : NO_LIMITS;
-  const near = drawn.length ? nearLimits(reach('log', valuesOf(traces)), drawn) : [];
+  const near = () => (drawn.length ? nearLimits(reach('log', valuesOf(traces)), drawn) : []);
   return (
     <Panel
       {...{ title, level, head, lanes }}
       tools={<AxisKind kind={picked} onPick={setPicked} />}
-      sentence={[tell(told), rangeSentence(near)].filter(Boolean).join(' ')}
+      sentence={() => [tell(told), rangeSentence(near())].filter(Boolean).join(' ')}
       marks={{ hovered, selected }}
       plot={(size, depth) => (
         <DepthPlot

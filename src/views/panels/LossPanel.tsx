@@ -80,7 +80,7 @@ export function LossPanel() {
       lanes={lanes}
       head={head}
       tools={<AxisKind kind={kind} onPick={setKind} />}
-      sentence={lossSentence(told, kind)}
+      sentence={() => lossSentence(told, kind)}
       plot={(size) => (
         <LossPlot {...size} {...{ traces, levels }} axis={{ kind, live }} label="loss" />
       )}

@@ -9,7 +9,7 @@ import { enlargeKey } from '../commands';
 import { useActions, useScope } from '../scope';
 import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
 import { IconButton } from '../ui/buttons';
-import { useCalm } from '../ui/useCalm';
+import { useCalmly } from '../ui/useCalm';
 import './panels.css';
 import type { Enlarged } from '../../runs/view';
 
@@ -26,7 +26,8 @@ interface Props {
   /** The choice of what is shown, after the title in its line. */
   head: ReactNode;
   tools?: ReactNode;
-  sentence: string;
+  /** Its finding in words: asked for less often than there are pictures. */
+  sentence(): string;
   lanes: readonly NamedLane[];
   /** Of a panel against depth: the layers that are marked. */
   marks?: Marks;
@@ -68,7 +69,7 @@ export function Panel({ title, level = 2, head, tools, sentence, lanes, marks, p
       <div className="panel-plot" ref={attach}>
         {size && plot({ ...size, describedBy }, depth)}
       </div>
-      <Caption id={describedBy} text={sentence} lanes={lanes} />
+      <Caption id={describedBy} tell={sentence} lanes={lanes} />
     </figure>
   );
 }
@@ -93,16 +94,16 @@ function Enlarge({ title }: { title: string }) {
 
 interface CaptionProps {
   id: string;
-  text: string;
+  tell(): string;
   lanes: readonly NamedLane[];
 }
 
 /** The plot in words, and why a lane is not in it. */
-function Caption({ id, text, lanes }: CaptionProps) {
-  const shown = useCalm(text);
+function Caption({ id, tell, lanes }: CaptionProps) {
+  const shown = useCalmly(tell);
   return (
     <figcaption id={id}>
-      <span title={text}>
+      <span title={shown}>
         <RaisedText text={shown} />
       </span>
       {lanes.map(({ lane, name }) =>

@@ -56,7 +56,7 @@ export function PositionPanel() {
       title="against position"
       level={3}
       lanes={shown.lanes}
-      sentence={positionSentence(shown.told, about.label + place)}
+      sentence={() => positionSentence(shown.told, about.label + place)}
       tools={<AxisKind kind={kind} onPick={setKind} />}
       plot={(size) => (
         <PositionPlot
