@@ -75,14 +75,19 @@ const TEXTS: Partial<Record<Key, (text: string) => string[]>> = {
       'interventions',
     ),
 };
-const NAMED_BY_VALUE: ReadonlySet<Key> = new Set(['placement', 'norm', 'activation', 'precision']);
+const NAMED_BY_VALUE: ReadonlySet<Key> = new Set([
+  ...(['placement', 'norm', 'activation', 'precision'] as const),
+  ...(['residual_scale', 'topology', 'optimizer'] as const),
+]);
 
-/** A setting in short: a placement, norm or activation by its label alone, the rest by name and value. */
+/** A setting in short: by its label alone where that says what it is, the rest by name and value. */
 const describe = (key: Key, config: Config): string[] => {
   const inShort = TEXTS[key];
   if (inShort) return inShort(String(config[key]));
   const label = valueLabel(key, config[key]);
-  return [NAMED_BY_VALUE.has(key) ? label : `${field(key).label} ${label}`];
+  // A bare number would not say what it is of.
+  const saysAll = NAMED_BY_VALUE.has(key) && /^\p{L}/u.test(label);
+  return [saysAll ? label : `${field(key).label} ${label}`];
 };
 
 /** From so many settings on that a preset makes, its name says more than they do. */

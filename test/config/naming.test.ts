@@ -74,6 +74,15 @@ describe('names of lanes', () => {
       'ReLU',
     ]);
   });
+  it('leave out what a value says by itself', () => {
+    const scales = ['skipless', 'deepscale', 'inv_sqrt_depth'] as const;
+    expect(names(...scales.map((residual_scale) => ({ residual_scale })))).toEqual([
+      'no skip',
+      'DeepScaleLM',
+      'Residual scale 1/√N',
+    ]);
+    expect(names({}, { topology: 'parallel' })).toEqual(['sequential', 'parallel']);
+  });
   it('number those that are the same', () => {
     expect(names({}, {}, {})).toEqual(['pre-LN', 'pre-LN (2)', 'pre-LN (3)']);
   });
