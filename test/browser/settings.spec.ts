@@ -135,5 +135,5 @@ test('a preset is one change that can be undone, and leaves what is not its own'
   await page.getByRole('menuitemradio', { name: 'Mix-LN' }).click();
   // Half a layer of two is one.
   await expect.poll(() => hash(page)).toContain('layer_overrides=0:post');
-  await expect.poll(() => lane(page, 'B').getByRole('heading').innerText()).toMatch(/again/);
+  await expect.poll(() => lane(page, 'B').getByRole('heading').innerText()).toBe('pre-LN (2)');
 });
