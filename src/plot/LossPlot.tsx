@@ -46,7 +46,8 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
   const last = Math.max(0, ...traces.map(({ series }) => lastOf(series)?.step ?? 0));
   const end = stepDomain(last)[1];
   const levelNames = levels.map(({ label, short, value }): EndLabel => ({
-    id: label,
+    // Lanes with other data have another level of the same name.
+    id: `${label} ${value}`,
     text: `${frame.width < NARROW ? short : label} ${formatSignificant(value)}`,
     title: `${label}: ${formatExact(value)} nats`,
     colour: 'var(--ink-soft)',

@@ -137,3 +137,19 @@ test('a preset is one change that can be undone, and leaves what is not its own'
   await expect.poll(() => hash(page)).toContain('layer_overrides=0:post');
   await expect.poll(() => lane(page, 'B').getByRole('heading').innerText()).toBe('pre-LN (2)');
 });
+
+test('the loss has the levels of the tasks that run now, and no others', async ({ open }) => {
+  const page = await open({ hash: `${SMALL}&b.task=random&c.task=markov` });
+  await whenIdle(page);
+  const levels = () => page.locator('.level').count();
+  expect(await levels()).toBeGreaterThan(3);
+  await page.evaluate((to) => {
+    location.hash = to;
+  }, `${SMALL}&task=random`);
+  await expect.poll(levels).toBe(1);
+  const names = page.locator('.end-label.plain');
+  await expect.poll(() => names.allTextContents()).toHaveLength(1);
+  expect(await names.first().locator('text').textContent()).toMatch(
+    /^ln V = unigram(?: entropy)? = floor/,
+  );
+});

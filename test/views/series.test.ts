@@ -191,6 +191,16 @@ describe('levels', () => {
       ['unigram entropy', 3.17],
     ]);
   });
+  it('give one line to what is equal, and one each to what is not', () => {
+    const random = { uniform: 3.47, unigram: 3.47, floor: 3.47 };
+    const levels = levelsOf([random, { uniform: 3.47, unigram: 3.1 }]);
+    expect(levels.map(({ label, value }) => [label, value])).toEqual([
+      ['ln V = unigram entropy = floor', 3.47],
+      ['unigram entropy', 3.1],
+    ]);
+    const values = levelsOf([{ unigram: 3 }, { unigram: 2 }]).map(({ value }) => value);
+    expect(values).toEqual([3, 2]);
+  });
   it('compares a loss with the level that says most', () => {
     expect(reference({ uniform: 4.33, unigram: 3.17 })?.name).toBe('unigram entropy');
     expect(reference({ uniform: 4.33, floor: 1.9 })?.value).toBe(1.9);

@@ -9,14 +9,18 @@ const NAMES: Record<keyof LossLevels, { label: string; short: string; told: stri
 };
 const KINDS = Object.keys(NAMES) as (keyof LossLevels)[];
 
-/** The lanes' levels, each once: lanes that learn the same data have the same. */
+/** The lanes' levels, each value once: lanes that learn the same data have the same, and names may share one. */
 export function levelsOf(ofLanes: readonly LossLevels[]): Level[] {
-  return KINDS.flatMap((kind) => {
-    const values = new Set(
-      ofLanes.flatMap((levels) => (levels[kind] === undefined ? [] : [levels[kind]])),
-    );
-    const { label, short } = NAMES[kind];
-    return [...values].map((value) => ({ value, label, short }));
+  const kindsAt = new Map<number, Set<keyof LossLevels>>();
+  for (const kind of KINDS) {
+    for (const { [kind]: value } of ofLanes) {
+      if (value !== undefined) kindsAt.set(value, (kindsAt.get(value) ?? new Set()).add(kind));
+    }
+  }
+  return [...kindsAt].map(([value, kinds]) => {
+    const all = (which: 'label' | 'short') =>
+      [...kinds].map((kind) => NAMES[kind][which]).join(' = ');
+    return { value, label: all('label'), short: all('short') };
   });
 }
 
