@@ -57,23 +57,23 @@ export function stepsLabel({ from, to }: StepRange): string {
 
 /** More than so many of one kind are counted, not told. */
 const TOLD = 1;
-const few = (told: string[], what: string): string[] =>
-  told.length > TOLD ? [`${told.length} ${what}`] : told;
 
-/** Exceptions and interventions in short, each on its own. */
-const TEXTS: Partial<Record<Key, (text: string) => string[]>> = {
-  layer_overrides: (text) =>
-    few(
-      parseOverrides(text).overrides.map((o) => `${layersLabel(o)} ${overrideLabel(o)}`),
-      'exceptions',
-    ),
-  interventions: (text) =>
-    few(
-      parseInterventions(text).interventions.map(
-        (one) => `${actionLabel(one)} in ${layersLabel(one.layers)}`,
+const oneOrMore = (layers: LayerRange): string =>
+  layers.from === layers.to ? `layer ${layers.from}` : layersLabel(layers);
+
+/** Exceptions and interventions in short, each on its own, and what several are called. */
+const TEXTS: Partial<Record<Key, { what: string; all(text: string): string[] }>> = {
+  layer_overrides: {
+    what: 'exceptions',
+    all: (text) => parseOverrides(text).overrides.map((o) => `${oneOrMore(o)} ${overrideLabel(o)}`),
+  },
+  interventions: {
+    what: 'interventions',
+    all: (text) =>
+      parseInterventions(text).interventions.map((one) =>
+        `${actionLabel(one)} in ${oneOrMore(one.layers)} ${stepsLabel(one.steps)}`.trim(),
       ),
-      'interventions',
-    ),
+  },
 };
 const NAMED_BY_VALUE: ReadonlySet<Key> = new Set([
   ...(['placement', 'norm', 'activation', 'precision'] as const),
@@ -81,9 +81,12 @@ const NAMED_BY_VALUE: ReadonlySet<Key> = new Set([
 ]);
 
 /** A setting in short: by its label alone where that says what it is, the rest by name and value. */
-const describe = (key: Key, config: Config): string[] => {
-  const inShort = TEXTS[key];
-  if (inShort) return inShort(String(config[key]));
+const describe = (key: Key, config: Config, most = TOLD): string[] => {
+  const several = TEXTS[key];
+  if (several) {
+    const all = several.all(String(config[key]));
+    return all.length > most ? [`${all.length} ${several.what}`] : all;
+  }
   const label = valueLabel(key, config[key]);
   // A bare number would not say what it is of.
   const saysAll = NAMED_BY_VALUE.has(key) && /^\p{L}/u.test(label);
@@ -100,14 +103,13 @@ function presetFor(keys: readonly Key[], config: Config) {
   return known.length >= WORTH_A_NAME ? found : null;
 }
 
-/**
- * Names of lanes by what sets each apart from the others, none by hand: pre-LN against post-LN. A preset's name stands
- * for the settings that it is of, and a default is no news. Names that are alike are numbered.
- */
-export function laneNames(configs: Config[]): string[] {
+/** What is told of each lane; of exceptions and interventions at most so many one by one. */
+function wordsOf(configs: readonly Config[], most: number): string[][] {
   const varied = KEYS.filter((key) => configs.some((config) => config[key] !== configs[0]![key]));
   const presets = configs.map((config) => presetFor(varied, config));
-  const names = configs.map((config, lane) => {
+  const isAlone = (key: Key, config: Config) =>
+    configs.filter((other) => other[key] === config[key]).length === 1;
+  return configs.map((config, lane) => {
     const preset = presets[lane];
     const told = varied.filter((key) =>
       // The rest of a name is read with its placement.
@@ -115,18 +117,31 @@ export function laneNames(configs: Config[]): string[] {
     );
     const words = told
       .filter((key) => !(preset && key in preset.settings))
-      .flatMap((key) => describe(key, config));
+      .flatMap((key) => describe(key, config, most));
     const base = placements[config.placement].label;
     if (preset) return [preset.label, ...words];
     // Layers that are an exception need something that they are an exception of.
     if (told.includes('layer_overrides') && !told.includes('placement')) return [base, ...words];
     if (words.length) return words;
-    const [first = 'placement' as Key] = varied;
-    return first in TEXTS || presets.some(Boolean) ? [base] : describe(first, config);
+    const plain = varied.filter((key) => !(key in TEXTS));
+    if (!plain.length || presets.some(Boolean)) return [base];
+    const own = plain.find((key) => isAlone(key, config));
+    return (own ? [own] : plain).flatMap((key) => describe(key, config, most));
   });
-  const texts = names.map((words) => words.join(' · '));
-  return texts.map((text, lane) => {
-    const before = texts.slice(0, lane).filter((other) => other === text).length;
-    return before ? `${text} (${before + 1})` : text;
+}
+
+/**
+ * Names of lanes by what sets each apart from the others, none by hand: pre-LN against post-LN. A preset's name stands
+ * for the settings that it is of, and a default is no news. Names that are still alike are numbered.
+ */
+export function laneNames(configs: Config[]): string[] {
+  const [short, long] = [TOLD, Infinity].map((most) =>
+    wordsOf(configs, most).map((words) => words.join(' · ')),
+  ) as [string[], string[]];
+  const isShared = (name: string) => short.filter((other) => other === name).length > 1;
+  const names = short.map((name, lane) => (isShared(name) ? long[lane]! : name));
+  return names.map((name, lane) => {
+    const before = names.slice(0, lane).filter((other) => other === name).length;
+    return before ? `${name} (${before + 1})` : name;
   });
 }

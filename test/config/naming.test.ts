@@ -21,7 +21,7 @@ describe('names of lanes whose layers differ', () => {
     ]);
     expect(names({}, { placement: 'post', layer_overrides: '0:pre/rmsnorm' })).toEqual([
       'pre-LN',
-      'post-LN · 0 pre-LN RMSNorm',
+      'post-LN · layer 0 pre-LN RMSNorm',
     ]);
   });
 
@@ -44,12 +44,15 @@ describe('names of lanes whose layers differ', () => {
   it('count where there are many', () => {
     expect(
       names({}, { layer_overrides: '0:post,2:post,4:/none', interventions: '0:silence=1' })[1],
-    ).toBe('pre-LN · 3 exceptions · head 1 off in 0');
+    ).toBe('pre-LN · 3 exceptions · head 1 off in layer 0');
     expect(names({}, { interventions: '0:silence=1,1:silence=1' })).toEqual([
       'pre-LN',
       '2 interventions',
     ]);
-    expect(names({ interventions: '0:silence=1' }, {})).toEqual(['head 1 off in 0', 'pre-LN']);
+    expect(names({ interventions: '0:silence=1' }, {})).toEqual([
+      'head 1 off in layer 0',
+      'pre-LN',
+    ]);
   });
 });
 
@@ -67,7 +70,7 @@ describe('names of lanes', () => {
     expect(names({ n_layers: 24 }, { norm: 'rmsnorm' }, {})).toEqual([
       'Layers 24',
       'RMSNorm',
-      'LayerNorm',
+      'LayerNorm · Layers 12',
     ]);
     expect(names({ d_model: 64, norm: 'dyt' }, { d_model: 64, activation: 'relu' })).toEqual([
       'DyT',
@@ -82,6 +85,26 @@ describe('names of lanes', () => {
       'Residual scale 1/√N',
     ]);
     expect(names({}, { topology: 'parallel' })).toEqual(['sequential', 'parallel']);
+  });
+  it('tell of what is counted where the count would not set apart', () => {
+    expect(
+      names({ layer_overrides: '0:post,3:/rmsnorm' }, { layer_overrides: '1:post,2:post' }),
+    ).toEqual([
+      'pre-LN · layer 0 post-LN · layer 3 RMSNorm',
+      'pre-LN · layer 1 post-LN · layer 2 post-LN',
+    ]);
+    expect(
+      names({ interventions: '0:silence=1@100-200' }, { interventions: '0:silence=1' }),
+    ).toEqual(['head 1 off in layer 0 steps 100–200', 'head 1 off in layer 0']);
+  });
+  it('tell two values where one is shared', () => {
+    const [norm, activation] = ['rmsnorm', 'swiglu'] as const;
+    expect(names({ norm, activation }, {}, { norm }, { activation })).toEqual([
+      'RMSNorm · SwiGLU',
+      'LayerNorm · GELU',
+      'RMSNorm',
+      'SwiGLU',
+    ]);
   });
   it('number those that are the same', () => {
     expect(names({}, {}, {})).toEqual(['pre-LN', 'pre-LN (2)', 'pre-LN (3)']);
