@@ -12,14 +12,20 @@ export const PANELS: [name: string, meaning: string][] = [
     'The root mean square of the residual stream at every layer, or another statistic of another site. Never normalized: the absolute scale is what counts.',
   ],
   [
-    'Gradient norm',
-    'The same for the gradient of the loss, which runs through the stack from right to left; of activations, or of parameters of one kind.',
+    'Gradient',
+    'The root mean square, or another statistic, of the gradient of the loss, which runs through the stack from right to left; of activations, or of parameters of one kind.',
   ],
   [
     'Attention',
     'Per layer: how evenly the heads look around (entropy 1 is uniform, 0 is one key alone), and how alike the tokens have become.',
   ],
-  ['Loss', 'Of every step since the model was started, with the levels that give it a meaning.'],
+  [
+    'Loss',
+    'Of every step since the model was started, and the mean of the last few, with the levels that give it a meaning.',
+  ],
+  ['Evaluation', 'The model as it is used, beside the model as it is trained.'],
+  ['What a norm costs', 'Every norm timed on this device, with the bytes that it moves.'],
+  ['Meter', 'In the header: steps a second, and what a step costs, lane by lane when asked.'],
 ];
 
 /** Keys of fields that a setting is typed in, and the browser’s own for undo. */
