@@ -8,7 +8,7 @@ import { nearest, shortened } from '../lib/words';
 import type { Transposing } from '../protocol/engine';
 import { settingsIn } from '../runs/files';
 import { decodeLink } from '../runs/link';
-import { described, HEAD_BYTES, recognize } from '../runs/recognize';
+import { described, endsOf, recognize } from '../runs/recognize';
 import { checkText, decodeText } from '../runs/text';
 import { isNodeBackend, NODE_BACKEND_IDS, type NodeBackend } from '../engine/nodeBackend';
 
@@ -168,7 +168,7 @@ export async function readText(option: string, path: string): Promise<string> {
   const bytes = await readBytes(option, path);
   const decoded = decodeText(path, bytes);
   const checked = 'value' in decoded ? checkText(path, decoded.value) : decoded;
-  const what = described(recognize(bytes.subarray(0, HEAD_BYTES))) ?? '';
+  const what = described(recognize(...endsOf(bytes, bytes.length))) ?? '';
   if ('problem' in checked) throw new BadInput(`${option}: ${checked.problem} ${what}`);
   if (what) throw new BadInput(`${option}: ${path} is no text to learn from. ${what}`);
   return checked.value;
@@ -177,7 +177,7 @@ export async function readText(option: string, path: string): Promise<string> {
 /** The bytes of a weights file; one that is plainly something else is refused by its name. */
 export async function readWeightsFile(option: string, path: string): Promise<Uint8Array> {
   const bytes = await readBytes(option, path);
-  const found = recognize(bytes.subarray(0, HEAD_BYTES));
+  const found = recognize(...endsOf(bytes, bytes.length));
   const what = found.kind === 'weights' ? null : described(found);
   if (!what) return bytes;
   const way = 'settings' in found ? ' --config takes settings.' : '';

@@ -3,7 +3,7 @@ import type { Config } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
 import type { NoticeBoard } from './notices';
-import { described, HEAD_BYTES, recognize, type Recognized } from './recognize';
+import { described, endsOf, recognize, type Recognized } from './recognize';
 import {
   engineStep,
   type Actions,
@@ -30,8 +30,11 @@ export function createFileDesk(options: FileDeskOptions) {
   const sayOfText = (notice: Omit<Notice, 'id' | 'about'>) =>
     notices.retell(TEXT_TOPIC, [{ about: 'page', ...notice }]);
 
-  const look = async (file: File): Promise<Recognized> =>
-    recognize(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
+  const look = async (file: File): Promise<Recognized> => {
+    const ends = endsOf<Blob>(file, file.size).map((part) => part.arrayBuffer());
+    const [head, tail] = (await Promise.all(ends)) as [ArrayBuffer, ArrayBuffer];
+    return recognize(new Uint8Array(head), new Uint8Array(tail));
+  };
   /** The settings that a record or a file of settings names, for a lane. */
   const useSettings = (found: Recognized, id: LaneId | undefined): NoticeAction | undefined =>
     'settings' in found && id

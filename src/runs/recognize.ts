@@ -8,8 +8,17 @@ export type Recognized =
   /** A format that nothing here reads, and the way to one that is read. */
   | { kind: 'other'; what: string; advice?: string };
 
-/** Bytes of a file that are looked at. */
-export const HEAD_BYTES = 2 ** 20;
+/** Bytes, or characters, that are looked at of the head of a file, and as many of the rest's end. */
+const LOOKED_AT = 2 ** 20;
+
+/** The head and the tail of a file, its bytes or its text, of which a kind can be told. */
+export const endsOf = <Whole extends { slice(from: number, to?: number): Whole }>(
+  whole: Whole,
+  size: number,
+): [head: Whole, tail: Whole] => [
+  whole.slice(0, LOOKED_AT),
+  whole.slice(Math.max(LOOKED_AT, size - LOOKED_AT)),
+];
 
 const SAVE = 'Save the weights with safetensors.torch.save_file(model.state_dict(), …).';
 const PICKLE = { what: 'a Python pickle, as PyTorch’s .pt files are', advice: SAVE };
@@ -61,14 +70,21 @@ const objectOf = (json: string): Record<string, unknown> | null => {
   }
 };
 
-/** A record names itself and its settings, which are flat, before its frames: it need not be read whole. */
-function recognizeText(text: string): Recognized {
+/**
+ * A record names itself and its settings, which are flat, beside its frames, in any order: other programs sort
+ * keys, or put it into a list. It need not be read whole.
+ */
+function recordIn(text: string): Recognized | null {
+  if (!/"format"\s*:\s*"normscope-record"/.test(text)) return null;
+  const config = /"config"\s*:\s*(\{[^{}]*\})/.exec(text)?.[1];
+  return { kind: 'record', settings: (config && objectOf(config)) || {} };
+}
+
+function recognizeText(text: string, tail: string): Recognized {
   const head = text.trimStart();
-  if (head.startsWith('{')) {
-    if (/"format"\s*:\s*"normscope-record"/.test(head.slice(0, 1000))) {
-      const config = /"config"\s*:\s*(\{[^{}]*\})/.exec(head)?.[1];
-      return { kind: 'record', settings: (config && objectOf(config)) || {} };
-    }
+  if (/^[{[]/.test(head)) {
+    const record = recordIn(`${head}\n${tail}`);
+    if (record) return record;
     const { v: _, ...settings } = objectOf(head) ?? {};
     if (Object.keys(settings).some(isKey)) return { kind: 'settings', settings };
   }
@@ -78,16 +94,18 @@ function recognizeText(text: string): Recognized {
 /**
  * The content of a file by its bytes, whatever its name says.
  *
- * @param bytes the first `HEAD_BYTES` of it, or all
+ * @param bytes its head
+ * @param tail its end, of what the head does not hold: see `endsOf`
  */
-export function recognize(bytes: Uint8Array): Recognized {
+export function recognize(bytes: Uint8Array, tail: Uint8Array = new Uint8Array()): Recognized {
   const latin = String.fromCharCode(...bytes.subarray(0, 4096));
   const formatIn = (formats: typeof FORMATS): Recognized | null => {
     const format = formats.find(([form]) => form.test(latin))?.[1];
     return format ? { kind: 'other', ...format } : null;
   };
   const text = textOf(bytes);
-  if (text !== null) return formatIn(LETTERED) ?? recognizeText(text);
+  if (text !== null)
+    return formatIn(LETTERED) ?? recognizeText(text, new TextDecoder().decode(tail));
   if (isWeights(bytes)) return { kind: 'weights' };
   return formatIn([...LETTERED, ...FORMATS]) ?? { kind: 'unknown' };
 }
