@@ -1,4 +1,4 @@
-import { isKey } from '../config/fields';
+import { checkValue, toTell } from '../config/check';
 
 /** The content of a file, seen from its first bytes. */
 export type Recognized =
@@ -59,16 +59,33 @@ const LETTERED: typeof FORMATS = [
 const isWeights = (bytes: Uint8Array): boolean =>
   bytes.length > 9 && bytes[8] === 0x7b && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
 
-const objectOf = (json: string): Record<string, unknown> | null => {
+const parsed = (json: string): unknown => {
   try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && !Array.isArray(value)
-      ? (value as Record<string, unknown> | null)
-      : null;
+    return JSON.parse(json);
   } catch {
-    return null;
+    return undefined;
   }
 };
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** The object of a JSON text, out of a list or an object around it alone; empty where there is none. */
+function objectOf(value: unknown): Record<string, unknown> {
+  if (!isObject(value)) return {};
+  const [only, ...others] = Object.values(value) as unknown[];
+  if (isObject(only) && !others.length) return objectOf(only);
+  return Array.isArray(value) ? {} : (value as Record<string, unknown>);
+}
+
+/** Whether any of the settings that a file names can be read, and a sentence on those that cannot. */
+export function readable(settings: Record<string, unknown>): { any: boolean; problem: string } {
+  const checked = Object.entries(settings).map(([key, value]) => checkValue(key, value));
+  const problems = checked.flatMap((one) => ('problem' in one ? [one.problem] : []));
+  const said = toTell(problems).map(({ message }) => message);
+  return {
+    any: problems.length < checked.length,
+    problem: said.length ? `Not all of them can be read: ${said.join(' ')}` : '',
+  };
+}
 
 /**
  * A record names itself and its settings, which are flat, beside its frames, in any order: other programs sort
@@ -77,7 +94,7 @@ const objectOf = (json: string): Record<string, unknown> | null => {
 function recordIn(text: string): Recognized | null {
   if (!/"format"\s*:\s*"normscope-record"/.test(text)) return null;
   const config = /"config"\s*:\s*(\{[^{}]*\})/.exec(text)?.[1];
-  return { kind: 'record', settings: (config && objectOf(config)) || {} };
+  return { kind: 'record', settings: objectOf(parsed(config ?? '')) };
 }
 
 function recognizeText(text: string, tail: string): Recognized {
@@ -85,8 +102,8 @@ function recognizeText(text: string, tail: string): Recognized {
   if (/^[{[]/.test(head)) {
     const record = recordIn(`${head}\n${tail}`);
     if (record) return record;
-    const { v: _, ...settings } = objectOf(head) ?? {};
-    if (Object.keys(settings).some(isKey)) return { kind: 'settings', settings };
+    const { v: _, ...settings } = objectOf(parsed(head));
+    if (readable(settings).any) return { kind: 'settings', settings };
   }
   return { kind: /^"?step"?[,;\t]"?(loss\b|[\w.]+\/\w)/.test(head) ? 'table' : 'text' };
 }
@@ -123,10 +140,13 @@ function textOf(bytes: Uint8Array): string | null {
 /** What a file is, in a sentence; null where its content does not tell more than its name. */
 export function described(found: Recognized): string | null {
   switch (found.kind) {
-    case 'record':
-      return 'It is a record: the settings of a run and what it measured.';
+    case 'record': {
+      const { any, problem } = readable(found.settings);
+      const what = 'It is a record: the settings of a run and what it measured.';
+      return [what, any ? problem : 'No settings can be read from it.'].filter(Boolean).join(' ');
+    }
     case 'settings':
-      return 'It holds settings.';
+      return ['It holds settings.', readable(found.settings).problem].filter(Boolean).join(' ');
     case 'table':
       return 'It is a table of what a run measured, which is not read back; a record in JSON names its settings.';
     case 'weights':

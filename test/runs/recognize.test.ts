@@ -37,6 +37,8 @@ describe('a file is recognized by its content', () => {
     ],
     ['a table', utf8('step,loss,blocks.0.resid_post/rms\n0,4.9,1\n'), { kind: 'table' }],
     ['a text that begins as a table does', utf8('step, step, and step again'), { kind: 'text' }],
+    ['settings in a list', utf8('[{"lr":0.1}]'), { kind: 'settings', settings: { lr: 0.1 } }],
+    ['a key whose value is no setting', utf8('{"task":"buy milk"}'), { kind: 'text' }],
     ['other JSON', utf8('{"name":"x"}'), { kind: 'text' }],
     ['broken JSON', utf8('{"lr":'), { kind: 'text' }],
     ['nothing', new Uint8Array(0), { kind: 'text' }],
@@ -49,6 +51,11 @@ describe('a file is recognized by its content', () => {
     ['zeros', new Uint8Array(64), { kind: 'unknown' }],
     ['noise', latin('\xc3\x28\xa0\xa1'), { kind: 'unknown' }],
   ])('%s', (_, bytes, found) => expect(recognize(bytes)).toEqual(found));
+
+  test('what of its settings cannot be read is told', () => {
+    const found = recognize(utf8('{"model_type":"llama","seed":1}'));
+    expect(described(found)).toMatch(/holds settings\. Not all of them can be read:.*“model_type”/);
+  });
 
   const SORTED = { config: DEFAULTS, format: 'normscope-record', frames: [] };
   test.each<[string, string]>([
