@@ -8,6 +8,7 @@ import type { Config } from '../config/fields';
 import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { Frame } from '../protocol/frame';
+import { divergenceWords } from '../runs/divergence';
 import { otherSettings } from '../runs/files';
 import { createFrameLog, type FrameLog } from '../runs/log';
 import { recordChunks } from '../runs/record';
@@ -91,7 +92,7 @@ async function measureAll(session: Session, device: Device, steps: number) {
 
 /** What went wrong in the numbers, a line each, as the page says it. */
 function* troubles({ divergence, stall }: ReturnType<FrameLog<'run'>['summary']>) {
-  if (divergence) yield `Not finite since step ${divergence.step}, first at ${divergence.site}.`;
+  if (divergence) yield divergenceWords(divergence).join(` ${divergence.site}`);
   if (stall) yield stallSentence(stall);
 }
 

@@ -241,10 +241,14 @@ describe('a run', () => {
       record(['--config', `${TINY}&${settings}`, '--steps', '2', '--out', path('run/told')]);
     await run('optimizer=sgd&lr=1e-30&bias=false&norm=rmsnorm');
     await run('precision=fp16&embed_std=1000&init_gain=100&placement=none');
+    await run('precision=fp16&loss_scale=1099511627776');
     spy.mockRestore();
     expect(written).toEqual([
       expect.stringMatching(/^The update of step 1 changes no weight: .* 2 such updates\.\n$/),
       expect.stringMatching(/^Not finite since step 0, first at blocks\.\S+\.\n$/),
+      expect.stringMatching(
+        /^The gradient is not finite since step 0, first at logits\. .*loss scale, 1,099,511,627,776, /,
+      ),
     ]);
   });
 
