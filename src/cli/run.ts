@@ -66,7 +66,8 @@ function startFrom(
     throw new BadInput(`--weights ${path}: ${(error as Error).message}${offer}${other}`);
   }
   if (other) warn(`--weights ${path}:${other}`);
-  const { remarks = [], mayLieTransposed } = loaded;
+  const { remarks = [], warnings = [], mayLieTransposed } = loaded;
+  if (warnings.length) warn(`--weights ${path}: ${warnings.join(' ')}`);
   if (remarks.length) warn(`--weights ${path}: ${remarks.join(' ')}`);
   if (mayLieTransposed) {
     warn(

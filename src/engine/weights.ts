@@ -13,6 +13,8 @@ export type NamedArrays = DecodedTensors['tensors'];
 export interface Reading {
   arrays: NamedArrays;
   remarks: string[];
+  /** Sentences on numbers that a model cannot compute with. */
+  warnings: string[];
   /** Nothing tells whether its matrices are [in, out], as here, or [out, in]. */
   mayLieTransposed: boolean;
 }
@@ -95,6 +97,12 @@ function transposed(data: Float32Array, [columns, rows]: number[]): Float32Array
   return turned;
 }
 
+/** The squared length that a vector is normalized with: of others it may be 0 or ∞ in float32 on the way. */
+const hasLength = (vector: Float32Array): boolean => {
+  const squares = vector.reduce((sum, x) => sum + x * x, 0);
+  return squares > 1e-30 && squares < 1e30;
+};
+
 /** The file’s tensors by the names of the model; `from` are the names in the file. */
 function renamed({ tensors, passedOver }: DecodedTensors) {
   const names = [...tensors.keys(), ...passedOver.keys()];
@@ -152,6 +160,8 @@ function misfit(
   )}`;
 }
 
+const holding = (names: string[]) => `${listed(names, 3)} ${names.length > 1 ? 'hold' : 'holds'}`;
+
 const namesOf = (tensors: NamedArrays) =>
   tensors.size ? listed([...tensors.keys()].map((name) => shortened(name))) : 'no weights';
 
@@ -196,11 +206,20 @@ export function readWeights(
   const turns = new Set(transpose === 'all' ? [...turned, ...square] : turned);
   const specs = new Map([...learned, ...fixed].map((spec) => [spec.name, spec]));
   const arrays: NamedArrays = new Map();
+  const lost: string[] = [];
+  const bad: Record<'beyond' | 'infinite', string[]> = { beyond: [], infinite: [] };
   for (const [name, as] of from) {
     const array = file.tensors.get(as);
     if (!array) continue;
     const spec = specs.get(name);
     const data = spec && turns.has(spec) ? transposed(array.data, spec.shape) : array.data;
+    // Without a direction it is as good as missing.
+    if (spec && /\.u$/.test(name) && !hasLength(data)) {
+      lost.push(name);
+      continue;
+    }
+    if (spec && !data.every(Number.isFinite))
+      bad[file.beyond.has(as) ? 'beyond' : 'infinite'].push(name);
     arrays.set(name, { shape: spec?.shape ?? array.shape, data });
   }
   const passed = [...file.passedOver].map(([name, dtype]) => `${shortened(name)} (${dtype})`);
@@ -213,6 +232,9 @@ export function readWeights(
       ...(passed.length
         ? [`Passed over, as whole numbers are no weights: ${listed(passed)}.`]
         : []),
+      ...(lost.length
+        ? [`Singular vectors without a direction were made anew: ${listed(lost, 3)}.`]
+        : []),
       ...(turns.size
         ? [
             `Transposed: ${listed(
@@ -221,6 +243,12 @@ export function readWeights(
             )}.`,
           ]
         : []),
+    ],
+    warnings: [
+      ...(bad.beyond.length
+        ? [`${holding(bad.beyond)} numbers beyond float32, which are infinite here.`]
+        : []),
+      ...(bad.infinite.length ? [`${holding(bad.infinite)} numbers that are not finite.`] : []),
     ],
     mayLieTransposed:
       !transpose &&

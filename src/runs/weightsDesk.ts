@@ -134,7 +134,7 @@ export function createWeightsDesk({
       label,
       run: () => void load(id, file, way, wayBack(id) ?? back),
     });
-    const tell = ({ remarks = [], mayLieTransposed }: LoadedReport) => {
+    const tell = ({ remarks = [], warnings = [], mayLieTransposed }: LoadedReport) => {
       const said: Omit<Notice, 'id' | 'about'>[] = [];
       if (differs) {
         said.push({
@@ -148,6 +148,8 @@ export function createWeightsDesk({
         const action = transposing('all', 'Transpose them');
         said.push({ level: 'warning', text, action });
       }
+      if (warnings.length)
+        said.push({ level: 'warning', text: `${file.name} is loaded. ${warnings.join(' ')}` });
       if (remarks.length) said.push({ level: 'info', text: `${file.name}: ${remarks.join(' ')}` });
       if (back) said.push(ended(back, `starts from ${file.name}`));
       say(id, said);

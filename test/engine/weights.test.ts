@@ -53,6 +53,7 @@ describe('a file from elsewhere', () => {
     const plan = planOf();
     expect(expectAsDrawn(plan, fileOf(tensorsOf(plan)))).toEqual({
       remarks: [],
+      warnings: [],
       mayLieTransposed: false,
     });
   });
@@ -104,6 +105,32 @@ describe('a file from elsewhere', () => {
     expect(remarks.join()).toMatch(/Passed over.*num_batches_tracked \(I64\).*attn\.bias \(BOOL\)/);
     const weights = tensorsOf(plan).filter(({ name }) => name !== 'unembed');
     expect(misfit(plan, fileOf(weights, [['unembed', 'I8']])).message).toMatch(/unembed is of I8/);
+  });
+
+  test('with numbers that are not finite in float32 is read with a warning that names them', () => {
+    const plan = planOf();
+    const file = fileOf(
+      tensorsOf(plan).map((tensor) =>
+        /attn\.w[qk]$/.test(tensor.name)
+          ? { ...tensor, data: tensor.data.map(() => Infinity) }
+          : tensor,
+      ),
+    );
+    const beyond = new Set(['blocks.0.attn.wq']);
+    expect(readWeights({ ...file, beyond }, plan).warnings).toEqual([
+      'blocks.0.attn.wq holds numbers beyond float32, which are infinite here.',
+      'blocks.0.attn.wk, blocks.1.attn.wq, blocks.1.attn.wk hold numbers that are not finite.',
+    ]);
+  });
+
+  test('whose singular vector is 0 is read as one without it', () => {
+    const plan = planOf({ weight_reparam: 'sigma' });
+    const name = 'blocks.0.attn.wq.u';
+    const { shape } = plan.buffers.find((spec) => spec.name === name)!;
+    const u = { name, shape, data: new Float32Array(shape[0]!) };
+    const { arrays, remarks } = readWeights(fileOf([...tensorsOf(plan), u]), plan);
+    expect(arrays.has(name)).toBe(false);
+    expect(remarks).toEqual([expect.stringContaining(name)]);
   });
 
   test('may have a dimension of 1 more or less', () => {

@@ -357,6 +357,15 @@ describe('weights', () => {
     await page.quiet();
   });
 
+  test('with numbers that are not finite are loaded with a warning', async () => {
+    const page = await ready();
+    page.workers[0]!.behaviour.reads = () => ({ warnings: ['wq holds NaN.'] });
+    await page.loadWeights('a', weightsFile({ n_layers: 12 }));
+    expect(page.state().notices).toMatchObject([
+      { level: 'warning', about: 'a', text: 'w.safetensors is loaded. wq holds NaN.' },
+    ]);
+  });
+
   test('that fit start the lane from step 0', async () => {
     const page = await ready();
     page.stepOnce();
