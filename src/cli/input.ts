@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { complete, explained, toTell, type Problem } from '../config/check';
+import { complete, toTell, type Problem } from '../config/check';
 import { decode, versionProblem } from '../config/codec';
 import { DEFAULTS, type Config } from '../config/fields';
 import { nearest, shortened } from '../lib/words';
@@ -107,17 +107,18 @@ const readLink: Read = (link, base) => {
   return { config: configs[0]!, problems };
 };
 
+/** What is wrong, without the remedies of a page that goes on: here nothing is changed. */
+const messages = (problems: Problem[]): string =>
+  toTell(problems)
+    .map(({ message }) => message)
+    .join(' ');
+
 /** A configuration from `key=value&…`, a JSON object, or a link to the page; it says what differs from `base`. */
 export function readConfig(typed: string, base = DEFAULTS): Config {
   const text = typed.trim();
   const read: Read = /^[{["]/.test(text) ? parseJsonConfig : text.includes('#') ? readLink : decode;
   const { config, problems } = read(text, base);
-  if (problems.length)
-    throw new BadInput(
-      toTell(problems)
-        .map(({ message }) => message)
-        .join(' '),
-    );
+  if (problems.length) throw new BadInput(messages(problems));
   return config;
 }
 
@@ -125,7 +126,7 @@ export function readConfig(typed: string, base = DEFAULTS): Config {
 export function readSettings(path: string, bytes: Uint8Array): Config {
   const own = settingsIn(bytes);
   if (!own) throw new BadInput(`--weights-settings: ${path} names no settings.`);
-  const said = toTell(own.problems).map(explained).join(' ');
+  const said = messages(own.problems);
   if (said) throw new BadInput(`--weights-settings: ${path}: ${said}`);
   return own.config;
 }

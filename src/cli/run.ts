@@ -9,7 +9,7 @@ import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/
 import type { Evaluation } from '../protocol/evaluation';
 import type { Frame } from '../protocol/frame';
 import { divergenceWords } from '../runs/divergence';
-import { otherSettings } from '../runs/files';
+import { otherSettings, settingsIn } from '../runs/files';
 import { createFrameLog, type FrameLog } from '../runs/log';
 import { recordChunks } from '../runs/record';
 import { stallSentence } from '../runs/stall';
@@ -24,6 +24,7 @@ import {
   readText,
   readWeightsFile,
   USAGE,
+  type Arguments,
 } from './input';
 
 type Device = Awaited<ReturnType<typeof openNodeBackend>>;
@@ -53,10 +54,12 @@ function startFrom(
   session: Session,
   path: string,
   bytes: Uint8Array,
-  transpose?: Transposing,
+  { weightsSettings, transpose }: Pick<Arguments, 'weightsSettings' | 'transpose'>,
 ): void {
   const differs = otherSettings(bytes, session.config);
-  const other = differs ? ` ${differs} --weights-settings takes those of the file.` : '';
+  const canTake = !weightsSettings && !settingsIn(bytes)?.problems.length;
+  const advice = canTake ? ' --weights-settings takes those of the file.' : '';
+  const other = differs ? ` ${differs}${advice}` : '';
   let loaded: LoadedReport;
   try {
     loaded = session.loadWeights(bytes, transpose);
@@ -119,7 +122,7 @@ export async function record(argv: string[]): Promise<void> {
   const device = await openNodeBackend(backend);
   const session = startSession(config, text);
   try {
-    if (weights) startFrom(session, files.weights!, weights, files.transpose);
+    if (weights) startFrom(session, files.weights!, weights, files);
     await prepareFolder(out);
     const before = await session.saveWeights();
     const { summary, ...measured } = await measureAll(session, device, steps);

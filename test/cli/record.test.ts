@@ -285,7 +285,22 @@ describe('a run', () => {
     said.mockClear();
     await record(['--config', 'lr=0.01', ...weights, '--weights-settings', '--out', path('as')]);
     expect(said).not.toHaveBeenCalled();
+    const both = ['--config', 'lr=0.02', ...weights, '--weights-settings', '--out', path('both')];
+    await record(both);
+    expect(said.mock.calls.join()).toMatch(/lr 0\.01 → 0\.02\.\n$/);
+    said.mockClear();
+    const { tensors } = decodeSafetensors(readWeights(path('relu')));
+    const broken = path('broken.safetensors');
+    const named = [...tensors].map(([name, tensor]) => ({ name, ...tensor }));
+    const settings = JSON.stringify({ d_model: 16, n_heads: 3 });
+    writeFileSync(broken, encodeSafetensors(named, { normscope_config: settings }));
+    await record(['--config', TINY, '--weights', broken, '--out', path('unread')]);
+    expect(said.mock.calls.join()).toMatch(/Not all of the settings.*can be read/);
+    expect(said.mock.calls.join()).not.toMatch(/--weights-settings|Now /);
     said.mockRestore();
+    await expect(
+      record(['--weights', broken, '--weights-settings', '--out', path('no')]),
+    ).rejects.toThrow(/^(?!.*Now ).*n_heads/);
     await expect(
       record(['--config', `${TINY}&n_layers=1`, ...weights, '--out', path('no')]),
     ).rejects.toThrow(/holds blocks\.1.*n_layers 2 → 1.*--weights-settings takes/);
