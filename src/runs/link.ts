@@ -93,7 +93,7 @@ function strayPrefix(key: string): string | null {
   if (lane === 'a') return wrong(`Settings of lane A stand without a letter: ${shortened(name)}.`);
   return (LANE_IDS as readonly string[]).includes(lane)
     ? wrong(`Letters of lanes are small: ${lane}.${shortened(name)}.`)
-    : wrong('There are four lanes, a to d.');
+    : wrong('Known are four lanes, a to d.');
 }
 
 /**
