@@ -45,7 +45,7 @@ export function divergenceWords({ step, statistic, lossScale }: Divergence): [st
   const since = `since step ${counted(step)}, first at`;
   if (statistic === 'rms' || statistic === 'loss') return [`Not finite ${since}`, '.'];
   const scaled = lossScale
-    ? ` The forward pass is: the gradient is multiplied by the loss scale, ${counted(lossScale)}, and a smaller one may keep it finite.`
+    ? ` The forward pass is finite; the gradient is multiplied by the loss scale, ${counted(lossScale)}, and a smaller one may keep it finite.`
     : '';
   return [`The gradient is not finite ${since}`, `.${scaled}`];
 }
