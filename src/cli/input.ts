@@ -1,14 +1,14 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { complete, explained, toTell, type Problem } from '../config/check';
+import { complete, toTell, type Problem } from '../config/check';
 import { decode, versionProblem } from '../config/codec';
 import { DEFAULTS, type Config } from '../config/fields';
 import { nearest, shortened } from '../lib/words';
 import type { Transposing } from '../protocol/engine';
 import { settingsIn } from '../runs/files';
 import { decodeLink } from '../runs/link';
-import { described, HEAD_BYTES, recognize } from '../runs/recognize';
+import { described, endsOf, recognize } from '../runs/recognize';
 import { checkText, decodeText } from '../runs/text';
 import { isNodeBackend, NODE_BACKEND_IDS, type NodeBackend } from '../engine/nodeBackend';
 
@@ -107,17 +107,18 @@ const readLink: Read = (link, base) => {
   return { config: configs[0]!, problems };
 };
 
+/** What is wrong, without the remedies of a page that goes on: here nothing is changed. */
+const messages = (problems: Problem[]): string =>
+  toTell(problems)
+    .map(({ message }) => message)
+    .join(' ');
+
 /** A configuration from `key=value&…`, a JSON object, or a link to the page; it says what differs from `base`. */
 export function readConfig(typed: string, base = DEFAULTS): Config {
   const text = typed.trim();
   const read: Read = /^[{["]/.test(text) ? parseJsonConfig : text.includes('#') ? readLink : decode;
   const { config, problems } = read(text, base);
-  if (problems.length)
-    throw new BadInput(
-      toTell(problems)
-        .map(({ message }) => message)
-        .join(' '),
-    );
+  if (problems.length) throw new BadInput(messages(problems));
   return config;
 }
 
@@ -125,7 +126,7 @@ export function readConfig(typed: string, base = DEFAULTS): Config {
 export function readSettings(path: string, bytes: Uint8Array): Config {
   const own = settingsIn(bytes);
   if (!own) throw new BadInput(`--weights-settings: ${path} names no settings.`);
-  const said = toTell(own.problems).map(explained).join(' ');
+  const said = messages(own.problems);
   if (said) throw new BadInput(`--weights-settings: ${path}: ${said}`);
   return own.config;
 }
@@ -168,7 +169,7 @@ export async function readText(option: string, path: string): Promise<string> {
   const bytes = await readBytes(option, path);
   const decoded = decodeText(path, bytes);
   const checked = 'value' in decoded ? checkText(path, decoded.value) : decoded;
-  const what = described(recognize(bytes.subarray(0, HEAD_BYTES))) ?? '';
+  const what = described(recognize(...endsOf(bytes, bytes.length))) ?? '';
   if ('problem' in checked) throw new BadInput(`${option}: ${checked.problem} ${what}`);
   if (what) throw new BadInput(`${option}: ${path} is no text to learn from. ${what}`);
   return checked.value;
@@ -177,7 +178,7 @@ export async function readText(option: string, path: string): Promise<string> {
 /** The bytes of a weights file; one that is plainly something else is refused by its name. */
 export async function readWeightsFile(option: string, path: string): Promise<Uint8Array> {
   const bytes = await readBytes(option, path);
-  const found = recognize(bytes.subarray(0, HEAD_BYTES));
+  const found = recognize(...endsOf(bytes, bytes.length));
   const what = found.kind === 'weights' ? null : described(found);
   if (!what) return bytes;
   const way = 'settings' in found ? ' --config takes settings.' : '';

@@ -8,7 +8,8 @@ import type { Config } from '../config/fields';
 import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { Frame } from '../protocol/frame';
-import { otherSettings } from '../runs/files';
+import { divergenceWords } from '../runs/divergence';
+import { otherSettings, settingsIn } from '../runs/files';
 import { createFrameLog, type FrameLog } from '../runs/log';
 import { recordChunks } from '../runs/record';
 import { stallSentence } from '../runs/stall';
@@ -23,6 +24,7 @@ import {
   readText,
   readWeightsFile,
   USAGE,
+  type Arguments,
 } from './input';
 
 type Device = Awaited<ReturnType<typeof openNodeBackend>>;
@@ -52,10 +54,12 @@ function startFrom(
   session: Session,
   path: string,
   bytes: Uint8Array,
-  transpose?: Transposing,
+  { weightsSettings, transpose }: Pick<Arguments, 'weightsSettings' | 'transpose'>,
 ): void {
   const differs = otherSettings(bytes, session.config);
-  const other = differs ? ` ${differs} --weights-settings takes those of the file.` : '';
+  const canTake = !weightsSettings && !settingsIn(bytes)?.problems.length;
+  const advice = canTake ? ' --weights-settings takes those of the file.' : '';
+  const other = differs ? ` ${differs}${advice}` : '';
   let loaded: LoadedReport;
   try {
     loaded = session.loadWeights(bytes, transpose);
@@ -65,7 +69,8 @@ function startFrom(
     throw new BadInput(`--weights ${path}: ${(error as Error).message}${offer}${other}`);
   }
   if (other) warn(`--weights ${path}:${other}`);
-  const { remarks = [], mayLieTransposed } = loaded;
+  const { remarks = [], warnings = [], mayLieTransposed } = loaded;
+  if (warnings.length) warn(`--weights ${path}: ${warnings.join(' ')}`);
   if (remarks.length) warn(`--weights ${path}: ${remarks.join(' ')}`);
   if (mayLieTransposed) {
     warn(
@@ -91,7 +96,7 @@ async function measureAll(session: Session, device: Device, steps: number) {
 
 /** What went wrong in the numbers, a line each, as the page says it. */
 function* troubles({ divergence, stall }: ReturnType<FrameLog<'run'>['summary']>) {
-  if (divergence) yield `Not finite since step ${divergence.step}, first at ${divergence.site}.`;
+  if (divergence) yield divergenceWords(divergence).join(` ${divergence.site}`);
   if (stall) yield stallSentence(stall);
 }
 
@@ -117,7 +122,7 @@ export async function record(argv: string[]): Promise<void> {
   const device = await openNodeBackend(backend);
   const session = startSession(config, text);
   try {
-    if (weights) startFrom(session, files.weights!, weights, files.transpose);
+    if (weights) startFrom(session, files.weights!, weights, files);
     await prepareFolder(out);
     const before = await session.saveWeights();
     const { summary, ...measured } = await measureAll(session, device, steps);

@@ -78,7 +78,35 @@ export const textProblem = (f: TextField, text: string): string | null =>
     ? `it has ${counted(text.length)} characters; at most ${counted(MAX_TEXT)} fit`
     : f.problem(text);
 
-const COMMA = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
+const NUMBER_LIKE = /^[+−–-]?[\d.,'’_\s]*\d[\d.,'’_\s]*(e[+−–-]?[\d.,]+)?$/i;
+const WITH_COMMA = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
+const GROUPED = /^[+-]?[1-9]\d{0,2}([.,'’_\s]\d{3})+$/;
+const GROUPED_TWICE = /^[+-]?[1-9]\d{0,2}([.,'’_\s]\d{3}){2,}$/;
+/** 1.000,5 and 1,000.5: the thousands, and the decimals. */
+const GROUPED_DECIMAL =
+  /^([+-]?[1-9]\d{0,2}(?:\.\d{3})+),(\d+)$|^([+-]?[1-9]\d{0,2}(?:[,'’_\s]\d{3})+)\.(\d+)$/;
+const ungrouped = (text: string) => text.replace(/[^\d+-]/g, '');
+
+/** The way in which a number is written that was meant by a text that is none. */
+function numberHint(isWhole: boolean, text: string): string {
+  if (text.length >= 40 || !NUMBER_LIKE.test(text)) return '';
+  const dashed = text.replace(/[−–]/g, '-');
+  if (dashed !== text && !Number.isNaN(Number(dashed)))
+    return ` A minus is written as a hyphen: ${dashed}.`;
+  if (isWhole && GROUPED.test(text))
+    return ` Whole numbers are written without separators: ${ungrouped(text)}.`;
+  if (GROUPED_TWICE.test(text))
+    return ` Numbers are written without separators: ${ungrouped(text)}.`;
+  if (WITH_COMMA.test(text))
+    return ` Decimals are written with a point: ${text.replace(',', '.')}.`;
+  const [, german, tenths, english, decimals] = GROUPED_DECIMAL.exec(text) ?? [];
+  const thousands = german ?? english;
+  if (thousands !== undefined)
+    return ` Numbers are written without separators, and decimals with a point: ${ungrouped(thousands)}.${tenths ?? decimals}.`;
+  return text.includes(',')
+    ? ' Numbers hold no comma, only a point before decimals, as in 0.001 or 1e-5.'
+    : '';
+}
 
 /** A hint at what was meant by a value that is none. */
 function hint(f: Field, value: unknown): string {
@@ -91,9 +119,7 @@ function hint(f: Field, value: unknown): string {
     }
     case 'integer':
     case 'number':
-      return text.length < 40 && COMMA.test(text)
-        ? ` Decimals are written with a point: ${text.replace(',', '.')}.`
-        : '';
+      return numberHint(f.kind === 'integer', text);
     case 'text':
       return ` Here ${textProblem(f, value)}.`;
     case 'flag':

@@ -1,5 +1,5 @@
 import { perObject } from '../lib/objects';
-import { shortened } from '../lib/words';
+import { nearest, shortened } from '../lib/words';
 import { BLOCK_SITES, type BlockSite, type Sublayer } from './blockSites';
 import { layersText, parseLayers, parseList, turned, type LayerRange } from './ranges';
 
@@ -59,7 +59,11 @@ const ACTIONS: Record<Action['kind'], (of: string, value: string | undefined) =>
         : { kind: 'silence', head: Number(value) },
     noise: (of, value) => {
       const std = number(value);
-      if (!isSite(of)) return `noise needs a site, one of ${Object.keys(BLOCK_SITES).join(', ')}`;
+      if (!isSite(of)) {
+        const meant = nearest(of, Object.keys(BLOCK_SITES));
+        const guess = meant ? ` (did you mean ${meant}?)` : '';
+        return `noise needs a site${guess}, one of ${Object.keys(BLOCK_SITES).join(', ')}`;
+      }
       if (!(std >= 0 && std <= 1e6))
         return 'noise needs a standard deviation from 0 on, such as 0.1';
       return { kind: 'noise', site: of, std };
@@ -81,7 +85,9 @@ function parseOne(text: string): Intervention | string {
   if (!match || !layers || !parse) {
     // What a comma has cut off a number: scale.attn=0,5.
     const point = /^\d+(@|$)/.test(text) ? '; decimals are written with a point: 0.5' : '';
-    return wrong(` is not an intervention such as ${EXAMPLES}${point}`);
+    const meant = nearest(match?.[2] ?? '', Object.keys(ACTIONS));
+    const guess = meant && !parse ? ` (did you mean ${meant}?)` : '';
+    return wrong(` is not an intervention${guess} such as ${EXAMPLES}${point}`);
   }
   const action = parse(match[3] ?? '', match[4]);
   if (typeof action === 'string') return wrong(`: ${action}`);

@@ -1,4 +1,4 @@
-import { shortened } from '../lib/words';
+import { shortened, unknown } from '../lib/words';
 import { isNorm, norms, type NormId } from './norms';
 import { placements, type PlacementId } from './placements';
 import { layersText, parseLayers, parseList, turned, type LayerRange } from './ranges';
@@ -26,10 +26,12 @@ function parseOne(text: string): Override | string {
     return `“${shortened(text)}” names neither a placement nor a norm; write it as 8-11:post, 0:/rmsnorm or 4-7:post/rmsnorm`;
   }
   if (placement && !isPlacement(placement)) {
-    return `“${shortened(placement)}” is no placement; there are ${Object.keys(placements).join(', ')}`;
+    return isNorm(placement)
+      ? `“${placement}” is a norm and no placement; write it as /${placement}`
+      : unknown(placement, 'placement', Object.keys(placements));
   }
   if (norm && !isNorm(norm)) {
-    return `“${shortened(norm)}” is no norm; there are ${Object.keys(norms).join(', ')}`;
+    return unknown(norm, 'norm', Object.keys(norms));
   }
   return {
     ...layers,

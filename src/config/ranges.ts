@@ -19,12 +19,15 @@ export function turned(text: string): string | null {
   return match && Number(match[1]) > Number(match[2]) ? `${match[2]}-${match[1]}` : null;
 }
 
-/** The parts of a list with commas, each read by `parse`, and the problem of the first that is none. */
+/** Dashes and the minus sign, as texts and this page write ranges and numbers. */
+const DASHES = /[‐‑‒–—−]/g;
+
+/** The parts of a list with commas, any dash in them as a hyphen, each read by `parse`, and the problem of the first that is none. */
 export function parseList<Item extends object>(
   text: string,
   parse: (part: string) => Item | string,
 ): { items: Item[]; problem: string | null } {
-  const parts = text.split(',').map((part) => part.trim());
+  const parts = text.split(',').map((part) => part.trim().replace(DASHES, '-'));
   const parsed = parts.filter(Boolean).map(parse);
   return {
     items: parsed.filter((one) => typeof one !== 'string'),

@@ -13,6 +13,8 @@ export type NamedArrays = DecodedTensors['tensors'];
 export interface Reading {
   arrays: NamedArrays;
   remarks: string[];
+  /** Sentences on numbers that a model cannot compute with. */
+  warnings: string[];
   /** Nothing tells whether its matrices are [in, out], as here, or [out, in]. */
   mayLieTransposed: boolean;
 }
@@ -60,7 +62,17 @@ const WRAPPERS = new Set([
 ]);
 const OURS = new Set(['embed', 'blocks', 'final_norm', 'unembed', 'x0', 'R']);
 
-/** Names without the parts that wrap them, and which these were; any first part that all have is one. */
+/** The first part that most names have, of those that are none of a model’s own; undefined where there is none. */
+function sharedFirst(names: string[][]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const [first, ...rest] of names) {
+    if (first === undefined || !rest.length || OURS.has(first)) continue;
+    counts.set(first, (counts.get(first) ?? 0) + 1);
+  }
+  return [...counts].find(([, count]) => 2 * count > names.length)?.[0];
+}
+
+/** Names without the parts that wrap them, and which these were; any first part that most have is one. */
 function unwrapped(names: string[]): { short: string[]; wrappers: string[] } {
   const wrappers = new Set<string>();
   const parts = names.map((name) =>
@@ -70,12 +82,9 @@ function unwrapped(names: string[]): { short: string[]; wrappers: string[] } {
       return !isWrapper;
     }),
   );
-  for (;;) {
-    const first = parts[0]?.[0];
-    if (first === undefined || OURS.has(first)) break;
-    if (!parts.every((own) => own.length > 1 && own[0] === first)) break;
+  for (let first = sharedFirst(parts); first !== undefined; first = sharedFirst(parts)) {
     wrappers.add(first);
-    for (const own of parts) own.shift();
+    for (const own of parts) if (own.length > 1 && own[0] === first) own.shift();
   }
   return { short: parts.map((own) => own.join('.')), wrappers: [...wrappers] };
 }
@@ -94,6 +103,12 @@ function transposed(data: Float32Array, [columns, rows]: number[]): Float32Array
   }
   return turned;
 }
+
+/** The squared length that a vector is normalized with: of others it may be 0 or ∞ in float32 on the way. */
+const hasLength = (vector: Float32Array): boolean => {
+  const squares = vector.reduce((sum, x) => sum + x * x, 0);
+  return squares > 1e-30 && squares < 1e30;
+};
 
 /** The file’s tensors by the names of the model; `from` are the names in the file. */
 function renamed({ tensors, passedOver }: DecodedTensors) {
@@ -121,18 +136,26 @@ function misfit(
   config: Config,
 ): string | null {
   const found = ({ name }: ParamSpec) => file.tensors.get(from.get(name) ?? '');
+  const known = new Set(learned.map(({ name }) => name));
+  const extra = [...from].filter(
+    ([name, as]) => file.tensors.has(as) && !known.has(name) && !isUnlearned(name),
+  );
+  const shown = listed(extra.map(([, as]) => shortened(as)));
   const missing = learned.filter((spec) => !found(spec));
-  const [first, ...others] = missing;
+  const [first, ...more] = missing;
   if (first) {
     const dtype = file.passedOver.get(from.get(first.name) ?? '');
     if (dtype)
       return `${first.name} is of ${dtype} in the file; weights are ${listed(WEIGHT_DTYPES)}.`;
-    const more = others.length ? ` ${counted(others.length)} more are missing.` : '';
-    const held = missing.length === learned.length ? ` It holds ${namesOf(file.tensors)}.` : '';
+    const count = more.length
+      ? ` ${counted(more.length)} more ${more.length > 1 ? 'are' : 'is'} missing.`
+      : '';
+    const others = extra.length ? ` It holds ${shown}, which this model does not have.` : '';
+    const held = missing.length === learned.length ? ` It holds ${namesOf(file.tensors)}.` : others;
     return `The file has no tensor ${first.name}; this model needs one of shape ${shapeText(first.shape)}.${settingFor(
       missing.map(({ name }) => name),
       config,
-    )}${more}${held}`;
+    )}${count}${held}`;
   }
   for (const spec of [...learned, ...fixed]) {
     const { shape } = found(spec) ?? spec;
@@ -140,17 +163,14 @@ function misfit(
       return `${spec.name} is ${shapeText(shape)} in the file; this model needs ${shapeText(spec.shape)}.`;
     }
   }
-  const known = new Set(learned.map(({ name }) => name));
-  const extra = [...from].filter(
-    ([name, as]) => file.tensors.has(as) && !known.has(name) && !isUnlearned(name),
-  );
   if (!extra.length) return null;
-  const shown = extra.map(([, as]) => shortened(as));
-  return `The file holds ${listed(shown)}, which this model does not have.${settingFor(
+  return `The file holds ${shown}, which this model does not have.${settingFor(
     extra.map(([name]) => name),
     config,
   )}`;
 }
+
+const holding = (names: string[]) => `${listed(names, 3)} ${names.length > 1 ? 'hold' : 'holds'}`;
 
 const namesOf = (tensors: NamedArrays) =>
   tensors.size ? listed([...tensors.keys()].map((name) => shortened(name))) : 'no weights';
@@ -181,12 +201,13 @@ export function readWeights(
     const isTold = linear.every((spec) => isSquare(spec) || turned.includes(spec));
     const one = turned[0]!;
     const fit = `${one.name} is ${shapeText(shapeIn(one))} in the file and fits only transposed, as ${shapeText(one.shape)}`;
+    const rest = turned.length - 1;
+    const alike = rest ? `; so ${rest > 1 ? 'do' : 'does'} ${counted(rest)} more` : '';
     const names = listed(
       square.map(({ name }) => name),
       3,
     );
-    if (!isTold || !square.length)
-      throw new WeightsMisfit(`${fit}; so do ${counted(turned.length)} in all.`, ['fitting']);
+    if (!isTold || !square.length) throw new WeightsMisfit(`${fit}${alike}.`, ['fitting']);
     throw new WeightsMisfit(
       `${fit}, and so does every linear map that is not square: the file seems to keep them as [out, in]. Then the square ones (${names}) lie transposed too, which their shapes do not tell.`,
       ['all', 'fitting'],
@@ -196,11 +217,22 @@ export function readWeights(
   const turns = new Set(transpose === 'all' ? [...turned, ...square] : turned);
   const specs = new Map([...learned, ...fixed].map((spec) => [spec.name, spec]));
   const arrays: NamedArrays = new Map();
+  const unused: string[] = [];
+  const lost: string[] = [];
+  const bad: Record<'beyond' | 'infinite', string[]> = { beyond: [], infinite: [] };
   for (const [name, as] of from) {
     const array = file.tensors.get(as);
     if (!array) continue;
     const spec = specs.get(name);
+    if (!spec) unused.push(as);
     const data = spec && turns.has(spec) ? transposed(array.data, spec.shape) : array.data;
+    // Without a direction it is as good as missing.
+    if (spec && /\.u$/.test(name) && !hasLength(data)) {
+      lost.push(name);
+      continue;
+    }
+    if (spec && !data.every(Number.isFinite))
+      bad[file.beyond.has(as) ? 'beyond' : 'infinite'].push(name);
     arrays.set(name, { shape: spec?.shape ?? array.shape, data });
   }
   const passed = [...file.passedOver].map(([name, dtype]) => `${shortened(name)} (${dtype})`);
@@ -213,6 +245,14 @@ export function readWeights(
       ...(passed.length
         ? [`Passed over, as whole numbers are no weights: ${listed(passed)}.`]
         : []),
+      ...(unused.length
+        ? [
+            `Passed over, as they are not learned and this model has none: ${listed(unused.map((as) => shortened(as)))}.`,
+          ]
+        : []),
+      ...(lost.length
+        ? [`Singular vectors without a direction were made anew: ${listed(lost, 3)}.`]
+        : []),
       ...(turns.size
         ? [
             `Transposed: ${listed(
@@ -221,6 +261,12 @@ export function readWeights(
             )}.`,
           ]
         : []),
+    ],
+    warnings: [
+      ...(bad.beyond.length
+        ? [`${holding(bad.beyond)} numbers beyond float32, which are infinite here.`]
+        : []),
+      ...(bad.infinite.length ? [`${holding(bad.infinite)} numbers that are not finite.`] : []),
     ],
     mayLieTransposed:
       !transpose &&

@@ -23,6 +23,8 @@ export interface DecodedTensors {
   tensors: Map<string, { shape: number[]; data: Float32Array }>;
   /** dtypes of the tensors of whole numbers and truth values, which are passed over: no weights are such. */
   passedOver: Map<string, string>;
+  /** Names of tensors with numbers that are finite in the file and infinite in float32. */
+  beyond: Set<string>;
   metadata: Record<string, string>;
 }
 
@@ -269,8 +271,8 @@ function checkTiling(entries: Entry[], dataLength: number): void {
 }
 
 /**
- * The tensors of a safetensors file as float32, copied out of it; F64 is rounded, F16 and BF16 are
- * exact. Throws a SafetensorsError for anything that the format does not allow.
+ * The tensors of a safetensors file as float32, copied out of it; F64 is rounded, beyond float32 to ±∞; F16 and
+ * BF16 are exact. Throws a SafetensorsError for anything that the format does not allow.
  */
 export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
   const { json, dataStart } = headerOf(bytes);
@@ -280,6 +282,7 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
   checkTiling(entries, dataLength);
   const tensors: DecodedTensors['tensors'] = new Map();
   const passedOver: DecodedTensors['passedOver'] = new Map();
+  const beyond: DecodedTensors['beyond'] = new Set();
   for (const { name, id, dtype, shape, begin, end } of entries) {
     if (!dtype.read) {
       passedOver.set(name, id);
@@ -287,8 +290,12 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart + begin, end - begin);
     const data = new Float32Array((end - begin) / dtype.bytes);
-    for (let i = 0; i < data.length; i++) data[i] = dtype.read(view, i);
+    for (let i = 0; i < data.length; i++) {
+      const number = dtype.read(view, i);
+      data[i] = number;
+      if (Number.isFinite(number) && !Number.isFinite(data[i])) beyond.add(name);
+    }
     tensors.set(name, { shape, data });
   }
-  return { tensors, passedOver, metadata: metadataOf(metadata) };
+  return { tensors, passedOver, beyond, metadata: metadataOf(metadata) };
 }

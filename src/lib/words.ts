@@ -62,3 +62,10 @@ export function nearest<Word extends string>(typed: string, known: readonly Word
   }
   return best;
 }
+
+/** “pst” is no placement (did you mean post?); there are pre, post, none. */
+export function unknown(typed: string, kind: string, known: readonly string[]): string {
+  const meant = nearest(typed, known);
+  const guess = meant ? ` (did you mean ${meant}?)` : '';
+  return `“${shortened(typed)}” is no ${kind}${guess}; there are ${known.join(', ')}`;
+}

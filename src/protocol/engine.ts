@@ -36,6 +36,8 @@ export type Transposing = 'fitting' | 'all';
 export interface LoadedReport extends ModelReport {
   /** Sentences on how the file was read, where not as it stands. */
   remarks?: string[];
+  /** Sentences on numbers of the file that a model cannot compute with. */
+  warnings?: string[];
   /** Nothing tells whether its matrices are [in, out], as here, or [out, in]. */
   mayLieTransposed?: boolean;
 }

@@ -1,5 +1,8 @@
+import { counted } from '../lib/words';
 import type { Frame, Layout } from '../protocol/frame';
 import type { Lane } from './state';
+
+type Divergence = NonNullable<Lane['divergence']>;
 
 /** All numbers that training depends on are finite: a NaN beside them means “not defined”. */
 export const isHealthy = ({ loss, site }: Frame): boolean =>
@@ -23,14 +26,26 @@ export function divergenceOf(
       : !Number.isFinite(value);
 
   const { step } = frame;
+  const { loss_scale } = frame.output;
+  const scaled = loss_scale > 1 ? { lossScale: loss_scale } : {};
   const forward = frame.site.rms.findIndex(bad('rms'));
   if (forward >= 0) return { step, site: sites[forward]!, statistic: 'rms' };
   if (!Number.isFinite(frame.loss)) return { step, site: 'loss', statistic: 'loss' };
   if (frame.output.changed === 0) return null;
   const backward = frame.site.grad_rms.findLastIndex(bad('grad_rms'));
-  if (backward >= 0) return { step, site: sites[backward]!, statistic: 'grad_rms' };
+  if (backward >= 0) return { step, site: sites[backward]!, statistic: 'grad_rms', ...scaled };
   const { param_grad_rms } = frame.param;
   const tensor = param_grad_rms.findIndex((rms) => !Number.isFinite(rms));
-  if (tensor >= 0) return { step, site: params[tensor]!, statistic: 'param_grad_rms' };
+  if (tensor >= 0) return { step, site: params[tensor]!, statistic: 'param_grad_rms', ...scaled };
   return null;
+}
+
+/** A divergence in words, before and after the name of its place. */
+export function divergenceWords({ step, statistic, lossScale }: Divergence): [string, string] {
+  const since = `since step ${counted(step)}, first at`;
+  if (statistic === 'rms' || statistic === 'loss') return [`Not finite ${since}`, '.'];
+  const scaled = lossScale
+    ? ` The forward pass is finite; the gradient is multiplied by the loss scale, ${counted(lossScale)}, and a smaller one may keep it finite.`
+    : '';
+  return [`The gradient is not finite ${since}`, `.${scaled}`];
 }

@@ -144,7 +144,7 @@ async function loadWeights(
       change(next.buildRefused);
       throw error;
     });
-    const { remarks: _, mayLieTransposed: __, ...model } = loaded;
+    const { remarks: _, warnings: __, mayLieTransposed: ___, ...model } = loaded;
     await build(desk, () => Promise.resolve(model)).catch(desk.fail);
     return loaded;
   });

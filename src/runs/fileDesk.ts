@@ -1,48 +1,54 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Config } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
 import type { NoticeBoard } from './notices';
-import { described, HEAD_BYTES, recognize, type Recognized } from './recognize';
-import {
-  engineStep,
-  type Actions,
-  type LaneId,
-  type Notice,
-  type NoticeAction,
-  type Scope,
-} from './state';
+import { described, endsOf, readable, recognize, type Recognized } from './recognize';
+import { engineStep, type LaneId, type Notice, type NoticeAction, type Scope } from './state';
 import { readsText, TEXT_TOPIC, type TextDesk } from './textDesk';
-import { weightsTopic, type createWeightsDesk } from './weightsDesk';
+import { startsAnew, type createWeightsDesk } from './weightsDesk';
 
 interface FileDeskOptions {
   store: StoreApi<Scope>;
   notices: NoticeBoard;
   textDesk: TextDesk;
   weightsDesk: ReturnType<typeof createWeightsDesk>;
-  setValues: Actions['setValues'];
 }
 
 /** Takes files: what each is shows in its content, not in its name. */
 export function createFileDesk(options: FileDeskOptions) {
-  const { store, notices, textDesk, weightsDesk, setValues } = options;
+  const { store, notices, textDesk, weightsDesk } = options;
   const lanes = () => store.getState().lanes;
   const sayOfText = (notice: Omit<Notice, 'id' | 'about'>) =>
     notices.retell(TEXT_TOPIC, [{ about: 'page', ...notice }]);
 
-  const look = async (file: File): Promise<Recognized> =>
-    recognize(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
+  const look = async (file: File): Promise<Recognized> => {
+    const ends = endsOf<Blob>(file, file.size).map((part) => part.arrayBuffer());
+    const [head, tail] = (await Promise.all(ends)) as [ArrayBuffer, ArrayBuffer];
+    return recognize(new Uint8Array(head), new Uint8Array(tail));
+  };
   /** The settings that a record or a file of settings names, for a lane. */
-  const useSettings = (found: Recognized, id: LaneId | undefined): NoticeAction | undefined =>
-    'settings' in found && id
+  const useSettings = (
+    found: Recognized,
+    { name }: File,
+    id: LaneId | undefined,
+  ): NoticeAction | undefined =>
+    'settings' in found && readable(found.settings).any && id
       ? {
           label: `Use its settings for lane ${id.toUpperCase()}`,
           run: () => {
-            [TEXT_TOPIC, weightsTopic(id)].forEach(notices.takeBack);
-            setValues(found.settings as Partial<Config>, [id]);
+            notices.takeBack(TEXT_TOPIC);
+            weightsDesk.useSettings(id, found.settings, shortened(name));
           },
         }
       : undefined;
+  /** The run that the settings of a file would end, in words. */
+  const costOfSettings = (found: Recognized, id: LaneId | undefined): string => {
+    const lane = lanes().find((lane) => lane.id === id);
+    const step = lane ? engineStep(lane) : 0;
+    return lane && step > 0 && 'settings' in found && startsAnew(lane, found.settings)
+      ? ` With its settings lane ${lane.id.toUpperCase()} begins anew, and its run ends at step ${step}.`
+      : '';
+  };
   const useWeights = (found: Recognized, file: File, id: LaneId | undefined) =>
     found.kind === 'weights' && id
       ? {
@@ -77,8 +83,12 @@ export function createFileDesk(options: FileDeskOptions) {
       const first = lanes()[0]?.id;
       sayOfText({
         level: 'error',
-        text: `${shortened(file.name)} was not taken as a text. ${what}`,
-        ...actions(useSettings(found, first), useWeights(found, file, first), useText(found, file)),
+        text: `${shortened(file.name)} was not taken as a text. ${what}${costOfSettings(found, first)}`,
+        ...actions(
+          useSettings(found, file, first),
+          useWeights(found, file, first),
+          useText(found, file),
+        ),
       });
     },
     /** A file that is to be the weights of a lane. */
@@ -88,8 +98,8 @@ export function createFileDesk(options: FileDeskOptions) {
       if (!found || what === null) return weightsDesk.load(id, file);
       weightsDesk.refuse(id, {
         level: 'error',
-        text: `${shortened(file.name)} was not loaded. ${what}`,
-        ...actions(useSettings(found, id)),
+        text: `${shortened(file.name)} was not loaded. ${what}${costOfSettings(found, id)}`,
+        ...actions(useSettings(found, file, id)),
       });
     },
     /** A file that may be anything. What would end a run is asked about first. */
@@ -133,8 +143,8 @@ export function createFileDesk(options: FileDeskOptions) {
       }
       sayOfText({
         level: found.kind === 'other' ? 'error' : 'info',
-        text: `${name} was not opened. ${described(found) ?? ''}`,
-        ...actions(useSettings(found, first?.id), useText(found, file)),
+        text: `${name} was not opened. ${described(found) ?? ''}${costOfSettings(found, first?.id)}`,
+        ...actions(useSettings(found, file, first?.id), useText(found, file)),
       });
     },
   };

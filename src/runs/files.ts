@@ -1,4 +1,4 @@
-import { complete, difference, explained, toTell } from '../config/check';
+import { complete, difference, toTell } from '../config/check';
 import { formatValue } from '../config/codec';
 import { DEFAULTS, type Config, type Key, type Value } from '../config/fields';
 import { laneNames } from '../config/naming';
@@ -67,7 +67,9 @@ export function otherSettings(bytes: Uint8Array, config: Config): string | null 
   const own = settingsIn(bytes);
   if (!own) return null;
   if (own.problems.length) {
-    const said = toTell(own.problems).map(explained).join(' ');
+    const said = toTell(own.problems)
+      .map(({ message }) => message)
+      .join(' ');
     return `Not all of the settings that it was saved with can be read: ${said}`;
   }
   const here = difference(own.config, config);

@@ -1,4 +1,4 @@
-import { shortened } from '../lib/words';
+import { nearest, shortened } from '../lib/words';
 import { checkValue, complete, difference, type Problem } from '../config/check';
 import { formatValue, readPairs, VERSION, versionProblem } from '../config/codec';
 import { DEFAULTS, isKey, type Config, type Value } from '../config/fields';
@@ -82,6 +82,20 @@ function countLanes(told: string | undefined, last: number): { count: number; pr
   };
 }
 
+/** A sentence on a key whose first part names neither a lane nor the view; null where it has none. */
+function strayPrefix(key: string): string | null {
+  const [, prefix, name] = /^([A-Za-z]+)\.(.+)$/.exec(key) ?? [];
+  if (prefix === undefined || name === undefined) return null;
+  const wrong = (way: string) => `Unknown setting “${shortened(key)}”. ${way}`;
+  if (prefix.length > 1)
+    return nearest(prefix, ['view']) && wrong(`Did you mean view.${shortened(name)}?`);
+  const lane = prefix.toLowerCase();
+  if (lane === 'a') return wrong(`Settings of lane A stand without a letter: ${shortened(name)}.`);
+  return (LANE_IDS as readonly string[]).includes(lane)
+    ? wrong(`Letters of lanes are small: ${lane}.${shortened(name)}.`)
+    : wrong('Known are four lanes, a to d.');
+}
+
 /**
  * The page that a link names. What cannot be read is explained; the rest applies.
  *
@@ -91,12 +105,14 @@ export function decodeLink(hash: string, start = DEFAULTS): Page & { problems: L
   const problems: LinkProblem[] = [];
   const ownPairs: Pair[][] = LANE_IDS.map(() => []);
   const viewPairs: Pair[] = [];
+  const stray: string[] = [];
   const page = new Map<string, string>();
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     const lane = /^([b-d])\.(.*)$/.exec(key);
     if (key === 'v' || key === 'lanes') page.set(key, text);
     else if (key.startsWith('view.')) viewPairs.push([key, text]);
     else if (lane) ownPairs[LANE_IDS.indexOf(lane[1] as LaneId)]!.push([lane[2]!, text]);
+    else if (strayPrefix(key) !== null) stray.push(key);
     else ownPairs[0]!.push([key, text]);
   }
 
@@ -108,6 +124,10 @@ export function decodeLink(hash: string, start = DEFAULTS): Page & { problems: L
         message: lane === 'a' ? problem.message : `Lane ${lane.toUpperCase()}: ${problem.message}`,
       }),
     );
+  about(
+    'a',
+    stray.map((key) => ({ key, message: strayPrefix(key)! })),
+  );
   about('a', versionProblem(page.get('v') ?? null));
 
   const last = ownPairs.findLastIndex((pairs) => pairs.length > 0);

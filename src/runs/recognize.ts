@@ -1,4 +1,4 @@
-import { isKey } from '../config/fields';
+import { checkValue, toTell } from '../config/check';
 
 /** The content of a file, seen from its first bytes. */
 export type Recognized =
@@ -8,8 +8,17 @@ export type Recognized =
   /** A format that nothing here reads, and the way to one that is read. */
   | { kind: 'other'; what: string; advice?: string };
 
-/** Bytes of a file that are looked at. */
-export const HEAD_BYTES = 2 ** 20;
+/** Bytes, or characters, that are looked at of the head of a file, and as many of the rest's end. */
+const LOOKED_AT = 2 ** 20;
+
+/** The head and the tail of a file, its bytes or its text, of which a kind can be told. */
+export const endsOf = <Whole extends { slice(from: number, to?: number): Whole }>(
+  whole: Whole,
+  size: number,
+): [head: Whole, tail: Whole] => [
+  whole.slice(0, LOOKED_AT),
+  whole.slice(Math.max(LOOKED_AT, size - LOOKED_AT)),
+];
 
 const SAVE = 'Save the weights with safetensors.torch.save_file(model.state_dict(), …).';
 const PICKLE = { what: 'a Python pickle, as PyTorch’s .pt files are', advice: SAVE };
@@ -50,27 +59,51 @@ const LETTERED: typeof FORMATS = [
 const isWeights = (bytes: Uint8Array): boolean =>
   bytes.length > 9 && bytes[8] === 0x7b && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
 
-const objectOf = (json: string): Record<string, unknown> | null => {
+const parsed = (json: string): unknown => {
   try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && !Array.isArray(value)
-      ? (value as Record<string, unknown> | null)
-      : null;
+    return JSON.parse(json);
   } catch {
-    return null;
+    return undefined;
   }
 };
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** A record names itself and its settings, which are flat, before its frames: it need not be read whole. */
-function recognizeText(text: string): Recognized {
+/** The object of a JSON text, out of a list or an object around it alone; empty where there is none. */
+function objectOf(value: unknown): Record<string, unknown> {
+  if (!isObject(value)) return {};
+  const [only, ...others] = Object.values(value) as unknown[];
+  if (isObject(only) && !others.length) return objectOf(only);
+  return Array.isArray(value) ? {} : (value as Record<string, unknown>);
+}
+
+/** Whether any of the settings that a file names can be read, and a sentence on those that cannot. */
+export function readable(settings: Record<string, unknown>): { any: boolean; problem: string } {
+  const checked = Object.entries(settings).map(([key, value]) => checkValue(key, value));
+  const problems = checked.flatMap((one) => ('problem' in one ? [one.problem] : []));
+  const said = toTell(problems).map(({ message }) => message);
+  return {
+    any: problems.length < checked.length,
+    problem: said.length ? `Not all of them can be read: ${said.join(' ')}` : '',
+  };
+}
+
+/**
+ * A record names itself and its settings, which are flat, beside its frames, in any order: other programs sort
+ * keys, or put it into a list. It need not be read whole.
+ */
+function recordIn(text: string): Recognized | null {
+  if (!/"format"\s*:\s*"normscope-record"/.test(text)) return null;
+  const config = /"config"\s*:\s*(\{[^{}]*\})/.exec(text)?.[1];
+  return { kind: 'record', settings: objectOf(parsed(config ?? '')) };
+}
+
+function recognizeText(text: string, tail: string): Recognized {
   const head = text.trimStart();
-  if (head.startsWith('{')) {
-    if (/"format"\s*:\s*"normscope-record"/.test(head.slice(0, 1000))) {
-      const config = /"config"\s*:\s*(\{[^{}]*\})/.exec(head)?.[1];
-      return { kind: 'record', settings: (config && objectOf(config)) || {} };
-    }
-    const { v: _, ...settings } = objectOf(head) ?? {};
-    if (Object.keys(settings).some(isKey)) return { kind: 'settings', settings };
+  if (/^[{[]/.test(head)) {
+    const record = recordIn(`${head}\n${tail}`);
+    if (record) return record;
+    const { v: _, ...settings } = objectOf(parsed(head));
+    if (readable(settings).any) return { kind: 'settings', settings };
   }
   return { kind: /^"?step"?[,;\t]"?(loss\b|[\w.]+\/\w)/.test(head) ? 'table' : 'text' };
 }
@@ -78,16 +111,18 @@ function recognizeText(text: string): Recognized {
 /**
  * The content of a file by its bytes, whatever its name says.
  *
- * @param bytes the first `HEAD_BYTES` of it, or all
+ * @param bytes its head
+ * @param tail its end, of what the head does not hold: see `endsOf`
  */
-export function recognize(bytes: Uint8Array): Recognized {
+export function recognize(bytes: Uint8Array, tail: Uint8Array = new Uint8Array()): Recognized {
   const latin = String.fromCharCode(...bytes.subarray(0, 4096));
   const formatIn = (formats: typeof FORMATS): Recognized | null => {
     const format = formats.find(([form]) => form.test(latin))?.[1];
     return format ? { kind: 'other', ...format } : null;
   };
   const text = textOf(bytes);
-  if (text !== null) return formatIn(LETTERED) ?? recognizeText(text);
+  if (text !== null)
+    return formatIn(LETTERED) ?? recognizeText(text, new TextDecoder().decode(tail));
   if (isWeights(bytes)) return { kind: 'weights' };
   return formatIn([...LETTERED, ...FORMATS]) ?? { kind: 'unknown' };
 }
@@ -105,10 +140,13 @@ function textOf(bytes: Uint8Array): string | null {
 /** What a file is, in a sentence; null where its content does not tell more than its name. */
 export function described(found: Recognized): string | null {
   switch (found.kind) {
-    case 'record':
-      return 'It is a record: the settings of a run and what it measured.';
+    case 'record': {
+      const { any, problem } = readable(found.settings);
+      const what = 'It is a record: the settings of a run and what it measured.';
+      return [what, any ? problem : 'No settings can be read from it.'].filter(Boolean).join(' ');
+    }
     case 'settings':
-      return 'It holds settings.';
+      return ['It holds settings.', readable(found.settings).problem].filter(Boolean).join(' ');
     case 'table':
       return 'It is a table of what a run measured, which is not read back; a record in JSON names its settings.';
     case 'weights':

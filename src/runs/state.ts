@@ -52,7 +52,9 @@ export interface Lane {
   divergence: {
     step: number;
     site: string;
-    statistic?: 'rms' | 'grad_rms' | 'param_grad_rms' | 'loss';
+    statistic: 'rms' | 'grad_rms' | 'param_grad_rms' | 'loss';
+    /** What the gradient that is not finite was multiplied by, where that made it larger. */
+    lossScale?: number;
   } | null;
   /** Updates that changed no weight, or left tensors behind, through overflow, underflow or rounding; or null. */
   stall: Stall | null;

@@ -13,7 +13,7 @@ import {
   type Scope,
   type Text,
 } from './state';
-import { described, recognize } from './recognize';
+import { described, endsOf, recognize } from './recognize';
 import { checkText, decodeText, sizeProblem } from './text';
 
 interface TextDeskOptions {
@@ -40,8 +40,11 @@ const SILENT = `it gave no answer for ${STORAGE_PATIENCE / 1000} seconds.`;
 export const readsText = ({ task }: Config): boolean => task === 'text';
 
 /** A sentence on a text that is plainly something else, or nothing. */
-const oddity = (content: string): string =>
-  described(recognize(new TextEncoder().encode(content.slice(0, 1000)))) ?? '';
+const oddity = (content: string): string => {
+  const [head, tail] = endsOf(content, content.length);
+  const encoder = new TextEncoder();
+  return described(recognize(encoder.encode(head), encoder.encode(tail))) ?? '';
+};
 
 /** The text that the lanes read: the app’s, or the user’s own, kept from visit to visit. */
 export function createTextDesk(options: TextDeskOptions) {

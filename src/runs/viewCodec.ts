@@ -163,7 +163,7 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
       `view.${key} is “${shortened(text)}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
     if (isKey(key)) return put(key, text) ? null : mustBe(CODECS[key]);
     if (!Object.hasOwn(RESERVED, key)) {
-      const meant = nearest(key, KEYS);
+      const meant = nearest(key, [...KEYS, ...Object.keys(RESERVED)]);
       const known = meant
         ? `Did you mean view.${meant}?`
         : `Known are ${KEYS.map((k) => `view.${k}`).join(', ')}.`;

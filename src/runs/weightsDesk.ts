@@ -1,3 +1,5 @@
+import { complete, restarts } from '../config/check';
+import type { Config } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import type { StoreApi } from 'zustand/vanilla';
 import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/engine';
@@ -8,6 +10,7 @@ import type { NoticeBoard } from './notices';
 import {
   engineStep,
   type Actions,
+  type Lane,
   type LaneId,
   type Notice,
   type NoticeAction,
@@ -23,6 +26,16 @@ const LABELS: Record<Transposing, string> = {
   all: 'Transpose the square ones too',
   fitting: 'Transpose those that fit no other way',
 };
+
+/** Tests of settings with which a lane begins at step 0. */
+export const startsAnew = ({ config }: Lane, settings: Record<string, unknown>): boolean =>
+  restarts(config, complete(settings, config).config);
+
+/** The way back to where a lane stood, at `step`. */
+interface WayBack {
+  step: number;
+  action: NoticeAction;
+}
 
 interface WeightsDeskOptions {
   store: StoreApi<Scope>;
@@ -50,24 +63,51 @@ export function createWeightsDesk({
       );
   };
 
+  /** The step of a lane that has learned, and what brings back the settings and the weights of it. */
+  const wayBack = (id: LaneId): WayBack | null => {
+    const lane = laneOf(id);
+    const step = lane ? engineStep(lane) : 0;
+    if (!lane || step === 0) return null;
+    const restore = keep(id);
+    const run = () => {
+      setValues(lane.config, [id]);
+      restore();
+    };
+    return { step, action: { label: `Back to the weights of step ${step}`, run } };
+  };
+  /** Says that the run of a lane has ended, as it `does` something else now, with the way back. */
+  const ended = ({ step, action }: WayBack, does: string): Omit<Notice, 'id' | 'about'> => ({
+    level: 'info',
+    text: `The run of this lane ended at step ${step}, as it ${does} now.`,
+    action,
+  });
+
   /** The settings that a file was saved with, when it names others that can run. */
-  const takeSettings = (id: LaneId, file: File, bytes: Uint8Array): NoticeAction | undefined => {
+  const takeSettings = (
+    id: LaneId,
+    file: File,
+    bytes: Uint8Array,
+    before: WayBack | null,
+  ): NoticeAction | undefined => {
     const lane = laneOf(id);
     const own = settingsIn(bytes);
     if (!own || own.problems.length || !lane || sameConfig(own.config, lane.config))
       return undefined;
     const run = () => {
+      const back = wayBack(id) ?? before;
       setValues(own.config, [id]);
-      void load(id, file);
+      void load(id, file, undefined, back);
     };
     return { label: 'Use the file’s settings', run };
   };
-  const transposing = (id: LaneId, file: File, way: Transposing, label = LABELS[way]) => ({
-    label,
-    run: () => void load(id, file, way),
-  });
 
-  async function load(id: LaneId, file: File, transpose?: Transposing): Promise<void> {
+  /** `before` is the way back from what led here, where the lane has not learned since. */
+  async function load(
+    id: LaneId,
+    file: File,
+    transpose?: Transposing,
+    before?: WayBack | null,
+  ): Promise<void> {
     const refuse = (text: string, ways: (NoticeAction | undefined)[] = []) => {
       const [action, otherwise] = ways.filter((way) => way !== undefined);
       say(id, [
@@ -87,11 +127,14 @@ export function createWeightsDesk({
     const lane = laneOf(id);
     if (!engine || !lane) return;
     // The bytes go to the worker whole: what is to be known of them is read before.
-    const settings = takeSettings(id, file, bytes);
+    const back = before === undefined ? wayBack(id) : before;
+    const settings = takeSettings(id, file, bytes, back);
     const differs = otherSettings(bytes, lane.config);
-    const step = engineStep(lane);
-    const back = step > 0 ? keep(id) : null;
-    const tell = ({ remarks = [], mayLieTransposed }: LoadedReport) => {
+    const transposing = (way: Transposing, label = LABELS[way]) => ({
+      label,
+      run: () => void load(id, file, way, wayBack(id) ?? back),
+    });
+    const tell = ({ remarks = [], warnings = [], mayLieTransposed }: LoadedReport) => {
       const said: Omit<Notice, 'id' | 'about'>[] = [];
       if (differs) {
         said.push({
@@ -102,15 +145,13 @@ export function createWeightsDesk({
       }
       if (mayLieTransposed) {
         const text = `The matrices of ${file.name} are all square: they were read as [in, out], and nothing in it tells whether they are [out, in].`;
-        const action = transposing(id, file, 'all', 'Transpose them');
+        const action = transposing('all', 'Transpose them');
         said.push({ level: 'warning', text, action });
       }
+      if (warnings.length)
+        said.push({ level: 'warning', text: `${file.name} is loaded. ${warnings.join(' ')}` });
       if (remarks.length) said.push({ level: 'info', text: `${file.name}: ${remarks.join(' ')}` });
-      if (back) {
-        const text = `The run of this lane ended at step ${step}, as it starts from ${file.name} now.`;
-        const action = { label: `Back to the weights of step ${step}`, run: back };
-        said.push({ level: 'info', text, action });
-      }
+      if (back) said.push(ended(back, `starts from ${file.name}`));
       say(id, said);
     };
     await engine.loadWeights(bytes, transpose).then(tell, (error: unknown) => {
@@ -118,7 +159,7 @@ export function createWeightsDesk({
       const ways = error instanceof WeightsMisfit ? error.ways : [];
       const why = [reasonOf(error), differs].filter(Boolean).join(' ');
       refuse(`${file.name} was not loaded. ${why}`, [
-        ...ways.map((way) => transposing(id, file, way)),
+        ...ways.map((way) => transposing(way)),
         settings,
       ]);
     });
@@ -126,6 +167,15 @@ export function createWeightsDesk({
 
   return {
     load,
+    /** Gives a lane the settings of a file; where they end its run, it is said, with the way back. */
+    useSettings(id: LaneId, settings: Record<string, unknown>, name: string): void {
+      const lane = laneOf(id);
+      notices.takeBack(weightsTopic(id));
+      const anew = lane && startsAnew(lane, settings);
+      const back = anew ? wayBack(id) : null;
+      setValues(settings as Partial<Config>, [id]);
+      if (back) say(id, [ended(back, `has the settings of ${name}`)]);
+    },
     refuse: (id: LaneId, notice: Omit<Notice, 'id' | 'about'>) => say(id, [notice]),
   };
 }

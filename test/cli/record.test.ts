@@ -241,10 +241,14 @@ describe('a run', () => {
       record(['--config', `${TINY}&${settings}`, '--steps', '2', '--out', path('run/told')]);
     await run('optimizer=sgd&lr=1e-30&bias=false&norm=rmsnorm');
     await run('precision=fp16&embed_std=1000&init_gain=100&placement=none');
+    await run('precision=fp16&loss_scale=1099511627776');
     spy.mockRestore();
     expect(written).toEqual([
       expect.stringMatching(/^The update of step 1 changes no weight: .* 2 such updates\.\n$/),
       expect.stringMatching(/^Not finite since step 0, first at blocks\.\S+\.\n$/),
+      expect.stringMatching(
+        /^The gradient is not finite since step 0, first at logits\. .*loss scale, 1,099,511,627,776, /,
+      ),
     ]);
   });
 
@@ -281,7 +285,22 @@ describe('a run', () => {
     said.mockClear();
     await record(['--config', 'lr=0.01', ...weights, '--weights-settings', '--out', path('as')]);
     expect(said).not.toHaveBeenCalled();
+    const both = ['--config', 'lr=0.02', ...weights, '--weights-settings', '--out', path('both')];
+    await record(both);
+    expect(said.mock.calls.join()).toMatch(/lr 0\.01 → 0\.02\.\n$/);
+    said.mockClear();
+    const { tensors } = decodeSafetensors(readWeights(path('relu')));
+    const broken = path('broken.safetensors');
+    const named = [...tensors].map(([name, tensor]) => ({ name, ...tensor }));
+    const settings = JSON.stringify({ d_model: 16, n_heads: 3 });
+    writeFileSync(broken, encodeSafetensors(named, { normscope_config: settings }));
+    await record(['--config', TINY, '--weights', broken, '--out', path('unread')]);
+    expect(said.mock.calls.join()).toMatch(/Not all of the settings.*can be read/);
+    expect(said.mock.calls.join()).not.toMatch(/--weights-settings|Now /);
     said.mockRestore();
+    await expect(
+      record(['--weights', broken, '--weights-settings', '--out', path('no')]),
+    ).rejects.toThrow(/^(?!.*Now ).*n_heads/);
     await expect(
       record(['--config', `${TINY}&n_layers=1`, ...weights, '--out', path('no')]),
     ).rejects.toThrow(/holds blocks\.1.*n_layers 2 → 1.*--weights-settings takes/);

@@ -162,6 +162,19 @@ describe('a mistake is told in few words', () => {
   });
 
   test.each([
+    ['batch_size', '1,000', 'Whole numbers are written without separators: 1000.'],
+    ['batch_size', '1’000', 'Whole numbers are written without separators: 1000.'],
+    ['lr', '1.000,5', 'Numbers are written without separators, and decimals with a point: 1000.5.'],
+    ['lr', '1,000.5', 'Numbers are written without separators, and decimals with a point: 1000.5.'],
+    ['lr', '1,000,000', 'Numbers are written without separators: 1000000.'],
+    ['lr', '0.003,5', 'Numbers hold no comma, only a point before decimals'],
+    ['norm_eps', '1e-5,0', 'Numbers hold no comma, only a point before decimals'],
+    ['norm_eps', '1e−3', 'A minus is written as a hyphen: 1e-3.'],
+  ])('%s=%s is explained', (key, typed, words) =>
+    expect(said({ [key]: typed })).toEqual([expect.stringContaining(words)]),
+  );
+
+  test.each([
     ['a text of 100 kB', { norm: 'x'.repeat(1e5) }],
     ['exceptions without end', { layer_overrides: '0:post,'.repeat(1e5) }],
     ['an intervention without end', { interventions: `3:${'x'.repeat(1e5)}` }],

@@ -55,6 +55,9 @@ describe('exceptions of layers', () => {
       }),
     ));
 
+  test('with a dash of any kind between layers', () =>
+    expect(parseOverrides('0–1:post').overrides).toEqual([{ from: 0, to: 1, placement: 'post' }]));
+
   test('with one more change its layers alone, and nothing else of them', () =>
     fc.assert(
       fc.property(
@@ -85,8 +88,11 @@ describe('exceptions of layers', () => {
     ['8-11', 'is not an exception'],
     ['8-11:', 'names neither a placement nor a norm'],
     ['11-8:post', 'is not an exception, as its layers count backward; write 8-11'],
-    ['0:posst', '“posst” is no placement'],
-    ['0:/rms', '“rms” is no norm'],
+    ['1–0:post', 'backward; write 0-1'],
+    ['0:posst', '“posst” is no placement (did you mean post?); there are '],
+    ['0:pst', '“pst” is no placement (did you mean post?)'],
+    ['0:/rms', '“rms” is no norm (did you mean rmsnorm?)'],
+    ['0:rmsnorm', '“rmsnorm” is a norm and no placement; write it as /rmsnorm'],
     ['0:post/rmsnorm/x', 'names neither'],
     ['-1:post', 'is not an exception'],
   ])('%s is refused: %s', (bad, why) => {
@@ -179,6 +185,8 @@ describe('interventions', () => {
     ['3:freeze.mlp@20-10', 'steps are written from the first to the last: @10-20'],
     ['10-5:freeze.mlp', 'layers are written from the first to the last: 5-10'],
     ['3:scale.attn=0,5', 'decimals are written with a point'],
+    ['0:silnce=1', '(did you mean silence?)'],
+    ['3:noise.resid_pst=1', 'noise needs a site (did you mean resid_post?)'],
     ['3:explode', 'is not an intervention'],
     ['silence=2', 'is not an intervention'],
   ])('%s is refused: %s', (bad, why) => {

@@ -53,6 +53,7 @@ describe('a file from elsewhere', () => {
     const plan = planOf();
     expect(expectAsDrawn(plan, fileOf(tensorsOf(plan)))).toEqual({
       remarks: [],
+      warnings: [],
       mayLieTransposed: false,
     });
   });
@@ -78,6 +79,18 @@ describe('a file from elsewhere', () => {
       name: tensor.name.replace(/^blocks\.(\d)/, 'transformer.blocks.$1._orig_mod'),
     }));
     expectAsDrawn(plan, fileOf(some));
+    const most = tensorsOf(plan).map((tensor) => ({
+      ...tensor,
+      name: tensor.name.replace(/^(?=blocks)/, 'model.encoder.'),
+    }));
+    expect(expectAsDrawn(plan, fileOf(most)).remarks.join()).toMatch(/without model, encoder/);
+    const two = most.map((tensor) => ({
+      ...tensor,
+      name: tensor.name.replace('encoder.blocks.1', 'decoder.blocks.1'),
+    }));
+    expect(misfit(plan, fileOf(two)).message).toMatch(
+      /no tensor blocks.*It holds model\.encoder\.blocks\.0\S+, .*which this model does not have\.$/,
+    );
     const twice = [
       ...tensorsOf(plan),
       { name: 'model.unembed', shape: [1], data: new Float32Array(1) },
@@ -90,10 +103,11 @@ describe('a file from elsewhere', () => {
   test('may have buffers of whole numbers and masks, which are passed over with a word', () => {
     const plan = planOf({ norm: 'batchnorm' });
     const mask = { name: 'blocks.0.attn.causal_mask', shape: [4, 4], data: new Float32Array(16) };
+    const bias = { name: 'blocks.0.attn.masked_bias', shape: [], data: new Float32Array(1) };
     const { remarks } = expectAsDrawn(
       plan,
       fileOf(
-        [...tensorsOf(plan), mask],
+        [...tensorsOf(plan), mask, bias],
         [
           ['blocks.0.attn.norm.num_batches_tracked', 'I64'],
           ['embed.position_ids', 'I64'],
@@ -102,8 +116,35 @@ describe('a file from elsewhere', () => {
       ),
     );
     expect(remarks.join()).toMatch(/Passed over.*num_batches_tracked \(I64\).*attn\.bias \(BOOL\)/);
+    expect(remarks.join()).toMatch(/Passed over.*not learned.*causal_mask, .*masked_bias\./);
     const weights = tensorsOf(plan).filter(({ name }) => name !== 'unembed');
     expect(misfit(plan, fileOf(weights, [['unembed', 'I8']])).message).toMatch(/unembed is of I8/);
+  });
+
+  test('with numbers that are not finite in float32 is read with a warning that names them', () => {
+    const plan = planOf();
+    const file = fileOf(
+      tensorsOf(plan).map((tensor) =>
+        /attn\.w[qk]$/.test(tensor.name)
+          ? { ...tensor, data: tensor.data.map(() => Infinity) }
+          : tensor,
+      ),
+    );
+    const beyond = new Set(['blocks.0.attn.wq']);
+    expect(readWeights({ ...file, beyond }, plan).warnings).toEqual([
+      'blocks.0.attn.wq holds numbers beyond float32, which are infinite here.',
+      'blocks.0.attn.wk, blocks.1.attn.wq, blocks.1.attn.wk hold numbers that are not finite.',
+    ]);
+  });
+
+  test('whose singular vector is 0 is read as one without it', () => {
+    const plan = planOf({ weight_reparam: 'sigma' });
+    const name = 'blocks.0.attn.wq.u';
+    const { shape } = plan.buffers.find((spec) => spec.name === name)!;
+    const u = { name, shape, data: new Float32Array(shape[0]!) };
+    const { arrays, remarks } = readWeights(fileOf([...tensorsOf(plan), u]), plan);
+    expect(arrays.has(name)).toBe(false);
+    expect(remarks).toEqual([expect.stringContaining(name)]);
   });
 
   test('may have a dimension of 1 more or less', () => {
@@ -159,7 +200,10 @@ describe('matrices that are [out, in]', () => {
   test('where they fit no other way are offered alone', () => {
     const plan = planOf();
     const one = tensorsOf(plan).map((t) => (t.name === 'blocks.1.mlp.w_out' ? turned(t) : t));
-    expect(misfit(plan, fileOf(one)).ways).toEqual(['fitting']);
+    expect(misfit(plan, fileOf(one))).toMatchObject({
+      ways: ['fitting'],
+      message: expect.stringMatching(/transposed, as \[16, 8\]\.$/) as string,
+    });
     expectAsDrawn(plan, fileOf(one), 'fitting');
     const square = tensorsOf(plan).map((t) => (/w_|unembed/.test(t.name) ? turned(t) : t));
     expect(misfit(plan, fileOf(square)).ways).toEqual(['all', 'fitting']);

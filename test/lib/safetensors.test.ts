@@ -125,6 +125,13 @@ describe('other number formats are converted', () => {
     const write = (view: DataView) => values.forEach((x, i) => view.setFloat64(8 * i, x, true));
     expect(read('F64', 32, write)).toEqual([Math.fround(Math.PI), Infinity, -0, NaN]);
   });
+  test('F64 beyond float32, with a word, and what is infinite in the file without', () => {
+    const data = new Uint8Array(Float64Array.of(1e300, -Infinity).buffer);
+    const entry = (at: number) => ({ dtype: 'F64', shape: [1], data_offsets: [at, at + 8] });
+    expect(decodeSafetensors(file({ w: entry(0), v: entry(8) }, data)).beyond).toEqual(
+      new Set(['w']),
+    );
+  });
   test('F16, from the smallest to the largest', () => {
     const words = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x8000, 0x7c00, 0xfc00, 0x7e00, 0x3555];
     const write = (view: DataView) => words.forEach((w, i) => view.setUint16(2 * i, w, true));

@@ -46,7 +46,9 @@ export interface Behaviour {
   /** Sites whose RMS is not finite from a step on, as a measurement of a diverged model. */
   diverges: { step: number; site: string; value: number } | null;
   /** What is said of weights that fit, or the misfit that is thrown. */
-  reads: ((transpose?: Transposing) => Pick<LoadedReport, 'remarks' | 'mayLieTransposed'>) | null;
+  reads:
+    | ((transpose?: Transposing) => Pick<LoadedReport, 'remarks' | 'warnings' | 'mayLieTransposed'>)
+    | null;
   /** Everything asked, in order. */
   calls: { method: Method; args: unknown[] }[];
 }

@@ -189,6 +189,31 @@ describe('a dropped file', () => {
     expect(page.state().notices).toEqual([]);
   });
 
+  test('that holds settings is asked about where they would end a run, and taken back with its weights', async () => {
+    const page = await trained();
+    const { config } = page.lane('a');
+    await page.openFile(file(RECORD, 'run.json'));
+    expect(page.texts().join()).toMatch(/With its settings lane A.*its run ends at step 1/);
+    press(page, 'Use its settings for lane A');
+    await page.until(() => page.lane('a').shown?.frame.step === 0);
+    await page.quiet();
+    expect(page.texts().join()).toMatch(/ended at step 1, as it has the settings of run\.json now/);
+    press(page, 'Back to the weights of step 1');
+    await page.until(() => page.lane('a').config.n_layers === config.n_layers);
+    await page.quiet();
+    expect(page.lane('a').config).toEqual(config);
+    const methods = page.workers[0]!.behaviour.calls.map(({ method }) => method);
+    expect(methods.at(-2)).toBe('loadWeights');
+    expect(page.texts().join()).not.toMatch(/ended at step/);
+  });
+
+  test('whose settings cannot be read does not offer them', async () => {
+    const page = await ready();
+    await page.openFile(file('{"format":"normscope-record","config":null}', 'run.json'));
+    expect(page.texts().join()).toMatch(/It is a record.*No settings can be read from it/);
+    expect(page.state().notices[0]!.action!.label).toBe('Learn from it as a text');
+  });
+
   test('that is a text is asked about where it would end a run, and taken back with its weights', async () => {
     const page = await trained();
     await page.openFile(file('one two', 'mine.txt'));
@@ -332,6 +357,15 @@ describe('weights', () => {
     await page.quiet();
   });
 
+  test('with numbers that are not finite are loaded with a warning', async () => {
+    const page = await ready();
+    page.workers[0]!.behaviour.reads = () => ({ warnings: ['wq holds NaN.'] });
+    await page.loadWeights('a', weightsFile({ n_layers: 12 }));
+    expect(page.state().notices).toMatchObject([
+      { level: 'warning', about: 'a', text: 'w.safetensors is loaded. wq holds NaN.' },
+    ]);
+  });
+
   test('that fit start the lane from step 0', async () => {
     const page = await ready();
     page.stepOnce();
@@ -347,6 +381,28 @@ describe('weights', () => {
     });
     expect(page.lane('a').loss).toHaveLength(1);
     expect(page.lane('b').shown!.frame.step).toBe(1);
+  });
+
+  test('whose settings are taken after they ended a run still have the way back', async () => {
+    const page = await ready();
+    page.stepOnce();
+    await page.atStep(1);
+    await page.quiet();
+    const { config } = page.lane('a');
+    await page.loadWeights('a', weightsFile({ n_layers: 12, norm: 'rmsnorm' }));
+    const press = (label: string) =>
+      page
+        .state()
+        .notices.find(({ action }) => action?.label === label)!
+        .action!.run();
+    press('Use the file’s settings');
+    await page.until(() => page.texts().some((text) => /ended at step 1/.test(text)));
+    await page.quiet();
+    expect(page.lane('a').config.norm).toBe('rmsnorm');
+    press('Back to the weights of step 1');
+    await page.quiet();
+    expect(page.lane('a').config).toEqual(config);
+    expect(page.texts().join()).not.toMatch(/ended at step/);
   });
 
   test('that do not fit leave the lane as it is and offer their own settings', async () => {

@@ -214,6 +214,11 @@ describe('a link', () => {
     ['v=1&view.theory=ratio', 'view.theory', 'does not show theory yet', 'a'],
     ['v=1&view.theory=yes', 'view.theory', 'it must be on, ratio or off', 'a'],
     ['v=1&view.panel=cost', 'view.panel', 'it must be one of magnitude, gradient, attention', 'a'],
+    ['v=1&view.thoery=on', 'view.thoery', 'Did you mean view.theory?', 'a'],
+    ['v=1&veiw.panel=loss', 'veiw.panel', 'Did you mean view.panel?', 'a'],
+    ['v=1&e.norm=rmsnorm', 'e.norm', 'Known are four lanes, a to d.', 'a'],
+    ['v=1&a.norm=rmsnorm', 'a.norm', 'stand without a letter: norm.', 'a'],
+    ['v=1&B.norm=rmsnorm', 'B.norm', 'small: b.norm.', 'a'],
     ['v=1&view.sound=on', 'view.sound', 'Unknown setting “view.sound”.', 'a'],
   ])('“%s” says what is wrong and applies the rest', (hash, key, message, lane) => {
     const { problems, configs, view } = decodeLink(`${hash}&seed=7`);

@@ -107,9 +107,14 @@ describe('the log of frames', () => {
 
 describe('divergence', () => {
   const rms = (i: number) => offsets.site.rms! + i;
+  const scale = offsets.output.loss_scale;
   const grad = (i: number) => offsets.site.grad_rms! + i;
   const found = (changes: Record<number, number>, before: PackedFrame | null = null) =>
-    divergenceOf(layout, unpack(layout, frame(9, changes)), before && unpack(layout, before));
+    divergenceOf(
+      layout,
+      unpack(layout, frame(9, { [scale]: 1, ...changes })),
+      before && unpack(layout, before),
+    );
 
   test.each<[string, Record<number, number>, unknown]>([
     ['nothing where all is finite', {}, null],
@@ -128,6 +133,11 @@ describe('divergence', () => {
       'the first site that the gradient passes on its way back',
       { [grad(2)]: Infinity, [grad(1)]: NaN, [grad(0)]: NaN },
       { step: 9, site: 'blocks.0.resid_post', statistic: 'grad_rms' },
+    ],
+    [
+      'with what the loss was multiplied by',
+      { [grad(3)]: Infinity, [scale]: 1024 },
+      { step: 9, site: 'logits', statistic: 'grad_rms', lossScale: 1024 },
     ],
     [
       'a tensor whose gradient is not finite though that of every site is',

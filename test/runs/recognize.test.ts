@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeSafetensors } from '../../src/lib/safetensors';
-import { described, recognize } from '../../src/runs/recognize';
+import { DEFAULTS } from '../../src/config/fields';
+import { described, endsOf, recognize } from '../../src/runs/recognize';
 
 const latin = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -36,6 +37,8 @@ describe('a file is recognized by its content', () => {
     ],
     ['a table', utf8('step,loss,blocks.0.resid_post/rms\n0,4.9,1\n'), { kind: 'table' }],
     ['a text that begins as a table does', utf8('step, step, and step again'), { kind: 'text' }],
+    ['settings in a list', utf8('[{"lr":0.1}]'), { kind: 'settings', settings: { lr: 0.1 } }],
+    ['a key whose value is no setting', utf8('{"task":"buy milk"}'), { kind: 'text' }],
     ['other JSON', utf8('{"name":"x"}'), { kind: 'text' }],
     ['broken JSON', utf8('{"lr":'), { kind: 'text' }],
     ['nothing', new Uint8Array(0), { kind: 'text' }],
@@ -48,6 +51,27 @@ describe('a file is recognized by its content', () => {
     ['zeros', new Uint8Array(64), { kind: 'unknown' }],
     ['noise', latin('\xc3\x28\xa0\xa1'), { kind: 'unknown' }],
   ])('%s', (_, bytes, found) => expect(recognize(bytes)).toEqual(found));
+
+  test('what of its settings cannot be read is told', () => {
+    const found = recognize(utf8('{"model_type":"llama","seed":1}'));
+    expect(described(found)).toMatch(/holds settings\. Not all of them can be read:.*“model_type”/);
+  });
+
+  const SORTED = { config: DEFAULTS, format: 'normscope-record', frames: [] };
+  test.each<[string, string]>([
+    ['with sorted keys', JSON.stringify(SORTED)],
+    ['with sorted keys and indented', JSON.stringify(SORTED, null, 4)],
+    ['in a list', JSON.stringify([SORTED])],
+    ['in an object', JSON.stringify({ record: SORTED })],
+    [
+      'that begins with its frames',
+      `{"frames":[${'0,'.repeat(2 ** 20)}0],"config":${JSON.stringify(DEFAULTS)},"format":"normscope-record"}`,
+    ],
+  ])('a record %s', (_, text) => {
+    const bytes = utf8(text);
+    const found = { kind: 'record', settings: DEFAULTS };
+    expect(recognize(...endsOf(bytes, bytes.length))).toEqual(found);
+  });
 
   test.each<[string, string, RegExp]>([
     ['PNG', '\x89PNG\r\n\x1a\n', /picture \(PNG\)/],

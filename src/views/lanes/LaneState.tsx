@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { UPDATE_STATISTICS } from '../../config/statistics';
-import { formatCount, formatSignificant } from '../../plot/format';
+import { formatSignificant } from '../../plot/format';
+import { divergenceWords } from '../../runs/divergence';
 import { stallSentence } from '../../runs/stall';
 import type { Lane, LaneId } from '../../runs/state';
 import { useActions } from '../scope';
@@ -76,6 +77,7 @@ export function LaneTrouble({ id }: { id: LaneId }) {
   );
   const divergence = useLane(id, (lane) => lane.divergence);
   const stall = useLane(id, (lane) => lane.stall);
+  const [before, after] = divergence ? divergenceWords(divergence) : [];
   return (
     <>
       <div role="alert">
@@ -90,8 +92,8 @@ export function LaneTrouble({ id }: { id: LaneId }) {
         {divergence && divergence !== known && (
           <div className="ui-notice" data-level="warning">
             <p>
-              Not finite since step {formatCount(divergence.step)}, first at{' '}
-              <code>{divergence.site}</code>.
+              {before} <code>{divergence.site}</code>
+              {after}
             </p>
             <DismissButton onClick={() => setKnown(divergence)} />
           </div>
