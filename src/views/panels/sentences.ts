@@ -120,6 +120,9 @@ const fold = ({ from, to }: Pick<Move, 'from' | 'to'>): string =>
   `${times(Math.max(from.y, to.y) / Math.min(from.y, to.y))}-fold`;
 const isUp = ({ from, to }: Pick<Move, 'from' | 'to'>) => to.y > from.y;
 
+/** The article before a number in digits, as it is spoken: an 8-fold, an 11-fold, an 18,000-fold, a 110-fold. */
+const article = (number: string) => (/^(8|1[18](?!\d|\.))/.test(number) ? 'an' : 'a');
+
 /** A move after those before it: where it begins is said only where they did not end there. */
 function moveText(move: Move, before: Move | undefined): string {
   const { from, to, isJump } = move;
@@ -179,7 +182,12 @@ export const magnitudeSentence = (lanes: readonly Told[], subject: string): stri
   clauses(lanes, subject, (name, ends, named, points) => {
     const { first, last } = ends;
     const layers = layersOf(points);
-    if (first === last) return `${name}: ${at(first.y)} at layer ${first.x}`;
+    if (first === last) {
+      const jump = first.y > 0 && shapeOf(points, 'ratio').first;
+      return jump
+        ? `${name} ${moveText(jump, undefined)}`
+        : `${name}: ${at(first.y)} at layer ${first.x}`;
+    }
     const range = named ? ` from layer ${first.x} to ${last.x}` : '';
     const zero = zeros(layers);
     if (zero) return `${name} is ${zero}`;
@@ -200,6 +208,8 @@ export const magnitudeSentence = (lanes: readonly Told[], subject: string): stri
     if (!isPlain(shape, ends, lanes.length > 2))
       return `${name} ${movesText(shape, last, moveText, mostOf(lanes))}`;
     const move = { from: first, to: last };
+    if (same(first.y, last.y, STEADY))
+      return `${name} ${levelText(last.y, layers, STEADY)}${range}`;
     return `${name} ${isUp(move) ? 'grows' : 'falls'} ${fold(move)}${range}`;
   });
 
@@ -220,17 +230,18 @@ function aside(shape: Shape, points: readonly Point[], least: number): string {
   if (shape.kind === 'spike') return `, but ${at(shape.at.y)} at layer ${shape.at.x}`;
   if (shape.kind === 'swings')
     return `, with swings from ${at(shape.low.y)} to ${at(shape.high.y)}`;
-  if (shape.kind === 'level') return '';
   const ratio = ({ from, to }: Pick<Move, 'from' | 'to'>) => Math.abs(Math.log(to.y / from.y));
-  const jumps = [...(shape.first ? [shape.first] : []), ...shape.moves.filter((m) => m.isJump)];
+  const moves = shape.kind === 'moves' ? shape.moves : [];
+  const jumps = [...(shape.first ? [shape.first] : []), ...moves.filter((m) => m.isJump)];
   const jump = jumps.sort((a, b) => ratio(b) - ratio(a))[0];
-  const extreme = extremeOf(points);
+  const extreme = moves.length ? extremeOf(points) : null;
   if (Math.max(jump ? ratio(jump) : 0, extreme?.by ?? 0) < least) return '';
   // A jump to or from the least or the most says more than that alone.
   if (jump && !(extreme && extreme.by / 2 > ratio(jump))) {
     const from = jump.from.x === EMBED ? 'the embedding' : `layer ${jump.from.x}`;
     const to = jump.from.x === EMBED ? `layer ${jump.to.x}` : jump.to.x;
-    return `, with a ${fold(jump)} ${isUp(jump) ? 'rise' : 'fall'} from ${from} to ${to}`;
+    const by = fold(jump);
+    return `, with ${article(by)} ${by} ${isUp(jump) ? 'rise' : 'fall'} from ${from} to ${to}`;
   }
   return extreme ? `, with its ${extreme.kind} at layer ${extreme.at.x}` : '';
 }
@@ -258,7 +269,10 @@ export const gradientSentence = (
   let isSaid = false;
   return clauses(lanes, subject, (name, { first, last }, _named, points) => {
     const layers = layersOf(points);
-    if (first === last) return `${name}: ${quantity} is ${at(first.y)}`;
+    if (first === last) {
+      const extra = first.y > 0 ? aside(shapeOf(points, 'ratio'), layers, 0) : '';
+      return `${name}: ${quantity} is ${at(first.y)}${extra}`;
+    }
     if (layers.every(({ y }) => y === 0)) return `${name}: ${quantity} is 0 at every layer`;
     const zero = zeros(layers);
     if (zero) return `${name}: ${quantity} is ${zero}`;
@@ -269,7 +283,7 @@ export const gradientSentence = (
     const shape = shapeOf(points, 'ratio', { turn: GRADIENT_TURN });
     const extra = aside(shape, layers, lanes.length > 2 ? Math.log(3) : 0);
     const ratio = first.y / last.y;
-    const equal = same(ratio, 1);
+    const equal = same(ratio, 1) || times(ratio) === times(1);
     const amount = ratio > 0.3 ? `${times(ratio)} times` : share(ratio);
     if (isSaid) return `${name}: ${equal ? 'the same' : amount}${extra}`;
     isSaid = true;
