@@ -262,9 +262,7 @@ describe('equation and drawing', () => {
       return besideEquation(config, planOf(config, null), false);
     };
     expect(words({ placement: 'peri' })).not.toEqual(words({ placement: 'sandwich' }));
-    expect(words({ placement: 'residual' })).toContain(
-      'second stream r of all updates, at the end x + N(r)',
-    );
+    expect(words({ placement: 'residual' })).toContain('second stream r: y = x + N(r)');
     // A block after the first has no say in the norm of the embedding.
     expect(words({ placement: 'pre', layer_overrides: '4:peri' })).not.toContain(
       'N on the embedding',

@@ -89,7 +89,7 @@ export function besideEquation(config: Config, plan: LayerPlan, isMarked: boolea
     normText(plan),
     ...streamNames(plan.placement)
       .slice(1)
-      .map((name) => `second stream ${name} of all updates, at the end x + N(${name})`),
+      .map((name) => `second stream ${name}: y = x + N(${name})`),
     ...(hasEmbedNorm(config) && plan.placement === layerPlans(config)[0]!.placement
       ? ['N on the embedding']
       : []),
