@@ -159,6 +159,14 @@ const ZOO: Record<
     values: [1.6, 1, 2.4, 1, 2.7, 3.5],
     say: 'grows 2.2-fold from layer 0 to 5 but for 1.00 at layers 1 and 3',
   },
+  'two collapses in few layers, with little between': {
+    values: [1.6, 1, 1.22, 1, 1.36, 1.7],
+    say: 'falls 1.6-fold to 1.00 at layers 1 and 3, then grows 1.7-fold to layer 5',
+  },
+  'two collapses in few layers, the second a little lower': {
+    values: [1.6, 1, 1.22, 0.999, 1.36, 1.7],
+    say: 'falls 1.6-fold to 1.00 at layers 1 and 3, then grows 1.7-fold to layer 5',
+  },
   'two collapses far apart': {
     values: L(48, (l) => Math.sqrt(1 + 1.16 * (l % 15))).map((y, l) =>
       l < 45 ? y : 4.16 + l / 50,

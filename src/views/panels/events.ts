@@ -6,6 +6,8 @@ export interface Move {
   from: Point;
   to: Point;
   isJump: boolean;
+  /** Layers before and after its end at which the curve is there, too, with others between. */
+  also?: Point[];
 }
 
 /** The outline of a curve over its layers, as one would draw it from memory. */
@@ -170,6 +172,22 @@ function legs(u: readonly number[], least: number): number[] {
   return ends.slice(1).map((to, i) => size(u, { from: ends[i]!, to }));
 }
 
+/** The layers on either side of the end of a part, up to a bound, that are like it, with others between them. */
+function visits(u: readonly number[], { from, to }: Part, until: number): number[] {
+  const walk = (step: number, bound: number): number[] => {
+    const found: number[] = [];
+    let hasLeft = false;
+    for (let i = to + step; step * (bound - i) > 0; i += step) {
+      const away = size(u, { from: i, to });
+      if (hasLeft && away < SAME) found.push(i);
+      hasLeft = away < SAME ? false : hasLeft || away > REST;
+    }
+    return found;
+  };
+  const found = [...walk(-1, from).toReversed(), ...walk(1, until)];
+  return found.length < MOST ? found : [];
+}
+
 /** Tests of a curve that comes to another level than it began at, by more than its jitter can make. */
 function hasTrend(u: readonly number[]): boolean {
   const net = size(u, { from: 0, to: u.length - 1 });
@@ -287,12 +305,22 @@ function outlineOf(
   const last = u.length - 1;
   const first = firstJump(points, measure);
   const level: Shape = { first, apart: [], kind: 'level', value: median(ys) };
-  const move = (part: Part): Move => ({ ...part, from: layers[part.from]!, to: layers[part.to]! });
+  const move = (part: Part): Move => ({
+    ...part,
+    from: layers[part.from]!,
+    to: layers[part.to]!,
+  });
   const told = (found: Part[]): Shape => ({
     first,
     apart: [],
     kind: 'moves',
-    moves: found.map(move),
+    moves: found.map((part, i) => {
+      const until = found[i + 1]?.to ?? last + 1;
+      return {
+        ...move(part),
+        also: part.isJump ? [] : visits(u, part, until).map((at) => layers[at]!),
+      };
+    }),
     isOver: found.at(-1)!.to === last,
     isUneven: found.length === 1 && legs(u, turn).length > 2 * MOST,
   });

@@ -123,12 +123,18 @@ const isUp = ({ from, to }: Pick<Move, 'from' | 'to'>) => to.y > from.y;
 /** The article before a number in digits, as it is spoken: an 8-fold, an 11-fold, an 18,000-fold, a 110-fold. */
 const article = (number: string) => (/^(8|1[18](?!\d|\.))/.test(number) ? 'an' : 'a');
 
+/** The layers at which a curve is where a move ends. */
+const endsOf = ({ to, also = [] }: Move) => [...also, to].sort((a, b) => a.x - b.x);
+
 /** A move after those before it: where it begins is said only where they did not end there. */
 function moveText(move: Move, before: Move | undefined): string {
   const { from, to, isJump } = move;
   if (isJump) {
     const where = to.x - from.x > 1 ? `from layer ${from.x} to ${to.x}` : `at layer ${to.x}`;
     return `${isUp(move) ? 'jumps' : 'drops'} ${fold(move)} to ${at(to.y)} ${where}`;
+  }
+  if (move.also?.length) {
+    return `${isUp(move) ? 'grows' : 'falls'} ${fold(move)} to ${valuesText(endsOf(move))}`;
   }
   const range = before?.to === from ? `to layer ${to.x}` : `from layer ${from.x} to ${to.x}`;
   return `${isUp(move) ? 'grows' : 'falls'} ${fold(move)} ${range}`;
@@ -335,10 +341,10 @@ export const gradientSentence = (
 
 /** A move between levels, after those before it: “rises from 0.60 at layer 0 to 0.95 at layer 5”. */
 function stepText(move: Move, before: Move | undefined): string {
-  const { from, to, isJump } = move;
+  const { from, isJump } = move;
   const [up, down] = isJump ? ['jumps', 'drops'] : ['rises', 'falls'];
   const start = before?.to === from ? '' : ` from ${at(from.y)} at layer ${from.x}`;
-  return `${isUp(move) ? up : down}${start} to ${at(to.y)} at layer ${to.x}`;
+  return `${isUp(move) ? up : down}${start} to ${valuesText(endsOf(move))}`;
 }
 
 /** “Entropy of pre-LN rises from 0.850 at layer 0 to 0.930 at layer 11; of post-LN from 0.600 to 0.999.” */
