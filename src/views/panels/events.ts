@@ -174,13 +174,14 @@ function legs(u: readonly number[], least: number): number[] {
 
 /** The layers on either side of the end of a part, up to a bound, that are like it, with others between them. */
 function visits(u: readonly number[], { from, to }: Part, until: number): number[] {
+  const enough = Math.max(REST, size(u, { from, to }) / 4);
   const walk = (step: number, bound: number): number[] => {
     const found: number[] = [];
     let hasLeft = false;
     for (let i = to + step; step * (bound - i) > 0; i += step) {
       const away = size(u, { from: i, to });
       if (hasLeft && away < SAME) found.push(i);
-      hasLeft = away < SAME ? false : hasLeft || away > REST;
+      hasLeft = away < SAME ? false : hasLeft || away > enough;
     }
     return found;
   };
