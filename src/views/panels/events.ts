@@ -306,6 +306,7 @@ function outlineOf(
   const last = u.length - 1;
   const first = firstJump(points, measure);
   const level: Shape = { first, apart: [], kind: 'level', value: median(ys) };
+  const at = (i: number) => layers[i]!;
   const move = (part: Part): Move => ({
     ...part,
     from: layers[part.from]!,
@@ -315,12 +316,11 @@ function outlineOf(
     first,
     apart: [],
     kind: 'moves',
+    // Of the first turn alone: a sentence is short.
     moves: found.map((part, i) => {
-      const until = found[i + 1]?.to ?? last + 1;
-      return {
-        ...move(part),
-        also: part.isJump ? [] : visits(u, part, until).map((at) => layers[at]!),
-      };
+      const next = found[1];
+      const isTurn = i === 0 && next && !part.isJump;
+      return isTurn ? { ...move(part), also: visits(u, part, next.to).map(at) } : move(part);
     }),
     isOver: found.at(-1)!.to === last,
     isUneven: found.length === 1 && legs(u, turn).length > 2 * MOST,
@@ -350,8 +350,8 @@ function outlineOf(
   const all = legs(u, turn);
   const largest = found.length ? largestOf(found) : Math.max(...all);
   if (all.filter((leg) => leg > largest / 2).length > most) {
-    const at = (value: number) => layers[u.indexOf(value)]!;
-    return { first, apart: [], kind: 'swings', low: at(Math.min(...u)), high: at(Math.max(...u)) };
+    const [low, high] = [Math.min(...u), Math.max(...u)].map((value) => at(u.indexOf(value)));
+    return { first, apart: [], kind: 'swings', low: low!, high: high! };
   }
   if (found.length > 0) return told(found);
   return last > 0 && hasTrend(u) ? told([{ from: 0, to: last, isJump: false }]) : level;
