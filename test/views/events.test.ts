@@ -126,6 +126,75 @@ const ZOO: Record<
     gradient: 'the gradient at layer 0 is the same as that at layer 11, but 5.00 at layer 3',
     level: 'stays at 1.00 but for 5.00 at layer 3',
   },
+  'two layers apart': {
+    values: L(12, (l) => (l === 3 || l === 8 ? 50 : 1)),
+    say: 'stays at 1.00 but for 50.0 at layers 3 and 8',
+    gradient: 'the gradient at layer 0 is the same as that at layer 11, but 50.0 at layers 3 and 8',
+    level: 'stays at 1.00 but for 50.0 at layers 3 and 8',
+  },
+  'layers apart, each at its own value': {
+    values: L(24, (l) => ({ 4: 50, 12: 20, 18: 5 })[l] ?? 1),
+    say: 'stays at 1.00 but for 50.0, 20.0 and 5.00 at layers 4, 12 and 18',
+  },
+  'a layer apart after a blow-up': {
+    values: L(12, (l) => (l === 5 ? 1 : 300)),
+    embed: 2,
+    say: 'jumps 150-fold to 300 at layer 0, then stays at 300 but for 1.00 at layer 5',
+  },
+  'growth but for a dip': {
+    values: L(24, (l) => (l === 12 ? 0.314 : 9 ** (l / 23))),
+    say: 'grows 9.0-fold from layer 0 to 23 but for 0.314 at layer 12',
+    gradient: 'the gradient at layer 0 is 1/9 of that at layer 23, but 0.314 at layer 12',
+  },
+  'growth but for a spike': {
+    values: L(24, (l) => (l === 12 ? 60 : 9 ** (l / 23))),
+    say: 'grows 9.0-fold from layer 0 to 23 but for 60.0 at layer 12',
+    level: 'rises from 1.00 at layer 0 to 9.00 at layer 23 but for 60.0 at layer 12',
+  },
+  'two collapses in few layers': {
+    values: [2.4, 1, 2.5, 1, 2.6, 3.3],
+    say: 'grows 1.4-fold from layer 0 to 5 but for 1.00 at layers 1 and 3',
+  },
+  'two collapses in few layers, of growth': {
+    values: [1.6, 1, 2.4, 1, 2.7, 3.5],
+    say: 'grows 2.2-fold from layer 0 to 5 but for 1.00 at layers 1 and 3',
+  },
+  'two collapses in few layers, with little between': {
+    values: [1.6, 1, 1.22, 1, 1.36, 1.7],
+    say: 'falls 1.6-fold to 1.00 at layers 1 and 3, then grows 1.7-fold to layer 5',
+  },
+  'two collapses in few layers, the second a little lower': {
+    values: [1.6, 1, 1.22, 0.999, 1.36, 1.7],
+    say: 'falls 1.6-fold to 1.00 at layers 1 and 3, then grows 1.7-fold to layer 5',
+  },
+  'two collapses far apart': {
+    values: L(48, (l) => Math.sqrt(1 + 1.16 * (l % 15))).map((y, l) =>
+      l < 45 ? y : 4.16 + l / 50,
+    ),
+    embed: 1.41,
+    say: 'grows 4.2-fold from layer 0 to 14, then drops to 1.00 at layers 15 and 30',
+    gradient:
+      'the gradient at layer 0 is 1/5 of that at layer 47, with falls to 1.00 at layers 15 and 30',
+    level: 'rises from 1.00 at layer 0 to 4.15 at layer 14, then drops to 1.00 at layers 15 and 30',
+  },
+  stairs: {
+    values: L(48, (l) => 10 ** Math.floor(l / 8)),
+    say: 'grows 1.0×10⁵-fold from layer 0 to 47 in 5 jumps, the first at layer 8',
+    gradient:
+      'the gradient at layer 0 is 1.0×10⁻⁵ of that at layer 47, in 5 jumps, the first at layer 8',
+  },
+  'stairs down': {
+    values: L(24, (l) => 2 ** -Math.floor(l / 3)),
+    say: 'falls 128-fold from layer 0 to 23 in 7 jumps, the first at layer 3',
+  },
+  'waves of a few layers': {
+    values: L(24, (l) => 3 ** Math.sin((Math.PI * l) / 3)),
+    say: 'swings between 0.386 (layer 23) and 2.59 (layer 8)',
+  },
+  'a short sawtooth': {
+    values: L(6, (l) => (l % 2 ? 2 : 1)),
+    say: 'swings between 1.00 (layer 0) and 2.00 (layer 1)',
+  },
   'zeros from a layer': {
     values: L(12, (l) => (l < 7 ? 1 + l / 5 : 0)),
     say: 'is 0 from layer 7, elsewhere 1.00 to 2.20',
@@ -152,7 +221,9 @@ const ZOO: Record<
 
 /** Kind and places of a shape, without its values. */
 const outline = (shape: Shape): string => {
-  const first = shape.first ? 'first ' : '';
+  const first = [...(shape.first ? ['first '] : []), ...shape.apart.map(({ x }) => `${x} `)].join(
+    '',
+  );
   if (shape.kind !== 'moves') return first + shape.kind;
   const moves = shape.moves.map(({ from, to, isJump }) => {
     const way = to.y > from.y ? 'up' : 'down';
@@ -243,6 +314,17 @@ describe('the shape of a curve in words', () => {
         expect(text).toMatch(new RegExp(`(at|to|from) (layer )?${at}[ .,]|to ${at}[.,]`));
       }
     }
+  });
+
+  it('tells as many jumps of each of four lanes as of one, but their values alone', () => {
+    const lanes = (values: number[]) =>
+      ['A', 'B', 'C', 'D'].map((name) => told(values, undefined, name));
+    expect(magnitudeSentence(lanes(L(32, (l) => [1, 4, 1, 4][l >> 3]!)), 'RMS')).toMatch(
+      /^A jumps to 4.00, 1.00 and 4.00 at layers 8, 16 and 24; /,
+    );
+    expect(magnitudeSentence(lanes(ZOO['two collapses far apart']!.values), 'RMS')).toMatch(
+      /^A drops to 1.00 at layers 15 and 30; /,
+    );
   });
 
   it('quotes the step of each lane where they are not the same', () => {

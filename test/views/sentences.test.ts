@@ -55,8 +55,16 @@ describe('magnitude', () => {
   it('tells a hump that ends where it began', () => {
     expect(say(lane('A', [2, 5, 2.01]))).toBe('A begins and ends at 2.01, with 5.00 at layer 1.');
   });
+  it('tells the jump from the embedding, even to the only layer', () => {
+    expect(say(lane('no norm', [7.28e7], 1))).toBe(
+      'No norm jumps 7.3×10⁷-fold to 7.28×10⁷ at layer 0.',
+    );
+    expect(say(lane('A', [0.1], 1))).toBe('A drops 10-fold to 0.100 at layer 0.');
+  });
   it('copes with one layer, with zeros and with nothing', () => {
-    expect(say(lane('A', [3.27], 1))).toBe('A: 3.27 at layer 0.');
+    expect(say(lane('A', [3.27]))).toBe('A: 3.27 at layer 0.');
+    expect(say(lane('A', [3.27], 2))).toBe('A: 3.27 at layer 0.');
+    expect(say(lane('A', [0], 1))).toBe('A: 0 at layer 0.');
     expect(say(lane('A', [0, 2]))).toBe('A goes from 0 to 2.00 from layer 0 to 1.');
     expect(say(lane('A', []))).toBe('A has no RMS at resid_post.');
     expect(say()).toBe(NOTHING_YET);
@@ -93,6 +101,26 @@ describe('gradient', () => {
     );
     expect(say(lane('A', [0, 0]))).toBe('A: the gradient is 0 at every layer.');
     expect(say(lane('A', [0, 1]))).toBe('A: the gradient is 0 at layer 0 and 1.00 at layer 1.');
+  });
+  it('calls the same what reads as 1.0 times', () => {
+    expect(say(lane('A', [1.04, 1, 1, 1, 1, 1]), lane('B', [1.04, 1]))).toBe(
+      'A: the gradient at layer 0 is the same as that at layer 5; B: the same.',
+    );
+  });
+  it.each([
+    [8, 'an 8.0-fold'],
+    [11, 'an 11-fold'],
+    [18, 'an 18-fold'],
+    [11000, 'an 11,000-fold'],
+    [8.9e5, 'an 8.9×10⁵-fold'],
+    [9, 'a 9.0-fold'],
+    [12, 'a 12-fold'],
+    [110, 'a 110-fold'],
+    [1810, 'a 1810-fold'],
+  ])('has the article of %d as it is spoken', (factor, text) => {
+    const jump = Array.from({ length: 12 }, (_, l) => (l < 6 ? 1 : factor));
+    expect(say(lane('A', jump))).toContain(`with ${text} rise from layer 5 to 6.`);
+    expect(say(lane('A', [factor], 1))).toContain('rise from the embedding to layer 0.');
   });
   it('says which lane has not what is asked for', () => {
     expect(

@@ -10,6 +10,7 @@ import { sublayerCount } from '../../src/config/layers';
 import { normsOf, placements, type PlacementId } from '../../src/config/placements';
 import { depthScale } from '../../src/plot/depth';
 import { besideEquation, blockEquations, planOf } from '../../src/views/strip/equations';
+import { fitOf } from '../../src/views/strip/fit';
 import { graphOf, placementGraph } from '../../src/views/strip/graph';
 import { detailOf, linesOf, markPoints, type Cell } from '../../src/views/strip/geometry';
 import { rowHeight, StackRow } from '../../src/views/strip/StackRow';
@@ -251,6 +252,28 @@ describe('equation and drawing', () => {
     expect(
       beside({ placement: 'residual', topology: 'parallel', residual_scale: 'skipinit' }),
     ).toContain('r \\leftarrow r + \\textstyle\\sum_f \\alpha_f\\,f(x) · y = x + \\mathrm{N}(r)');
+  });
+
+  it('say what only the ends of the model have', () => {
+    expect(beside({ placement: 'peri' })).toContain('N is LayerNorm · N on the embedding');
+    expect(beside({ placement: 'sandwich' })).not.toContain('embedding');
+    const words = (settings: Partial<Config>) => {
+      const { config } = complete(settings);
+      return besideEquation(config, planOf(config, null), false);
+    };
+    expect(words({ placement: 'peri' })).not.toEqual(words({ placement: 'sandwich' }));
+    expect(words({ placement: 'residual' })).toContain('second stream r: y = x + N(r)');
+    // A block after the first has no say in the norm of the embedding.
+    expect(words({ placement: 'pre', layer_overrides: '4:peri' })).not.toContain(
+      'N on the embedding',
+    );
+  });
+
+  it('shrink to their width, then are cut; words stand beside where all of them fit', () => {
+    expect(fitOf(120, 100, 265)).toEqual({ scale: 1, isCut: false, hasWordsBeside: true });
+    expect(fitOf(200, 100, 265)).toEqual({ scale: 1, isCut: false, hasWordsBeside: false });
+    expect(fitOf(394, 100, 265)).toEqual({ scale: 0.67, isCut: false, hasWordsBeside: false });
+    expect(fitOf(500, 100, 265)).toMatchObject({ scale: 0.66, isCut: true });
   });
 
   it('are the formulas of the menus, by letters', () => {

@@ -6,12 +6,16 @@ export interface Move {
   from: Point;
   to: Point;
   isJump: boolean;
+  /** Layers before and after its end at which the curve is there, too, with others between. */
+  also?: Point[];
 }
 
 /** The outline of a curve over its layers, as one would draw it from memory. */
 export type Shape = {
   /** The jump from the embedding to the first layer, where there is one. */
   first: Move | null;
+  /** Lone layers that are left out of it: the curve comes back right after each. */
+  apart: Point[];
 } & (
   | /** It stays where it is, or jitters around there. */ { kind: 'level'; value: number }
   | /** It goes one way after the other; between its moves, before and after them it stays. */ {
@@ -22,7 +26,13 @@ export type Shape = {
       /** It goes there up and down. */
       isUneven: boolean;
     }
-  | /** It stays where it is but for one layer. */ { kind: 'spike'; at: Point; value: number }
+  | /** It jumps a few times; in between it stays, or comes back slowly from where all jumps go. */ {
+      kind: 'jumps';
+      jumps: Move[];
+      /** Its way to the first of them, where there is one. */
+      before: Move | null;
+    }
+  | /** It goes one way in many jumps. */ { kind: 'stairs'; from: Point; to: Point; jumps: Move[] }
   | /** It goes up and down, and comes to nothing. */ { kind: 'swings'; low: Point; high: Point }
 );
 
@@ -47,6 +57,12 @@ const REST = 0.08;
 const PLATEAU = 0.4;
 /** More moves than this are not kept in mind. */
 export const MOST = 3;
+/** Jumps nearer than this many layers are swings. */
+const FAR = 4;
+/** A lone layer is this many times farther off than the rest of the curve goes in any step. */
+const APART = 1.25;
+/** The share of its way that stairs go in their jumps. */
+const STAIRS = 0.75;
 /** In fewer layers than this every step is large, and none stands out. */
 const FEWEST = 5;
 
@@ -95,15 +111,17 @@ interface Part {
 const size = (u: readonly number[], { from, to }: Pick<Part, 'from' | 'to'>) =>
   Math.abs(u[to]! - u[from]!);
 
+/** Parts with one more, which goes on the last where both are jumps, or both are none. */
+function joined(all: Part[], part: Part): Part[] {
+  const last = all.at(-1);
+  return last?.isJump === part.isJump
+    ? [...all.slice(0, -1), { ...last, to: part.to }]
+    : [...all, part];
+}
+
 /** A part between two turns, cut at its jumps. */
 function cut(u: readonly number[], from: number, to: number, least: number, jump: number): Part[] {
   const enough = Math.max(jump, least, size(u, { from, to }) / 5);
-  const joined = (all: Part[], part: Part): Part[] => {
-    const last = all.at(-1);
-    return last?.isJump === part.isJump
-      ? [...all.slice(0, -1), { ...last, to: part.to }]
-      : [...all, part];
-  };
   const step = (i: number) => (i < from || i >= to ? 0 : size(u, { from: i, to: i + 1 }));
   /** The curve goes on nearly as fast before or after it. */
   const isPartOfMore = (part: Part) =>
@@ -154,6 +172,23 @@ function legs(u: readonly number[], least: number): number[] {
   return ends.slice(1).map((to, i) => size(u, { from: ends[i]!, to }));
 }
 
+/** The layers on either side of the end of a part, up to a bound, that are like it, with others between them. */
+function visits(u: readonly number[], { from, to }: Part, until: number): number[] {
+  const enough = Math.max(REST, size(u, { from, to }) / 4);
+  const walk = (step: number, bound: number): number[] => {
+    const found: number[] = [];
+    let hasLeft = false;
+    for (let i = to + step; step * (bound - i) > 0; i += step) {
+      const away = size(u, { from: i, to });
+      if (hasLeft && away < SAME) found.push(i);
+      hasLeft = away < SAME ? false : hasLeft || away > enough;
+    }
+    return found;
+  };
+  const found = [...walk(-1, from).toReversed(), ...walk(1, until)];
+  return found.length < MOST ? found : [];
+}
+
 /** Tests of a curve that comes to another level than it began at, by more than its jitter can make. */
 function hasTrend(u: readonly number[]): boolean {
   const net = size(u, { from: 0, to: u.length - 1 });
@@ -176,38 +211,136 @@ function firstJump(points: readonly Point[], measure: Measure): Move | null {
 }
 
 /**
- * The shape of a curve of finite values, positive ones where they are measured by ratio; a point at `EMBED` may stand
- * before its layers. `most` is how many moves are told, `turn` how far back it must come to be told.
+ * The layers that a curve leaves for, and comes back from at once, all in one direction: few, and each farther off than
+ * the rest of it goes in any step.
  */
-export function shapeOf(
+function apartOf(u: readonly number[], least: number, most: number): number[] {
+  if (u.length < FEWEST) return [];
+  for (const way of [1, -1]) {
+    const off = (i: number) => way * u[i]! - Math.max(way * u[i - 1]!, way * u[i + 1]!);
+    const found = u.flatMap((_, i) => (off(i) >= least ? [i] : []));
+    const rest = u.filter((_, i) => !found.includes(i));
+    const step = Math.max(0, ...rest.slice(1).map((value, i) => Math.abs(value - rest[i]!)));
+    const isFew = found.length > 0 && found.length <= Math.min(most, u.length / 3);
+    const isOneWay = turns(rest, least).length === 2;
+    const mean = (i: number) => way * (u[i]! - (u[i - 1]! + u[i + 1]!) / 2);
+    if (isFew && isOneWay && found.every((i) => mean(i) >= APART * step)) return found;
+  }
+  return [];
+}
+
+/** The jumps of a curve that goes nearly all its way in them. */
+function stairsOf(u: readonly number[], turn: number, jump: number): Part[] {
+  if (u.length < FEWEST || turns(u, turn).length > 2) return [];
+  const found = u
+    .slice(1)
+    .map((_, i): Part => ({ from: i, to: i + 1, isJump: isJump(u, i, Math.max(turn, jump)) }))
+    .reduce(joined, [])
+    .filter((part) => part.isJump);
+  const sum = found.reduce((all, part) => all + size(u, part), 0);
+  return sum >= STAIRS * size(u, { from: 0, to: u.length - 1 }) ? found : [];
+}
+
+/** The jumps among parts that are jumps, or ways back from where all jumps go: a few, and far apart. */
+function fewJumps(u: readonly number[], found: readonly Part[]): Part[] {
+  const isUp = ({ from, to }: Part) => u[to]! > u[from]!;
+  const isSlow = ({ from, to, isJump }: Part) => !isJump && to - from > 1;
+  const goesOn = (a: Part, b: Part) => isUp(a) === isUp(b) && (a.to === b.from || b.to === a.from);
+  // A jump that a slow part goes on from, or to, is part of that.
+  const slow = found.filter(
+    (part) => isSlow(part) || found.some((other) => isSlow(other) && goesOn(part, other)),
+  );
+  const jumps = found.filter((part) => !slow.includes(part));
+  const isFew = jumps.length > 1 && jumps.length <= MOST;
+  const areFar = jumps.every(({ from }, i) => i === 0 || from - jumps[i - 1]!.from >= FAR);
+  const isBack = slow.every((part) => jumps.every((one) => isUp(one) !== isUp(part)));
+  return isFew && areFar && isBack ? jumps : [];
+}
+
+interface Detail {
+  /** So many moves are told. */
+  most?: number;
+  /** A curve must come back so far to be told. */
+  turn?: number;
+}
+
+/**
+ * The shape of a curve of finite values, positive ones where they are measured by ratio; a point at `EMBED` may stand
+ * before its layers.
+ */
+export function shapeOf(points: readonly Point[], measure: Measure, detail: Detail = {}): Shape {
+  const layers = points.filter(({ x }) => x >= 0);
+  const u = scaled(
+    layers.map(({ y }) => y),
+    measure,
+  );
+  const { most = MOST, turn = TURN } = detail;
+  const apart = apartOf(u, Math.max(JUMP[measure], turn), most).map((i) => layers[i]!);
+  const whole = () => outlineOf(points, measure, detail);
+  if (!apart.length) return whole();
+  const rest = outlineOf(
+    points.filter((point) => !apart.includes(point)),
+    measure,
+    detail,
+  );
+  if (rest.kind === 'level') return { ...rest, apart };
+  if (rest.kind !== 'moves' || rest.moves.length > 1 || rest.moves[0]!.isJump) return whole();
+  // Beside a layer that stands apart, a trend too small for a turn is none.
+  const ys = layers.filter((point) => !apart.includes(point)).map(({ y }) => y);
+  const { from, to } = rest.moves[0]!;
+  const [a, b] = scaled([from.y, to.y, Math.max(...ys.map(Math.abs))], measure);
+  return Math.abs(b! - a!) < turn
+    ? { first: rest.first, apart, kind: 'level', value: median(ys) }
+    : { ...rest, apart };
+}
+
+/** The shape of a curve, whatever stands apart. */
+function outlineOf(
   points: readonly Point[],
   measure: Measure,
-  { most = MOST, turn = TURN } = {},
+  { most = MOST, turn = TURN }: Detail,
 ): Shape {
   const layers = points.filter(({ x }) => x >= 0);
   const ys = layers.map(({ y }) => y);
   const u = scaled(ys, measure);
   const last = u.length - 1;
   const first = firstJump(points, measure);
-  const level: Shape = { first, kind: 'level', value: median(ys) };
+  const level: Shape = { first, apart: [], kind: 'level', value: median(ys) };
+  const at = (i: number) => layers[i]!;
+  const move = (part: Part): Move => ({
+    ...part,
+    from: layers[part.from]!,
+    to: layers[part.to]!,
+  });
   const told = (found: Part[]): Shape => ({
     first,
+    apart: [],
     kind: 'moves',
-    moves: found.map((part) => ({ ...part, from: layers[part.from]!, to: layers[part.to]! })),
+    // Of the first turn alone: a sentence is short.
+    moves: found.map((part, i) => {
+      const next = found[1];
+      const isTurn = i === 0 && next && !part.isJump;
+      return isTurn ? { ...move(part), also: visits(u, part, next.to).map(at) } : move(part);
+    }),
     isOver: found.at(-1)!.to === last,
     isUneven: found.length === 1 && legs(u, turn).length > 2 * MOST,
   });
 
   let least = turn;
   let found = parts(u, least, JUMP[measure]);
-  const [a, b] = found;
-  if (found.length === 2 && a!.isJump && b!.isJump) {
-    const isBack = size(u, { from: a!.from, to: b!.to }) < turn;
-    if (isBack && a!.to === b!.from && b!.to - a!.from === 2) {
-      return { first, kind: 'spike', at: layers[a!.to]!, value: median(ys) };
-    }
-  }
   const room = first ? most - 1 : most;
+  const stairs = stairsOf(u, turn, JUMP[measure]);
+  const isTold =
+    found.length <= room && found.filter((part) => part.isJump).length >= stairs.length;
+  if (stairs.length > 1 && !isTold) {
+    const jumps = stairs.map(move);
+    return { first, apart: [], kind: 'stairs', from: layers[0]!, to: layers[last]!, jumps };
+  }
+  const jumps = found.length > room ? fewJumps(u, found) : [];
+  if (jumps.length) {
+    const before = jumps.includes(found[0]!) ? null : move(found[0]!);
+    return { first, apart: [], kind: 'jumps', jumps: jumps.map(move), before };
+  }
   const largestOf = (some: Part[]) => Math.max(0, ...some.map((part) => size(u, part)));
   // Where something must be left out, it is all that is small beside the rest.
   const isSmall = (part: Part) => least > turn && size(u, part) < largestOf(found) / 4;
@@ -217,8 +350,8 @@ export function shapeOf(
   const all = legs(u, turn);
   const largest = found.length ? largestOf(found) : Math.max(...all);
   if (all.filter((leg) => leg > largest / 2).length > most) {
-    const at = (value: number) => layers[u.indexOf(value)]!;
-    return { first, kind: 'swings', low: at(Math.min(...u)), high: at(Math.max(...u)) };
+    const [low, high] = [Math.min(...u), Math.max(...u)].map((value) => at(u.indexOf(value)));
+    return { first, apart: [], kind: 'swings', low: low!, high: high! };
   }
   if (found.length > 0) return told(found);
   return last > 0 && hasTrend(u) ? told([{ from: 0, to: last, isJump: false }]) : level;

@@ -120,12 +120,21 @@ const fold = ({ from, to }: Pick<Move, 'from' | 'to'>): string =>
   `${times(Math.max(from.y, to.y) / Math.min(from.y, to.y))}-fold`;
 const isUp = ({ from, to }: Pick<Move, 'from' | 'to'>) => to.y > from.y;
 
+/** The article before a number in digits, as it is spoken: an 8-fold, an 11-fold, an 18,000-fold, a 110-fold. */
+const article = (number: string) => (/^(8|1[18](?!\d|\.))/.test(number) ? 'an' : 'a');
+
+/** The layers at which a curve is where a move ends. */
+const endsOf = ({ to, also = [] }: Move) => [...also, to].sort((a, b) => a.x - b.x);
+
 /** A move after those before it: where it begins is said only where they did not end there. */
 function moveText(move: Move, before: Move | undefined): string {
   const { from, to, isJump } = move;
   if (isJump) {
     const where = to.x - from.x > 1 ? `from layer ${from.x} to ${to.x}` : `at layer ${to.x}`;
     return `${isUp(move) ? 'jumps' : 'drops'} ${fold(move)} to ${at(to.y)} ${where}`;
+  }
+  if (move.also?.length) {
+    return `${isUp(move) ? 'grows' : 'falls'} ${fold(move)} to ${valuesText(endsOf(move))}`;
   }
   const range = before?.to === from ? `to layer ${to.x}` : `from layer ${from.x} to ${to.x}`;
   return `${isUp(move) ? 'grows' : 'falls'} ${fold(move)} ${range}`;
@@ -137,28 +146,62 @@ const levelText = (value: number, layers: readonly Point[], within: number) =>
 
 /** “grows 4.5-fold from layer 0 to 39, then drops 6.0-fold to 1.00 at layer 40”. */
 function movesText(
-  { first, moves, isOver, isUneven }: Shape & { kind: 'moves' },
+  shape: Shape & { kind: 'moves' },
   last: Point,
   text: typeof moveText,
   most: number,
 ): string {
+  const { first, moves, isOver, isUneven } = shape;
   const all = first ? [first, ...moves] : moves;
   const end = all.at(-1)!;
   const rests = !isOver && !end.isJump && all.length < most;
   const rest = `${same(end.to.y, last.y) ? 'stays' : 'levels off'} at ${at(last.y)}`;
   const told = [...all.map((move, i) => text(move, all[i - 1])), ...(rests ? [rest] : [])];
-  return told.join(', then ') + (isUneven ? ', up and down' : '');
+  return told.join(', then ') + (isUneven ? ', up and down' : '') + butFor(shape);
 }
 
-/** Any other shape. */
-function shapeText(shape: Exclude<Shape, { kind: 'moves' }>, layers: readonly Point[]): string {
+/** “a, b and c”. */
+const listed = (texts: readonly string[]): string =>
+  [texts.slice(0, -1).join(', '), texts.at(-1)!].filter(Boolean).join(' and ');
+
+/** Values at layers: “50.0 at layers 3 and 8”, “50.0 and 20.0 at layers 3 and 8”. */
+function valuesText(points: readonly Point[]): string {
+  const isOne = points.every(({ y }) => same(y, points[0]!.y, 2 * STEADY));
+  const values = listed((isOne ? points.slice(0, 1) : points).map(({ y }) => at(y)));
+  const layers = listed(points.map(({ x }) => String(x)));
+  return `${values} at layer${points.length > 1 ? 's' : ''} ${layers}`;
+}
+
+/** “ but for 50.0 at layers 3 and 8” */
+const butFor = ({ apart }: Shape): string => (apart.length ? ` but for ${valuesText(apart)}` : '');
+
+/** “in 5 jumps, the first at layer 8” */
+const stairsText = ({ jumps }: Shape & { kind: 'stairs' }): string =>
+  `in ${jumps.length} jumps, the first at layer ${jumps[0]!.to.x}`;
+
+/** “drops to 1.00 at layers 15 and 30”; of jumps both ways: “jumps to 4.00, 1.00 and 4.00 at layers 8, 16 and 24”. */
+const jumpsText = (jumps: readonly Move[]): string =>
+  `${jumps.some(isUp) ? 'jumps' : 'drops'} to ${valuesText(jumps.map(({ to }) => to))}`;
+
+/** Any other shape. `text` tells a move, and only what is short is told where `isShort`. */
+function shapeText(
+  shape: Exclude<Shape, { kind: 'moves' }>,
+  layers: readonly Point[],
+  text: typeof moveText,
+  isShort: boolean,
+): string {
   switch (shape.kind) {
-    case 'level':
-      return levelText(shape.value, layers, 2 * STEADY);
-    case 'spike': {
-      const others = layers.filter(({ x }) => x !== shape.at.x);
-      const level = levelText(shape.value, others, 2 * STEADY);
-      return `${level} but for ${at(shape.at.y)} at layer ${shape.at.x}`;
+    case 'level': {
+      const others = layers.filter((point) => !shape.apart.includes(point));
+      return levelText(shape.value, others, 2 * STEADY) + butFor(shape);
+    }
+    case 'stairs': {
+      const { from, to } = shape;
+      return `${text({ from, to, isJump: false }, undefined)} ${stairsText(shape)}`;
+    }
+    case 'jumps': {
+      const jumps = jumpsText(shape.jumps);
+      return shape.before && !isShort ? `${text(shape.before, undefined)}, then ${jumps}` : jumps;
     }
     case 'swings': {
       const [low, high] = [shape.low, shape.high].map(({ x, y }) => `${at(y)} (layer ${x})`);
@@ -179,7 +222,12 @@ export const magnitudeSentence = (lanes: readonly Told[], subject: string): stri
   clauses(lanes, subject, (name, ends, named, points) => {
     const { first, last } = ends;
     const layers = layersOf(points);
-    if (first === last) return `${name}: ${at(first.y)} at layer ${first.x}`;
+    if (first === last) {
+      const jump = first.y > 0 && shapeOf(points, 'ratio').first;
+      return jump
+        ? `${name} ${moveText(jump, undefined)}`
+        : `${name}: ${at(first.y)} at layer ${first.x}`;
+    }
     const range = named ? ` from layer ${first.x} to ${last.x}` : '';
     const zero = zeros(layers);
     if (zero) return `${name} is ${zero}`;
@@ -194,13 +242,17 @@ export const magnitudeSentence = (lanes: readonly Told[], subject: string): stri
     if (far) return `${name} begins and ends at ${at(last.y)}, with ${at(far.y)} at layer ${far.x}`;
     if (shape.kind !== 'moves') {
       const jump = shape.first && moveText(shape.first, undefined);
-      if (jump && shape.kind === 'level') return `${name} ${jump} and stays there`;
-      return `${name} ${[...(jump ? [jump] : []), shapeText(shape, layers)].join(', then ')}`;
+      if (jump && shape.kind === 'level' && !shape.apart.length) {
+        return `${name} ${jump} and stays there`;
+      }
+      return `${name} ${[...(jump ? [jump] : []), shapeText(shape, layers, moveText, lanes.length > 2)].join(', then ')}`;
     }
     if (!isPlain(shape, ends, lanes.length > 2))
       return `${name} ${movesText(shape, last, moveText, mostOf(lanes))}`;
     const move = { from: first, to: last };
-    return `${name} ${isUp(move) ? 'grows' : 'falls'} ${fold(move)}${range}`;
+    if (same(first.y, last.y, STEADY))
+      return `${name} stays around ${at(last.y)}${range}${butFor(shape)}`;
+    return `${name} ${isUp(move) ? 'grows' : 'falls'} ${fold(move)}${range}${butFor(shape)}`;
   });
 
 /** Tests of a curve that goes one way from its first layer to its last, or in short: that goes one way. */
@@ -217,20 +269,26 @@ const GRADIENT_TURN = Math.log(1.6);
 
 /** The largest event of a curve on the way between its ends, of at least this ratio, after a comparison of these. */
 function aside(shape: Shape, points: readonly Point[], least: number): string {
-  if (shape.kind === 'spike') return `, but ${at(shape.at.y)} at layer ${shape.at.x}`;
+  if (shape.apart.length) return `, but ${valuesText(shape.apart)}`;
+  if (shape.kind === 'stairs') return `, ${stairsText(shape)}`;
   if (shape.kind === 'swings')
     return `, with swings from ${at(shape.low.y)} to ${at(shape.high.y)}`;
-  if (shape.kind === 'level') return '';
   const ratio = ({ from, to }: Pick<Move, 'from' | 'to'>) => Math.abs(Math.log(to.y / from.y));
-  const jumps = [...(shape.first ? [shape.first] : []), ...shape.moves.filter((m) => m.isJump)];
+  if (shape.kind === 'jumps') {
+    const far = shape.jumps.map(({ to }) => to);
+    return `, with ${shape.jumps.every((jump) => !isUp(jump)) ? 'falls' : 'jumps'} to ${valuesText(far)}`;
+  }
+  const moves = shape.kind === 'moves' ? shape.moves : [];
+  const jumps = [...(shape.first ? [shape.first] : []), ...moves.filter((m) => m.isJump)];
   const jump = jumps.sort((a, b) => ratio(b) - ratio(a))[0];
-  const extreme = extremeOf(points);
+  const extreme = moves.length ? extremeOf(points) : null;
   if (Math.max(jump ? ratio(jump) : 0, extreme?.by ?? 0) < least) return '';
   // A jump to or from the least or the most says more than that alone.
   if (jump && !(extreme && extreme.by / 2 > ratio(jump))) {
     const from = jump.from.x === EMBED ? 'the embedding' : `layer ${jump.from.x}`;
     const to = jump.from.x === EMBED ? `layer ${jump.to.x}` : jump.to.x;
-    return `, with a ${fold(jump)} ${isUp(jump) ? 'rise' : 'fall'} from ${from} to ${to}`;
+    const by = fold(jump);
+    return `, with ${article(by)} ${by} ${isUp(jump) ? 'rise' : 'fall'} from ${from} to ${to}`;
   }
   return extreme ? `, with its ${extreme.kind} at layer ${extreme.at.x}` : '';
 }
@@ -258,7 +316,10 @@ export const gradientSentence = (
   let isSaid = false;
   return clauses(lanes, subject, (name, { first, last }, _named, points) => {
     const layers = layersOf(points);
-    if (first === last) return `${name}: ${quantity} is ${at(first.y)}`;
+    if (first === last) {
+      const extra = first.y > 0 ? aside(shapeOf(points, 'ratio'), layers, 0) : '';
+      return `${name}: ${quantity} is ${at(first.y)}${extra}`;
+    }
     if (layers.every(({ y }) => y === 0)) return `${name}: ${quantity} is 0 at every layer`;
     const zero = zeros(layers);
     if (zero) return `${name}: ${quantity} is ${zero}`;
@@ -269,7 +330,7 @@ export const gradientSentence = (
     const shape = shapeOf(points, 'ratio', { turn: GRADIENT_TURN });
     const extra = aside(shape, layers, lanes.length > 2 ? Math.log(3) : 0);
     const ratio = first.y / last.y;
-    const equal = same(ratio, 1);
+    const equal = same(ratio, 1) || times(ratio) === times(1);
     const amount = ratio > 0.3 ? `${times(ratio)} times` : share(ratio);
     if (isSaid) return `${name}: ${equal ? 'the same' : amount}${extra}`;
     isSaid = true;
@@ -280,10 +341,10 @@ export const gradientSentence = (
 
 /** A move between levels, after those before it: “rises from 0.60 at layer 0 to 0.95 at layer 5”. */
 function stepText(move: Move, before: Move | undefined): string {
-  const { from, to, isJump } = move;
+  const { from, isJump } = move;
   const [up, down] = isJump ? ['jumps', 'drops'] : ['rises', 'falls'];
   const start = before?.to === from ? '' : ` from ${at(from.y)} at layer ${from.x}`;
-  return `${isUp(move) ? up : down}${start} to ${at(to.y)} at layer ${to.x}`;
+  return `${isUp(move) ? up : down}${start} to ${valuesText(endsOf(move))}`;
 }
 
 /** “Entropy of pre-LN rises from 0.850 at layer 0 to 0.930 at layer 11; of post-LN from 0.600 to 0.999.” */
@@ -304,12 +365,14 @@ export const levelSentence = (
     if (first === last) return `${owner} ${b} at layer ${first.x}`;
     if (layers.every(({ y }) => same(y, first.y))) return `${owner} stays at ${b}`;
     const shape = shapeOf(layers, 'difference', { most: mostOf(lanes) });
-    if (shape.kind !== 'moves') return `${owner} ${shapeText(shape, layers)}`;
+    if (shape.kind !== 'moves')
+      return `${owner} ${shapeText(shape, layers, stepText, lanes.length > 2)}`;
     if (!isPlain(shape, ends, lanes.length > 2))
       return `${owner} ${movesText(shape, last, stepText, mostOf(lanes))}`;
-    return named
-      ? `${lead} from ${a} at layer ${first.x} to ${b} at layer ${last.x}`
-      : `${lead} ${a} to ${b}`;
+    const range = named
+      ? `from ${a} at layer ${first.x} to ${b} at layer ${last.x}`
+      : `${a} to ${b}`;
+    return `${lead} ${range}${butFor(shape)}`;
   });
 };
 

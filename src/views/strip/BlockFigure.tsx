@@ -11,6 +11,7 @@ import { drawnStep, useDrawnConfigs, useLane, useLaneIds } from '../lanes/useLan
 import { useScope } from '../scope';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { besideEquation, blockEquations, planOf } from './equations';
+import { useFit } from './fit';
 import { placementGraph } from './graph';
 import type { Cell } from './geometry';
 import { lookOf } from './StackRow';
@@ -56,6 +57,7 @@ export function BlockFigure(props: BlockFigureProps) {
   const step = useLane(id, drawnStep) ?? 0;
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
+  const fit = useFit();
   const layers = hovered === null ? selected : spanOf(hovered);
   if (!config) return null;
   const marked = cutSpan(layers, config.n_layers);
@@ -78,7 +80,9 @@ export function BlockFigure(props: BlockFigureProps) {
           </span>
         )}
         <BlockAbout {...{ config, plan, said }} equations={[...before, update, ...after]}>
-          <Formula tex={update} />
+          <span className="st-equation" ref={fit}>
+            <Formula tex={update} />
+          </span>
           <span className="st-soft">{said.join(' · ')}</span>
         </BlockAbout>
         {children}

@@ -2,7 +2,13 @@ import { whyNot } from '../../config/applies';
 import { equationsOf } from '../../config/equation';
 import { DEFAULTS, field, type Config, type Key } from '../../config/fields';
 import { NORMALIZATION } from '../../config/fields/normalization';
-import { layerPlans, sublayerCount, updatesOf, type LayerPlan } from '../../config/layers';
+import {
+  hasEmbedNorm,
+  layerPlans,
+  sublayerCount,
+  updatesOf,
+  type LayerPlan,
+} from '../../config/layers';
 import { layersLabel, valueLabel } from '../../config/naming';
 import { norms } from '../../config/norms';
 import { normsOf, placements, streamNames } from '../../config/placements';
@@ -83,7 +89,10 @@ export function besideEquation(config: Config, plan: LayerPlan, isMarked: boolea
     normText(plan),
     ...streamNames(plan.placement)
       .slice(1)
-      .map((name) => `second stream ${name}`),
+      .map((name) => `second stream ${name}: y = x + N(${name})`),
+    ...(hasEmbedNorm(config) && plan.placement === layerPlans(config)[0]!.placement
+      ? ['N on the embedding']
+      : []),
     ...(updatesOf(config)[0]!.length > 1 ? ['f: attention and MLP'] : []),
     ...(alpha === undefined ? [] : [`α = ${formatSignificant(alpha)}`]),
     ...(residual_scale === 'one' ? [] : [scale + (isLearned(b) ? `, ${b.start(L)} at first` : '')]),
