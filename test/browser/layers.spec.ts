@@ -61,7 +61,7 @@ test('a click marks a layer everywhere, and its placement is changed alone', asy
     expect(sameShape(b!, before[i]![1]!)).toBe(true);
   }
   const heading = page.getByRole('region', { name: 'Lane A:' }).getByRole('heading');
-  expect(await heading.innerText()).toBe('pre-LN · 2 post-LN');
+  expect(await heading.innerText()).toBe('pre-LN · layer 2 post-LN');
 
   // What the lane has anyway is no exception.
   await bar(page, 'pre-LN').click();
