@@ -107,7 +107,7 @@ const readLink: Read = (link, base) => {
   return { config: configs[0]!, problems };
 };
 
-/** What is wrong, without the remedies of a page that goes on: here nothing is changed. */
+/** The mistakes, without the remedies of a page that goes on: here nothing is changed. */
 const messages = (problems: Problem[]): string =>
   toTell(problems)
     .map(({ message }) => message)

@@ -94,7 +94,7 @@ async function measureAll(session: Session, device: Device, steps: number) {
   return { frames, evaluations, summary: log.summary('run') };
 }
 
-/** What went wrong in the numbers, a line each, as the page says it. */
+/** Faults in the numbers, a line each, as the page says them. */
 function* troubles({ divergence, stall }: ReturnType<FrameLog<'run'>['summary']>) {
   if (divergence) yield divergenceWords(divergence).join(` ${divergence.site}`);
   if (stall) yield stallSentence(stall);

@@ -206,7 +206,7 @@ export function complete(
   const problems: Problem[] = [];
   const given: Partial<Record<Key, Value>> = {};
   for (const [key, raw] of Object.entries(settings)) {
-    // What is only counted in the end needs no guess.
+    // A mistake that is only counted in the end needs no guess.
     const checked = checkValue(key, raw, problems.length < MOST_TOLD);
     if ('problem' in checked) problems.push(checked.problem);
     else given[key as Key] = checked.value;

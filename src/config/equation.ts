@@ -17,14 +17,14 @@ export interface Written {
   tex(N: number | 'N'): string;
 }
 
-/** What the equations of a placement follow from. */
+/** The settings that the equations of a placement follow from. */
 interface Definition {
   update<X>(x: X, operations: UpdateOperations<X>): X;
   streams?: Streams;
   normsEmbedding?: boolean;
 }
 
-/** What an equation is written with: all that scales a residual update, and its letters. */
+/** The parts that an equation is written with: all that scales a residual update, and its letters. */
 export interface Notation {
   /** The factors of stream and branch where they are added. */
   residual: { a: Written; b: Written };

@@ -83,7 +83,7 @@ function parseOne(text: string): Intervention | string {
   const layers = parseLayers(range);
   const parse = (ACTIONS as Partial<typeof ACTIONS>)[match?.[2] as Action['kind']];
   if (!match || !layers || !parse) {
-    // What a comma has cut off a number: scale.attn=0,5.
+    // The rest of a number that a comma has cut: scale.attn=0,5.
     const point = /^\d+(@|$)/.test(text) ? '; decimals are written with a point: 0.5' : '';
     const meant = nearest(match?.[2] ?? '', Object.keys(ACTIONS));
     const guess = meant && !parse ? ` (did you mean ${meant}?)` : '';

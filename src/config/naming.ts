@@ -103,7 +103,7 @@ function presetFor(keys: readonly Key[], config: Config) {
   return known.length >= WORTH_A_NAME ? found : null;
 }
 
-/** What is told of each lane; of exceptions and interventions at most so many one by one. */
+/** The words that are told of each lane; of exceptions and interventions at most so many one by one. */
 function wordsOf(configs: readonly Config[], most: number): string[][] {
   const varied = KEYS.filter((key) => configs.some((config) => config[key] !== configs[0]![key]));
   const presets = configs.map((config) => presetFor(varied, config));

@@ -14,7 +14,7 @@ interface Preset extends Choice {
   source: string;
   /** The settings that it makes; all others are left as they are. */
   settings: Partial<Config>;
-  /** What the panels show that make its point, as in a link: statistic@place. */
+  /** Quantities on the panels that make its point, as in a link: statistic@place. */
   shows?: Partial<Record<ShowingPanel, string>>;
   /** Layers with a placement of their own, from and to as shares of the depth. */
   layers?: { from: number; to: number; placement: PlacementId };
@@ -277,7 +277,7 @@ export const PRESETS: Record<string, Preset> = {
   ...grouped('Theory', THEORY),
 };
 
-/** What the panels show that make a preset's point. */
+/** Quantities on the panels that make a preset's point. */
 export const presetView = ({ shows = {} }: Preset): Partial<Record<ShowingPanel, Quantity>> =>
   mapValues(shows as Record<ShowingPanel, string>, (text) => readTyped(text)!);
 

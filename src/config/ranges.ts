@@ -13,7 +13,7 @@ export function parseLayers(text: string): LayerRange | null {
   return from <= to ? { from, to } : null;
 }
 
-/** What a range should have been that counts backward (`10-5`), or null. */
+/** The right form of a range that counts backward (`10-5`), or null. */
 export function turned(text: string): string | null {
   const match = /^(\d{1,9})-(\d{1,9})$/.exec(text);
   return match && Number(match[1]) > Number(match[2]) ? `${match[2]}-${match[1]}` : null;

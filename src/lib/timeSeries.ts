@@ -127,7 +127,7 @@ export function outline({ length, levels }: TimeSeries, most: number) {
   return { line, ends };
 }
 
-/** How several values are averaged; the geometric mean is the one that lies right on a logarithmic axis. */
+/** Kinds of a mean; the geometric one lies right on a logarithmic axis. */
 export type Mean = 'arithmetic' | 'geometric';
 
 /**

@@ -16,7 +16,7 @@ import { singularVectorOf } from './sigma';
 import { hasTokens } from './transformer';
 
 /**
- * What a tensor is, which says how it is trained: the matrix of a linear map in a block; a table of vectors, one for
+ * Kinds of tensors, which say how each is trained: the matrix of a linear map in a block; a table of vectors, one for
  * each symbol or position (the unembedding is one too); a gain, shift, bias or learned factor, of any shape; a
  * buffer, kept from step to step and not learned; or fixed.
  */
@@ -86,7 +86,7 @@ const MATRICES: Record<Sublayer, [name: string, bias: string, from: 'D' | 'F', t
   ],
 };
 
-/** What σReparam keeps beside a matrix: γ, and u, drawn to begin the search for the singular vector. */
+/** Tensors that σReparam keeps beside a matrix: γ, and u, drawn to begin the search for the singular vector. */
 const sigmaSpecs = ({ name, shape }: ParamSpec): ParamSpec[] => [
   constant(`${name}.gamma`, [1], 1),
   { name: singularVectorOf(name), shape: shape.slice(1), kind: 'buffer', start: { std: 1 } },

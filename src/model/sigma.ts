@@ -79,7 +79,7 @@ const unit = (x: Tensor3D, least = TINY): Tensor3D =>
 
 /** The span that is searched has at most this many directions. */
 const MOST_DIRECTIONS = 32;
-/** What is shorter than this beside a direction of length 1 is its rounding, and no direction of its own. */
+/** A vector shorter than this beside a direction of length 1 is its rounding, and no direction of its own. */
 const ROUNDING = 1e-5;
 /** Squarings of what a matrix makes of the span: they leave its largest eigenvalue alone. */
 const SQUARINGS = 14;

@@ -10,7 +10,7 @@ const PATIENCE = 20_000;
 type Options = Omit<Parameters<typeof createWeightsDesk>[0], 'keep'> &
   Omit<Parameters<typeof createFileDesk>[0], 'weightsDesk'>;
 
-/** What is done with files that a person brings. The code for it comes with the first of them. */
+/** Actions on files that a person brings. The code for them comes with the first file. */
 export function createFileActions(options: Options) {
   const { store, laneSet, notices } = options;
 

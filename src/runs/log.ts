@@ -23,7 +23,7 @@ const emptyTrack = () => ({
   loss: emptySeries(),
   divergence: null as Lane['divergence'],
   stall: null as Lane['stall'],
-  /** What `stall` was before its newest step. */
+  /** The `stall` before its newest step. */
   stallBefore: null as Lane['stall'],
   healthy: null as Frame | null,
   /** The frame that was looked up last: a lane shows the same objects for as long as it is the same. */

@@ -76,7 +76,7 @@ function objectOf(value: unknown): Record<string, unknown> {
   return Array.isArray(value) ? {} : (value as Record<string, unknown>);
 }
 
-/** Whether any of the settings that a file names can be read, and a sentence on those that cannot. */
+/** Tests if any of the settings that a file names can be read, with a sentence on those that cannot. */
 export function readable(settings: Record<string, unknown>): { any: boolean; problem: string } {
   const checked = Object.entries(settings).map(([key, value]) => checkValue(key, value));
   const problems = checked.flatMap((one) => ('problem' in one ? [one.problem] : []));
@@ -137,7 +137,7 @@ function textOf(bytes: Uint8Array): string | null {
   }
 }
 
-/** What a file is, in a sentence; null where its content does not tell more than its name. */
+/** The kind of a file, in a sentence; null where its content does not tell more than its name. */
 export function described(found: Recognized): string | null {
   switch (found.kind) {
     case 'record': {

@@ -1,7 +1,7 @@
 import { CHOICES } from '../config/choices';
 import type { Measurement } from '../protocol/frame';
 
-/** What an update leaves as it was, for a reason that lies in the numbers. */
+/** Weights that an update leaves as they were, for a reason that lies in the numbers. */
 interface Told {
   /** Goes on after “The update of step n”. */
   what: string;
@@ -53,7 +53,7 @@ function stuck({ layout, frame }: Measurement): string[] {
   );
 }
 
-/** What an update leaves as it was, and why; null where nothing is amiss or another message says it. */
+/** The weights that an update leaves as they were, and why; null where nothing is amiss or another message says it. */
 export function stallOf(measurement: Measurement): Told | null {
   const { config, layout, frame } = measurement;
   const { changed, lr } = frame.output;

@@ -53,7 +53,7 @@ export interface Lane {
     step: number;
     site: string;
     statistic: 'rms' | 'grad_rms' | 'param_grad_rms' | 'loss';
-    /** What the gradient that is not finite was multiplied by, where that made it larger. */
+    /** The factor of the gradient that is not finite, where it made that larger. */
     lossScale?: number;
   } | null;
   /** Updates that changed no weight, or left tensors behind, through overflow, underflow or rounding; or null. */

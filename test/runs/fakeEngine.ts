@@ -45,7 +45,7 @@ export interface Behaviour {
   delay: number;
   /** Sites whose RMS is not finite from a step on, as a measurement of a diverged model. */
   diverges: { step: number; site: string; value: number } | null;
-  /** What is said of weights that fit, or the misfit that is thrown. */
+  /** The report on weights that fit, or the misfit that is thrown. */
   reads:
     | ((transpose?: Transposing) => Pick<LoadedReport, 'remarks' | 'warnings' | 'mayLieTransposed'>)
     | null;

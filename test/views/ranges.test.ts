@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULTS, type Config } from '../../src/config/fields';
 import { SITE_STATISTICS } from '../../src/config/statistics';
 import type { LaneId } from '../../src/runs/state';
-import { countSentence, rangeSentence, type Told } from '../../src/views/panels/sentences';
+import { countSentence, rangeSentence } from '../../src/views/panels/countSentence';
+import type { Told } from '../../src/views/panels/sentences';
 import { rangeLimits } from '../../src/views/panels/ranges';
 
 const lane = (id: LaneId, change: Partial<Config>, lossScale?: number) => ({

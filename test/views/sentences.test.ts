@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   gradientSentence,
   levelSentence,
-  lossSentence,
   magnitudeSentence,
   NOTHING_YET,
   type Told,
 } from '../../src/views/panels/sentences';
+import { lossSentence } from '../../src/views/panels/lossSentence';
 import { seriesOf } from '../support/series';
 
 /** A lane whose layers hold these values; the embedding's, if given, stands before them. */

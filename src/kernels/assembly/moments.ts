@@ -64,7 +64,7 @@ export function clipped(y: usize, x: usize, n: i32, most: f32): void {
     return;
   }
   const first: f64 = length > 1e15 ? 2 ** -64 : 1;
-  // What is not finite makes all NaN.
+  // A number that is not finite makes all NaN.
   const rest: f64 = length < Infinity ? <f64>most / (length * first) : NaN;
   for (let i = 0; i < n; i += 4) {
     const at = <usize>i << 2;

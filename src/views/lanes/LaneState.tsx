@@ -70,7 +70,7 @@ export function LaneTrouble({ id }: { id: LaneId }) {
   const { restart } = useActions();
   /** The divergence whose message was sent away. */
   const [known, setKnown] = useState<Lane['divergence']>(null);
-  /** What updates leave as it was, of which the message was sent away. */
+  /** The stall of which the message was sent away. */
   const [knownStall, setKnownStall] = useState<string | null>(null);
   const error = useLane(id, ({ engine }) =>
     engine.status === 'failed' ? (engine.error ?? '') : null,

@@ -8,7 +8,8 @@ import type { Lane } from '../../runs/state';
 import { useActions } from '../scope';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { Panel, PanelPlaceContext } from './Panel';
-import { rangeSentence, type Told } from './sentences';
+import { rangeSentence } from './countSentence';
+import type { Told } from './sentences';
 import { useDepthPanel, type LaneSeries } from './useDepthPanel';
 
 interface Props {

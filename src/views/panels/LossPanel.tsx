@@ -12,7 +12,7 @@ import { AxisKind, useAxisKind } from './AxisKind';
 import { laneLook, named, type NamedLane } from './lanes';
 import { levelsOf, reference } from './levels';
 import { Panel } from './Panel';
-import { lossSentence } from './sentences';
+import { lossSentence } from './lossSentence';
 
 const { formula, note } = RUN_STATISTICS.loss;
 const ABOUT = {

@@ -6,7 +6,7 @@ import type { Limit } from '../../plot/limits';
 import { useLaneIds } from '../lanes/useLane';
 import { useScope } from '../scope';
 import { About } from './About';
-import { countSentence } from './sentences';
+import { countSentence } from './countSentence';
 import { DepthPanel } from './DepthPanel';
 import type { DepthPanelEntry } from './depthPanels';
 import { QuantityPick } from './QuantityPick';

@@ -52,7 +52,7 @@ const FIRST_JUMP = Math.log(2);
 /** A curve that comes so far is where it was; one that comes less far than its jitter may make it, too. */
 const SAME = 0.02;
 const ABOVE_JITTER = 6;
-/** What stays this near for this share of a part has stopped. */
+/** A curve that stays this near for this share of a part has stopped. */
 const REST = 0.08;
 const PLATEAU = 0.4;
 /** More moves than this are not kept in mind. */

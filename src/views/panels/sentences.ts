@@ -1,11 +1,7 @@
-import type { Axis } from '../../plot/axis';
 import { formatCount, formatSignificant } from '../../plot/format';
-import { extremes, lastOf, trailingMean, type TimeSeries } from '../../lib/timeSeries';
-import { meanOn, windowOf } from '../../plot/loss';
 import { breaksOf } from '../../plot/breaks';
 import { EMBED } from '../../plot/depth';
 import type { Point } from '../../plot/trace';
-import type { Direction } from '../../config/statistics';
 import { MOST, shapeOf, TURN, type Move, type Shape } from './events';
 
 export interface Told {
@@ -21,7 +17,7 @@ export const sentence = (clauses: readonly string[]) =>
   clauses.length ? `${capitalized(clauses.join('; '))}.` : NOTHING_YET;
 
 /** Two values nearer than this are the same to whoever looks at the plot. */
-const SAME = 0.02;
+export const SAME = 0.02;
 /** A curve that moves less than this over the layers stays where it is. */
 const STEADY = 0.05;
 export const same = (a: number, b: number, within = SAME) =>
@@ -375,89 +371,3 @@ export const levelSentence = (
     return `${lead} ${range}${butFor(shape)}`;
   });
 };
-
-export interface ToldLoss {
-  name: string;
-  series: TimeSeries;
-  /** The level that the loss is compared with, where the task has one. */
-  level: { name: string; value: number } | null;
-}
-
-/** “Step 128, mean of 10 steps: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy.” */
-export function lossSentence(lanes: readonly ToldLoss[], axis: Axis['kind']): string {
-  const measured = lanes.filter(({ series }) => series.length);
-  if (!measured.length) return NOTHING_YET;
-  const step = Math.max(...measured.map(({ series }) => lastOf(series)!.step));
-  const window = windowOf(Math.max(...measured.map(({ series }) => series.length)));
-  const isMean = window > 1 && measured.some(({ series }) => !extremes(series).lost);
-  const mean = meanOn(
-    axis,
-    measured.map(({ series }) => series),
-  );
-  const kind = mean === 'geometric' ? 'geometric mean' : 'mean';
-  const told = measured.map(({ name, series, level }) => {
-    const { lost } = extremes(series);
-    if (lost) return `${name} not finite since step ${formatCount(lost.step)}`;
-    const loss = trailingMean(series, series.length - 1, window, mean);
-    const own = lastOf(series)!.step;
-    const when = own === step ? '' : ` (step ${formatCount(own)})`;
-    const value = `${name}${when} ${formatSignificant(loss)}`;
-    if (!level) return value;
-    const gap = loss - level.value;
-    if (Math.abs(gap) < SAME * level.value) return `${value}, at the ${level.name}`;
-    const side = gap > 0 ? 'above' : 'below';
-    const far = Math.abs(gap) < 10 ? Math.abs(gap).toFixed(2) : formatSignificant(Math.abs(gap));
-    return `${value}, ${far} ${side} the ${level.name}`;
-  });
-  const when = `Step ${formatCount(step)}${isMean ? `, ${kind} of ${formatCount(window)} steps` : ''}`;
-  return `${when}: ${told.join('; ')}.`;
-}
-
-/** “The line: fp16 max 65504.” */
-export const rangeSentence = (limits: readonly { label: string }[]): string =>
-  limits.length
-    ? `${limits.length > 1 ? 'Lines' : 'Line'}: ${limits.map(({ label }) => label).join(', ')}.`
-    : '';
-
-const placeName = (x: number) => (x === EMBED ? 'the embedding' : `layer ${x}`);
-
-/** “between layers 11 and 8”, “at layer 3”: first what the pass comes to first. */
-function between(places: number[], direction: Direction): string {
-  const order = direction === 'forward' ? places : places.toReversed();
-  const [first, last] = [order[0]!, order.at(-1)!];
-  if (first === last) return `at ${placeName(first)}`;
-  return first !== EMBED && last !== EMBED
-    ? `between layers ${first} and ${last}`
-    : `between ${placeName(first)} and ${placeName(last)}`;
-}
-
-/** “Fp16: 312 numbers became 0 on the way back between layers 11 and 8; fp32 is not rounded.” */
-export function countSentence(
-  lanes: readonly Told[],
-  fate: 'became 0' | 'overflowed',
-  direction: Direction,
-  /** At which site, where it is one alone. */
-  site: string | null,
-): string {
-  if (!lanes.length) return NOTHING_YET;
-  const way = direction === 'forward' ? '' : ' on the way back';
-  const at = site ? ` at ${site}` : '';
-  let range: string | null = null;
-  return sentence(
-    atSteps(lanes).map(({ name, points }) => {
-      if (!points.length) return `${name} is not rounded`;
-      const hit = points.filter(({ y }) => y > 0);
-      if (!hit.length) return `${name}: no number ${fate}${way}${at}`;
-      const total = hit.reduce((sum, { y }) => sum + y, 0);
-      const places = hit.map(({ x }) => x);
-      const where = between(places, direction);
-      // The clause of the lane before holds of this one, too.
-      const again = range !== null;
-      const same = range === where;
-      range = where;
-      if (again) return `${name}: ${formatCount(total)}${same ? '' : ` ${where}`}`;
-      const what = total === 1 ? '1 number' : `${formatCount(total)} numbers`;
-      return `${name}: ${what} ${fate}${way}${at} ${where}`;
-    }),
-  );
-}

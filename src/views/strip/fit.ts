@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 /** An equation is set no smaller than this share of its size: its subscripts could not be read. */
 const LEAST = 0.66;
 
-/** How an equation and the words after it stand in a line: natural widths, all in pixels. */
+/** An equation and the words after it in a line: natural widths, all in pixels. */
 export function fitOf(equation: number, words: number, width: number) {
   const scale = Math.min(1, Math.max(LEAST, Math.floor((100 * width) / equation) / 100));
   return {

@@ -33,7 +33,7 @@ export function Tip({ content, label, side = 'bottom', open, onOpenChange, child
 }
 
 interface TapTipProps extends Omit<ComponentProps<'button'>, 'content'> {
-  /** What the tooltip shows, and in plain words for a screen reader. */
+  /** The tooltip's words, also in plain form for a screen reader. */
   content: ReactNode;
   label: string;
 }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 /** Text that changes faster than this cannot be read. */
 const INTERVAL = 250;
 
-/** What `make` makes: at once when it was quiet, and at most four times a second, however often it could change. */
+/** The value of `make`: at once when it was quiet, and at most four times a second, however often it could change. */
 export function useCalmly<T>(make: () => T): T {
   const [shown, setShown] = useState(make);
   const latest = useRef(make);

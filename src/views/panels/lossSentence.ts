@@ -1,0 +1,42 @@
+import { extremes, lastOf, trailingMean, type TimeSeries } from '../../lib/timeSeries';
+import type { Axis } from '../../plot/axis';
+import { formatCount, formatSignificant } from '../../plot/format';
+import { meanOn, windowOf } from '../../plot/loss';
+import { NOTHING_YET, SAME } from './sentences';
+
+export interface ToldLoss {
+  name: string;
+  series: TimeSeries;
+  /** The level that the loss is compared with, where the task has one. */
+  level: { name: string; value: number } | null;
+}
+
+/** “Step 128, mean of 10 steps: pre-LN 2.57, 0.60 below the unigram entropy; post-LN 3.18, at the unigram entropy.” */
+export function lossSentence(lanes: readonly ToldLoss[], axis: Axis['kind']): string {
+  const measured = lanes.filter(({ series }) => series.length);
+  if (!measured.length) return NOTHING_YET;
+  const step = Math.max(...measured.map(({ series }) => lastOf(series)!.step));
+  const window = windowOf(Math.max(...measured.map(({ series }) => series.length)));
+  const isMean = window > 1 && measured.some(({ series }) => !extremes(series).lost);
+  const mean = meanOn(
+    axis,
+    measured.map(({ series }) => series),
+  );
+  const kind = mean === 'geometric' ? 'geometric mean' : 'mean';
+  const told = measured.map(({ name, series, level }) => {
+    const { lost } = extremes(series);
+    if (lost) return `${name} not finite since step ${formatCount(lost.step)}`;
+    const loss = trailingMean(series, series.length - 1, window, mean);
+    const own = lastOf(series)!.step;
+    const when = own === step ? '' : ` (step ${formatCount(own)})`;
+    const value = `${name}${when} ${formatSignificant(loss)}`;
+    if (!level) return value;
+    const gap = loss - level.value;
+    if (Math.abs(gap) < SAME * level.value) return `${value}, at the ${level.name}`;
+    const side = gap > 0 ? 'above' : 'below';
+    const far = Math.abs(gap) < 10 ? Math.abs(gap).toFixed(2) : formatSignificant(Math.abs(gap));
+    return `${value}, ${far} ${side} the ${level.name}`;
+  });
+  const when = `Step ${formatCount(step)}${isMean ? `, ${kind} of ${formatCount(window)} steps` : ''}`;
+  return `${when}: ${told.join('; ')}.`;
+}
