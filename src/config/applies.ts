@@ -111,6 +111,11 @@ const EXCEPTIONS: Exception[] = [
     'The inverse root falls for ever; its length is the warm-up’s.',
   ],
   [
+    ['precision_policy'],
+    (c) => c.precision === 'fp32',
+    'Everything is computed in fp32 as it is: there is nothing to round.',
+  ],
+  [
     ['loss_scale'],
     (c) => c.precision === 'fp32',
     'fp32 loses no gradient of ordinary size; the scale is for the formats below it.',

@@ -36,6 +36,9 @@ const ELSEWHERE: Record<string, Key> = {
   wd: 'weight_decay',
   drop_path: 'stochastic_depth',
   dtype: 'precision',
+  amp: 'precision_policy',
+  autocast: 'precision_policy',
+  mixed_precision: 'precision_policy',
   random_seed: 'seed',
 };
 const FOREIGN = Object.keys(ELSEWHERE);

@@ -76,7 +76,7 @@ const TEXTS: Partial<Record<Key, { what: string; all(text: string): string[] }>>
   },
 };
 const NAMED_BY_VALUE: ReadonlySet<Key> = new Set([
-  ...(['placement', 'norm', 'activation', 'precision'] as const),
+  ...(['placement', 'norm', 'activation', 'precision', 'precision_policy'] as const),
   ...(['residual_scale', 'topology', 'optimizer'] as const),
 ]);
 

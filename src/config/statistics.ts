@@ -29,7 +29,7 @@ export interface AboutSite extends AboutStatistic {
 }
 
 const ROUNDED =
-  'Over all operations since the site before; a product in float32 adds up exactly, only its result is rounded.';
+  'Over all that was rounded since the site before; a product adds up in float32, and only its result is rounded.';
 const rounded = { by: 'losses', log: true, needs: 'low_precision' } as const;
 const ofSignal = { direction: 'forward', by: 'moments', unit: 'signal' } as const;
 const ofTokens = { direction: 'forward', by: 'tokenMoments', at: 'tokens' } as const;

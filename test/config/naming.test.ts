@@ -41,6 +41,13 @@ describe('names of lanes whose layers differ', () => {
     expect(names(shared, { ...shared, placement: 'post' })).toEqual(['pre-LN', 'post-LN']);
   });
 
+  it('name what is rounded where the format alone does not say it', () => {
+    const bf16 = { precision: 'bf16' } as const;
+    const autocast = { ...bf16, precision_policy: 'autocast' } as const;
+    expect(names({}, bf16, autocast)).toEqual(['fp32', 'bf16', 'bf16 · autocast']);
+    expect(names(bf16, autocast)).toEqual(['every operation', 'autocast']);
+  });
+
   it('count where there are many', () => {
     expect(
       names({}, { layer_overrides: '0:post,2:post,4:/none', interventions: '0:silence=1' })[1],

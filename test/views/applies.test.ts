@@ -11,6 +11,7 @@ describe('settings that change nothing', () => {
       'dyt_alpha_attn',
       'modality_scale',
       'schedule_steps',
+      'precision_policy',
       'loss_scale',
     ]);
   });
@@ -43,6 +44,7 @@ describe('settings that change nothing', () => {
     ['activation', { sublayers: 'attn' }, false],
     ['final_norm', { placement: 'residual' }, false],
     ['loss_scale', { precision: 'fp16' }, true],
+    ['precision_policy', { precision: 'fp8_e4m3' }, true],
     ['tie_embeddings', { objective: 'random_projection' }, false],
     ['embed_std', { init: 'gpt2' }, false],
     ['embed_std', { init: 'gpt2', task: 'gaussian' }, true],
