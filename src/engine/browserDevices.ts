@@ -4,9 +4,11 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import relaxed from '../kernels/assembly/build/relaxed.wasm?url';
+import relaxedRounding from '../kernels/assembly/build/relaxed.rounding.wasm?url';
+import simdRounding from '../kernels/assembly/build/simd.rounding.wasm?url';
 import simd from '../kernels/assembly/build/simd.wasm?url';
 import type { StartThread } from '../kernels/wasm/threads/team';
-import { startWithKernels, wasmBuild } from '../kernels/wasm/start';
+import { startWithKernels, wasmBuild, type WasmBuild } from '../kernels/wasm/start';
 import type { BackendId } from '../protocol/engine';
 import { isSoftware } from '../lib/adapters';
 import type { Candidate, Finding } from './device';
@@ -58,8 +60,13 @@ async function loadWasm() {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 }
 
-const kernelFiles = { relaxed, simd };
-const readKernels = async (build: keyof typeof kernelFiles) =>
+const kernelFiles: Record<WasmBuild, string> = {
+  relaxed,
+  simd,
+  'relaxed.rounding': relaxedRounding,
+  'simd.rounding': simdRounding,
+};
+const readKernels = async (build: WasmBuild) =>
   (await fetch(kernelFiles[build])).arrayBuffer();
 
 const startThread: StartThread = ({ ready, failed }) => {

@@ -32,7 +32,7 @@ function atLength(plan: Plan, seq_len: number): Plan {
 
 /** The model forward in its emulated format. */
 const compute = (plan: Plan, state: State, inputs: StepInputs, mode: Mode) =>
-  emulate(plan.config.precision, null, () =>
+  emulate(plan.config, null, () =>
     forward(plan, state, sourcesOf(plan, state), inputs, mode),
   );
 

@@ -1,13 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
-import { rounded } from '../kernels/precision/emulate';
-import { mapValues } from '../lib/objects';
+import { casting } from '../kernels/precision/current';
+import { cast, inFormat, rounded } from '../kernels/precision/emulate';
 import type { Context, Params } from '../model/context';
 import { unflatten } from '../model/flat';
 import { intervening } from '../model/interventions';
 import { objectives, type LossInputs } from '../model/loss';
 import { transformer } from '../model/transformer';
 import type { StepInputs } from './inputs';
-import type { Plan } from './plan';
+import type { ParamSpec } from '../model/params';
+import { maskOf, type Plan } from './plan';
 import type { State } from './state';
 
 /** The tensors of a state that enter a pass, in the format that is emulated. */
@@ -17,9 +19,14 @@ export interface Sources {
   x0: Tensor3D | null;
 }
 
+/** Parameters as the pass reads them: rounded all, or where the policy casts operands of products, these. */
 export function sourcesOf({ flat }: Plan, { theta, constants }: State): Sources {
   const x0 = constants['x0'] as Tensor3D | undefined;
-  return { params: mapValues(unflatten(theta, flat), rounded), x0: x0 ? rounded(x0) : null };
+  const isOperand = (spec: ParamSpec) => spec.operand === true;
+  const read = casting() ? cast(theta, tf.tensor1d(maskOf(flat, isOperand))) : rounded(theta);
+  const params = unflatten(read, flat);
+  for (const { name } of flat.specs.filter(isOperand)) inFormat(params[name]!);
+  return { params, x0: x0 ? rounded(x0) : null };
 }
 
 /** The ways in which one pass forward differs from another over the same tensors. */

@@ -59,7 +59,7 @@ export function pass(
   const scale = isScaled(config) ? scaleOf(config, scaler) : undefined;
   let logits: Tensor3D | null = null;
 
-  const { loss, grads } = emulate(config.precision, counter, () => {
+  const { loss, grads } = emulate(config, counter, () => {
     const sources = sourcesOf(plan, state);
     const lossForward = (): Scalar => {
       const mode = { training: true, tap, renew, observe };

@@ -91,7 +91,7 @@ export function tapedSteps(deck: TapeDeck, mostBytes: number): Steps {
    */
   function isTaped(step: Step, isMeasured: boolean): boolean {
     const key = keyOf(step, isMeasured);
-    if (refused.has(key) || !deck.canRecord(step.plan.config.precision)) return false;
+    if (refused.has(key)) return false;
     tapes.keepFitting(step.state);
     const comesAgain = recent.includes(key);
     recent = [...recent.slice(-1), key];

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { emulation } from './precision/current';
+import { sizeOf } from '../lib/shapes';
+import { emulation, roundingAll, type Emulation } from './precision/current';
+import { roundsByItself } from './precision/emulate';
 import { addressOf, hasWasmKernels, makeOutput, wasmKernels, type Address } from './wasm/module';
 import type { WasmKernels } from './wasm/exports';
 import type { TapingBackend } from './webgpu/backend';
@@ -21,9 +23,18 @@ export interface WebGPUCall<Input extends string, Attributes> {
   attributes: Attributes;
 }
 
+/**
+ * What a kernel rounds where a format is emulated. A product rounds what it stores under either policy. Where every
+ * operation rounds, others round each of the operations that they stand for; or their results, where these are one
+ * operation; or nothing, where numbers only move.
+ */
+type Rounds = 'products' | 'operations' | 'results' | 'nothing';
+
 /** An operation of ours that is one kernel on the backends named here, with several results. */
 export interface Kernel<Input extends string, Attributes> {
   name: string;
+  /** Absent: where every operation rounds, the library's operations stand in. */
+  rounds?: Rounds;
   /** Shapes of the results, from those of the inputs. */
   shapes(inputs: Record<Input, Shape>, attributes: Attributes): Shape[];
   /** Calls the module on addresses; that of an input which is not given is 0. */
@@ -46,13 +57,25 @@ export const shaderBackend = (): TapingBackend | null =>
     ? (tf.backend() as TapingBackend)
     : null;
 
-/**
- * True where kernels of ours stand for the library's operations: not on a backend that has none, and not where a
- * format is emulated, in which every operation rounds by itself.
- */
+/** Backends on which kernels round; on others the library's operations stand in where a format is emulated. */
+const ROUND_INSIDE = ['wasm'];
+const canRound = (rounds: Rounds | undefined): boolean =>
+  ROUND_INSIDE.includes(tf.getBackend())
+    ? rounds !== undefined || roundingAll() === null
+    : rounds === 'products'
+      ? emulation() === null
+      : roundingAll() === null;
+
+/** True where kernels of ours stand for the library's operations on the backend that is set, in float32. */
 export const hasKernels = (): boolean =>
-  emulation() === null &&
+  roundingAll() === null &&
   ((tf.getBackend() === 'wasm' && hasWasmKernels()) || shaderBackend() !== null);
+
+/** The rounding inside a kernel, or null where it computes in float32. */
+const roundingIn = (rounds: Rounds | undefined): Emulation | null => {
+  if (rounds === 'products') return emulation();
+  return rounds === 'operations' ? roundingAll() : null;
+};
 
 const shapesOf = <Input extends string>(inputs: tf.NamedTensorInfoMap) =>
   Object.fromEntries(
@@ -73,12 +96,19 @@ export function registerKernel<Input extends string, Attributes extends object>(
     const outputs = kernel.shapes(shapes, attributes).map((shape) => makeOutput(backend, shape));
     for (const name in inputs) addresses[name] = addressOf(backend, inputs[name] as TensorInfo);
     kernel.wasm({
-      kernels: wasmKernels(),
+      kernels: wasmKernels(roundingIn(kernel.rounds)),
       inputs: addresses as Record<Input, Address>,
       outputs: outputs.map((output) => addressOf(backend, output)),
       shapes,
       attributes,
     });
+    const rounding = kernel.rounds === 'results' ? roundingAll() : null;
+    if (rounding) {
+      for (const output of outputs) {
+        const at = addressOf(backend, output);
+        wasmKernels(rounding).round(at, at, 0, sizeOf(output.shape));
+      }
+    }
     return outputs;
   };
   const onWebGPU: tf.KernelFunc = ({ inputs, backend: current, attrs }) => {
@@ -110,9 +140,14 @@ export function registerKernel<Input extends string, Attributes extends object>(
   if (kernel.webgpu) {
     tf.registerKernel({ kernelName: kernel.name, backendName: 'webgpu', kernelFunc: onWebGPU });
   }
-  const isHere = () => hasKernels() && (kernel.webgpu !== undefined || tf.getBackend() === 'wasm');
+  if (kernel.rounds) roundsByItself(kernel.name);
+  const isHere = (): boolean =>
+    canRound(kernel.rounds) &&
+    (tf.getBackend() === 'wasm'
+      ? hasWasmKernels()
+      : kernel.webgpu !== undefined && shaderBackend() !== null);
 
-  return (inputs: Given<Input>, attributes: Attributes): Tensor[] | null => {
+  const call = (inputs: Given<Input>, attributes: Attributes): Tensor[] | null => {
     if (!isHere()) return null;
     const given: Record<string, Tensor> = {};
     for (const name in inputs) {
@@ -121,4 +156,5 @@ export function registerKernel<Input extends string, Attributes extends object>(
     }
     return tf.engine().runKernel(kernel.name, given, attributes as unknown as tf.NamedAttrMap);
   };
+  return Object.assign(call, { isHere });
 }

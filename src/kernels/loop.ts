@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../lib/shapes';
 import { numbered } from './numbered';
+import { addressOf, hasWasmKernels, type Address } from './wasm/module';
 import { runGlsl } from './webgl';
 import type { TapingBackend } from './webgpu/backend';
 import { run, type Program } from './webgpu/program';
@@ -23,6 +24,8 @@ interface Loop<Attributes> {
   name: string;
   shape(inputs: TensorInfo[], attributes: Attributes): number[];
   run(inputs: Numbers[], output: Numbers, attributes: Attributes, shapes: number[][]): void;
+  /** The same by our module, where that is attached: from addresses to an address. */
+  wasm?(inputs: Address[], output: Address, attributes: Attributes, shapes: number[][]): void;
   /** The same as a program and as a fragment shader (see `webgl.ts`); where absent, there is no such kernel. */
   webgpu?(inputs: TensorInfo[], output: TensorInfo, attributes: Attributes): Program;
   webgl?(attributes: Attributes): string;
@@ -55,6 +58,11 @@ export function registerLoop<Attributes extends object>(loop: Loop<Attributes>) 
   const onWasm: Make = (backend, inputs, attributes) => {
     const wasm = backend as WasmBackend;
     const output = wasm.makeOutput(loop.shape(inputs, attributes), 'float32');
+    if (loop.wasm && hasWasmKernels()) {
+      const at = (tensor: TensorInfo) => addressOf(backend, tensor);
+      loop.wasm(inputs.map(at), at(output), attributes, shapesOf(inputs));
+      return output;
+    }
     // Views are taken after the output was made: the heap may have grown, and moved.
     const values = inputs.map((input) => wasm.typedArrayFromHeap(input));
     loop.run(values, wasm.typedArrayFromHeap(output), attributes, shapesOf(inputs));

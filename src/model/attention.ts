@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import { blockSite } from '../config/sites';
-import { attend } from '../kernels/operations/attention';
+import { attend, attends } from '../kernels/operations/attention';
 import { differentiable } from '../kernels/differentiable';
-import { hasKernels } from '../kernels/kernel';
 import { exempt } from '../kernels/precision/emulate';
 import { rowNorm } from '../kernels/operations/norms/rowNorm';
+import { product } from '../kernels/operations/product';
 import { scaled } from '../kernels/operations/scaled';
 import { softmax } from '../kernels/operations/softmax';
 import { linear, linears, param, type Context } from './context';
@@ -96,12 +96,11 @@ const dotProducts: Scores = (heads, ctx) => {
   const [B, T, H] = heads.q.shape;
   const scale = scaleOf(heads, ctx);
   const queries = byHead(heads.q);
-  const products = tf.matMul(
+  const products = product(
     scale === 1 ? queries : tf.mul(queries, scale),
     byHead(heads.k),
-    false,
     true,
-  ) as Tensor4D;
+  );
   const capped = softcap(products, ctx.config.attn_softcap); // [B, H, T, T]
   const penalty = penaltyOf(ctx);
   return penalty ? tf.reshape(tf.add(capped, penalty), [B, H, T, T]) : capped;
@@ -120,7 +119,7 @@ function composed(heads: Heads, layer: number, mask: Tensor2D, ctx: Context): Te
   // Scores are what they were or as good as −∞: there is nothing to round.
   const masked = exempt(() => tf.add(scores, mask));
   const pattern = tap(blockSite(layer, 'attn.pattern'), softmax(masked) as Tensor4D);
-  return byHead(tf.matMul(pattern, byHead(heads.v)) as Tensor4D);
+  return byHead(product(pattern, byHead(heads.v)));
 }
 
 /** The ingredients of the kernel's scores; q, k: [B, T, D] */
@@ -152,7 +151,7 @@ function fused(heads: Heads, layer: number, ctx: Context): Tensor4D | null {
   const { config, tap } = ctx;
   const scores = tap.listener(blockSite(layer, 'attn.scores'));
   const pattern = tap.listener(blockSite(layer, 'attn.pattern'));
-  if (!hasKernels() || !scores || !pattern) return null;
+  if (!attends() || !scores || !pattern) return null;
   const { q, k, penalty, ...rest } = scoreParts[config.attention](heads, ctx);
   const attributes = { heads: config.n_heads, causal: config.causal, ...rest };
   const mixed = attend(q, k, joined(heads.v), penalty, attributes, { scores, pattern });

@@ -27,6 +27,8 @@ export interface ParamSpec {
   name: string;
   shape: number[];
   kind: ParamKind;
+  /** True where it is an operand of a product as it is: a linear map's matrix, unless that is reparametrized, and bias. */
+  operand?: boolean;
   start: Start;
 }
 
@@ -100,11 +102,12 @@ function linearSpecs(at: string, sublayer: Sublayer, plan: LayerPlan, config: Co
     .flatMap(([name, bias, from, to]): ParamSpec[] => {
       const [i, o] = [sizes[from], sizes[to]];
       const start = distributions[config.init](i, o, initScale(name, plan, config));
-      const matrix: ParamSpec = { name: `${at}.${name}`, shape: [i, o], kind: 'matrix', start };
+      const spec: ParamSpec = { name: `${at}.${name}`, shape: [i, o], kind: 'matrix', start };
+      const matrix = { ...spec, operand: config.weight_reparam === 'none' };
       return [
         matrix,
         ...(config.weight_reparam === 'sigma' ? sigmaSpecs(matrix) : []),
-        ...(config.bias ? [constant(`${at}.${bias}`, [o], 0)] : []),
+        ...(config.bias ? [{ ...constant(`${at}.${bias}`, [o], 0), operand: true }] : []),
       ];
     });
 }
@@ -185,7 +188,7 @@ export function paramSpecs(config: Config, V: number): ParamSpec[] {
     ...plans.flatMap((plan, layer) => blockSpecs(layer, plan, config)),
     ...(hasFinalNorm(config) ? normSpecs('final_norm', config.norm, config) : []),
     ...(tokens && !config.tie_embeddings
-      ? [table('unembed', [D, V], distributions[config.init](D, V, 1))]
+      ? [{ ...table('unembed', [D, V], distributions[config.init](D, V, 1)), operand: true }]
       : []),
   ];
 }

@@ -1,4 +1,14 @@
 import { ALL, FROM_ROW, product, UP_TO_ROW } from './product';
+import {
+  castsOperands,
+  countFrom,
+  infinitiesSoFar,
+  rounded,
+  roundedAgain,
+  stored,
+  storedAgain,
+  zerosSoFar,
+} from './rounding';
 import { isMine, own } from './share';
 import {
   clear,
@@ -31,7 +41,9 @@ function softmaxRow(p: usize, s: usize, n: i32, T: i32): void {
     lanes = f32x4.add(lanes, v128.and(e, firstLanes(n - i)));
   }
   const scale = splat(1 / sumLanes(lanes));
-  for (i = 0; i < n; i += 4) put(p + (i << 2), f32x4.mul(v128.load(p + (i << 2)), scale), T - i);
+  for (i = 0; i < n; i += 4) {
+    put(p + (i << 2), rounded(f32x4.mul(v128.load(p + (i << 2)), scale), n - i), T - i);
+  }
   clear(p + (n << 2), T - n);
 }
 
@@ -41,15 +53,42 @@ function capped(s: usize, n: i32, cap: f32, penalty: usize): void {
   for (let i = 0; i < n; i += 4) {
     const at = (<usize>i) << 2;
     let value = v128.load(s + at);
-    if (cap != 0) value = f32x4.mul(most, tanh4(f32x4.div(value, most)));
-    if (penalty) value = f32x4.add(value, v128.load(penalty + at));
+    if (cap != 0) {
+      const bent = rounded(tanh4(rounded(f32x4.div(value, most), n - i)), n - i);
+      value = rounded(f32x4.mul(most, bent), n - i);
+    }
+    if (penalty) value = rounded(f32x4.add(value, v128.load(penalty + at)), n - i);
     put(s + at, value, n - i);
   }
 }
 
+/** Rows of a head, [T, d] at ld, times a factor, as an operand of a product: [T, d], side by side. */
+function queries(to: usize, x: usize, ld: usize, T: i32, d: i32, factor: f32, counts: bool): void {
+  const factors = splat(factor);
+  for (let t = 0; t < T; t++) {
+    for (let i = 0; i < d; i += 4) {
+      const value = f32x4.mul(v128.load(x + (<usize>i << 2)), factors);
+      put(to + (<usize>i << 2), counts ? stored(value, d - i) : storedAgain(value), d - i);
+    }
+    to += <usize>d << 2;
+    x += ld;
+  }
+}
+
+/** A square of attention as an operand of a product: itself, or cast to `to`. */
+function squareOperand(to: usize, x: usize, n: i32, counts: bool): usize {
+  if (!castsOperands()) return x;
+  for (let i = 0; i < n; i += 4) {
+    const value = v128.load(x + (<usize>i << 2));
+    put(to + (<usize>i << 2), counts ? stored(value, n - i) : storedAgain(value), n - i);
+  }
+  return to;
+}
+
 /**
  * Multi-head attention. q, k, v, mixed: [B, T, H · d], scores, pattern: [B, H, T, T], penalty: [H, T, T] or
- * 0. scores = cap(scale · q kᵀ) + penalty of all pairs; pattern is its softmax over what may be read.
+ * 0. scores = cap(scale · q kᵀ) + penalty of all pairs; pattern is its softmax over what may be read. `operands` is
+ * scratch for queries and a square, [T, d] and [T, T], where products round.
  */
 export function attention(
   mixed: usize,
@@ -67,17 +106,26 @@ export function attention(
   cap: f32,
   causal: bool,
   scratch: usize,
+  operands: usize,
 ): void {
   const ld = (<usize>(H * d)) << 2;
   const square = T * T;
   scratch = own(scratch);
+  operands = own(operands);
+  const squareAt = operands + (<usize>(T * d) << 2);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < H; h++) {
       if (!isMine(b * H + h, B * H)) continue;
       const at = <usize>b * T * ld + ((h * d) << 2);
       const s = scores + (((b * H + h) * square) << 2);
       const p = pattern + (((b * H + h) * square) << 2);
-      product(s, T << 2, q + at, ld, 4, k + at, ld, true, T, T, d, ALL, scale, 0, false, scratch);
+      if (ROUNDS) {
+        queries(operands, q + at, ld, T, d, scale, true);
+        const row = <usize>d << 2;
+        product(s, T << 2, operands, row, 4, k + at, ld, true, T, T, d, ALL, 1, 0, false, scratch);
+      } else {
+        product(s, T << 2, q + at, ld, 4, k + at, ld, true, T, T, d, ALL, scale, 0, false, scratch);
+      }
       if (cap != 0 || penalty) {
         capped(s, square, cap, penalty ? penalty + ((h * square) << 2) : 0);
       }
@@ -89,7 +137,7 @@ export function attention(
       product(
         mixed + at,
         ld,
-        p,
+        squareOperand(squareAt, p, square, true),
         T << 2,
         4,
         v + at,
@@ -127,7 +175,7 @@ function softmaxGradientRow(ds: usize, dp: usize, p: usize, n: i32, T: i32): voi
   const centre = splat(sumLanes(lanes));
   for (i = 0; i < n; i += 4) {
     const from = f32x4.sub(f32x4.sub(v128.load(dp + (i << 2)), origin), centre);
-    put(ds + (i << 2), f32x4.mul(v128.load(p + (i << 2)), from), T - i);
+    put(ds + (i << 2), rounded(f32x4.mul(v128.load(p + (i << 2)), from), n - i), T - i);
   }
   clear(ds + (n << 2), T - n);
 }
@@ -158,6 +206,7 @@ export function attentionGradient(
   causal: bool,
   scratch: usize,
   raw: usize,
+  operands: usize,
 ): void {
   const ld = (<usize>(H * d)) << 2;
   const square = T * T;
@@ -165,6 +214,8 @@ export function attentionGradient(
   const from = causal ? FROM_ROW : ALL;
   scratch = own(scratch);
   raw = own(raw);
+  operands = own(operands);
+  const squareAt = operands + (<usize>(T * d) << 2);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < H; h++) {
       if (!isMine(b * H + h, B * H)) continue;
@@ -175,7 +226,8 @@ export function attentionGradient(
       let ds = dscores + matrix;
       const row = T << 2;
       product(dp, row, dmixed + at, ld, 4, v + at, ld, true, T, T, d, ALL, 1, 0, false, scratch);
-      product(dv + at, ld, p, 4, row, dmixed + at, ld, false, T, d, T, from, 1, 0, false, scratch);
+      const weights = squareOperand(squareAt, p, square, false);
+      product(dv + at, ld, weights, 4, row, dmixed + at, ld, false, T, d, T, from, 1, 0, false, scratch);
       for (let i = 0; i < T; i++) {
         const o = (<usize>(i * T)) << 2;
         softmaxGradientRow(ds + o, dp + o, p + o, causal ? i + 1 : T, T);
@@ -183,18 +235,38 @@ export function attentionGradient(
       if (cap != 0) {
         const bias = penalty ? penalty + ((h * square) << 2) : 0;
         const most = splat(cap);
+        if (ROUNDS) {
+          // Rounded scores do not tell what they were before the cap.
+          const zeros = zerosSoFar();
+          const infinities = infinitiesSoFar();
+          queries(operands, q + at, ld, T, d, scale, false);
+          product(raw, row, operands, d << 2, 4, k + at, ld, true, T, T, d, ALL, 1, 0, false, scratch);
+          countFrom(zeros, infinities);
+        }
         for (let i = 0; i < square; i += 4) {
           const o = (<usize>i) << 2;
-          let t = v128.load(scores + matrix + o);
-          if (bias) t = f32x4.sub(t, v128.load(bias + o));
-          t = f32x4.div(t, most);
-          const slope = f32x4.sub(splat(1), f32x4.mul(t, t));
-          put(raw + o, f32x4.mul(v128.load(ds + o), slope), square - i);
+          const left = square - i;
+          let t: v128;
+          if (ROUNDS) t = roundedAgain(tanh4(roundedAgain(f32x4.div(v128.load(raw + o), most))));
+          else {
+            t = v128.load(scores + matrix + o);
+            if (bias) t = f32x4.sub(t, v128.load(bias + o));
+            t = f32x4.div(t, most);
+          }
+          const slope = rounded(f32x4.sub(splat(1), rounded(f32x4.mul(t, t), left)), left);
+          put(raw + o, rounded(f32x4.mul(v128.load(ds + o), slope), left), left);
         }
         ds = raw;
       }
+      ds = squareOperand(squareAt, ds, square, true);
       product(dq + at, ld, ds, row, 4, k + at, ld, false, T, d, T, upTo, scale, 0, false, scratch);
-      product(dk + at, ld, ds, 4, row, q + at, ld, false, T, d, T, from, scale, 0, false, scratch);
+      if (ROUNDS) {
+        queries(operands, q + at, ld, T, d, scale, false);
+        const narrow = <usize>d << 2;
+        product(dk + at, ld, ds, 4, row, operands, narrow, false, T, d, T, from, 1, 0, false, scratch);
+      } else {
+        product(dk + at, ld, ds, 4, row, q + at, ld, false, T, d, T, from, scale, 0, false, scratch);
+      }
     }
   }
 }

@@ -9,7 +9,8 @@ export { activation, activationGradient, pointNorm, pointNormGradient } from './
 export { clipped, moments, rms, segmentRms } from './moments';
 export { tokenMoments } from './tokenMoments';
 export { adam, changed } from './optimizer';
-export { moveScratch, share } from './share';
+export { takeLosses } from './rounding';
+export { be, share } from './share';
 export { modalityRms } from './modality';
 export { blended, overNorm } from './newtonSchulz';
 export { dropped } from './noise';

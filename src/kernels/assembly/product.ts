@@ -1,5 +1,6 @@
 import { begin, end } from './share';
-import { madd } from './simd';
+import { rounded, roundsAll, stored, stored1 } from './rounding';
+import { madd, put } from './simd';
 
 /*
  * Matrix products. Eight columns of the right factor are packed into `scratch`, side by side, [K, 8]; then
@@ -67,6 +68,18 @@ function packRows(to: usize, b: usize, ldb: usize, K: i32, rows: i32): void {
   }
 }
 
+/**
+ * Four numbers of a product as they are stored, with what rounding loses of the first `left` counted: the sum alone,
+ * with its bias where the bias is no operation of its own; then times alpha, and added to what is at c.
+ */
+// @ts-ignore: decorator
+@inline
+function inFormat(c: usize, x: v128, alpha: v128, bias: v128, adds: bool, left: i32): v128 {
+  let y = roundsAll() ? rounded(f32x4.add(stored(x, left), bias), left) : stored(f32x4.add(x, bias), left);
+  y = rounded(f32x4.mul(y, alpha), left);
+  return adds ? rounded(f32x4.add(y, v128.load(c)), left) : y;
+}
+
 /** c[0..rows, 0..columns] = alpha · (what the registers hold) + bias, or added to what is there. */
 function storePart(
   c: usize,
@@ -78,6 +91,18 @@ function storePart(
   bias: usize,
   adds: bool,
 ): void {
+  if (ROUNDS) {
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j += 4) {
+        const at = c + <usize>i * ldc + (j << 2);
+        const left = columns - j;
+        const shift = bias ? v128.load(bias + (j << 2)) : f32x4.splat(0);
+        const sums = v128.load(tile + (i << 5) + (j << 2));
+        put(at, inFormat(at, sums, f32x4.splat(alpha), shift, adds, left), left);
+      }
+    }
+    return;
+  }
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const at = c + <usize>i * ldc + (j << 2);
@@ -91,6 +116,11 @@ function storePart(
 // @ts-ignore: decorator
 @inline
 function storeRow(c: usize, x0: v128, x1: v128, alpha: v128, b0: v128, b1: v128, adds: bool): void {
+  if (ROUNDS) {
+    v128.store(c, inFormat(c, x0, alpha, b0, adds, 4));
+    v128.store(c, inFormat(c + 16, x1, alpha, b1, adds, 4), 16);
+    return;
+  }
   let y0 = madd(x0, alpha, b0);
   let y1 = madd(x1, alpha, b1);
   if (adds) {
@@ -234,11 +264,11 @@ export function columnSums(out: usize, x: usize, N: i32, D: i32): void {
       sum = f32x4.add(sum, v128.load(at));
       at += D << 2;
     }
-    v128.store(out + (j << 2), sum);
+    v128.store(out + (j << 2), stored(sum, 4));
   }
   for (; j < until; j++) {
     let sum: f32 = 0;
     for (let n = 0; n < N; n++) sum += load<f32>(x + ((n * D + j) << 2));
-    store<f32>(out + (j << 2), sum);
+    store<f32>(out + (j << 2), stored1(sum));
   }
 }

@@ -7,6 +7,7 @@
 let part: i32 = 0;
 let parts: i32 = 1;
 let offset: usize = 0;
+let thread: i32 = 0;
 
 /** From now on this instance does part p of n. */
 export function share(p: i32, n: i32): void {
@@ -14,9 +15,17 @@ export function share(p: i32, n: i32): void {
   parts = n;
 }
 
-/** From now on its scratch begins so many bytes after the one that calls name. */
-export function moveScratch(bytes: i32): void {
-  offset = <usize>bytes;
+/** From now on this instance is thread t; its scratch begins t times so many bytes after the one that calls name. */
+export function be(t: i32, scratchBytes: i32): void {
+  thread = t;
+  offset = <usize>(t * scratchBytes);
+}
+
+/** The number of this thread; its part of a call may be another. */
+// @ts-ignore: decorator
+@inline
+export function threadNumber(): i32 {
+  return thread;
 }
 
 /** True for a unit, of `count`, that is this thread's. */

@@ -1,7 +1,8 @@
 import type { Tensor, Tensor3D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable';
 import { registerKernel } from '../kernel';
-import { productScratch } from './linear';
+import { cast, inFormat } from '../precision/emulate';
+import { productBytes } from './linear';
 import { scratchOf } from '../wasm/module';
 import {
   attentionProgram,
@@ -18,6 +19,8 @@ interface Attributes {
 }
 
 type Shape = readonly number[];
+/** Scratch for queries and a square in the format: see `assembly/attention.ts`. Whole vectors of four. */
+const operandBytes = (T: number, d: number) => 16 * Math.ceil((T * d + T * T) / 4) + 16;
 const sizes = (q: Shape, { heads }: Attributes) => {
   const [B, T, D] = q as [number, number, number];
   return [B, T, heads, D / heads] as const;
@@ -31,15 +34,16 @@ const squares = ([B, T]: Shape, heads: number): number[] => [B!, heads, T!, T!];
 
 const forward = registerKernel<'q' | 'k' | 'v' | 'penalty', Attributes>({
   name: 'Attention',
+  rounds: 'products',
   shapes: ({ q }, { heads }) => [q, squares(q, heads), squares(q, heads)],
   wasm({ kernels, inputs, outputs: [mixed, scores, pattern], shapes, attributes }) {
     const { q, k, v, penalty = 0 } = inputs;
     const { scale, cap, causal } = attributes;
     const [B, T, H, d] = sizes(shapes.q, attributes);
-    const scratch = productScratch(Math.max(T, d));
+    const operands = scratchOf(operandBytes(T, d) + productBytes(Math.max(T, d)));
     kernels.attention(
       ...[mixed!, scores!, pattern!, q, k, v, penalty, B, T, H, d],
-      ...[scale, cap, causal, scratch],
+      ...[scale, cap, causal, operands + operandBytes(T, d), operands],
     );
   },
   webgpu({ run, backend, inputs, outputs, shapes, attributes }) {
@@ -53,17 +57,19 @@ const gradient = registerKernel<
   Attributes
 >({
   name: 'AttentionGradient',
+  rounds: 'products',
   shapes: ({ q }, { heads }) => [q, q, q, squares(q, heads), squares(q, heads)],
   wasm({ kernels, inputs, outputs, shapes, attributes }) {
     const { dmixed, q, k, v, scores, pattern, penalty = 0 } = inputs;
     const { scale, cap, causal } = attributes;
     const [B, T, H, d] = sizes(shapes.q, attributes);
     const square = T * T * 4;
-    const raw = scratchOf(square + Math.max(T, d) * 32 + 128);
+    const raw = scratchOf(square + operandBytes(T, d) + productBytes(Math.max(T, d)));
+    const operands = raw + square;
     const [dq, dk, dv, dscores, dpattern] = outputs as [number, number, number, number, number];
     kernels.attentionGradient(
       ...[dq, dk, dv, dscores, dpattern, dmixed, q, k, v, scores, pattern, penalty],
-      ...[B, T, H, d, scale, cap, causal, raw + square, raw],
+      ...[B, T, H, d, scale, cap, causal, operands + operandBytes(T, d), raw, operands],
     );
   },
   webgpu({ run, scratch, backend, inputs, outputs, shapes, attributes }) {
@@ -77,6 +83,9 @@ const gradient = registerKernel<
     run(headGradientProgram(of, { dmixed, q, k, pattern, raw }, { dq, dk, dv }));
   },
 });
+
+/** True where `attend` is a kernel on the backend that is set. */
+export const attends = (): boolean => forward.isHere();
 
 /** Who is told of scores and pattern on the way forward, and of their gradients on the way back. */
 export interface AttentionListener {
@@ -106,13 +115,13 @@ export const attend = (
       listener.scores.forward(scores);
       listener.pattern.forward(pattern);
       const saved = [q, k, v, scores, pattern, ...(penalty ? [penalty] : [])];
-      return { value: mixed, saved };
+      return { value: inFormat(mixed), saved };
     },
     (dmixed, q, k, v, scores, pattern, penalty) => {
-      const inputs = { dmixed, q, k, v, scores, pattern, penalty };
+      const inputs = { dmixed: cast(dmixed), q, k, v, scores, pattern, penalty };
       const [dq, dk, dv, dscores, dpattern] = gradient(inputs, attributes)!;
       listener.pattern.backward(dpattern!);
       listener.scores.backward(dscores!);
-      return [dq!, dk!, dv!];
+      return [dq!, inFormat(dk!), inFormat(dv!)];
     },
-  )(q, k, v);
+  )(q, cast(k), cast(v));

@@ -2,18 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { rowsOf } from '../../lib/shapes';
 import { differentiable } from '../differentiable';
-import { hasKernels, registerKernel } from '../kernel';
+import { registerKernel } from '../kernel';
+import { cast, inFormat, stored } from '../precision/emulate';
 import { listed, numbered } from '../numbered';
 import { scratchOf } from '../wasm/module';
 import { productPrograms } from '../webgpu/shaders/product';
 
 const rows = (x: Tensor): Tensor2D => tf.reshape(x, [-1, x.shape.at(-1)!]);
 /** Scratch of a product over K: see `assembly/product.ts`. */
-export const productScratch = (K: number) => scratchOf(K * 32 + 128);
+export const productBytes = (K: number) => K * 32 + 128;
+export const productScratch = (K: number) => scratchOf(productBytes(K));
 
 /** Each x @ w + b. */
 const forward = registerKernel<string, object>({
   name: 'Linear',
+  rounds: 'products',
   shapes: (shapes) => listed('w', shapes).map((w) => [...shapes['x']!.slice(0, -1), w[1]!]),
   wasm({ kernels, inputs, outputs, shapes }) {
     const [N, I] = [rowsOf(shapes['x']!), shapes['x']!.at(-1)!];
@@ -40,6 +43,7 @@ const forward = registerKernel<string, object>({
 /** dx, the sum over the maps; and of each map dw and, with biases, db. */
 const gradient = registerKernel<string, { bias: boolean }>({
   name: 'LinearGradient',
+  rounds: 'products',
   shapes: (shapes, { bias }) => {
     const weights = listed('w', shapes);
     return [shapes['x']!, ...weights, ...(bias ? weights.map(([, O]) => [O!]) : [])];
@@ -91,42 +95,57 @@ const composed = {
   },
 };
 
-/** x @ w + b over the last axis. x: […, I], w: [I, O], b: [O] or null → […, O] */
-export const linear = (x: Tensor, w: Tensor2D, b: Tensor1D | null = null): Tensor =>
-  differentiable(
-    (x: Tensor, ..._learned: Tensor[]) => ({
-      value: forward({ x, w0: w, b0: b }, {})?.[0] ?? composed.forward(x, w, b),
-      saved: [x, w],
-    }),
-    (dy, x, w) =>
-      gradient({ x, dy0: dy, w0: w }, { bias: b !== null }) ??
-      composed.gradients(dy, x!, w as Tensor2D, b !== null),
-  )(x, ...(b ? [w, b] : [w]));
-
 /** A linear map: w: [I, O], b: [O] or null. */
 export interface LinearMap {
   w: Tensor2D;
   b: Tensor1D | null;
 }
 
+/** The products of one map or several, whose operands are in the format. */
+function products(x: Tensor, maps: LinearMap[]): Tensor[] {
+  const weights = maps.map(({ w }) => w);
+  const biases = maps.flatMap(({ b }) => b ?? []);
+  return differentiable(
+    (x: Tensor, ..._learned: Tensor[]) => ({
+      value: forward({ x, ...numbered('w', weights), ...numbered('b', biases) }, {})!.map(inFormat),
+      saved: [x, ...weights],
+    }),
+    (dys, x, ...weights) => {
+      // A node of one result is told of its gradient by itself, not in a list.
+      const given = [dys].flat().map((dy) => cast(dy));
+
+      const [dx, ...learned] = gradient(
+        { x, ...numbered('dy', given), ...numbered('w', weights) },
+        { bias: biases.length > 0 },
+      )!;
+      // A sum over several maps is no product.
+      return [maps.length > 1 ? dx! : inFormat(dx!), ...learned];
+    },
+  )(x, ...weights, ...biases);
+}
+
+/** The same of the library's operations, of one map. */
+const composedProduct = (x: Tensor, { w, b }: LinearMap): Tensor =>
+  differentiable(
+    (x: Tensor, ..._learned: Tensor[]) => ({
+      value: stored(composed.forward(x, w, b)),
+      saved: [x, w],
+    }),
+    (dy, x, w) =>
+      composed.gradients(cast(dy), x!, w as Tensor2D, b !== null).map((gradient) => stored(gradient)),
+  )(x, ...(b ? [w, b] : [w]));
+
 /**
  * Up to three linear maps of one input, all with a bias or none, all to as many features: one kernel, whose
  * gradient for x is summed inside. x: […, I] → each […, O]
  */
 export function linears(x: Tensor, maps: LinearMap[]): Tensor[] {
-  const weights = maps.map(({ w }) => w);
-  const biases = maps.flatMap(({ b }) => b ?? []);
-  // A node of one result is told of its gradient by itself, not in a list.
-  if (!hasKernels() || maps.length === 1) return maps.map(({ w, b }) => linear(x, w, b));
-  return differentiable(
-    (x: Tensor, ..._learned: Tensor[]) => ({
-      value: forward({ x, ...numbered('w', weights), ...numbered('b', biases) }, {})!,
-      saved: [x, ...weights],
-    }),
-    (dys, x, ...weights) =>
-      gradient(
-        { x, ...numbered('dy', dys), ...numbered('w', weights) },
-        { bias: biases.length > 0 },
-      )!,
-  )(x, ...weights, ...biases);
+  const given = cast(x);
+  const acting = maps.map(({ w, b }) => ({ w: cast(w), b: b && cast(b) }));
+  if (forward.isHere()) return products(given, acting);
+  return acting.map((map) => composedProduct(given, map));
 }
+
+/** x @ w + b over the last axis. x: […, I], w: [I, O], b: [O] or null → […, O] */
+export const linear = (x: Tensor, w: Tensor2D, b: Tensor1D | null = null): Tensor =>
+  linears(x, [{ w, b }])[0]!;

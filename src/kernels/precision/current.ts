@@ -17,16 +17,27 @@ export interface LossCounter {
   dispose(): void;
 }
 
-/** A format that is emulated, and who counts what that loses. */
+/**
+ * The operations that compute in the format: every one; or, as in mixed-precision training (Micikevicius et al. 2018),
+ * matrix products alone, whose operands are cast, and the rest in float32.
+ */
+export type PrecisionPolicy = 'every_op' | 'autocast';
+
+/** A format that is emulated, the policy, and who counts what that loses. */
 export interface Emulation {
   format: EmulatedFormat;
+  policy: PrecisionPolicy;
   counts: LossCounter | null;
 }
 
 let current: Emulation | null = null;
 
-/** The format that is emulated at this moment, or null. */
+/** The format in which products compute at this moment, or null. */
 export const emulation = (): Emulation | null => current;
+/** The same where every operation rounds. */
+export const roundingAll = (): Emulation | null => (current?.policy === 'every_op' ? current : null);
+/** The same where operands of products are cast from float32. */
+export const casting = (): Emulation | null => (current?.policy === 'autocast' ? current : null);
 
 /** Runs something under another emulation, or none, and goes back to this one, come what may. */
 export function under<T>(other: Emulation | null, run: () => T): T {

@@ -2,17 +2,25 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../lib/shapes';
 import { roundTo, type FormatId } from '../../lib/floats';
-import { emulation, exempt, under, type Emulation, type LossCounter } from './current';
-import { countsWhileRounding, round, ROUND } from './round';
+import {
+  casting,
+  exempt,
+  roundingAll,
+  under,
+  type Emulation,
+  type LossCounter,
+  type PrecisionPolicy,
+} from './current';
+import { canRoundInPlace, countsWhileRounding, round, ROUND, roundInPlace } from './round';
 import { NOISE } from '../operations/uniform';
 
 export { exempt, type LossCounter } from './current';
 
 /*
- * Low precision without touching the model. While `emulate` runs something, what TensorFlow.js computes is
- * rounded to a format as it is computed, forward and backward: as if every operation read numbers of the
- * format, computed in float32, and stored its result in the format, which is what accelerators do. What is
- * rounded:
+ * Low precision without touching the model. While `emulate` runs something under the policy `every_op`, what
+ * TensorFlow.js computes is rounded to a format as it is computed, forward and backward: as if every operation read
+ * numbers of the format, computed in float32, and stored its result in the format, which is what accelerators do.
+ * Kernels of ours, which do the work of many operations, round inside (see `assembly/rounding.ts`). What is rounded:
  *
  * - every float32 result of a kernel, once: a matrix product or a mean adds up in float32 inside. The
  *   result that the caller gets, the one that a gradient will need and the one on the tape are the same
@@ -27,6 +35,9 @@ export { exempt, type LossCounter } from './current';
  * - float32 tensors of several numbers that are made from JavaScript: tables and masks. What is computed
  *   with them is rounded;
  * - anything in `exempt`.
+ *
+ * Under the policy `autocast` products alone compute in the format: they `cast` what they are given and give what is
+ * `inFormat`; all else is float32.
  */
 
 /** Kernels that move numbers or choose among them. */
@@ -43,10 +54,16 @@ const EXACT = new Set([
 const isExact = (kernel: string, inputs: NamedTensorMap): boolean =>
   EXACT.has(kernel) || (kernel === 'Cast' && inputs['x']!.dtype !== 'int32');
 
-/** x in the format, with what that loses counted. */
-function store<T extends Tensor>(x: T, { format, counts }: Emulation): T {
-  if (counts && !countsWhileRounding()) counts.count(x, format);
-  return round(x, format, counts?.tally ?? null);
+/** Kernels of ours that round by themselves what is to be rounded. */
+const roundingKernels = new Set<string>();
+export const roundsByItself = (kernel: string): void => void roundingKernels.add(kernel);
+
+/** x in the format, or that part of it that a mask has, with what that loses counted. */
+function store<T extends Tensor>(x: T, { format, policy, counts }: Emulation, mask?: Tensor): T {
+  if (counts && !countsWhileRounding()) {
+    counts.count(mask ? exempt(() => tf.mul(x, mask)) : x, format);
+  }
+  return round(x, format, counts?.tally ?? null, { policy, mask: mask ?? null });
 }
 
 /** The result of a kernel in the format; the exact one is let go. */
@@ -85,6 +102,11 @@ type Engine = ReturnType<typeof tf.engine>;
 
 /** The methods of the library’s engine that stand in for its own while something is emulated. */
 function hooks({ runKernel, makeTensor }: Engine): Pick<Engine, 'runKernel' | 'makeTensor'> {
+  const storeInPlace = (result: Tensor | Tensor[], as: Emulation) => {
+    exempt(() => {
+      for (const x of [result].flat()) if (x.dtype === 'float32') roundInPlace(x, as);
+    });
+  };
   return {
     runKernel<T extends Tensor | Tensor[]>(
       this: Engine,
@@ -93,12 +115,16 @@ function hooks({ runKernel, makeTensor }: Engine): Pick<Engine, 'runKernel' | 'm
       attrs?: tf.NamedAttrMap,
     ) {
       const plain = () => runKernel.call(this, name, inputs, attrs) as T;
-      const current = emulation();
+      const current = roundingAll();
       const kernel = current && tf.getKernel(name, tf.getBackend());
-      return kernel && !isExact(name, inputs) ? runStoring(kernel, current, plain) : plain();
+      if (!kernel || isExact(name, inputs) || roundingKernels.has(name)) return plain();
+      if (!canRoundInPlace()) return runStoring(kernel, current, plain);
+      const result = exempt(plain);
+      storeInPlace(result, current);
+      return result;
     },
     makeTensor(this: Engine, values, shape, dtype, backend) {
-      const current = emulation();
+      const current = roundingAll();
       const isConstant = (dtype ?? 'float32') === 'float32' && sizeOf(shape) === 1;
       const stored =
         current && isConstant
@@ -126,18 +152,59 @@ function hooked<T>(run: () => T): T {
   }
 }
 
+/** The arithmetic of a model. */
+export interface Precision {
+  precision: FormatId;
+  precision_policy: PrecisionPolicy;
+}
+
 /**
  * The result of `run`, computed in a format; in float32 it is simply run. `run` computes at once,
  * without waiting for anything. What rounding loses is counted in `counts`, if it is not null.
  */
-export const emulate = <T>(format: FormatId, counts: LossCounter | null, run: () => T): T =>
-  format === 'fp32' ? exempt(run) : hooked(() => under({ format, counts }, run));
+export function emulate<T>(
+  { precision: format, precision_policy: policy }: Precision,
+  counts: LossCounter | null,
+  run: () => T,
+): T {
+  if (format === 'fp32') return exempt(run);
+  return hooked(() => under({ format, policy, counts }, run));
+}
 
 /**
- * x in the format that is emulated, its losses counted and its gradient passed on unchanged; x itself where
- * none is. For what enters from outside: parameters, inputs, what was computed in `exempt`.
+ * x as it is read where every operation rounds: in the format, its losses counted and its gradient passed on
+ * unchanged; else x itself. For what enters from outside: parameters, inputs, what was computed in `exempt`.
  */
 export function rounded<T extends Tensor>(x: T): T {
-  const current = emulation();
+  const current = roundingAll();
   return current ? store(x, current) : x;
 }
+
+/** Data of which all numbers are known to be of a format: results and operands of products. */
+const formats = new WeakMap<object, FormatId>();
+const isKnown = ({ dataId }: Tensor, { format }: Emulation) => formats.get(dataId) === format;
+
+/** x, which is known to be in the format where operands of products are cast. */
+export function inFormat<T extends Tensor>(x: T): T {
+  const current = casting();
+  if (current) formats.set(x.dataId, current.format);
+  return x;
+}
+
+/**
+ * x as an operand of a product: in the format where the policy casts operands, with its losses counted and its gradient passed on
+ * unchanged; x itself where it is in the format, and under other policies. With a mask, of its shape, the part that has
+ * 1 there.
+ */
+export function cast<T extends Tensor>(x: T, mask?: Tensor): T {
+  const current = casting();
+  if (!current || isKnown(x, current)) return x;
+  const result = store(x, current, mask);
+  return mask ? result : inFormat(result);
+}
+
+/** The result of a product that was computed in float32, as its policy stores it. */
+export const stored = <T extends Tensor>(product: T): T => {
+  const current = casting();
+  return current ? inFormat(store(product, current)) : product;
+};

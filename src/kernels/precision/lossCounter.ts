@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { bitRules, type EmulatedFormat } from '../../lib/floats';
+import {
+  addressOf,
+  countedLosses,
+  hasWasmKernels,
+  makeOutput,
+  wasmKernels,
+} from '../wasm/module';
 import { exempt, type LossCounter } from './current';
 import type { Tally } from './round';
 import type { TapingBackend } from '../webgpu/backend';
@@ -22,6 +29,19 @@ tf.registerKernel({
     const stored = { ...x, dtype: backend.storedType(x) };
     run(backend, lossesProgram(format, { x: stored, before }, after));
     return after;
+  },
+});
+
+/** The numbers lost on wasm, where our module counts while it rounds, since the last time; [2]. */
+const TAKE = 'TakeRoundingLosses';
+tf.registerKernel({
+  kernelName: TAKE,
+  backendName: 'wasm',
+  kernelFunc({ backend }) {
+    const taken = makeOutput(backend, [2]);
+    const { address, threads } = countedLosses();
+    wasmKernels().takeLosses(addressOf(backend, taken), address, threads);
+    return taken;
   },
 });
 
@@ -50,6 +70,7 @@ function composed(x: Tensor, format: EmulatedFormat): Tensor2D {
 
 const hasKernel = () => tf.getKernel(COUNT, tf.getBackend()) !== undefined;
 
+/** A counter of a pass; what was lost before, and never taken, is forgotten. */
 export function createLossCounter(): LossCounter {
   const tally: Tally = { underflow: 0, overflow: 0 };
   /** Counts on the device so far, [2, threads]. */
@@ -65,6 +86,10 @@ export function createLossCounter(): LossCounter {
     return tf.engine().runKernel(COUNT, { x, before }, { format });
   };
 
+  const ofModule = (): Tensor1D | null =>
+    tf.getBackend() === 'wasm' && hasWasmKernels() ? tf.engine().runKernel(TAKE, {}) : null;
+  ofModule()?.dispose();
+
   return {
     tally,
     count(x, format) {
@@ -76,6 +101,8 @@ export function createLossCounter(): LossCounter {
       const { underflow, overflow } = tally;
       tally.underflow = 0;
       tally.overflow = 0;
+      const taken = ofModule();
+      if (taken) return taken;
       const onDevice = counted;
       const result = exempt(() =>
         tf.tidy((): Tensor1D => {

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { bitRules, type EmulatedFormat, type FormatId } from '../../lib/floats';
+import { sizeOf } from '../../lib/shapes';
 import { registerLoop } from '../loop';
+import { addressOf, hasWasmKernels, wasmKernels } from '../wasm/module';
+import type { Emulation, PrecisionPolicy } from './current';
 import { roundingConstants, roundingProgram } from '../webgpu/shaders/rounding';
 
 export interface Tally {
@@ -28,12 +31,13 @@ const asFloats = (x: Float32Array): Float32Array =>
 const bitsIn = ({ buffer, byteOffset, length }: Float32Array) =>
   new Int32Array(buffer, byteOffset, length);
 
-/** `roundTo` for each number of an array. What was lost is added to the tally, if there is one. */
+/** `roundTo` for each number of an array, or those with a 1 in the mask. What was lost is added to the tally, if any. */
 function roundAll(
   source: Float32Array,
   target: Float32Array,
   format: EmulatedFormat,
   tally: Tally | null,
+  mask?: Float32Array,
 ) {
   const rules = bitRules(format);
   const { dropped, normalFrom, overflowFrom, overflowBits, zeroTo } = rules;
@@ -50,6 +54,10 @@ function roundAll(
   let overflow = 0;
   for (let i = 0; i < from.length; i++) {
     const bits = from[i]!;
+    if (mask?.[i] === 0) {
+      to[i] = bits;
+      continue;
+    }
     const size = bits & SIZE;
     // Both limits in one comparison: what is below wraps around and is large.
     if ((size - ordinaryFrom) >>> 0 < ordinaries) {
@@ -100,15 +108,45 @@ function glsl(format: EmulatedFormat): string {
     }`;
 }
 
-const runRound = registerLoop<{ format: EmulatedFormat; tally: Tally | null }>({
+/** x, and where 1 stands for each number that is to be rounded. */
+type Masked = [Float32Array] | [Float32Array, Float32Array];
+
+const runRound = registerLoop<{
+  format: EmulatedFormat;
+  policy: PrecisionPolicy;
+  tally: Tally | null;
+}>({
   name: ROUND,
   shape: ([x]) => x!.shape,
-  run: ([x], output, { format, tally }) => {
-    roundAll(asFloats(x!), output, format, tally);
+  run(inputs, output, { format, tally }) {
+    const [x, mask] = inputs as Masked;
+    roundAll(asFloats(x), output, format, tally, mask);
   },
-  webgpu: ([x], y, { format }) => roundingProgram(format, x!, y),
+  wasm: ([x, mask = 0], y, as, [shape]) => {
+    wasmKernels(as).round(y, x!, mask, sizeOf(shape!));
+  },
+  webgpu: ([x, mask], y, { format }) => roundingProgram(format, x!, y, mask),
   webgl: ({ format }) => glsl(format),
 });
+
+/** Of the kernel that rounds where the numbers lie. */
+const ROUND_IN_PLACE = 'RoundInPlace';
+tf.registerKernel({
+  kernelName: ROUND_IN_PLACE,
+  backendName: 'wasm',
+  kernelFunc({ inputs, backend, attrs }) {
+    const x = inputs['x'] as TensorInfo;
+    const at = addressOf(backend, x);
+    wasmKernels(attrs as unknown as Emulation).round(at, at, 0, sizeOf(x.shape));
+    (backend as unknown as { incRef(id: object): void }).incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  },
+});
+/** True where results can be rounded in their place, so that nobody has seen them before. */
+export const canRoundInPlace = (): boolean => tf.getBackend() === 'wasm' && hasWasmKernels();
+export function roundInPlace(x: Tensor, { format, policy }: Emulation): void {
+  tf.engine().runKernel<Tensor>(ROUND_IN_PLACE, { x }, { format, policy }).dispose();
+}
 
 // Straight through: the derivative is 0 almost everywhere, and what is wanted is that of the number that
 // was rounded. The gradient itself is rounded where it is computed.
@@ -117,12 +155,22 @@ tf.registerGradient({
   gradFunc: (dy) => ({ input0: () => (dy as Tensor).clone() }),
 });
 
-/** True where the backend counts into a tally. */
+/** True where the backend counts while it rounds: into a tally, or on the device. */
 export const countsWhileRounding = (): boolean => ['cpu', 'wasm'].includes(tf.getBackend());
 
 /**
- * A float32 tensor with every number as a format stores it, still float32. Its gradient passes unchanged.
- * The tally is counted by the backends that have loops; others leave it as it is.
+ * A float32 tensor with every number as a format stores it, still float32; or where a mask of its shape is given, every
+ * number that has 1 there. Its gradient passes unchanged. Losses are counted where the backend counts while it rounds.
  */
-export const round = <T extends Tensor>(x: T, format: FormatId, tally: Tally | null = null): T =>
-  (format === 'fp32' ? x.clone() : runRound([x], { format, tally })!) as T;
+export function round<T extends Tensor>(
+  x: T,
+  format: FormatId,
+  tally: Tally | null = null,
+  { policy = 'every_op', mask = null }: { policy?: PrecisionPolicy; mask?: Tensor | null } = {},
+): T {
+  if (format === 'fp32') return x.clone();
+  // A fragment shader takes one tensor.
+  const chosen = mask !== null && tf.getBackend() === 'webgl' ? mask : null;
+  const rounded = runRound([x, ...(mask && !chosen ? [mask] : [])], { format, policy, tally })!;
+  return (chosen ? tf.where(tf.cast(chosen, 'bool'), rounded, x) : rounded) as T;
+}

@@ -1,5 +1,4 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { FormatId } from '../../lib/floats';
 
 export interface Replay {
   /** Numbers written to the named inputs before it runs. */
@@ -28,7 +27,6 @@ export interface Tape {
 export interface TapeDeck {
   /** True where recording is no more work than running: else a computation is recorded when it comes again. */
   readonly recordsAtOnce: boolean;
-  canRecord(precision: FormatId): boolean;
   /**
    * Records `run`, which hands what it wants of its results to `take` while they live. It reads the tensors
    * `held`, which results of the same name may replace, and `inputs`, of which the tape has copies.

@@ -1,22 +1,63 @@
+import { mapValues } from '../../lib/objects';
+import { bitRules, type EmulatedFormat } from '../../lib/floats';
 import type { instantiate } from '../assembly/build/simd';
+import type { instantiate as instantiateRounding } from '../assembly/build/simd.rounding';
+import type { PrecisionPolicy } from '../precision/current';
 
-/** The module's functions, with the signatures that the compiler gave them: see `assembly/`. */
-export type WasmExports = Awaited<ReturnType<typeof instantiate>>;
-/** Functions that compute; the others tell an instance its share of that. */
-export type KernelName = Exclude<keyof WasmExports, 'memory' | 'share' | 'moveScratch'>;
-type Arguments = { [Name in KernelName]: Parameters<WasmExports[Name]> };
+type Exact = Awaited<ReturnType<typeof instantiate>>;
+type Rounding = Awaited<ReturnType<typeof instantiateRounding>>;
+/** The module as an instance, in the form that computes in float32 and in the one that rounds: see `assembly/`. */
+export interface WasmExports {
+  exact: Exact;
+  rounding: Rounding;
+}
+/** The module compiled, in both forms. */
+export type WasmModules = { [Form in keyof WasmExports]: WebAssembly.Module };
+
+/** Instances in this thread that work in a memory. */
+export function instances(modules: WasmModules, memory: WebAssembly.Memory): WasmExports {
+  const { exact, rounding } = mapValues(
+    modules,
+    (module) => new WebAssembly.Instance(module, { env: { memory } }).exports,
+  );
+  return { exact, rounding } as unknown as WasmExports;
+}
+
+/** Functions that tell an instance its share, and its format. */
+type Telling = 'memory' | 'share' | 'be' | 'setRounding';
+/** Functions that compute. */
+export type KernelName = Exclude<keyof Exact | keyof Rounding, Telling>;
+type Functions = Omit<Rounding, Telling> & Omit<Exact, Telling>;
+type Arguments = { [Name in KernelName]: Parameters<Functions[Name]> };
 export type WasmKernels = { [Name in KernelName]: (...args: Arguments[Name]) => void };
 
-/** A call of the module, to be made again, in this thread or another. */
+/** The way in which a call rounds, as `setRounding` is told. */
+export type CallRounding = Parameters<Rounding['setRounding']>;
+
+/** Rounding to a format; what that loses is counted at `losses`, by every thread in its own 64 bytes. */
+export function callRounding(
+  format: EmulatedFormat,
+  policy: PrecisionPolicy,
+  losses: number,
+): CallRounding {
+  const { dropped, normalFrom, overflowFrom, overflowBits, zeroTo, smallestPower } =
+    bitRules(format);
+  return [
+    ...([dropped, normalFrom, overflowFrom, overflowBits, zeroTo, smallestPower] as const),
+    ...([policy === 'every_op', losses] as const),
+  ];
+}
+
+/** A call of the module, to be made again, in this thread or another; in float32 if it is not told how to round. */
 export type KernelCall<Name extends KernelName = KernelName> = {
-  [One in Name]: { name: One; args: Arguments[One] };
+  [One in Name]: { name: One; args: Arguments[One]; rounding: CallRounding | null };
 }[Name];
 
-export function callKernel<Name extends KernelName>(
-  kernels: WasmKernels,
-  { name, args }: KernelCall<Name>,
-): void {
-  kernels[name](...args);
+export function callKernel({ exact, rounding: inFormat }: WasmExports, call: KernelCall): void {
+  const { name, args, rounding } = call;
+  const kernels = rounding ? inFormat : exact;
+  if (rounding) inFormat.setRounding(...rounding);
+  (kernels as unknown as Record<string, (...args: unknown[]) => void>)[name]!(...args);
 }
 
 /**
@@ -72,6 +113,8 @@ const DIVISION = {
   scaledGradient: 'alone',
   spectral: 'alone',
   spectralGradient: 'alone',
+  round: 'parts',
+  takeLosses: 'alone',
 } as const satisfies Record<KernelName, 'parts' | 'calls' | 'alone'>;
 export const KERNEL_NAMES = Object.keys(DIVISION) as KernelName[];
 export const howDivided = (name: KernelName) => DIVISION[name];

@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import {
   callKernel,
+  callRounding,
   KERNEL_NAMES,
+  type CallRounding,
   type KernelCall,
   type KernelName,
   type WasmExports,
   type WasmKernels,
 } from './exports';
+import type { Emulation } from '../precision/current';
 import { MOST_THREADS, type Team } from './threads/team';
 
 /*
@@ -20,24 +23,24 @@ export type Address = number;
 
 /** Members of the library's backend that this file uses. */
 interface WasmBackend {
-  wasm: { _malloc(bytes: number): number };
+  wasm: { _malloc(bytes: number): number; HEAPU8: Uint8Array };
   dataIdMap: { get(dataId: object): { memoryOffset: Address } };
   makeOutput(shape: readonly number[], dtype: 'float32'): TensorInfo;
 }
 const backendOf = (backend: unknown) => backend as WasmBackend;
 
-let kernels: WasmKernels | null = null;
+let exports: WasmExports | null = null;
 let heard: KernelCall[] | null = null;
-let listening: WasmKernels | null = null;
 let scratch = { address: 0, bytes: 0 };
+let losses: Address = 0;
 let team: Team | null = null;
 
 /** The threads that share the memory; null where it cannot be shared. */
 export const wasmTeam = (): Team | null => team;
 
 /** True once our kernels are attached. */
-export const hasWasmKernels = (): boolean => kernels !== null;
-export const wasmKernels = (): WasmKernels => (heard ? listening! : kernels!);
+export const hasWasmKernels = (): boolean => exports !== null;
+export const wasmExports = (): WasmExports => exports!;
 
 /** Runs something, and writes down the calls that it makes of the module. */
 export function listenToKernels<T>(calls: KernelCall[], run: () => T): T {
@@ -49,15 +52,28 @@ export function listenToKernels<T>(calls: KernelCall[], run: () => T): T {
   }
 }
 
-function withEar(kernels: WasmKernels): WasmKernels {
-  const listening =
+function kernelsRounding(rounding: CallRounding | null): WasmKernels {
+  const calling =
     (name: KernelName) =>
     (...args: unknown[]) => {
-      const call = { name, args } as KernelCall;
-      heard!.push(call);
-      callKernel(kernels, call);
+      const call = { name, args, rounding } as KernelCall;
+      heard?.push(call);
+      callKernel(exports!, call);
     };
-  return Object.fromEntries(KERNEL_NAMES.map((name) => [name, listening(name)])) as WasmKernels;
+  return Object.fromEntries(KERNEL_NAMES.map((name) => [name, calling(name)])) as WasmKernels;
+}
+
+const exact = kernelsRounding(null);
+const rounding = new Map<string, WasmKernels>();
+
+/** The module's functions in float32; or as they round where products compute in a format. */
+export function wasmKernels(as: Pick<Emulation, 'format' | 'policy'> | null = null): WasmKernels {
+  if (!as) return exact;
+  const { format, policy } = as;
+  const key = `${format} ${policy}`;
+  const kernels = rounding.get(key) ?? kernelsRounding(callRounding(format, policy, losses));
+  rounding.set(key, kernels);
+  return kernels;
 }
 
 export const addressOf = (backend: unknown, tensor: TensorInfo): Address =>
@@ -84,10 +100,21 @@ export function scratchOf(bytes: number): Address {
 /** Bytes of it for each thread. */
 export const scratchBytes = (): number => scratch.bytes;
 
+/** Bytes in which a thread counts what rounding loses: a line of the cache for each. */
+const BYTES_OF_LOSSES = 64 * MOST_THREADS;
+/** Where the threads count that; see `assembly/rounding.ts`. */
+export const countedLosses = (): { address: Address; threads: number } => ({
+  address: losses,
+  threads: MOST_THREADS,
+});
+
 /** Takes over the functions of an instance that works in the backend's memory, and the threads in it. */
-export function attach(exports: WasmExports, withTeam: Team | null) {
-  kernels = exports;
-  listening = withEar(kernels);
+export function attach(attached: WasmExports, withTeam: Team | null) {
+  exports = attached;
   team = withTeam;
   scratch = { address: 0, bytes: 0 };
+  const { wasm } = backendOf(tf.backend());
+  losses = wasm._malloc(BYTES_OF_LOSSES) >>> 0;
+  wasm.HEAPU8.fill(0, losses, losses + BYTES_OF_LOSSES);
+  rounding.clear();
 }

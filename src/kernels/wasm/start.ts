@@ -4,7 +4,7 @@ import { replaceMatMul } from './matmul';
 import { shareMemory } from './sharing';
 import { canShareMemory, withSharedMemory } from './threads/sharedMemory';
 import { createTeam, type StartThread } from './threads/team';
-import type { WasmExports } from './exports';
+import { instances } from './exports';
 import { attach } from './module';
 
 /**
@@ -20,8 +20,12 @@ const SIMD_PROBE = new Uint8Array([
   ...[65, 0, 253, 15, 26, 11],
 ]);
 
+type Instructions = 'relaxed' | 'simd';
+/** A build of our kernels: the instructions it needs, and the form that rounds (see `assembly/rounding.ts`). */
+export type WasmBuild = Instructions | `${Instructions}.rounding`;
+
 /** The build of our kernels that this machine can run; null where there is no SIMD. */
-export function wasmBuild(): 'relaxed' | 'simd' | null {
+export function wasmBuild(): Instructions | null {
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(SIMD_PROBE)) return null;
   return WebAssembly.validate(RELAXED_PROBE) ? 'relaxed' : 'simd';
 }
@@ -42,7 +46,7 @@ const memoryOf = ({ instance }: Partial<WebAssembly.WebAssemblyInstantiatedSourc
  */
 export async function startWithKernels(
   start: () => Promise<boolean>,
-  read: (build: 'relaxed' | 'simd') => Promise<BufferSource>,
+  read: (build: WasmBuild) => Promise<BufferSource>,
   startThread: StartThread,
 ): Promise<boolean> {
   const { instantiate, instantiateStreaming } = WebAssembly;
@@ -86,12 +90,15 @@ export async function startWithKernels(
   if (!memory) return started;
   shareMemory();
   if (build) {
-    const bytes = await read(build);
     const shares = canShare && memory.buffer instanceof SharedArrayBuffer;
-    const module = await WebAssembly.compile(shares ? withSharedMemory(bytes) : bytes);
-    const instance = await instantiate(module, { env: { memory } });
-    const kernels = instance.exports as unknown as WasmExports;
-    attach(kernels, shares ? createTeam(module, memory, kernels, startThread) : null);
+    const compiled = async (form: WasmBuild) => {
+      const bytes = await read(form);
+      return WebAssembly.compile(shares ? withSharedMemory(bytes) : bytes);
+    };
+    const [exact, rounding] = await Promise.all([compiled(build), compiled(`${build}.rounding`)]);
+    const modules = { exact, rounding };
+    const kernels = instances(modules, memory);
+    attach(kernels, shares ? createTeam(modules, memory, kernels, startThread) : null);
     replaceMatMul();
     replaceElementwise();
   }

@@ -7,7 +7,7 @@ import { createPace } from './threads/pace';
 import { stretchesOf } from './threads/stretches';
 import type { Program } from './threads/team';
 import { callKernel } from './exports';
-import { scratchBytes, wasmKernels, wasmTeam } from './module';
+import { scratchBytes, wasmExports, wasmTeam } from './module';
 import { listen, type Heard, type Operation, type TypedArray, type WasmBackend } from './listening';
 import { planMemory } from '../tape/memoryPlan';
 
@@ -106,7 +106,7 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
   const operations = heard.operations.filter(({ calls, run }) => calls.length > 0 || run);
 
   const scratch = scratchBytes();
-  const kernels = wasmKernels();
+  const kernels = wasmExports();
 
   function make({ calls, run, made }: Operation) {
     for (const call of calls) callKernel(kernels, call);
@@ -184,8 +184,6 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
 /** The tape deck of the wasm backend, where it has our kernels. */
 export const wasmDeck: TapeDeck = {
   recordsAtOnce: false,
-  // A format is emulated by what stands between the library and its kernels.
-  canRecord: (precision) => precision === 'fp32',
   record,
   done: async () => performance.now(),
 };

@@ -110,10 +110,6 @@ export class TapingBackend extends Library implements TapeDeck {
     };
   }
 
-  canRecord() {
-    return true;
-  }
-
   async done() {
     await this.device.queue.onSubmittedWorkDone();
     return performance.now();

@@ -10,6 +10,7 @@ import { scaled } from '../../../src/kernels/operations/scaled';
 import { seedTensor, uniform } from '../../../src/kernels/operations/uniform';
 import { normals } from '../../../src/lib/random';
 import { deviceErrors, openWebGPU } from '../../support/dawn';
+import { everyOp } from '../precision/formats';
 
 /* Kernels that do little to each number, on every backend, beside loops in float64. */
 
@@ -191,7 +192,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     test('is the same in a format that is emulated, and rounded', async () => {
       const seed = { name: 5, step: tf.tensor1d([6]) };
       const x = tf.ones([40]);
-      const y = emulate('fp8_e5m2', null, () => dropped(x, [40], 0.1, seed));
+      const y = emulate(everyOp('fp8_e5m2'), null, () => dropped(x, [40], 0.1, seed));
       const numbers = await uniform([40], seedTensor(seed)).data();
       // 1/0.9 lies between 1 and 1.25.
       expect([...(await y.data())]).toEqual([...numbers].map((u) => (u >= 0.1 ? 1 : 0)));

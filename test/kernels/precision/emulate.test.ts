@@ -11,7 +11,7 @@ import { round } from '../../../src/kernels/precision/round';
 import { softmax } from '../../../src/kernels/operations/softmax';
 import { roundTo, type EmulatedFormat } from '../../../src/lib/floats';
 import { normals } from '../../../src/lib/random';
-import { EMULATED } from './formats';
+import { EMULATED, everyOp } from './formats';
 
 const N = 6;
 const D = 8;
@@ -46,7 +46,7 @@ function network(format: EmulatedFormat | 'fp32', scale = 1) {
     draw<Tensor2D>('u', [D, V], 0.4),
     draw<Tensor1D>('c', [V], 0.1),
   ];
-  return emulate(format, null, () => {
+  return emulate(everyOp(format), null, () => {
     const [w, b, g, s, u, c] = params.map(rounded) as [
       ...[Tensor2D, Tensor1D, Tensor1D, Tensor1D, Tensor2D, Tensor1D],
     ];
@@ -122,7 +122,7 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
     tf.tidy(() => {
       const x = tf.tensor1d([1, 2]);
       // e = 2.718… is 2.75 in E4M3, e² = 7.389… is 7.5; the gradient of exp is its result.
-      const { value, grads } = emulate('fp8_e4m3', null, () =>
+      const { value, grads } = emulate(everyOp('fp8_e4m3'), null, () =>
         engine.gradients(() => tf.exp(x), [x], tf.tensor1d([1, 1])),
       );
       expect([...value.dataSync()]).toEqual([2.75, 7.5]);
@@ -133,7 +133,7 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
   test('squares, sums and constants', () => {
     tf.tidy(() => {
       const at = (format: EmulatedFormat, run: () => Tensor) =>
-        emulate(format, null, run).dataSync()[0];
+        emulate(everyOp(format), null, run).dataSync()[0];
       const large = tf.tensor1d([256, 256]);
       expect(at('fp16', () => tf.square(large))).toBe(Infinity);
       expect(at('bf16', () => tf.square(large))).toBe(65536);
@@ -155,7 +155,7 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
 
   test('tables, integers, casts and results of several tensors', () => {
     tf.tidy(() => {
-      emulate('fp8_e4m3', null, () => {
+      emulate(everyOp('fp8_e4m3'), null, () => {
         expect(tf.tensor1d([17, 1e9]).dataSync()[0]).toBe(17);
         expect(tf.range(0, 20, 1, 'int32').dataSync()[17]).toBe(17);
         expect(tf.cast(tf.tensor1d([17, 3], 'int32'), 'float32').dataSync()[0]).toBe(16);
@@ -168,13 +168,13 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
   test('exempt computes in float32, rounded comes back', () => {
     tf.tidy(() => {
       const x = tf.tensor1d([Math.PI, 300]);
-      emulate('fp8_e4m3', null, () => {
+      emulate(everyOp('fp8_e4m3'), null, () => {
         const square = exempt(() => tf.add(tf.square(x), 1e-3));
         expect(square.dataSync()[1]).toBe(Math.fround(90000 + 1e-3));
         expect([...rounded(x).dataSync()]).toEqual([3.25, 288]);
         // Within, without, and in another format.
-        expect(exempt(() => emulate('fp16', null, () => rounded(x))).dataSync()[0]).toBe(3.140625);
-        expect(emulate('fp32', null, () => tf.mul(x, 1)).dataSync()[0]).toBe(Math.fround(Math.PI));
+        expect(exempt(() => emulate(everyOp('fp16'), null, () => rounded(x))).dataSync()[0]).toBe(3.140625);
+        expect(emulate(everyOp('fp32'), null, () => tf.mul(x, 1)).dataSync()[0]).toBe(Math.fround(Math.PI));
         expect(tf.mul(x, 1).dataSync()[0]).toBe(3.25);
       });
       expect(rounded(x)).toBe(x);
@@ -185,15 +185,15 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
     const x = tf.tensor1d([Math.PI]);
     const kernels = tf.getKernelsForBackend(backend).map(({ kernelFunc }) => kernelFunc);
     expect(() =>
-      emulate('fp16', null, () => {
-        emulate('bf16', null, () => tf.square(x).dispose());
+      emulate(everyOp('fp16'), null, () => {
+        emulate(everyOp('bf16'), null, () => tf.square(x).dispose());
         expect(isHooked()).toBe(true);
         return exempt(() => tf.matMul(x as unknown as Tensor2D, x as unknown as Tensor2D));
       }),
     ).toThrow();
-    expect(() => emulate('fp16', null, () => engine.runKernel('NoSuchKernel', { x }))).toThrow();
+    expect(() => emulate(everyOp('fp16'), null, () => engine.runKernel('NoSuchKernel', { x }))).toThrow();
     // A kernel that fails while its function is exchanged.
-    expect(() => emulate('fp16', null, () => engine.runKernel('Square', {}))).toThrow();
+    expect(() => emulate(everyOp('fp16'), null, () => engine.runKernel('Square', {}))).toThrow();
     expect(isHooked()).toBe(false);
     expect(engine.makeTensor).toBe(makeTensor);
     expect(tf.getKernelsForBackend(backend).map(({ kernelFunc }) => kernelFunc)).toEqual(kernels);
@@ -209,7 +209,7 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
     });
     const x = tf.tensor1d([1e-9, 1e9]);
     // An operation has a tidy of its own; the library's gradients run kernels without.
-    const y = emulate('fp16', counts, () => engine.runKernel<Tensor>('Square', { x }));
+    const y = emulate(everyOp('fp16'), counts, () => engine.runKernel<Tensor>('Square', { x }));
     const taken = counts.take();
     expect(tf.memory().numTensors).toBe(before.numTensors + 3);
     tf.dispose([x, y, taken]);
@@ -224,7 +224,7 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
       const counts = createLossCounter();
       const x = tf.tensor1d([1e-6, 1e6, 0, NaN, Infinity, 1, -1e-6, -1e6, -300]);
       const taken = () => [...counts.take().dataSync()];
-      emulate('fp16', counts, () => {
+      emulate(everyOp('fp16'), counts, () => {
         tf.square(x);
         expect(taken()).toEqual([2, 3]);
         expect(taken()).toEqual([0, 0]);
@@ -235,7 +235,7 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
       });
       expect(taken()).toEqual([0, 2]);
       // A gradient that vanishes is counted where it does.
-      emulate('fp16', counts, () => tf.grad((x) => tf.mul(x, 1e-5))(x, tf.fill([9], 1e-5)));
+      emulate(everyOp('fp16'), counts, () => tf.grad((x) => tf.mul(x, 1e-5))(x, tf.fill([9], 1e-5)));
       const [underflow] = taken();
       expect(underflow).toBeGreaterThanOrEqual(9);
     });
@@ -249,7 +249,7 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
       const x = tf.tensor2d([...sizes, Infinity, NaN], [3, 5]);
       const times = 40;
       // Counts are float32 whatever is emulated: 40 times anything has more digits than FP8.
-      const taken = emulate(format, null, () => {
+      const taken = emulate(everyOp(format), null, () => {
         for (let i = 0; i < times; i++) counts.count(i % 2 ? x : tf.neg(x), format);
         return counts.take();
       });

@@ -74,3 +74,6 @@ export function edges(format: FormatId): number[] {
   ];
   return sizes.flatMap((size) => [size, -size]);
 }
+
+/** Every operation in a format, as `emulate` is told. */
+export const everyOp = (precision: FormatId) => ({ precision, precision_policy: 'every_op' }) as const;

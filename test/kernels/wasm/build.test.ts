@@ -15,14 +15,19 @@ test('the build with relaxed SIMD is taken where it can run', () => {
   expect(wasmBuild()).toBe('relaxed');
 });
 
-test('both builds export the same functions, and all that are called by name', () => {
-  expect(read('relaxed.d.ts').equals(read('simd.d.ts'))).toBe(true);
-  for (const build of ['simd', 'relaxed']) {
+test('builds of a form export the same functions, and together all that are called by name', () => {
+  const namesOf = (build: string) => {
     const module = new WebAssembly.Module(read(`${build}.wasm`));
     const exported = WebAssembly.Module.exports(module).filter(({ kind }) => kind === 'function');
-    const names = exported.map(({ name }) => name).sort();
-    expect(names).toEqual([...KERNEL_NAMES, 'share', 'moveScratch'].sort());
+    return exported.map(({ name }) => name);
+  };
+  const forms = ['', '.rounding'];
+  for (const form of forms) {
+    expect(read(`relaxed${form}.d.ts`).equals(read(`simd${form}.d.ts`))).toBe(true);
+    expect(namesOf(`relaxed${form}`)).toEqual(namesOf(`simd${form}`));
   }
+  const names = new Set(forms.flatMap((form) => namesOf(`simd${form}`)));
+  expect([...names].sort()).toEqual([...KERNEL_NAMES, 'share', 'be', 'setRounding'].sort());
 });
 
 test('a call that the module does not have is refused by the compiler', () => {

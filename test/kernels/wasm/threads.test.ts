@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import type { WasmExports } from '../../../src/kernels/wasm/exports';
+import type { WasmExports, WasmModules } from '../../../src/kernels/wasm/exports';
 import { makeArrivals, meet } from '../../../src/kernels/wasm/threads/barrier';
 import { createPace } from '../../../src/kernels/wasm/threads/pace';
 import { createTeam, MOST_THREADS } from '../../../src/kernels/wasm/threads/team';
@@ -58,9 +58,9 @@ test('after a step that failed a new team meets anew', () => {
   const starts: Int32Array[] = [];
   const ended: number[] = [];
   const team = createTeam(
-    {} as WebAssembly.Module,
+    {} as WasmModules,
     {} as WebAssembly.Memory,
-    { moveScratch: () => {}, share: () => {} } as unknown as WasmExports,
+    {} as WasmExports,
     ({ ready }) => {
       const number = starts.length;
       return {

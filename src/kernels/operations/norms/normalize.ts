@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { differentiable } from '../../differentiable';
 import { shareOf } from '../../../lib/floats';
-import { emulation } from '../../precision/current';
+import { roundingAll } from '../../precision/current';
 import { exempt } from '../../precision/emulate';
 
 /**
@@ -16,7 +16,7 @@ const meanOver = (axes: number[]) => (x: Tensor) => {
 
 /** The same of numbers that may be as large as float32 has them; in other formats the sum is what overflows. */
 const centreOver = (axes: number[]) => (x: Tensor) => {
-  if (emulation()) return meanOver(axes)(x);
+  if (roundingAll()) return meanOver(axes)(x);
   const share = shareOf(axes.reduce((size, axis) => size * x.shape[axis]!, 1));
   return tf.div(meanOver(axes)(tf.mul(x, share)), share);
 };

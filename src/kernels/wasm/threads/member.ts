@@ -1,4 +1,10 @@
-import { callKernel, type KernelCall, type WasmExports } from '../exports';
+import {
+  callKernel,
+  instances,
+  type KernelCall,
+  type WasmExports,
+  type WasmModules,
+} from '../exports';
 import { meet, type Arrivals } from './barrier';
 
 /** A call of a kernel, and whether every thread does a part of it, or one thread all of it. */
@@ -8,7 +14,7 @@ export type SharedCall = KernelCall & { divided: boolean };
 export type Phase = SharedCall[];
 
 export type Order =
-  | { kind: 'start'; module: WebAssembly.Module; memory: WebAssembly.Memory; arrivals: Arrivals }
+  | { kind: 'start'; modules: WasmModules; memory: WebAssembly.Memory; arrivals: Arrivals }
   | { kind: 'learn'; program: number; phases: Phase[] }
   | { kind: 'forget'; program: number }
   /** `arrived`: the count of arrivals before; `scratchBytes`: what every thread has of scratch. */
@@ -25,10 +31,11 @@ export function doPhase(kernels: WasmExports, phase: Phase, part: number, parts:
   for (let i = 0; i < phase.length; i++) {
     const call = phase[i]!;
     if (!call.divided && i % parts !== part) continue;
-    if (call.divided) kernels.share(part, parts);
+    const instance = call.rounding ? kernels.rounding : kernels.exact;
+    if (call.divided) instance.share(part, parts);
     callKernel(kernels, call);
     // An undivided call, now or between phases, may consist of kernels that could be divided.
-    if (call.divided) kernels.share(0, 1);
+    if (call.divided) instance.share(0, 1);
   }
 }
 
@@ -44,10 +51,7 @@ export function createMember(answer: (ready: 'ready') => void) {
   return (order: Order) => {
     switch (order.kind) {
       case 'start': {
-        const { exports } = new WebAssembly.Instance(order.module, {
-          env: { memory: order.memory },
-        });
-        kernels = exports as unknown as WasmExports;
+        kernels = instances(order.modules, order.memory);
         ({ arrivals } = order);
         answer('ready');
         return;
@@ -61,7 +65,7 @@ export function createMember(answer: (ready: 'ready') => void) {
       case 'run': {
         const { part, parts, scratchBytes } = order;
         let { arrived } = order;
-        kernels.moveScratch(part * scratchBytes);
+        for (const instance of [kernels.exact, kernels.rounding]) instance.be(part, scratchBytes);
         for (const phase of programs.get(order.program)!) {
           doPhase(kernels, phase, part, parts);
           meet(arrivals, (arrived += parts));

@@ -1,4 +1,4 @@
-import type { WasmExports } from '../exports';
+import type { WasmExports, WasmModules } from '../exports';
 import { makeArrivals, meet, PATIENCE } from './barrier';
 import { doPhase, type Order, type Phase, type Run } from './member';
 
@@ -35,7 +35,7 @@ export interface Team {
 }
 
 export function createTeam(
-  module: WebAssembly.Module,
+  modules: WasmModules,
   memory: WebAssembly.Memory,
   kernels: WasmExports,
   start: StartThread,
@@ -65,7 +65,7 @@ export function createTeam(
       }),
     };
     members.push(member);
-    member.thread.tell({ kind: 'start', module, memory, arrivals });
+    member.thread.tell({ kind: 'start', modules, memory, arrivals });
   }
   const ready = () => members.filter((member) => member.ready).map(({ thread }) => thread);
   function resize(wanted: number) {

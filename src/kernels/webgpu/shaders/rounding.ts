@@ -46,14 +46,23 @@ function wgsl(format: EmulatedFormat): string {
     }`;
 }
 
-export const roundingProgram = (format: EmulatedFormat, x: TensorInfo, y: TensorInfo): Program =>
+/** Of a masked tensor only the numbers that have 1 there. */
+export const roundingProgram = (
+  format: EmulatedFormat,
+  x: TensorInfo,
+  y: TensorInfo,
+  mask?: TensorInfo,
+): Program =>
   elementwise(
     {
-      name: `Rounding/${format}`,
-      ...{ inputs: { x }, outputs: { y } },
+      name: `Rounding/${format}/${mask ? 'masked' : 'all'}`,
+      ...{ inputs: { x, ...(mask && { mask }) }, outputs: { y } },
       code: () => `
         ${wgsl(format)}
-        fn each(i: u32) { y[i] = bitcast<f32>(rounded(bitcast<u32>(f32(x[i])))); }`,
+        fn each(i: u32) {
+          let inFormat = bitcast<f32>(rounded(bitcast<u32>(f32(x[i]))));
+          y[i] = ${mask ? 'select(x[i], inFormat, mask[i] != 0)' : 'inFormat'};
+        }`,
     },
     sizeOf(x.shape),
   );
