@@ -66,8 +66,7 @@ const kernelFiles: Record<WasmBuild, string> = {
   'relaxed.rounding': relaxedRounding,
   'simd.rounding': simdRounding,
 };
-const readKernels = async (build: WasmBuild) =>
-  (await fetch(kernelFiles[build])).arrayBuffer();
+const readKernels = async (build: WasmBuild) => (await fetch(kernelFiles[build])).arrayBuffer();
 
 const startThread: StartThread = ({ ready, failed }) => {
   const worker = new Worker(new URL('thread.ts', import.meta.url), { type: 'module' });

@@ -32,9 +32,7 @@ function atLength(plan: Plan, seq_len: number): Plan {
 
 /** The model forward in its emulated format. */
 const compute = (plan: Plan, state: State, inputs: StepInputs, mode: Mode) =>
-  emulate(plan.config, null, () =>
-    forward(plan, state, sourcesOf(plan, state), inputs, mode),
-  );
+  emulate(plan.config, null, () => forward(plan, state, sourcesOf(plan, state), inputs, mode));
 
 /** −ln p of the counted targets, the mean over the batch at each position: [T]; NaN where none counts. */
 function lossByPosition(logits: Tensor3D, tokens: Tokens): Tensor1D {

@@ -96,11 +96,7 @@ const dotProducts: Scores = (heads, ctx) => {
   const [B, T, H] = heads.q.shape;
   const scale = scaleOf(heads, ctx);
   const queries = byHead(heads.q);
-  const products = product(
-    scale === 1 ? queries : tf.mul(queries, scale),
-    byHead(heads.k),
-    true,
-  );
+  const products = product(scale === 1 ? queries : tf.mul(queries, scale), byHead(heads.k), true);
   const capped = softcap(products, ctx.config.attn_softcap); // [B, H, T, T]
   const penalty = penaltyOf(ctx);
   return penalty ? tf.reshape(tf.add(capped, penalty), [B, H, T, T]) : capped;

@@ -132,7 +132,9 @@ const composedProduct = (x: Tensor, { w, b }: LinearMap): Tensor =>
       saved: [x, w],
     }),
     (dy, x, w) =>
-      composed.gradients(cast(dy), x!, w as Tensor2D, b !== null).map((gradient) => stored(gradient)),
+      composed
+        .gradients(cast(dy), x!, w as Tensor2D, b !== null)
+        .map((gradient) => stored(gradient)),
   )(x, ...(b ? [w, b] : [w]));
 
 /**

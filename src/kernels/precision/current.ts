@@ -35,7 +35,8 @@ let current: Emulation | null = null;
 /** The format in which products compute at this moment, or null. */
 export const emulation = (): Emulation | null => current;
 /** The same where every operation rounds. */
-export const roundingAll = (): Emulation | null => (current?.policy === 'every_op' ? current : null);
+export const roundingAll = (): Emulation | null =>
+  current?.policy === 'every_op' ? current : null;
 /** The same where operands of products are cast from float32. */
 export const casting = (): Emulation | null => (current?.policy === 'autocast' ? current : null);
 

@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { bitRules, type EmulatedFormat } from '../../lib/floats';
-import {
-  addressOf,
-  countedLosses,
-  hasWasmKernels,
-  makeOutput,
-  wasmKernels,
-} from '../wasm/module';
+import { addressOf, countedLosses, hasWasmKernels, makeOutput, wasmKernels } from '../wasm/module';
 import { exempt, type LossCounter } from './current';
 import type { Tally } from './round';
 import type { TapingBackend } from '../webgpu/backend';
@@ -101,12 +95,10 @@ export function createLossCounter(): LossCounter {
       const { underflow, overflow } = tally;
       tally.underflow = 0;
       tally.overflow = 0;
-      const taken = ofModule();
-      if (taken) return taken;
       const onDevice = counted;
       const result = exempt(() =>
         tf.tidy((): Tensor1D => {
-          const looped = tf.tensor1d([underflow, overflow]);
+          const looped = ofModule() ?? tf.tensor1d([underflow, overflow]);
           return onDevice ? tf.add(tf.sum(onDevice, 1), looped) : looped;
         }),
       );

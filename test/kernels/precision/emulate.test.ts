@@ -70,34 +70,48 @@ afterEach(() => {
   engine.runKernel = runKernel;
 });
 
-/** Calls `look` with what every kernel is given and gives, before anyone else sees it. */
-function watchKernels(look: (name: string, inputs: Tensor[], outputs: Tensor[]) => void) {
+/**
+ * Names of the kernels that are given, or give, numbers outside of the format; what is rounded in its place counts as
+ * rounded if nothing was computed before that.
+ */
+function watchKernels(format: EmulatedFormat) {
+  const seen = new Set<string>();
+  const outside = new Set<string>();
+  let unrounded: { by: string; dataId: object }[] = [];
   const watching: typeof runKernel = (name, inputs, attrs) => {
     const result = runKernel.call(engine, name, inputs, attrs);
-    if (engine.runKernel !== watching) look(name, Object.values(inputs), [result].flat());
+    // What makes the inputs comes before anything is emulated; what rounds them is no computation.
+    // Of what a gradient will need the library keeps another name.
+    if (engine.runKernel === watching || ['RoundToFormat', 'Identity'].includes(name))
+      return result as never;
+    if (name === 'RoundInPlace') {
+      unrounded = unrounded.filter(({ dataId }) => dataId !== inputs['x']!.dataId);
+      return result as never;
+    }
+    seen.add(name);
+    for (const { by } of unrounded) outside.add(by);
+    unrounded = [result]
+      .flat()
+      .filter((x) => !isStored(format, x))
+      .map(({ dataId }) => ({ by: name, dataId }));
+    if (!Object.values(inputs).every((x) => isStored(format, x))) outside.add(name);
     return result as never;
   };
   engine.runKernel = watching;
+  return { seen, outside };
 }
 
 describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
   beforeAll(() => openNodeBackend(backend));
 
   test.each(EMULATED)('all that a network computes is in %s', (format) => {
-    const seen = new Set<string>();
-    const outside: string[] = [];
+    const { seen, outside } = watchKernels(format);
     tf.tidy(() => {
-      watchKernels((name, inputs, outputs) => {
-        seen.add(name);
-        // What makes the inputs comes before anything is emulated; what rounds them is no computation.
-        if (name === 'RoundToFormat') return;
-        if (![...inputs, ...outputs].every((x) => isStored(format, x))) outside.push(name);
-      });
       const { value, grads } = network(format);
       engine.runKernel = runKernel;
       expect([value, ...grads].every((x) => isStored(format, x))).toBe(true);
     });
-    expect(outside).toEqual([]);
+    expect([...outside]).toEqual([]);
     for (const name of ['RealDiv', 'Exp', 'Erf', 'Rsqrt', 'Sum', 'Add', 'Softmax']) {
       expect(seen).toContain(name);
     }
@@ -173,8 +187,12 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
         expect(square.dataSync()[1]).toBe(Math.fround(90000 + 1e-3));
         expect([...rounded(x).dataSync()]).toEqual([3.25, 288]);
         // Within, without, and in another format.
-        expect(exempt(() => emulate(everyOp('fp16'), null, () => rounded(x))).dataSync()[0]).toBe(3.140625);
-        expect(emulate(everyOp('fp32'), null, () => tf.mul(x, 1)).dataSync()[0]).toBe(Math.fround(Math.PI));
+        expect(exempt(() => emulate(everyOp('fp16'), null, () => rounded(x))).dataSync()[0]).toBe(
+          3.140625,
+        );
+        expect(emulate(everyOp('fp32'), null, () => tf.mul(x, 1)).dataSync()[0]).toBe(
+          Math.fround(Math.PI),
+        );
         expect(tf.mul(x, 1).dataSync()[0]).toBe(3.25);
       });
       expect(rounded(x)).toBe(x);
@@ -191,7 +209,9 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
         return exempt(() => tf.matMul(x as unknown as Tensor2D, x as unknown as Tensor2D));
       }),
     ).toThrow();
-    expect(() => emulate(everyOp('fp16'), null, () => engine.runKernel('NoSuchKernel', { x }))).toThrow();
+    expect(() =>
+      emulate(everyOp('fp16'), null, () => engine.runKernel('NoSuchKernel', { x })),
+    ).toThrow();
     // A kernel that fails while its function is exchanged.
     expect(() => emulate(everyOp('fp16'), null, () => engine.runKernel('Square', {}))).toThrow();
     expect(isHooked()).toBe(false);
@@ -235,7 +255,9 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
       });
       expect(taken()).toEqual([0, 2]);
       // A gradient that vanishes is counted where it does.
-      emulate(everyOp('fp16'), counts, () => tf.grad((x) => tf.mul(x, 1e-5))(x, tf.fill([9], 1e-5)));
+      emulate(everyOp('fp16'), counts, () =>
+        tf.grad((x) => tf.mul(x, 1e-5))(x, tf.fill([9], 1e-5)),
+      );
       const [underflow] = taken();
       expect(underflow).toBeGreaterThanOrEqual(9);
     });
@@ -253,12 +275,11 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
         for (let i = 0; i < times; i++) counts.count(i % 2 ? x : tf.neg(x), format);
         return counts.take();
       });
-      round(x, format, counts.tally);
-      const { underflow, overflow } = { ...counts.tally };
-      expect(underflow).toBeGreaterThan(0);
-      expect(overflow).toBeGreaterThan(0);
-      expect([...taken.dataSync()]).toEqual([times * underflow, times * overflow]);
-      counts.take();
+      const looped = createLossCounter();
+      round(x, format, looped.tally);
+      const once = [...looped.take().dataSync()];
+      expect(Math.min(...once)).toBeGreaterThan(0);
+      expect([...taken.dataSync()]).toEqual(once.map((count) => times * count));
       counts.count(x, format);
       counts.dispose();
       expect([...counts.take().dataSync()]).toEqual([0, 0]);
