@@ -44,6 +44,8 @@ export interface Kernel<Input extends string, Attributes> {
     outputs: Address[];
     shapes: Record<Input, Shape>;
     attributes: Attributes;
+    /** How it rounds inside; null in float32. */
+    rounding: Emulation | null;
   }): void;
   /** Runs programs on tensors; an input which is not given is absent. */
   webgpu?(call: WebGPUCall<Input, Attributes>): void;
@@ -95,8 +97,10 @@ export function registerKernel<Input extends string, Attributes extends object>(
     const addresses: Partial<Record<string, Address>> = {};
     const outputs = kernel.shapes(shapes, attributes).map((shape) => makeOutput(backend, shape));
     for (const name in inputs) addresses[name] = addressOf(backend, inputs[name] as TensorInfo);
+    const inside = roundingIn(kernel.rounds);
     kernel.wasm({
-      kernels: wasmKernels(roundingIn(kernel.rounds)),
+      kernels: wasmKernels(inside),
+      rounding: inside,
       inputs: addresses as Record<Input, Address>,
       outputs: outputs.map((output) => addressOf(backend, output)),
       shapes,

@@ -15,7 +15,9 @@ const [settings = '', ...only] = process.argv.slice(2);
 await openNodeBackend('wasm');
 const kinds = Object.keys(CHOICES.precision)
   .flatMap((format) =>
-    format === 'fp32' ? format : Object.keys(CHOICES.precision_policy).map((policy) => `${format} ${policy}`),
+    format === 'fp32'
+      ? format
+      : Object.keys(CHOICES.precision_policy).map((policy) => `${format} ${policy}`),
   )
   .filter((kind) => kind === 'fp32' || only.length === 0 || only.includes(kind));
 const runs = kinds.map((kind) => {
@@ -49,6 +51,8 @@ const quantile = (times: number[], q: number) =>
 for (const { kind, times } of runs) {
   const [least, median] = [0, 0.5].map((q) => quantile(times, q).toFixed(2));
   const over = [0, 0.5].map((q) => (quantile(times, q) / quantile(runs[0]!.times, q)).toFixed(2));
-  console.log(`${kind}: ${median} ms at the median, ${least} at least; ${over[1]} and ${over[0]} of fp32`);
+  console.log(
+    `${kind}: ${median} ms at the median, ${least} at least; ${over[1]} and ${over[0]} of fp32`,
+  );
 }
 process.exit();

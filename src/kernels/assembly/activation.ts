@@ -2,10 +2,10 @@ import { begin, end } from './share';
 import { erf4, exp4, madd, normalTail4, put, splat, tanh4 } from './simd';
 
 /* The functions by their number; the order is that of ACTIVATIONS in ../operations/activation.ts. */
-const GELU: i32 = 0;
-const GELU_TANH: i32 = 1;
-const RELU: i32 = 2;
-const RELU2: i32 = 3;
+export const GELU: i32 = 0;
+export const GELU_TANH: i32 = 1;
+export const RELU: i32 = 2;
+export const RELU2: i32 = 3;
 const SILU: i32 = 4;
 
 /** Φ(x) from its smaller tail. */

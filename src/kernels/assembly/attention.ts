@@ -5,6 +5,8 @@ import {
   infinitiesSoFar,
   rounded,
   roundedAgain,
+  roundedAgain1,
+  stage,
   stored,
   storedAgain,
   zerosSoFar,
@@ -108,6 +110,9 @@ export function attention(
   scratch: usize,
   operands: usize,
 ): void {
+  // Constants of a formula are numbers of the format, too.
+  scale = roundedAgain1(scale);
+  cap = roundedAgain1(cap);
   const ld = (<usize>(H * d)) << 2;
   const square = T * T;
   scratch = own(scratch);
@@ -120,6 +125,7 @@ export function attention(
       const s = scores + (((b * H + h) * square) << 2);
       const p = pattern + (((b * H + h) * square) << 2);
       if (ROUNDS) {
+        stage(0);
         queries(operands, q + at, ld, T, d, scale, true);
         const row = <usize>d << 2;
         product(s, T << 2, operands, row, 4, k + at, ld, true, T, T, d, ALL, 1, 0, false, scratch);
@@ -129,11 +135,13 @@ export function attention(
       if (cap != 0 || penalty) {
         capped(s, square, cap, penalty ? penalty + ((h * square) << 2) : 0);
       }
+      stage(1);
       for (let i = 0; i < T; i++) {
         const row = (<usize>(i * T)) << 2;
         softmaxRow(p + row, s + row, causal ? i + 1 : T, T);
       }
       const needed = causal ? UP_TO_ROW : ALL;
+      stage(2);
       product(
         mixed + at,
         ld,
@@ -180,6 +188,13 @@ function softmaxGradientRow(ds: usize, dp: usize, p: usize, n: i32, T: i32): voi
   clear(ds + (n << 2), T - n);
 }
 
+/** Stages in the order in which gradients arrive where they are measured. */
+const OF_PATTERN: i32 = 0;
+const OF_SCORES: i32 = 1;
+const OF_V: i32 = 2;
+const OF_K: i32 = 3;
+const OF_Q: i32 = 4;
+
 /**
  * Gradients of `attention` with respect to q, k, v, and on the way to pattern and scores. `raw` is scratch for
  * [T, T]: the gradient before the cap.
@@ -208,6 +223,9 @@ export function attentionGradient(
   raw: usize,
   operands: usize,
 ): void {
+  // Constants of a formula are numbers of the format, too.
+  scale = roundedAgain1(scale);
+  cap = roundedAgain1(cap);
   const ld = (<usize>(H * d)) << 2;
   const square = T * T;
   const upTo = causal ? UP_TO_ROW : ALL;
@@ -225,13 +243,17 @@ export function attentionGradient(
       const dp = dpattern + matrix;
       let ds = dscores + matrix;
       const row = T << 2;
+      stage(OF_PATTERN);
       product(dp, row, dmixed + at, ld, 4, v + at, ld, true, T, T, d, ALL, 1, 0, false, scratch);
+      stage(OF_V);
       const weights = squareOperand(squareAt, p, square, false);
       product(dv + at, ld, weights, 4, row, dmixed + at, ld, false, T, d, T, from, 1, 0, false, scratch);
+      stage(OF_SCORES);
       for (let i = 0; i < T; i++) {
         const o = (<usize>(i * T)) << 2;
         softmaxGradientRow(ds + o, dp + o, p + o, causal ? i + 1 : T, T);
       }
+      stage(OF_Q);
       if (cap != 0) {
         const bias = penalty ? penalty + ((h * square) << 2) : 0;
         const most = splat(cap);
@@ -260,6 +282,7 @@ export function attentionGradient(
       }
       ds = squareOperand(squareAt, ds, square, true);
       product(dq + at, ld, ds, row, 4, k + at, ld, false, T, d, T, upTo, scale, 0, false, scratch);
+      stage(OF_K);
       if (ROUNDS) {
         queries(operands, q + at, ld, T, d, scale, false);
         const narrow = <usize>d << 2;

@@ -3,7 +3,7 @@ import { firstLanes, madd, sumLanes } from './simd';
 
 /** Divisor of a row: √(variance + ε) after its mean was removed, √(mean x² + ε), max(‖x‖, ε). */
 export const STANDARDIZE: i32 = 0;
-const RMS: i32 = 1;
+export const RMS: i32 = 1;
 
 /**
  * The mean of n numbers. What is added up is their shares of a power of two that is at least n: the same bits, and no

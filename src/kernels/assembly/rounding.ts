@@ -9,6 +9,9 @@ import { firstLanes, put } from './simd';
 
 // The rules of the format, as `bitRules` of lib/floats.ts has them.
 let dropped: i32 = 0;
+let overflowSize: i32 = 0;
+/** The size of the smallest number, without the bits that are dropped; where 0 and it follow each other. */
+let smallest: i32 = 0;
 /** One less than half a step: with the last bit that is kept, a tie goes up from an odd number alone. */
 let half: v128 = i32x4.splat(0);
 let kept: v128 = i32x4.splat(0);
@@ -24,12 +27,20 @@ let hasSubnormals: bool = false;
 let large: v128 = f32x4.splat(0);
 /** Every operation rounds; else products alone. */
 let everyOperation: bool = false;
-/** Where this thread counts: how many numbers became 0, and how many no finite number; 4 int32 each. */
+/**
+ * Where this thread counts how many numbers became 0, and how many no finite number, 4 int32 each: once for every stage
+ * of a kernel after which somebody asks for what was lost since the one before.
+ */
+let counted: usize = 0;
+/** The same, of the present stage. */
 let losses: usize = 0;
+const STAGES: i32 = 8;
+/** Bytes in which a thread counts. */
+const COUNTED: i32 = 32 * STAGES;
 
 /**
  * The format from now on, and the policy.
- * @param counted where threads count what is lost: 64 bytes for each
+ * @param counters where threads count what is lost: COUNTED bytes for each
  */
 export function setRounding(
   droppedBits: i32,
@@ -39,9 +50,11 @@ export function setRounding(
   zeroTo: i32,
   smallestPower: i32,
   every: bool,
-  counted: usize,
+  counters: usize,
 ): void {
   dropped = droppedBits;
+  overflowSize = overflowFrom;
+  smallest = normalFrom ? ((smallestPower + 127) << 23) >> droppedBits : 1;
   half = i32x4.splat((1 << (droppedBits - 1)) - 1);
   kept = i32x4.splat(-1 << droppedBits);
   most = i32x4.splat(overflowFrom - 1);
@@ -51,7 +64,15 @@ export function setRounding(
   hasSubnormals = normalFrom > 0;
   large = f32x4.splat(reinterpret<f32>((smallestPower + 23 + 127) << 23) * 1.5);
   everyOperation = every;
-  losses = counted + (<usize>threadNumber() << 6);
+  counted = counters + <usize>(threadNumber() * COUNTED);
+  losses = counted;
+}
+
+/** What is lost from now on is told with the stage of this number. */
+// @ts-ignore: decorator
+@inline
+export function stage(number: i32): void {
+  if (ROUNDS) losses = counted + (<usize>number << 5);
 }
 
 // @ts-ignore: decorator
@@ -142,6 +163,13 @@ export function rounded1(x: f32): f32 {
   return everyOperation ? stored1(x) : x;
 }
 
+/** One number of those that were counted before, or need not be. */
+// @ts-ignore: decorator
+@inline
+export function roundedAgain1(x: f32): f32 {
+  return f32x4.extract_lane(roundedAgain(f32x4.splat(x)), 0);
+}
+
 /** True where products alone round, and what they are given is cast. */
 // @ts-ignore: decorator
 @inline
@@ -174,6 +202,39 @@ export function roundsAll(): bool {
   return ROUNDS && everyOperation;
 }
 
+/*
+ * Numbers of the format without a sign have the indices 0, 1, 2, …; after the largest come ∞ and NaN. The format itself
+ * may have no infinity: something else may.
+ */
+
+/** The number of indices. */
+export function tableEntries(): i32 {
+  return (overflowSize >> dropped) - firstIndex() + 3;
+}
+
+/** Subtracted from the bits that are kept to give an index. */
+// @ts-ignore: decorator
+@inline
+export function firstIndex(): i32 {
+  return smallest - 1;
+}
+
+/** The index of a number of the format, whatever its sign. */
+// @ts-ignore: decorator
+@inline
+export function indexOf(bits: i32, first: i32, entries: i32): i32 {
+  const size = bits & 0x7fffffff;
+  if (size >= overflowSize) return size > 0x7f800000 ? entries - 1 : entries - 2;
+  return max((size >> dropped) - first, 0);
+}
+
+export function numberAt(index: i32): f32 {
+  const entries = tableEntries();
+  if (index == entries - 1) return NaN;
+  if (index == entries - 2) return Infinity;
+  return index == 0 ? 0 : reinterpret<f32>((index + firstIndex()) << dropped);
+}
+
 /** y = x as it is stored, over n numbers; where `mask` is given, of those alone that have 1 there. y may be x. */
 export function round(y: usize, x: usize, mask: usize, n: i32): void {
   for (let i = 0; i < n; i += 4) {
@@ -188,16 +249,21 @@ export function round(y: usize, x: usize, mask: usize, n: i32): void {
   }
 }
 
-/** The numbers lost on all threads since the last time, [2]: to 0, to no finite number. They are counted from 0 again. */
-export function takeLosses(out: usize, counted: usize, threads: i32): void {
+/**
+ * The numbers lost on all threads in the first stage since the last time, [2]: to 0, to no finite number. The next stage
+ * is the first from then on.
+ */
+export function takeLosses(out: usize, counters: usize, threads: i32): void {
   let zeros: i64 = 0;
   let infinite: i64 = 0;
-  for (let i = 0; i < threads * 16; i++) {
-    const at = counted + (<usize>i << 2);
-    const lost = <i64>load<i32>(at);
-    if ((i & 15) < 4) zeros += lost;
-    else if ((i & 15) < 8) infinite += lost;
-    store<i32>(at, 0);
+  for (let thread = 0; thread < threads; thread++) {
+    const at = counters + <usize>(thread * COUNTED);
+    for (let lane: usize = 0; lane < 16; lane += 4) {
+      zeros += <i64>load<i32>(at + lane);
+      infinite += <i64>load<i32>(at + lane, 16);
+    }
+    memory.copy(at, at + 32, COUNTED - 32);
+    memory.fill(at + COUNTED - 32, 0, 32);
   }
   store<f32>(out, <f32>zeros);
   store<f32>(out, <f32>infinite, 4);

@@ -1,4 +1,6 @@
 export { linear, linearInputGradient, linearWeightGradient, matmul } from './linear';
 export { attention, attentionGradient } from './attention';
+export { rowNorm, rowNormGradient } from './roundedNorm';
+export { tabled, tabledGradient, tabulate } from './roundedActivation';
 export { be, share } from './share';
-export { round, setRounding } from './rounding';
+export { round, setRounding, tableEntries } from './rounding';

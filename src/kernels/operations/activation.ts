@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../lib/shapes';
 import { differentiable } from '../differentiable';
 import { registerKernel } from '../kernel';
+import { tableOf } from '../wasm/module';
 import { activationGradientProgram, activationProgram } from '../webgpu/shaders/activation';
 
 /** The functions in the order of their numbers in `assembly/activation.ts`. */
@@ -15,9 +16,12 @@ interface Attributes {
 
 const forward = registerKernel<'x' | 'factor', Attributes>({
   name: 'Activation',
+  rounds: 'operations',
   shapes: ({ x }) => [x],
-  wasm({ kernels, inputs: { x, factor = 0 }, outputs: [h], shapes, attributes: { f } }) {
-    kernels.activation(h!, x, factor, sizeOf(shapes.x), FUNCTIONS.indexOf(f));
+  wasm({ kernels, inputs: { x, factor = 0 }, outputs: [h], shapes, attributes: { f }, rounding }) {
+    const [n, kind] = [sizeOf(shapes.x), FUNCTIONS.indexOf(f)];
+    if (rounding) kernels.tabled(h!, x, factor, n, tableOf(rounding.format, kind, false));
+    else kernels.activation(h!, x, factor, n, kind);
   },
   webgpu({ run, inputs, outputs: [h], shapes, attributes: { f } }) {
     run(activationProgram(f, inputs, { h: h! }, sizeOf(shapes.x)));
@@ -26,11 +30,16 @@ const forward = registerKernel<'x' | 'factor', Attributes>({
 
 const gradient = registerKernel<'dh' | 'x' | 'factor', Attributes & { gated: boolean }>({
   name: 'ActivationGradient',
+  rounds: 'operations',
   shapes: ({ x }, { gated }) => (gated ? [x, x] : [x]),
-  wasm({ kernels, inputs, outputs: [dx, dfactor = 0], shapes, attributes: { f } }) {
+  wasm({ kernels, inputs, outputs: [dx, dfactor = 0], shapes, attributes: { f }, rounding }) {
     const { dh, x, factor = 0 } = inputs;
-    const n = sizeOf(shapes.x);
-    kernels.activationGradient(dx!, dfactor, dh, x, factor, n, FUNCTIONS.indexOf(f));
+    const [n, kind] = [sizeOf(shapes.x), FUNCTIONS.indexOf(f)];
+    if (!rounding) kernels.activationGradient(dx!, dfactor, dh, x, factor, n, kind);
+    else {
+      const [values, slopes] = [false, true].map((slope) => tableOf(rounding.format, kind, slope));
+      kernels.tabledGradient(dx!, dfactor, dh, x, factor, n, values!, slopes!);
+    }
   },
   webgpu({ run, inputs, outputs: [dx, dfactor], shapes, attributes: { f } }) {
     const outputs = { dx: dx!, ...(dfactor && { dfactor }) };

@@ -51,12 +51,17 @@ const gradient = registerKernel<string, { bias: boolean }>({
   wasm({ kernels, inputs, outputs: [dx, ...learned], shapes }) {
     const [N, I] = [rowsOf(shapes['x']!), shapes['x']!.at(-1)!];
     const weights = listed('w', inputs);
-    listed('dy', inputs).forEach((dy, i) => {
-      const O = listed('w', shapes)[i]![1]!;
-      const [dw, db = 0] = [learned[i]!, learned[weights.length + i]];
-      kernels.linearInputGradient(dx!, dy, weights[i]!, N, I, O, i > 0, productScratch(O));
-      kernels.linearWeightGradient(dw, db, inputs['x']!, dy, N, I, O, productScratch(N));
-    });
+    const last = weights.length - 1;
+    // The last one first: so the library's tape adds gradients up.
+    listed('dy', inputs)
+      .reverse()
+      .forEach((dy, back) => {
+        const i = last - back;
+        const O = listed('w', shapes)[i]![1]!;
+        const [dw, db = 0] = [learned[i]!, learned[weights.length + i]];
+        kernels.linearInputGradient(dx!, dy, weights[i]!, N, I, O, i < last, productScratch(O));
+        kernels.linearWeightGradient(dw, db, inputs['x']!, dy, N, I, O, productScratch(N));
+      });
   },
   webgpu({ run, backend, inputs, outputs: [dx, ...learned], shapes }) {
     const [N, I] = [rowsOf(shapes['x']!), shapes['x']!.at(-1)!];

@@ -24,7 +24,7 @@ export function instances(modules: WasmModules, memory: WebAssembly.Memory): Was
 }
 
 /** Functions that tell an instance its share, and its format. */
-type Telling = 'memory' | 'share' | 'be' | 'setRounding';
+type Telling = 'memory' | 'share' | 'be' | 'setRounding' | 'tabulate' | 'tableEntries';
 /** Functions that compute. */
 export type KernelName = Exclude<keyof Exact | keyof Rounding, Telling>;
 type Functions = Omit<Rounding, Telling> & Omit<Exact, Telling>;
@@ -34,7 +34,7 @@ export type WasmKernels = { [Name in KernelName]: (...args: Arguments[Name]) => 
 /** The way in which a call rounds, as `setRounding` is told. */
 export type CallRounding = Parameters<Rounding['setRounding']>;
 
-/** Rounding to a format; what that loses is counted at `losses`, by every thread in its own 64 bytes. */
+/** Rounding to a format; what that loses is counted at `losses`, by every thread in its own bytes. */
 export function callRounding(
   format: EmulatedFormat,
   policy: PrecisionPolicy,
@@ -114,6 +114,8 @@ const DIVISION = {
   spectral: 'alone',
   spectralGradient: 'alone',
   round: 'parts',
+  tabled: 'parts',
+  tabledGradient: 'parts',
   takeLosses: 'alone',
 } as const satisfies Record<KernelName, 'parts' | 'calls' | 'alone'>;
 export const KERNEL_NAMES = Object.keys(DIVISION) as KernelName[];

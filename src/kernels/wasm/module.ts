@@ -10,6 +10,7 @@ import {
   type WasmExports,
   type WasmKernels,
 } from './exports';
+import type { EmulatedFormat } from '../../lib/floats';
 import type { Emulation } from '../precision/current';
 import { MOST_THREADS, type Team } from './threads/team';
 
@@ -100,8 +101,26 @@ export function scratchOf(bytes: number): Address {
 /** Bytes of it for each thread. */
 export const scratchBytes = (): number => scratch.bytes;
 
-/** Bytes in which a thread counts what rounding loses: a line of the cache for each. */
-const BYTES_OF_LOSSES = 64 * MOST_THREADS;
+/** Tables of functions of all numbers of a format, by format and function; see `assembly/roundedActivation.ts`. */
+const tables = new Map<string, Address>();
+
+/** The table of a function of that number, or of its slope. */
+export function tableOf(format: EmulatedFormat, kind: number, ofSlope: boolean): Address {
+  const key = `${format} ${kind} ${ofSlope}`;
+  const known = tables.get(key);
+  if (known) return known;
+  const { rounding } = exports!;
+  rounding.setRounding(...callRounding(format, 'every_op', losses));
+  const bytes = 16 * rounding.tableEntries();
+  const table = backendOf(tf.backend()).wasm._malloc(bytes) >>> 0;
+  if (!table) throw new Error(`There is no memory for a table of ${bytes} bytes.`);
+  rounding.tabulate(table, kind, ofSlope);
+  tables.set(key, table);
+  return table;
+}
+
+/** Bytes in which threads count what rounding loses: COUNTED of `assembly/rounding.ts` for each. */
+const BYTES_OF_LOSSES = 256 * MOST_THREADS;
 /** Where the threads count that; see `assembly/rounding.ts`. */
 export const countedLosses = (): { address: Address; threads: number } => ({
   address: losses,
@@ -117,4 +136,5 @@ export function attach(attached: WasmExports, withTeam: Team | null) {
   losses = wasm._malloc(BYTES_OF_LOSSES) >>> 0;
   wasm.HEAPU8.fill(0, losses, losses + BYTES_OF_LOSSES);
   rounding.clear();
+  tables.clear();
 }

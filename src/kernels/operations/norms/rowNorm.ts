@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { rowsOf } from '../../../lib/shapes';
 import { differentiable } from '../../differentiable';
-import { hasKernels, registerKernel } from '../../kernel';
+import { registerKernel } from '../../kernel';
 import { divideByLength, divideByRms, gained, gainedAndShifted, standardize } from './normalize';
 import {
   rowNormGradientProgram,
@@ -36,6 +36,7 @@ const sizesOf = (x: readonly number[], attributes: RowNormAttributes): RowNormSi
 
 const forward = registerKernel<'x' | 'gain' | 'bias', RowNormAttributes>({
   name: 'RowNorm',
+  rounds: 'operations',
   shapes: ({ x }) => [x, [rowsOf(x), 2]],
   wasm({ kernels, inputs: { x, gain = 0, bias = 0 }, outputs: [y, stats], shapes, attributes }) {
     const D = shapes.x.at(-1)!;
@@ -52,6 +53,7 @@ const gradient = registerKernel<
   RowNormAttributes & { withGain: boolean; withBias: boolean }
 >({
   name: 'RowNormGradient',
+  rounds: 'operations',
   shapes: ({ x, gain }, { withGain, withBias }) => [
     x,
     ...(withGain ? [gain] : []),
@@ -118,7 +120,7 @@ export function rowNorm<T extends Tensor>(
   bias: Tensor | null,
   norm: RowNorm,
 ): T {
-  if (!hasKernels()) return composed(x, gain, bias, norm) as T;
+  if (!forward.isHere()) return composed(x, gain, bias, norm) as T;
   const attributes = attributesOf(x, gain, bias, norm);
   return differentiable(
     (x: Tensor, ...learned: Tensor[]) => {
