@@ -1,3 +1,4 @@
+import { roundAll, rounded, rounded1, roundedAgain, roundedAgain1 } from './rounding';
 import { begin, end } from './share';
 import { erf4, exp4, madd, normalTail4, put, splat, tanh4 } from './simd';
 
@@ -235,6 +236,23 @@ export function activationGradient(
   else gradients(dx, dfactor, dh, x, factor, n, SILU);
 }
 
+/** αx + s of the first `left` numbers. */
+// @ts-ignore: decorator
+@inline
+function argument(x: v128, a: v128, s: v128, shifts: bool, left: i32): v128 {
+  if (!ROUNDS) return madd(x, a, s);
+  const z = rounded(f32x4.mul(x, a), left);
+  return shifts ? rounded(f32x4.add(z, s), left) : z;
+}
+
+/** The same of what was rounded before. */
+// @ts-ignore: decorator
+@inline
+function argumentAgain(x: v128, a: v128, s: v128): v128 {
+  if (!ROUNDS) return madd(x, a, s);
+  return roundedAgain(f32x4.add(roundedAgain(f32x4.mul(x, a)), s));
+}
+
 /** t = tanh(αx + s), or erf of it, and y = t · gain + bias; s and bias may be 0. x, t, y: [N, D]. */
 export function pointNorm(
   y: usize,
@@ -253,15 +271,15 @@ export function pointNorm(
   const n = N * D;
   for (let i = 0; i < n; i += 4) {
     const at = <usize>i << 2;
-    const z = madd(v128.load(x + at), a, s);
-    put(t + at, isErf ? erf4(z) : tanh4(z), n - i);
+    const z = argument(v128.load(x + at), a, s, shift != 0, n - i);
+    put(t + at, rounded(isErf ? erf4(z) : tanh4(z), n - i), n - i);
   }
   for (let row = 0; row < N; row++) {
     const from = <usize>(row * D) << 2;
     for (let j = 0; j < D; j += 4) {
       const at = <usize>j << 2;
-      let value = f32x4.mul(v128.load(t + from + at), v128.load(gain + at));
-      if (bias) value = f32x4.add(value, v128.load(bias + at));
+      let value = rounded(f32x4.mul(v128.load(t + from + at), v128.load(gain + at)), D - j);
+      if (bias) value = rounded(f32x4.add(value, v128.load(bias + at)), D - j);
       put(y + from + at, value, D - j);
     }
   }
@@ -301,23 +319,32 @@ export function pointNormGradient(
       const d = v128.load(dy + from + at);
       const y = v128.load(t + from + at);
       const input = v128.load(x + from + at);
-      let g = f32x4.mul(d, v128.load(gain + at));
+      let g = rounded(f32x4.mul(d, v128.load(gain + at)), left);
       if (isErf) {
-        const z = madd(input, a, s);
-        g = f32x4.mul(g, f32x4.mul(splat(1.128379167), exp4(f32x4.neg(f32x4.mul(z, z)))));
-      } else g = f32x4.mul(g, f32x4.sub(splat(1), f32x4.mul(y, y)));
-      put(dx + from + at, f32x4.mul(g, a), left);
-      put(dgain + at, madd(d, y, v128.load(dgain + at)), left);
+        const z = argumentAgain(input, a, s);
+        const bell = rounded(exp4(f32x4.neg(rounded(f32x4.mul(z, z), left))), left);
+        g = rounded(f32x4.mul(g, rounded(f32x4.mul(splat(roundedAgain1(1.128379167)), bell), left)), left);
+      } else {
+        const slope = rounded(f32x4.sub(splat(1), rounded(f32x4.mul(y, y), left)), left);
+        g = rounded(f32x4.mul(g, slope), left);
+      }
+      put(dx + from + at, rounded(f32x4.mul(g, a), left), left);
+      const gains = v128.load(dgain + at);
+      const ofGain = ROUNDS ? f32x4.add(gains, rounded(f32x4.mul(d, y), left)) : madd(d, y, gains);
+      put(dgain + at, ofGain, left);
       if (dbias) put(dbias + at, f32x4.add(d, v128.load(dbias + at)), left);
-      const along = f32x4.mul(g, input);
+      const along = rounded(f32x4.mul(g, input), left);
       for (let lane = 0; lane < 4 && lane < left; lane++) {
         alphas += <f64>laneOf(along, lane);
         shifts += <f64>laneOf(g, lane);
       }
     }
   }
-  store<f32>(dalpha, <f32>alphas);
-  store<f32>(dshift, <f32>shifts);
+  store<f32>(dalpha, rounded1(<f32>alphas));
+  store<f32>(dshift, rounded1(<f32>shifts));
+  if (!ROUNDS) return;
+  roundAll(dgain, D);
+  if (dbias) roundAll(dbias, D);
 }
 
 // @ts-ignore: decorator

@@ -74,9 +74,12 @@ function packRows(to: usize, b: usize, ldb: usize, K: i32, rows: i32): void {
  */
 // @ts-ignore: decorator
 @inline
-function inFormat(c: usize, x: v128, alpha: v128, bias: v128, adds: bool, left: i32): v128 {
-  let y = roundsAll() ? rounded(f32x4.add(stored(x, left), bias), left) : stored(f32x4.add(x, bias), left);
-  y = rounded(f32x4.mul(y, alpha), left);
+function inFormat(c: usize, x: v128, alpha: f32, bias: usize, adds: bool, left: i32): v128 {
+  let y = x;
+  if (bias && !roundsAll()) y = f32x4.add(y, v128.load(bias));
+  y = stored(y, left);
+  if (bias && roundsAll()) y = rounded(f32x4.add(y, v128.load(bias)), left);
+  if (alpha != 1) y = rounded(f32x4.mul(y, f32x4.splat(alpha)), left);
   return adds ? rounded(f32x4.add(y, v128.load(c)), left) : y;
 }
 
@@ -96,9 +99,8 @@ function storePart(
       for (let j = 0; j < columns; j += 4) {
         const at = c + <usize>i * ldc + (j << 2);
         const left = columns - j;
-        const shift = bias ? v128.load(bias + (j << 2)) : f32x4.splat(0);
         const sums = v128.load(tile + (i << 5) + (j << 2));
-        put(at, inFormat(at, sums, f32x4.splat(alpha), shift, adds, left), left);
+        put(at, inFormat(at, sums, alpha, bias ? bias + (j << 2) : 0, adds, left), left);
       }
     }
     return;
@@ -116,11 +118,6 @@ function storePart(
 // @ts-ignore: decorator
 @inline
 function storeRow(c: usize, x0: v128, x1: v128, alpha: v128, b0: v128, b1: v128, adds: bool): void {
-  if (ROUNDS) {
-    v128.store(c, inFormat(c, x0, alpha, b0, adds, 4));
-    v128.store(c, inFormat(c + 16, x1, alpha, b1, adds, 4), 16);
-    return;
-  }
   let y0 = madd(x0, alpha, b0);
   let y1 = madd(x1, alpha, b1);
   if (adds) {
@@ -129,6 +126,11 @@ function storeRow(c: usize, x0: v128, x1: v128, alpha: v128, b0: v128, b1: v128,
   }
   v128.store(c, y0);
   v128.store(c, y1, 16);
+}
+
+function storeRounded(c: usize, x0: v128, x1: v128, alpha: f32, bias: usize, adds: bool): void {
+  v128.store(c, inFormat(c, x0, alpha, bias, adds, 4));
+  v128.store(c, inFormat(c + 16, x1, alpha, bias ? bias + 16 : 0, adds, 4), 16);
 }
 
 /** One tile: a is read at a + row·am + k·ak, b is packed. `edge` holds [4, 8] where the tile is cut. */
@@ -190,6 +192,13 @@ function tile(
     v128.store(edge, c30, 96);
     v128.store(edge, c31, 112);
     storePart(c, ldc, edge, min(rows, 4), min(columns, 8), alpha, bias, adds);
+    return;
+  }
+  if (ROUNDS) {
+    storeRounded(c, c00, c01, alpha, bias, adds);
+    storeRounded(c + ldc, c10, c11, alpha, bias, adds);
+    storeRounded(c + 2 * ldc, c20, c21, alpha, bias, adds);
+    storeRounded(c + 3 * ldc, c30, c31, alpha, bias, adds);
     return;
   }
   const factor = f32x4.splat(alpha);

@@ -1,4 +1,13 @@
+import { rounded, rounded1 } from './rounding';
 import { madd } from './simd';
+
+/** sum + a·b */
+// @ts-ignore: decorator
+@inline
+function plusProduct(sum: v128, a: v128, b: v128): v128 {
+  if (!ROUNDS) return madd(a, b, sum);
+  return rounded(f32x4.add(rounded(f32x4.mul(a, b), 4), sum), 4);
+}
 
 /**
  * Features i and i + d/2 of each head turned by the angle of token and i, or back. x, y: [B, T, H, d];
@@ -30,8 +39,9 @@ export function rotated(
         const s = f32x4.mul(ways, v128.load(sines + angle + at));
         const a = v128.load(x + first + at);
         const b = v128.load(x + second + at);
-        v128.store(y + first + at, madd(a, c, f32x4.neg(f32x4.mul(b, s))));
-        v128.store(y + second + at, madd(b, c, f32x4.mul(a, s)));
+        const bs = f32x4.neg(rounded(f32x4.mul(b, s), 4));
+        v128.store(y + first + at, plusProduct(bs, a, c));
+        v128.store(y + second + at, plusProduct(rounded(f32x4.mul(a, s), 4), b, c));
       }
       for (; i < half; i++) {
         const at = i << 2;
@@ -39,8 +49,8 @@ export function rotated(
         const s = way * load<f32>(sines + angle + at);
         const a = load<f32>(x + first + at);
         const b = load<f32>(x + second + at);
-        store<f32>(y + first + at, a * c - b * s);
-        store<f32>(y + second + at, b * c + a * s);
+        store<f32>(y + first + at, rounded1(rounded1(a * c) - rounded1(b * s)));
+        store<f32>(y + second + at, rounded1(rounded1(b * c) + rounded1(a * s)));
       }
     }
   }

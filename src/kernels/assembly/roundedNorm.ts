@@ -1,5 +1,5 @@
 import { RMS, STANDARDIZE } from './norm';
-import { rounded, rounded1, roundedAgain, roundedAgain1 } from './rounding';
+import { roundAll, rounded, rounded1, roundedAgain, roundedAgain1 } from './rounding';
 import { begin, end } from './share';
 import { firstLanes, put, splat, sumLanes } from './simd';
 
@@ -200,12 +200,4 @@ export function rowNormGradient(
   }
   if (dgain) roundAll(dgain, gains);
   if (dbias) roundAll(dbias, D);
-}
-
-/** n sums over rows, rounded where they lie. */
-export function roundAll(x: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const at = x + (<usize>i << 2);
-    put(at, rounded(v128.load(at), n - i), n - i);
-  }
 }

@@ -82,18 +82,16 @@ function count(lost: v128, offset: usize): void {
   v128.store(at, i32x4.sub(v128.load(at), lost));
 }
 
-/** y where some x is larger than the format has, or no number; and, where nothing was counted yet, lost to 0. */
+/** y where some x is a number larger than the format has; and, where nothing was counted yet, lost to 0. */
 function lossy(x: v128, y: v128, size: v128, counts: bool): v128 {
-  const infinite = i32x4.gt_s(size, most);
-  const isNumber = i32x4.le_s(size, i32x4.splat(0x7f800000));
+  const infinity = i32x4.splat(0x7f800000);
+  const beyond = v128.and(i32x4.gt_s(size, most), i32x4.le_s(size, infinity));
   if (counts) {
-    const finite = i32x4.lt_s(size, i32x4.splat(0x7f800000));
-    count(v128.and(infinite, finite), 16);
+    count(v128.and(beyond, i32x4.lt_s(size, infinity)), 16);
     if (!hasSubnormals) count(v128.and(i32x4.gt_s(size, i32x4.splat(0)), i32x4.lt_s(size, least)), 0);
   }
   const sign = v128.and(x, i32x4.splat(0x80000000));
-  const beyond = v128.bitselect(v128.or(sign, overflow), x, isNumber);
-  return v128.bitselect(beyond, y, infinite);
+  return v128.bitselect(v128.or(sign, overflow), y, beyond);
 }
 
 // @ts-ignore: decorator
@@ -104,7 +102,8 @@ function stored4(x: v128, counts: bool): v128 {
   const odd = v128.and(i32x4.shr_u(x, dropped), i32x4.splat(1));
   // A mantissa that overflows carries into the exponent, as it should.
   let y = v128.and(i32x4.add(i32x4.add(x, half), odd), kept);
-  let unusual = i32x4.gt_s(size, most);
+  const isNaN = f32x4.ne(x, x);
+  let unusual = v128.andnot(i32x4.gt_s(size, most), isNaN);
   const vanishing = v128.and(i32x4.gt_s(least, size), i32x4.gt_s(size, i32x4.splat(0)));
   if (hasSubnormals) {
     const small = f32x4.sub(f32x4.add(size, large), large);
@@ -113,7 +112,7 @@ function stored4(x: v128, counts: bool): v128 {
     if (counts) count(vanishing, 0);
   } else unusual = v128.or(unusual, vanishing);
   if (v128.any_true(unusual)) y = lossy(x, y, size, counts);
-  return y;
+  return v128.bitselect(x, y, isNaN);
 }
 
 /** The first `left` of four numbers as they are stored, with what that loses counted; the others are 0. */
@@ -200,6 +199,14 @@ export function countFrom(zeros: v128, infinities: v128): void {
 @inline
 export function roundsAll(): bool {
   return ROUNDS && everyOperation;
+}
+
+/** n results of operations, where they lie. */
+export function roundAll(x: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4) {
+    const at = x + (<usize>i << 2);
+    put(at, rounded(v128.load(at), n - i), n - i);
+  }
 }
 
 /*

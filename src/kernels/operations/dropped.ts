@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../lib/shapes';
 import { differentiable } from '../differentiable';
-import { hasKernels, registerKernel } from '../kernel';
+import { registerKernel } from '../kernel';
 import { exempt } from '../precision/emulate';
 import { seedTensor, uniform, type Seed } from './uniform';
 import { droppedProgram } from '../webgpu/shaders/noise';
@@ -17,6 +17,7 @@ interface Attributes {
 
 const drop = registerKernel<'x' | 'step', Attributes>({
   name: 'Dropped',
+  rounds: 'results',
   shapes: ({ x }) => [x],
   wasm({ kernels, inputs: { x, step }, outputs: [y], shapes, attributes: { p, together, name } }) {
     kernels.dropped(y!, x, step, sizeOf(shapes.x), together, p, 1 / (1 - p), name);
@@ -40,7 +41,7 @@ const mask = (shape: number[], p: number, seed: Seed): Tensor =>
  * @param draws the shape of what is drawn: that of x, with 1 for the last axes if these share a draw
  */
 export function dropped<T extends Tensor>(x: T, draws: number[], p: number, seed: Seed): T {
-  if (!hasKernels()) return tf.mul(x, mask(draws, p, seed));
+  if (!drop.isHere()) return tf.mul(x, mask(draws, p, seed));
   const attributes = { p, together: x.size / sizeOf(draws), name: seed.name };
   return differentiable(
     (x: Tensor) => ({ value: drop({ x, step: seed.step }, attributes)![0]!, saved: [seed.step] }),

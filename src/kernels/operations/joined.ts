@@ -6,6 +6,7 @@ import { numbered } from '../numbered';
 
 const join = registerKernel<string, object>({
   name: 'Join',
+  rounds: 'nothing',
   shapes: (inputs) => [[Object.values(inputs).reduce((size, shape) => size + sizeOf(shape), 0)]],
   wasm({ kernels, inputs, outputs: [vector], shapes }) {
     let to = vector!;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable';
-import { hasKernels, registerKernel } from '../kernel';
+import { registerKernel } from '../kernel';
 import { rotatedProgram } from '../webgpu/shaders/rotated';
 
 /** The direction of the turn: by the angles, or back. */
@@ -11,6 +11,7 @@ interface Attributes {
 
 const turn = registerKernel<'q' | 'k' | 'cosines' | 'sines', Attributes>({
   name: 'Rotated',
+  rounds: 'operations',
   shapes: ({ q, k }) => [q, k],
   wasm({ kernels, inputs: { q, k, cosines, sines }, outputs, shapes, attributes: { back } }) {
     const [B, T, H, d] = shapes.q as [number, number, number, number];
@@ -50,7 +51,7 @@ export function rotated(
   cosines: Tensor3D,
   sines: Tensor3D,
 ): [Tensor4D, Tensor4D] {
-  if (!hasKernels()) return [composed(q, cosines, sines), composed(k, cosines, sines)];
+  if (!turn.isHere()) return [composed(q, cosines, sines), composed(k, cosines, sines)];
   return differentiable(
     (q: Tensor, k: Tensor) => ({
       value: turn({ q, k, cosines, sines }, { back: false })!,

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable';
-import { hasKernels, registerKernel } from '../kernel';
+import { registerKernel } from '../kernel';
 import { registerLoop } from '../loop';
 import { embeddingGradientProgram, embeddingProgram } from '../webgpu/shaders/rows';
 
 /** y_n = table[ids_n] + added[n mod T]. table: [V, D], ids: [N] int32, added: [T, D] → [N, D] */
 const forward = registerKernel<'table' | 'ids' | 'added', object>({
   name: 'Embedding',
+  rounds: 'results',
   shapes: ({ table, ids }) => [[ids[0]!, table[1]!]],
   wasm({ kernels, inputs: { table, ids, added = 0 }, outputs: [y], shapes }) {
     const [N, D, T] = [shapes.ids[0]!, shapes.table[1]!, shapes.added?.[0] ?? 0];
@@ -27,6 +28,7 @@ interface Rows {
 /** Σ dy by the row that each came from. dy: [N, D], ids: [N] int32 → [table, D] and, if any, [added, D] */
 const gradient = registerKernel<'dy' | 'ids', Rows>({
   name: 'EmbeddingGradient',
+  rounds: 'results',
   shapes: ({ dy }, { table, added }) =>
     [table, ...(added ? [added] : [])].map((rows) => [rows, dy[1]!]),
   wasm({ kernels, inputs: { dy, ids }, outputs, shapes, attributes: { table, added } }) {
@@ -87,7 +89,7 @@ export const chooseRows = (table: Tensor2D, ids: Tensor1D): Tensor2D =>
 /** Rows of `table`: [V, D] chosen by `ids`: [B·T] int32, with `added`: [T, D] added to every sequence → [B·T, D] */
 export function embedding(table: Tensor2D, ids: Tensor1D, added: Tensor2D): Tensor2D {
   const [T, D] = added.shape;
-  if (!hasKernels()) {
+  if (!forward.isHere()) {
     const chosen = tf.reshape(chooseRows(table, ids), [-1, T, D]);
     return tf.reshape(tf.add(chosen, added), [-1, D]);
   }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { rowsOf } from '../../lib/shapes';
 import { differentiable } from '../differentiable';
-import { hasKernels, registerKernel } from '../kernel';
+import { registerKernel } from '../kernel';
 import { scaledGradientProgram, scaledProgram, type ScaledSizes } from '../webgpu/shaders/scaled';
 
 const sizesOf = (x: readonly number[], gain: readonly number[]): ScaledSizes => ({
@@ -13,6 +13,7 @@ const sizesOf = (x: readonly number[], gain: readonly number[]): ScaledSizes => 
 
 const forward = registerKernel<'x' | 'gain', object>({
   name: 'Scaled',
+  rounds: 'results',
   shapes: ({ x }) => [x],
   wasm({ kernels, inputs: { x, gain }, outputs: [y], shapes }) {
     const { N, D, G } = sizesOf(shapes.x, shapes.gain);
@@ -25,6 +26,7 @@ const forward = registerKernel<'x' | 'gain', object>({
 
 const gradient = registerKernel<'dy' | 'x' | 'gain', object>({
   name: 'ScaledGradient',
+  rounds: 'operations',
   shapes: ({ x, gain }) => [x, gain],
   wasm({ kernels, inputs: { dy, x, gain }, outputs: [dx, dgain], shapes }) {
     const { N, D, G } = sizesOf(shapes.x, shapes.gain);
@@ -48,7 +50,7 @@ const composed = (x: Tensor, gain: Tensor1D): Tensor => {
  * one for each feature. x: […, D]; gain: [G], of which D is a multiple → […, D]
  */
 export function scaled<T extends Tensor>(x: T, gain: Tensor1D): T {
-  if (!hasKernels()) return composed(x, gain) as T;
+  if (!forward.isHere()) return composed(x, gain) as T;
   return differentiable(
     (x: Tensor, gain: Tensor) => ({ value: forward({ x, gain }, {})![0]!, saved: [x, gain] }),
     (dy, x, gain) => gradient({ dy, x, gain }, {})!,

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../lib/shapes';
 import { hasKernels, registerKernel, shaderBackend } from '../kernel';
 import { registerLoop } from '../loop';
+import { exempt } from '../precision/current';
 import { scratchOf } from '../wasm/module';
 import {
   momentsProgram,
@@ -15,7 +16,8 @@ import { written, type MOMENTS, type TOKEN_MOMENTS } from './rows';
 const MOST_TOGETHER = 7;
 /** The same, or what a card’s shader has room for; without kernels a stack of any size is measured. */
 export function mostTogether(): number {
-  if (!hasKernels()) return Infinity;
+  // Statistics are float32 whatever is emulated.
+  if (!exempt(hasKernels)) return Infinity;
   const backend = shaderBackend();
   return backend ? mostMeasured(backend) : MOST_TOGETHER;
 }

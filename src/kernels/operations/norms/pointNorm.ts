@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../../lib/shapes';
 import { differentiable } from '../../differentiable';
-import { hasKernels, registerKernel } from '../../kernel';
+import { registerKernel } from '../../kernel';
 import { gained, gainedAndShifted } from './normalize';
 import {
   pointNormGainProgram,
@@ -23,6 +23,7 @@ const sizesOf = (x: readonly number[], { squash }: Attributes) => {
 /** α and, where there is one, the shift are read from the heap: a kernel takes no tensor of one number. */
 const forward = registerKernel<'x' | 'alpha' | 'shift' | 'gain' | 'bias', Attributes>({
   name: 'PointNorm',
+  rounds: 'operations',
   shapes: ({ x }) => [x, x],
   wasm({ kernels, inputs, outputs: [y, t], shapes, attributes }) {
     const { x, alpha, shift = 0, gain, bias = 0 } = inputs;
@@ -41,6 +42,7 @@ const gradient = registerKernel<
   Attributes & { withBias: boolean }
 >({
   name: 'PointNormGradient',
+  rounds: 'operations',
   shapes: ({ x, alpha, gain }, { withBias }) => [
     ...[x, gain, alpha, alpha],
     ...(withBias ? [gain] : []),
@@ -84,7 +86,7 @@ export function pointNorm<T extends Tensor>(
   gain: Tensor,
   bias: Tensor | null,
 ): T {
-  if (!hasKernels()) {
+  if (!forward.isHere()) {
     const scaled = tf.mul(x, alpha);
     const y = squashes[squash](shift ? tf.add(scaled, shift) : scaled);
     return (bias ? gainedAndShifted(y, gain, bias) : gained(y, gain)) as T;
