@@ -1,5 +1,5 @@
 import { threadNumber } from './share';
-import { firstLanes, put } from './simd';
+import { firstLanes, put, sumLanes } from './simd';
 
 /*
  * Rounding to a format with fewer bits than float32, as it is stored: to nearest, ties to even, with subnormal
@@ -7,40 +7,60 @@ import { firstLanes, put } from './simd';
  * here leaves no trace; where it is 1, kernels round what the policy says.
  */
 
-// The rules of the format, as `bitRules` of lib/floats.ts has them.
+/** Every operation rounds; else products alone. */
+let everyOperation: bool = false;
+/** False for bfloat16, whose numbers have the range of float32. */
+let hasSubnormals: bool = false;
 let dropped: i32 = 0;
 let overflowSize: i32 = 0;
 /** The size of the smallest number, without the bits that are dropped; where 0 and it follow each other. */
 let smallest: i32 = 0;
-/** One less than half a step: with the last bit that is kept, a tie goes up from an odd number alone. */
-let half: v128 = i32x4.splat(0);
-let kept: v128 = i32x4.splat(0);
-/** The largest size that is not infinite. */
-let most: v128 = i32x4.splat(0);
-let overflow: v128 = i32x4.splat(0);
-/** The first size that does not become 0. */
-let least: v128 = i32x4.splat(0);
-/** The first size of full precision, and whether there are smaller ones that float32 holds as normal numbers. */
-let normal: v128 = i32x4.splat(0);
-let hasSubnormals: bool = false;
-/** A float32 beside this has steps of the format's smallest number. */
-let large: v128 = f32x4.splat(0);
-/** Every operation rounds; else products alone. */
-let everyOperation: bool = false;
-/**
- * Where this thread counts how many numbers became 0, and how many no finite number, 4 int32 each: once for every stage
- * of a kernel after which somebody asks for what was lost since the one before.
+
+/*
+ * A thread's part of the memory for rounding. First it counts how many numbers became 0, and how many no finite number,
+ * 4 int32 each, once for every stage of a kernel after which somebody asks for what was lost since the one before. Then
+ * come the rules of the format, four times each: V8 makes a constant of four lanes anew wherever it is used, and a
+ * variable of the module takes two loads.
  */
-let counted: usize = 0;
-/** The same, of the present stage. */
-let losses: usize = 0;
 const STAGES: i32 = 8;
-/** Bytes in which a thread counts. */
-const COUNTED: i32 = 32 * STAGES;
+const RULES: i32 = 32 * STAGES;
+const MAGNITUDE: i32 = 0;
+const ONE: i32 = 16;
+/** One less than half a step: with the last bit that is kept, a tie goes up from an odd number alone. */
+const HALF: i32 = 32;
+const KEPT: i32 = 48;
+/** The largest size that is not infinite, and the last one that is to be made infinite, or no number. */
+const MOST: i32 = 64;
+const LAST: i32 = 80;
+const OVERFLOW: i32 = 96;
+/** The first size that does not become 0. */
+const LEAST: i32 = 112;
+/** The first size of full precision. */
+const NORMAL: i32 = 128;
+const EXPONENT: i32 = 144;
+/** 2 to the power of the bits that are dropped, as a float32's exponent. */
+const DROPPED_POWER: i32 = 160;
+/** Bytes of a thread's part. */
+const OWN: i32 = RULES + 256;
+
+let part: usize = 0;
+let rules: usize = 0;
+/** Where the present stage counts. */
+let losses: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function rule(offset: usize): v128 {
+  return v128.load(rules + offset);
+}
+
+function setRule(offset: usize, value: i32): void {
+  v128.store(rules + offset, i32x4.splat(value));
+}
 
 /**
- * The format from now on, and the policy.
- * @param counters where threads count what is lost: COUNTED bytes for each
+ * The format from now on, with the numbers of `bitRules` of lib/floats.ts, and the policy.
+ * @param memory OWN bytes for each thread, in which it counts what is lost
  */
 export function setRounding(
   droppedBits: i32,
@@ -50,29 +70,35 @@ export function setRounding(
   zeroTo: i32,
   smallestPower: i32,
   every: bool,
-  counters: usize,
+  memory: usize,
 ): void {
+  part = memory + <usize>(threadNumber() * OWN);
+  rules = part + RULES;
+  losses = part;
+  everyOperation = every;
   dropped = droppedBits;
   overflowSize = overflowFrom;
   smallest = normalFrom ? ((smallestPower + 127) << 23) >> droppedBits : 1;
-  half = i32x4.splat((1 << (droppedBits - 1)) - 1);
-  kept = i32x4.splat(-1 << droppedBits);
-  most = i32x4.splat(overflowFrom - 1);
-  overflow = i32x4.splat(overflowBits);
-  least = i32x4.splat(zeroTo + 1);
-  normal = i32x4.splat(normalFrom);
   hasSubnormals = normalFrom > 0;
-  large = f32x4.splat(reinterpret<f32>((smallestPower + 23 + 127) << 23) * 1.5);
-  everyOperation = every;
-  counted = counters + <usize>(threadNumber() * COUNTED);
-  losses = counted;
+  setRule(MAGNITUDE, 0x7fffffff);
+  setRule(ONE, 1);
+  setRule(HALF, (1 << (droppedBits - 1)) - 1);
+  setRule(KEPT, -1 << droppedBits);
+  setRule(MOST, overflowFrom - 1);
+  // An infinity may stay what it is, where the format has one.
+  setRule(LAST, overflowBits == 0x7f800000 ? 0x7f7fffff : 0x7f800000);
+  setRule(OVERFLOW, overflowBits);
+  setRule(LEAST, zeroTo + 1);
+  setRule(NORMAL, normalFrom);
+  setRule(EXPONENT, 0x7f800000);
+  setRule(DROPPED_POWER, droppedBits << 23);
 }
 
 /** What is lost from now on is told with the stage of this number. */
 // @ts-ignore: decorator
 @inline
 export function stage(number: i32): void {
-  if (ROUNDS) losses = counted + (<usize>number << 5);
+  if (ROUNDS) losses = part + (<usize>number << 5);
 }
 
 // @ts-ignore: decorator
@@ -82,37 +108,52 @@ function count(lost: v128, offset: usize): void {
   v128.store(at, i32x4.sub(v128.load(at), lost));
 }
 
-/** y where some x is a number larger than the format has; and, where nothing was counted yet, lost to 0. */
-function lossy(x: v128, y: v128, size: v128, counts: bool): v128 {
-  const infinity = i32x4.splat(0x7f800000);
-  const beyond = v128.and(i32x4.gt_s(size, most), i32x4.le_s(size, infinity));
+/** y where some x is larger than the format has; and, of bfloat16, what is lost to 0 is counted. */
+function lossy(x: v128, y: v128, size: v128, beyond: v128, counts: bool): v128 {
   if (counts) {
-    count(v128.and(beyond, i32x4.lt_s(size, infinity)), 16);
-    if (!hasSubnormals) count(v128.and(i32x4.gt_s(size, i32x4.splat(0)), i32x4.lt_s(size, least)), 0);
+    count(v128.and(beyond, i32x4.lt_s(size, i32x4.splat(0x7f800000))), 16);
+    if (!hasSubnormals) count(vanishing(size), 0);
   }
-  const sign = v128.and(x, i32x4.splat(0x80000000));
-  return v128.bitselect(v128.or(sign, overflow), y, beyond);
+  return v128.bitselect(v128.or(v128.xor(x, size), rule(OVERFLOW)), y, beyond);
+}
+
+/** Sizes that are not 0 and become 0. */
+// @ts-ignore: decorator
+@inline
+function vanishing(size: v128): v128 {
+  return v128.and(i32x4.gt_s(rule(LEAST), size), i32x4.gt_s(size, i32x4.splat(0)));
+}
+
+/**
+ * To the nearest. Beside 2^(e + the bits that are dropped) a float32 has the steps that the format has from 2^e on, or
+ * below its normal numbers: to add and subtract that rounds, ties to even, and leaves what is no number. bfloat16, with
+ * the range of float32, has no room for it: half a step is added to the bits, where a mantissa that overflows carries
+ * into the exponent, as it should.
+ */
+// @ts-ignore: decorator
+@inline
+function nearestOf(x: v128, size: v128): v128 {
+  if (hasSubnormals) {
+    const exponent = i32x4.max_s(v128.and(size, rule(EXPONENT)), rule(NORMAL));
+    const large = i32x4.add(exponent, rule(DROPPED_POWER));
+    return v128.or(f32x4.sub(f32x4.add(size, large), large), v128.xor(x, size));
+  }
+  const odd = v128.and(i32x4.shr_u(x, 16), rule(ONE));
+  return v128.and(i32x4.add(i32x4.add(x, rule(HALF)), odd), rule(KEPT));
 }
 
 // @ts-ignore: decorator
 @inline
 function stored4(x: v128, counts: bool): v128 {
-  const magnitude = i32x4.splat(0x7fffffff);
-  const size = v128.and(x, magnitude);
-  const odd = v128.and(i32x4.shr_u(x, dropped), i32x4.splat(1));
-  // A mantissa that overflows carries into the exponent, as it should.
-  let y = v128.and(i32x4.add(i32x4.add(x, half), odd), kept);
-  const isNaN = f32x4.ne(x, x);
-  let unusual = v128.andnot(i32x4.gt_s(size, most), isNaN);
-  const vanishing = v128.and(i32x4.gt_s(least, size), i32x4.gt_s(size, i32x4.splat(0)));
+  const size = v128.and(x, rule(MAGNITUDE));
+  const y = nearestOf(x, size);
+  const beyond = v128.andnot(i32x4.gt_s(size, rule(MOST)), i32x4.gt_s(size, rule(LAST)));
   if (hasSubnormals) {
-    const small = f32x4.sub(f32x4.add(size, large), large);
-    const signed = v128.or(small, v128.andnot(x, magnitude));
-    y = v128.bitselect(signed, y, i32x4.gt_s(normal, size));
-    if (counts) count(vanishing, 0);
-  } else unusual = v128.or(unusual, vanishing);
-  if (v128.any_true(unusual)) y = lossy(x, y, size, counts);
-  return v128.bitselect(x, y, isNaN);
+    if (counts) count(vanishing(size), 0);
+    return v128.any_true(beyond) ? lossy(x, y, size, beyond, counts) : y;
+  }
+  const unusual = counts ? v128.or(beyond, vanishing(size)) : beyond;
+  return v128.any_true(unusual) ? lossy(x, y, size, beyond, counts) : y;
 }
 
 /** The first `left` of four numbers as they are stored, with what that loses counted; the others are 0. */
@@ -247,6 +288,8 @@ export function round(y: usize, x: usize, mask: usize, n: i32): void {
   for (let i = 0; i < n; i += 4) {
     const at = <usize>i << 2;
     let value = v128.load(x + at);
+    // Of what enters, a NaN may have bits that do not round to one.
+    value = v128.bitselect(f32x4.splat(NaN), value, f32x4.ne(value, value));
     if (mask) {
       const chosen = f32x4.ne(v128.load(mask + at), f32x4.splat(0));
       const inFormat = stored(v128.and(value, chosen), n - i);
@@ -260,18 +303,17 @@ export function round(y: usize, x: usize, mask: usize, n: i32): void {
  * The numbers lost on all threads in the first stage since the last time, [2]: to 0, to no finite number. The next stage
  * is the first from then on.
  */
-export function takeLosses(out: usize, counters: usize, threads: i32): void {
-  let zeros: i64 = 0;
-  let infinite: i64 = 0;
+export function takeLosses(out: usize, memory: usize, threads: i32): void {
+  let zeros = i32x4.splat(0);
+  let infinite = i32x4.splat(0);
   for (let thread = 0; thread < threads; thread++) {
-    const at = counters + <usize>(thread * COUNTED);
-    for (let lane: usize = 0; lane < 16; lane += 4) {
-      zeros += <i64>load<i32>(at + lane);
-      infinite += <i64>load<i32>(at + lane, 16);
-    }
-    memory.copy(at, at + 32, COUNTED - 32);
-    memory.fill(at + COUNTED - 32, 0, 32);
+    const from = memory + <usize>(thread * OWN);
+    zeros = i32x4.add(zeros, v128.load(from));
+    infinite = i32x4.add(infinite, v128.load(from, 16));
+    for (let at = from; at < from + 32 * (STAGES - 1); at += 16) v128.store(at, v128.load(at, 32));
+    v128.store(from + 32 * (STAGES - 1), i32x4.splat(0));
+    v128.store(from + 32 * (STAGES - 1), i32x4.splat(0), 16);
   }
-  store<f32>(out, <f32>zeros);
-  store<f32>(out, <f32>infinite, 4);
+  store<f32>(out, sumLanes(f32x4.convert_i32x4_u(zeros)));
+  store<f32>(out, sumLanes(f32x4.convert_i32x4_u(infinite)), 4);
 }

@@ -119,8 +119,8 @@ export function tableOf(format: EmulatedFormat, kind: number, ofSlope: boolean):
   return table;
 }
 
-/** Bytes in which threads count what rounding loses: COUNTED of `assembly/rounding.ts` for each. */
-const BYTES_OF_LOSSES = 256 * MOST_THREADS;
+/** Bytes of the memory for rounding: OWN of `assembly/rounding.ts` for each thread. */
+const ROUNDING_BYTES = 512 * MOST_THREADS;
 /** Where the threads count that; see `assembly/rounding.ts`. */
 export const countedLosses = (): { address: Address; threads: number } => ({
   address: losses,
@@ -133,8 +133,8 @@ export function attach(attached: WasmExports, withTeam: Team | null) {
   team = withTeam;
   scratch = { address: 0, bytes: 0 };
   const { wasm } = backendOf(tf.backend());
-  losses = wasm._malloc(BYTES_OF_LOSSES) >>> 0;
-  wasm.HEAPU8.fill(0, losses, losses + BYTES_OF_LOSSES);
+  losses = wasm._malloc(ROUNDING_BYTES) >>> 0;
+  wasm.HEAPU8.fill(0, losses, losses + ROUNDING_BYTES);
   rounding.clear();
   tables.clear();
 }
