@@ -128,11 +128,6 @@ function storeRow(c: usize, x0: v128, x1: v128, alpha: v128, b0: v128, b1: v128,
   v128.store(c, y1, 16);
 }
 
-function storeRounded(c: usize, x0: v128, x1: v128, alpha: f32, bias: usize, adds: bool): void {
-  v128.store(c, inFormat(c, x0, alpha, bias, adds, 4));
-  v128.store(c, inFormat(c + 16, x1, alpha, bias ? bias + 16 : 0, adds, 4), 16);
-}
-
 /** One tile: a is read at a + row·am + k·ak, b is packed. `edge` holds [4, 8] where the tile is cut. */
 function tile(
   c: usize,
@@ -182,7 +177,8 @@ function tile(
     a2 += ak;
     a3 += ak;
   }
-  if (rows < 4 || columns < 8) {
+  // To round takes registers that the sums need: they wait in memory.
+  if (ROUNDS || rows < 4 || columns < 8) {
     v128.store(edge, c00);
     v128.store(edge, c01, 16);
     v128.store(edge, c10, 32);
@@ -192,13 +188,6 @@ function tile(
     v128.store(edge, c30, 96);
     v128.store(edge, c31, 112);
     storePart(c, ldc, edge, min(rows, 4), min(columns, 8), alpha, bias, adds);
-    return;
-  }
-  if (ROUNDS) {
-    storeRounded(c, c00, c01, alpha, bias, adds);
-    storeRounded(c + ldc, c10, c11, alpha, bias, adds);
-    storeRounded(c + 2 * ldc, c20, c21, alpha, bias, adds);
-    storeRounded(c + 3 * ldc, c30, c31, alpha, bias, adds);
     return;
   }
   const factor = f32x4.splat(alpha);
