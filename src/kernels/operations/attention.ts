@@ -1,8 +1,7 @@
 import type { Tensor, Tensor3D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable';
 import { registerKernel } from '../kernel';
-import { productScratch } from './linear';
-import { scratchOf } from '../wasm/module';
+import { productBytes, scratchOf } from '../wasm/module';
 import {
   attentionProgram,
   headGradientProgram,
@@ -29,6 +28,9 @@ const named = (q: Shape, attributes: Attributes) => {
 type Five = [TensorInfo, TensorInfo, TensorInfo, TensorInfo, TensorInfo];
 const squares = ([B, T]: Shape, heads: number): number[] => [B!, heads, T!, T!];
 
+/** Scratch for products of [T, d] with [d, T], and of [T, T] with [T, d]. */
+const headBytes = (T: number, d: number) => Math.max(productBytes(T, d), productBytes(T, T));
+
 const forward = registerKernel<'q' | 'k' | 'v' | 'penalty', Attributes>({
   name: 'Attention',
   shapes: ({ q }, { heads }) => [q, squares(q, heads), squares(q, heads)],
@@ -36,7 +38,7 @@ const forward = registerKernel<'q' | 'k' | 'v' | 'penalty', Attributes>({
     const { q, k, v, penalty = 0 } = inputs;
     const { scale, cap, causal } = attributes;
     const [B, T, H, d] = sizes(shapes.q, attributes);
-    const scratch = productScratch(Math.max(T, d));
+    const scratch = scratchOf(headBytes(T, d));
     kernels.attention(
       ...[mixed!, scores!, pattern!, q, k, v, penalty, B, T, H, d],
       ...[scale, cap, causal, scratch],
@@ -59,7 +61,7 @@ const gradient = registerKernel<
     const { scale, cap, causal } = attributes;
     const [B, T, H, d] = sizes(shapes.q, attributes);
     const square = T * T * 4;
-    const raw = scratchOf(square + Math.max(T, d) * 32 + 128);
+    const raw = scratchOf(square + headBytes(T, d));
     const [dq, dk, dv, dscores, dpattern] = outputs as [number, number, number, number, number];
     kernels.attentionGradient(
       ...[dq, dk, dv, dscores, dpattern, dmixed, q, k, v, scores, pattern, penalty],

@@ -2,8 +2,11 @@ import type { instantiate } from '../assembly/build/simd';
 
 /** The module's functions, with the signatures that the compiler gave them: see `assembly/`. */
 export type WasmExports = Awaited<ReturnType<typeof instantiate>>;
-/** Functions that compute; the others tell an instance its share of that. */
-export type KernelName = Exclude<keyof WasmExports, 'memory' | 'share' | 'moveScratch'>;
+/** Functions that compute; the others tell an instance its share of that, or what scratch they need. */
+export type KernelName = Exclude<
+  keyof WasmExports,
+  'memory' | 'share' | 'moveScratch' | 'productScratch'
+>;
 type Arguments = { [Name in KernelName]: Parameters<WasmExports[Name]> };
 export type WasmKernels = { [Name in KernelName]: (...args: Arguments[Name]) => void };
 

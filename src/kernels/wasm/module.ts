@@ -26,7 +26,7 @@ interface WasmBackend {
 }
 const backendOf = (backend: unknown) => backend as WasmBackend;
 
-let kernels: WasmKernels | null = null;
+let kernels: WasmExports | null = null;
 let heard: KernelCall[] | null = null;
 let listening: WasmKernels | null = null;
 let scratch = { address: 0, bytes: 0 };
@@ -81,6 +81,9 @@ export function scratchOf(bytes: number): Address {
   }
   return scratch.address;
 }
+/** Bytes of scratch for a product of [M, K] and [K, N]. */
+export const productBytes = (M: number, K: number): number => kernels!.productScratch(M, K);
+export const productScratch = (M: number, K: number): Address => scratchOf(productBytes(M, K));
 /** Bytes of it for each thread. */
 export const scratchBytes = (): number => scratch.bytes;
 

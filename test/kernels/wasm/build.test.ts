@@ -21,7 +21,7 @@ test('both builds export the same functions, and all that are called by name', (
     const module = new WebAssembly.Module(read(`${build}.wasm`));
     const exported = WebAssembly.Module.exports(module).filter(({ kind }) => kind === 'function');
     const names = exported.map(({ name }) => name).sort();
-    expect(names).toEqual([...KERNEL_NAMES, 'share', 'moveScratch'].sort());
+    expect(names).toEqual([...KERNEL_NAMES, 'share', 'moveScratch', 'productScratch'].sort());
   }
 });
 
