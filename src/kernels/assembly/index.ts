@@ -9,6 +9,7 @@ export { activation, activationGradient, pointNorm, pointNormGradient } from './
 export { clipped, moments, rms, segmentRms } from './moments';
 export { tokenMoments } from './tokenMoments';
 export { adam, changed } from './optimizer';
+export { productScratch } from './product';
 export { takeLosses } from './rounding';
 export { be, share } from './share';
 export { modalityRms } from './modality';

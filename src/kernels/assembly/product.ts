@@ -3,9 +3,10 @@ import { rounded, roundsAll, stored, stored1 } from './rounding';
 import { madd, put } from './simd';
 
 /*
- * Matrix products. Eight columns of the right factor are packed into `scratch`, side by side, [K, 8]; then
- * tiles of 4 rows × 8 columns are computed in registers. (6 × 8 was slower by a third: more registers than
- * there are.)
+ * Matrix products, as Goto and van de Geijn arrange them (Anatomy of high-performance matrix multiplication, 2008).
+ * Rows of the left factor are packed four by four, [K, 4], and columns of the right one eight by eight, [K, 8]; then tiles
+ * of 4 rows × 8 columns are computed in registers from what lies side by side. Every number is summed in the order of k,
+ * whatever is packed together.
  */
 
 /** Which k a row m of the left factor needs: all; those up to m; those from m on. */
@@ -13,58 +14,128 @@ export const ALL: i32 = 0;
 export const UP_TO_ROW: i32 = 1;
 export const FROM_ROW: i32 = 2;
 
-/** Columns n … n+7 of b: [K, N], zeros beyond N. */
-function packColumns(to: usize, b: usize, ldb: usize, K: i32, columns: i32): void {
-  if (columns >= 8) {
-    for (let k = 0; k < K; k++) {
-      v128.store(to, v128.load(b));
-      v128.store(to, v128.load(b, 16), 16);
-      to += 32;
-      b += ldb;
-    }
-    return;
-  }
-  for (let k = 0; k < K; k++) {
-    for (let j = 0; j < 8; j++) {
-      store<f32>(to + (j << 2), j < columns ? load<f32>(b + (j << 2)) : 0);
-    }
-    to += 32;
-    b += ldb;
-  }
-}
-
-/** Four rows of four numbers, transposed: row j of the source becomes column j of [4, 8]. */
 // @ts-ignore: decorator
 @inline
-function packFour(to: usize, from: usize, ldb: usize): void {
+function beginOf(needed: i32, m: i32): i32 {
+  return needed == FROM_ROW ? m : 0;
+}
+// @ts-ignore: decorator
+@inline
+function endOf(needed: i32, m: i32, K: i32): i32 {
+  return needed == UP_TO_ROW ? min(m + 4, K) : K;
+}
+
+/** Numbers of the left factor that are packed at a time: they stay in the second cache while all columns pass. */
+const PACKED: i32 = 131072;
+/** Bytes of the left factor that are read where they lie, if four rows lie side by side there. */
+const IN_PLACE: usize = 16384;
+/** A tile that the matrix cuts: [4, 8], in bytes. */
+const EDGE: i32 = 128;
+
+/** Rows of the left factor, of M, that are packed at a time. */
+// @ts-ignore: decorator
+@inline
+function rowsAtATime(M: i32, K: i32): i32 {
+  return min((M + 3) & ~3, max(4, (PACKED / max(K, 1)) & ~3));
+}
+
+/** Bytes of scratch that a product of [M, K] and [K, N] needs. */
+export function productScratch(M: i32, K: i32): i32 {
+  return EDGE + (K << 6) + ((rowsAtATime(M, K) * K) << 2);
+}
+
+/** Four rows of four numbers, transposed: row j of the source becomes column j of what lies `step` apart. */
+// @ts-ignore: decorator
+@inline
+function packFour(to: usize, step: usize, from: usize, lane: usize): void {
   const r0 = v128.load(from);
-  const r1 = v128.load(from + ldb);
-  const r2 = v128.load(from + 2 * ldb);
-  const r3 = v128.load(from + 3 * ldb);
+  const r1 = v128.load(from + lane);
+  const r2 = v128.load(from + 2 * lane);
+  const r3 = v128.load(from + 3 * lane);
   const a = i8x16.shuffle(r0, r1, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
   const b = i8x16.shuffle(r2, r3, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
   const c = i8x16.shuffle(r0, r1, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
   const d = i8x16.shuffle(r2, r3, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
   v128.store(to, i8x16.shuffle(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
-  v128.store(to, i8x16.shuffle(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31), 32);
-  v128.store(to, i8x16.shuffle(c, d, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23), 64);
-  v128.store(to, i8x16.shuffle(c, d, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31), 96);
+  v128.store(to + step, i8x16.shuffle(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+  v128.store(to + 2 * step, i8x16.shuffle(c, d, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+  v128.store(to + 3 * step, i8x16.shuffle(c, d, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
 }
 
-/** Rows n … n+7 of b: [N, K], as columns; zeros beyond N. */
-function packRows(to: usize, b: usize, ldb: usize, K: i32, rows: i32): void {
+/**
+ * Four lanes of an operand (rows of the left one, columns of the right one), whose number k of lane i lies at
+ * from + i·lane + k·next: [K, 4], `step` bytes from k to k. Zeros beyond `lanes`.
+ */
+function packLanes(
+  to: usize,
+  step: usize,
+  from: usize,
+  lane: usize,
+  next: usize,
+  K: i32,
+  lanes: i32,
+): void {
   let k = 0;
-  if (rows >= 8) {
+  if (lanes >= 4 && lane == 4) {
+    for (; k < K; k++) {
+      v128.store(to, v128.load(from));
+      to += step;
+      from += next;
+    }
+    return;
+  }
+  if (lanes >= 4 && next == 4) {
     for (; k + 4 <= K; k += 4) {
-      packFour(to + (k << 5), b + (k << 2), ldb);
-      packFour(to + (k << 5) + 16, b + 4 * ldb + (k << 2), ldb);
+      packFour(to, step, from, lane);
+      to += 4 * step;
+      from += 16;
     }
   }
   for (; k < K; k++) {
-    for (let j = 0; j < 8; j++) {
-      const value: f32 = j < rows ? load<f32>(b + <usize>j * ldb + (k << 2)) : 0;
-      store<f32>(to + (k << 5) + (j << 2), value);
+    for (let i = 0; i < 4; i++) {
+      store<f32>(to + (<usize>i << 2), i < lanes ? load<f32>(from + <usize>i * lane) : 0);
     }
+    to += step;
+    from += next;
+  }
+}
+
+/** Rows `first` … `last` of the left factor as panels [K, 4]: of each the k that its first row needs, and its last. */
+function packRows(
+  to: usize,
+  a: usize,
+  am: usize,
+  ak: usize,
+  first: i32,
+  last: i32,
+  K: i32,
+  needed: i32,
+): void {
+  for (let m = first; m < last; m += 4) {
+    const from = <usize>beginOf(needed, m);
+    const k = endOf(needed, m, K) - <i32>from;
+    packLanes(to + (from << 4), 16, a + from * ak, am, ak, k, last - m);
+    to += <usize>K << 4;
+    a += 4 * am;
+  }
+}
+
+/** Up to sixteen columns, whose number k of column j lies at b + j·bn + k·bk, as two panels [K, 8]. */
+function packColumns(to: usize, b: usize, bn: usize, bk: usize, K: i32, columns: i32): void {
+  const panel = <usize>K << 5;
+  if (bn == 4 && columns >= 16) {
+    for (let k = 0; k < K; k++) {
+      v128.store(to, v128.load(b));
+      v128.store(to, v128.load(b, 16), 16);
+      v128.store(to + panel, v128.load(b, 32));
+      v128.store(to + panel, v128.load(b, 48), 16);
+      to += 32;
+      b += bk;
+    }
+    return;
+  }
+  for (let j = 0; j < min(columns, 16); j += 4) {
+    packLanes(to + (<usize>j >> 3) * panel + ((<usize>j & 4) << 2), 32, b + <usize>j * bn, bn, bk, K, columns - j);
   }
 }
 
@@ -128,13 +199,12 @@ function storeRow(c: usize, x0: v128, x1: v128, alpha: v128, b0: v128, b1: v128,
   v128.store(c, y1, 16);
 }
 
-/** One tile: a is read at a + row·am + k·ak, b is packed. `edge` holds [4, 8] where the tile is cut. */
+/** One tile of packed operands. `edge` holds [4, 8] where the tile is cut. */
 function tile(
   c: usize,
   ldc: usize,
   a: usize,
-  am: usize,
-  ak: usize,
+  next: usize,
   b: usize,
   K: i32,
   rows: i32,
@@ -144,10 +214,6 @@ function tile(
   adds: bool,
   edge: usize,
 ): void {
-  // Rows beyond the matrix read its first one; what they give is not stored.
-  let a1 = rows > 1 ? a + am : a;
-  let a2 = rows > 2 ? a + 2 * am : a;
-  let a3 = rows > 3 ? a + 3 * am : a;
   let c00 = f32x4.splat(0);
   let c01 = c00;
   let c10 = c00;
@@ -162,20 +228,17 @@ function tile(
     let s = v128.load_splat<f32>(a);
     c00 = madd(s, b0, c00);
     c01 = madd(s, b1, c01);
-    s = v128.load_splat<f32>(a1);
+    s = v128.load_splat<f32>(a, 4);
     c10 = madd(s, b0, c10);
     c11 = madd(s, b1, c11);
-    s = v128.load_splat<f32>(a2);
+    s = v128.load_splat<f32>(a, 8);
     c20 = madd(s, b0, c20);
     c21 = madd(s, b1, c21);
-    s = v128.load_splat<f32>(a3);
+    s = v128.load_splat<f32>(a, 12);
     c30 = madd(s, b0, c30);
     c31 = madd(s, b1, c31);
     b += 32;
-    a += ak;
-    a1 += ak;
-    a2 += ak;
-    a3 += ak;
+    a += next;
   }
   // To round takes registers that the sums need: they wait in memory.
   if (ROUNDS || rows < 4 || columns < 8) {
@@ -202,7 +265,7 @@ function tile(
 /**
  * c: [M, N] = alpha · a b + bias, added to c with `adds`. Strides are in bytes: a[m, k] lies at
  * a + m·am + k·ak, rows of b at ldb, of c at ldc; b is [K, N], or [N, K] with `transposed`.
- * scratch: K·32 + 128 bytes.
+ * scratch: `productScratch(M, K)` bytes.
  */
 export function product(
   c: usize,
@@ -222,31 +285,42 @@ export function product(
   adds: bool,
   scratch: usize,
 ): void {
-  const packed = scratch + 128;
-  for (let n = 0; n < N; n += 8) {
-    const columns = min(N - n, 8);
-    if (transposed) packRows(packed, b + <usize>n * ldb, ldb, K, columns);
-    else packColumns(packed, b + (n << 2), ldb, K, columns);
-    for (let m = 0; m < M; m += 4) {
-      let from = 0;
-      let until = K;
-      if (needed == UP_TO_ROW && m + 4 < K) until = m + 4;
-      if (needed == FROM_ROW) from = m;
-      tile(
-        c + <usize>m * ldc + (n << 2),
-        ldc,
-        a + <usize>m * am + <usize>from * ak,
-        am,
-        ak,
-        packed + (from << 5),
-        until - from,
-        min(M - m, 4),
-        columns,
-        alpha,
-        bias ? bias + (n << 2) : 0,
-        adds,
-        scratch,
-      );
+  const bn: usize = transposed ? ldb : 4;
+  const bk: usize = transposed ? 4 : ldb;
+  const right = scratch + EDGE;
+  const left = right + (<usize>K << 6);
+  const isInPlace = am == 4 && <usize>K * ak <= IN_PLACE;
+  const next: usize = isInPlace ? ak : 16;
+  const panel: usize = isInPlace ? 16 : <usize>K << 4;
+  const step = isInPlace ? M : rowsAtATime(M, K);
+  for (let first = 0; first < M; first += step) {
+    const last = min(first + step, M);
+    const rows = isInPlace ? a : left;
+    if (!isInPlace) packRows(left, a + <usize>first * am, am, ak, first, last, K, needed);
+    for (let n = 0; n < N; n += 16) {
+      packColumns(right, b + <usize>n * bn, bn, bk, K, N - n);
+      for (let j = n; j < min(n + 16, N); j += 8) {
+        const columns = right + (<usize>(j - n) >> 3) * (<usize>K << 5);
+        let at = rows;
+        for (let m = first; m < last; m += 4) {
+          const from = beginOf(needed, m);
+          tile(
+            c + <usize>m * ldc + (<usize>j << 2),
+            ldc,
+            at + <usize>from * next,
+            next,
+            columns + (<usize>from << 5),
+            endOf(needed, m, K) - from,
+            min(last - m, 4),
+            min(N - j, 8),
+            alpha,
+            bias ? bias + (<usize>j << 2) : 0,
+            adds,
+            scratch,
+          );
+          at += panel;
+        }
+      }
     }
   }
 }

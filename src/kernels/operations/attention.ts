@@ -2,8 +2,7 @@ import type { Tensor, Tensor3D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-co
 import { differentiable } from '../differentiable';
 import { registerKernel } from '../kernel';
 import { cast, inFormat } from '../precision/emulate';
-import { productBytes } from './linear';
-import { scratchOf } from '../wasm/module';
+import { productBytes, scratchOf } from '../wasm/module';
 import {
   attentionProgram,
   headGradientProgram,
@@ -32,6 +31,9 @@ const named = (q: Shape, attributes: Attributes) => {
 type Five = [TensorInfo, TensorInfo, TensorInfo, TensorInfo, TensorInfo];
 const squares = ([B, T]: Shape, heads: number): number[] => [B!, heads, T!, T!];
 
+/** Scratch for products of [T, d] with [d, T], and of [T, T] with [T, d]. */
+const headBytes = (T: number, d: number) => Math.max(productBytes(T, d), productBytes(T, T));
+
 const forward = registerKernel<'q' | 'k' | 'v' | 'penalty', Attributes>({
   name: 'Attention',
   rounds: 'products',
@@ -40,7 +42,7 @@ const forward = registerKernel<'q' | 'k' | 'v' | 'penalty', Attributes>({
     const { q, k, v, penalty = 0 } = inputs;
     const { scale, cap, causal } = attributes;
     const [B, T, H, d] = sizes(shapes.q, attributes);
-    const operands = scratchOf(operandBytes(T, d) + productBytes(Math.max(T, d)));
+    const operands = scratchOf(operandBytes(T, d) + headBytes(T, d));
     kernels.attention(
       ...[mixed!, scores!, pattern!, q, k, v, penalty, B, T, H, d],
       ...[scale, cap, causal, operands + operandBytes(T, d), operands],
@@ -64,7 +66,7 @@ const gradient = registerKernel<
     const { scale, cap, causal } = attributes;
     const [B, T, H, d] = sizes(shapes.q, attributes);
     const square = T * T * 4;
-    const raw = scratchOf(square + operandBytes(T, d) + productBytes(Math.max(T, d)));
+    const raw = scratchOf(square + operandBytes(T, d) + headBytes(T, d));
     const operands = raw + square;
     const [dq, dk, dv, dscores, dpattern] = outputs as [number, number, number, number, number];
     kernels.attentionGradient(

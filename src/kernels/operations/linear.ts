@@ -5,13 +5,10 @@ import { differentiable } from '../differentiable';
 import { registerKernel } from '../kernel';
 import { cast, inFormat, stored } from '../precision/emulate';
 import { listed, numbered } from '../numbered';
-import { scratchOf } from '../wasm/module';
+import { productScratch } from '../wasm/module';
 import { productPrograms } from '../webgpu/shaders/product';
 
 const rows = (x: Tensor): Tensor2D => tf.reshape(x, [-1, x.shape.at(-1)!]);
-/** Scratch of a product over K: see `assembly/product.ts`. */
-export const productBytes = (K: number) => K * 32 + 128;
-export const productScratch = (K: number) => scratchOf(productBytes(K));
 
 /** Each x @ w + b. */
 const forward = registerKernel<string, object>({
@@ -23,7 +20,7 @@ const forward = registerKernel<string, object>({
     const biases = listed('b', inputs);
     listed('w', inputs).forEach((w, i) => {
       const O = listed('w', shapes)[i]![1]!;
-      kernels.linear(outputs[i]!, inputs['x']!, w, biases[i] ?? 0, N, I, O, productScratch(I));
+      kernels.linear(outputs[i]!, inputs['x']!, w, biases[i] ?? 0, N, I, O, productScratch(N, I));
     });
   },
   webgpu({ run, backend, inputs, outputs, shapes }) {
@@ -59,8 +56,8 @@ const gradient = registerKernel<string, { bias: boolean }>({
         const i = last - back;
         const O = listed('w', shapes)[i]![1]!;
         const [dw, db = 0] = [learned[i]!, learned[weights.length + i]];
-        kernels.linearInputGradient(dx!, dy, weights[i]!, N, I, O, i < last, productScratch(O));
-        kernels.linearWeightGradient(dw, db, inputs['x']!, dy, N, I, O, productScratch(N));
+        kernels.linearInputGradient(dx!, dy, weights[i]!, N, I, O, i < last, productScratch(N, O));
+        kernels.linearWeightGradient(dw, db, inputs['x']!, dy, N, I, O, productScratch(I, N));
       });
   },
   webgpu({ run, backend, inputs, outputs: [dx, ...learned], shapes }) {

@@ -1,5 +1,5 @@
 import { registerKernel } from '../kernel';
-import { scratchOf } from '../wasm/module';
+import { productBytes, scratchOf } from '../wasm/module';
 import { newtonSchulzPrograms, type NewtonSchulz } from '../webgpu/shaders/newtonSchulz';
 
 /** See `optim/muon.ts`. x: [I, O], or a stack of such, [n, I, O] → the same shape */
@@ -11,7 +11,8 @@ export const newtonSchulz = registerKernel<'x', NewtonSchulz>({
     const [I, O] = shapes.x.slice(-2) as [number, number];
     const n = shapes.x.length > 2 ? shapes.x[0]! : 1;
     const [size, small, isTall] = [I * O, Math.min(I, O), I > O];
-    const gram = scratchOf(4 * (2 * small ** 2 + size) + 32 * Math.max(I, O) + 128);
+    const packing = Math.max(productBytes(small, Math.max(I, O)), productBytes(I, small));
+    const gram = scratchOf(4 * (2 * small ** 2 + size) + packing);
     const inner = gram + 4 * small ** 2;
     const product = inner + 4 * small ** 2;
     const packed = product + 4 * size;

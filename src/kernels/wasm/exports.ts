@@ -24,7 +24,8 @@ export function instances(modules: WasmModules, memory: WebAssembly.Memory): Was
 }
 
 /** Functions that tell an instance its share, and its format. */
-type Telling = 'memory' | 'share' | 'be' | 'setRounding' | 'tabulate' | 'tableEntries';
+type Telling =
+  'memory' | 'share' | 'be' | 'setRounding' | 'tabulate' | 'tableEntries' | 'productScratch';
 /** Functions that compute. */
 export type KernelName = Exclude<keyof Exact | keyof Rounding, Telling>;
 type Functions = Omit<Rounding, Telling> & Omit<Exact, Telling>;

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../lib/shapes';
-import { productScratch } from '../operations/linear';
-import { addressOf, makeOutput, wasmKernels } from './module';
+import { addressOf, makeOutput, productScratch, wasmKernels } from './module';
 
 interface Attributes {
   transposeA: boolean;
@@ -27,7 +26,7 @@ const matmul: tf.KernelFunc = ({ inputs, backend, attrs }) => {
   );
   const output = makeOutput(backend, [...leading, M, N]);
   const at = { a: addressOf(backend, a), b: addressOf(backend, b), c: addressOf(backend, output) };
-  const scratch = productScratch(K);
+  const scratch = productScratch(M, K);
   /** Where the matrix of a batch index lies; an axis of one is the same for all. */
   const offset = ({ shape }: TensorInfo, index: number) => {
     let [rest, stride, place] = [index, 1, 0];

@@ -98,6 +98,9 @@ export function scratchOf(bytes: number): Address {
   }
   return scratch.address;
 }
+/** Bytes of scratch for a product of [M, K] and [K, N]. */
+export const productBytes = (M: number, K: number): number => exports!.exact.productScratch(M, K);
+export const productScratch = (M: number, K: number): Address => scratchOf(productBytes(M, K));
 /** Bytes of it for each thread. */
 export const scratchBytes = (): number => scratch.bytes;
 

@@ -63,8 +63,9 @@ async function on(backend: NodeBackend, inputs: Input[], compute: Computation) {
 
 /** Largest difference, as a share of the largest number. */
 function distance(a: number[], b: number[]): number {
-  const largest = Math.max(...b.map(Math.abs), 1e-30);
-  return Math.max(...a.map((x, i) => (Object.is(x, b[i]) ? 0 : Math.abs(x - b[i]!) / largest)));
+  const largest = b.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-30);
+  const far = (x: number, i: number) => (Object.is(x, b[i]) ? 0 : Math.abs(x - b[i]!) / largest);
+  return a.reduce((most, x, i) => Math.max(most, far(x, i)), 0);
 }
 
 async function expectSame(inputs: Input[], compute: Computation, within = 1e-5) {
@@ -91,6 +92,11 @@ describe('a linear map', () => {
       ]);
     }
   });
+
+  test('of more rows than are packed at a time', () =>
+    expectSame([{ shape: [130, 1100] }, { shape: [1100, 21] }], (x, w) => [
+      linear(x!, w as Tensor2D),
+    ]));
 });
 
 test.each([
@@ -313,6 +319,8 @@ describe('attention', () => {
       [7, 5],
       [8, 4],
       [13, 1],
+      // A pattern that, transposed, is too large to be read where it lies.
+      [70, 3],
     ] as const) {
       const shape = [2, T, heads * d];
       await expectSame([{ shape }, { shape }, { shape }], (q, k, v) => [
