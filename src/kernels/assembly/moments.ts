@@ -46,7 +46,8 @@ function sumOfSquares(x: usize, n: i32): f64 {
   for (let i = 0; i < n; i += STRETCH) {
     sum += <f64>shortSumOfSquares(x + (i << 2), min(STRETCH, n - i));
   }
-  return isSafe(sum / <f64>n, LEAST_SQUARE) ? sum : sumSquares64(x, n);
+  // What is no number is none in float64 either.
+  return isSafe(sum / <f64>n, LEAST_SQUARE) || isNaN<f64>(sum) ? sum : sumSquares64(x, n);
 }
 
 export function rms(out: usize, x: usize, n: i32): void {
@@ -150,7 +151,8 @@ export function moments(out: usize, x: usize, n: i32): void {
     fourth += <f64>stretchFourth;
     top = max<f32>(top, stretchTop);
   }
-  if (isSafe(fourth / <f64>n, LEAST_FOURTH)) storeMoments(out, n, sum, square, fourth, top);
+  if (isNaN<f64>(fourth)) storeMoments(out, n, NaN, NaN, NaN, NaN);
+  else if (isSafe(fourth / <f64>n, LEAST_FOURTH)) storeMoments(out, n, sum, square, fourth, top);
   else wideMoments(out, x, n);
 }
 

@@ -192,6 +192,11 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
   const n = B * T * D;
   const fourths = sumLanes64(columnFourths);
   const smallest = <f64>-largestLane(f32x4.neg(least));
+  // Without a number among the first tokens and the others, nothing is a number.
+  if (isNaN<f64>(first) && isNaN<f64>(sumLanes64(rest))) {
+    for (let i = 0; i < 9; i++) store<f32>(out + (i << 2), NaN);
+    return;
+  }
   // A fourth power that is not a number, or infinite, leads there too.
   if (!isSafe(fourths / <f64>n, LEAST_FOURTH) || smallest < LEAST_SQUARE) {
     wideMoments(out, x, n);
