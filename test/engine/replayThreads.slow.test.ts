@@ -26,6 +26,8 @@ describe('a step of several threads', () => {
     ['the default', {}],
     ['odd sizes', { d_model: 36, n_heads: 3, seq_len: 21, batch_size: 5 }],
     ['a cap on the scores, a norm of heads', { attn_softcap: 5, qk_norm: 'rmsnorm' }],
+    ['fp8, of which much is lost', { precision: 'fp8_e5m2', activation: 'swiglu' }],
+    ['products of fp16', { precision: 'fp16', precision_policy: 'autocast' }],
     ...Array.from({ length: 12 }, (_, i): [string, Partial<Config>] => [
       `whatever is chosen (${i})`,
       { ...randomSettings(100 + i), ...LARGE },
