@@ -1,4 +1,4 @@
-import { threadNumber } from './share';
+import { begin, end, threadNumber } from './share';
 import { firstLanes, put, sumLanes } from './simd';
 
 /*
@@ -285,7 +285,8 @@ export function numberAt(index: i32): f32 {
 
 /** y = x as it is stored, over n numbers; where `mask` is given, of those alone that have 1 there. y may be x. */
 export function round(y: usize, x: usize, mask: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
+  const until = end(n, 4);
+  for (let i = begin(n, 4); i < until; i += 4) {
     const at = <usize>i << 2;
     let value = v128.load(x + at);
     // Of what enters, a NaN may have bits that do not round to one.
