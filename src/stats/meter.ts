@@ -113,18 +113,25 @@ export function createMeter(
   };
 
   const measureHeads = () => {
-    const { layers } = heads;
+    const { layers, scores, pattern } = heads;
     if (!layers.length) return;
-    const values = headStatistics(heads.scores, heads.pattern, mask, config.causal); // [layers, moments, H]
     const { n_heads: H } = config;
-    put(
-      values,
-      layers.flatMap((layer) =>
-        HEAD_MOMENTS.flatMap((id) =>
-          Array.from({ length: H }, (_, h) => offsets.head[id] + layer * H + h),
+    exempt(() =>
+      tf.tidy(() =>
+        put(
+          headStatistics(scores, pattern, mask, config.causal), // [layers, moments, H]
+          layers.flatMap((layer) =>
+            HEAD_MOMENTS.flatMap((id) =>
+              Array.from({ length: H }, (_, h) => offsets.head[id] + layer * H + h),
+            ),
+          ),
         ),
       ),
     );
+    tf.dispose([...scores, ...pattern]);
+    heads.layers = [];
+    heads.scores = [];
+    heads.pattern = [];
   };
 
   const measureGroup = (measure: (group: Waiting) => void, group: Waiting) => {
@@ -135,13 +142,9 @@ export function createMeter(
     group.tensors = [];
   };
   const flush = () => {
-    exempt(() => tf.tidy(measureHeads));
-    tf.dispose([...heads.scores, ...heads.pattern]);
+    measureHeads();
     for (const group of forward.values()) measureGroup(measureForward, group);
     for (const group of backward.values()) measureGroup(measureBackward, group);
-    heads.layers = [];
-    heads.scores = [];
-    heads.pattern = [];
     waiting = 0;
   };
 
@@ -182,6 +185,7 @@ export function createMeter(
       heads.scores.push(scores.get(layer)!);
       heads.pattern.push(tf.keep(x.clone()));
       scores.delete(layer);
+      if (heads.layers.length === mostTogether()) measureHeads();
     }
     // Scores wait for their pattern: a flush between the two would lose them.
     if (waiting > MOST_WAITING && scores.size === 0) flush();

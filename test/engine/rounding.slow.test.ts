@@ -84,6 +84,6 @@ describe.each(['every_op', 'autocast'] as const)('under the policy %s', (precisi
 test('what is lost inside attention is told at the site that it was lost on the way to', async () => {
   const { frames, sites } = await framesOn('wasm', { precision: 'fp8_e4m3' });
   const { grad_underflow: lost } = frames[0]!.site;
-  const at = (part: string) => lost[sites.indexOf(`blocks.0.attn.${part}`)]!;
+  const at = (part: string) => lost[sites.findIndex((site) => site === `blocks.0.attn.${part}`)]!;
   expect(Math.min(...['q', 'k', 'v', 'scores', 'pattern'].map(at))).toBeGreaterThan(0);
 });

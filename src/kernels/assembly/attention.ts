@@ -16,6 +16,7 @@ import {
   clear,
   exp4,
   firstLanes,
+  largestLane,
   largestOf,
   log1,
   log1p,
@@ -24,6 +25,7 @@ import {
   put,
   splat,
   sumLanes,
+  sumsOfLanes,
   tanh4,
 } from './simd';
 
@@ -329,55 +331,106 @@ export function headMoments(
     let highest: f32 = -Infinity;
     for (let i = 0; i < T; i++) {
       const keys = causal ? i + 1 : T;
+      const wholes = keys & ~3;
+      const within = firstLanes(keys - wholes);
       // Of all sequences together: one logarithm instead of B.
       let partition: f64 = 1;
       let along: f64 = 0;
-      let weighted = splat(0);
-      let places = splat(0);
-      for (let b = 0; b < B; b++) {
+      let weighted = zero;
+      let places = zero;
+      // Two sequences at a time, as each waits for its own sums; of an odd one the other is left out.
+      for (let b = 0; b < B; b += 2) {
         const row = <usize>(b * H + h) * matrix + ((<usize>(i * T)) << 2);
-        const s = scores + row;
-        const p = pattern + row;
-        const largest = largestOf(s, keys);
-        if (largest > highest || largest != largest) highest = largest;
-        const origin = splat(largest);
-        let counts = i32x4.splat(0);
-        let others = splat(0);
-        let back = f32x4.sub(splat(<f32>i), f32x4(0, 1, 2, 3));
-        const wholes = keys & ~3;
+        const isPair = b + 1 < B;
+        const apart = isPair ? <usize>H * matrix : 0;
+        const other = i32x4.splat(isPair ? -1 : 0);
+        const sA = scores + row;
+        const sB = sA + apart;
+        const pA = pattern + row;
+        const pB = pA + apart;
+        let topsA = splat(-Infinity);
+        let topsB = topsA;
         for (let j = 0; j < wholes; j += 4) {
-          const weight = v128.load(p + (j << 2));
+          topsA = f32x4.pmax(topsA, v128.load(sA + (j << 2)));
+          topsB = f32x4.pmax(topsB, v128.load(sB + (j << 2)));
+        }
+        const last = wholes << 2;
+        topsA = f32x4.pmax(topsA, v128.bitselect(v128.load(sA + last), topsA, within));
+        topsB = f32x4.pmax(topsB, v128.bitselect(v128.load(sB + last), topsB, within));
+        const largestA = largestLane(topsA);
+        const largestB = largestLane(topsB);
+        highest = max(highest, max(largestA, largestB));
+        const originA = splat(largestA);
+        const originB = splat(largestB);
+        let countsA = i32x4.splat(0);
+        let countsB = countsA;
+        let othersA = zero;
+        let othersB = zero;
+        let back = f32x4.sub(splat(<f32>i), f32x4(0, 1, 2, 3));
+        for (let j = 0; j < wholes; j += 4) {
+          const weightA = v128.load(pA + (j << 2));
+          const weightB = v128.and(v128.load(pB + (j << 2)), other);
           // A difference of huge scores may be −∞, and 0·∞ is no number.
-          const below = f32x4.pmax(f32x4.sub(v128.load(s + (j << 2)), origin), lowest);
-          const isTop = f32x4.eq(below, zero);
-          counts = i32x4.sub(counts, isTop);
-          others = f32x4.add(others, v128.andnot(weight, isTop));
-          weighted = madd(weight, below, weighted);
-          places = madd(weight, back, places);
+          const belowA = f32x4.pmax(f32x4.sub(v128.load(sA + (j << 2)), originA), lowest);
+          const belowB = f32x4.pmax(f32x4.sub(v128.load(sB + (j << 2)), originB), lowest);
+          const isTopA = f32x4.eq(belowA, zero);
+          const isTopB = f32x4.eq(belowB, zero);
+          countsA = i32x4.sub(countsA, isTopA);
+          countsB = i32x4.sub(countsB, isTopB);
+          othersA = f32x4.add(othersA, v128.andnot(weightA, isTopA));
+          othersB = f32x4.add(othersB, v128.andnot(weightB, isTopB));
+          weighted = madd(weightB, belowB, madd(weightA, belowA, weighted));
+          places = madd(f32x4.add(weightA, weightB), back, places);
           back = f32x4.sub(back, four);
         }
         if (wholes < keys) {
-          const within = firstLanes(keys - wholes);
-          const weight = v128.and(v128.load(p + (wholes << 2)), within);
-          const apart = f32x4.pmax(f32x4.sub(v128.load(s + (wholes << 2)), origin), lowest);
-          const below = v128.bitselect(apart, lowest, within);
-          const isTop = f32x4.eq(below, zero);
-          counts = i32x4.sub(counts, isTop);
-          others = f32x4.add(others, v128.andnot(weight, isTop));
-          weighted = madd(weight, below, weighted);
-          places = madd(weight, back, places);
+          const weightA = v128.and(v128.load(pA + last), within);
+          const weightB = v128.and(v128.load(pB + last), v128.and(within, other));
+          const apartA = f32x4.pmax(f32x4.sub(v128.load(sA + last), originA), lowest);
+          const apartB = f32x4.pmax(f32x4.sub(v128.load(sB + last), originB), lowest);
+          const belowA = v128.bitselect(apartA, lowest, within);
+          const belowB = v128.bitselect(apartB, lowest, within);
+          const isTopA = f32x4.eq(belowA, zero);
+          const isTopB = f32x4.eq(belowB, zero);
+          countsA = i32x4.sub(countsA, isTopA);
+          countsB = i32x4.sub(countsB, isTopB);
+          othersA = f32x4.add(othersA, v128.andnot(weightA, isTopA));
+          othersB = f32x4.add(othersB, v128.andnot(weightB, isTopB));
+          weighted = madd(weightB, belowB, madd(weightA, belowA, weighted));
+          places = madd(f32x4.add(weightA, weightB), back, places);
         }
         // Its logarithm is that of count · (1 + r/count); it stays far from the end of float64.
-        const count = <f64>sumLanes(f32x4.convert_i32x4_s(counts));
-        partition *= count / (1 - <f64>sumLanes(others));
+        const sums = sumsOfLanes(
+          f32x4.convert_i32x4_s(countsA),
+          othersA,
+          f32x4.convert_i32x4_s(countsB),
+          othersB,
+        );
+        let counts = <f64>f32x4.extract_lane(sums, 0);
+        let tops = 1 - <f64>f32x4.extract_lane(sums, 1);
+        if (isPair) {
+          counts *= <f64>f32x4.extract_lane(sums, 2);
+          tops *= 1 - <f64>f32x4.extract_lane(sums, 3);
+        }
+        partition *= counts / tops;
         if (partition > 1e200) {
           along += log1(partition);
           partition = 1;
         }
-        if (i > 0) sink += <f64>load<f32>(p);
+        if (i > 0) {
+          sink += <f64>load<f32>(pA);
+          if (isPair) sink += <f64>load<f32>(pB);
+        }
       }
       distance += <f64>sumLanes(places);
       along += log1p(partition - 1) - <f64>sumLanes(weighted);
+      // The largest above passes over what is not a number; then this is none either.
+      if (along != along) {
+        for (let b = 0; b < B; b++) {
+          const row = <usize>(b * H + h) * matrix + ((<usize>(i * T)) << 2);
+          highest = max(highest, largestOf(scores + row, keys));
+        }
+      }
       if (i > 0) entropy += along * load<f64>(scratch + (i << 3));
     }
     const rows = <f64>(B * (T - 1));

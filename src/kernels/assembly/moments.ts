@@ -23,16 +23,27 @@ export function isSafe(mean: f64, least: f64): bool {
 // @ts-ignore: decorator
 @inline
 export function shortSumOfSquares(x: usize, n: i32): f32 {
-  let even = splat(0);
-  let odd = even;
+  let p = splat(0);
+  let q = p;
+  let r = p;
+  let s = p;
   let i = 0;
-  for (; i + 8 <= n; i += 8) {
-    const a = v128.load(x + (i << 2));
-    const b = v128.load(x + (i << 2), 16);
-    even = madd(a, a, even);
-    odd = madd(b, b, odd);
+  for (; i + 16 <= n; i += 16) {
+    const at = x + (i << 2);
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    p = madd(a, a, p);
+    q = madd(b, b, q);
+    r = madd(c, c, r);
+    s = madd(d, d, s);
   }
-  let sum = sumLanes(f32x4.add(even, odd));
+  for (; i + 4 <= n; i += 4) {
+    const a = v128.load(x + (i << 2));
+    p = madd(a, a, p);
+  }
+  let sum = sumLanes(f32x4.add(f32x4.add(p, q), f32x4.add(r, s)));
   for (; i < n; i++) {
     const value = load<f32>(x + (i << 2));
     sum += value * value;
@@ -115,8 +126,8 @@ function addUp(x: usize, n: i32): void {
     const b = v128.load(x + (i << 2), 16);
     const a2 = f32x4.mul(a, a);
     const b2 = f32x4.mul(b, b);
-    tops = f32x4.pmax(tops, f32x4.abs(a));
-    tops2 = f32x4.pmax(tops2, f32x4.abs(b));
+    tops = f32x4.pmax(tops, a2);
+    tops2 = f32x4.pmax(tops2, b2);
     sums = f32x4.add(sums, a);
     sums2 = f32x4.add(sums2, b);
     squares = f32x4.add(squares, a2);
@@ -127,7 +138,7 @@ function addUp(x: usize, n: i32): void {
   stretchSum = sumLanes(f32x4.add(sums, sums2));
   stretchSquare = sumLanes(f32x4.add(squares, squares2));
   stretchFourth = sumLanes(f32x4.add(fourths, fourths2));
-  stretchTop = largestLane(f32x4.pmax(tops, tops2));
+  stretchTop = sqrt<f32>(largestLane(f32x4.pmax(tops, tops2)));
   for (; i < n; i++) {
     const value = load<f32>(x + (i << 2));
     const square = value * value;

@@ -39,10 +39,11 @@ export function adam(
   for (let i = begin(n, 4); i < until; i += 4) {
     const at = <usize>i << 2;
     let gradient = v128.load(g + at);
-    const pull = f32x4.mul(
-      f32x4.mul(v128.load(theta + at), v128.load(decays + at)),
-      splat(decay),
-    );
+    // Without a decay two vectors need not come from memory.
+    let pull = splat(0);
+    if (decay != 0) {
+      pull = f32x4.mul(f32x4.mul(v128.load(theta + at), v128.load(decays + at)), splat(decay));
+    }
     if (decay != 0 && !decoupled) gradient = f32x4.add(gradient, pull);
     const first = f32x4.add(f32x4.mul(v128.load(m + at), b1), f32x4.mul(gradient, r1));
     const second = f32x4.add(

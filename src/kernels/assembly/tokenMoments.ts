@@ -9,6 +9,7 @@ import {
 } from './moments';
 import { own } from './share';
 import {
+  clear,
   exp2of,
   firstLanes,
   high,
@@ -150,7 +151,7 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
   /** Stands for the tokens that four have more than are left. */
   const zeros = together + room;
   const copies = zeros + room;
-  memory.fill(scratch, 0, 7 * room);
+  clear(scratch, 7 * width);
   columnSums = f64x2.splat(0);
   columnFourths = f64x2.splat(0);
   columnTops = splat(0);
@@ -164,7 +165,7 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
   const bytes = D << 2;
   let row = x;
   for (let b = 0; b < B; b++) {
-    if (b > 0) memory.fill(together, 0, room);
+    if (b > 0) clear(together, width);
     for (let t = 0; t < T; t += 4) {
       const left = min(T - t, 4);
       const leader = whole(row, D, copies);

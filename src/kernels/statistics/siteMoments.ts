@@ -12,8 +12,8 @@ import {
 } from '../webgpu/shaders/moments';
 import { written, type MOMENTS, type TOKEN_MOMENTS } from './rows';
 
-/** Most tensors that a kernel measures at once: those that wait to be measured take memory. */
-const MOST_TOGETHER = 7;
+/** Most tensors that a kernel measures at once: one for each of two threads. Those that wait fall out of the caches. */
+const MOST_TOGETHER = 2;
 /** The same, or what a card’s shader has room for; without kernels a stack of any size is measured. */
 export function mostTogether(): number {
   // Statistics are float32 whatever is emulated.

@@ -49,6 +49,8 @@ export interface Heard {
   constants: object[];
   /** Parts of other data, and what each lies in. */
   parts: Map<object, object>;
+  /** Vectors that were joined, and of what, in order. */
+  joins: { vector: object; pieces: { id: object; bytes: number }[] }[];
 }
 
 /** Kernels that give their input in another shape, or a part of it: nothing is computed. */
@@ -120,6 +122,11 @@ export function listen(
       };
     }
     if (name === 'ContiguousPart') heard.parts.set((result as Tensor).dataId, reads[0]!);
+    if (name === 'Join') {
+      const bytes = ({ shape }: TensorInfo) => 4 * sizeOf(shape);
+      const pieces = Object.values(given).map((x) => ({ id: x.dataId, bytes: bytes(x) }));
+      heard.joins.push({ vector: (result as Tensor[])[0]!.dataId, pieces });
+    }
     heard.operations.push(operation);
     return result as never;
   };

@@ -6,7 +6,8 @@ import type { TapeDeck } from '../tape/tape';
 import { createPace } from './threads/pace';
 import { stretchesOf } from './threads/stretches';
 import type { Program } from './threads/team';
-import { callKernel } from './exports';
+import { callKernel, type KernelCall } from './exports';
+import { homesOf, type Home } from './homes';
 import { scratchBytes, wasmExports, wasmTeam } from './module';
 import { listen, type Heard, type Operation, type TypedArray, type WasmBackend } from './listening';
 import { planMemory } from '../tape/memoryPlan';
@@ -22,7 +23,11 @@ import { planMemory } from '../tape/memoryPlan';
  */
 
 /** When each of what was made is in use: by operations, the last ones as long as the tape. */
-function lifetimes({ made, operations, parts }: Heard, results: Iterable<object>) {
+function lifetimes(
+  { made, operations, parts }: Heard,
+  results: Iterable<object>,
+  homes: Map<number, Home>,
+) {
   const last = new Map<object, number>();
   const use = (id: object, at: number) => {
     for (let one: object | undefined = id; one; one = parts.get(one)) last.set(one, at);
@@ -32,12 +37,22 @@ function lifetimes({ made, operations, parts }: Heard, results: Iterable<object>
     for (const { dataId } of made) use(dataId, at);
   });
   for (const id of results) use(id, operations.length);
-  return made.map(({ id, bytes, before }) => ({
-    bytes,
+  const lives = made.map(({ id, bytes, before }, i) => ({
+    bytes: homes.has(i) ? 0 : bytes,
     first: before,
     last: last.get(id) ?? before,
   }));
+  for (const [i, home] of homes) {
+    if (!('vector' in home)) continue;
+    const [vector, { first, last }] = [lives[home.vector]!, lives[i]!];
+    vector.first = Math.min(vector.first, first);
+    vector.last = Math.max(vector.last, last);
+  }
+  return lives;
 }
+
+/** A copy of numbers to where they lie. */
+const isNothing = ({ name, args }: KernelCall) => name === 'copy' && args[0] === args[1];
 
 /** Whole vectors of four and one more: kernels may read past the end of one. */
 const roomFor = (bytes: number) => Math.ceil(bytes / 16) * 16 + 16;
@@ -55,7 +70,10 @@ function letGo(backend: WasmBackend, { made, parts, constants }: Heard) {
 const record: TapeDeck['record'] = (held, inputs, run) => {
   const backend = tf.backend() as unknown as WasmBackend;
   const { wasm, dataIdMap } = backend;
-  const silence = (): Heard => ({ operations: [], made: [], constants: [], parts: new Map() });
+  const silence = (): Heard => ({
+    ...{ operations: [], made: [], constants: [] },
+    ...{ parts: new Map(), joins: [] },
+  });
   const listened = (heard: Heard, addressOf?: (i: number, bytes: number) => number) => {
     const results: Record<string, TensorInfo> = {};
     const take = (name: string, { dataId, shape, dtype }: Tensor) =>
@@ -72,28 +90,52 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
   };
 
   const first = silence();
-  const ids = Object.values(listened(first)).map(({ dataId }) => dataId);
-  const plan = planMemory(lifetimes(first, ids));
+  const ids = mapValues(listened(first), ({ dataId }) => dataId);
+  const heldIds = mapValues(held, ({ dataId }) => dataId);
+  const replacing = Object.fromEntries(Object.entries(ids).filter(([name]) => name in held));
+  const homes = homesOf(first, heldIds, replacing);
+  const plan = planMemory(lifetimes(first, Object.values(ids), homes));
   const offsets: number[] = [];
   const bytes = plan.buffers.reduce((at, size, i) => (offsets[i] = at) + roomFor(size), 0);
   const arena = wasm._malloc(bytes) >>> 0;
   if (!arena) return null;
 
+  const numbersIn = (id: object) => sizeOf(dataIdMap.get(id).shape);
+  const addressOf = ({ dataId }: { dataId: object }) => dataIdMap.get(dataId).memoryOffset;
+  function placeOf(i: number): number {
+    const home = homes.get(i);
+    if (!home) return arena + offsets[plan.places[i]!]!;
+    return 'held' in home ? addressOf(held[home.held]!) : placeOf(home.vector) + home.offset;
+  }
+  /** Held tensors that a run writes over. */
+  const changed = [...homes.values()].flatMap((home) => ('held' in home ? held[home.held]! : []));
+  /** Runs something, after which they are as before. */
+  function leavingHeld<T>(run: () => T): T {
+    const before = changed.map((tensor) => {
+      const at = addressOf(tensor);
+      return { at, numbers: wasm.HEAPU8.slice(at, at + 4 * tensor.size) };
+    });
+    try {
+      return run();
+    } finally {
+      for (const { at, numbers } of before) wasm.HEAPU8.set(numbers, at);
+    }
+  }
+
   const heard = silence();
   let isSame = true;
-  const results = listened(heard, (i, size) => {
-    isSame &&= first.made[i]?.bytes === size;
-    // Nothing is to be kept of a run that asks for other memory; until its end it needs some.
-    return isSame ? arena + offsets[plan.places[i]!]! : wasm._malloc(size) >>> 0;
-  });
+  const results = leavingHeld(() =>
+    listened(heard, (i, size) => {
+      isSame &&= first.made[i]?.bytes === size;
+      // Nothing is to be kept of a run that asks for other memory; until its end it needs some.
+      return isSame ? placeOf(i) : wasm._malloc(size) >>> 0;
+    }),
+  );
   if (!isSame || heard.made.length !== first.made.length) {
     letGo(backend, heard);
     wasm._free(arena);
     return null;
   }
-  const numbersIn = (id: object) => sizeOf(dataIdMap.get(id).shape);
-  const addressOf = ({ dataId }: { dataId: object }) => dataIdMap.get(dataId).memoryOffset;
-  const heldIds = mapValues(held, ({ dataId }) => dataId);
   const kept = mapValues(inputs, (tensor) => tf.keep(tensor.clone()));
   const replacements = Object.entries(results)
     .filter(([name]) => name in held)
@@ -103,7 +145,9 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
       bytes: 4 * sizeOf(result.shape),
     }))
     .filter(({ to, from }) => to !== from);
-  const operations = heard.operations.filter(({ calls, run }) => calls.length > 0 || run);
+  const operations = heard.operations
+    .map(({ calls, ...rest }) => ({ ...rest, calls: calls.filter((call) => !isNothing(call)) }))
+    .filter(({ calls, run }) => calls.length > 0 || run);
 
   const scratch = scratchBytes();
   const kernels = wasmExports();
@@ -161,11 +205,11 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
         const { buffer, byteOffset, byteLength } = arrays[name]!;
         wasm.HEAPU8.set(new Uint8Array(buffer, byteOffset, byteLength), addressOf(tensor));
       }
-      replayOperations(alone);
       if (commit) {
+        replayOperations(alone);
         for (const { to, from, bytes } of replacements)
           wasm.HEAPU8.copyWithin(to, from, from + bytes);
-      }
+      } else leavingHeld(() => replayOperations(alone));
       if (read === null) return async () => new Float32Array();
       const at = addressOf(results[read]!);
       const size = sizeOf(results[read]!.shape);
