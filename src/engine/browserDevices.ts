@@ -8,7 +8,7 @@ import simd from '../kernels/assembly/build/simd.wasm?url';
 import type { StartThread } from '../kernels/wasm/threads/team';
 import { startWithKernels, wasmBuild } from '../kernels/wasm/start';
 import type { BackendId } from '../protocol/engine';
-import { isSoftware } from '../lib/adapters';
+import { isSoftware, type KernelBuild } from '../lib/adapters';
 import type { Candidate, Finding } from './device';
 
 const found = (adapter: string, against: string | null = null): Finding => ({
@@ -45,7 +45,7 @@ const CPU_NAMES = { relaxed: 'CPU, relaxed SIMD', simd: 'CPU, SIMD' };
 async function probeWasm(): Promise<Finding> {
   if (typeof WebAssembly === 'undefined') return impossible('this browser has no WebAssembly');
   const build = wasmBuild();
-  return found(build ? CPU_NAMES[build] : 'CPU, without SIMD');
+  return build ? { ...found(CPU_NAMES[build]), build } : found('CPU, without SIMD');
 }
 
 async function loadWasm() {
@@ -59,8 +59,7 @@ async function loadWasm() {
 }
 
 const kernelFiles = { relaxed, simd };
-const readKernels = async (build: keyof typeof kernelFiles) =>
-  (await fetch(kernelFiles[build])).arrayBuffer();
+const readKernels = async (build: KernelBuild) => (await fetch(kernelFiles[build])).arrayBuffer();
 
 const startThread: StartThread = ({ ready, failed }) => {
   const worker = new Worker(new URL('thread.ts', import.meta.url), { type: 'module' });

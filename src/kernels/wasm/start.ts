@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { KernelBuild } from '../../lib/adapters';
 import { replaceElementwise } from './elementwise';
 import { replaceMatMul } from './matmul';
 import { shareMemory } from './sharing';
@@ -21,7 +22,7 @@ const SIMD_PROBE = new Uint8Array([
 ]);
 
 /** The build of our kernels that this machine can run; null where there is no SIMD. */
-export function wasmBuild(): 'relaxed' | 'simd' | null {
+export function wasmBuild(): KernelBuild | null {
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(SIMD_PROBE)) return null;
   return WebAssembly.validate(RELAXED_PROBE) ? 'relaxed' : 'simd';
 }
@@ -42,7 +43,7 @@ const memoryOf = ({ instance }: Partial<WebAssembly.WebAssemblyInstantiatedSourc
  */
 export async function startWithKernels(
   start: () => Promise<boolean>,
-  read: (build: 'relaxed' | 'simd') => Promise<BufferSource>,
+  read: (build: KernelBuild) => Promise<BufferSource>,
   startThread: StartThread,
 ): Promise<boolean> {
   const { instantiate, instantiateStreaming } = WebAssembly;
