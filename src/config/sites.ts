@@ -32,6 +32,32 @@ export const isPerToken = (kind: BlockSite | StackSite): boolean => KINDS[kind].
 export const isJoint = (kind: BlockSite | StackSite): boolean =>
   kind === 'attn_add' || kind === 'mlp_add';
 
+type Precision = Pick<
+  Config,
+  'precision' | 'precision_policy' | 'attention' | 'positions' | 'attn_softcap' | 'logit_softcap'
+>;
+
+/** Sites that hold the result of a matrix product, where nothing in between changes it. */
+const PRODUCTS: Partial<Record<BlockSite | StackSite, (c: Precision) => boolean>> = {
+  'attn.q': () => true,
+  'attn.k': () => true,
+  'attn.v': () => true,
+  'attn.scores': ({ attention, attn_softcap, positions }) =>
+    attention === 'softmax' && attn_softcap === 0 && !positions.startsWith('alibi'),
+  attn_out: () => true,
+  mlp_out: () => true,
+  logits: ({ logit_softcap }) => logit_softcap === 0,
+};
+
+/**
+ * Tests of a site at which the format's ends are those of the numbers. Under autocast that is where the result of a
+ * matrix product stands: it is stored in the format, and its gradient is cast to it as it enters the product's own.
+ * All else is float32 then.
+ */
+export const isInFormat = (kind: BlockSite | StackSite, config: Precision): boolean =>
+  config.precision !== 'fp32' &&
+  (config.precision_policy === 'every_op' || PRODUCTS[kind]?.(config) === true);
+
 /** The points of a block that a configuration has, in the order of the forward pass. */
 export function blockSitesOf(config: Pick<Config, 'sublayers' | 'topology'>): BlockSite[] {
   const updates = updatesOf(config);

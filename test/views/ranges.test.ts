@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, type Config } from '../../src/config/fields';
 import { SITE_STATISTICS } from '../../src/config/statistics';
+import { BLOCK_SITES, type BlockSite } from '../../src/config/sites';
 import type { LaneId } from '../../src/runs/state';
 import { countSentence, rangeSentence } from '../../src/views/panels/countSentence';
 import type { Told } from '../../src/views/panels/sentences';
@@ -9,19 +10,21 @@ import { rangeLimits } from '../../src/views/panels/ranges';
 const lane = (id: LaneId, change: Partial<Config>, lossScale?: number) => ({
   ...{ id, config: { ...DEFAULTS, ...change }, lossScale },
 });
-const labels = (lanes: ReturnType<typeof lane>[], direction: 'forward' | 'backward' = 'forward') =>
-  rangeLimits(lanes, direction).map(({ label }) => label);
+const limitsAt = (
+  lanes: ReturnType<typeof lane>[],
+  direction: 'forward' | 'backward' = 'forward',
+  site: BlockSite = 'resid_post',
+) => rangeLimits(lanes, direction, site);
+const labels = (...args: Parameters<typeof limitsAt>) =>
+  limitsAt(...args).map(({ label }) => label);
 
 describe('where formats end', () => {
   it('is not drawn for fp32', () => {
-    expect(rangeLimits([lane('a', {}), lane('b', {})], 'forward')).toEqual([]);
-    expect(rangeLimits([], 'forward')).toEqual([]);
+    expect(limitsAt([lane('a', {}), lane('b', {})])).toEqual([]);
+    expect(limitsAt([])).toEqual([]);
   });
   it('is drawn once, in no colour, where all lanes have the same', () => {
-    const limits = rangeLimits(
-      [lane('a', { precision: 'fp16' }), lane('b', { precision: 'fp16' })],
-      'forward',
-    );
+    const limits = limitsAt([lane('a', { precision: 'fp16' }), lane('b', { precision: 'fp16' })]);
     expect(limits.map(({ label }) => label)).toEqual([
       'fp16 max 65504',
       'fp16 normal from 6.10×10⁻⁵',
@@ -31,10 +34,11 @@ describe('where formats end', () => {
     expect(limits.every(({ colour }) => colour === undefined)).toBe(true);
   });
   it('is drawn in the lanes’ colours where they differ', () => {
-    const limits = rangeLimits(
-      [lane('a', { precision: 'fp16' }), lane('b', { precision: 'fp8_e4m3' }), lane('c', {})],
-      'forward',
-    );
+    const limits = limitsAt([
+      lane('a', { precision: 'fp16' }),
+      lane('b', { precision: 'fp8_e4m3' }),
+      lane('c', {}),
+    ]);
     expect(new Set(limits.map(({ colour }) => colour))).toEqual(
       new Set(['var(--lane-a)', 'var(--lane-b)']),
     );
@@ -44,8 +48,24 @@ describe('where formats end', () => {
     const scaled = [lane('a', { precision: 'fp16', loss_scale: 0 }, 1024)];
     expect(labels(scaled)[0]).toBe('fp16 max 65504');
     expect(labels(scaled, 'backward')[0]).toBe('fp16 max 65504 ÷ 1024');
-    expect(rangeLimits(scaled, 'backward')[2]!.value).toBe(2 ** -34);
+    expect(limitsAt(scaled, 'backward')[2]!.value).toBe(2 ** -34);
     expect(labels([lane('a', { precision: 'fp16', loss_scale: 0 })], 'backward')).toEqual([]);
+  });
+  it('is drawn under autocast where results of matrix products stand', () => {
+    const autocast = { precision: 'bf16', precision_policy: 'autocast' } as const;
+    const drawnAt = (change: Partial<Config>) =>
+      (Object.keys(BLOCK_SITES) as BlockSite[]).filter(
+        (site) => limitsAt([lane('a', { ...autocast, ...change })], 'forward', site).length > 0,
+      );
+    const products = ['attn.q', 'attn.k', 'attn.v', 'attn.scores', 'attn_out', 'mlp_out'];
+    expect(drawnAt({})).toEqual(products);
+    const others = products.filter((site) => site !== 'attn.scores');
+    for (const change of [{ attn_softcap: 1 }, { positions: 'alibi' }] as const) {
+      expect(drawnAt(change)).toEqual(others);
+    }
+    const both = [lane('a', autocast, 8), lane('b', { precision: 'bf16' }, 8)];
+    expect(limitsAt(both).every(({ colour }) => colour === 'var(--lane-b)')).toBe(true);
+    expect(labels(both, 'backward', 'attn.q')[0]).toMatch(/^bf16 max .* ÷ 8$/);
   });
   it('is told in words when it shows', () => {
     expect(rangeSentence([{ label: 'fp16 max 65504' }])).toBe('Line: fp16 max 65504.');

@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { describe } from '../../config/describe';
+import { kindOfPlace } from '../../config/quantity';
+import type { BlockSite } from '../../config/sites';
 import type { Direction } from '../../config/statistics';
 import type { Limit } from '../../plot/limits';
 import { useLaneIds } from '../lanes/useLane';
@@ -14,8 +16,8 @@ import { rangeLimits } from './ranges';
 import { seriesOf } from './series';
 import { readShown } from './useDepthPanel';
 
-/** Where the lanes' formats end; the same array for as long as their configurations and loss scales are the same. */
-function useRangeLimits(direction: Direction | null): Limit[] {
+/** Where the lanes’ formats end at a site; the same array for as long as their configurations and loss scales are the same. */
+function useRangeLimits(direction: Direction | null, site: BlockSite): Limit[] {
   const ids = useLaneIds();
   const configs = useScope(
     useShallow(({ lanes }) => lanes.map(({ config, shown }) => shown?.config ?? config)),
@@ -25,8 +27,8 @@ function useRangeLimits(direction: Direction | null): Limit[] {
   );
   return useMemo(() => {
     const lanes = configs.map((config, i) => ({ id: ids[i]!, config, lossScale: scales[i] }));
-    return direction ? rangeLimits(lanes, direction) : [];
-  }, [ids, configs, scales, direction]);
+    return direction ? rangeLimits(lanes, direction, site) : [];
+  }, [ids, configs, scales, direction, site]);
 }
 
 export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
@@ -35,7 +37,10 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   const about = describe(quantity);
   const { place } = quantity;
   const { counts, direction, unit, log, subject, label } = about;
-  const limits = useRangeLimits(unit === 'signal' && log ? direction! : null);
+  const limits = useRangeLimits(
+    unit === 'signal' && log ? direction! : null,
+    kindOfPlace(place) as BlockSite,
+  );
   return (
     <DepthPanel
       {...{ title, read, about, limits, subject }}

@@ -1,4 +1,5 @@
 import { valueLabel } from '../../config/naming';
+import { isInFormat, type BlockSite } from '../../config/sites';
 import type { Direction } from '../../config/statistics';
 import { FORMATS, largest, smallest, smallestNormal } from '../../lib/floats';
 import { formatExact, formatSignificant } from '../../plot/format';
@@ -15,11 +16,11 @@ interface Rounded extends Pick<Lane, 'id' | 'config'> {
 const amount = (value: number) =>
   value >= 1 && value < 1e6 ? formatExact(value) : formatSignificant(value);
 
-/** Where the format of a lane ends, in the units of what is measured. */
-function limitsOf({ config, lossScale }: Rounded, direction: Direction): Limit[] {
+/** Where the format of a lane ends, in the units of what is measured; nothing where a site is not in it. */
+function limitsOf({ config, lossScale }: Rounded, direction: Direction, site: BlockSite): Limit[] {
   const { precision } = config;
   const scale = direction === 'forward' ? 1 : lossScale;
-  if (precision === 'fp32' || !scale || !(precision in FORMATS)) return [];
+  if (!isInFormat(site, config) || !scale || !(precision in FORMATS)) return [];
   const name = valueLabel('precision', precision);
   const by = scale === 1 ? '' : ` ÷ ${formatExact(scale)}`;
   return (
@@ -35,12 +36,16 @@ function limitsOf({ config, lossScale }: Rounded, direction: Direction): Limit[]
 }
 
 /**
- * Where the formats of the lanes end: its largest number, the smallest of full precision, the smallest of
+ * Where the formats of the lanes end at a site: its largest number, the smallest of full precision, the smallest of
  * all. Of gradients divided by the loss scale, since they are measured without it. In a lane's colour where
  * the others have not the same.
  */
-export function rangeLimits(lanes: readonly Rounded[], direction: Direction): Limit[] {
-  const found = lanes.map((lane) => ({ lane, limits: limitsOf(lane, direction) }));
+export function rangeLimits(
+  lanes: readonly Rounded[],
+  direction: Direction,
+  site: BlockSite,
+): Limit[] {
+  const found = lanes.map((lane) => ({ lane, limits: limitsOf(lane, direction, site) }));
   const keyOf = (limits: Limit[]) => limits.map(({ label }) => label).join();
   const keys = new Set(found.map(({ limits }) => keyOf(limits)));
   if (keys.size === 1) return found[0]?.limits ?? [];
