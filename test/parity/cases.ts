@@ -37,7 +37,7 @@ const alone = (key: ChoiceKey, id: string): ParityCase => ({
 /** A combination over all settings that nobody has picked. */
 export const randomCase = (seed: number): ParityCase => combined(randomSettings(seed), 2);
 
-/** Without precision: rounding to fewer bits is no matter of equations, and the other side computes in float64. */
+/** Without precision: the other side computes in float64, but for autocast below. */
 const ALONE = drawnChoices.flatMap((key) =>
   Object.keys(CHOICES[key])
     .filter((id) => id !== DEFAULTS[key])
@@ -135,8 +135,31 @@ const TRAINED = (
   ] as Partial<Config>[]
 ).map((settings) => combined(settings, 3));
 
+const MIXED = {
+  precision: 'bf16',
+  precision_policy: 'autocast',
+  d_model: 32,
+  seq_len: 16,
+} as const satisfies Partial<Config>;
+
+/**
+ * Mixed precision, in the one format that PyTorch's autocast has on a processor; of products smaller than these PyTorch
+ * adds up in bf16.
+ */
+export const AUTOCAST = (
+  [
+    {},
+    { placement: 'post' },
+    { placement: 'peri', norm: 'rmsnorm', activation: 'swiglu', positions: 'rope', bias: false },
+    { placement: 'deepnorm', norm: 'seednorm', qk_norm: 'l2', tie_embeddings: true },
+    { norm: 'batchnorm', positions: 'alibi', attn_softcap: 2, logit_softcap: 3 },
+    { weight_reparam: 'sigma', inner_norm: 'subln', topology: 'parallel' },
+    { task: 'gaussian', objective: 'random_projection', causal: false },
+  ] as Partial<Config>[]
+).map((settings) => combined({ ...MIXED, ...settings }));
+
 /** Every choice of every registry alone, and combinations of them. */
-export const CASES: ParityCase[] = [...ALONE, ...COMBINED, ...TRAINED];
+export const CASES: ParityCase[] = [...ALONE, ...COMBINED, ...TRAINED, ...AUTOCAST];
 
 /** What a case's fixture belongs to: another one is out of date. */
 export const settingsOf = ({ config, steps }: ParityCase) => ({

@@ -1,9 +1,22 @@
 import type { Recorded } from '../../src/runs/record';
+import type { ParityCase } from './cases';
 import type { Computed, ComputedFrame } from './fixtures';
 
-/** float32 against float64: relative, and absolute for what is 0 but for rounding. */
-export const RELATIVE = 1e-3;
-const ABSOLUTE = 2e-6;
+/** A share of a number, and one of the numbers that it is made of, for what is 0 but for rounding. */
+interface Tolerance {
+  relative: number;
+  absolute: number;
+}
+
+const STEP = 2 ** -8;
+/**
+ * float32 against float64. Under autocast two sums that differ in the last bit of float32 may be rounded to neighbours
+ * in the format, and all that follows differs a little: by a step of bf16 at most.
+ */
+export const toleranceOf = ({ config }: ParityCase): Tolerance =>
+  config.precision === 'fp32'
+    ? { relative: 1e-3, absolute: 2e-6 }
+    : { relative: STEP, absolute: STEP };
 
 /** One number (or name) of the engine beside PyTorch's; a distance of at most 1 is tolerated. */
 export interface Comparison {
@@ -72,19 +85,23 @@ const valuesOf = ({ sites, frames, buffers }: Computed): Map<string, Sized> =>
   ]);
 
 /** How far apart two values are, in units of what is tolerated. */
-function distanceOf(got: Value, wanted: Value, scale: number): number {
+function distanceOf(
+  got: Value,
+  { value: wanted, scale }: Sized,
+  { relative, absolute }: Tolerance,
+): number {
   if (got === wanted) return 0;
   if (typeof got === 'string' || typeof wanted === 'string') return Infinity;
-  return Math.abs(got - wanted) / (RELATIVE * Math.abs(wanted) + ABSOLUTE * scale);
+  return Math.abs(got - wanted) / (relative * Math.abs(wanted) + absolute * scale);
 }
 
 /** Every value of the engine beside PyTorch's, and what only one of them has. */
-export function compare(engine: Computed, torch: Computed): Comparison[] {
+export function compare(engine: Computed, torch: Computed, tolerance: Tolerance): Comparison[] {
   const got = valuesOf(engine);
   const wanted = valuesOf(torch);
   return [...new Set([...got.keys(), ...wanted.keys()])].map((what) => {
     const g = got.get(what)?.value ?? 'missing';
-    const { value, scale } = wanted.get(what) ?? { value: 'missing', scale: 0 };
-    return { what, got: g, wanted: value, distance: distanceOf(g, value, scale) };
+    const w = wanted.get(what) ?? { value: 'missing', scale: 0 };
+    return { what, got: g, wanted: w.value, distance: distanceOf(g, w, tolerance) };
   });
 }

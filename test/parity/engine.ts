@@ -1,8 +1,9 @@
+import { SITE_STATISTICS, type SiteStatistic } from '../../src/config/statistics';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { createSession } from '../../src/engine/session';
 import { decodeSafetensors } from '../../src/lib/safetensors';
 import { unpack, type Frame } from '../../src/protocol/frame';
-import { buildRecord, type RunRecord } from '../../src/runs/record';
+import { buildRecord, type RecordFrame, type RunRecord } from '../../src/runs/record';
 import { TEXT } from '../engine/support';
 import { perturb, type ParityCase } from './cases';
 import type { Computed } from './fixtures';
@@ -16,6 +17,15 @@ export interface EngineRun {
 }
 
 const BUFFER = /\.(running_mean|running_var|u)$/;
+
+/** PyTorch does not tell what casts lose. */
+const withoutCounts = ({ site, ...frame }: RecordFrame): RecordFrame => {
+  const isCount = (id: string) => SITE_STATISTICS[id as SiteStatistic].counts !== undefined;
+  return {
+    ...frame,
+    site: Object.fromEntries(Object.entries(site).filter(([id]) => !isCount(id))),
+  };
+};
 
 const rms = (data: Float32Array): number =>
   Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
@@ -36,7 +46,7 @@ export async function runEngine({ config, steps }: ParityCase): Promise<EngineRu
   return {
     computed: {
       sites: record.sites,
-      frames: record.frames,
+      frames: record.frames.map(withoutCounts),
       buffers: Object.fromEntries(buffers.map(([name, { data }]) => [name, rms(data)])),
     },
     record,

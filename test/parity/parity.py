@@ -17,10 +17,10 @@ from pathlib import Path
 import torch
 
 import measures
-from transformer import Pass, forward, loss_of, modalities
+from transformer import Pass, autocasts, forward, loss_of, modalities
 from training import of_update, updated
 
-VERSION = "2"  # to be raised with every change of what is computed
+VERSION = "3"  # to be raised with every change of what is computed
 
 FIXED = re.compile(r"^(x0|R)$|\.(running_mean|running_var|u)$")  # not learned
 
@@ -36,7 +36,7 @@ def read_safetensors(path):
             continue
         begin, end = (8 + length + offset for offset in entry["data_offsets"])
         flat = torch.frombuffer(bytearray(data[begin:end]), dtype=torch.float32)
-        tensors[name] = flat.double().view(entry["shape"])
+        tensors[name] = flat.to(torch.get_default_dtype()).view(entry["shape"])
     return tensors
 
 
@@ -118,6 +118,8 @@ def recorded(value):
 def result_of(folder):
     try:
         record = json.loads((folder / "record.json").read_text())
+        # Autocast leaves float64 alone.
+        torch.set_default_dtype(torch.float32 if autocasts(record["config"]) else torch.float64)
         weights = read_safetensors(folder / "weights.safetensors")
         return recorded(recompute(record, weights))
     except Exception as error:
@@ -125,7 +127,6 @@ def result_of(folder):
 
 
 def main(folders):
-    torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
     for folder in map(Path, folders):
         (folder / "torch.json").write_text(json.dumps(result_of(folder), separators=(",", ":")))

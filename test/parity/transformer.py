@@ -1,5 +1,6 @@
 """
-The transformer that docs/formats.md describes, in float64 and on its own: one function per equation.
+The transformer that docs/formats.md describes, on its own and in float64, under autocast in float32: one function per
+equation.
 
 Dimensions: B sequences, T tokens, D features of the stream, H heads, d = D/H, F hidden features,
 V symbols, L layers. A linear map is x @ W + b with W [in, out].
@@ -37,6 +38,10 @@ def modalities(config):
     return 2 if config["task"] == "two_modality" else 1
 
 
+def autocasts(config):
+    return config["precision"] == "bf16" and config["precision_policy"] == "autocast"
+
+
 def unit(x):
     return x / x.norm()
 
@@ -64,8 +69,19 @@ def matrix(run, name):
     return W
 
 
+def product(run, a, b, bias=None):
+    """
+    a @ b + bias; under `autocast` as PyTorch's own has it, which casts to bf16 what goes in and stores what comes
+    out. Whatever reads the result computes in float32, which PyTorch leaves to the lists of each operation.
+    """
+    with torch.autocast("cpu", torch.bfloat16, enabled=autocasts(run.config)):
+        y = a @ b if bias is None else F.linear(a, b.T, bias)
+    return y.to(a.dtype)
+
+
 def linear(run, at, part, x):
-    return x @ matrix(run, f"{at}.w{part}") + run.bias(f"{at}.b{part}")
+    bias = run.weights[f"{at}.b{part}"] if run.config["bias"] else None
+    return product(run, x, matrix(run, f"{at}.w{part}"), bias)
 
 
 # ------------------------------------------------------------------------------------------------- norms
@@ -219,7 +235,7 @@ def attention_scores(run, at, q, k):
         k = norm(run, f"{at}.k_norm", config["qk_norm"], k)
     if config["positions"] == "rope":
         q, k = rope(q), rope(k)
-    scores = softcap(scale * (q @ k.transpose(-1, -2)), config["attn_softcap"])
+    scores = softcap(product(run, scale * q, k.transpose(-1, -2)), config["attn_softcap"])
     kind = config["positions"]
     return scores + alibi(SLOPES[kind](H), T) if kind in SLOPES else scores
 
@@ -239,7 +255,7 @@ def attention(run, layer, kind, x):
         later = torch.ones(T, T, dtype=torch.bool).triu(1)
         scores = scores.masked_fill(later, -math.inf)
     pattern = run.tap(f"{at}.pattern", scores.softmax(-1))
-    heads = pattern @ v  # [B, H, T, d]
+    heads = product(run, pattern, v)  # [B, H, T, d]
     if config["inner_norm"] == "normformer":
         heads = heads * run.weights[f"{at}.head_scale"][:, None, None]
     joined = heads.transpose(1, 2).reshape(B, T, D)
@@ -407,7 +423,7 @@ def forward(run, inputs):
     if config["task"] == "gaussian":
         return x, None
     unembed = run.weights["embed.token"].T if config["tie_embeddings"] else run.weights["unembed"]
-    return x, run.tap("logits", softcap(x @ unembed, config["logit_softcap"]))
+    return x, run.tap("logits", softcap(product(run, x, unembed), config["logit_softcap"]))
 
 
 def loss_of(run, out, logits, targets):

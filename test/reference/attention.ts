@@ -1,21 +1,10 @@
 import { softCap } from './activations';
 import { lookUp } from './config';
-import { linear } from './linear';
+import { linear, product } from './linear';
 import type { Model } from './model';
 import { unit } from './norms';
 import { distancePenalty, rotate, SLOPES } from './positions';
-import {
-  add,
-  matmul,
-  mul,
-  permute,
-  reshape,
-  scale,
-  softmax,
-  tensor,
-  transpose,
-  type Tensor,
-} from './tape';
+import { add, mul, permute, reshape, scale, softmax, tensor, transpose, type Tensor } from './tape';
 
 /** Multi-head attention of x [B, T, D], its tensors under the name `at`. */
 export function attention(model: Model, at: string, x: Tensor, norm: string): Tensor {
@@ -39,7 +28,7 @@ export function attention(model: Model, at: string, x: Tensor, norm: string): Te
   const seen = (i: number, j: number): boolean => j <= i || !settings.causal;
   const pattern = site(`${at}.pattern`, softmax(scores, seen));
 
-  let heads = matmul(pattern, v); // [B, H, T, d_head]
+  let heads = product(model, pattern, v); // [B, H, T, d_head]
   if (settings.inner_norm === 'normformer') {
     heads = mul(heads, reshape(model.param(`${at}.head_scale`), [H, 1, 1]));
   }
@@ -57,12 +46,11 @@ function attentionScores(model: Model, at: string, q: Tensor, k: Tensor): Tensor
 
   q = place(normalize(model, `${at}.q_norm`, q));
   k = place(normalize(model, `${at}.k_norm`, k));
-  let scores = matmul(q, transpose(k));
-  scores =
+  q =
     settings.qk_norm === 'l2'
-      ? mul(scores, model.param(`${at}.qk_gain`))
-      : scale(scores, 1 / Math.sqrt(d_head));
-  scores = softCap(scores, settings.attn_softcap);
+      ? mul(q, model.param(`${at}.qk_gain`))
+      : scale(q, 1 / Math.sqrt(d_head));
+  const scores = softCap(product(model, q, transpose(k)), settings.attn_softcap);
   const slope = SLOPES[settings.positions];
   return slope ? add(scores, distancePenalty(slope, H, T)) : scores;
 }

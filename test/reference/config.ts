@@ -1,3 +1,4 @@
+import type { FormatId } from '../../src/lib/floats';
 import { placements } from './placements';
 
 /** The settings of a run, under the keys that the configuration of the app has. */
@@ -40,6 +41,10 @@ export interface Settings {
   schedule: string;
   warmup_steps: number;
   schedule_steps: number;
+  precision: FormatId;
+  /** Of these only `autocast` rounds here. */
+  precision_policy: string;
+  loss_scale: number;
 }
 
 export type RefConfig = Partial<Settings>;
@@ -83,6 +88,9 @@ const DEFAULTS: Settings = {
   schedule: 'constant',
   warmup_steps: 0,
   schedule_steps: 1000,
+  precision: 'fp32',
+  precision_policy: 'every_op',
+  loss_scale: 1,
 };
 
 export const complete = (config: RefConfig): Settings => ({ ...DEFAULTS, ...config });

@@ -24,6 +24,8 @@ export interface ReferenceFrame {
   gradients: Map<string, Float64Array>;
   /** Running statistics and singular vectors as the next step finds them. */
   buffers: Map<string, Float64Array>;
+  /** What rounding lost, all sites together. */
+  lost: Record<'underflow' | 'overflow' | 'grad_underflow' | 'grad_overflow', number>;
 }
 
 export function referenceFrame(
@@ -33,7 +35,12 @@ export function referenceFrame(
   options?: Options,
 ): ReferenceFrame {
   const run = forward(config, weights, batch, options);
-  backward(run.loss);
+  const { underflow, overflow } = run.lost;
+  const loss_scale = run.settings.loss_scale || 65536; // where a dynamic one begins
+  backward(run.loss, loss_scale);
+  for (const { grad } of [...run.sites.values(), ...run.params.values()]) {
+    grad.forEach((g, i) => (grad[i] = g / loss_scale));
+  }
   const logits = run.sites.get('logits');
   return {
     loss: run.loss.data[0]!,
@@ -50,6 +57,12 @@ export function referenceFrame(
     values: mapValues(run.sites, ({ data }) => data),
     gradients: mapValues(run.sites, ({ grad }) => grad),
     buffers: run.buffers,
+    lost: {
+      underflow,
+      overflow,
+      grad_underflow: run.lost.underflow - underflow,
+      grad_overflow: run.lost.overflow - overflow,
+    },
   };
 }
 

@@ -1,10 +1,20 @@
 import type { Model } from './model';
 import { add, div, matmul, mul, tensor, transpose, type Tensor } from './tape';
 
+/**
+ * a @ b + bias. Under autocast (Micikevicius et al. 2018) all that goes into the product is cast to the format, the sum
+ * is exact, and the result is stored in the format; on the way back its gradient is cast, and those of a, b and bias
+ * are stored.
+ */
+export function product({ inFormat }: Model, a: Tensor, b: Tensor, bias?: Tensor): Tensor {
+  const y = matmul(inFormat(a), inFormat(b));
+  return inFormat(bias ? add(y, inFormat(bias)) : y);
+}
+
 /** x @ W + b, for `w_in` and `b_in`, `wq` and `bq`, … */
 export function linear(model: Model, at: string, part: string, x: Tensor): Tensor {
-  const y = matmul(x, matrix(model, `${at}.w${part}`));
-  return model.settings.bias ? add(y, model.param(`${at}.b${part}`)) : y;
+  const bias = model.settings.bias ? model.param(`${at}.b${part}`) : undefined;
+  return product(model, x, matrix(model, `${at}.w${part}`), bias);
 }
 
 /** W, or under σReparam W·γ/σ(W). */

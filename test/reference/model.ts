@@ -1,3 +1,4 @@
+import { roundTo } from '../../src/lib/floats';
 import { softCap } from './activations';
 import { attention } from './attention';
 import {
@@ -13,6 +14,7 @@ import {
   type Settings,
   type Sublayer,
 } from './config';
+import { product } from './linear';
 import { mlp } from './mlp';
 import { norms } from './norms';
 import { placements } from './placements';
@@ -23,8 +25,8 @@ import {
   crossEntropy,
   gather,
   identity,
-  matmul,
   mul,
+  rounding,
   scale,
   sumAll,
   tensor,
@@ -47,6 +49,8 @@ export interface Model {
   /** Names a point of the stack: returns x, under a node of its own. */
   site: (name: string, x: Tensor) => Tensor;
   norm: (name: string, x: Tensor, kind: string) => Tensor;
+  /** What goes into a matrix product, or comes out: forward and backward in the number format, under autocast. */
+  inFormat: (x: Tensor) => Tensor;
   /** A vector that the gradient takes as given, and finite differences must therefore hold still. */
   constant: (name: string, compute: () => Float64Array) => Float64Array;
   /** Leaves the new value of a buffer. */
@@ -62,6 +66,12 @@ export interface Options {
   constants?: Map<string, Float64Array>;
 }
 
+/** Numbers that rounding to the format made 0, and those that it made infinite or NaN. */
+export interface Lost {
+  underflow: number;
+  overflow: number;
+}
+
 export interface Forward {
   settings: Settings;
   loss: Tensor;
@@ -71,6 +81,8 @@ export interface Forward {
   buffers: Map<string, Float64Array>;
   /** What the gradient took as given. */
   constants: Map<string, Float64Array>;
+  /** Goes on counting in the backward pass. */
+  lost: Lost;
 }
 
 export const isBuffer = (name: string): boolean => /\.(running_mean|running_var|u)$/.test(name);
@@ -113,6 +125,16 @@ export function forward(
     return y;
   };
 
+  const lost: Lost = { underflow: 0, overflow: 0 };
+  const stored = (x: number): number => {
+    const y = roundTo(settings.precision, x);
+    if (y === 0 && x !== 0) lost.underflow++;
+    if (Number.isFinite(x) && !Number.isFinite(y)) lost.overflow++;
+    return y;
+  };
+  const isCast = settings.precision_policy === 'autocast' && settings.precision !== 'fp32';
+  const inFormat = (x: Tensor): Tensor => (isCast ? rounding(x, stored) : x);
+
   const [B, T] = batch
     ? [batch.inputs.length, batch.inputs[0]!.length]
     : (param('x0').shape as [number, number]);
@@ -132,7 +154,7 @@ export function forward(
       modality,
     });
 
-  const model: Model = { settings, param, has, site, norm, constant, update };
+  const model: Model = { settings, param, has, site, norm, inFormat, constant, update };
   const out = stack(model, embed(model, batch), layerPlans(settings));
   const logits = batch && site('logits', unembed(model, out));
   const loss =
@@ -140,7 +162,7 @@ export function forward(
       ? sumAll(mul(out, param('R')))
       : crossEntropy(logits!, batch!.targets);
   const params = new Map([...tensors].filter(([name]) => isParameter(name)));
-  return { settings, loss, sites, params, buffers, constants };
+  return { settings, loss, sites, params, buffers, constants, lost };
 }
 
 /** x_0 [B, T, D]: token plus position, or given noise. */
@@ -159,9 +181,10 @@ function embed({ settings, param, site }: Model, batch: Batch | null): Tensor {
 }
 
 /** Logits [B, T, V] of the stack's output. */
-function unembed({ settings, param }: Model, out: Tensor): Tensor {
+function unembed(model: Model, out: Tensor): Tensor {
+  const { settings, param } = model;
   const table = settings.tie_embeddings ? transpose(param('embed.token')) : param('unembed');
-  return softCap(matmul(out, table), settings.logit_softcap);
+  return softCap(product(model, out, table), settings.logit_softcap);
 }
 
 /** From the embedding to what the unembedding reads. */

@@ -35,8 +35,8 @@ function make(
   return { shape, data, grad, parents, pull: () => pull(grad) };
 }
 
-/** Fills `grad` of every tensor that `root` depends on with ∂root/∂tensor. */
-export function backward(root: Tensor): void {
+/** Fills `grad` of every tensor that `root` depends on with factor · ∂root/∂tensor. */
+export function backward(root: Tensor, factor = 1): void {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
   const visit = (node: Tensor): void => {
@@ -46,12 +46,20 @@ export function backward(root: Tensor): void {
     order.push(node);
   };
   visit(root);
-  root.grad.fill(1);
+  root.grad.fill(factor);
   for (const node of order.reverse()) node.pull();
 }
 
 /** The same values under a new node, whose gradient is that of this use alone. */
 export const identity = (a: Tensor): Tensor => reshape(a, a.shape);
+
+/** Every value rounded on the way forward, and every gradient on the way back. */
+export const rounding = (a: Tensor, round: (x: number) => number): Tensor =>
+  make(a.shape, a.data.map(round), [a], (grad) => {
+    grad.forEach((g, i) => {
+      a.grad[i]! += round(g);
+    });
+  });
 
 // ---------------------------------------------------------------- elementwise
 
