@@ -82,7 +82,7 @@ export function randomSettings(seed: number): Partial<Config> {
 }
 
 /** Keeps a combination to where float32 has digits left to compare. */
-function tamed(config: Config): Config {
+export function tamed(config: Config): Config {
   const change: Partial<Config> = {};
   const uses = (norm: Config['norm']) => layerPlans(config).some((plan) => plan.norm === norm);
   // Without any norm, squares of squares leave float32.

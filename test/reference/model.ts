@@ -126,14 +126,21 @@ export function forward(
   };
 
   const lost: Lost = { underflow: 0, overflow: 0 };
-  const stored = (x: number): number => {
-    const y = roundTo(settings.precision, x);
-    if (y === 0 && x !== 0) lost.underflow++;
+  const round = (x: number): number => roundTo(settings.precision, x);
+  const counted = (x: number): number => {
+    const y = round(x);
+    if (y === 0 && Math.abs(x) >= 2 ** -126) lost.underflow++; // what is smaller float32 has lost before
     if (Number.isFinite(x) && !Number.isFinite(y)) lost.overflow++;
     return y;
   };
-  const isCast = settings.precision_policy === 'autocast' && settings.precision !== 'fp32';
-  const inFormat = (x: Tensor): Tensor => (isCast ? rounding(x, stored) : x);
+  const isOn = settings.precision_policy === 'autocast' && settings.precision !== 'fp32';
+  const cast = new Set<Tensor>(); // what several products read is cast once
+  const inFormat = (x: Tensor): Tensor => {
+    if (!isOn) return x;
+    const y = rounding(x, cast.has(x) ? round : counted, counted);
+    cast.add(x);
+    return y;
+  };
 
   const [B, T] = batch
     ? [batch.inputs.length, batch.inputs[0]!.length]

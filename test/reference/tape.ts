@@ -53,11 +53,13 @@ export function backward(root: Tensor, factor = 1): void {
 /** The same values under a new node, whose gradient is that of this use alone. */
 export const identity = (a: Tensor): Tensor => reshape(a, a.shape);
 
+type Round = (x: number) => number;
+
 /** Every value rounded on the way forward, and every gradient on the way back. */
-export const rounding = (a: Tensor, round: (x: number) => number): Tensor =>
-  make(a.shape, a.data.map(round), [a], (grad) => {
+export const rounding = (a: Tensor, forward: Round, backward = forward): Tensor =>
+  make(a.shape, a.data.map((x) => forward(x)), [a], (grad) => {
     grad.forEach((g, i) => {
-      a.grad[i]! += round(g);
+      a.grad[i]! += backward(g);
     });
   });
 
