@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHOICES } from '../../src/config/choices';
 import type { Config } from '../../src/config/fields';
+import { blockSite, isInFormat, parseSite, type BlockSite } from '../../src/config/sites';
 import { roundTo, type EmulatedFormat } from '../../src/lib/floats';
 import { learningRate } from '../../src/optim/schedule';
 import { measured, sessionOf, TINY, weightsOf } from './support';
@@ -13,24 +14,34 @@ const NOISE = {
   n_layers: 1,
 } as const satisfies Partial<Config>;
 
-const FORMATS = Object.keys(CHOICES.precision) as Config['precision'][];
+const BELOW_FP32 = (Object.keys(CHOICES.precision) as Config['precision'][]).filter(
+  (id) => id !== 'fp32',
+) as EmulatedFormat[];
+const POLICIES = Object.keys(CHOICES.precision_policy) as Config['precision_policy'][];
 
-/** RMS of what the first sublayer reads, its largest loss of digits, and whether the loss is finite. */
-async function readByAttention(settings: Partial<Config>) {
+/** RMS and losses at the sites of the first block, and whether the loss is finite at this step and the next. */
+async function first(settings: Partial<Config>) {
   const session = await sessionOf({ ...NOISE, ...settings });
-  const frame = await measured(session, true);
-  const at = session.report.layout.sites.indexOf('blocks.0.attn_in');
+  const { site, loss } = await measured(session, true);
+  const { sites } = session.report.layout;
   const next = await measured(session, true);
   session.dispose();
   return {
-    rms: frame.site.rms[at]!,
-    underflow: frame.site.underflow[at]!,
-    overflow: frame.site.overflow[at]!,
-    isFinite: Number.isFinite(frame.loss) && Number.isFinite(next.loss),
+    at(name: BlockSite) {
+      const i = sites.indexOf(blockSite(0, name));
+      return { rms: site.rms[i]!, underflow: site.underflow[i]!, overflow: site.overflow[i]! };
+    },
+    isFinite: Number.isFinite(loss) && Number.isFinite(next.loss),
   };
 }
 
-describe('a norm in low precision', () => {
+/** What the first sublayer reads. */
+async function readByAttention(settings: Partial<Config>) {
+  const { at, isFinite } = await first(settings);
+  return { ...at('attn_in'), isFinite };
+}
+
+describe('a norm that is rounded, every operation of it', () => {
   const tiny = { embed_std: 1e-5, norm_eps: 1e-8 };
 
   test('fp16 with ε = 1e-8 divides tiny activations by 0: their squares and ε are 0', async () => {
@@ -79,23 +90,115 @@ describe('a norm in low precision', () => {
   });
 });
 
-test.each(FORMATS.filter((id) => id !== 'fp32'))(
-  'every activation of a model in %s is a number of the format',
-  async (precision) => {
-    const session = await sessionOf({ ...TINY, precision });
-    const { site } = await measured(session);
-    // The largest number of a site is one of its numbers.
-    for (const value of site.absmax) {
-      expect(value).toBe(roundTo(precision as EmulatedFormat, value));
+describe('under autocast', () => {
+  const autocast = { precision_policy: 'autocast' } as const;
+
+  test.each(BELOW_FP32)(
+    '%s leaves norms as they are, however small or large x is',
+    async (precision) => {
+      for (const settings of [
+        { embed_std: 1e-5, norm_eps: 1e-8 },
+        { embed_std: 24, d_model: 256 },
+        { embed_std: 300, norm: 'rmsnorm' },
+      ] as const) {
+        const fp32 = await readByAttention(settings);
+        const { rms, isFinite, ...lost } = await readByAttention({
+          ...{ ...autocast, ...settings },
+          precision,
+        });
+        expect(rms / fp32.rms).toBeCloseTo(1, 6);
+        expect({ isFinite, ...lost }).toEqual({ isFinite: true, underflow: 0, overflow: 0 });
+      }
+    },
+  );
+
+  const bare = { ...autocast, placement: 'none' } as const;
+
+  test('an operand too small for fp16 is 0 in its product, and stays in the stream', async () => {
+    const { at } = await first({ ...bare, precision: 'fp16', embed_std: 1e-9 });
+    expect(at('attn.q')).toEqual({
+      rms: 0,
+      underflow: TINY.batch_size * TINY.seq_len * TINY.d_model,
+      overflow: 0,
+    });
+    expect(at('resid_post').rms).toBe(at('resid_pre').rms);
+    expect(at('resid_post').rms).toBeGreaterThan(0);
+  });
+
+  test('a score beyond 65504 is infinite in fp16, which a norm prevents', async () => {
+    const settings = { embed_std: 300, ...autocast } as const;
+    const { at, isFinite } = await first({ ...settings, ...bare, precision: 'fp16' });
+    expect(at('attn.q').overflow).toBe(0);
+    expect(at('attn.scores').overflow).toBeGreaterThan(0);
+    expect(isFinite).toBe(false);
+    expect((await first({ ...settings, ...bare, precision: 'bf16' })).isFinite).toBe(true);
+    expect((await first({ ...settings, precision: 'fp16' })).isFinite).toBe(true);
+  });
+
+  test('an operand beyond 448 is no number in e4m3, though the stream holds it', async () => {
+    const { at, isFinite } = await first({ ...bare, precision: 'fp8_e4m3', embed_std: 300 });
+    expect(at('attn_in')).toMatchObject({ overflow: 0, rms: expect.closeTo(279, 0) as number });
+    expect(at('attn.q').overflow).toBeGreaterThan(0);
+    expect(isFinite).toBe(false);
+  });
+
+  test.each(BELOW_FP32)(
+    'weights that %s makes 0 are counted at the embedding, those of products alone',
+    async (precision) => {
+      const session = await sessionOf({
+        ...TINY,
+        ...autocast,
+        precision,
+        init: 'gpt2',
+        init_gain: 0.01,
+      });
+      const weights = await weightsOf(session);
+      const { site } = await measured(session);
+      session.dispose();
+      const lost = [...weights]
+        .filter(([name]) => /\.w[qkvo]$|\.w_(in|out)$|^unembed$/.test(name))
+        .flatMap(([, { data }]) => [...data])
+        .filter((w) => w !== 0 && roundTo(precision, w) === 0).length;
+      expect(site.underflow[0]).toBe(lost);
+      expect(lost > 0).toBe(precision !== 'bf16');
+    },
+  );
+});
+
+test.each(
+  BELOW_FP32.flatMap((precision) =>
+    POLICIES.map((precision_policy) => ({ precision, precision_policy })),
+  ),
+)(
+  'the numbers at a site of $precision $precision_policy are in the format where they are said to be',
+  async (precise) => {
+    for (const more of [
+      {},
+      { attn_softcap: 3, positions: 'rope' },
+      { logit_softcap: 3, placement: 'peri' },
+    ] as const) {
+      const session = await sessionOf({ ...TINY, ...more, ...precise });
+      const { config, report } = session;
+      const { site } = await measured(session);
+      session.dispose();
+      // The largest number of a site is one of its numbers.
+      const others = report.layout.sites.filter(
+        (_, i) => site.absmax[i]! !== roundTo(precise.precision, site.absmax[i]!),
+      );
+      expect(others.filter((name) => isInFormat(parseSite(name).kind, config))).toEqual([]);
+      const stream = others.filter((name) => parseSite(name).kind === 'resid_post');
+      expect(stream).toHaveLength(precise.precision_policy === 'autocast' ? TINY.n_layers : 0);
     }
-    session.dispose();
   },
 );
 
-test('bf16 absorbs a branch of 1e-6, and fp32 does not', async () => {
+test('bf16 absorbs a branch of 1e-6 in a sum that is rounded to it, and in no other', async () => {
   const settings = { ...NOISE, residual_scale: 'layerscale', n_layers: 30 } as const;
-  const moved = async (precision: Config['precision']) => {
-    const session = await sessionOf({ ...settings, precision });
+  const moved = async (
+    precision: Config['precision'],
+    precision_policy: Config['precision_policy'] = 'every_op',
+  ) => {
+    const session = await sessionOf({ ...settings, precision, precision_policy });
     const { layout } = session.report;
     const { rms } = (await measured(session)).site;
     const at = (name: string) => rms[layout.sites.indexOf(name as 'embed')]!;
@@ -104,11 +207,18 @@ test('bf16 absorbs a branch of 1e-6, and fp32 does not', async () => {
   };
   expect(await moved('bf16')).toBe(0);
   expect(await moved('fp32')).not.toBe(0);
+  expect(await moved('bf16', 'autocast')).not.toBe(0);
 });
 
-describe('loss scaling', () => {
+describe.each(POLICIES)('loss scaling, %s', (precision_policy) => {
   /** Small gradients: a large batch of a mean, at an output that is small. */
-  const settings = { ...TINY, precision: 'fp16', batch_size: 64, init: 'gpt2' } as const;
+  const settings = {
+    ...TINY,
+    precision: 'fp16',
+    precision_policy,
+    batch_size: 64,
+    init: 'gpt2',
+  } as const;
 
   async function backward(loss_scale: number, precision: Config['precision'] = 'fp16') {
     const session = await sessionOf({ ...settings, loss_scale, precision });
@@ -136,6 +246,7 @@ describe('loss scaling', () => {
     const session = await sessionOf({
       ...TINY,
       precision: 'fp16',
+      precision_policy,
       objective: 'random_projection',
       lr: 1e-5,
       loss_scale: 0,
@@ -160,6 +271,7 @@ describe('loss scaling', () => {
       const session = await sessionOf({
         ...TINY,
         precision: 'bf16',
+        precision_policy,
         optimizer: 'sgd',
         grad_clip: 0.1,
         loss_scale,
