@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CHOICES } from '../../src/config/choices';
 import type { Config } from '../../src/config/fields';
 import { blockSite, isInFormat, parseSite, type BlockSite } from '../../src/config/sites';
+import type { Session } from '../../src/engine/session';
 import { roundTo, type EmulatedFormat } from '../../src/lib/floats';
 import { learningRate } from '../../src/optim/schedule';
 import { measured, sessionOf, TINY, weightsOf } from './support';
@@ -189,6 +190,23 @@ test.each(
       const stream = others.filter((name) => parseSite(name).kind === 'resid_post');
       expect(stream).toHaveLength(precise.precision_policy === 'autocast' ? TINY.n_layers : 0);
     }
+  },
+);
+
+test.each(POLICIES)(
+  'counts are those of the pass alone, %s: what nobody counted before is forgotten',
+  async (precision_policy) => {
+    const settings = { ...TINY, precision: 'fp8_e4m3', precision_policy } as const;
+    const losses = async (before: (session: Session) => Promise<unknown>) => {
+      const session = await sessionOf(settings);
+      await before(session);
+      const { underflow, grad_underflow } = (await measured(session)).site;
+      session.dispose();
+      return { underflow, grad_underflow };
+    };
+    const alone = await losses(() => Promise.resolve());
+    expect(Math.max(...alone.underflow, ...alone.grad_underflow)).toBeGreaterThan(0);
+    expect(await losses((session) => session.evaluate())).toEqual(alone);
   },
 );
 
