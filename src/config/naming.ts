@@ -76,9 +76,21 @@ const TEXTS: Partial<Record<Key, { what: string; all(text: string): string[] }>>
   },
 };
 const NAMED_BY_VALUE: ReadonlySet<Key> = new Set([
-  ...(['placement', 'norm', 'activation', 'precision', 'precision_policy'] as const),
+  ...(['placement', 'norm', 'activation', 'precision'] as const),
   ...(['residual_scale', 'topology', 'optimizer'] as const),
 ]);
+
+/** The settings that names tell; the policy of rounding is told with its format: `fp16 autocast`. */
+const NAMING = KEYS.filter((key) => key !== 'precision_policy');
+const labelIn = (config: Config, key: Key): string => {
+  const label = valueLabel(key, config[key]);
+  const isRounded = key === 'precision' && config.precision !== DEFAULTS.precision;
+  return isRounded && config.precision_policy !== DEFAULTS.precision_policy
+    ? `${label} ${valueLabel('precision_policy', config.precision_policy)}`
+    : label;
+};
+const isSame = (key: Key, a: Config, b: Config): boolean =>
+  a[key] === b[key] && labelIn(a, key) === labelIn(b, key);
 
 /** A setting in short: by its label alone where that says what it is, the rest by name and value. */
 const describe = (key: Key, config: Config, most = TOLD): string[] => {
@@ -87,7 +99,7 @@ const describe = (key: Key, config: Config, most = TOLD): string[] => {
     const all = several.all(String(config[key]));
     return all.length > most ? [`${all.length} ${several.what}`] : all;
   }
-  const label = valueLabel(key, config[key]);
+  const label = labelIn(config, key);
   // A bare number would not say what it is of.
   const saysAll = NAMED_BY_VALUE.has(key) && /^\p{L}/u.test(label);
   return [saysAll ? label : `${field(key).label} ${label}`];
@@ -105,10 +117,12 @@ function presetFor(keys: readonly Key[], config: Config) {
 
 /** The words that are told of each lane; of exceptions and interventions at most so many one by one. */
 function wordsOf(configs: readonly Config[], most: number): string[][] {
-  const varied = KEYS.filter((key) => configs.some((config) => config[key] !== configs[0]![key]));
+  const varied = NAMING.filter((key) =>
+    configs.some((config) => !isSame(key, config, configs[0]!)),
+  );
   const presets = configs.map((config) => presetFor(varied, config));
   const isAlone = (key: Key, config: Config) =>
-    configs.filter((other) => other[key] === config[key]).length === 1;
+    configs.filter((other) => isSame(key, other, config)).length === 1;
   return configs.map((config, lane) => {
     const preset = presets[lane];
     const told = varied.filter((key) =>

@@ -44,8 +44,9 @@ describe('names of lanes whose layers differ', () => {
   it('name what is rounded where the format alone does not say it', () => {
     const bf16 = { precision: 'bf16' } as const;
     const autocast = { ...bf16, precision_policy: 'autocast' } as const;
-    expect(names({}, bf16, autocast)).toEqual(['fp32', 'bf16', 'bf16 · autocast']);
-    expect(names(bf16, autocast)).toEqual(['every operation', 'autocast']);
+    expect(names({}, bf16, autocast)).toEqual(['fp32', 'bf16', 'bf16 autocast']);
+    expect(names(bf16, autocast)).toEqual(['bf16', 'bf16 autocast']);
+    expect(names(autocast, { ...autocast, placement: 'post' })).toEqual(['pre-LN', 'post-LN']);
   });
 
   it('count where there are many', () => {
