@@ -10,7 +10,7 @@ import simd from '../kernels/assembly/build/simd.wasm?url';
 import type { StartThread } from '../kernels/wasm/threads/team';
 import { startWithKernels, wasmBuild, type KernelFile } from '../kernels/wasm/start';
 import type { BackendId } from '../protocol/engine';
-import { isSoftware, type KernelBuild } from '../lib/adapters';
+import { isSoftware } from '../lib/adapters';
 import type { Candidate, Finding } from './device';
 
 const found = (adapter: string, against: string | null = null): Finding => ({

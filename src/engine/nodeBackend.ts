@@ -12,8 +12,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StartThread } from '../kernels/wasm/threads/team';
-import { startWithKernels, wasmBuild } from '../kernels/wasm/start';
-import type { KernelBuild } from '../lib/adapters';
+import { startWithKernels, wasmBuild, type KernelFile } from '../kernels/wasm/start';
 import type { DeviceReport } from '../protocol/engine';
 
 /** The backends that run without a browser, with the reason that is given for each. */
@@ -29,7 +28,7 @@ export const isNodeBackend = (id: string): id is NodeBackend => Object.hasOwn(NO
 const wasmFolder = (): string =>
   dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep;
 
-const readKernels = (build: KernelBuild) =>
+const readKernels = (build: KernelFile) =>
   readFile(new URL(`../kernels/assembly/build/${build}.wasm`, import.meta.url));
 
 /** A worker of Node reads no TypeScript by itself. */

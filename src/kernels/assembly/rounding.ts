@@ -302,18 +302,19 @@ export function round(y: usize, x: usize, mask: usize, n: i32): void {
 
 /**
  * The numbers lost on all threads in the first stage since the last time, [2]: to 0, to no finite number. The next stage
- * is the first from then on.
+ * is the first from then on; or, to begin anew, there is none.
  */
-export function takeLosses(out: usize, memory: usize, threads: i32): void {
+export function takeLosses(out: usize, memory: usize, threads: i32, anew: bool): void {
   let zeros = i32x4.splat(0);
   let infinite = i32x4.splat(0);
   for (let thread = 0; thread < threads; thread++) {
     const from = memory + <usize>(thread * OWN);
     zeros = i32x4.add(zeros, v128.load(from));
     infinite = i32x4.add(infinite, v128.load(from, 16));
-    for (let at = from; at < from + 32 * (STAGES - 1); at += 16) v128.store(at, v128.load(at, 32));
-    v128.store(from + 32 * (STAGES - 1), i32x4.splat(0));
-    v128.store(from + 32 * (STAGES - 1), i32x4.splat(0), 16);
+    const last = from + 32 * (STAGES - 1);
+    for (let at = from; at < last; at += 16) v128.store(at, anew ? i32x4.splat(0) : v128.load(at, 32));
+    v128.store(last, i32x4.splat(0));
+    v128.store(last, i32x4.splat(0), 16);
   }
   store<f32>(out, sumLanes(f32x4.convert_i32x4_u(zeros)));
   store<f32>(out, sumLanes(f32x4.convert_i32x4_u(infinite)), 4);

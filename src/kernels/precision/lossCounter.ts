@@ -31,10 +31,11 @@ const TAKE = 'TakeRoundingLosses';
 tf.registerKernel({
   kernelName: TAKE,
   backendName: 'wasm',
-  kernelFunc({ backend }) {
+  kernelFunc({ backend, attrs }) {
     const taken = makeOutput(backend, [2]);
     const { address, threads } = countedLosses();
-    wasmKernels().takeLosses(addressOf(backend, taken), address, threads);
+    const { anew } = attrs as unknown as { anew: boolean };
+    wasmKernels().takeLosses(addressOf(backend, taken), address, threads, anew);
     return taken;
   },
 });
@@ -80,9 +81,11 @@ export function createLossCounter(): LossCounter {
     return tf.engine().runKernel(COUNT, { x, before }, { format });
   };
 
-  const ofModule = (): Tensor1D | null =>
-    tf.getBackend() === 'wasm' && hasWasmKernels() ? tf.engine().runKernel(TAKE, {}) : null;
-  ofModule()?.dispose();
+  const ofModule = (anew = false): Tensor1D | null =>
+    tf.getBackend() === 'wasm' && hasWasmKernels()
+      ? tf.engine().runKernel(TAKE, {}, { anew })
+      : null;
+  ofModule(true)?.dispose();
 
   return {
     tally,
