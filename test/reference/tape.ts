@@ -57,13 +57,6 @@ type Round = (x: number) => number;
 
 /** Every value rounded on the way forward, and every gradient on the way back. */
 export const rounding = (a: Tensor, forward: Round, backward = forward): Tensor =>
-<<<<<<< HEAD
-  make(a.shape, a.data.map((x) => forward(x)), [a], (grad) => {
-    grad.forEach((g, i) => {
-      a.grad[i]! += backward(g);
-    });
-  });
-=======
   make(
     a.shape,
     a.data.map((x) => forward(x)),
@@ -74,7 +67,6 @@ export const rounding = (a: Tensor, forward: Round, backward = forward): Tensor 
       });
     },
   );
->>>>>>> o
 
 // ---------------------------------------------------------------- elementwise
 

@@ -1,6 +1,13 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { EmulatedFormat } from '../../lib/floats';
-import type { Tally } from './round';
+
+/** Numbers lost by rounding. */
+export interface Tally {
+  /** Were not 0, and became 0. */
+  underflow: number;
+  /** Were finite, and became infinite or NaN. */
+  overflow: number;
+}
 
 /** Counts what rounding loses, from one `take` to the next. */
 export interface LossCounter {

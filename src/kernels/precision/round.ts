@@ -4,15 +4,8 @@ import { bitRules, type EmulatedFormat, type FormatId } from '../../lib/floats';
 import { sizeOf } from '../../lib/shapes';
 import { registerLoop } from '../loop';
 import { addressOf, hasWasmKernels, wasmKernels } from '../wasm/module';
-import type { Emulation, PrecisionPolicy } from './current';
+import type { Emulation, PrecisionPolicy, Tally } from './current';
 import { roundingConstants, roundingProgram } from '../webgpu/shaders/rounding';
-
-export interface Tally {
-  /** Were not 0, and became 0. */
-  underflow: number;
-  /** Were finite, and became infinite or NaN. */
-  overflow: number;
-}
 
 /** Of the kernel, whose result needs no rounding where a format is emulated. */
 export const ROUND = 'RoundToFormat';

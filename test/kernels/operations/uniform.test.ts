@@ -132,6 +132,7 @@ test('known numbers', () => {
 });
 
 test('noise is not rounded where a format is emulated', () => {
-  const draw: Draw = (shape, seed) => emulate(everyOp('fp8_e5m2'), null, () => uniform(shape, seed));
+  const draw: Draw = (shape, seed) =>
+    emulate(everyOp('fp8_e5m2'), null, () => uniform(shape, seed));
   expect(numbers(draw, [64], [1, 2])).toEqual(numbers(uniform, [64], [1, 2]));
 });

@@ -76,4 +76,5 @@ export function edges(format: FormatId): number[] {
 }
 
 /** Every operation in a format, as `emulate` is told. */
-export const everyOp = (precision: FormatId) => ({ precision, precision_policy: 'every_op' }) as const;
+export const everyOp = (precision: FormatId) =>
+  ({ precision, precision_policy: 'every_op' }) as const;
