@@ -7,6 +7,7 @@ export interface Arguments {
   json: string | null;
   backend: Backend;
   quick: boolean;
+  widths: boolean;
   full: boolean;
   steps: number;
   help: boolean;
@@ -22,6 +23,7 @@ where a Python has it, PyTorch, all in one run.
 
   --backend NAME  ${BACKENDS.join(' or ')} (default wasm)
   --quick         the two sizes with targets on wasm, one tiny size on WebGPU; under a minute
+  --widths        on wasm: widths from 32 to 512 at four layers
   --full          all sizes although the WebGPU adapter is software: very slow
   --steps N       steps that are timed per engine and size, 1 to ${MOST_STEPS} (default 20; quick: 12)
   --json FILE     writes the results to a file as well
@@ -36,6 +38,7 @@ const OPTIONS = {
   json: { type: 'string' },
   backend: { type: 'string', default: 'wasm' },
   quick: { type: 'boolean', default: false },
+  widths: { type: 'boolean', default: false },
   full: { type: 'boolean', default: false },
   steps: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -61,13 +64,16 @@ function stepsOf(text: string): number {
 
 /** @throws ArgumentsError in one or two sentences */
 export function readArguments(argv: string[]): Arguments {
-  const { json = null, backend, quick, full, steps, help } = parsed(argv);
+  const { json = null, backend, quick, widths, full, steps, help } = parsed(argv);
   if (!BACKENDS.includes(backend as Backend)) {
     throw new ArgumentsError(
       `--backend is ${JSON.stringify(backend)}; it must be one of ${BACKENDS.join(', ')}.`,
     );
   }
   if (quick && full) throw new ArgumentsError('--quick and --full exclude each other.');
+  if (widths && (quick || full || backend !== 'wasm')) {
+    throw new ArgumentsError('--widths goes with wasm alone, and without --quick and --full.');
+  }
   if (json !== null && !existsSync(dirname(json))) {
     throw new ArgumentsError(
       `--json is ${JSON.stringify(json)}; there is no folder ${dirname(json)}.`,
@@ -77,6 +83,7 @@ export function readArguments(argv: string[]): Arguments {
     json,
     backend: backend as Backend,
     quick,
+    widths,
     full,
     steps: steps === undefined ? (quick ? 12 : 20) : stepsOf(steps),
     help,
