@@ -9,6 +9,7 @@ test('nothing given', () => {
     minutes: Infinity,
     bundle: null,
     quick: false,
+    widths: false,
     full: false,
     steps: 20,
     help: false,
@@ -44,6 +45,8 @@ test.each([
   [['--steps', '0'], '--steps is "0"; it must be a whole number from 1 to 10000.'],
   [['--steps', '1.5'], '--steps is "1.5"; it must be a whole number from 1 to 10000.'],
   [['--quick', '--full'], '--quick and --full exclude each other.'],
+  [['--widths', '--quick'], '--widths goes with wasm alone, and without --quick and --full.'],
+  [['--widths', '--backend', 'webgpu'], '--widths goes with wasm alone'],
   [
     ['--json', 'no/such/folder/x'],
     '--json is "no/such/folder/x"; there is no folder no/such/folder.',

@@ -12,6 +12,7 @@ export interface Arguments {
   /** The archive to write instead of measuring. */
   bundle: string | null;
   quick: boolean;
+  widths: boolean;
   full: boolean;
   steps: number;
   help: boolean;
@@ -31,6 +32,7 @@ where a Python has it, PyTorch, all in one run.
   --host NAME     browser (default), or node: WebGPU in Node through Dawn, on a machine without a browser
   --backend NAME  ${BACKENDS.browser.join(' or ')} (default wasm; in Node webgpu)
   --quick         the two sizes with targets on wasm, one tiny size on WebGPU; under a minute
+  --widths        on wasm: widths from 32 to 512 at four layers
   --full          all sizes although the WebGPU adapter is software: very slow
   --steps N       steps that are timed per engine and size, 1 to ${MOST_STEPS} (default 20; quick: 12)
   --minutes N     the most that all sizes may take; what does not fit is left out, and said (default: no end;
@@ -51,6 +53,7 @@ const OPTIONS = {
   minutes: { type: 'string' },
   bundle: { type: 'string' },
   quick: { type: 'boolean', default: false },
+  widths: { type: 'boolean', default: false },
   full: { type: 'boolean', default: false },
   steps: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -92,7 +95,7 @@ const oneOf = (ids: readonly string[]) => `it must be one of ${ids.join(', ')}`;
 
 /** @throws ArgumentsError in one or two sentences */
 export function readArguments(argv: string[]): Arguments {
-  const { json, bundle, host, backend, minutes, quick, full, steps, help } = parsed(argv);
+  const { json, bundle, host, backend, minutes, quick, widths, full, steps, help } = parsed(argv);
   if (!isHost(host)) {
     const hosts = oneOf(Object.keys(BACKENDS));
     throw new ArgumentsError(`--host is ${JSON.stringify(host)}; ${hosts}.`);
@@ -105,6 +108,9 @@ export function readArguments(argv: string[]): Arguments {
     );
   }
   if (quick && full) throw new ArgumentsError('--quick and --full exclude each other.');
+  if (widths && (quick || full || (backend ?? BACKENDS[host][0]) !== 'wasm')) {
+    throw new ArgumentsError('--widths goes with wasm alone, and without --quick and --full.');
+  }
   return {
     json: json === undefined ? null : fileOf('json', json),
     host,
@@ -112,6 +118,7 @@ export function readArguments(argv: string[]): Arguments {
     minutes: minutes === undefined ? MINUTES[host] : minutesOf(minutes),
     bundle: bundle === undefined ? null : fileOf('bundle', bundle),
     quick,
+    widths,
     full,
     steps: steps === undefined ? (quick ? 12 : 20) : stepsOf(steps),
     help,

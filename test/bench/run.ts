@@ -12,11 +12,11 @@ import { compare } from './measure';
 import { pytorch, type Flag } from './pytorch';
 import { sizeTable, summary } from './report';
 import { OWN_ENGINES, type EngineId, type HostedEngine, type Place, type Row } from './row';
-import { FULL, QUICK_WASM, QUICK_WEBGPU, sizeText, SOFTWARE, type Size } from './sizes';
+import { FULL, QUICK_WASM, QUICK_WEBGPU, sizeText, SOFTWARE, WIDTHS, type Size } from './sizes';
 import { makeWorkload } from './workload';
 
-function sizesOf({ backend, quick, full }: Arguments, adapter: string): Size[] {
-  if (backend === 'wasm') return quick ? QUICK_WASM : FULL;
+function sizesOf({ backend, quick, widths, full }: Arguments, adapter: string): Size[] {
+  if (backend === 'wasm') return quick ? QUICK_WASM : widths ? WIDTHS : FULL;
   if (quick) return QUICK_WEBGPU;
   return isSoftware(adapter) && !full ? SOFTWARE : FULL;
 }

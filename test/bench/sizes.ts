@@ -24,12 +24,14 @@ const distinct = (sizes: Size[]): Size[] => [
   ...new Map(sizes.map((size) => [sizeText(size), size])).values(),
 ];
 
-/** The two sizes that have targets against the other engines on wasm. */
+/** The two sizes that have targets against all other engines on wasm. */
 export const QUICK_WASM: Size[] = [size(4, 64, 64), size(12, 64, 32)];
-/** Growing depth at one width, then growing width at one depth. */
+/** Growing width at one depth. */
+export const WIDTHS: Size[] = [32, 64, 128, 256, 512].map((d_model) => size(4, d_model, 32));
+/** Growing depth at one width, then growing width. */
 export const FULL: Size[] = distinct([
   ...[2, 4, 8, 16, 32, 64].map((n_layers) => size(n_layers, 64, 32)),
-  ...[32, 64, 128, 256, 512].map((d_model) => size(4, d_model, 32)),
+  ...WIDTHS,
   ...QUICK_WASM,
 ]);
 

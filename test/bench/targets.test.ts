@@ -61,4 +61,12 @@ test('on wasm: shares of the other engines’ time, where both were measured', (
     ['L=12 d=64 T=32 B=4: step, unrecorded/plain_tfjs', 0.125, 0.125],
     ['L=12 d=64 T=32 B=4: step, unrecorded/jax_js', 0.5, 0.4],
   ]);
+  const wide = targetsOf([
+    row({ backend: 'wasm', d_model: 256, step_ms: 60 }),
+    row({ backend: 'wasm', d_model: 256, engine: 'jax_js', step_ms: 30 }),
+    row({ backend: 'wasm', d_model: 256, engine: 'pytorch', step_ms: 30 }),
+  ]);
+  expect(wide.map(({ what, measured, most }) => [what, measured, most])).toEqual([
+    ['L=12 d=256 T=32 B=4: step, replayed/pytorch', 2, 1.5],
+  ]);
 });

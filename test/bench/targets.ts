@@ -11,12 +11,13 @@ export interface Target {
 
 export const isMet = ({ measured, most }: Target): boolean => measured <= most;
 
-/** Of this engine, the share of another’s time at the sizes of `--quick` on wasm. */
-const SHARES: Partial<Record<EngineId, number>> = {
+/** Of this engine, the share of another’s time on wasm: at the sizes of `--quick`, and of a wide model. */
+const QUICK_SHARES: Partial<Record<EngineId, number>> = {
   plain_tfjs: 1 / 8,
   jax_js: 1 / 2.5,
   pytorch: 1.3,
 };
+const WIDE = { d_model: 256, shares: { pytorch: 1.5 } };
 /** The depth at which what a graphics processor is asked for is judged. */
 const DEPTH = 12;
 
@@ -35,12 +36,13 @@ function targetsOfSize(size: string, rows: Row[]): Target[] {
     rows.find((row) => row.engine === engine && row.statistics === statistics);
   const own = ownEngine(rows);
   const [bare, measured] = [find(own), find(own, true)];
-  const isQuickWasm =
-    bare?.backend === 'wasm' && QUICK_WASM.some((quick) => sizeText(quick) === size);
+  const isQuick = QUICK_WASM.some((quick) => sizeText(quick) === size);
+  const isWide = bare?.d_model === WIDE.d_model;
+  const shares = isQuick ? QUICK_SHARES : isWide ? WIDE.shares : {};
   const isDeepWebGPU = bare?.backend === 'webgpu' && bare.n_layers === DEPTH;
   return [
     ...ratio(`${size}: statistics on/off`, 1.1, measured?.step_ms, bare?.step_ms),
-    ...Object.entries(isQuickWasm ? SHARES : {}).flatMap(([engine, most]) =>
+    ...Object.entries(bare?.backend === 'wasm' ? shares : {}).flatMap(([engine, most]) =>
       ratio(`${size}: step, ${own}/${engine}`, most, bare?.step_ms, find(engine)?.step_ms),
     ),
     ...(isDeepWebGPU

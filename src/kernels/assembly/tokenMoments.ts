@@ -24,6 +24,9 @@ import {
   sumsOfLanes,
 } from './simd';
 
+/** Tokens of which the lengths are computed before all else; four divides it. */
+const TOGETHER: i32 = 16;
+
 /** Neuron kurtosis from Σ s_j² and Σ s_j⁴ of the features, and the token cosine. */
 // @ts-ignore: decorator
 @inline
@@ -52,6 +55,14 @@ function whole(row: usize, D: i32, room: usize): usize {
   if (!(D & 3)) return row;
   memory.copy(room, row, D << 2);
   return room;
+}
+
+/** Row i of the four from `first` on, of which so many are left: whole, or zeros. */
+// @ts-ignore: decorator
+@inline
+function rowOf(first: usize, i: i32, left: i32, D: i32, copies: usize, zeros: usize): usize {
+  if (i >= left) return zeros;
+  return whole(first + ((<usize>i * D) << 2), D, copies + ((<usize>i * ((D + 3) & ~3)) << 2));
 }
 
 /** The squared lengths of four rows of D numbers, in float32; four divides D. */
@@ -137,10 +148,11 @@ function addColumns(
 }
 
 /**
- * Moments of x: [B, T, D], and those of its tokens, as `TOKEN_MOMENTS` has them: [9]. scratch: 28·D + 84 bytes.
+ * Moments of x: [B, T, D], and those of its tokens, as `TOKEN_MOMENTS` has them: [9]. scratch: 28·D + 148 bytes.
  * Σ_{i≠j} cos(x_i, x_j) = ‖Σ_i x_i/‖x_i‖‖² − T
  *
- * Four tokens at a time, so that what is kept for each feature is read and written once for them.
+ * Four tokens at a time, so that what is kept for each feature is read and written once for them. The lengths of
+ * sixteen come first, as a token's part in the cosine waits for its length.
  */
 export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scratch: usize): void {
   scratch = own(scratch);
@@ -151,6 +163,7 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
   /** Stands for the tokens that four have more than are left. */
   const zeros = together + room;
   const copies = zeros + room;
+  const inverses = copies + 4 * room;
   clear(scratch, 7 * width);
   columnSums = f64x2.splat(0);
   columnFourths = f64x2.splat(0);
@@ -162,32 +175,52 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
   // Squared lengths multiplied up, as a mantissa between 1 and 2 and the sum of exponents.
   let mantissas = splat(1);
   let exponents = i32x4.splat(0);
-  const bytes = D << 2;
-  let row = x;
+  const all = x;
+  const bytes = <usize>D << 2;
   for (let b = 0; b < B; b++) {
     if (b > 0) clear(together, width);
-    for (let t = 0; t < T; t += 4) {
-      const left = min(T - t, 4);
-      const leader = whole(row, D, copies);
-      const second = left > 1 ? whole(row + bytes, D, copies + room) : zeros;
-      const third = left > 2 ? whole(row + 2 * bytes, D, copies + 2 * room) : zeros;
-      const fourth = left > 3 ? whole(row + 3 * bytes, D, copies + 3 * room) : zeros;
-      const lengths = squaredLengths(leader, second, third, fourth, width);
-      let others = lengths;
-      if (t == 0) {
-        first += <f64>f32x4.extract_lane(lengths, 0);
-        others = f32x4.replace_lane(lengths, 0, 0);
+    for (let t = 0; t < T; t += TOGETHER) {
+      const until = min(t + TOGETHER, T);
+      for (let u = t; u < until; u += 4) {
+        const left = T - u;
+        const row = x + (<usize>u * bytes);
+        const lengths = squaredLengths(
+          rowOf(row, 0, left, D, copies, zeros),
+          rowOf(row, 1, left, D, copies, zeros),
+          rowOf(row, 2, left, D, copies, zeros),
+          rowOf(row, 3, left, D, copies, zeros),
+          width,
+        );
+        let others = lengths;
+        if (u == 0) {
+          first += <f64>f32x4.extract_lane(lengths, 0);
+          others = f32x4.replace_lane(lengths, 0, 0);
+        }
+        rest = f64x2.add(rest, f64x2.add(low(others), high(others)));
+        const present = firstLanes(left);
+        const product = f32x4.mul(mantissas, v128.bitselect(lengths, splat(1), present));
+        exponents = i32x4.add(exponents, i32x4.sub(i32x4.shr_u(product, 23), i32x4.splat(127)));
+        mantissas = v128.or(v128.and(product, i32x4.splat(0x7fffff)), splat(1));
+        least = f32x4.pmin(least, v128.bitselect(lengths, splat(Infinity), present));
+        const inverse = f32x4.div(splat(1), f32x4.sqrt(lengths));
+        v128.store(inverses + (<usize>(u - t) << 2), v128.and(inverse, present));
       }
-      rest = f64x2.add(rest, f64x2.add(low(others), high(others)));
-      const present = firstLanes(left);
-      const product = f32x4.mul(mantissas, v128.bitselect(lengths, splat(1), present));
-      exponents = i32x4.add(exponents, i32x4.sub(i32x4.shr_u(product, 23), i32x4.splat(127)));
-      mantissas = v128.or(v128.and(product, i32x4.splat(0x7fffff)), splat(1));
-      least = f32x4.pmin(least, v128.bitselect(lengths, splat(Infinity), present));
-      const inverse = v128.and(f32x4.div(splat(1), f32x4.sqrt(lengths)), present);
-      addColumns(leader, second, third, fourth, width, inverse, features, together);
-      row += left * bytes;
+      for (let u = t; u < until; u += 4) {
+        const left = T - u;
+        const row = x + (<usize>u * bytes);
+        addColumns(
+          rowOf(row, 0, left, D, copies, zeros),
+          rowOf(row, 1, left, D, copies, zeros),
+          rowOf(row, 2, left, D, copies, zeros),
+          rowOf(row, 3, left, D, copies, zeros),
+          width,
+          v128.load(inverses + (<usize>(u - t) << 2)),
+          features,
+          together,
+        );
+      }
     }
+    x += <usize>T * bytes;
     cosine += (<f64>shortSumOfSquares(together, D) - <f64>T) / <f64>(T * (T - 1)) / <f64>B;
   }
   const n = B * T * D;
@@ -200,8 +233,8 @@ export function tokenMoments(out: usize, x: usize, B: i32, T: i32, D: i32, scrat
   }
   // A fourth power that is not a number, or infinite, leads there too.
   if (!isSafe(fourths / <f64>n, LEAST_FOURTH) || smallest < LEAST_SQUARE) {
-    wideMoments(out, x, n);
-    wideTokenMoments(out + 16, x, B, T, D, scratch);
+    wideMoments(out, all, n);
+    wideTokenMoments(out + 16, all, B, T, D, scratch);
     return;
   }
   const others = sumLanes64(rest);

@@ -44,7 +44,7 @@ export const momentsKernel = registerKernel<string, { tokens: boolean }>({
   shapes: (inputs, { tokens }) => [[Object.keys(inputs).length, widthOf(tokens)]],
   wasm({ kernels, inputs, outputs: [out], shapes, attributes: { tokens } }) {
     const [B, T, D] = shapes['x0'] as [number, number, number];
-    const scratch = scratchOf(28 * D + 84);
+    const scratch = scratchOf(28 * D + 148);
     Object.values(inputs).forEach((x, i) => {
       const row = out! + 4 * i * widthOf(tokens);
       if (tokens) kernels.tokenMoments(row, x, B, T, D, scratch);
