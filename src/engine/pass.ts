@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LossCounter } from '../kernels/precision/lossCounter';
 import { emulate } from '../kernels/precision/emulate';
+import type { Advance } from '../lib/progress';
 import type { Context, Params } from '../model/context';
 import { flatten } from '../model/flat';
 import { isFrozen } from '../model/interventions';
 import type { ParamSpec } from '../model/params';
-import { untapped, type Tap } from '../model/tap';
+import { countingTap, untapped, type Tap } from '../model/tap';
 import { update, type UpdateTime } from '../optim/optimizers';
 import { forward, lossOf, sourcesOf } from './forward';
 import type { StepInputs } from './inputs';
@@ -96,9 +97,15 @@ export function pass(
   return { loss, logits: logits as Tensor3D | null, gradient, delta, next };
 }
 
-/** The forward and backward pass of a step that nobody watches. @returns the state after it */
-export function passUnwatched(plan: Plan, state: State, inputs: StepInputs): Trained {
-  const { logits, next } = pass(plan, state, inputs, UNWATCHED);
+/** The forward and backward pass of a step that nobody watches; `advance` counts its sites on both ways. @returns the state after it */
+export function passUnwatched(
+  plan: Plan,
+  state: State,
+  inputs: StepInputs,
+  advance?: Advance,
+): Trained {
+  const watch = advance ? { ...UNWATCHED, tap: countingTap(advance) } : UNWATCHED;
+  const { logits, next } = pass(plan, state, inputs, watch);
   logits?.dispose();
   return next;
 }
