@@ -65,7 +65,7 @@ export function putOutput(
   );
 }
 
-/** One pass with everything measured; `advance` counts its sites on both ways. To be called within a tidy. */
+/** One pass with everything measured, its length (`lengthOf`) counted. To be called within a tidy. */
 export function measure(
   plan: Plan,
   state: State,
@@ -94,6 +94,7 @@ export function measure(
     counter,
   };
   const { loss, logits, gradient, delta, next } = pass(plan, state, inputs, watch);
+  advance?.(layout.sites.length / 2);
   counter?.dispose();
 
   const values = clock.timed(() => {
@@ -110,5 +111,6 @@ export function measure(
     if (isDynamic(config)) meter.put(scale!, [offsets.output.loss_scale]);
     return meter.values();
   })();
+  advance?.(layout.sites.length / 2);
   return { values, places: meter.places(), next, statisticsMs: clock.ms };
 }

@@ -97,7 +97,13 @@ export function pass(
   return { loss, logits: logits as Tensor3D | null, gradient, delta, next };
 }
 
-/** The forward and backward pass of a step that nobody watches; `advance` counts its sites on both ways. @returns the state after it */
+/**
+ * The length of a pass, counted in sites: each is passed on the way forward and on the way back, and what follows from
+ * the gradients takes about as long as one way.
+ */
+export const lengthOf = ({ layout }: Plan): number => 3 * layout.sites.length;
+
+/** The forward and backward pass of a step that nobody watches, its length counted. @returns the state after it */
 export function passUnwatched(
   plan: Plan,
   state: State,
@@ -106,6 +112,7 @@ export function passUnwatched(
 ): Trained {
   const watch = advance ? { ...UNWATCHED, tap: countingTap(advance) } : UNWATCHED;
   const { logits, next } = pass(plan, state, inputs, watch);
+  advance?.(plan.layout.sites.length);
   logits?.dispose();
   return next;
 }

@@ -4,7 +4,7 @@ import type { Work } from '../protocol/engine';
 import { graphKey } from './graphKey';
 import { inputsAt, type StepValues } from './inputs';
 import { measure } from './measure';
-import { passUnwatched } from './pass';
+import { lengthOf, passUnwatched } from './pass';
 import type { Plan } from './plan';
 import { disposeRenewed, tensorsOf, type State, type Trained } from './state';
 
@@ -53,12 +53,6 @@ const UNTAPED = { compileMs: null, replayed: false, threads: null };
 
 /** Backends that compute in the call itself, so that time in a call is time of the computation. */
 const isSynchronous = () => ['wasm', 'cpu'].includes(tf.getBackend());
-
-/**
- * The length of a step in sites: each is passed on the way forward and on the way back, and what follows from the
- * gradients takes about as long as one way.
- */
-export const lengthOf = ({ layout }: Plan): number => 3 * layout.sites.length;
 
 /** Steps computed operation by operation, on any backend. The first of a graph tells how far it is. */
 export function plainSteps(begin: Begin<Work>): Steps {

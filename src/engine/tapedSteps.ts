@@ -5,9 +5,9 @@ import type { Work } from '../protocol/engine';
 import { graphKey } from './graphKey';
 import { stepInputs, uploaded } from './inputs';
 import { measure } from './measure';
-import { passUnwatched } from './pass';
+import { lengthOf, passUnwatched } from './pass';
 import { disposeRenewed, namedTensors, type Trained } from './state';
-import { plainSteps, lengthOf, type Step, type Steps, type Taken } from './steps';
+import { plainSteps, type Step, type Steps, type Taken } from './steps';
 import { createTapes, type Taped } from './tapes';
 
 const VALUES = 'values';
@@ -63,7 +63,6 @@ export function tapedSteps(deck: TapeDeck, mostBytes: number, begin: Begin<Work>
         } else next = passUnwatched(plan, state, given, advance);
         for (const [name, tensor] of Object.entries(namedTensors(next))) take(name, tensor);
         disposeRenewed(next, state);
-        advance(plan.layout.sites.length);
       });
       return tape && { tape, places, replays: 0, statisticsMs: null };
     } finally {

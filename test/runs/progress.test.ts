@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 /** A page whose engines take so long, and what its lanes show of it. */
-async function working(engines: NonNullable<Setup['engines']>, hash = 'v=1&n_layers=2') {
+async function working(engines: NonNullable<Setup['engines']>, hash = 'lanes=1') {
   const page = openScope({ engines, hash });
   await wait(20);
   const shown = (id: LaneId = 'a') => {

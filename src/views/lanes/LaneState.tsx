@@ -60,8 +60,7 @@ export function LaneLoss({ id }: { id: LaneId }) {
     <>
       {work ? (
         <span className="ln-work">
-          <span className="ln-phase">{work} </span>
-          <Figures text={`${percent}\u00A0%`} />
+          <span className="ln-phase">{work}</span> <Figures text={`${percent}\u00A0%`} />
         </span>
       ) : (
         busy && <span className="ln-busy">{busy}</span>
