@@ -5,9 +5,10 @@ import { createLossCounter } from '../kernels/precision/lossCounter';
 import { exempt } from '../kernels/precision/emulate';
 import { changed } from '../kernels/statistics/changed';
 import { discrepancy } from '../kernels/operations/norms/runningMoments';
+import type { Advance } from '../lib/progress';
 import { attentionMask } from '../model/attention';
 import { runningMoments } from '../model/norms';
-import { listeningTap } from '../model/tap';
+import { countingTap, listeningTap } from '../model/tap';
 import type { Tokens } from '../model/tokens';
 import { frameOffsets, type FrameOffsets } from '../protocol/frame';
 import { createMeter } from '../stats/meter';
@@ -64,8 +65,13 @@ export function putOutput(
   );
 }
 
-/** One pass with everything measured. To be called within a tidy. */
-export function measure(plan: Plan, state: State, inputs: StepInputs): Measured {
+/** One pass with everything measured, its length (`lengthOf`) counted. To be called within a tidy. */
+export function measure(
+  plan: Plan,
+  state: State,
+  inputs: StepInputs,
+  advance: Advance | null,
+): Measured {
   const { config, flat, layout } = plan;
   const offsets = frameOffsets(layout);
   const mask = attentionMask(config.seq_len, config.causal);
@@ -73,8 +79,9 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
   const scale = isScaled(config) ? scaleOf(config, state.scaler) : null;
   const meter = createMeter(config, layout.sites, offsets, mask, { counter, scale });
   const clock = stopwatch();
+  const told = [clock.timed(meter.passForward), clock.timed(meter.passBackward)] as const;
   const watch: Watch = {
-    tap: listeningTap(clock.timed(meter.passForward), clock.timed(meter.passBackward)),
+    tap: advance ? countingTap(advance, ...told) : listeningTap(...told),
     observe: clock.timed((norm, batch) => {
       const running = runningMoments(norm, state.buffers);
       const values = exempt(() => discrepancy(batch, running));
@@ -87,6 +94,7 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
     counter,
   };
   const { loss, logits, gradient, delta, next } = pass(plan, state, inputs, watch);
+  advance?.(layout.sites.length / 2);
   counter?.dispose();
 
   const values = clock.timed(() => {
@@ -103,5 +111,6 @@ export function measure(plan: Plan, state: State, inputs: StepInputs): Measured 
     if (isDynamic(config)) meter.put(scale!, [offsets.output.loss_scale]);
     return meter.values();
   })();
+  advance?.(layout.sites.length / 2);
   return { values, places: meter.places(), next, statisticsMs: clock.ms };
 }

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LossCounter } from '../kernels/precision/lossCounter';
 import { emulate } from '../kernels/precision/emulate';
+import type { Advance } from '../lib/progress';
 import type { Context, Params } from '../model/context';
 import { flatten } from '../model/flat';
 import { isFrozen } from '../model/interventions';
 import type { ParamSpec } from '../model/params';
-import { untapped, type Tap } from '../model/tap';
+import { countingTap, untapped, type Tap } from '../model/tap';
 import { update, type UpdateTime } from '../optim/optimizers';
 import { forward, lossOf, sourcesOf } from './forward';
 import type { StepInputs } from './inputs';
@@ -96,9 +97,22 @@ export function pass(
   return { loss, logits: logits as Tensor3D | null, gradient, delta, next };
 }
 
-/** The forward and backward pass of a step that nobody watches. @returns the state after it */
-export function passUnwatched(plan: Plan, state: State, inputs: StepInputs): Trained {
-  const { logits, next } = pass(plan, state, inputs, UNWATCHED);
+/**
+ * The length of a pass, counted in sites: each is passed on the way forward and on the way back, and what follows from
+ * the gradients takes about as long as one way.
+ */
+export const lengthOf = ({ layout }: Plan): number => 3 * layout.sites.length;
+
+/** The forward and backward pass of a step that nobody watches, its length counted. @returns the state after it */
+export function passUnwatched(
+  plan: Plan,
+  state: State,
+  inputs: StepInputs,
+  advance?: Advance,
+): Trained {
+  const watch = advance ? { ...UNWATCHED, tap: countingTap(advance) } : UNWATCHED;
+  const { logits, next } = pass(plan, state, inputs, watch);
+  advance?.(plan.layout.sites.length);
   logits?.dispose();
   return next;
 }

@@ -3,10 +3,18 @@ import { restarts } from '../config/check';
 import type { Config } from '../config/fields';
 import { deckOf } from '../kernels/tape/deck';
 import { releaseUnusedMemory } from '../kernels/webgpu/unusedMemory';
+import { createProgress, type Begin } from '../lib/progress';
 import { decodeSafetensors } from '../lib/safetensors';
 import type { ParamSpec } from '../model/params';
 import { keepsMoments } from '../optim/optimizers';
-import type { LoadedReport, ModelReport, StepCost, Transposing } from '../protocol/engine';
+import type {
+  EngineProgress,
+  LoadedReport,
+  ModelReport,
+  StepCost,
+  Transposing,
+  Work,
+} from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
 import { countedSince, deviceBytes, deviceCounts } from './cost';
@@ -46,24 +54,29 @@ export interface Session {
 }
 
 /** The fastest way to compute steps on the backend that is set. */
-function stepsOf(tapeBytes: number): Steps {
+function stepsOf(tapeBytes: number, begin: Begin<Work>): Steps {
   const deck = deckOf(tf.backend());
-  return tapeBytes && deck ? tapedSteps(deck, tapeBytes) : plainSteps;
+  return tapeBytes && deck ? tapedSteps(deck, tapeBytes, begin) : plainSteps(begin);
 }
 
 /**
  * A session of this configuration at step 0. `text` is read by the text task alone. Where the backend can
- * record steps, tapes hold up to `tapeBytes` of memory; with 0 nothing is recorded.
+ * record steps, tapes hold up to `tapeBytes` of memory; with 0 nothing is recorded. While it builds, and makes a step
+ * of a graph that is new to it, it tells how far it is.
  */
 export function createSession(
   initial: Config,
   initialText: string,
-  { tapeBytes = 512 * 2 ** 20 }: { tapeBytes?: number } = {},
+  {
+    tapeBytes = 512 * 2 ** 20,
+    tell = () => {},
+  }: { tapeBytes?: number; tell?(progress: EngineProgress): void } = {},
 ): Session {
-  const steps = stepsOf(tapeBytes);
+  const begin = createProgress(tell);
+  const steps = stepsOf(tapeBytes, begin);
   let plan = makePlan(initial, initialText);
   let loaded: NamedArrays | null = null;
-  let state = firstState(plan, given);
+  let state = firstState(plan, given, begin);
   let step = 0;
   /** The step at which the optimizer's moments began. */
   let momentsFrom = 0;
@@ -87,7 +100,7 @@ export function createSession(
 
   function restart(): ModelReport {
     tf.dispose(tensorsOf(state));
-    state = firstState(plan, given);
+    state = firstState(plan, given, begin);
     step = 0;
     momentsFrom = 0;
     kept = false;
@@ -163,7 +176,7 @@ export function createSession(
       // Untrained weights are as the new settings draw them: the page shows what its link will give.
       const keeps = keepsMoments(old.config, config);
       if (!keeps) momentsFrom = step;
-      const next = carriedState(state, flat, plan, given, {
+      const next = carriedState(state, flat, plan, given, begin, {
         isTrained: step > 0 || loaded !== null,
         // With a dynamic loss scale the device alone has counted.
         updates: keeps && isDynamic(old.config) ? null : step - momentsFrom,

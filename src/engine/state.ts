@@ -7,6 +7,8 @@ import { unflatten, type FlatLayout } from '../model/flat';
 import { drawParam, type ParamSpec } from '../model/params';
 import { singularVectorOf, singularVectors } from '../model/sigma';
 import type { OptimizerState } from '../optim/optimizers';
+import type { Begin } from '../lib/progress';
+import type { Work } from '../protocol/engine';
 import { firstScaler, withUpdates } from './lossScale';
 import { decayMask, type Plan } from './plan';
 
@@ -55,10 +57,19 @@ type Start = (spec: ParamSpec) => Float32Array;
 /** The numbers of a tensor in a file that was loaded, or null. */
 export type Given = (spec: ParamSpec) => Float32Array | null;
 
-const startOf =
-  ({ config }: Plan, given: Given): Start =>
-  (spec) =>
-    given(spec) ?? drawParam(spec, config.seed);
+/** The starts of a plan, of which `specs` and the constants will be asked for: the numbers drawn are counted. */
+function startOf(plan: Plan, given: Given, specs: ParamSpec[], begin: Begin<Work>): Start {
+  const drawn = [...specs, ...plan.constants].map(({ shape }) => sizeOf(shape));
+  const advance = begin(
+    'weights',
+    drawn.reduce((sum, size) => sum + size, 0),
+  );
+  return (spec) => {
+    const numbers = given(spec) ?? drawParam(spec, plan.config.seed);
+    advance(numbers.length);
+    return numbers;
+  };
+}
 
 const fixedTensors = ({ constants, flat }: Plan, start: Start) => ({
   constants: Object.fromEntries(
@@ -74,6 +85,7 @@ const fixedTensors = ({ constants, flat }: Plan, start: Start) => ({
 const buffersOf = (
   { buffers, flat, config }: Plan,
   theta: Tensor1D,
+  begin: Begin<Work>,
   kept: (spec: ParamSpec) => Tensor | null,
 ): Params =>
   tf.tidy(() => {
@@ -86,14 +98,16 @@ const buffersOf = (
     }
     // Taking θ apart is a copy for every tensor: not where a slider moves and nothing is searched.
     const isSought = config.weight_reparam === 'sigma' && Object.keys(fresh).length > 0;
-    const found = isSought ? singularVectors(unflatten(theta, flat), fresh) : {};
+    const found = isSought
+      ? singularVectors(unflatten(theta, flat), fresh, (of) => begin('vectors', of))
+      : {};
     return { ...known, ...fresh, ...found };
   });
 
 /** The state of a plan at step 0. */
-export function firstState(plan: Plan, given: Given): State {
+export function firstState(plan: Plan, given: Given, begin: Begin<Work>): State {
   const { specs, starts, total } = plan.flat;
-  const start = startOf(plan, given);
+  const start = startOf(plan, given, specs, begin);
   const numbers = new Float32Array(total);
   specs.forEach((spec, i) => numbers.set(start(spec), starts[i]));
   const theta = tf.tensor1d(numbers);
@@ -101,7 +115,7 @@ export function firstState(plan: Plan, given: Given): State {
     theta,
     m: tf.zeros([total]),
     v: tf.zeros([total]),
-    buffers: buffersOf(plan, theta, (spec) => {
+    buffers: buffersOf(plan, theta, begin, (spec) => {
       const numbers = given(spec);
       return numbers && tf.tensor(numbers, spec.shape);
     }),
@@ -121,28 +135,24 @@ const startText = ({ start }: ParamSpec): string =>
     .map(([name, value]) => `${name}=${typeof value === 'object' ? Object.values(value) : value}`)
     .join();
 
-/**
- * A vector in the layout `to`: tensors that `from` has under the same name and shape, as long as `keeps` says
- * so, the rest from `fresh`.
- */
+/** A vector in the layout `to`: tensors that `keeps` names, which `from` has as well, and the rest from `fresh`. */
 function carryOver(
   vector: Tensor1D,
   from: FlatLayout,
   to: FlatLayout,
   fresh: Start,
-  keeps: (old: ParamSpec, spec: ParamSpec) => boolean = () => true,
+  keeps: (spec: ParamSpec) => boolean,
 ): Tensor1D {
-  return tf.tidy(() => {
-    const old = new Map(from.specs.map((spec, i) => [spec.name, { spec, start: from.starts[i]! }]));
-    return tf.concat1d(
-      to.specs.map((spec) => {
-        const kept = old.get(spec.name);
-        return kept && sameShape(kept.spec.shape, spec.shape) && keeps(kept.spec, spec)
-          ? (part(vector, kept.start, [sizeOf(spec.shape)]) as Tensor1D)
-          : tf.tensor1d(fresh(spec));
-      }),
-    );
-  });
+  const starts = new Map(from.specs.map(({ name }, i) => [name, from.starts[i]!]));
+  return tf.tidy(() =>
+    tf.concat1d(
+      to.specs.map((spec) =>
+        keeps(spec)
+          ? (part(vector, starts.get(spec.name)!, [sizeOf(spec.shape)]) as Tensor1D)
+          : tf.tensor1d(fresh(spec)),
+      ),
+    ),
+  );
 }
 
 /**
@@ -155,23 +165,33 @@ export function carriedState(
   from: FlatLayout,
   plan: Plan,
   given: Given,
+  begin: Begin<Work>,
   { isTrained, updates }: { isTrained: boolean; updates: number | null },
 ): State {
-  const start = startOf(plan, given);
-  const zeros: Start = ({ shape }) => new Float32Array(sizeOf(shape));
-  const theta = carryOver(old.theta, from, plan.flat, start, isTrained ? undefined : startsAlike);
+  const { flat } = plan;
   const before = new Map(from.specs.map((spec) => [spec.name, spec]));
-  const drawnAlike = new Set(
-    plan.flat.specs
-      .filter((spec) => before.has(spec.name) && startsAlike(before.get(spec.name)!, spec))
-      .map(({ name }) => singularVectorOf(name)),
+  const fits = ({ name, shape }: ParamSpec) => {
+    const spec = before.get(name);
+    return spec !== undefined && sameShape(spec.shape, shape);
+  };
+  const isDrawnAlike = (spec: ParamSpec) =>
+    before.has(spec.name) && startsAlike(before.get(spec.name)!, spec);
+  const keeps = (spec: ParamSpec) => fits(spec) && (isTrained || isDrawnAlike(spec));
+  const fresh = flat.specs.filter((spec) => !keeps(spec));
+  const start = startOf(plan, given, fresh, begin);
+  const theta = carryOver(old.theta, from, flat, start, keeps);
+  const zeros: Start = ({ shape }) => new Float32Array(sizeOf(shape));
+  const moments = (vector: Tensor1D) =>
+    updates === 0 ? tf.zeros<tf.Rank.R1>([flat.total]) : carryOver(vector, from, flat, zeros, fits);
+  const besideKept = new Set(
+    flat.specs.filter(isDrawnAlike).map(({ name }) => singularVectorOf(name)),
   );
   return {
     theta,
-    m: updates === 0 ? tf.zeros([plan.flat.total]) : carryOver(old.m, from, plan.flat, zeros),
-    v: updates === 0 ? tf.zeros([plan.flat.total]) : carryOver(old.v, from, plan.flat, zeros),
-    buffers: buffersOf(plan, theta, ({ name, shape }) => {
-      const kept = isTrained || drawnAlike.has(name) ? old.buffers[name] : undefined;
+    m: moments(old.m),
+    v: moments(old.v),
+    buffers: buffersOf(plan, theta, begin, ({ name, shape }) => {
+      const kept = isTrained || besideKept.has(name) ? old.buffers[name] : undefined;
       return kept && sameShape(kept.shape, shape) ? kept.clone() : null;
     }),
     scaler: updates === null ? old.scaler.clone() : tf.tidy(() => withUpdates(old.scaler, updates)),

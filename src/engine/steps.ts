@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Begin } from '../lib/progress';
+import type { Work } from '../protocol/engine';
+import { graphKey } from './graphKey';
 import { inputsAt, type StepValues } from './inputs';
 import { measure } from './measure';
-import { passUnwatched } from './pass';
+import { lengthOf, passUnwatched } from './pass';
 import type { Plan } from './plan';
 import { disposeRenewed, tensorsOf, type State, type Trained } from './state';
 
@@ -51,34 +54,42 @@ const UNTAPED = { compileMs: null, replayed: false, threads: null };
 /** Backends that compute in the call itself, so that time in a call is time of the computation. */
 const isSynchronous = () => ['wasm', 'cpu'].includes(tf.getBackend());
 
-/** Steps computed operation by operation, on any backend. */
-export const plainSteps: Steps = {
-  measure({ plan, state, values: given }, commits) {
-    let next: Trained | null = null;
-    let places: number[][] = [];
-    let statisticsMs = 0;
-    const values = tf.tidy(() => {
-      const measured = measure(plan, state, inputsAt(given));
-      if (commits) next = kept(measured.next);
-      else disposeRenewed(measured.next, state);
-      ({ places, statisticsMs } = measured);
-      return measured.values;
-    });
-    const reading = values.data();
-    return {
-      ...UNTAPED,
-      next,
-      places,
-      values: reading.finally(() => values.dispose()),
-      statisticsMs: isSynchronous() ? () => statisticsMs : () => null,
-    };
-  },
-  advance({ plan, state, values }) {
-    let next: Trained | null = null;
-    tf.tidy(() => {
-      next = kept(passUnwatched(plan, state, inputsAt(values)));
-    });
-    return { ...UNTAPED, next };
-  },
-  dispose() {},
-};
+/** Steps computed operation by operation, on any backend. The first of a graph tells how far it is. */
+export function plainSteps(begin: Begin<Work>): Steps {
+  /** The graph of the measured step before. */
+  let known: string | null = null;
+
+  return {
+    measure({ plan, state, values: given }, commits) {
+      const graph = graphKey(plan, given.step, true);
+      const advance = graph === known ? null : begin('pass', lengthOf(plan));
+      known = graph;
+      let next: Trained | null = null;
+      let places: number[][] = [];
+      let statisticsMs = 0;
+      const values = tf.tidy(() => {
+        const measured = measure(plan, state, inputsAt(given), advance);
+        if (commits) next = kept(measured.next);
+        else disposeRenewed(measured.next, state);
+        ({ places, statisticsMs } = measured);
+        return measured.values;
+      });
+      const reading = values.data();
+      return {
+        ...UNTAPED,
+        next,
+        places,
+        values: reading.finally(() => values.dispose()),
+        statisticsMs: isSynchronous() ? () => statisticsMs : () => null,
+      };
+    },
+    advance({ plan, state, values }) {
+      let next: Trained | null = null;
+      tf.tidy(() => {
+        next = kept(passUnwatched(plan, state, inputsAt(values)));
+      });
+      return { ...UNTAPED, next };
+    },
+    dispose() {},
+  };
+}

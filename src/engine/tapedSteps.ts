@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TapeDeck, Replay } from '../kernels/tape/tape';
+import type { Begin } from '../lib/progress';
+import type { Work } from '../protocol/engine';
 import { graphKey } from './graphKey';
 import { stepInputs, uploaded } from './inputs';
 import { measure } from './measure';
-import { passUnwatched } from './pass';
+import { lengthOf, passUnwatched } from './pass';
 import { disposeRenewed, namedTensors, type Trained } from './state';
 import { plainSteps, type Step, type Steps, type Taken } from './steps';
 import { createTapes, type Taped } from './tapes';
@@ -31,7 +33,8 @@ export function addedIn(ends: number[]): number | null {
  * Steps that are recorded on a tape once for each graph, and then replayed. The state is changed where it lies;
  * tapes follow it when it is replaced. They hold up to `mostBytes` of memory.
  */
-export function tapedSteps(deck: TapeDeck, mostBytes: number): Steps {
+export function tapedSteps(deck: TapeDeck, mostBytes: number, begin: Begin<Work>): Steps {
+  const plain = plainSteps(begin);
   const tapes = createTapes(mostBytes);
   const refused = new Set<string>();
   /** Graphs of the last two steps, the newest last. */
@@ -45,16 +48,19 @@ export function tapedSteps(deck: TapeDeck, mostBytes: number): Steps {
   function record({ plan, state, values }: Step, isMeasured: boolean): Taped | null {
     const began = performance.now();
     const inputs = uploaded(values);
+    // A deck that does not record at once runs the step twice. The replay that follows takes about half of a run.
+    const runs = deck.recordsAtOnce ? 1 : 2;
+    const advance = begin('recording', (runs + 0.5) * lengthOf(plan));
     let places: number[][] = [];
     try {
       const tape = deck.record(namedTensors(state), inputs, (take) => {
         const given = stepInputs(values.step, inputs);
         let next: Trained;
         if (isMeasured) {
-          const measured = measure(plan, state, given);
+          const measured = measure(plan, state, given, advance);
           ({ places, next } = measured);
           take(VALUES, measured.values);
-        } else next = passUnwatched(plan, state, given);
+        } else next = passUnwatched(plan, state, given, advance);
         for (const [name, tensor] of Object.entries(namedTensors(next))) take(name, tensor);
         disposeRenewed(next, state);
       });
@@ -114,10 +120,10 @@ export function tapedSteps(deck: TapeDeck, mostBytes: number): Steps {
 
   return {
     measure(step, commits) {
-      if (!isTaped(step, true)) return plainSteps.measure(step, commits);
+      if (!isTaped(step, true)) return plain.measure(step, commits);
       const bare = bareTape(step, tapes.get(keyOf(step, true)));
       const taped = tapeOf(step, true);
-      if (!taped) return plainSteps.measure(step, commits);
+      if (!taped) return plain.measure(step, commits);
       const rehearsed = bare && [
         ...rehearse(bare, step, ROUNDS + 1),
         ...rehearse(taped, step, ROUNDS - 1),
@@ -134,7 +140,7 @@ export function tapedSteps(deck: TapeDeck, mostBytes: number): Steps {
     },
     advance(step) {
       const taped = isTaped(step, false) ? tapeOf(step, false) : null;
-      if (!taped) return plainSteps.advance(step);
+      if (!taped) return plain.advance(step);
       void replay(taped, step, { commit: true, read: null });
       return taken(taped);
     },

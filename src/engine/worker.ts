@@ -1,4 +1,4 @@
-import type { Engine, StepReport } from '../protocol/engine';
+import type { Engine, EngineProgress, StepReport } from '../protocol/engine';
 import { serve } from '../protocol/serve';
 import * as tf from '@tensorflow/tfjs-core';
 import { shaderBackend } from '../kernels/kernel';
@@ -24,7 +24,7 @@ async function measure(commit: boolean): Promise<StepReport> {
   return { frame, cost, stepMs: performance.now() - began, tensors: tf.memory().numTensors };
 }
 
-const engine: Engine = {
+const makeEngine = (tell: (progress: EngineProgress) => void): Engine => ({
   async open({ backend }) {
     const report = await chooseDevice(backend, browserDevices);
     const device = shaderBackend()?.device;
@@ -37,7 +37,7 @@ const engine: Engine = {
   },
   async configure({ config, text }) {
     if (session) return session.configure(config, text);
-    session = createSession(config, text);
+    session = createSession(config, text, { tell });
     return session.report;
   },
   probe: () => measure(false),
@@ -48,6 +48,6 @@ const engine: Engine = {
   reset: async () => current().reset(),
   saveWeights: () => current().saveWeights(),
   loadWeights: async (bytes, transpose) => current().loadWeights(bytes, transpose),
-};
+});
 
-serve(engine);
+serve(makeEngine);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../kernels/differentiable';
 import { spectral, type Spectral } from '../kernels/operations/spectral';
+import type { Advance } from '../lib/progress';
 import { buffer, param, type Context, type Params } from './context';
 
 const column = (x: Tensor): Tensor2D => tf.reshape(x, [-1, 1]);
@@ -79,6 +80,8 @@ const unit = (x: Tensor3D, least = TINY): Tensor3D =>
 
 /** The span that is searched has at most this many directions. */
 const MOST_DIRECTIONS = 32;
+/** Directions of the span: the start may have a part that the matrix takes to 0, its images as many as the matrix. */
+const directionsOf = ([, I, O]: Tensor3D['shape']) => Math.min(I + 1, O, MOST_DIRECTIONS);
 /** A vector shorter than this beside a direction of length 1 is its rounding, and no direction of its own. */
 const ROUNDING = 1e-5;
 /** Squarings of what a matrix makes of the span: they leave its largest eigenvalue alone. */
@@ -91,17 +94,16 @@ const SQUARINGS = 14;
  *
  * @param w [n, I, O]
  * @param start where the search begins, of each matrix a row: [n, 1, O]
+ * @param advance counts the numbers of all matrices, once for each direction after the first
  * @returns [n, 1, O]
  */
-function leadingVectors(w: Tensor3D, start: Tensor3D): Tensor3D {
-  const [, I, O] = w.shape;
+function leadingVectors(w: Tensor3D, start: Tensor3D, advance: Advance): Tensor3D {
   const W = byLargest(w);
   const transposed = <T extends Tensor>(x: T): T => tf.transpose(x, [0, 2, 1]) as T;
   const WT = transposed(W);
   let basis = unit(start); // [n, k, O]
   let next = basis;
-  // The start may have a part that the matrix takes to 0, and its images as many dimensions as the matrix.
-  for (let k = 1; k < Math.min(I + 1, O, MOST_DIRECTIONS); k++) {
+  for (let k = 1; k < directionsOf(w.shape); k++) {
     const before = transposed(basis);
     next = unit(tf.matMul(tf.matMul(next, WT), W));
     // Twice: what rounding leaves of the directions before goes the second time.
@@ -110,6 +112,7 @@ function leadingVectors(w: Tensor3D, start: Tensor3D): Tensor3D {
     }
     next = unit(next, ROUNDING);
     basis = tf.concat([basis, next], 1);
+    advance(w.size);
   }
   const images = tf.matMul(basis, WT); // [n, k, I]
   let gram = tf.matMul(images, transposed(images)) as Tensor3D; // [n, k, k]
@@ -122,17 +125,30 @@ function leadingVectors(w: Tensor3D, start: Tensor3D): Tensor3D {
   return unit(tf.matMul(shares, basis));
 }
 
-/** Vectors u, by the names of buffers, as they belong to these matrices; `starts` are where the search begins. */
-export function singularVectors(params: Params, starts: Params): Params {
-  const found = byShape(params).flatMap((group) => {
-    const names = group.filter((name) => singularVectorOf(name) in starts);
-    if (!names.length) return [];
+/**
+ * Vectors u, by the names of buffers, as they belong to these matrices; `starts` are where the search begins, and
+ * `begin` is told how much there is to count.
+ */
+export function singularVectors(
+  params: Params,
+  starts: Params,
+  begin: (of: number) => Advance = () => () => {},
+): Params {
+  const groups = byShape(params)
+    .map((group) => group.filter((name) => singularVectorOf(name) in starts))
+    .filter((names) => names.length > 0);
+  const workOf = (names: string[]) => {
+    const [I, O] = params[names[0]!]!.shape as [number, number];
+    return (directionsOf([names.length, I, O]) - 1) * names.length * I * O;
+  };
+  const advance = begin(groups.reduce((sum, names) => sum + workOf(names), 0));
+  const found = groups.flatMap((names) => {
     const w = tf.stack(names.map((name) => params[name]!)) as Tensor3D;
     const start = tf.stack(
       names.map((name) => tf.reshape(starts[singularVectorOf(name)]!, [1, -1])),
     );
     return tf
-      .unstack(leadingVectors(w, start as Tensor3D))
+      .unstack(leadingVectors(w, start as Tensor3D, advance))
       .map((u, i) => [singularVectorOf(names[i]!), tf.reshape(u, [-1])] as const);
   });
   return Object.fromEntries(found);

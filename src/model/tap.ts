@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { SiteName } from '../config/sites';
+import type { Advance } from '../lib/progress';
 import { differentiable } from '../kernels/differentiable';
 
 /** Who is told of what passes a site: of the signal on its way forward, of the gradient on its way back. */
@@ -21,11 +22,10 @@ export interface Tap {
   listener(site: SiteName): Listener | null;
 }
 
+type OnSite = (site: SiteName, x: Tensor) => void;
+
 /** A tap that is told of the signal on its way forward and of the gradient on its way back. */
-export function listeningTap(
-  onForward: (site: SiteName, x: Tensor) => void,
-  onBackward: (site: SiteName, dy: Tensor) => void,
-): Tap {
+export function listeningTap(onForward: OnSite, onBackward: OnSite): Tap {
   const tap = <T extends Tensor>(site: SiteName, x: T): T =>
     differentiable(
       (x: T) => {
@@ -48,6 +48,21 @@ export function listeningTap(
     }),
   });
 }
+
+/** The tap that is told by `onForward` and `onBackward`, and counts every site on both ways. */
+export const countingTap = (
+  advance: Advance,
+  onForward: OnSite = () => {},
+  onBackward: OnSite = () => {},
+): Tap => {
+  const counting =
+    (onSite: OnSite): OnSite =>
+    (site, x) => {
+      onSite(site, x);
+      advance();
+    };
+  return listeningTap(counting(onForward), counting(onBackward));
+};
 
 /**
  * A tap that does nothing. It is a node of the graph all the same: where a gradient has several parts,

@@ -1,6 +1,7 @@
 import type { Config } from '../config/fields';
 import type { KernelBuild } from '../lib/adapters';
 import type { LossLevels } from '../lib/batch';
+import type { Progress } from '../lib/progress';
 import type { Evaluation } from './evaluation';
 import type { Layout, PackedFrame } from './frame';
 import type { CostSize, NormCost, Roof } from '../normCosts/protocol';
@@ -21,6 +22,16 @@ export interface DeviceReport {
   /** One sentence: why this backend and not a faster one. */
   reason: string;
 }
+
+/** Work of an engine that may take long, in words for people. */
+export const WORK = {
+  weights: 'building · weights',
+  vectors: 'building · singular vectors',
+  pass: 'first step',
+  recording: 'recording a step',
+} as const;
+export type Work = keyof typeof WORK;
+export type EngineProgress = Progress<Work>;
 
 export interface ModelReport {
   layout: Layout;
@@ -116,5 +127,8 @@ export interface Request {
   method: Method;
   args: unknown[];
 }
+/** Any number of messages on how far the answer is, then the answer. */
 export type Reply =
-  { id: number; value: unknown } | { id: number; error: string; ways?: Transposing[] };
+  | { id: number; progress: EngineProgress }
+  | { id: number; value: unknown }
+  | { id: number; error: string; ways?: Transposing[] };

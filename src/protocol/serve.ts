@@ -1,5 +1,11 @@
 import { reasonOf } from '../lib/reason';
-import { WeightsMisfit, type Engine, type Reply, type Request } from './engine';
+import {
+  WeightsMisfit,
+  type Engine,
+  type EngineProgress,
+  type Reply,
+  type Request,
+} from './engine';
 
 /** The worker's side of the line: its global scope, or whatever stands for it. */
 export interface Port {
@@ -7,11 +13,26 @@ export interface Port {
   postMessage(message: Reply, transfer: Transferable[]): void;
 }
 
-/** Answers requests one at a time, in the order in which they came; an error travels as its message, a misfit with its ways out. */
-export function serve(engine: Engine, port: Port = globalThis as unknown as Port): void {
+/**
+ * Answers requests one at a time, in the order in which they came; an error travels as its message, a misfit with its
+ * ways out.
+ *
+ * @param make the engine, given what tells how far the answer is that it works on
+ */
+export function serve(
+  make: (tell: (progress: EngineProgress) => void) => Engine,
+  port: Port = globalThis as unknown as Port,
+): void {
   let last: Promise<void> = Promise.resolve();
+  let id = -1;
+  const engine = make((progress) => {
+    port.postMessage({ id, progress }, []);
+  });
   port.addEventListener('message', ({ data }) => {
-    last = last.then(() => answer(engine, data, port));
+    last = last.then(() => {
+      ({ id } = data);
+      return answer(engine, data, port);
+    });
   });
 }
 

@@ -2,6 +2,7 @@ import { reasonOf } from '../lib/reason';
 import {
   WeightsMisfit,
   type Engine,
+  type EngineProgress,
   type Method,
   type Reply,
   type Request,
@@ -62,8 +63,15 @@ export function spawnSafely(spawn: () => WorkerLike): WorkerLike {
   }
 }
 
-/** Speaks with the engine in `worker`; `onDeath` is told once why it stopped, unless it was disposed. */
-export function connect(worker: WorkerLike, onDeath: (reason: string) => void): Client {
+/**
+ * Speaks with the engine in `worker`; `onDeath` is told once why it stopped, unless it was disposed, and `onProgress`
+ * how far the answer to a call is that still waits for it.
+ */
+export function connect(
+  worker: WorkerLike,
+  onDeath: (reason: string) => void,
+  onProgress: (progress: EngineProgress) => void = () => {},
+): Client {
   const calls = new Map<number, Call>();
   let nextId = 0;
   let dead: string | null = null;
@@ -87,6 +95,10 @@ export function connect(worker: WorkerLike, onDeath: (reason: string) => void): 
     const reply = (event as MessageEvent<Reply>).data;
     const call = calls.get(reply.id);
     if (!call) return;
+    if ('progress' in reply) {
+      onProgress(reply.progress);
+      return;
+    }
     calls.delete(reply.id);
     clearTimeout(call.timer);
     if ('error' in reply)

@@ -10,8 +10,10 @@ import type { FrameLog } from './log';
 import { createQueue } from './queue';
 import type { EngineState, LaneId } from './state';
 
-/** Milliseconds that one job may take before the page says that it waits. */
+/** Milliseconds that one job may give no sign of life before the page says that it waits. */
 const PATIENCE = 15_000;
+/** Milliseconds that one job may take before the page shows how far it is. */
+const QUICK = 1000;
 
 interface EngineLaneOptions {
   id: LaneId;
@@ -24,8 +26,10 @@ interface EngineLaneOptions {
   onChange(): void;
   /** A model stands at step 0 anew. */
   onAnew(): void;
-  /** One job takes very long, or is done after all. */
+  /** One job has given no sign of life for very long, or has after all. */
   onSlow(slow: boolean): void;
+  /** The job at hand takes long, and a model is asked for by now that has nothing of the one that it is for. */
+  onOutdated(): void;
 }
 
 interface Wanted {
@@ -39,6 +43,10 @@ interface Wanted {
   /** Its job has not begun, and nothing was asked for after it: a newer configuration takes its place. */
   isOpen: boolean;
 }
+
+/** Tests of a configuration that nothing of the model before is kept for. */
+const startsAnew = (before: Wanted | null, { config, text }: Pick<Wanted, 'config' | 'text'>) =>
+  before !== null && (before.text !== text || restarts(before.config, config));
 
 type Change = <Args extends unknown[]>(
   transition: (standing: next.Standing, ...args: Args) => next.Standing,
@@ -60,14 +68,27 @@ function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
     if (standing.engine !== engine) options.onChange();
   };
   const fail = (error: unknown) => change(next.failed, reasonOf(error));
-  const client = connect(spawnSafely(options.spawn), fail);
-  /** Rejects with the engine’s own words. */
-  const enqueue = createQueue({
+  const queue = createQueue({
     patience: PATIENCE,
     onSlow: (slow) => {
       if (!disposed) options.onSlow(slow);
     },
   });
+  const client = connect(spawnSafely(options.spawn), fail, (progress) => {
+    if (queue.heard() < QUICK) return;
+    change(next.progressed, progress);
+    if (isOutdated()) options.onOutdated();
+  });
+  /** Rejects with the engine’s own words. */
+  const enqueue = <T>(job: () => Promise<T>): Promise<T> =>
+    queue.enqueue(() => job().finally(() => change(next.progressed, null)));
+
+  /** The configuration that was asked for last, and the last one of which the job has begun. */
+  const asked: { wanted: Wanted | null; begun: Wanted | null } = { wanted: null, begun: null };
+  /** Answers that somebody waits for who cannot ask another engine. */
+  let owed = 0;
+  const isOutdated = () =>
+    owed === 0 && asked.wanted !== null && startsAnew(asked.begun, asked.wanted);
   return {
     id,
     log,
@@ -76,7 +97,13 @@ function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
     note,
     change,
     fail,
+    asked,
     enqueue,
+    /** The same, for an answer that is lost with the engine. */
+    enqueueOwed: <T>(job: () => Promise<T>): Promise<T> => {
+      owed++;
+      return enqueue(job).finally(() => owed--);
+    },
     /** Never rejects: the page sees the outcome in the state, also when it fails. */
     attempt: (job: () => Promise<void>): Promise<void> =>
       enqueue(async () => {
@@ -97,6 +124,8 @@ async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void
   const { id, log, client, standing, change } = desk;
   const report = await make();
   change(next.modelMade, report);
+  // After a long time there is no measuring what is not wanted any more.
+  if (standing().engine.progress && standing().builds > 0) return;
   const { frame } = await client.probe();
   const { config, engine, isUnseen } = standing();
   if (!client.isAlive() || !config || !engine.device) return;
@@ -107,10 +136,12 @@ async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void
 }
 
 function configure(desk: Desk, wanted: Wanted): void {
-  const { client, change } = desk;
+  const { client, change, asked } = desk;
+  asked.wanted = wanted;
   change(next.buildQueued);
   void desk.attempt(async () => {
     wanted.isOpen = false;
+    asked.begun = wanted;
     const { config, text, anew } = wanted;
     change(next.buildBegun, config);
     await build(desk, async () => {
@@ -138,7 +169,7 @@ async function loadWeights(
   const { client, change } = desk;
   if (desk.isFailed()) throw new Error('This lane has no engine.');
   change(next.buildQueued);
-  return desk.enqueue(async () => {
+  return desk.enqueueOwed(async () => {
     change(next.buildBegun);
     const loaded = await client.loadWeights(...file).catch((error: unknown) => {
       change(next.buildRefused);
@@ -194,10 +225,9 @@ async function measure(desk: Desk, method: 'step' | 'probe', evaluates = false):
  */
 export function createEngineLane(options: EngineLaneOptions) {
   const desk = createDesk(options);
-  const { client, enqueue, standing, change, attempt } = desk;
-  let wanted: Wanted | null = null;
+  const { client, asked, enqueue, enqueueOwed, standing, change, attempt } = desk;
   const close = () => {
-    if (wanted) wanted.isOpen = false;
+    if (asked.wanted) asked.wanted.isOpen = false;
   };
 
   void attempt(async () => change(next.opened, await client.open(options.open)));
@@ -207,13 +237,10 @@ export function createEngineLane(options: EngineLaneOptions) {
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
     configure(config: Config, text: string): void {
       if (!client.isAlive()) return;
-      const anew = wanted !== null && (wanted.text !== text || restarts(wanted.config, config));
-      if (wanted?.isOpen) {
-        Object.assign(wanted, { config, text, anew: anew || wanted.anew });
-        return;
-      }
-      wanted = { config, text, anew, isOpen: true };
-      configure(desk, wanted);
+      const { wanted } = asked;
+      const anew = startsAnew(wanted, { config, text });
+      if (wanted?.isOpen) Object.assign(wanted, { config, text, anew: anew || wanted.anew });
+      else configure(desk, { config, text, anew, isOpen: true });
     },
     reset(): void {
       close();
@@ -246,12 +273,12 @@ export function createEngineLane(options: EngineLaneOptions) {
     /** When all that was asked for so far is done. */
     idle: (): Promise<void> => enqueue(() => Promise.resolve()),
     /** Both reject with the engine’s own words. */
-    roof: (size: CostSize) => enqueue(() => client.roof(size)),
+    roof: (size: CostSize) => enqueueOwed(() => client.roof(size)),
     normCost: (options: CostSize & { norm: WorkingNorm }) =>
-      enqueue(() => client.normCost(options)),
+      enqueueOwed(() => client.normCost(options)),
     saveWeights(): Promise<Uint8Array> {
       close();
-      return enqueue(() => client.saveWeights());
+      return enqueueOwed(() => client.saveWeights());
     },
     /** Rejects with the engine’s own words when the file does not fit; the model then stays as it is. */
     loadWeights(bytes: Uint8Array, transpose?: Transposing): Promise<LoadedReport> {

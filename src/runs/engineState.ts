@@ -1,5 +1,5 @@
 import type { Config } from '../config/fields';
-import type { DeviceReport, ModelReport, StepReport } from '../protocol/engine';
+import type { DeviceReport, EngineProgress, ModelReport, StepReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
 import type { Measurement } from '../protocol/frame';
 import { costAfter } from './cost';
@@ -20,6 +20,7 @@ export interface Standing {
 export const NOTHING_YET: EngineState = {
   status: 'starting',
   error: null,
+  progress: null,
   device: null,
   model: null,
   latest: null,
@@ -33,6 +34,7 @@ export const startedAfter = (engine: EngineState): EngineState => ({
   ...engine,
   status: 'starting',
   error: null,
+  progress: null,
   device: null,
   cost: null,
 });
@@ -59,6 +61,10 @@ export const standingAt = (engine: EngineState): Standing => ({
 
 export const opened = (standing: Standing, device: DeviceReport): Standing =>
   withEngine(standing, { device, status: 'building' });
+
+/** How far the job is that the engine works on; null where it is done. */
+export const progressed = (standing: Standing, progress: EngineProgress | null): Standing =>
+  standing.engine.progress === progress ? standing : withEngine(standing, { progress });
 
 /** A job that will bring a new model was queued. */
 export const buildQueued = (standing: Standing): Standing => {
@@ -127,6 +133,7 @@ export const evaluated = (standing: Standing, evaluation: Evaluation | string): 
 export const failed = (standing: Standing, reason: string): Standing => ({
   ...withEngine(standing, {
     status: 'failed',
+    progress: null,
     error: `${reason} Restart gives this lane a new engine, from step 0 with the settings it has.`,
   }),
   threads: 1,

@@ -54,6 +54,8 @@ function createEngines(options: LaneSetOptions, resetAll: () => void) {
       },
       onAnew: () => tellOfSteps(notices, lanes(), id, resetAll),
       onSlow: (slow) => tellOfWaiting(notices, id, slow, () => restart(id)),
+      // A worker hears nothing while it computes: another one begins at once.
+      onOutdated: () => restart(id),
     });
     engines.set(id, engine);
     configure(id);

@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Config, Key, Value } from '../config/fields';
 import type { TimeSeries } from '../lib/timeSeries';
 import type { LayerRange } from '../config/ranges';
-import type { BackendId, DeviceReport, ModelReport } from '../protocol/engine';
+import type { BackendId, DeviceReport, EngineProgress, ModelReport } from '../protocol/engine';
 import type { Measurement } from '../protocol/frame';
 import type { CostSize } from '../normCosts/protocol';
 import type { NormCosts } from '../normCosts/desk/costs';
@@ -22,6 +22,8 @@ export interface EngineState {
   /** `building` while a new model is made: `latest` stays until the new one has been measured. */
   status: 'starting' | 'building' | 'ready' | 'failed';
   error: string | null;
+  /** How far it is with what takes it over a second; else null. */
+  progress: EngineProgress | null;
   device: DeviceReport | null;
   model: Omit<ModelReport, 'layout'> | null;
   /** The newest measurement; null before the first. */

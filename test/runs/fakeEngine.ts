@@ -7,6 +7,7 @@ import { restarts } from '../../src/config/check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import type {
   Engine,
+  EngineProgress,
   LoadedReport,
   Method,
   ModelReport,
@@ -43,6 +44,8 @@ export interface Behaviour {
   fails: Map<Method, string>;
   /** Milliseconds that an answer takes. */
   delay: number;
+  /** Methods that tell how far they are, every tenth of so many milliseconds. */
+  works: Map<Method, number>;
   /** Sites whose RMS is not finite from a step on, as a measurement of a diverged model. */
   diverges: { step: number; site: string; value: number } | null;
   /** The report on weights that fit, or the misfit that is thrown. */
@@ -57,6 +60,7 @@ export const behaviour = (): Behaviour => ({
   hangs: new Set(),
   fails: new Map(),
   delay: 0,
+  works: new Map(),
   diverges: null,
   reads: null,
   calls: [],
@@ -133,7 +137,7 @@ function timed(norm: WorkingNorm, numbers: number): NormCost {
 }
 
 /** An engine that measures nothing: for what surrounds engines. */
-export function fakeEngine(wrong: Behaviour): Engine {
+export function fakeEngine(wrong: Behaviour, tell: (progress: EngineProgress) => void): Engine {
   let config: Config | null = null;
   let text = '';
   let step = 0;
@@ -210,6 +214,11 @@ export function fakeEngine(wrong: Behaviour): Engine {
     async (...args: unknown[]) => {
       wrong.calls.push({ method, args });
       if (wrong.hangs.has(method)) await new Promise(() => undefined);
+      const ms = wrong.works.get(method) ?? 0;
+      for (let done = 1; ms && done <= 10; done++) {
+        await new Promise((resolve) => setTimeout(resolve, ms / 10));
+        tell({ phase: method === 'configure' ? 'weights' : 'pass', done, of: 10 });
+      }
       if (wrong.delay) await new Promise((resolve) => setTimeout(resolve, wrong.delay));
       const problem = wrong.fails.get(method);
       if (problem !== undefined) throw new Error(problem);
@@ -240,7 +249,7 @@ export class FakeWorker implements WorkerLike {
         this.emit('message', { data: structuredClone(message, { transfer }) });
       },
     };
-    serve(fakeEngine(this.behaviour), port);
+    serve((tell) => fakeEngine(this.behaviour, tell), port);
   }
 
   addEventListener(type: string, listener: (event: Event) => void) {
@@ -272,7 +281,7 @@ export class FakeWorker implements WorkerLike {
   private emit(type: string, event: object) {
     setTimeout(() => {
       if (this.terminated) return;
-      if (type === 'message') this.open--;
+      if (type === 'message' && !('progress' in (event as { data: Reply }).data)) this.open--;
       for (const listener of this.listeners.get(type) ?? []) listener(event as Event);
     });
   }

@@ -5,7 +5,7 @@ import { CloseButton, IconButton } from '../ui/buttons';
 import { ChevronIcon, PresetsIcon } from '../ui/icons';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
 import { useActions } from '../scope';
-import { LaneReadout, LaneTrouble } from './LaneState';
+import { LaneProgress, LaneReadout, LaneTrouble } from './LaneState';
 import { LaneToggles } from './LaneToggles';
 import { PresetMenu } from './PresetMenu';
 
@@ -46,6 +46,7 @@ export function LaneCard(props: LaneCardProps) {
       aria-label={`Lane ${laneLetter(id)}: ${name}`}
       tabIndex={-1}
     >
+      <LaneProgress id={id} />
       {!bare && (
         <div className="ln-head">
           <LaneMark id={id} size={14} />

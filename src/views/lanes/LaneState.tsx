@@ -1,12 +1,15 @@
 import { useState } from 'react';
 import { UPDATE_STATISTICS } from '../../config/statistics';
 import { formatSignificant } from '../../plot/format';
+import { percentDone } from '../../lib/progress';
+import { WORK } from '../../protocol/engine';
 import { divergenceWords } from '../../runs/divergence';
 import { stallSentence } from '../../runs/stall';
 import type { Lane, LaneId } from '../../runs/state';
 import { useActions } from '../scope';
 import { Button } from '../ui/buttons';
 import { Figures } from '../ui/Figures';
+import { laneLetter } from '../ui/LaneMark';
 import { DismissButton, Notices } from '../ui/Notices';
 import { TapTip } from '../ui/Tip';
 import { useLane } from './useLane';
@@ -16,13 +19,52 @@ const BUSY: Partial<Record<Lane['engine']['status'], string>> = {
   building: 'building',
 };
 
+const useWork = (id: LaneId) =>
+  useLane(id, ({ engine: { progress } }) => progress && WORK[progress.phase]);
+const usePercent = (id: LaneId) =>
+  useLane(id, ({ engine: { progress } }) => progress && percentDone(progress));
+
+/** A bar for work that takes over a second. Its phases are said, its numbers can be asked for. */
+export function LaneProgress({ id }: { id: LaneId }) {
+  const work = useWork(id);
+  const percent = usePercent(id);
+  const words = work && `Lane ${laneLetter(id)}: ${work}`;
+  return (
+    <>
+      <div role="status" className="ui-visually-hidden">
+        {words}
+      </div>
+      {words && (
+        <div
+          className="ln-progress"
+          role="progressbar"
+          aria-label={words}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={percent ?? 0}
+        >
+          <div style={{ width: `${percent}%` }} />
+        </div>
+      )}
+    </>
+  );
+}
+
 /** The loss on show; what the lane is doing while there is none, or none yet for what was set. */
 export function LaneLoss({ id }: { id: LaneId }) {
   const loss = useLane(id, (lane) => lane.shown?.frame.loss);
   const busy = useLane(id, (lane) => BUSY[lane.engine.status]);
+  const work = useWork(id);
+  const percent = usePercent(id);
   return (
     <>
-      {busy && <span className="ln-busy">{busy}</span>}
+      {work ? (
+        <span className="ln-work">
+          <span className="ln-phase">{work}</span> <Figures text={`${percent}\u00A0%`} />
+        </span>
+      ) : (
+        busy && <span className="ln-busy">{busy}</span>
+      )}
       {loss !== undefined && (
         <span className="ln-loss" data-broken={!Number.isFinite(loss) || undefined}>
           <span className="ln-soft">loss</span> <Figures text={formatSignificant(loss)} />
