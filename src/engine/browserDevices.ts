@@ -8,7 +8,7 @@ import relaxedRounding from '../kernels/assembly/build/relaxed.rounding.wasm?url
 import simdRounding from '../kernels/assembly/build/simd.rounding.wasm?url';
 import simd from '../kernels/assembly/build/simd.wasm?url';
 import type { StartThread } from '../kernels/wasm/threads/team';
-import { startWithKernels, wasmBuild, type WasmBuild } from '../kernels/wasm/start';
+import { startWithKernels, wasmBuild, type KernelFile } from '../kernels/wasm/start';
 import type { BackendId } from '../protocol/engine';
 import { isSoftware } from '../lib/adapters';
 import type { Candidate, Finding } from './device';
@@ -47,7 +47,7 @@ const CPU_NAMES = { relaxed: 'CPU, relaxed SIMD', simd: 'CPU, SIMD' };
 async function probeWasm(): Promise<Finding> {
   if (typeof WebAssembly === 'undefined') return impossible('this browser has no WebAssembly');
   const build = wasmBuild();
-  return found(build ? CPU_NAMES[build] : 'CPU, without SIMD');
+  return build ? { ...found(CPU_NAMES[build]), build } : found('CPU, without SIMD');
 }
 
 async function loadWasm() {
@@ -60,13 +60,13 @@ async function loadWasm() {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 }
 
-const kernelFiles: Record<WasmBuild, string> = {
+const kernelFiles: Record<KernelFile, string> = {
   relaxed,
   simd,
   'relaxed.rounding': relaxedRounding,
   'simd.rounding': simdRounding,
 };
-const readKernels = async (build: WasmBuild) => (await fetch(kernelFiles[build])).arrayBuffer();
+const readKernels = async (build: KernelFile) => (await fetch(kernelFiles[build])).arrayBuffer();
 
 const startThread: StartThread = ({ ready, failed }) => {
   const worker = new Worker(new URL('thread.ts', import.meta.url), { type: 'module' });

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { KernelBuild } from '../lib/adapters';
 import { reasonOf } from '../lib/reason';
 import { BACKENDS, type BackendId, type DeviceReport } from '../protocol/engine';
 
 /** Findings about a backend before it is started. */
 export interface Finding {
   adapter: string;
+  /** On wasm, the build of our kernels that can run. */
+  build?: KernelBuild;
   /** Why it should not be chosen unasked; null when it is a good choice. */
   against: string | null;
   /** Why it cannot run here at all; null when it can. */
@@ -74,8 +77,8 @@ export async function chooseDevice(
   const passedOver: string[] = [];
   const order = asked ? [asked, ...BACKENDS.filter((id) => id !== asked)] : BACKENDS;
   for (const id of order) {
-    const finding = await candidates[id].probe();
-    const refused = finding.impossible ?? (id === asked ? null : finding.against);
+    const { impossible, against, ...device } = await candidates[id].probe();
+    const refused = impossible ?? (id === asked ? null : against);
     const failure = refused ?? (await begin(id, candidates[id]));
     if (failure) {
       passedOver.push(`${id}: ${failure}`);
@@ -85,7 +88,7 @@ export async function chooseDevice(
     const rest = passedOver.length ? `Not used: ${passedOver.join('; ')}.` : '';
     return {
       backend: id,
-      adapter: finding.adapter,
+      ...device,
       reason: [why, rest].filter(Boolean).join(' ') || 'The fastest that this browser offers.',
     };
   }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { dirname, sep } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
 // The gradients of all operations: the core's build for Node comes without them. Imported by the
 // package's own name, as everything of TensorFlow.js must be here: a file from inside a package would bring
 // a second copy of the library along.
@@ -11,7 +12,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StartThread } from '../kernels/wasm/threads/team';
-import { startWithKernels } from '../kernels/wasm/start';
+import { startWithKernels, wasmBuild, type KernelFile } from '../kernels/wasm/start';
 import type { DeviceReport } from '../protocol/engine';
 
 /** The backends that run without a browser, with the reason that is given for each. */
@@ -27,7 +28,7 @@ export const isNodeBackend = (id: string): id is NodeBackend => Object.hasOwn(NO
 const wasmFolder = (): string =>
   dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep;
 
-const readKernels = (build: string) =>
+const readKernels = (build: KernelFile) =>
   readFile(new URL(`../kernels/assembly/build/${build}.wasm`, import.meta.url));
 
 /** A worker of Node reads no TypeScript by itself. */
@@ -63,22 +64,33 @@ async function withoutHandlers<T>(start: () => Promise<T>): Promise<T> {
   return result;
 }
 
+/**
+ * Node 20 knows relaxed SIMD when it is told to, for all of its threads; later ones know it anyway, as browsers
+ * do. Without it numbers would differ in their last bits from the page's.
+ */
+function allowRelaxedSimd(): void {
+  if (wasmBuild() === 'simd') setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
 /** Starts a TensorFlow.js backend in Node, without a word on the console. Throws if it does not start. */
 export async function openNodeBackend(backend: NodeBackend): Promise<DeviceReport> {
   // The library else advertises its native package on standard error.
   tf.env().set('PROD', true);
   // Once it has started, the paths cannot be set again.
   if (!tf.engine().registry['wasm']) setWasmPaths(wasmFolder());
+  const isWasm = backend === 'wasm';
+  if (isWasm) allowRelaxedSimd();
   const start = () => tf.setBackend(backend);
-  const started = () =>
-    backend === 'wasm' ? startWithKernels(start, readKernels, startThread) : start();
+  const started = () => (isWasm ? startWithKernels(start, readKernels, startThread) : start());
   if (!(await withoutHandlers(started))) {
     throw new Error(`The ${backend} backend of TensorFlow.js did not start.`);
   }
   await tf.ready();
+  const build = isWasm ? wasmBuild() : null;
   return {
     backend,
     adapter: cpus()[0]?.model ?? process.arch,
+    ...(build && { build }),
     reason: NODE_BACKENDS[backend],
   };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/fields';
+import type { KernelBuild } from '../lib/adapters';
 import type { LossLevels } from '../lib/batch';
 import type { Evaluation } from './evaluation';
 import type { Layout, PackedFrame } from './frame';
@@ -15,6 +16,8 @@ export interface DeviceReport {
   backend: BackendId;
   /** The adapter's own name, or what kind of processor. */
   adapter: string;
+  /** On wasm, the build of our kernels; left out where there is no SIMD for one. */
+  build?: KernelBuild;
   /** One sentence: why this backend and not a faster one. */
   reason: string;
 }

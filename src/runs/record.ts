@@ -7,6 +7,7 @@ import {
   type LogitStatistic,
   type StatisticNames,
 } from '../config/statistics';
+import type { KernelBuild } from '../lib/adapters';
 import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
 import type { DeviceReport } from '../protocol/engine';
@@ -62,6 +63,8 @@ export interface RunRecord {
   config: Config;
   backend: DeviceReport['backend'];
   adapter: string;
+  /** Of our WebAssembly kernels; left out where none compute. */
+  build?: KernelBuild;
   app: string;
   /** The batch of the first frame; left out where the task has no tokens. */
   tokens?: RecordedTokens;
@@ -72,7 +75,7 @@ export interface RunRecord {
 /** A run to be recorded. All frames belong to the one layout. */
 export interface Run {
   config: Config;
-  device: Pick<DeviceReport, 'backend' | 'adapter'>;
+  device: Pick<DeviceReport, 'backend' | 'adapter' | 'build'>;
   app: string;
   layout: Layout;
   frames: Frame[];
@@ -186,6 +189,7 @@ const recordHead = ({ config, device, app, layout, frames }: Run): Omit<RunRecor
   config,
   backend: device.backend,
   adapter: device.adapter,
+  ...(device.build && { build: device.build }),
   app,
   ...tokensOf(frames[0]?.batch),
   sites: layout.sites,

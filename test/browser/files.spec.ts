@@ -36,6 +36,7 @@ test('a record holds the documented keys, and whole frames', async ({ open }) =>
     'config',
     'backend',
     'adapter',
+    'build',
     'app',
     'tokens',
     'sites',

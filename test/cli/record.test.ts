@@ -209,9 +209,10 @@ describe('a run', () => {
     const ran = program(['--config', `${TINY}&placement=post`, '--steps', '3', '--out', out]);
     expect(ran).toMatchObject({ status: 0, stdout: '', stderr: '' });
 
-    const { frames, config, backend, app, tokens, sites, adapter } = readRecord(out);
+    const { frames, config, backend, build, app, tokens, sites, adapter } = readRecord(out);
     expect(config).toEqual(readConfig(`${TINY}&placement=post`));
-    expect([backend, frames.map(({ step }) => step)]).toEqual(['wasm', [0, 1, 2]]);
+    expect([backend, build]).toEqual(['wasm', 'relaxed']);
+    expect(frames.map(({ step }) => step)).toEqual([0, 1, 2]);
     expect(adapter.length).toBeGreaterThan(0);
     expect(`"version": "${app}"`).toBe(
       /"version": "[^"]+"/.exec(readFileSync(new URL('package.json', root), 'utf8'))![0],
@@ -332,7 +333,7 @@ describe('a run', () => {
       await record(['--config', TINY, '--backend', backend, '--out', path(backend)]);
     }
     const [wasm, cpu] = [readRecord(path('wasm')), readRecord(path('cpu'))];
-    expect(cpu.backend).toBe('cpu');
+    expect([cpu.backend, cpu.build]).toEqual(['cpu', undefined]);
     expect(cpu.tokens).toEqual(wasm.tokens);
     expect(cpu.frames[0]!.loss).toBeCloseTo(wasm.frames[0]!.loss as number, 4);
   });

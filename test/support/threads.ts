@@ -1,6 +1,6 @@
 /*
  * What a step takes on wasm on one thread, two, … as many as are named, for some settings of a link:
- *   node --experimental-wasm-relaxed-simd --import tsx test/support/threads.ts 4 'n_layers=12&seq_len=32'
+ *   npx tsx test/support/threads.ts 4 'n_layers=12&seq_len=32'
  */
 import { quantileSorted } from 'd3-array';
 import { decode } from '../../src/config/codec';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { KernelBuild } from '../../lib/adapters';
 import { replaceElementwise } from './elementwise';
 import { replaceMatMul } from './matmul';
 import { shareMemory } from './sharing';
@@ -20,12 +21,11 @@ const SIMD_PROBE = new Uint8Array([
   ...[65, 0, 253, 15, 26, 11],
 ]);
 
-type Instructions = 'relaxed' | 'simd';
-/** A build of our kernels: the instructions it needs, and the form that rounds (see `assembly/rounding.ts`). */
-export type WasmBuild = Instructions | `${Instructions}.rounding`;
+/** A file of our kernels: a build in the form that computes in float32, or in the one that rounds (see `assembly/rounding.ts`). */
+export type KernelFile = KernelBuild | `${KernelBuild}.rounding`;
 
 /** The build of our kernels that this machine can run; null where there is no SIMD. */
-export function wasmBuild(): Instructions | null {
+export function wasmBuild(): KernelBuild | null {
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(SIMD_PROBE)) return null;
   return WebAssembly.validate(RELAXED_PROBE) ? 'relaxed' : 'simd';
 }
@@ -46,7 +46,7 @@ const memoryOf = ({ instance }: Partial<WebAssembly.WebAssemblyInstantiatedSourc
  */
 export async function startWithKernels(
   start: () => Promise<boolean>,
-  read: (build: WasmBuild) => Promise<BufferSource>,
+  read: (build: KernelFile) => Promise<BufferSource>,
   startThread: StartThread,
 ): Promise<boolean> {
   const { instantiate, instantiateStreaming } = WebAssembly;
@@ -91,7 +91,7 @@ export async function startWithKernels(
   shareMemory();
   if (build) {
     const shares = canShare && memory.buffer instanceof SharedArrayBuffer;
-    const compiled = async (form: WasmBuild) => {
+    const compiled = async (form: KernelFile) => {
       const bytes = await read(form);
       return WebAssembly.compile(shares ? withSharedMemory(bytes) : bytes);
     };
