@@ -25,15 +25,16 @@ function gaussOf(x: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function tanhOf(x: v128): v128 {
-  const cubic = madd(splat(0.044715), f32x4.mul(x, x), splat(1));
-  return tanh4(f32x4.mul(splat(0.7978845608), f32x4.mul(x, cubic)));
-}
-
-// @ts-ignore: decorator
-@inline
 function sigmoid(x: v128): v128 {
   return f32x4.div(splat(1), f32x4.add(splat(1), exp4(f32x4.neg(x))));
+}
+
+/** ½(1 + tanh u) = σ(2u), which keeps its digits where tanh u nears −1; u = √(2/π)(x + 0.044715x³). */
+// @ts-ignore: decorator
+@inline
+function tanhGate(x: v128): v128 {
+  const cubic = madd(splat(0.044715), f32x4.mul(x, x), splat(1));
+  return sigmoid(f32x4.mul(splat(2 * 0.7978845608), f32x4.mul(x, cubic)));
 }
 
 /**
@@ -66,9 +67,7 @@ function value(x: v128, kind: i32): v128 {
   const c = near(x);
   const low = notBelow(x, -FAR);
   if (kind == GELU) return f32x4.mul(low, normalCdf(c, gaussOf(c)));
-  if (kind == GELU_TANH) {
-    return f32x4.mul(f32x4.mul(splat(0.5), low), f32x4.add(splat(1), tanhOf(c)));
-  }
+  if (kind == GELU_TANH) return f32x4.mul(low, tanhGate(c));
   return f32x4.mul(low, sigmoid(c));
 }
 
@@ -83,14 +82,12 @@ function slope(x: v128, kind: i32): v128 {
     return madd(f32x4.mul(c, splat(0.3989422804)), gauss, normalCdf(c, gauss));
   }
   if (kind == GELU_TANH) {
-    const t = tanhOf(c);
-    const inner = f32x4.mul(
-      splat(0.7978845608),
+    const s = tanhGate(c);
+    const rise = f32x4.mul(
+      splat(2 * 0.7978845608),
       madd(splat(3 * 0.044715), f32x4.mul(c, c), splat(1)),
     );
-    const sech2 = f32x4.sub(splat(1), f32x4.mul(t, t));
-    const bend = f32x4.mul(f32x4.mul(f32x4.mul(splat(0.5), c), sech2), inner);
-    return madd(splat(0.5), f32x4.add(splat(1), t), bend);
+    return f32x4.mul(s, madd(f32x4.mul(c, rise), f32x4.sub(splat(1), s), splat(1)));
   }
   const s = sigmoid(c);
   return f32x4.mul(s, madd(c, f32x4.sub(splat(1), s), splat(1)));

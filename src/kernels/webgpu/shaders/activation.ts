@@ -1,12 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { elementwise, type Program } from '../program';
-import { NAN, NORMAL_CDF, TANH } from './common';
+import { NAN, NORMAL_CDF } from './common';
 
 const GELU = `${NORMAL_CDF}
   fn gaussOf(x: f32) -> f32 { return exp(-0.5 * x * x); }`;
-const GELU_TANH = `${TANH}
-  fn inner(x: f32) -> f32 { return tanhOf(0.7978845608 * x * (1.0 + 0.044715 * x * x)); }`;
 const SIGMOID = 'fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-x)); }';
+/** ½(1 + tanh u) = σ(2u), which keeps its digits where tanh u nears −1. */
+const GELU_TANH = `${SIGMOID}
+  fn gate(x: f32) -> f32 { return sigmoid(2.0 * 0.7978845608 * x * (1.0 + 0.044715 * x * x)); }`;
 /** No number below 0. */
 const POSITIVE = 'fn positive(x: f32) -> f32 { return select(x, 0.0, x <= 0.0); }';
 
@@ -40,9 +41,9 @@ const FUNCTIONS: Record<FunctionName, WrittenOut> = {
   },
   gelu_tanh: {
     needs: GELU_TANH,
-    value: '0.5 * above(x) * (1.0 + inner(c))',
-    slope: `0.5 * (1.0 + inner(c)) + 0.5 * c * (1.0 - inner(c) * inner(c))
-      * 0.7978845608 * (1.0 + 3.0 * 0.044715 * c * c)`,
+    value: 'above(x) * gate(c)',
+    slope: `gate(c) * (1.0 + c * (1.0 - gate(c))
+      * 2.0 * 0.7978845608 * (1.0 + 3.0 * 0.044715 * c * c))`,
   },
   relu: {
     needs: POSITIVE,
