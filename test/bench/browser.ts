@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { findChromium } from '../browser/chromium';
-import type { Contestant } from './contestant';
+import type { AdapterReport } from './adapter';
+import { NoAdapter, type Contestant, type Host } from './contestant';
 import type { Bench } from './page/page';
-import type { BrowserEngine } from './row';
+import type { HostedEngine } from './row';
 import type { Backend, Size } from './sizes';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -49,14 +50,6 @@ const FLAGS: Record<Backend, string[][]> = {
   webgpu: [WEBGPU, ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']],
 };
 
-export interface Host {
-  /** As the browser names it; the processor’s model on wasm. */
-  adapter: string;
-  /** An engine in a worker of its own. */
-  contestant(engine: BrowserEngine, statistics: boolean, size: Size): Contestant;
-  close(): Promise<void>;
-}
-
 type BenchWindow = Window & { bench: Bench };
 
 async function openPage(browser: Browser, url: string): Promise<Page> {
@@ -66,13 +59,14 @@ async function openPage(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-const adapterOf = async (page: Page, backend: Backend): Promise<string | null> =>
+/** On wasm the processor’s model. */
+const adapterOf = async (page: Page, backend: Backend): Promise<AdapterReport | null> =>
   backend === 'wasm'
-    ? (cpus()[0]?.model.trim() ?? process.arch)
+    ? { name: cpus()[0]?.model.trim() ?? process.arch, subgroups: null, features: [] }
     : page.evaluate(() => (window as unknown as BenchWindow).bench.adapter());
 
-/** A browser on the benchmark’s page. @throws Error where it has no WebGPU and is asked for it */
-export async function openHost(backend: Backend): Promise<Host> {
+/** A browser on the benchmark’s page. @throws NoAdapter where it has no WebGPU and is asked for it */
+export async function openBrowser(backend: Backend): Promise<Host> {
   const site = await serve();
   for (const flags of FLAGS[backend]) {
     const browser = await launch(flags);
@@ -84,11 +78,7 @@ export async function openHost(backend: Backend): Promise<Host> {
     }
     return {
       adapter,
-      contestant: (engine, statistics, size) => ({
-        engine,
-        statistics,
-        ...inWorker(page, engine, statistics, backend, size),
-      }),
+      contestant: (engine, statistics, size) => inWorker(page, engine, statistics, backend, size),
       async close() {
         await browser.close();
         await site.close();
@@ -96,32 +86,35 @@ export async function openHost(backend: Backend): Promise<Host> {
     };
   }
   await site.close();
-  throw new Error('This Chromium has no WebGPU adapter, not even one in software.');
+  throw new NoAdapter('This Chromium has no WebGPU adapter, not even one in software.');
 }
 
 function inWorker(
   page: Page,
-  engine: BrowserEngine,
+  engine: HostedEngine,
   statistics: boolean,
   backend: Backend,
   size: Size,
-): Omit<Contestant, 'engine' | 'statistics'> {
+): Contestant {
   let id = -1;
   return {
+    engine,
+    statistics,
     async open() {
-      id = await page.evaluate(
-        ([engine, statistics, backend, size]) =>
-          (window as unknown as BenchWindow).bench.open(engine, statistics, backend, size),
-        [engine, statistics, backend, size] as const,
+      id = await page.evaluate(() => (window as unknown as BenchWindow).bench.start());
+      const rows = await page.evaluate(
+        ([id, engine, statistics, backend, size]) =>
+          (window as unknown as BenchWindow).bench.open(id, engine, statistics, backend, size),
+        [id, engine, statistics, backend, size] as const,
       );
+      return { rows };
     },
     steps: (count) =>
       page.evaluate(([id, count]) => (window as unknown as BenchWindow).bench.steps(id, count), [
         id,
         count,
       ] as const),
-    deviceBytes: () =>
-      page.evaluate((id) => (window as unknown as BenchWindow).bench.deviceBytes(id), id),
+    totals: () => page.evaluate((id) => (window as unknown as BenchWindow).bench.totals(id), id),
     close: async () => {
       if (id >= 0)
         await page.evaluate((id) => (window as unknown as BenchWindow).bench.close(id), id);

@@ -4,6 +4,7 @@ import { compare } from './measure';
 import type { EngineId } from './row';
 
 const PLACE = {
+  host: 'node',
   backend: 'webgpu',
   adapter: 'some card',
   n_layers: 2,
@@ -19,12 +20,12 @@ function fake(engine: EngineId, log: string[], part: Partial<Contestant> & { los
   const contestant: Contestant = {
     engine,
     statistics: false,
-    open: async () => {},
+    open: async () => ({ rows: 'by subgroups' }),
     async steps(count) {
       log.push(`${engine} ${count}`);
       return Array.from({ length: count }, () => ({ stepMs: made++ || 100, loss, submits: 1 }));
     },
-    deviceBytes: async () => undefined,
+    totals: async () => ({ deviceBytes: 64, pipelines: 7 }),
     close: async () => {
       log.push(`${engine} closed`);
     },
@@ -48,9 +49,12 @@ test('engines take turns, and the medians are those of the steps after the warm-
     row: {
       engine: 'unrecorded',
       ...PLACE,
+      rows: 'by subgroups',
       statistics: false,
       step_ms: 36.5,
       submits: 1,
+      device_bytes: 64,
+      pipelines: 7,
       compile_ms: 63.5,
     },
     quartiles: [35.25, 37.75],
@@ -81,4 +85,31 @@ test('another library that fails or is too slow is left out, this engine is not'
   await expect(compare([fake('replayed', [], fails)], PLACE, 4, nobody)).rejects.toThrow(
     'no memory',
   );
+});
+
+test('what is not ready in time, or begins too late, is left out and ended; turns end with the time', async () => {
+  const log: string[] = [];
+  const never = { open: () => new Promise<never>(() => {}) };
+  const slow = {
+    async steps(count: number) {
+      await new Promise((done) => setTimeout(done, 25));
+      log.push(`replayed ${count}`);
+      return Array.from({ length: count }, () => ({ stepMs: 5000, loss: 3 }));
+    },
+  };
+  const leftOut: string[] = [];
+  const results = await compare(
+    [fake('replayed', log, slow), fake('pytorch_compile', log, never), fake('jax_js', log)],
+    PLACE,
+    10_000,
+    (engine, error) => leftOut.push(`${engine}: ${(error as Error).message}`),
+    600,
+  );
+  expect(leftOut).toEqual([
+    expect.stringMatching(/^pytorch_compile: it was not ready after 0\.\d+ seconds/),
+    'jax_js: the others took all the time that this size has',
+  ]);
+  expect(log).toContain('pytorch_compile closed');
+  expect(results.map(({ row }) => row.engine)).toEqual(['replayed']);
+  expect(log.filter((line) => line === 'replayed 4').length).toBeLessThan(30);
 });

@@ -1,8 +1,7 @@
 import type { Contestant } from './contestant';
 import { median, quantile } from './numbers';
-import { OWN_ENGINES, type EngineId, type Row } from './row';
+import { OWN_ENGINES, type EngineId, type Place, type Row } from './row';
 import type { Sample } from './sample';
-import type { Backend, Size } from './sizes';
 
 /** A row, and the quartiles of its step times. */
 export interface Result {
@@ -21,11 +20,14 @@ const TURN = 4;
 const MOST_SECONDS = 20;
 /** What the steps of one engine at one size may take before it makes no more: all have one turn at least. */
 const ENOUGH_MS = 30_000;
+/** The part of a size’s time by which all must have begun: the rest is for the steps that are timed. */
+const BEGINNING = 0.7;
 /** What the losses of the same steps may differ by. */
 export const TOLERANCE = 1e-4;
 
 interface Run {
   contestant: Contestant;
+  about: Awaited<ReturnType<Contestant['open']>>;
   warmUp: Sample[];
   samples: Sample[];
 }
@@ -40,7 +42,7 @@ const isOwn = ({ engine }: Contestant): boolean => (OWN_ENGINES as EngineId[]).i
  * @throws Error when it is another library that takes too long for a step
  */
 async function begin(contestant: Contestant): Promise<Run> {
-  await contestant.open();
+  const about = await contestant.open();
   const first = await contestant.steps(2);
   const seconds = first[1]!.stepMs / 1000;
   if (seconds > MOST_SECONDS && !isOwn(contestant)) {
@@ -48,7 +50,25 @@ async function begin(contestant: Contestant): Promise<Run> {
   }
   const warmUp = [...first, ...(await contestant.steps(WARM_UP - first.length))];
   await contestant.steps(Math.min(MOST_WARM_UP, Math.floor(WARM_UP_SECONDS / seconds)));
-  return { contestant, warmUp, samples: [] };
+  return { contestant, about, warmUp, samples: [] };
+}
+
+/** The same, unless it takes longer than `ms`. */
+async function beginWithin(ms: number, contestant: Contestant): Promise<Run> {
+  if (ms === Infinity) return begin(contestant);
+  if (ms <= 0) throw new Error('the others took all the time that this size has');
+  const seconds = (ms / 1000).toPrecision(2);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      fail(new Error(`it was not ready after ${seconds} seconds, all that this size has left`));
+    }, ms);
+  });
+  try {
+    return await Promise.race([begin(contestant), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @throws Error when two engines did not compute the same: what they take is then no comparison */
@@ -72,16 +92,18 @@ function medianOf<K extends keyof Row>(key: K, values: (number | undefined)[]) {
 }
 
 async function resultOf(
-  { contestant, warmUp, samples }: Run,
-  place: Size & { backend: Backend; adapter: string },
+  { contestant, about, warmUp, samples }: Run,
+  place: Place,
 ): Promise<Result> {
   const { engine, statistics } = contestant;
+  const totals = await contestant.totals();
   const times = samples.map(({ stepMs }) => stepMs);
   const step_ms = median(times);
   return {
     row: {
       engine,
       ...place,
+      ...about,
       statistics,
       step_ms,
       ...medianOf(
@@ -100,7 +122,8 @@ async function resultOf(
         'readback_bytes',
         samples.map(({ readbackBytes }) => readbackBytes),
       ),
-      ...medianOf('device_bytes', [await contestant.deviceBytes()]),
+      ...medianOf('device_bytes', [totals?.deviceBytes]),
+      ...medianOf('pipelines', [totals?.pipelines]),
       compile_ms: Math.max(0, warmUp[0]!.stepMs - step_ms),
     },
     quartiles: [quantile(times, 0.25), quantile(times, 0.75)],
@@ -110,26 +133,33 @@ async function resultOf(
 /**
  * All engines side by side at one size: each makes a few steps in its turn, round after round, so that
  * what disturbs the machine for a while disturbs all of them. Another library that cannot take part, for
- * want of memory perhaps, is left out, and `leftOut` is told why.
+ * want of memory perhaps, or of time, is left out, and `leftOut` is told why.
+ *
+ * @param ms how long it may take; every engine that has begun makes one turn at least
  */
 export async function compare(
   contestants: Contestant[],
-  place: Size & { backend: Backend; adapter: string },
+  place: Place,
   steps: number,
   leftOut: (engine: EngineId, error: unknown) => void,
+  ms = Infinity,
 ): Promise<Result[]> {
+  const began = performance.now();
+  const spent = () => performance.now() - began;
   const runs: Run[] = [];
   try {
     for (const contestant of contestants) {
       try {
-        runs.push(await begin(contestant));
+        const left = isOwn(contestant) ? Infinity : BEGINNING * ms - spent();
+        runs.push(await beginWithin(left, contestant));
       } catch (error) {
         if (isOwn(contestant)) throw error;
+        await contestant.close();
         leftOut(contestant.engine, error);
       }
     }
     requireSameLosses(runs);
-    for (let made = 0; made < steps; made += TURN) {
+    for (let made = 0; made < steps && (made === 0 || spent() < ms); made += TURN) {
       for (const { contestant, samples } of runs) {
         if (samples.reduce((sum, { stepMs }) => sum + stepMs, 0) > ENOUGH_MS) continue;
         samples.push(...(await contestant.steps(Math.min(TURN, steps - made))));

@@ -19,30 +19,46 @@ function writeWorkload(folder: string, { config, weights, batches }: Workload): 
   return [...files];
 }
 
+/** `--card`: on a graphics card, where PyTorch has one; `--compile`: by torch.compile. */
+export type Flag = '--card' | '--compile';
+
 /** PyTorch in a process of its own, with the Python that is named. */
-export function pytorch(python: string, makeWorkload: () => Workload): Contestant {
-  const folder = mkdtempSync(join(tmpdir(), 'normscope-bench-'));
+export function pytorch(python: string, makeWorkload: () => Workload, flags: Flag[]): Contestant {
+  let folder: string | null = null;
   let child: ChildProcess | null = null;
   let lines: AsyncIterator<string> | null = null;
+  /** What the script says next. */
+  async function said<Message>(): Promise<Message> {
+    const { value, done } = await lines!.next();
+    if (done) throw new Error(`${SCRIPT} ended before its steps were made.`);
+    const message = JSON.parse(value) as Message | { error: string };
+    if (typeof message === 'object' && message !== null && 'error' in message) {
+      throw new Error(message.error);
+    }
+    return message as Message;
+  }
   return {
-    engine: 'pytorch',
+    engine: flags.includes('--compile') ? 'pytorch_compile' : 'pytorch',
     statistics: false,
     async open() {
+      folder = mkdtempSync(join(tmpdir(), 'normscope-bench-'));
       const files = writeWorkload(folder, makeWorkload());
-      child = spawn(python, ['-B', SCRIPT, ...files], { stdio: ['pipe', 'pipe', 'inherit'] });
+      child = spawn(python, ['-B', SCRIPT, ...files, ...flags], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
       lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+      const device = await said<string>();
+      return flags.includes('--card') ? { device } : {};
     },
     async steps(count) {
       child!.stdin!.write(`${count}\n`);
-      const { value, done } = await lines!.next();
-      if (done) throw new Error(`${SCRIPT} ended before its steps were made.`);
-      const samples = JSON.parse(value) as [number, number][];
-      return samples.map(([stepMs, loss]) => ({ stepMs, loss }));
+      return (await said<[number, number][]>()).map(([stepMs, loss]) => ({ stepMs, loss }));
     },
-    deviceBytes: async () => undefined,
+    totals: async () => undefined,
     async close() {
-      child?.kill();
-      rmSync(folder, { recursive: true });
+      child?.kill('SIGKILL');
+      if (folder) rmSync(folder, { recursive: true });
+      folder = null;
     },
   };
 }

@@ -25,7 +25,10 @@ const COLUMNS: [heading: string, cell: (result: Result, own: number) => string |
     'device MiB',
     ({ row }) => (row.device_bytes === undefined ? undefined : short(row.device_bytes / MEGABYTE)),
   ],
+  ['pipelines', ({ row }) => row.pipelines?.toString()],
   ['compile ms', ({ row }) => short(row.compile_ms)],
+  ['rows', ({ row }) => row.rows],
+  ['on', ({ row }) => row.device],
 ];
 
 /** Lines of cells as text, each column as wide as its widest cell; columns without a cell are left out. */

@@ -1,19 +1,18 @@
 /**
  * `npm run bench`: one training step of this engine beside plain TensorFlow.js, jax-js and PyTorch. What is
- * measured, and how, is in docs/performance.md.
+ * measured, and how, and on which hosts, is in docs/performance.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isSoftware } from '../../src/lib/adapters';
 import { findPython } from '../parity/python';
 import { ArgumentsError, HELP, readArguments, type Arguments } from './arguments';
-import { openHost, type Host } from './browser';
-import type { Contestant } from './contestant';
+import { NoAdapter, type Contestant, type Host } from './contestant';
 import { compare } from './measure';
-import { pytorch } from './pytorch';
+import { pytorch, type Flag } from './pytorch';
 import { sizeTable, summary } from './report';
-import { OWN_ENGINES, type BrowserEngine, type EngineId, type Row } from './row';
-import { FULL, QUICK_WASM, QUICK_WEBGPU, SOFTWARE, type Size } from './sizes';
+import { OWN_ENGINES, type EngineId, type HostedEngine, type Place, type Row } from './row';
+import { FULL, QUICK_WASM, QUICK_WEBGPU, sizeText, SOFTWARE, type Size } from './sizes';
 import { makeWorkload } from './workload';
 
 function sizesOf({ backend, quick, full }: Arguments, adapter: string): Size[] {
@@ -22,16 +21,33 @@ function sizesOf({ backend, quick, full }: Arguments, adapter: string): Size[] {
   return isSoftware(adapter) && !full ? SOFTWARE : FULL;
 }
 
-function contestantsAt(size: Size, host: Host, python?: string): Contestant[] {
-  const inBrowser = (engine: BrowserEngine, statistics = false) =>
+/** A host is loaded when it is asked for: a machine for the one may lack what the other needs. */
+const openHost = async ({ host, backend }: Arguments): Promise<Host> =>
+  host === 'node'
+    ? (await import('./node/host')).openNode()
+    : (await import('./browser')).openBrowser(backend);
+
+/** Engines of a size, this one first: where time is short, the last are the first to be left out. */
+function contestantsAt(
+  size: Size,
+  { host: hostId, backend }: Arguments,
+  host: Host,
+  python: string | undefined,
+): Contestant[] {
+  const hosted = (engine: HostedEngine, statistics = false) =>
     host.contestant(engine, statistics, size);
   const text = () =>
     readFileSync(resolve(import.meta.dirname, '../../public/text/opticks.txt'), 'utf8');
+  const inPython = (flags: Flag[]) =>
+    python ? [pytorch(python, () => makeWorkload(size, text()), flags)] : [];
+  const isNode = hostId === 'node';
   return [
-    ...OWN_ENGINES.flatMap((engine) => [inBrowser(engine), inBrowser(engine, true)]),
-    inBrowser('plain_tfjs'),
-    inBrowser('jax_js'),
-    ...(python ? [pytorch(python, () => makeWorkload(size, text()))] : []),
+    ...OWN_ENGINES.flatMap((engine) => [hosted(engine), hosted(engine, true)]),
+    ...(isNode ? inPython(['--card']) : []),
+    hosted('plain_tfjs'),
+    hosted('jax_js'),
+    ...(isNode ? inPython(['--card', '--compile']) : []),
+    ...(backend === 'wasm' ? inPython([]) : []),
   ];
 }
 
@@ -40,23 +56,47 @@ const sayLeftOut = (engine: EngineId, error: unknown) => {
   console.log(`\n${engine} is left out: ${line}`);
 };
 
+/** Less than this is no share of the time. */
+const LEAST_MS = 2000;
+
 async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2));
   if (asked.help) {
     console.log(HELP);
     return;
   }
-  const { backend, steps } = asked;
-  const python = backend === 'wasm' ? findPython() : undefined;
-  const host = await openHost(backend);
+  if (asked.bundle) {
+    await (await import('./bundle')).writeBundle(asked.bundle);
+    return;
+  }
+  const { host: hostId, backend, steps, minutes } = asked;
+  const end = performance.now() + 60_000 * minutes;
+  const usesPython = hostId === 'node' || backend === 'wasm';
+  const python = usesPython ? findPython() : undefined;
+  const host = await openHost(asked);
   const rows: Row[] = [];
   try {
-    const { adapter } = host;
-    console.log(`${backend}: ${adapter}; medians of ${steps} steps`);
-    if (backend === 'wasm' && !python) console.log('No Python with PyTorch here: left out.');
-    for (const size of sizesOf(asked, adapter)) {
-      const contestants = contestantsAt(size, host, python);
-      const results = await compare(contestants, { backend, adapter, ...size }, steps, sayLeftOut);
+    const { name: adapter, subgroups, features } = host.adapter;
+    console.log(`${backend} in ${hostId}: ${adapter}; medians of ${steps} steps`);
+    if (subgroups) console.log(`Subgroups of ${subgroups.join(' to ')} lanes.`);
+    if (features.length) console.log(`Features: ${features.join(', ')}.`);
+    if (usesPython && !python) console.log('No Python with PyTorch here: left out.');
+    const sizes = sizesOf(asked, adapter);
+    for (const [i, size] of sizes.entries()) {
+      const share = (end - performance.now()) / (sizes.length - i);
+      if (share < LEAST_MS) {
+        console.log(`\n${sizeText(size)} is left out: the ${minutes} minutes are over.`);
+        continue;
+      }
+      const contestants = contestantsAt(size, asked, host, python);
+      const place: Place = {
+        host: hostId,
+        backend,
+        adapter,
+        ...(subgroups && { subgroups }),
+        ...size,
+      };
+      const results = await compare(contestants, place, steps, sayLeftOut, share);
       console.log(sizeTable(results));
       rows.push(...results.map(({ row }) => row));
       // After every size: a run that is stopped leaves what it has measured.
@@ -71,7 +111,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const isArgument = error instanceof ArgumentsError;
-  console.error(isArgument ? error.message : error);
-  process.exitCode = isArgument ? 2 : 1;
+  const isPlain = error instanceof ArgumentsError || error instanceof NoAdapter;
+  console.error(isPlain ? error.message : error);
+  process.exitCode = error instanceof ArgumentsError ? 2 : 1;
 }

@@ -6,6 +6,7 @@ import { isMet, targetsOf } from './targets';
 
 const row = (part: Partial<Row>): Row => ({
   engine: 'replayed',
+  host: 'browser',
   backend: 'webgpu',
   adapter: 'some card',
   n_layers: 12,

@@ -3,6 +3,7 @@ import '../../src/engine/nodeBackend';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TapingBackend } from '../../src/kernels/webgpu/backend';
 import { useDriver } from './driver';
+import { openGPU } from './vulkan';
 
 /* WebGPU in Node: Dawn, on the driver that `driver.ts` finds. */
 
@@ -14,10 +15,7 @@ let opened: Promise<void> | null = null;
 /** Gives this process a GPU, and TensorFlow.js its backend. */
 async function openDawn(): Promise<void> {
   useDriver();
-  const { create, globals } = await import('webgpu');
-  Object.assign(globalThis, globals);
-  const gpu = create([]);
-  Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
+  const gpu = await openGPU();
   if (!(await gpu.requestAdapter())) {
     throw new Error(
       'Dawn found no WebGPU adapter. The tests of WebGPU need the driver beside Debian’s chromium ' +

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createSession } from '../../../src/engine/session';
+import type { TapingBackend } from '../../../src/kernels/webgpu/backend';
 import { frameOffsets } from '../../../src/protocol/frame';
 import { encodeSafetensors } from '../../../src/lib/safetensors';
 import type { OwnEngine } from '../row';
@@ -8,8 +9,17 @@ import type { BenchEngine } from './engine';
 
 /** The WebGPU backend keeps a few dispatches back until somebody reads; nobody reads after `advance`. */
 function submitRest(): void {
-  const backend = tf.backend() as { commandEncoder?: object | null; submitQueue?(): void };
+  const backend = tf.backend() as Partial<TapingBackend>;
+  backend.endComputePassEncoder?.();
   if (backend.commandEncoder) backend.submitQueue?.();
+}
+
+/** The form of the kernels that go row by row, of those that a device may get. */
+function rowsOf(): string | undefined {
+  const { hasBarriers, hasSubgroups } = tf.backend() as Partial<TapingBackend>;
+  if (hasBarriers === undefined) return undefined;
+  if (!hasBarriers) return 'by one thread';
+  return hasSubgroups ? 'by subgroups' : 'by shared memory';
 }
 
 /** This engine, its backend having been started: every step measured, or none. */
@@ -23,6 +33,7 @@ export function openProduct(
   session.loadWeights(encodeSafetensors(tensors, {}));
   const { loss } = frameOffsets(session.report.layout);
   return {
+    rows: rowsOf(),
     async step() {
       if (statistics) return (await session.measure(true)).packed[loss]!;
       session.advance();

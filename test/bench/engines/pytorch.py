@@ -1,10 +1,12 @@
 """
-The benchmark's model in PyTorch, eagerly and on one thread of the processor.
+The benchmark's model in PyTorch: on one thread of the processor or, with --card, on a graphics card where
+there is one; eagerly or, with --compile, with forward and backward pass by torch.compile.
 
-    python3 pytorch.py WORKLOAD.json WEIGHTS.safetensors
+    python3 pytorch.py WORKLOAD.json WEIGHTS.safetensors [--card] [--compile]
 
-Reads the numbers of steps to make from standard input, one a line, and answers each with a line of JSON,
-a list of [milliseconds, loss before the update].
+Says where it computes, as a line of JSON. Then it reads the numbers of steps to make from standard input, one a
+line, and answers each with a list of [milliseconds, loss before the update]; or with an object whose `error` says
+in a line why it cannot.
 """
 
 import json
@@ -43,7 +45,7 @@ def attention(x, weights, at, config):
         linear(x, weights, at, part).view(B, T, H, -1).transpose(1, 2) for part in ("q", "k", "v")
     )
     scores = q @ k.transpose(2, 3) / math.sqrt(q.shape[3])  # [B, H, T, T]
-    future = torch.ones(T, T, dtype=torch.bool).triu(1)
+    future = torch.ones(T, T, dtype=torch.bool, device=x.device).triu(1)
     pattern = scores.masked_fill(future, -math.inf).softmax(3)
     mixed = (pattern @ v).transpose(1, 2).reshape(B * T, -1)
     return linear(mixed, weights, at, "o")
@@ -68,12 +70,33 @@ def loss_of(weights, inputs, targets, config):
     return F.cross_entropy(logits, targets)
 
 
-def main(workload, weights):
+def device_of(wants_card):
+    """Where to compute, and what that is called."""
+    if wants_card and torch.cuda.is_available():
+        return torch.device("cuda"), f"{torch.cuda.get_device_name()}, CUDA {torch.version.cuda}"
+    return torch.device("cpu"), "the processor, one thread"
+
+
+def compiled(function):
+    if not hasattr(torch, "compile"):
+        raise RuntimeError(f"PyTorch {torch.__version__} has no torch.compile")
+    return torch.compile(function, dynamic=False)
+
+
+def say(message):
+    print(json.dumps(message), flush=True)
+
+
+def main(workload, weights, *flags):
     torch.set_num_threads(1)
+    device, name = device_of("--card" in flags)
+    loss_fn = compiled(loss_of) if "--compile" in flags else loss_of
     workload = json.loads(Path(workload).read_text())
     config = workload["config"]
-    batches = [[torch.tensor(ids) for ids in batch] for batch in workload["batches"]]
-    weights = {name: w.requires_grad_() for name, w in read_safetensors(Path(weights)).items()}
+    batches = [[torch.tensor(ids, device=device) for ids in batch] for batch in workload["batches"]]
+    weights = {
+        name: w.to(device).requires_grad_() for name, w in read_safetensors(Path(weights)).items()
+    }
     optimizer = torch.optim.AdamW(
         weights.values(),
         lr=config["lr"],
@@ -81,6 +104,7 @@ def main(workload, weights):
         eps=config["adam_eps"],
         weight_decay=0,
     )
+    say(f"{name}, PyTorch {torch.__version__}")
     made = 0
     for line in sys.stdin:
         samples = []
@@ -88,14 +112,18 @@ def main(workload, weights):
             inputs, targets = batches[made % len(batches)]
             began = time.perf_counter()
             optimizer.zero_grad()
-            loss = loss_of(weights, inputs, targets, config)
+            loss = loss_fn(weights, inputs, targets, config)
             loss.backward()
             optimizer.step()
+            # Waits for all that the card was given before.
             value = loss.item()
             samples.append([1000 * (time.perf_counter() - began), value])
             made += 1
-        print(json.dumps(samples), flush=True)
+        say(samples)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except Exception as error:
+        say({"error": f"{type(error).__name__}: {str(error).strip()}".splitlines()[0]})

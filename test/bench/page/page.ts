@@ -1,38 +1,28 @@
-import type { BrowserEngine } from '../row';
+import { describeAdapter } from '../adapter';
+import type { HostedEngine } from '../row';
+import type { Answer, Calls, Question } from '../service';
 import type { Backend, Size } from '../sizes';
 import { makeWorkload } from '../workload';
-import type { Answer, Calls, Question } from './worker';
 
 /**
  * What the program that drives the browser calls. Every engine has a worker of its own, as in the product:
  * a library’s registries and its memory are then its alone.
  */
 const bench = {
-  /** The adapter’s name, or null where there is none. */
-  async adapter(): Promise<string | null> {
-    const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-    if (!adapter) return null;
-    const { vendor, architecture, device, description } = adapter.info;
-    return description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed';
-  },
+  adapter: () => describeAdapter(navigator.gpu),
 
-  /** @returns what the worker is called from now on */
-  async open(
-    engine: BrowserEngine,
-    statistics: boolean,
-    backend: Backend,
-    size: Size,
-  ): Promise<number> {
+  /** @returns what the worker is called from now on; nothing is open in it yet */
+  start: (): number =>
+    workers.push(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })) - 1,
+
+  async open(id: number, engine: HostedEngine, statistics: boolean, backend: Backend, size: Size) {
     const text = await (await fetch('text/opticks.txt')).text();
     const workload = makeWorkload(size, text);
-    workers.push(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
-    const id = workers.length - 1;
-    await ask(id, 'open', { engine, statistics, backend, workload });
-    return id;
+    return ask(id, 'open', { engine, statistics, backend, workload });
   },
 
   steps: (id: number, count: number) => ask(id, 'steps', count),
-  deviceBytes: (id: number) => ask(id, 'deviceBytes'),
+  totals: (id: number) => ask(id, 'totals'),
   close(id: number): void {
     workers[id]!.terminate();
   },

@@ -16,12 +16,22 @@ const buffers = new Map<GPUBuffer, number>();
 const memories = new Set<WebAssembly.Memory>();
 let queue: GPUQueue | null = null;
 
-/** What the device holds: buffers that were not destroyed, and the memory of every wasm module. */
-export const deviceBytes = (): number =>
-  [...buffers.values(), ...[...memories].map(({ buffer }) => buffer.byteLength)].reduce(
-    (sum, bytes) => sum + bytes,
-    0,
-  );
+/** Counts that no step begins anew. */
+export interface Totals {
+  /** What the device holds: buffers that were not destroyed, and the memory of every wasm module. */
+  deviceBytes: number;
+  /** Pipelines that were compiled; nothing where there is no WebGPU. */
+  pipelines?: number;
+}
+let pipelines: number | undefined;
+
+export const totals = (): Totals => ({
+  deviceBytes: [
+    ...buffers.values(),
+    ...[...memories].map(({ buffer }) => buffer.byteLength),
+  ].reduce((sum, bytes) => sum + bytes, 0),
+  ...(pipelines === undefined ? {} : { pipelines }),
+});
 
 /** Waits until the device has done all that was submitted to it. */
 export const deviceIdle = async (): Promise<void> => {
@@ -57,6 +67,13 @@ function around<T, K extends keyof T>(
 }
 
 function watchWebGPU(): void {
+  pipelines = 0;
+  for (const name of ['createComputePipeline', 'createComputePipelineAsync'] as const) {
+    around(GPUDevice.prototype, name, (_self, _args, call) => {
+      pipelines!++;
+      return call();
+    });
+  }
   around(GPUAdapter.prototype, 'requestDevice', async (_self, _args, call) => {
     const device = await (call() as Promise<GPUDevice>);
     ({ queue } = device);
@@ -118,4 +135,4 @@ function watchWasm(): void {
 }
 
 watchWasm();
-if ('gpu' in navigator) watchWebGPU();
+if (typeof navigator !== 'undefined' && 'gpu' in navigator) watchWebGPU();
