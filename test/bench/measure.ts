@@ -22,6 +22,8 @@ const MOST_SECONDS = 20;
 const ENOUGH_MS = 30_000;
 /** The part of a size’s time by which all must have begun: the rest is for the steps that are timed. */
 const BEGINNING = 0.7;
+/** What this engine may take of it: without it there is nothing to compare. */
+const PATIENCE = 2;
 /** What the losses of the same steps may differ by. */
 export const TOLERANCE = 1e-4;
 
@@ -155,7 +157,7 @@ export async function compare(
     for (const opening of openings) opening.catch(() => undefined);
     for (const [i, contestant] of contestants.entries()) {
       try {
-        const left = isOwn(contestant) ? Infinity : BEGINNING * ms - spent();
+        const left = (isOwn(contestant) ? PATIENCE : BEGINNING) * ms - spent();
         runs.push(await within(left, () => begin(contestant, openings[i]!)));
       } catch (error) {
         if (isOwn(contestant)) throw error;
