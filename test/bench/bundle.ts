@@ -64,16 +64,21 @@ function* files(): Generator<[from: string, to: string]> {
   else console.log(`There is no ${LOADER} beside a Chromium here: the machine must have one.`);
 }
 
-/** Writes the archive, for machines of this one’s kind. */
+/** Puts all of it into a folder: `sh FOLDER/run.sh` measures, on machines of this one’s kind. */
+export async function writeFiles(folder: string): Promise<void> {
+  await writeModules(folder);
+  for (const [from, to] of files()) {
+    mkdirSync(dirname(join(folder, to)), { recursive: true });
+    copyFileSync(from, join(folder, to));
+  }
+  for (const program of ['bin/node', 'run.sh']) chmodSync(join(folder, program), 0o755);
+}
+
+/** The same as one archive. */
 export async function writeBundle(archive: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'normscope-bundle-'));
   try {
-    await writeModules(folder);
-    for (const [from, to] of files()) {
-      mkdirSync(dirname(join(folder, to)), { recursive: true });
-      copyFileSync(from, join(folder, to));
-    }
-    for (const program of ['bin/node', 'run.sh']) chmodSync(join(folder, program), 0o755);
+    await writeFiles(folder);
     execFileSync('tar', ['-czf', resolve(archive), '-C', folder, '.']);
   } finally {
     rmSync(folder, { recursive: true });

@@ -20,7 +20,7 @@ let queue: GPUQueue | null = null;
 export interface Totals {
   /** What the device holds: buffers that were not destroyed, and the memory of every wasm module. */
   deviceBytes: number;
-  /** Pipelines that were compiled; nothing where there is no WebGPU. */
+  /** Pipelines that were compiled; left out where there is no WebGPU. */
   pipelines?: number;
 }
 let pipelines: number | undefined;
@@ -37,6 +37,13 @@ export const totals = (): Totals => ({
 export const deviceIdle = async (): Promise<void> => {
   await queue?.onSubmittedWorkDone();
 };
+
+let refused: string | null = null;
+
+/** @throws Error where the device has refused a command: it says so to nobody else, and the rest is not to be timed */
+export function requireAccepted(): void {
+  if (refused !== null) throw new Error(`the device refused a command (${refused})`);
+}
 
 let waiting = 0;
 let since = 0;
@@ -77,6 +84,9 @@ function watchWebGPU(): void {
   around(GPUAdapter.prototype, 'requestDevice', async (_self, _args, call) => {
     const device = await (call() as Promise<GPUDevice>);
     ({ queue } = device);
+    device.addEventListener('uncapturederror', ({ error }) => {
+      refused ??= error.message.split('\n', 1)[0]!;
+    });
     return device;
   });
   around(GPUDevice.prototype, 'createBuffer', (_self, [{ size }], call) => {

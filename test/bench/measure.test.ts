@@ -112,4 +112,7 @@ test('what is not ready in time, or begins too late, is left out and ended; turn
   expect(log).toContain('pytorch_compile closed');
   expect(results.map(({ row }) => row.engine)).toEqual(['replayed']);
   expect(log.filter((line) => line === 'replayed 4').length).toBeLessThan(30);
+  await expect(compare([fake('replayed', [], never)], PLACE, 4, nobody, 20)).rejects.toThrow(
+    /^it was not ready after 0\.0/,
+  );
 });

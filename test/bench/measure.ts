@@ -22,12 +22,16 @@ const MOST_SECONDS = 20;
 const ENOUGH_MS = 30_000;
 /** The part of a size’s time by which all must have begun: the rest is for the steps that are timed. */
 const BEGINNING = 0.7;
+/** What this engine may take of it: without it there is nothing to compare. */
+const PATIENCE = 2;
 /** What the losses of the same steps may differ by. */
 export const TOLERANCE = 1e-4;
 
+type About = Awaited<ReturnType<Contestant['open']>>;
+
 interface Run {
   contestant: Contestant;
-  about: Awaited<ReturnType<Contestant['open']>>;
+  about: About;
   warmUp: Sample[];
   samples: Sample[];
 }
@@ -38,11 +42,11 @@ const nameOf = ({ contestant: { engine, statistics } }: Run) =>
 const isOwn = ({ engine }: Contestant): boolean => (OWN_ENGINES as EngineId[]).includes(engine);
 
 /**
- * Opens an engine and makes its first steps.
+ * Makes the first steps of an engine that is being opened.
  * @throws Error when it is another library that takes too long for a step
  */
-async function begin(contestant: Contestant): Promise<Run> {
-  const about = await contestant.open();
+async function begin(contestant: Contestant, opening: Promise<About>): Promise<Run> {
+  const about = await opening;
   const first = await contestant.steps(2);
   const seconds = first[1]!.stepMs / 1000;
   if (seconds > MOST_SECONDS && !isOwn(contestant)) {
@@ -53,9 +57,9 @@ async function begin(contestant: Contestant): Promise<Run> {
   return { contestant, about, warmUp, samples: [] };
 }
 
-/** The same, unless it takes longer than `ms`. */
-async function beginWithin(ms: number, contestant: Contestant): Promise<Run> {
-  if (ms === Infinity) return begin(contestant);
+/** What `begin` gives, unless it takes longer than `ms`. */
+async function within<T>(ms: number, begin: () => Promise<T>): Promise<T> {
+  if (ms === Infinity) return begin();
   if (ms <= 0) throw new Error('the others took all the time that this size has');
   const seconds = (ms / 1000).toPrecision(2);
   let timer: NodeJS.Timeout | undefined;
@@ -65,7 +69,7 @@ async function beginWithin(ms: number, contestant: Contestant): Promise<Run> {
     }, ms);
   });
   try {
-    return await Promise.race([begin(contestant), late]);
+    return await Promise.race([begin(), late]);
   } finally {
     clearTimeout(timer);
   }
@@ -148,10 +152,13 @@ export async function compare(
   const spent = () => performance.now() - began;
   const runs: Run[] = [];
   try {
-    for (const contestant of contestants) {
+    // All at once: most of it is the loading of libraries.
+    const openings = contestants.map((contestant) => contestant.open());
+    for (const opening of openings) opening.catch(() => undefined);
+    for (const [i, contestant] of contestants.entries()) {
       try {
-        const left = isOwn(contestant) ? Infinity : BEGINNING * ms - spent();
-        runs.push(await beginWithin(left, contestant));
+        const left = (isOwn(contestant) ? PATIENCE : BEGINNING) * ms - spent();
+        runs.push(await within(left, () => begin(contestant, openings[i]!)));
       } catch (error) {
         if (isOwn(contestant)) throw error;
         await contestant.close();

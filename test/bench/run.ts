@@ -12,7 +12,16 @@ import { compare } from './measure';
 import { pytorch, type Flag } from './pytorch';
 import { sizeTable, summary } from './report';
 import { OWN_ENGINES, type EngineId, type HostedEngine, type Place, type Row } from './row';
-import { FULL, QUICK_WASM, QUICK_WEBGPU, sizeText, SOFTWARE, WIDTHS, type Size } from './sizes';
+import {
+  FULL,
+  QUICK_WASM,
+  QUICK_WEBGPU,
+  sizeText,
+  SOFTWARE,
+  WIDTHS,
+  type HostId,
+  type Size,
+} from './sizes';
 import { makeWorkload } from './workload';
 
 function sizesOf({ backend, quick, widths, full }: Arguments, adapter: string): Size[] {
@@ -56,6 +65,10 @@ const sayLeftOut = (engine: EngineId, error: unknown) => {
   console.log(`\n${engine} is left out: ${line}`);
 };
 
+const WHERE: Record<HostId, string> = {
+  browser: 'in Chromium',
+  node: `in Node, by Dawn${process.platform === 'linux' ? ' on Vulkan' : ''}`,
+};
 /** Less than this is no share of the time. */
 const LEAST_MS = 2000;
 
@@ -77,7 +90,7 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   try {
     const { name: adapter, subgroups, features } = host.adapter;
-    console.log(`${backend} in ${hostId}: ${adapter}; medians of ${steps} steps`);
+    console.log(`${backend} ${WHERE[hostId]}: ${adapter}; medians of ${steps} steps`);
     if (subgroups) console.log(`Subgroups of ${subgroups.join(' to ')} lanes.`);
     if (features.length) console.log(`Features: ${features.join(', ')}.`);
     if (usesPython && !python) console.log('No Python with PyTorch here: left out.');
@@ -96,9 +109,15 @@ async function main(): Promise<void> {
         ...(subgroups && { subgroups }),
         ...size,
       };
-      const results = await compare(contestants, place, steps, sayLeftOut, share);
-      console.log(sizeTable(results));
-      rows.push(...results.map(({ row }) => row));
+      try {
+        const results = await compare(contestants, place, steps, sayLeftOut, share);
+        console.log(sizeTable(results));
+        rows.push(...results.map(({ row }) => row));
+      } catch (error) {
+        // The other sizes may well be measured; a run on a borrowed machine is not made twice.
+        console.error(`\n${sizeText(size)}:`, error);
+        process.exitCode = 1;
+      }
       // After every size: a run that is stopped leaves what it has measured.
       if (asked.json) writeFileSync(asked.json, `${JSON.stringify(rows, null, 2)}\n`);
     }

@@ -1,4 +1,4 @@
-import { counts, deviceIdle, totals, type Totals } from './instruments';
+import { counts, deviceIdle, requireAccepted, totals, type Totals } from './instruments';
 import type { BenchEngine } from './engines/engine';
 import type { HostedEngine, OwnEngine } from './row';
 import type { Sample } from './sample';
@@ -95,9 +95,13 @@ export function createService(platform: Platform): (question: Question) => Promi
     async steps(count) {
       const samples: Sample[] = [];
       while (samples.length < count) samples.push(await sample());
+      requireAccepted();
       return samples;
     },
-    totals: async () => totals(),
+    async totals() {
+      const { deviceBytes, ...ofWebGPU } = totals();
+      return backend === 'wasm' ? { deviceBytes } : { deviceBytes, ...ofWebGPU };
+    },
   };
   return async ({ call, args }) => {
     try {

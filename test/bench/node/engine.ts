@@ -36,4 +36,6 @@ const answer = createService({
 process.on('message', (question: Question) => {
   void answer(question).then((given) => process.send!(given));
 });
+// Dawn else keeps the process alive when its parent was stopped.
+process.on('disconnect', () => process.exit());
 process.send!(await describeAdapter(gpu));
