@@ -8,6 +8,7 @@ import { isScaled } from '../../src/engine/lossScale';
 import { pass } from '../../src/engine/pass';
 import { makePlan } from '../../src/engine/plan';
 import { firstState, tensorsOf } from '../../src/engine/state';
+import type { ParamSpec } from '../../src/model/params';
 import { listeningTap } from '../../src/model/tap';
 import { perturb } from '../parity/cases';
 import { referenceFrame, type Weights } from '../reference';
@@ -24,7 +25,8 @@ const together = (values: Map<string, Numbers>, gradients: Map<string, Numbers>)
 
 function ofEngine(config: Config, weights: Weights): Computed {
   const plan = makePlan(config, TEXT);
-  const state = firstState(plan, ({ name }) => Float32Array.from(weights.get(name)!.data));
+  const given = ({ name }: ParamSpec) => Float32Array.from(weights.get(name)!.data);
+  const state = firstState(plan, given, () => () => {});
   const scale = isScaled(config) ? config.loss_scale : 1;
   const values = new Map<string, Numbers>();
   const gradients = new Map<string, Numbers>();
