@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { pause, playButton, saveRecord, untilStep } from './driver';
-import { callsOf } from './tap';
+import { callsOf, whenIdle } from './tap';
 import { test } from './test';
 
 const STEPS = 24;
@@ -12,6 +12,7 @@ async function train(page: Page) {
   await playButton(page).click();
   await untilStep(page, STEPS);
   await pause(page);
+  await whenIdle(page);
   const { frames } = await saveRecord(page);
   const steps = (await callsOf(page)).filter(({ method }) => method === 'step');
   return { frames: frames.slice(0, STEPS), steps };
