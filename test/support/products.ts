@@ -1,6 +1,6 @@
 /*
  * GFLOP/s of every form of the matrix product at the sizes of real steps, on one thread, beside what multiply-add
- * reaches in registers. Another build of the kernels, if one is named, is timed in turns with the one in the tree:
+ * reaches in registers; in time of the processor, so that it can be told on a busy machine too. Another build of the kernels, if one is named, is timed in turns with the one in the tree:
  *   node --experimental-wasm-relaxed-simd --import tsx test/support/products.ts [OTHER.wasm]
  */
 import { readFileSync } from 'node:fs';
@@ -55,12 +55,13 @@ const builds = await Promise.all(
 /** GFLOP/s of the fastest sample, one for each of what is run, in turns: what else the machine does slows the others. */
 function speeds(flops: number, runs: (() => void)[]): number[] {
   const time = (run: () => void, times: number) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (let i = 0; i < times; i++) {
       layer = (layer + 1) % LAYERS;
       run();
     }
-    return performance.now() - began;
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1000;
   };
   const often = runs.map((run) => {
     time(run, 50);

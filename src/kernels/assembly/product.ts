@@ -29,6 +29,8 @@ function endOf(needed: i32, m: i32, K: i32): i32 {
 const PACKED: i32 = 131072;
 /** Bytes of the left factor that are read where they lie, if four rows lie side by side there. */
 const IN_PLACE: usize = 16384;
+/** Most numbers of a column of which sixteen have room in the first cache, beside four rows. */
+const SHORT: i32 = 256;
 /** A tile that the matrix cuts: [4, 8], in bytes. */
 const EDGE: i32 = 128;
 
@@ -293,31 +295,35 @@ export function product(
   const next: usize = isInPlace ? ak : 16;
   const panel: usize = isInPlace ? 16 : <usize>K << 4;
   const step = isInPlace ? M : rowsAtATime(M, K);
+  // Both halves of a line of the result, where their columns have room in the first cache.
+  const sweep = K <= SHORT ? 16 : 8;
   for (let first = 0; first < M; first += step) {
     const last = min(first + step, M);
     const rows = isInPlace ? a : left;
     if (!isInPlace) packRows(left, a + <usize>first * am, am, ak, first, last, K, needed);
     for (let n = 0; n < N; n += 16) {
       packColumns(right, b + <usize>n * bn, bn, bk, K, N - n);
-      for (let j = n; j < min(n + 16, N); j += 8) {
-        const columns = right + (<usize>(j - n) >> 3) * (<usize>K << 5);
+      for (let j = n; j < min(n + 16, N); j += sweep) {
         let at = rows;
         for (let m = first; m < last; m += 4) {
           const from = beginOf(needed, m);
-          tile(
-            c + <usize>m * ldc + (<usize>j << 2),
-            ldc,
-            at + <usize>from * next,
-            next,
-            columns + (<usize>from << 5),
-            endOf(needed, m, K) - from,
-            min(last - m, 4),
-            min(N - j, 8),
-            alpha,
-            bias ? bias + (<usize>j << 2) : 0,
-            adds,
-            scratch,
-          );
+          const k = endOf(needed, m, K) - from;
+          for (let i = j; i < min(j + sweep, N); i += 8) {
+            tile(
+              c + <usize>m * ldc + (<usize>i << 2),
+              ldc,
+              at + <usize>from * next,
+              next,
+              right + (<usize>(i - n) >> 3) * (<usize>K << 5) + (<usize>from << 5),
+              k,
+              min(last - m, 4),
+              min(N - i, 8),
+              alpha,
+              bias ? bias + (<usize>i << 2) : 0,
+              adds,
+              scratch,
+            );
+          }
           at += panel;
         }
       }

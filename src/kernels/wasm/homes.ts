@@ -3,8 +3,11 @@ import type { Heard } from './listening';
 /** Where a tensor lies that has no memory of its own: bytes into another that was made, or in a held tensor. */
 export type Home = { vector: number; offset: number } | { held: string };
 
-/** Kernels of which each number depends on those at its own place alone: they may write over what they read. */
-const ELEMENTWISE = new Set(['adam', 'add']);
+/**
+ * Kernels of which each number depends on those at its own place alone: they may write over what they read. A sum may too, but
+ * parameters are read once more where a step is measured, and both kinds of step are to be compared.
+ */
+const ELEMENTWISE = new Set(['adam']);
 
 /**
  * Homes of tensors that would be copied there: those that a vector is joined of, and results that replace a held
