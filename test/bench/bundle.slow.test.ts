@@ -35,6 +35,7 @@ test('the bundle measures on a bare machine, and writes what it says and the res
   expect(own.rows).toBe(isSoftware(own.adapter) ? 'by one thread' : 'by subgroups');
   expect(own.subgroups).toEqual([expect.any(Number), expect.any(Number)]);
   expect(own.pipelines).toBeGreaterThan(20);
+  expect(own.pipeline_names).toContain('Embedding');
   // They computed the same losses, or there would be no rows. A Python may have PyTorch.
   const engines = rows.map(({ engine }) => engine).filter((id) => !id.startsWith('pytorch'));
   expect([...new Set(engines)]).toEqual(['replayed', 'unrecorded', 'plain_tfjs', 'jax_js']);

@@ -20,10 +20,10 @@ let queue: GPUQueue | null = null;
 export interface Totals {
   /** What the device holds: buffers that were not destroyed, and the memory of every wasm module. */
   deviceBytes: number;
-  /** Pipelines that were compiled; left out where there is no WebGPU. */
-  pipelines?: number;
+  /** Pipelines that were compiled, by what their library calls them; left out where there is no WebGPU. */
+  pipelines?: string[];
 }
-let pipelines: number | undefined;
+let pipelines: string[] | undefined;
 
 export const totals = (): Totals => ({
   deviceBytes: [
@@ -74,10 +74,10 @@ function around<T, K extends keyof T>(
 }
 
 function watchWebGPU(): void {
-  pipelines = 0;
+  const compiled: string[] = (pipelines = []);
   for (const name of ['createComputePipeline', 'createComputePipelineAsync'] as const) {
-    around(GPUDevice.prototype, name, (_self, _args, call) => {
-      pipelines!++;
+    around(GPUDevice.prototype, name, (_self, [{ label }], call) => {
+      compiled.push(label || 'unnamed');
       return call();
     });
   }

@@ -25,7 +25,7 @@ function fake(engine: EngineId, log: string[], part: Partial<Contestant> & { los
       log.push(`${engine} ${count}`);
       return Array.from({ length: count }, () => ({ stepMs: made++ || 100, loss, submits: 1 }));
     },
-    totals: async () => ({ deviceBytes: 64, pipelines: 7 }),
+    totals: async () => ({ deviceBytes: 64, pipelines: ['Linear', 'RowNorm'] }),
     close: async () => {
       log.push(`${engine} closed`);
     },
@@ -54,7 +54,8 @@ test('engines take turns, and the medians are those of the steps after the warm-
       step_ms: 36.5,
       submits: 1,
       device_bytes: 64,
-      pipelines: 7,
+      pipelines: 2,
+      pipeline_names: ['Linear', 'RowNorm'],
       compile_ms: 63.5,
     },
     quartiles: [35.25, 37.75],

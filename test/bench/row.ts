@@ -37,6 +37,8 @@ export interface Row extends Place {
   device_bytes?: number;
   /** Compiled until after the last step. */
   pipelines?: number;
+  /** Of this engine. */
+  pipeline_names?: string[];
   /** What the first step took longer than the median. */
   compile_ms: number;
 }

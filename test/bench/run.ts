@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isSoftware } from '../../src/lib/adapters';
+import { reasonOf } from '../../src/lib/reason';
 import { findPython } from '../parity/python';
 import { ArgumentsError, HELP, readArguments, type Arguments } from './arguments';
 import { NoAdapter, type Contestant, type Host } from './contestant';
@@ -61,7 +62,7 @@ function contestantsAt(
 }
 
 const sayLeftOut = (engine: EngineId, error: unknown) => {
-  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const [line] = reasonOf(error).split('\n');
   console.log(`\n${engine} is left out: ${line}`);
 };
 
@@ -115,7 +116,7 @@ async function main(): Promise<void> {
         rows.push(...results.map(({ row }) => row));
       } catch (error) {
         // The other sizes may well be measured; a run on a borrowed machine is not made twice.
-        console.error(`\n${sizeText(size)}:`, error);
+        console.error(`\n${sizeText(size)}: ${reasonOf(error)}`);
         process.exitCode = 1;
       }
       // After every size: a run that is stopped leaves what it has measured.
