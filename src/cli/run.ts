@@ -4,7 +4,6 @@ import { openNodeBackend } from '../engine/nodeBackend';
 import { createSession, type Session } from '../engine/session';
 import { adviceOn } from '../config/advice';
 import { evaluatesApart } from '../config/applies';
-import type { Config } from '../config/fields';
 import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { Frame } from '../protocol/frame';
@@ -26,6 +25,7 @@ import {
   USAGE,
   type Arguments,
 } from './input';
+import { createRunLine, createStatusLine, type StatusLine, type Terminal } from './statusLine';
 
 type Device = Awaited<ReturnType<typeof openNodeBackend>>;
 
@@ -34,16 +34,13 @@ const appVersion = async (): Promise<string> =>
   (JSON.parse(await readFile(fromRoot('package.json'), 'utf8')) as { version: string }).version;
 const appText = (): Promise<string> => readFile(fromRoot('public/text/opticks.txt'), 'utf8');
 
-function startSession(config: Config, text: string): Session {
+function startSession(...[config, text, options]: Parameters<typeof createSession>): Session {
   try {
-    return createSession(config, text);
+    return createSession(config, text, options);
   } catch (error) {
     throw error instanceof TextError ? new BadInput(error.message) : error;
   }
 }
-
-/** Says what does not keep the run from being made. */
-const warn = (text: string) => process.stderr.write(`${oneLine(text)}\n`);
 
 const FLAGS: Record<Transposing, string> = {
   all: '--transpose all turns the square ones too',
@@ -55,7 +52,11 @@ function startFrom(
   path: string,
   bytes: Uint8Array,
   { weightsSettings, transpose }: Pick<Arguments, 'weightsSettings' | 'transpose'>,
+  say: StatusLine['say'],
 ): void {
+  const warn = (text: string) => {
+    say(oneLine(text));
+  };
   const differs = otherSettings(bytes, session.config);
   const canTake = !weightsSettings && !settingsIn(bytes)?.problems.length;
   const advice = canTake ? ' --weights-settings takes those of the file.' : '';
@@ -80,7 +81,7 @@ function startFrom(
 }
 
 /** `steps` frames, each measured before its update; evaluated too, where evaluation differs from training. */
-async function measureAll(session: Session, device: Device, steps: number) {
+async function measureAll(session: Session, device: Device, steps: number, stepped: () => void) {
   const { config } = session;
   const { layout } = session.report;
   const log = createFrameLog<'run'>({ limit: Infinity, onThinned() {} });
@@ -90,6 +91,7 @@ async function measureAll(session: Session, device: Device, steps: number) {
   while (frames.length < steps) {
     if (evaluatesApart(config)) evaluations.set(session.step, await session.evaluate());
     frames.push(log.add('run', await session.measure(true)).frame);
+    stepped();
   }
   return { frames, evaluations, summary: log.summary('run') };
 }
@@ -103,9 +105,10 @@ function* troubles({ divergence, stall }: ReturnType<FrameLog<'run'>['summary']>
 /**
  * Runs the configuration of a command line and writes record.json and weights.safetensors. Prints the usage
  * where it is asked for, and on standard error what a person should know of the configuration, the weights, and where
- * numbers went wrong. Throws BadInput for anything wrong with the command line or its files.
+ * numbers went wrong; where that is a terminal, a line that is gone in the end tells how far the run is. Throws BadInput
+ * for anything wrong with the command line or its files.
  */
-export async function record(argv: string[]): Promise<void> {
+export async function record(argv: string[], terminal: Terminal = process.stderr): Promise<void> {
   const { help, config: typed, steps, out, backend, ...files } = readArguments(argv);
   if (help) {
     process.stdout.write(USAGE);
@@ -116,22 +119,26 @@ export async function record(argv: string[]): Promise<void> {
     typed,
     files.weightsSettings ? readSettings(files.weights!, weights!) : undefined,
   );
-  for (const sentence of adviceOn(config)) process.stderr.write(`${sentence}\n`);
+  const line = createStatusLine(terminal);
+  const run = createRunLine(line, steps);
+  for (const sentence of adviceOn(config)) line.say(sentence);
   const text = files.text === null ? await appText() : await readText('--text', files.text);
 
   const device = await openNodeBackend(backend);
-  const session = startSession(config, text);
+  let session: Session | null = null;
   try {
-    if (weights) startFrom(session, files.weights!, weights, files);
+    session = startSession(config, text, { tell: run.engine });
+    if (weights) startFrom(session, files.weights!, weights, files, line.say);
     await prepareFolder(out);
     const before = await session.saveWeights();
-    const { summary, ...measured } = await measureAll(session, device, steps);
+    const { summary, ...measured } = await measureAll(session, device, steps, run.stepped);
     const { layout } = session.report;
-    const run = { config, device, app: await appVersion(), layout, ...measured };
-    await writeAll(out, { 'record.json': recordChunks(run), 'weights.safetensors': before });
-    for (const trouble of troubles(summary)) process.stderr.write(`${trouble}\n`);
+    const whole = { config, device, app: await appVersion(), layout, ...measured };
+    await writeAll(out, { 'record.json': recordChunks(whole), 'weights.safetensors': before });
+    for (const trouble of troubles(summary)) line.say(trouble);
   } finally {
-    session.dispose();
+    line.clear();
+    session?.dispose();
   }
 }
 

@@ -232,6 +232,26 @@ describe('a run', () => {
     expect(frames[1]!.param['blocks.1.attn.wq']!.param_rms).not.toBeCloseTo(rms, 5);
   });
 
+  test('tells a terminal how far it is, and leaves nothing of that', async () => {
+    let at = 0;
+    // Any two looks at the clock are far enough apart.
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (at += 200));
+    let written = '';
+    const write = (text: string | Uint8Array) => (written += String(text)) !== '';
+    const args = ['--config', TINY, '--steps', '4', '--out', path('run/line')];
+    await record(args, { isTTY: true, write });
+    clock.mockRestore();
+    const lines = written.split('\r\x1b[K');
+    expect(lines).toEqual(expect.arrayContaining(['building · weights 100 %', 'step 3 of 4']));
+    expect(
+      lines.filter((line) => /^step 1 of 4 · first step \d+ %$/.test(line)).length,
+    ).toBeGreaterThan(9);
+    expect(lines).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^step 4 of 4 · \d s left$/)]),
+    );
+    expect(lines.at(-1)).toBe('');
+  });
+
   test('says on standard error what the page says of its numbers', async () => {
     const written: string[] = [];
     const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
