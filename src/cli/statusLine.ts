@@ -22,7 +22,7 @@ export function createStatusLine(terminal: Terminal) {
     show(text: string): void {
       if (!terminal.isTTY) return;
       // A line that is too long would go on in the next one, which stays.
-      terminal.write(CLEARED + text.slice(0, (terminal.columns ?? 80) - 1));
+      terminal.write(CLEARED + text.slice(0, (terminal.columns || 80) - 1));
       isShown = true;
     },
     clear,
