@@ -50,7 +50,7 @@ export function tapWorkers(): void {
       };
       this.addEventListener('message', ({ data }: MessageEvent) => {
         const call = waiting.get(data.id);
-        if (!call) return;
+        if (!call || 'progress' in data) return;
         waiting.delete(data.id);
         call.answered = performance.now();
         if ('error' in data) call.error = data.error;
