@@ -50,7 +50,6 @@ export function tapWorkers(): void {
       };
       this.addEventListener('message', ({ data }: MessageEvent) => {
         const call = waiting.get(data.id);
-        // How far it is, an engine tells before it answers.
         if (!call || 'progress' in data) return;
         waiting.delete(data.id);
         call.answered = performance.now();

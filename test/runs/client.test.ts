@@ -74,6 +74,34 @@ describe('the client of an engine', () => {
     expect(worker.terminated).toBe(true);
   });
 
+  test('hears how far a call is until that is answered, or the client disposed', async () => {
+    let say: (data: unknown) => void = () => {};
+    const worker = {
+      addEventListener: (type: string, listener: (event: Event) => void) => {
+        if (type === 'message') say = (data) => listener({ data } as MessageEvent);
+      },
+      postMessage: () => {},
+      terminate: () => {},
+    };
+    const told: unknown[] = [];
+    const client = connect(worker, vi.fn(), ({ done }) => told.push(done));
+    const tell = (id: number, done: number) =>
+      say({ id, progress: { phase: 'pass', done, of: 9 } });
+    const first = client.probe();
+    tell(0, 1);
+    tell(0, 2);
+    say({ id: 0, value: 'answer' });
+    tell(0, 3);
+    const second = client.probe();
+    tell(0, 4);
+    tell(1, 5);
+    client.dispose();
+    tell(1, 6);
+    expect(await first).toBe('answer');
+    await expect(second).rejects.toThrow('was ended');
+    expect(told).toEqual([1, 2, 5]);
+  });
+
   test('a message that cannot be sent is that call’s error alone', async () => {
     const { client } = connected();
     const unsendable = (() => 0) as unknown as string;
