@@ -44,7 +44,7 @@ const forward = registerKernel<string, { casts?: Casts }>({
 });
 
 /** What is lost is counted once. */
-const castOf = (casts: boolean | undefined, counts: boolean) =>
+const castOf = (casts: boolean | undefined, counts: boolean): 'counted' | 'again' | null =>
   casts ? (counts ? 'counted' : 'again') : null;
 
 /** dx, the sum over the maps; and of each map dw and, with biases, db. */
@@ -135,7 +135,6 @@ function products(x: Tensor, maps: LinearMap[]): Tensor[] {
       // A node of one result is told of its gradient by itself, not in a list.
       const given = [dys].flat().map(operand);
       const casts = { x: isCast(x), dys: given.map(isCast) };
-
       const [dx, ...learned] = gradient(
         { x, ...numbered('dy', given), ...numbered('w', weights) },
         { bias: biases.length > 0, casts },

@@ -4,7 +4,13 @@ import { bitRules, type EmulatedFormat, type FormatId } from '../../lib/floats';
 import { sizeOf } from '../../lib/shapes';
 import { registerLoop } from '../loop';
 import { addressOf, hasWasmKernels, wasmKernels } from '../wasm/module';
-import { roundingOf, type Emulation, type LossCounter, type PrecisionPolicy } from './current';
+import {
+  roundingOf,
+  type Emulation,
+  type LossCounter,
+  type PrecisionPolicy,
+  type Tally,
+} from './current';
 import { roundingConstants } from '../webgpu/shaders/arithmetic';
 import { roundingProgram } from '../webgpu/shaders/rounding';
 

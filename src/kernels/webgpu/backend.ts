@@ -182,7 +182,15 @@ export class TapingBackend extends Library implements TapeDeck {
       const ref = ({ dataId }: TensorInfo) => this.refOf(dataId);
       const bindings = tensors.map(ref);
       const counts = counter ? { counter: ref(counter) } : {};
-      this.tracer.add({ pipeline, groups, bindings, writes: written.length, uniforms, role, ...counts });
+      this.tracer.add({
+        pipeline,
+        groups,
+        bindings,
+        writes: written.length,
+        uniforms,
+        role,
+        ...counts,
+      });
       return;
     }
     const counters = counter ? [counter] : [];

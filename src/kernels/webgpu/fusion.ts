@@ -24,7 +24,9 @@ const mayPrecede = (command: Command, others: readonly Slot[]): boolean =>
   others.every(
     (other) =>
       other === null ||
-      !(haveCommon(written(other), boundBy(command)) || haveCommon(written(command), boundBy(other))),
+      !(
+        haveCommon(written(other), boundBy(command)) || haveCommon(written(command), boundBy(other))
+      ),
   );
 
 /** WebGPU lets a dispatch bind what it writes only once. */

@@ -127,7 +127,10 @@ function pipelineOf(backend: TapingBackend, program: Program): GPUComputePipelin
   }));
 }
 
-function roleOf(backend: TapingBackend, { variant, uniforms, rounding }: Program): SumRole | undefined {
+function roleOf(
+  backend: TapingBackend,
+  { variant, uniforms, rounding }: Program,
+): SumRole | undefined {
   if (!variant) return undefined;
   const program = { ...variant.program(), uniforms, rounding };
   if (!fits(backend, program)) return undefined;

@@ -678,7 +678,9 @@ const forms = Object.values(FORMS);
 /** Every case in bfloat16 and one other format, on one device after the other. */
 const EMULATED_CASES = CASES.filter(({ kernel }) => ROUNDING.includes(kernel)).flatMap((one, i) => {
   const others = EMULATED.filter((format) => format !== 'bf16');
-  const policies = OF_PRODUCTS.includes(one.kernel) ? (['every_op', 'autocast'] as const) : (['every_op'] as const);
+  const policies = OF_PRODUCTS.includes(one.kernel)
+    ? (['every_op', 'autocast'] as const)
+    : (['every_op'] as const);
   return policies.flatMap((precision_policy, j) =>
     (['bf16', others[(i + j) % others.length]!] as const).map((precision) => {
       const name = `${precision}, ${precision_policy}: ${one.kernel}: ${one.name}`;

@@ -65,7 +65,10 @@ const gradient = registerKernel<
     const isErf = attributes.squash === 'erf';
     const read = { dy, gain, ...(isErf ? { x, alpha, shift } : { t }) };
     const ofInput = [{ ...read, alpha }, { dx: dx! }] as const;
-    const ofAll = [{ ...read, x }, { dalpha: dalpha!, dshift: dshift! }] as const;
+    const ofAll = [
+      { ...read, x },
+      { dalpha: dalpha!, dshift: dshift! },
+    ] as const;
     const together = [
       { ...ofInput[0], ...ofAll[0] },
       { ...ofInput[1], ...ofAll[1] },

@@ -110,8 +110,7 @@ export const rowNormProgram = (
     ),
   );
 
-const MEAN_REMOVED =
-  'let removed = roundedBy(roundedBy(whole.x, counts) / f32(u.D), counts);';
+const MEAN_REMOVED = 'let removed = roundedBy(roundedBy(whole.x, counts) / f32(u.D), counts);';
 /** Of some features alone it is a mean over all, and then times a number, where every operation rounds. */
 const ROOT_SHARE = `
   var share = whole.y / f32(u.counted);

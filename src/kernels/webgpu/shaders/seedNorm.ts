@@ -13,9 +13,7 @@ export interface SeedNormSizes {
 const PARTS = ['gain', 'alpha', 'beta'] as const;
 type Learned = Record<(typeof PARTS)[number], TensorInfo>;
 /** The same one after the other, [3, D], where a device binds too few tensors. */
-interface Together {
-  learned: TensorInfo;
-}
+type Together = Record<'learned', TensorInfo>;
 /** A number of feature j. */
 const partsOf = (inputs: Learned | Together) => {
   const place = (i: number) =>

@@ -160,7 +160,7 @@ export const spectralPrograms = (
   >,
 ): Program[] => {
   const { w, gamma, kept, left, right, u, v, sigma, y } = tensors;
-  const { n, I, O } = sizes;
+  const { n, O } = sizes;
   const uniforms = uniformsOf(sizes);
   return [
     dotProgram(backend, sizes, 'kept', { w, kept }, { products: left }),
