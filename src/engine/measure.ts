@@ -75,7 +75,7 @@ export function measure(
   const { config, flat, layout } = plan;
   const offsets = frameOffsets(layout);
   const mask = attentionMask(config.seq_len, config.causal);
-  const counter = config.precision === 'fp32' ? null : createLossCounter();
+  const counter = config.precision === 'fp32' ? null : createLossCounter(2 * layout.sites.length);
   const scale = isScaled(config) ? scaleOf(config, state.scaler) : null;
   const meter = createMeter(config, layout.sites, offsets, mask, { counter, scale });
   const clock = stopwatch();
@@ -95,7 +95,6 @@ export function measure(
   };
   const { loss, logits, gradient, delta, next } = pass(plan, state, inputs, watch);
   advance?.(layout.sites.length / 2);
-  counter?.dispose();
 
   const values = clock.timed(() => {
     putOutput(meter, offsets, { loss, logits, tokens: inputs.tokens });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../lib/shapes';
-import { emulation, roundingAll, type Emulation } from './precision/current';
+import { emulation, roundingAll, roundingOf, type Emulation } from './precision/current';
 import { roundsByItself } from './precision/emulate';
 import { addressOf, hasWasmKernels, makeOutput, wasmKernels, type Address } from './wasm/module';
 import type { WasmKernels } from './wasm/exports';
@@ -14,6 +14,10 @@ type Shape = readonly number[];
 export interface WebGPUCall<Input extends string, Attributes> {
   /** Runs a program after those that were run before. */
   run(program: Program): void;
+  /** True where a format is emulated inside. */
+  rounds: boolean;
+  /** Most tensors that a program may bind: those of the device, less that of a counter. */
+  room: number;
   /** A tensor for the length of the call. */
   scratch(shape: Shape): TensorInfo;
   backend: TapingBackend;
@@ -35,6 +39,8 @@ export interface Kernel<Input extends string, Attributes> {
   name: string;
   /** Absent: where every operation rounds, the library's operations stand in. */
   rounds?: Rounds;
+  /** Backends on which it rounds; absent: on both. */
+  roundsOn?: readonly string[];
   /** Shapes of the results, from those of the inputs. */
   shapes(inputs: Record<Input, Shape>, attributes: Attributes): Shape[];
   /** Calls the module on addresses; that of an input which is not given is 0. */
@@ -58,15 +64,6 @@ export const shaderBackend = (): TapingBackend | null =>
   tf.getBackend() === 'webgpu' && 'dispatch' in tf.backend()
     ? (tf.backend() as TapingBackend)
     : null;
-
-/** Backends on which kernels round; on others the library's operations stand in where a format is emulated. */
-const ROUND_INSIDE = ['wasm'];
-const canRound = (rounds: Rounds | undefined): boolean =>
-  ROUND_INSIDE.includes(tf.getBackend())
-    ? rounds !== undefined || roundingAll() === null
-    : rounds === 'products'
-      ? emulation() === null
-      : roundingAll() === null;
 
 /** True where kernels of ours stand for the library's operations on the backend that is set, in float32. */
 export const hasKernels = (): boolean =>
@@ -122,10 +119,14 @@ export function registerKernel<Input extends string, Attributes extends object>(
     const make = (shape: Shape) => backend.makeTensorInfo([...shape], 'float32');
     const outputs = kernel.shapes(shapes, attributes).map(make);
     const borrowed: TensorInfo[] = [];
+    const emulated = kernel.rounds === 'results' ? roundingAll() : roundingIn(kernel.rounds);
+    const rounding = emulated && roundingOf(emulated);
     kernel.webgpu!({
       run: (program) => {
-        run(backend, program);
+        run(backend, { ...program, rounding });
       },
+      rounds: rounding !== null,
+      room: backend.mostBuffers - Number(!!rounding?.counter),
       scratch(shape) {
         const tensor = make(shape);
         borrowed.push(tensor);
@@ -144,9 +145,10 @@ export function registerKernel<Input extends string, Attributes extends object>(
   if (kernel.webgpu) {
     tf.registerKernel({ kernelName: kernel.name, backendName: 'webgpu', kernelFunc: onWebGPU });
   }
-  if (kernel.rounds) roundsByItself(kernel.name);
+  const { rounds, roundsOn = ['wasm', 'webgpu'] } = kernel;
+  if (rounds) for (const backend of roundsOn) roundsByItself(backend, kernel.name);
   const isHere = (): boolean =>
-    canRound(kernel.rounds) &&
+    ((rounds && roundsOn.includes(tf.getBackend())) || roundingAll() === null) &&
     (tf.getBackend() === 'wasm'
       ? hasWasmKernels()
       : kernel.webgpu !== undefined && shaderBackend() !== null);

@@ -15,7 +15,7 @@ const normalized = (x: Tensor2D): Tensor2D => tf.div(x, tf.sqrt(tf.sum(tf.square
  *
  * @param renew is told the new u, [O]
  */
-function reparametrized({ w, gamma, u: kept }: Spectral, renew: (u: Tensor1D) => void): Tensor2D {
+function composed({ w, gamma, u: kept }: Spectral, renew: (u: Tensor1D) => void): Tensor2D {
   return differentiable(
     (w: Tensor2D, gamma: Tensor1D) => {
       const v = normalized(tf.matMul(w, column(kept))); // [I, 1]
@@ -32,6 +32,18 @@ function reparametrized({ w, gamma, u: kept }: Spectral, renew: (u: Tensor1D) =>
     },
   )(w, gamma);
 }
+
+/** The same of matrices of one shape. */
+export const reparametrized = (
+  matrices: Spectral[],
+  renew: (u: Tensor1D, i: number) => void,
+): Tensor2D[] =>
+  spectral(matrices, renew) ??
+  matrices.map((matrix, i) =>
+    composed(matrix, (u) => {
+      renew(u, i);
+    }),
+  );
 
 /** The name of the buffer u of a matrix. */
 export const singularVectorOf = (matrix: string) => `${matrix}.u`;
@@ -58,14 +70,7 @@ export function actingParams(ctx: Context): Params {
     const renew = (u: Tensor1D, i: number) => {
       ctx.renew(singularVectorOf(group[i]!), u);
     };
-    const values =
-      spectral(matrices, renew) ??
-      matrices.map((matrix, i) =>
-        reparametrized(matrix, (u) => {
-          renew(u, i);
-        }),
-      );
-    return values.map((w, i) => [group[i]!, w] as const);
+    return reparametrized(matrices, renew).map((w, i) => [group[i]!, w] as const);
   });
   return { ...ctx.params, ...Object.fromEntries(acting) };
 }

@@ -9,6 +9,7 @@ import {
   type SiteStatistic,
 } from '../config/statistics';
 import { joined } from '../kernels/operations/joined';
+import { part } from '../kernels/operations/part';
 import type { LossCounter } from '../kernels/precision/lossCounter';
 import { exempt } from '../kernels/precision/emulate';
 import { mostTogether } from '../kernels/statistics/siteMoments';
@@ -73,6 +74,8 @@ export function createMeter(
     pattern: [],
   };
   let waiting = 0;
+  /** Where the losses of each stretch from site to site go. */
+  const lossPlaces: number[] = [];
 
   /** Keeps measured values for the frame's entries `at`. */
   const put = (values: Tensor, at: number[]) => {
@@ -172,7 +175,8 @@ export function createMeter(
   const putLosses = (direction: Direction, site: SiteName) => {
     if (!counter) return;
     const places = LOSSES[direction].map((id) => offsets.site[id]! + indexOf.get(site)!);
-    exempt(() => tf.tidy(() => put(counter.take(), places)));
+    counter.mark();
+    lossPlaces.push(...places);
   };
 
   const passForward = (site: SiteName, x: Tensor) => {
@@ -205,6 +209,10 @@ export function createMeter(
     /** All measured values in one vector, in the order of `places`. The meter is empty afterwards. */
     values(): Tensor1D {
       flush();
+      // What is lost after the last site goes nowhere.
+      if (counter) {
+        exempt(() => tf.tidy(() => put(part(counter.take(), 0, [lossPlaces.length]), lossPlaces)));
+      }
       const all = joined(measured);
       tf.dispose(measured);
       return all;

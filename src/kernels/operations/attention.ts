@@ -5,6 +5,7 @@ import { cast, inFormat } from '../precision/emulate';
 import { productBytes, scratchOf } from '../wasm/module';
 import {
   attentionProgram,
+  capGradientProgram,
   headGradientProgram,
   scoreGradientProgram,
 } from '../webgpu/shaders/attention';
@@ -74,17 +75,30 @@ const gradient = registerKernel<
       ...[B, T, H, d, scale, cap, causal, operands + operandBytes(T, d), raw, operands],
     );
   },
-  webgpu({ run, scratch, backend, inputs, outputs, shapes, attributes }) {
+  webgpu({ run, rounds, room, scratch, backend, inputs, outputs, shapes, attributes }) {
     const { dmixed, q, k, v, scores, pattern, penalty } = inputs;
     const [dq, dk, dv, dscores, dpattern] = outputs as Five;
     const of = named(shapes.q, attributes);
     const raw = of.cap ? scratch(dscores.shape) : dscores;
-    const before = of.cap ? { scores, penalty } : {};
-    const gradients = of.cap ? { dscores, dpattern, raw } : { dscores, dpattern };
-    run(scoreGradientProgram(backend, of, { dmixed, v, pattern, ...before }, gradients));
-    run(headGradientProgram(of, { dmixed, q, k, pattern, raw }, { dq, dk, dv }));
+    const fused = of.cap && !rounds;
+    const before = fused ? { scores, penalty } : {};
+    const gradients = fused ? { dscores, dpattern, raw } : { dscores, dpattern };
+    const apart = of.cap !== 0 && rounds;
+    run(scoreGradientProgram(backend, of, { dmixed, v, pattern, ...before }, gradients, apart));
+    if (apart) run(capGradientProgram(of, { q, k, dscores }, { raw }));
+    const ofKeys = { dmixed, q, pattern, raw };
+    const ofQueries = { k, raw };
+    if (room >= TOGETHER) {
+      run(headGradientProgram(of, { ...ofKeys, ...ofQueries }, { dq, dk, dv }));
+    } else {
+      run(headGradientProgram(of, ofQueries, { dq }));
+      run(headGradientProgram(of, ofKeys, { dk, dv }));
+    }
   },
 });
+
+/** Tensors of a program for the gradients of queries, keys and values. */
+const TOGETHER = 8;
 
 /** True where `attend` is a kernel on the backend that is set. */
 export const attends = (): boolean => forward.isHere();

@@ -1,8 +1,9 @@
 import type { Tensor, Tensor1D, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable';
-import { hasKernels, registerKernel, type WebGPUCall } from '../kernel';
+import { registerKernel, type WebGPUCall } from '../kernel';
 import { listed, numbered } from '../numbered';
 import {
+  roundedSpectralPrograms,
   spectralGradientPrograms,
   spectralPrograms,
   type SpectralSizes,
@@ -41,6 +42,8 @@ function scattered({ backend }: Call, all: TensorInfo, tensors: TensorInfo[]) {
 /** Each matrix as it acts, and each new u; of all together u, [n, O], v, [n, I], and σ, [n]. */
 const forward = registerKernel<string, object>({
   name: 'Spectral',
+  rounds: 'operations',
+  roundsOn: ['webgpu'],
   shapes: (shapes) => {
     const { n, I, O } = sizesOf(shapes);
     return [...listed('w', shapes), ...listed('u', shapes), [n, O], [n, I], [n]];
@@ -56,7 +59,7 @@ const forward = registerKernel<string, object>({
     }
   },
   webgpu(call) {
-    const { run, scratch, backend, inputs, outputs, shapes } = call;
+    const { run, rounds, scratch, backend, inputs, outputs, shapes } = call;
     const sizes = sizesOf(shapes);
     const { n, I, O } = sizes;
     const [u, v, sigma] = outputs.slice(2 * n) as [TensorInfo, TensorInfo, TensorInfo];
@@ -65,7 +68,8 @@ const forward = registerKernel<string, object>({
     ) as [TensorInfo, TensorInfo, TensorInfo];
     const [y, left, right] = [scratch([n, I, O]), scratch([n, I]), scratch([n, O])];
     const tensors = { w, gamma, kept, left, right, u, v, sigma, y };
-    spectralPrograms(backend, sizes, tensors).forEach(run);
+    const programs = rounds ? roundedSpectralPrograms : spectralPrograms;
+    programs(backend, sizes, tensors).forEach(run);
     scattered(call, y, outputs.slice(0, n));
     scattered(call, u, outputs.slice(n, 2 * n));
   },
@@ -74,6 +78,8 @@ const forward = registerKernel<string, object>({
 /** Of each matrix its gradient, and of each γ its own. */
 const gradient = registerKernel<string, object>({
   name: 'SpectralGradient',
+  rounds: 'operations',
+  roundsOn: ['webgpu'],
   shapes: (shapes) => [...listed('w', shapes), ...listed('gamma', shapes)],
   wasm({ kernels, inputs, outputs, shapes }) {
     const { n, I, O } = sizesOf(shapes);
@@ -108,7 +114,7 @@ export function spectral(
   matrices: Spectral[],
   renew: (u: Tensor1D, i: number) => void,
 ): Tensor2D[] | null {
-  if (!hasKernels()) return null;
+  if (!forward.isHere()) return null;
   const n = matrices.length;
   const kept = matrices.map(({ u }) => u);
   const inputs = [...matrices.map(({ w }) => w), ...matrices.map(({ gamma }) => gamma)];

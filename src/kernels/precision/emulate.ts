@@ -54,16 +54,18 @@ const EXACT = new Set([
 const isExact = (kernel: string, inputs: NamedTensorMap): boolean =>
   EXACT.has(kernel) || (kernel === 'Cast' && inputs['x']!.dtype !== 'int32');
 
-/** Kernels of ours that round by themselves what is to be rounded. */
+/** Kernels, of a backend, that round by themselves what is to be rounded. */
 const roundingKernels = new Set<string>();
-export const roundsByItself = (kernel: string): void => void roundingKernels.add(kernel);
+const kernelOf = (backend: string, name: string) => `${backend}/${name}`;
+export const roundsByItself = (backend: string, name: string): void =>
+  void roundingKernels.add(kernelOf(backend, name));
 
 /** x in the format, or that part of it that a mask has, with what that loses counted. */
 function store<T extends Tensor>(x: T, { format, policy, counts }: Emulation, mask?: Tensor): T {
   if (counts && !countsWhileRounding()) {
     counts.count(mask ? exempt(() => tf.mul(x, mask)) : x, format);
   }
-  return round(x, format, counts?.tally ?? null, { policy, mask: mask ?? null });
+  return round(x, format, counts, { policy, mask: mask ?? null });
 }
 
 /** The result of a kernel in the format; the exact one is let go. */
@@ -116,8 +118,10 @@ function hooks({ runKernel, makeTensor }: Engine): Pick<Engine, 'runKernel' | 'm
     ) {
       const plain = () => runKernel.call(this, name, inputs, attrs) as T;
       const current = roundingAll();
-      const kernel = current && tf.getKernel(name, tf.getBackend());
-      if (!kernel || isExact(name, inputs) || roundingKernels.has(name)) return plain();
+      const backend = tf.getBackend();
+      const kernel = current && tf.getKernel(name, backend);
+      if (!kernel || isExact(name, inputs)) return plain();
+      if (roundingKernels.has(kernelOf(backend, name))) return plain();
       if (!canRoundInPlace()) return runStoring(kernel, current, plain);
       const result = exempt(plain);
       storeInPlace(result, current);
@@ -183,6 +187,12 @@ export function rounded<T extends Tensor>(x: T): T {
 /** Data of which all numbers are known to be of a format: results and operands of products. */
 const formats = new WeakMap<object, FormatId>();
 const isKnown = ({ dataId }: Tensor, { format }: Emulation) => formats.get(dataId) === format;
+
+/** True where `cast` would change x. */
+export function isToCast(x: Tensor): boolean {
+  const current = casting();
+  return current !== null && !isKnown(x, current);
+}
 
 /** x, which is known to be in the format where operands of products are cast. */
 export function inFormat<T extends Tensor>(x: T): T {

@@ -1,27 +1,43 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, TensorInfo } from '@tensorflow/tfjs-core';
 import { bitRules, type EmulatedFormat } from '../../lib/floats';
+import { sizeOf } from '../../lib/shapes';
 import { addressOf, countedLosses, hasWasmKernels, makeOutput, wasmKernels } from '../wasm/module';
+import { joined } from '../operations/joined';
+import { part } from '../operations/part';
 import { exempt, type LossCounter, type Tally } from './current';
 import type { TapingBackend } from '../webgpu/backend';
 import { run } from '../webgpu/program';
-import { COUNTING_THREADS, lossesProgram } from '../webgpu/shaders/rounding';
+import { STAGES } from '../webgpu/shaders/arithmetic';
+import { readingProgram } from '../webgpu/shaders/rounding';
 
 export type { LossCounter } from './current';
 
-/** A kernel of WebGPU alone: where there is a loop, it counts while it rounds. */
-const COUNT = 'CountRoundingLosses';
+/** Counts of 0 to which shaders add. A copy: a recorded step makes its own, and begins it anew each time. */
+const START = 'StartCountingLosses';
 tf.registerKernel({
-  kernelName: COUNT,
+  kernelName: START,
   backendName: 'webgpu',
-  kernelFunc({ inputs, backend: current, attrs }) {
-    const { format } = attrs as unknown as { format: EmulatedFormat };
+  kernelFunc({ inputs, backend: current }) {
     const backend = current as unknown as TapingBackend;
-    const [x, before] = [inputs['x']!, inputs['before']!];
-    const after = backend.makeTensorInfo(before.shape, 'float32');
-    const stored = { ...x, dtype: backend.storedType(x) };
-    run(backend, lossesProgram(format, { x: stored, before }, after));
-    return after;
+    const zeros = inputs['zeros'] as TensorInfo;
+    const counter = backend.makeTensorInfo(zeros.shape, zeros.dtype);
+    backend.copy(zeros, 0, counter, 0, sizeOf(zeros.shape));
+    return counter;
+  },
+});
+
+/** Counts that shaders have added up, as float32. */
+const READ = 'ReadRoundingLosses';
+tf.registerKernel({
+  kernelName: READ,
+  backendName: 'webgpu',
+  kernelFunc({ inputs, backend: current }) {
+    const backend = current as unknown as TapingBackend;
+    const losses = inputs['losses'] as TensorInfo;
+    const floats = backend.makeTensorInfo(losses.shape, 'float32');
+    run(backend, readingProgram(losses, floats));
+    return floats;
   },
 });
 
@@ -49,36 +65,40 @@ const numberOf = (pattern: number): number => {
  * The same of the library’s operations, for WebGL. An adapter may take float32’s own subnormal numbers for
  * 0 here, and then does not count them as lost.
  */
-function composed(x: Tensor, format: EmulatedFormat): Tensor2D {
+function composed(x: Tensor, format: EmulatedFormat): Tensor1D {
   const { zeroTo, overflowFrom } = bitRules(format);
   const size = tf.abs(x);
   const number = (condition: Tensor) => tf.sum(tf.cast(condition, 'float32'));
-  return tf.reshape(
-    tf.stack([
-      number(tf.logicalAnd(tf.greater(size, 0), tf.lessEqual(size, numberOf(zeroTo)))),
-      number(tf.logicalAnd(tf.greaterEqual(size, numberOf(overflowFrom)), tf.less(size, Infinity))),
-    ]),
-    [2, 1],
-  );
+  return tf.stack([
+    number(tf.logicalAnd(tf.greater(size, 0), tf.lessEqual(size, numberOf(zeroTo)))),
+    number(tf.logicalAnd(tf.greaterEqual(size, numberOf(overflowFrom)), tf.less(size, Infinity))),
+  ]) as Tensor1D;
 }
 
-const hasKernel = () => tf.getKernel(COUNT, tf.getBackend()) !== undefined;
+const isCountedOnDevice = (): boolean => tf.getKernel(START, tf.getBackend()) !== undefined;
 
-/** A counter of a pass; what was lost before, and never taken, is forgotten. */
-export function createLossCounter(): LossCounter {
+/**
+ * A counter of a pass; what was lost before, and never taken, is forgotten.
+ * @param most stretches that are marked from one taking to the next, at most
+ */
+export function createLossCounter(most = 1): LossCounter {
   const tally: Tally = { underflow: 0, overflow: 0 };
-  /** Counts on the device so far, [2, threads]. */
-  let counted: Tensor | null = null;
+  /** Losses of the stretches that were ended. */
+  let ended: Tensor1D[] = [];
+  /** Of the present one, what operations of the library have counted. */
+  let counted: Tensor1D | null = null;
+  /** Counts by shaders, of all stretches. */
+  let losses: Tensor | null = null;
+  let stretch = 0;
 
   const dispose = () => {
-    counted?.dispose();
+    tf.dispose([...ended, ...(counted ? [counted] : []), ...(losses ? [losses] : [])]);
+    ended = [];
     counted = null;
+    losses = null;
+    stretch = 0;
   };
-  const add = (x: Tensor, format: EmulatedFormat): Tensor => {
-    if (!hasKernel()) return counted ? tf.add(counted, composed(x, format)) : composed(x, format);
-    const before = counted ?? tf.zeros([2, COUNTING_THREADS]);
-    return tf.engine().runKernel(COUNT, { x, before }, { format });
-  };
+  const kept = <T extends Tensor>(make: () => T): T => tf.keep(exempt(() => tf.tidy(make)));
 
   const ofModule = (anew = false): Tensor1D | null =>
     tf.getBackend() === 'wasm' && hasWasmKernels()
@@ -86,26 +106,55 @@ export function createLossCounter(): LossCounter {
       : null;
   ofModule(true)?.dispose();
 
+  /** Losses of the present stretch, and what was counted is no more. */
+  function endStretch(): Tensor1D {
+    const { underflow, overflow } = tally;
+    tally.underflow = 0;
+    tally.overflow = 0;
+    const looped = ofModule() ?? tf.tensor1d([underflow, overflow]);
+    const sum: Tensor1D = counted ? tf.add(counted, looped) : looped;
+    counted?.dispose();
+    counted = null;
+    return sum;
+  }
+  const takenOnDevice = (): Tensor1D => {
+    const size = 2 * (stretch + 1);
+    if (!losses) return tf.zeros([size]);
+    const floats: Tensor1D = tf.engine().runKernel(READ, { losses });
+    return part(floats, 0, [size]) as Tensor1D;
+  };
+
   return {
     tally,
+    onDevice() {
+      losses ??= kept(() => {
+        const zeros = tf.zeros([2 * (most + STAGES)], 'int32');
+        return tf.engine().runKernel<Tensor>(START, { zeros });
+      });
+      return { losses, stretch };
+    },
     count(x, format) {
-      const next = tf.keep(exempt(() => tf.tidy(() => add(x, format))));
-      dispose();
-      counted = next;
+      const lost = kept(() => {
+        const losses = composed(x, format);
+        return counted ? tf.add(counted, losses) : losses;
+      }) as Tensor1D;
+      counted?.dispose();
+      counted = lost;
+    },
+    mark() {
+      stretch++;
+      if (!isCountedOnDevice()) ended.push(kept(endStretch));
     },
     take() {
-      const { underflow, overflow } = tally;
-      tally.underflow = 0;
-      tally.overflow = 0;
-      const onDevice = counted;
-      const result = exempt(() =>
-        tf.tidy((): Tensor1D => {
-          const looped = ofModule() ?? tf.tensor1d([underflow, overflow]);
-          return onDevice ? tf.add(tf.sum(onDevice, 1), looped) : looped;
+      const taken = exempt(() =>
+        tf.tidy(() => {
+          if (isCountedOnDevice()) return takenOnDevice();
+          const last = endStretch();
+          return ended.length ? joined([...ended, last]) : last;
         }),
       );
       dispose();
-      return result;
+      return taken;
     },
     dispose,
   };

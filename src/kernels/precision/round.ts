@@ -4,8 +4,15 @@ import { bitRules, type EmulatedFormat, type FormatId } from '../../lib/floats';
 import { sizeOf } from '../../lib/shapes';
 import { registerLoop } from '../loop';
 import { addressOf, hasWasmKernels, wasmKernels } from '../wasm/module';
-import type { Emulation, PrecisionPolicy, Tally } from './current';
-import { roundingConstants, roundingProgram } from '../webgpu/shaders/rounding';
+import {
+  roundingOf,
+  type Emulation,
+  type LossCounter,
+  type PrecisionPolicy,
+  type Tally,
+} from './current';
+import { roundingConstants } from '../webgpu/shaders/arithmetic';
+import { roundingProgram } from '../webgpu/shaders/rounding';
 
 /** Of the kernel, whose result needs no rounding where a format is emulated. */
 export const ROUND = 'RoundToFormat';
@@ -104,21 +111,17 @@ function glsl(format: EmulatedFormat): string {
 /** x, and where 1 stands for each number that is to be rounded. */
 type Masked = [Float32Array] | [Float32Array, Float32Array];
 
-const runRound = registerLoop<{
-  format: EmulatedFormat;
-  policy: PrecisionPolicy;
-  tally: Tally | null;
-}>({
+const runRound = registerLoop<Emulation>({
   name: ROUND,
   shape: ([x]) => x!.shape,
-  run(inputs, output, { format, tally }) {
+  run(inputs, output, { format, counts }) {
     const [x, mask] = inputs as Masked;
-    roundAll(asFloats(x), output, format, tally, mask);
+    roundAll(asFloats(x), output, format, counts?.tally ?? null, mask);
   },
   wasm: ([x, mask = 0], y, as, [shape]) => {
     wasmKernels(as).round(y, x!, mask, sizeOf(shape!));
   },
-  webgpu: ([x, mask], y, { format }) => roundingProgram(format, x!, y, mask),
+  webgpu: ([x, mask], y, as) => roundingProgram(roundingOf(as), x!, y, mask),
   webgl: ({ format }) => glsl(format),
 });
 
@@ -148,8 +151,8 @@ tf.registerGradient({
   gradFunc: (dy) => ({ input0: () => (dy as Tensor).clone() }),
 });
 
-/** True where the backend counts while it rounds: into a tally, or on the device. */
-export const countsWhileRounding = (): boolean => ['cpu', 'wasm'].includes(tf.getBackend());
+/** True where the backend counts while it rounds. */
+export const countsWhileRounding = (): boolean => tf.getBackend() !== 'webgl';
 
 /**
  * A float32 tensor with every number as a format stores it, still float32; or where a mask of its shape is given, every
@@ -158,12 +161,12 @@ export const countsWhileRounding = (): boolean => ['cpu', 'wasm'].includes(tf.ge
 export function round<T extends Tensor>(
   x: T,
   format: FormatId,
-  tally: Tally | null = null,
+  counts: LossCounter | null = null,
   { policy = 'every_op', mask = null }: { policy?: PrecisionPolicy; mask?: Tensor | null } = {},
 ): T {
   if (format === 'fp32') return x.clone();
   // A fragment shader takes one tensor.
   const chosen = mask !== null && tf.getBackend() === 'webgl' ? mask : null;
-  const rounded = runRound([x, ...(mask && !chosen ? [mask] : [])], { format, policy, tally })!;
+  const rounded = runRound([x, ...(mask && !chosen ? [mask] : [])], { format, policy, counts })!;
   return (chosen ? tf.where(tf.cast(chosen, 'bool'), rounded, x) : rounded) as T;
 }

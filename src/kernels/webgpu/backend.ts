@@ -166,8 +166,8 @@ export class TapingBackend extends Library implements TapeDeck {
   }
 
   /**
-   * Runs a pipeline. What it writes is bound first, then what it reads, then its uniform block; what it
-   * writes may lie there already.
+   * Runs a pipeline. What it writes is bound first, then what it reads, then its uniform block and the counter that it
+   * adds to, if any; what it writes may lie there already.
    */
   dispatch(
     pipeline: GPUComputePipeline,
@@ -175,15 +175,26 @@ export class TapingBackend extends Library implements TapeDeck {
     read: TensorInfo[],
     uniforms: ArrayBuffer,
     groups: readonly [number, number, number],
-    role?: SumRole,
+    { counter, role }: { counter?: TensorInfo | undefined; role?: SumRole | undefined } = {},
   ) {
     const tensors = [...written, ...read];
     if (this.tracer) {
-      const bindings = tensors.map(({ dataId }) => this.refOf(dataId));
-      this.tracer.add({ pipeline, groups, bindings, writes: written.length, uniforms, role });
+      const ref = ({ dataId }: TensorInfo) => this.refOf(dataId);
+      const bindings = tensors.map(ref);
+      const counts = counter ? { counter: ref(counter) } : {};
+      this.tracer.add({
+        pipeline,
+        groups,
+        bindings,
+        writes: written.length,
+        uniforms,
+        role,
+        ...counts,
+      });
       return;
     }
-    this.use(tensors);
+    const counters = counter ? [counter] : [];
+    this.use([...tensors, ...counters]);
     const block = this.bufferManager.acquireBuffer(
       uniforms.byteLength,
       GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM,
@@ -193,6 +204,7 @@ export class TapingBackend extends Library implements TapeDeck {
     const resources = [
       ...tensors.map((tensor) => this.tensorToBinding(tensor)!),
       { buffer: block },
+      ...counters.map((tensor) => this.tensorToBinding(tensor)!),
     ];
     this.computePassEncoder ??= this.commandEncoder!.beginComputePass();
     this.computePassEncoder.setPipeline(pipeline);

@@ -1,4 +1,5 @@
 import {
+  boundBy,
   isCopy,
   usedBy,
   wholeOf,
@@ -23,7 +24,9 @@ const mayPrecede = (command: Command, others: readonly Slot[]): boolean =>
   others.every(
     (other) =>
       other === null ||
-      !(haveCommon(written(other), usedBy(command)) || haveCommon(written(command), usedBy(other))),
+      !(
+        haveCommon(written(other), boundBy(command)) || haveCommon(written(command), boundBy(other))
+      ),
   );
 
 /** WebGPU lets a dispatch bind what it writes only once. */
@@ -76,13 +79,13 @@ export function withSumsFused(trace: Trace): Trace {
 
   const fuse = (
     [earlier, later]: [number, number],
-    { groups, uniforms }: Dispatch,
+    { groups, uniforms, counter }: Dispatch,
     bound: Bound,
     pipelineOf: () => GPUComputePipeline,
   ): boolean => {
     if (!isBindable(bound)) return false;
     if (!mayPrecede(slots[later]!, slots.slice(earlier + 1, later))) return false;
-    slots[earlier] = { ...bound, groups, uniforms, pipeline: pipelineOf() };
+    slots[earlier] = { ...bound, groups, uniforms, counter, pipeline: pipelineOf() };
     slots[later] = null;
     return true;
   };

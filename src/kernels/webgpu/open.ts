@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isSoftware } from '../../lib/adapters';
 import { TapingBackend } from './backend';
-import { markSums } from './sums';
+import { registerBinary } from './binary';
 
 /** Features that kernels use where the adapter has them. */
 const FEATURES = ['subgroups'] as const satisfies GPUFeatureName[];
@@ -43,7 +43,7 @@ async function openBackend(gpu: GPU): Promise<TapingBackend> {
 export function registerWebGPU(gpu: GPU = navigator.gpu): void {
   if (tf.engine().registryFactory['webgpu']) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => openBackend(gpu), 3);
-  markSums();
+  registerBinary();
   // Small inputs are not to wander to the CPU and back within a step.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
 }

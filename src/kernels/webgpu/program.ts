@@ -1,6 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TapingBackend } from './backend';
 import { NAN, reductions, type Reduction, type Sharing } from './shaders/common';
+import type { Rounding } from '../precision/current';
+import { arithmetic, nameOf } from './shaders/arithmetic';
 import type { SumRole } from './trace';
 
 /** A number of a uniform block: what changes with a configuration is no part of a shader’s text. */
@@ -25,8 +27,10 @@ export interface Program {
   groups: number;
   /** True where lanes combine values by subgroups; `subgroup` says which is theirs, and how many there are. */
   subgroups?: boolean;
-  /** Declares `fn main(group: u32, thread: u32)`, and what it needs. */
+  /** Declares `fn main(group: u32, thread: u32)`, and what it needs; `arithmetic` is there to be called. */
   code: () => string;
+  /** The format that it computes in, if it is not float32. */
+  rounding?: Rounding | null | undefined;
   /** The program in its place beside a sum on a tape, with the tensors that a `SumRole` says. */
   variant?: { is: Exclude<SumRole['is'], 'sum'>; program: () => Program } | undefined;
 }
@@ -60,14 +64,17 @@ const SUBGROUPS = {
 };
 const NO_SUBGROUPS = { enabled: '', declared: '', given: '', kept: '' };
 
-function textOf({ outputs, uniforms, threads, subgroups, code }: Program, inputs: Given[]) {
+function textOf(program: Program, inputs: Given[]) {
+  const { outputs, uniforms, threads, subgroups, code, rounding } = program;
   const written = Object.keys(outputs);
   const scalar = ({ dtype }: TensorInfo) => (dtype === 'float32' ? 'f32' : 'i32');
   const arrays = [
     ...written.map((name) => `var<storage, read_write> ${name}: array<f32>;`),
     ...inputs.map(([name, tensor]) => `var<storage, read> ${name}: array<${scalar(tensor)}>;`),
     'var<uniform> u: Uniforms;',
+    ...(rounding?.counter ? ['var<storage, read_write> losses: array<atomic<u32>>;'] : []),
   ];
+  const { functions, finish } = arithmetic(rounding);
   const { enabled, declared, given, kept } = subgroups ? SUBGROUPS : NO_SUBGROUPS;
   return `
     ${enabled}
@@ -78,6 +85,7 @@ function textOf({ outputs, uniforms, threads, subgroups, code }: Program, inputs
     }
     ${arrays.map((array, binding) => `@group(0) @binding(${binding}) ${array}`).join('\n')}
     ${declared}
+    ${functions}
     ${code()}
     @compute @workgroup_size(${threads})
     fn start(
@@ -88,6 +96,7 @@ function textOf({ outputs, uniforms, threads, subgroups, code }: Program, inputs
     ) {
       ${kept}
       main(at.y * groups.x + at.x, thread);
+      ${finish}
     }`;
 }
 
@@ -96,11 +105,15 @@ const givenTo = ({ inputs }: Program) =>
   Object.entries(inputs).filter((input): input is Given => !!input[1]);
 
 const fits = ({ mostBuffers }: TapingBackend, program: Program) =>
-  Object.keys(program.outputs).length + givenTo(program).length <= mostBuffers;
+  Object.keys(program.outputs).length +
+    givenTo(program).length +
+    Number(!!program.rounding?.counter) <=
+  mostBuffers;
 
 /** The pipeline of a program, compiled where it is the first of its text. */
 function pipelineOf(backend: TapingBackend, program: Program): GPUComputePipeline {
-  const { name, outputs, uniforms, threads } = program;
+  const { outputs, uniforms, threads, rounding } = program;
+  const name = [program.name, ...(rounding ? [nameOf(rounding)] : [])].join('/');
   const inputs = givenTo(program);
   const names = [Object.keys(outputs), inputs.map(([name, { dtype }]) => `${name}:${dtype}`)];
   const key = [name, ...names, Object.keys(uniforms), threads].join('|');
@@ -114,14 +127,21 @@ function pipelineOf(backend: TapingBackend, program: Program): GPUComputePipelin
   }));
 }
 
-function roleOf(backend: TapingBackend, { variant }: Program): SumRole | undefined {
-  const program = variant?.program();
-  if (!program || !fits(backend, program)) return undefined;
-  return { is: variant!.is, pipeline: () => pipelineOf(backend, program) };
+function roleOf(
+  backend: TapingBackend,
+  { variant, uniforms, rounding }: Program,
+): SumRole | undefined {
+  if (!variant) return undefined;
+  const program = { ...variant.program(), uniforms, rounding };
+  if (!fits(backend, program)) return undefined;
+  return { is: variant.is, pipeline: () => pipelineOf(backend, program) };
 }
 
 /** Runs a program, or writes it down where the backend traces. */
-export function run(backend: TapingBackend, program: Program): void {
+export function run(backend: TapingBackend, given: Program): void {
+  const counter = given.rounding?.counter;
+  const place: Record<string, Uniform> = counter ? { stretch: u32(counter.stretch) } : {};
+  const program = { ...given, uniforms: { ...given.uniforms, ...place } };
   if (!fits(backend, program)) {
     throw new Error(`${program.name} binds more tensors than this device does.`);
   }
@@ -131,7 +151,7 @@ export function run(backend: TapingBackend, program: Program): void {
     givenTo(program).map(([, tensor]) => tensor),
     blockOf(Object.values(program.uniforms)),
     dimensions(program.groups, backend.device.limits.maxComputeWorkgroupsPerDimension),
-    roleOf(backend, program),
+    { counter: counter?.losses, role: roleOf(backend, program) },
   );
 }
 

@@ -124,13 +124,14 @@ export function createTape(
     layouts.set(pipeline, layout);
     return layout;
   };
-  const bound = ({ pipeline, bindings }: Dispatch, i: number): GPUBindGroup =>
+  const bound = ({ pipeline, bindings, counter }: Dispatch, i: number): GPUBindGroup =>
     device.createBindGroup({
       layout: layoutOf(pipeline),
-      entries: [...bindings.map(resourceOf), uniforms[i]!].map((resource, binding) => ({
-        binding,
-        resource,
-      })),
+      entries: [
+        ...bindings.map(resourceOf),
+        uniforms[i]!,
+        ...(counter ? [resourceOf(counter)] : []),
+      ].map((resource, binding) => ({ binding, resource })),
     });
 
   const groups: GPUBindGroup[] = [];

@@ -32,8 +32,10 @@ export interface Dispatch {
   /** Tensors written, then tensors read, in the order of the shader’s bindings. */
   bindings: Ref[];
   writes: number;
-  /** Contents of the shader’s uniform block, bound last. */
+  /** Contents of the shader’s uniform block, bound after them. */
   uniforms: ArrayBuffer;
+  /** Bound last, where the shader counts what rounding loses: it adds to what is there. */
+  counter?: Ref | undefined;
   role?: SumRole | undefined;
 }
 
@@ -49,10 +51,18 @@ export interface Copy {
 export type Command = Dispatch | Copy;
 
 export const isCopy = (command: Command): command is Copy => 'fromByte' in command;
+const counterOf = ({ counter }: Dispatch): Ref[] => (counter ? [counter] : []);
 export const writtenBy = (command: Command): Ref[] =>
-  isCopy(command) ? [command.to] : command.bindings.slice(0, command.writes);
-export const usedBy = (command: Command): Whole[] =>
+  isCopy(command)
+    ? [command.to]
+    : [...command.bindings.slice(0, command.writes), ...counterOf(command)];
+/** All but the counter: counts come out the same in any order. */
+export const boundBy = (command: Command): Whole[] =>
   (isCopy(command) ? [command.from, command.to] : command.bindings).map(wholeOf);
+export const usedBy = (command: Command): Whole[] => [
+  ...boundBy(command),
+  ...(isCopy(command) ? [] : counterOf(command).map(wholeOf)),
+];
 
 /** Commands to a device as data: nothing of it has run. */
 export interface Trace {

@@ -276,7 +276,7 @@ describe.each(NODE_BACKEND_IDS)('on %s', (backend) => {
         return counts.take();
       });
       const looped = createLossCounter();
-      round(x, format, looped.tally);
+      round(x, format, looped);
       const once = [...looped.take().dataSync()];
       expect(Math.min(...once)).toBeGreaterThan(0);
       expect([...taken.dataSync()]).toEqual(once.map((count) => times * count));

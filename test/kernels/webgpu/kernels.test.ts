@@ -31,7 +31,12 @@ import '../../../src/kernels/operations/scaled';
 import '../../../src/kernels/statistics/siteMoments';
 import '../../../src/kernels/operations/spectral';
 import { stream } from '../../../src/lib/random';
+import { createLossCounter } from '../../../src/kernels/precision/lossCounter';
+import { STAGES } from '../../../src/kernels/webgpu/shaders/arithmetic';
+import { emulate, type Precision } from '../../../src/kernels/precision/emulate';
+import { FORMATS, roundTo, type EmulatedFormat } from '../../../src/lib/floats';
 import { asDevice, deviceErrors, FORMS, openWebGPU } from '../../support/dawn';
+import { EMULATED } from '../precision/formats';
 
 /** A tensor to be made on each backend. */
 interface Given {
@@ -72,16 +77,19 @@ const having = ({ values, shape }: Given, changed: Record<number, number>): Give
   return { values: copy, shape };
 };
 
-async function results({ kernel, inputs, attributes }: Case): Promise<Float32Array[]> {
+async function results(
+  { kernel, inputs, attributes }: Case,
+  compute = (run: () => Tensor[]): Tensor[] => run(),
+): Promise<Float32Array[]> {
   const given: Record<string, Tensor> = {};
   for (const [name, one] of Object.entries(inputs)) {
     if (!one) continue;
     const { values, shape } = one;
     given[name] = tf.tensor(values, shape, values instanceof Int32Array ? 'int32' : 'float32');
   }
-  const made = [
-    tf.engine().runKernel(kernel, given, attributes as tf.NamedAttrMap),
-  ].flat() as Tensor[];
+  const made = compute(() =>
+    [tf.engine().runKernel<Tensor | Tensor[]>(kernel, given, attributes as tf.NamedAttrMap)].flat(),
+  );
   const read = await Promise.all(made.map((tensor) => tensor.data<'float32'>()));
   tf.dispose([...made, ...Object.values(given)]);
   return read;
@@ -112,7 +120,12 @@ function linearCases(N: number, I: number, O: number, maps: number, bias: boolea
   const name = `[${N}, ${I}] to ${maps} × ${O}${bias ? ' with biases' : ''}`;
   const [x, w] = [numbers([N, 1, I]), of('w', [I, O])];
   return [
-    { kernel: 'Linear', name, inputs: { x, ...w, ...(bias ? of('b', [O]) : {}) } },
+    {
+      kernel: 'Linear',
+      name,
+      inputs: { x, ...w, ...(bias ? of('b', [O]) : {}) },
+      attributes: {},
+    },
     {
       kernel: 'LinearGradient',
       name,
@@ -605,4 +618,84 @@ describe.each(Object.entries(FORMS))('in WGSL with %s', (_form, device) => {
       found.forEach((values, i) => expectNear(values, expected[i]!));
     },
   );
+});
+
+/** Kernels that round inside; under `autocast` only the first ones do. */
+const OF_PRODUCTS = ['Linear', 'LinearGradient', 'Attention', 'AttentionGradient'];
+const ROUNDING = [
+  ...[...OF_PRODUCTS, 'RowNorm', 'RowNormGradient', 'PointNorm', 'PointNormGradient'],
+  ...['Activation', 'ActivationGradient', 'Embedding', 'EmbeddingGradient'],
+  ...['Rotated', 'Dropped', 'Scaled', 'ScaledGradient'],
+];
+
+/** The same case with inputs of the format. */
+const inFormat = (one: Case, format: EmulatedFormat): Case => ({
+  ...one,
+  inputs: Object.fromEntries(
+    Object.entries(one.inputs).map(([name, given]) => [
+      name,
+      given && given.values instanceof Float32Array
+        ? { ...given, values: given.values.map((x) => roundTo(format, x)) }
+        : given,
+    ]),
+  ),
+});
+
+/** Results in a format, and what that loses, stage by stage. */
+async function emulated(one: Case, precision: Precision) {
+  const counter = createLossCounter(STAGES);
+  const values = await results(one, (run) => emulate(precision, counter, run));
+  for (let stage = 1; stage < STAGES; stage++) counter.mark();
+  const taken = counter.take();
+  const losses = [...(await taken.data())];
+  taken.dispose();
+  return { values, losses };
+}
+
+/**
+ * Another order of a sum, and another exponential, may round to the next number: of a few numbers. What stays in float32
+ * differs in last digits.
+ */
+function expectRounded(found: Float32Array[], expected: Float32Array[], format: EmulatedFormat) {
+  const step = 2 ** -FORMATS[format].mantissaBits;
+  let [rounded, numbers] = [0, 0];
+  expected.forEach((values, n) => {
+    const size = Math.max(...Array.from(values, (x) => (Number.isFinite(x) ? Math.abs(x) : 0)));
+    values.forEach((x, i) => {
+      const y = found[n]![i]!;
+      const near = (digit: number) =>
+        Object.is(x, y) || Math.abs(x - y) <= digit * (0.1 * size + Math.abs(x));
+      numbers++;
+      if (near(RELATIVE)) return;
+      rounded++;
+      if (!near(step)) expect.fail(`number ${i} of result ${n} is ${y} and not ${x}`);
+    });
+  });
+  expect(rounded).toBeLessThanOrEqual(2 + 0.005 * numbers);
+}
+
+const forms = Object.values(FORMS);
+/** Every case in bfloat16 and one other format, on one device after the other. */
+const EMULATED_CASES = CASES.filter(({ kernel }) => ROUNDING.includes(kernel)).flatMap((one, i) => {
+  const others = EMULATED.filter((format) => format !== 'bf16');
+  const policies = OF_PRODUCTS.includes(one.kernel)
+    ? (['every_op', 'autocast'] as const)
+    : (['every_op'] as const);
+  return policies.flatMap((precision_policy, j) =>
+    (['bf16', others[(i + j) % others.length]!] as const).map((precision) => {
+      const name = `${precision}, ${precision_policy}: ${one.kernel}: ${one.name}`;
+      return [name, one, { precision, precision_policy }, forms[(i + j) % forms.length]!] as const;
+    }),
+  );
+});
+
+test.each(EMULATED_CASES)('in a format, %s', async (_name, one, precision, device) => {
+  const format = precision.precision as EmulatedFormat;
+  const given = inFormat(one, format);
+  await tf.setBackend('wasm');
+  const expected = await emulated(given, precision);
+  await tf.setBackend('webgpu');
+  const found = await asDevice(backend, device, () => emulated(given, precision));
+  expectRounded(found.values, expected.values, format);
+  expect(found.losses).toEqual(expected.losses);
 });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { rowsOf } from '../../../lib/shapes';
 import { differentiable } from '../../differentiable';
-import { hasKernels, registerKernel } from '../../kernel';
+import { registerKernel } from '../../kernel';
 import { rowNorm } from './rowNorm';
 import { chooseRows } from '../rows';
 import { scratchOf } from '../../wasm/module';
@@ -23,6 +23,8 @@ const sizesOf = ({ x, scale, ids }: Shapes, { eps }: Attributes): AdaptiveNormSi
 
 const forward = registerKernel<'x' | 'scale' | 'shift' | 'ids', Attributes>({
   name: 'AdaptiveNorm',
+  rounds: 'operations',
+  roundsOn: ['webgpu'],
   shapes: ({ x }) => [x, [rowsOf(x), 2]],
   wasm({ kernels, inputs: { x, scale, shift, ids }, outputs: [y, stats], shapes, attributes }) {
     const { N, D, T, M, eps } = sizesOf(shapes, attributes);
@@ -35,8 +37,13 @@ const forward = registerKernel<'x' | 'scale' | 'shift' | 'ids', Attributes>({
   },
 });
 
+/** Tensors of a program for all gradients. */
+const TOGETHER = 8;
+
 const gradient = registerKernel<'dy' | 'x' | 'stats' | 'scale' | 'ids', Attributes>({
   name: 'AdaptiveNormGradient',
+  rounds: 'operations',
+  roundsOn: ['webgpu'],
   shapes: ({ x, scale }) => [x, scale, scale],
   wasm({ kernels, inputs, outputs: [dx, dscale, dshift], shapes, attributes }) {
     const { dy, x, stats, scale, ids } = inputs;
@@ -46,9 +53,18 @@ const gradient = registerKernel<'dy' | 'x' | 'stats' | 'scale' | 'ids', Attribut
       ...[N, D, T, M, eps, scratchOf(4 * M * D)],
     );
   },
-  webgpu({ run, backend, inputs, outputs: [dx, dscale, dshift], shapes, attributes }) {
-    const made = { dx: dx!, dscale: dscale!, dshift: dshift! };
-    run(adaptiveNormGradientProgram(backend, sizesOf(shapes, attributes), inputs, made));
+  webgpu({ run, room, backend, inputs, outputs: [dx, dscale, dshift], shapes, attributes }) {
+    const { scale, ...ofLearned } = inputs;
+    const learned = { dscale: dscale!, dshift: dshift! };
+    const sizes = sizesOf(shapes, attributes);
+    const make = (inputs: typeof ofLearned & { scale?: typeof scale }, outputs: object) => {
+      run(adaptiveNormGradientProgram(backend, sizes, inputs, outputs));
+    };
+    if (room >= TOGETHER) make(inputs, { dx: dx!, ...learned });
+    else {
+      make(inputs, { dx: dx! });
+      make(ofLearned, learned);
+    }
   },
 });
 
@@ -63,7 +79,7 @@ export function adaptiveNorm<T extends Tensor>(
   ids: Tensor1D,
   eps: number,
 ): T {
-  if (!hasKernels()) {
+  if (!forward.isHere()) {
     const y = rowNorm(x, null, null, { kind: 'standardize', eps });
     return tf.add(tf.mul(y, tf.add(chooseRows(scale, ids), 1)), chooseRows(shift, ids));
   }

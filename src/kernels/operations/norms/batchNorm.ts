@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { differentiable } from '../../differentiable';
-import { hasKernels, registerKernel } from '../../kernel';
+import { registerKernel } from '../../kernel';
 import { divideByRms, gained, gainedAndShifted, standardize } from './normalize';
 import { rowsOf } from '../../../lib/shapes';
 import { scratchOf } from '../../wasm/module';
@@ -30,6 +30,8 @@ const narrow = (D: number) => wide(D) / 2;
 
 const forward = registerKernel<'x' | 'gain' | 'bias', Attributes & { centred: boolean }>({
   name: 'BatchNorm',
+  rounds: 'operations',
+  roundsOn: ['webgpu'],
   shapes: ({ x }, { centred }) => [x, [x.at(-1)!], ...(centred ? [[x.at(-1)!]] : [])],
   wasm({ kernels, inputs, outputs: [y, variance, mean = 0], shapes, attributes }) {
     const { x, gain, bias = 0 } = inputs;
@@ -44,11 +46,16 @@ const forward = registerKernel<'x' | 'gain' | 'bias', Attributes & { centred: bo
   },
 });
 
+/** Tensors of a program for all gradients. */
+const TOGETHER = 8;
+
 const gradient = registerKernel<
   'dy' | 'x' | 'variance' | 'mean' | 'gain',
   Attributes & { withBias: boolean }
 >({
   name: 'BatchNormGradient',
+  rounds: 'operations',
+  roundsOn: ['webgpu'],
   shapes: ({ x, gain }, { withBias }) => [x, gain, ...(withBias ? [gain] : [])],
   wasm({ kernels, inputs, outputs: [dx, dgain, dbias = 0], shapes, attributes }) {
     const { dy, x, mean = 0, variance, gain } = inputs;
@@ -58,9 +65,18 @@ const gradient = registerKernel<
       ...[dx!, dgain!, dbias, dy, x, mean, variance, gain, N, D, eps, scratch],
     );
   },
-  webgpu({ run, backend, inputs, outputs: [dx, dgain, dbias], shapes, attributes }) {
-    const made = { dx: dx!, dgain: dgain!, ...(dbias && { dbias }) };
-    run(batchNormGradientProgram(backend, sizesOf(shapes.x, attributes), inputs, made));
+  webgpu({ run, room, backend, inputs, outputs: [dx, dgain, dbias], shapes, attributes }) {
+    const { gain, ...ofLearned } = inputs;
+    const learned = { dgain: dgain!, ...(dbias && { dbias }) };
+    const sizes = sizesOf(shapes.x, attributes);
+    const make = (inputs: typeof ofLearned & { gain?: typeof gain }, outputs: object) => {
+      run(batchNormGradientProgram(backend, sizes, inputs, outputs));
+    };
+    if (room >= TOGETHER) make(inputs, { dx: dx!, ...learned });
+    else {
+      make(inputs, { dx: dx! });
+      make(ofLearned, learned);
+    }
   },
 });
 
@@ -92,7 +108,7 @@ export function batchNorm<T extends Tensor>(
   { centred, eps }: { centred: boolean; eps: number },
   follow: (moments: Moments) => void,
 ): T {
-  if (!hasKernels()) {
+  if (!forward.isHere()) {
     const flat = (moment: Tensor) => tf.reshape(moment, [-1]);
     const axes = x.shape.slice(0, -1).map((_, axis) => axis);
     const y = centred

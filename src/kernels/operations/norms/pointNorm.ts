@@ -57,20 +57,33 @@ const gradient = registerKernel<
       ...[dx!, dgain!, dbias, dalpha!, dshift!, dy, x, t, gain, N, D, alpha, shift, isErf],
     );
   },
-  webgpu({ run, backend, inputs, outputs, shapes, attributes }) {
+  webgpu({ run, room, backend, inputs, outputs, shapes, attributes }) {
     const { dy, x, t, alpha, shift, gain } = inputs;
     const [dx, dgain, dalpha, dshift, dbias] = outputs;
     const sizes = sizesOf(shapes.x, attributes);
     // The slope of erf is computed from what goes in, that of tanh from what came out.
-    const slope = attributes.squash === 'erf' ? { shift } : { t };
-    const read = { dy, x, alpha, gain, ...slope };
-    const sums = { dx: dx!, dalpha: dalpha!, dshift: dshift! };
-    run(pointNormInputProgram(backend, sizes, read, sums));
+    const isErf = attributes.squash === 'erf';
+    const read = { dy, gain, ...(isErf ? { x, alpha, shift } : { t }) };
+    const ofInput = [{ ...read, alpha }, { dx: dx! }] as const;
+    const ofAll = [
+      { ...read, x },
+      { dalpha: dalpha!, dshift: dshift! },
+    ] as const;
+    const together = [
+      { ...ofInput[0], ...ofAll[0] },
+      { ...ofInput[1], ...ofAll[1] },
+    ] as const;
+    for (const [inputs, outputs] of room >= TOGETHER ? [together] : [ofInput, ofAll]) {
+      run(pointNormInputProgram(backend, sizes, inputs, outputs));
+    }
     run(
       pointNormGainProgram(backend, sizes, { dy, t }, { dgain: dgain!, ...(dbias && { dbias }) }),
     );
   },
 });
+
+/** Tensors of a program for the gradients of the input, of α and of the shift. */
+const TOGETHER = 8;
 
 const squashes: Record<Squash, (x: Tensor) => Tensor> = { tanh: tf.tanh, erf: tf.erf };
 

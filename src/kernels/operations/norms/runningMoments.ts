@@ -15,6 +15,8 @@ interface Shares {
 
 const averages = registerKernel<string, Shares>({
   name: 'MovingAverages',
+  rounds: 'operations',
+  roundsOn: ['webgpu'],
   shapes: (inputs, { factors }) => factors.map((_, i) => inputs[`kept${i}`]!),
   wasm({ kernels, inputs, outputs, shapes, attributes: { share, factors } }) {
     const size = sizeOf(shapes['kept0']!);

@@ -36,18 +36,26 @@ export const adaptiveNormProgram = (
       code: () => `
         fn row(n: u32, lane: u32) {
           let at = n * u.D;
+          let counts = lane == 0u;
+          // In a format it is the sum that overflows.
+          let share = select(u.share, 1.0, EVERY_OP);
           var mean = 0.0;
-          for (var j = lane; j < u.D; j += LANES) { mean += x[at + j] * u.share; }
-          mean = sum(mean, lane) / (f32(u.D) * u.share);
+          for (var j = lane; j < u.D; j += LANES) { mean += x[at + j] * share; }
+          mean = roundedBy(roundedBy(sum(mean, lane), counts) / (f32(u.D) * share), counts);
           var squares = 0.0;
           for (var j = lane; j < u.D; j += LANES) {
-            let d = x[at + j] - mean;
-            squares += d * d;
+            let d = rounded(x[at + j] - mean);
+            squares += rounded(d * d);
           }
-          let r = 1.0 / sqrt(sum(squares, lane) / f32(u.D) + u.eps);
-          let table = u32(ids[n % u.T]) * u.D;
+          let variance = roundedBy(roundedBy(sum(squares, lane), counts) / f32(u.D), counts);
+          let r = roundedBy(1.0 / sqrt(roundedBy(variance + roundedAgain(u.eps), counts)), counts);
+          let token = n % u.T;
+          let table = u32(ids[token]) * u.D;
           for (var j = lane; j < u.D; j += LANES) {
-            y[at + j] = (x[at + j] - mean) * r * (1.0 + scale[table + j]) + shift[table + j];
+            let unit = rounded(roundedAgain(x[at + j] - mean) * r);
+            // One for all sequences.
+            let factor = roundedBy(1.0 + scale[table + j], n < u.T);
+            y[at + j] = rounded(rounded(unit * factor) + shift[table + j]);
           }
           if (lane == 0u) {
             stats[2u * n] = mean;
@@ -58,7 +66,7 @@ export const adaptiveNormProgram = (
     sizes.N,
   );
 
-/** Tokens of dx by a workgroup each, and after them each number of scale and shift: sums over its tokens. */
+/** Tokens of dx by a workgroup each; and after them, or alone, each number of scale and shift: sums over its tokens. */
 export const adaptiveNormGradientProgram = (
   backend: TapingBackend,
   sizes: AdaptiveNormSizes,
@@ -66,55 +74,81 @@ export const adaptiveNormGradientProgram = (
     dy: TensorInfo;
     x: TensorInfo;
     stats: TensorInfo;
-    scale: TensorInfo;
+    scale?: TensorInfo;
     ids: TensorInfo;
   },
-  outputs: { dx: TensorInfo; dscale: TensorInfo; dshift: TensorInfo },
-): Program =>
-  rowwise(
+  outputs: { dx?: TensorInfo; dscale?: TensorInfo; dshift?: TensorInfo },
+): Program => {
+  const rows = outputs.dx ? sizes.N : 0;
+  return rowwise(
     backend,
     {
       name: 'AdaptiveNormGradient',
       ...{ inputs, outputs },
-      uniforms: uniformsOf(sizes),
+      uniforms: { ...uniformsOf(sizes), rows: u32(rows) },
       reductions: [SUM2],
       code: () => `
-        fn row(r: u32, lane: u32) {
-          if (r < u.N) { input(r, lane); } else { learned(r - u.N, lane); }
-        }
         fn unit(n: u32, j: u32) -> f32 {
-          return (x[n * u.D + j] - stats[2u * n]) * stats[2u * n + 1u];
+          return roundedAgain(roundedAgain(x[n * u.D + j] - stats[2u * n]) * stats[2u * n + 1u]);
         }
-        fn input(n: u32, lane: u32) {
-          let at = n * u.D;
-          let table = u32(ids[n % u.T]) * u.D;
-          var parts = vec2f();
-          for (var j = lane; j < u.D; j += LANES) {
-            let g = dy[at + j] * (1.0 + scale[table + j]);
-            parts += vec2f(g, g * unit(n, j));
-          }
-          let whole = sum2(parts, lane) / f32(u.D);
-          for (var j = lane; j < u.D; j += LANES) {
-            let g = dy[at + j] * (1.0 + scale[table + j]);
-            dx[at + j] = stats[2u * n + 1u] * (g - whole.x - unit(n, j) * whole.y);
-          }
-        }
-        fn learned(i: u32, lane: u32) {
-          let id = i32(i / u.D);
-          let j = i % u.D;
-          var parts = vec2f();
-          for (var n = lane; n < u.N; n += LANES) {
-            if (ids[n % u.T] == id) {
-              let d = dy[n * u.D + j];
-              parts += vec2f(d * unit(n, j), d);
-            }
-          }
-          let whole = sum2(parts, lane);
-          if (lane == 0u) {
-            dscale[i] = whole.x;
-            dshift[i] = whole.y;
-          }
+        ${outputs.dx ? OF_INPUT : ''}
+        ${outputs.dscale ? OF_LEARNED : ''}
+        fn row(r: u32, lane: u32) {
+          ${outputs.dx ? 'if (r < u.rows) { input(r, lane); return; }' : ''}
+          ${outputs.dscale ? 'learned(r - u.rows, lane);' : ''}
         }`,
     },
-    sizes.N + sizes.M * sizes.D,
+    rows + (outputs.dscale ? sizes.M * sizes.D : 0),
   );
+};
+
+const OF_INPUT = `
+  fn input(n: u32, lane: u32) {
+    let at = n * u.D;
+    let counts = lane == 0u;
+    let table = u32(ids[n % u.T]) * u.D;
+    var parts = vec2f();
+    for (var j = lane; j < u.D; j += LANES) {
+      let g = rounded(dy[at + j] * roundedAgain(1.0 + scale[table + j]));
+      parts += vec2f(g, rounded(g * unit(n, j)));
+    }
+    let sums = sum2(parts, lane);
+    let whole = vec2f(roundedBy(sums.x, counts), roundedBy(sums.y, counts)) / f32(u.D);
+    let means = vec2f(roundedBy(whole.x, counts), roundedBy(whole.y, counts));
+    for (var j = lane; j < u.D; j += LANES) {
+      let g = roundedAgain(dy[at + j] * roundedAgain(1.0 + scale[table + j]));
+      let radial = rounded(unit(n, j) * means.y);
+      dx[at + j] = rounded(stats[2u * n + 1u] * rounded(rounded(g - means.x) - radial));
+    }
+  }`;
+/** Where every operation rounds, the tokens of one place are summed over sequences first. */
+const OF_LEARNED = `
+  fn learned(i: u32, lane: u32) {
+    let id = i32(i / u.D);
+    let j = i % u.D;
+    var parts = vec2f();
+    if (EVERY_OP) {
+      for (var t = lane; t < u.T; t += LANES) {
+        if (ids[t] == id) {
+          var place = vec2f();
+          for (var n = t; n < u.N; n += u.T) {
+            let d = dy[n * u.D + j];
+            place += vec2f(rounded(d * unit(n, j)), d);
+          }
+          parts += vec2f(rounded(place.x), rounded(place.y));
+        }
+      }
+    } else {
+      for (var n = lane; n < u.N; n += LANES) {
+        if (ids[n % u.T] == id) {
+          let d = dy[n * u.D + j];
+          parts += vec2f(d * unit(n, j), d);
+        }
+      }
+    }
+    let whole = sum2(parts, lane);
+    if (lane == 0u) {
+      dscale[i] = rounded(whole.x);
+      dshift[i] = rounded(whole.y);
+    }
+  }`;

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TapingBackend } from '../backend';
 import { elementwise, f32, rowwise, u32, type Program } from '../program';
-import { HIGHEST, LARGEST, LOG, LOWEST, SUM, SUM4, TANH, type Reduction } from './common';
+import { HIGHEST, LARGEST, LOG, LOWEST, NAN, SUM, SUM4, TANH, type Reduction } from './common';
 
 /** Sizes for attention’s shaders; see `kernels/operations/attention.ts`. */
 export interface AttentionSizes {
@@ -24,6 +24,9 @@ const PLACES = `
   fn headOf(r: u32) -> u32 { return r / u.T % u.H; }
   fn startOf(r: u32) -> u32 { return r / (u.T * u.H) * u.T * u.H * u.d + headOf(r) * u.d; }`;
 
+/** Stages of the gradient in the order in which gradients arrive where they are measured. */
+const [OF_PATTERN, OF_SCORES, OF_V, OF_K, OF_Q] = ['0u', '1u', '2u', '3u', '4u'];
+
 /** Scores, pattern and mixed of a query by one workgroup. */
 export const attentionProgram = (
   backend: TapingBackend,
@@ -45,18 +48,31 @@ export const attentionProgram = (
           let width = u.H * u.d;
           let start = startOf(r);
           let keys = select(u.T, i + 1u, u.causal == 1u);
+          let cap = roundedAgain(u.cap);
+          let place = start + i * width;
+          if (ROUNDS) {
+            // Until it is mixed, the query as it enters the product.
+            for (var c = lane; c < u.d; c += LANES) { mixed[place + c] = stored(q[place + c] * roundedAgain(u.scale)); }
+            ${backend.hasBarriers ? 'storageBarrier();' : ''}
+          }
           var top = ${LOWEST};
           for (var j = lane; j < u.T; j += LANES) {
             var score = 0.0;
-            for (var c = 0u; c < u.d; c++) {
-              score += q[start + i * width + c] * k[start + j * width + c];
+            if (ROUNDS) {
+              for (var c = 0u; c < u.d; c++) { score += mixed[place + c] * k[start + j * width + c]; }
+              score = stored(score);
+            } else {
+              for (var c = 0u; c < u.d; c++) { score += q[place + c] * k[start + j * width + c]; }
+              score *= u.scale;
             }
-            score *= u.scale;
-            if (u.cap != 0.0) { score = u.cap * tanhOf(score / u.cap); }
-            ${inputs.penalty ? 'score += penalty[(headOf(r) * u.T + i) * u.T + j];' : ''}
+            if (cap != 0.0) {
+              score = rounded(cap * rounded(tanhOf(rounded(score / cap))));
+            }
+            ${inputs.penalty ? 'score = rounded(score + penalty[(headOf(r) * u.T + i) * u.T + j]);' : ''}
             scores[r * u.T + j] = score;
             if (j < keys) { top = larger(top, score); }
           }
+          stage(1u);
           let origin = largest(top, lane);
           var part = 0.0;
           for (var j = lane; j < keys; j += LANES) {
@@ -66,15 +82,20 @@ export const attentionProgram = (
           }
           let factor = 1.0 / sum(part, lane);
           for (var j = lane; j < u.T; j += LANES) {
-            pattern[r * u.T + j] = select(0.0, pattern[r * u.T + j] * factor, j < keys);
+            pattern[r * u.T + j] = rounded(select(0.0, pattern[r * u.T + j] * factor, j < keys));
+          }
+          stage(2u);
+          // What products are given is counted once.
+          if (CASTS) {
+            for (var j = lane; j < u.T; j += LANES) { _ = stored(pattern[r * u.T + j]); }
           }
           ${backend.hasBarriers ? 'storageBarrier();' : ''}
           for (var c = lane; c < u.d; c += LANES) {
             var value = 0.0;
             for (var j = 0u; j < keys; j++) {
-              value += pattern[r * u.T + j] * v[start + j * width + c];
+              value += operand(pattern[r * u.T + j]) * v[start + j * width + c];
             }
-            mixed[start + i * width + c] = value;
+            mixed[place + c] = stored(value);
           }
         }`,
     },
@@ -96,11 +117,13 @@ export const scoreGradientProgram = (
     penalty?: TensorInfo | undefined;
   },
   outputs: { dscores: TensorInfo; dpattern: TensorInfo; raw?: TensorInfo },
+  /** True where what comes of it goes through the gradient of a cap, in a program of its own. */
+  capped = false,
 ): Program =>
   rowwise(
     backend,
     {
-      name: 'ScoreGradient',
+      name: `ScoreGradient/${capped}`,
       ...{ inputs, outputs },
       uniforms: uniformsOf(sizes),
       reductions: [TOP, SUM],
@@ -111,6 +134,7 @@ export const scoreGradientProgram = (
           let width = u.H * u.d;
           let start = startOf(r);
           let keys = select(u.T, i + 1u, u.causal == 1u);
+          stage(${OF_PATTERN});
           // The gradient at the largest p is where the others are measured from.
           var best = vec2f(-1.0, 0.0);
           for (var j = lane; j < u.T; j += LANES) {
@@ -118,7 +142,7 @@ export const scoreGradientProgram = (
             for (var c = 0u; c < u.d; c++) {
               dp += dmixed[start + i * width + c] * v[start + j * width + c];
             }
-            dpattern[r * u.T + j] = dp;
+            dpattern[r * u.T + j] = stored(dp);
             let p = pattern[r * u.T + j];
             if (j < keys && p > best.x) { best = vec2f(p, f32(j)); }
           }
@@ -130,9 +154,12 @@ export const scoreGradientProgram = (
             part += pattern[r * u.T + j] * (dpattern[r * u.T + j] - origin);
           }
           let mean = sum(part, lane);
+          stage(${OF_SCORES});
           for (var j = lane; j < u.T; j += LANES) {
             var ds = 0.0;
-            if (j < keys) { ds = pattern[r * u.T + j] * (dpattern[r * u.T + j] - origin - mean); }
+            if (j < keys) {
+              ds = rounded(pattern[r * u.T + j] * (dpattern[r * u.T + j] - origin - mean));
+            }
             dscores[r * u.T + j] = ds;
             ${
               outputs.raw
@@ -143,9 +170,52 @@ export const scoreGradientProgram = (
                 : ''
             }
           }
+          ${
+            capped
+              ? ''
+              : `if (CASTS) {
+                   stage(${OF_Q});
+                   for (var j = lane; j < u.T; j += LANES) { _ = stored(dscores[r * u.T + j]); }
+                 }`
+          }
         }`,
     },
     sizes.B * sizes.H * sizes.T,
+  );
+
+/**
+ * The gradient before the cap where a format is emulated: rounded scores do not tell what they were, so that they are
+ * computed again. A pair of tokens by a thread.
+ */
+export const capGradientProgram = (
+  sizes: AttentionSizes,
+  inputs: { q: TensorInfo; k: TensorInfo; dscores: TensorInfo },
+  outputs: { raw: TensorInfo },
+): Program =>
+  elementwise(
+    {
+      name: 'CapGradient',
+      ...{ inputs, outputs },
+      uniforms: uniformsOf(sizes),
+      code: () => `
+        ${NAN} ${TANH} ${PLACES}
+        fn each(n: u32) {
+          stage(${OF_Q});
+          let cap = roundedAgain(u.cap);
+          let width = u.H * u.d;
+          let r = n / u.T;
+          let start = startOf(r);
+          let query = start + r % u.T * width;
+          let key = start + n % u.T * width;
+          var score = 0.0;
+          for (var c = 0u; c < u.d; c++) { score += storedAgain(q[query + c] * roundedAgain(u.scale)) * k[key + c]; }
+          let bent = roundedAgain(tanhOf(roundedAgain(storedAgain(score) / cap)));
+          let slope = rounded(1.0 - rounded(bent * bent));
+          let through = rounded(dscores[n] * slope);
+          raw[n] = stored(through);
+        }`,
+    },
+    sizes.B * sizes.H * sizes.T * sizes.T,
   );
 
 /** (p, j) of the largest p, the first of equals. */
@@ -158,17 +228,38 @@ const TOP: Reduction = {
     return vec2f(most, subgroupMin(select(${HIGHEST}, x.y, x.x == most)));`,
 };
 
-/** dq, dk and dv: a thread for each feature of each token. */
+const QUERY_GRADIENT = `
+  var query = 0.0;
+  for (var j = 0u; j < until; j++) {
+    query += operand(raw[square + t * u.T + j]) * k[first + j * width];
+  }
+  stage(${OF_Q});
+  dq[n] = rounded(scale * stored(query));`;
+const KEY_GRADIENTS = `
+  var key = 0.0;
+  var value = 0.0;
+  for (var i = select(0u, t, u.causal == 1u); i < u.T; i++) {
+    var asked = q[first + i * width];
+    if (ROUNDS) { asked = storedAgain(asked * scale); }
+    key += operand(raw[square + i * u.T + t]) * asked;
+    value += operand(pattern[square + i * u.T + t]) * dmixed[first + i * width];
+  }
+  stage(${OF_K});
+  dk[n] = stored(select(scale * key, key, ROUNDS));
+  stage(${OF_V});
+  dv[n] = stored(value);`;
+
+/** dq, of k and raw; dk and dv, of the others: a thread for each feature of each token. */
 export const headGradientProgram = (
   sizes: AttentionSizes,
   inputs: {
-    dmixed: TensorInfo;
-    q: TensorInfo;
-    k: TensorInfo;
-    pattern: TensorInfo;
+    dmixed?: TensorInfo;
+    q?: TensorInfo;
+    k?: TensorInfo;
+    pattern?: TensorInfo;
     raw: TensorInfo;
   },
-  outputs: { dq: TensorInfo; dk: TensorInfo; dv: TensorInfo },
+  outputs: { dq: TensorInfo } | { dk: TensorInfo; dv: TensorInfo },
 ): Program =>
   elementwise(
     {
@@ -177,25 +268,15 @@ export const headGradientProgram = (
       uniforms: uniformsOf(sizes),
       code: () => `
         fn each(n: u32) {
+          let scale = roundedAgain(u.scale);
           let width = u.H * u.d;
           let c = n % width;
           let t = n / width % u.T;
           let first = n / (width * u.T) * width * u.T + c;
           let square = (n / (width * u.T) * u.H + c / u.d) * u.T * u.T;
           let until = select(u.T, t + 1u, u.causal == 1u);
-          var query = 0.0;
-          for (var j = 0u; j < until; j++) {
-            query += raw[square + t * u.T + j] * k[first + j * width];
-          }
-          var key = 0.0;
-          var value = 0.0;
-          for (var i = select(0u, t, u.causal == 1u); i < u.T; i++) {
-            key += raw[square + i * u.T + t] * q[first + i * width];
-            value += pattern[square + i * u.T + t] * dmixed[first + i * width];
-          }
-          dq[n] = u.scale * query;
-          dk[n] = u.scale * key;
-          dv[n] = value;
+          ${'dq' in outputs ? QUERY_GRADIENT : ''}
+          ${'dk' in outputs ? KEY_GRADIENTS : ''}
         }`,
     },
     sizes.B * sizes.T * sizes.H * sizes.d,

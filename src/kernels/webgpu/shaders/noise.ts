@@ -33,7 +33,7 @@ export const droppedProgram = (
         ${UNIFORM}
         fn each(i: u32) {
           let draw = uniformOf(i / u.together, u.name, u32(step[0]));
-          y[i] = x[i] * select(u.kept, 0.0, draw < u.p);
+          y[i] = rounded(x[i] * select(u.kept, 0.0, draw < u.p));
         }`,
     },
     size,

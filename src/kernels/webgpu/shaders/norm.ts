@@ -19,22 +19,45 @@ const uniformsOf = ({ N, D, counted, eps }: RowNormSizes) => ({
   ...{ N: u32(N), D: u32(D), counted: u32(counted), eps: f32(eps), share: f32(shareOf(D)) },
 });
 
-const DENOMINATORS: Record<RowNormSizes['kind'], string> = {
-  standardize: '1.0 / sqrt(squares / f32(u.counted) + u.eps)',
-  rms: '1.0 / sqrt(squares / f32(u.counted) + u.eps)',
-  length: '1.0 / larger(sqrt(squares), u.eps)',
+/** What a row is multiplied by; or, where divisions are rounded, what it is divided by. */
+const FACTORS: Record<'root' | 'length', string> = {
+  root: `
+    let variance = roundedBy(roundedBy(squares, counts) / f32(u.counted), counts);
+    let r1 = roundedBy(1.0 / sqrt(roundedBy(variance + roundedAgain(u.eps), counts)), counts);`,
+  length: `
+    let length = larger(roundedBy(sqrt(roundedBy(squares, counts)), counts), roundedAgain(u.eps));
+    let r1 = select(1.0 / length, length, EVERY_OP);`,
+};
+const factorOf = (kind: RowNormSizes['kind']) => FACTORS[kind === 'length' ? 'length' : 'root'];
+/** `resized(x, r1)`, with what `factorOf` declares. */
+const resizing = (kind: RowNormSizes['kind']) => `
+  fn resized(x: f32, r1: f32) -> f32 {
+    ${kind === 'length' ? 'if (EVERY_OP) { return x / r1; }' : ''}
+    return x * r1;
+  }`;
+
+/** A number times the gain, with the bias: two operations. */
+export const affine = (
+  { gain, bias }: { gain?: TensorInfo; bias?: TensorInfo },
+  unit: string,
+  factor: string,
+) => {
+  const gained = gain ? `rounded(${unit} * ${factor})` : unit;
+  return bias ? `rounded(${gained} + bias[j])` : gained;
 };
 
 const gainAt = (gain: TensorInfo | undefined, single: boolean) =>
   !gain ? '1.0' : single ? 'gain[0]' : 'gain[j]';
 
 /** On a tape a norm makes the sum x that it reads, and its other inputs stay. */
-const MAKE_ROW = 'for (var j = lane; j < u.D; j += LANES) { x[at + j] = a[at + j] + b[at + j]; }';
+const MAKE_ROW =
+  'for (var j = lane; j < u.D; j += LANES) { x[at + j] = rounded(a[at + j] + b[at + j]); }';
 /**
  * On a tape the gradient of a norm goes into a sum. Not in the statement that makes it, where a compiler
  * would round product and sum at once: a tape has the bits of the step that it records.
  */
-const ADD_ROW = 'for (var j = lane; j < u.D; j += LANES) { dx[at + j] += added[at + j]; }';
+const ADD_ROW =
+  'for (var j = lane; j < u.D; j += LANES) { dx[at + j] = rounded(dx[at + j] + added[at + j]); }';
 
 /** A row by one workgroup. */
 export const rowNormProgram = (
@@ -52,26 +75,30 @@ export const rowNormProgram = (
         uniforms: uniformsOf(sizes),
         reductions: [SUM],
         code: () => `
+        ${resizing(sizes.kind)}
         fn row(r: u32, lane: u32) {
           let at = r * u.D;
+          let counts = lane == 0u;
           ${isSum ? MAKE_ROW : ''}
           var mean = 0.0;
           ${
             sizes.kind === 'standardize'
-              ? `for (var j = lane; j < u.D; j += LANES) { mean += x[at + j] * u.share; }
-                 mean = sum(mean, lane) / (f32(u.D) * u.share);`
+              ? `// In a format it is the sum that overflows.
+                 let share = select(u.share, 1.0, EVERY_OP);
+                 for (var j = lane; j < u.D; j += LANES) { mean += x[at + j] * share; }
+                 mean = roundedBy(roundedBy(sum(mean, lane), counts) / (f32(u.D) * share), counts);`
               : ''
           }
           var squares = 0.0;
           for (var j = lane; j < u.counted; j += LANES) {
-            let d = x[at + j] - mean;
-            squares += d * d;
+            let d = rounded(x[at + j] - mean);
+            squares += rounded(d * d);
           }
           squares = sum(squares, lane);
-          let r1 = ${DENOMINATORS[sizes.kind]};
+          ${factorOf(sizes.kind)}
           for (var j = lane; j < u.D; j += LANES) {
-            y[at + j] = (x[at + j] - mean) * r1 * ${gainAt(inputs.gain, sizes.single)}
-              ${inputs.bias ? '+ bias[j]' : ''};
+            let unit = rounded(resized(roundedAgain(x[at + j] - mean), r1));
+            y[at + j] = ${affine(inputs, 'unit', gainAt(inputs.gain, sizes.single))};
           }
           if (lane == 0u) {
             stats[2u * r] = mean;
@@ -82,6 +109,23 @@ export const rowNormProgram = (
       sizes.N,
     ),
   );
+
+const MEAN_REMOVED = 'let removed = roundedBy(roundedBy(whole.x, counts) / f32(u.D), counts);';
+/** Of some features alone it is a mean over all, and then times a number, where every operation rounds. */
+const ROOT_SHARE = `
+  var share = whole.y / f32(u.counted);
+  if (EVERY_OP) {
+    share = roundedBy(roundedBy(whole.y, counts) / f32(u.D), counts);
+    if (u.counted < u.D) {
+      share = roundedBy(share * roundedAgain(f32(u.D) / f32(u.counted)), counts);
+    }
+  }`;
+/** Below ε a division by the length is linear: nothing depends on the length. */
+const LENGTH_SHARE = `
+  var isAbove = r1 * u.eps < 1.0;
+  if (EVERY_OP) { isAbove = r1 > roundedAgain(u.eps); }
+  var share = 0.0;
+  if (isAbove) { share = roundedBy(whole.y, counts); }`;
 
 /**
  * Rows of dx by a workgroup each, and after them sums over rows: of a feature by a workgroup each, or of all
@@ -95,7 +139,8 @@ export const rowNormGradientProgram = (
 ): Program => {
   const { N, D, kind, single } = sizes;
   const sums = dgain || dbias ? (single ? 1 : D) : 0;
-  const unit = '((x[at + j] - mean) * r1)';
+  const unit = 'roundedAgain(resized(roundedAgain(x[at + j] - mean), r1))';
+  const through = inputs.gain ? `dy[at + j] * ${gainAt(inputs.gain, single)}` : 'dy[at + j]';
   const outputs = { dx, ...(dgain && { dgain }), ...(dbias && { dbias }) };
   return intoSum(inputs, outputs, (tensors, isSum) =>
     rowwise(
@@ -106,50 +151,51 @@ export const rowNormGradientProgram = (
         uniforms: uniformsOf(sizes),
         reductions: [SUM2],
         code: () => `
+        ${resizing(kind)}
         fn row(r: u32, lane: u32) {
           if (r < u.N) { input(r, lane); } else { learned(r - u.N, lane); }
         }
         fn input(r: u32, lane: u32) {
           let at = r * u.D;
+          let counts = lane == 0u;
           let mean = stats[2u * r];
           let r1 = stats[2u * r + 1u];
           var parts = vec2f();
           for (var j = lane; j < u.D; j += LANES) {
-            let g = dy[at + j] * ${gainAt(inputs.gain, single)};
-            parts += vec2f(g, g * ${unit});
+            let g = rounded(${through});
+            parts += vec2f(g, rounded(g * ${unit}));
           }
           let whole = sum2(parts, lane);
-          ${kind === 'standardize' ? 'let removed = whole.x / f32(u.D);' : 'let removed = 0.0;'}
-          ${
-            kind === 'length'
-              ? // Below ε a division by the length is linear: nothing depends on the length.
-                'let share = select(0.0, whole.y, r1 * u.eps < 1.0);'
-              : 'let share = whole.y / f32(u.counted);'
-          }
+          ${kind === 'standardize' ? MEAN_REMOVED : 'let removed = 0.0;'}
+          ${kind === 'length' ? LENGTH_SHARE : ROOT_SHARE}
           for (var j = lane; j < u.D; j += LANES) {
-            let g = dy[at + j] * ${gainAt(inputs.gain, single)};
-            dx[at + j] = r1 * (g - removed - select(0.0, ${unit} * share, j < u.counted));
+            let g = roundedAgain(${through});
+            var radial = 0.0;
+            if (j < u.counted) { radial = rounded(${unit} * share); }
+            dx[at + j] = rounded(resized(rounded(rounded(g - removed) - radial), r1));
           }
           ${isSum ? ADD_ROW : ''}
+        }
+        fn unitOf(i: u32, n: u32) -> f32 {
+          return roundedAgain(resized(roundedAgain(x[i] - stats[2u * n]), stats[2u * n + 1u]));
         }
         fn learned(first: u32, lane: u32) {
           ${
             single
               ? `var parts = vec2f();
                  for (var n = lane; n < u.N * u.D; n += LANES) {
-                   parts.x += dy[n] * ((x[n] - stats[2u * (n / u.D)]) * stats[2u * (n / u.D) + 1u]);
+                   parts.x += rounded(dy[n] * unitOf(n, n / u.D));
                  }`
               : `var parts = vec2f();
                  for (var n = lane; n < u.N; n += LANES) {
                    let d = dy[n * u.D + first];
-                   let unit = (x[n * u.D + first] - stats[2u * n]) * stats[2u * n + 1u];
-                   parts += vec2f(d * unit, d);
+                   parts += vec2f(${dgain ? 'rounded(d * unitOf(n * u.D + first, n))' : '0.0'}, d);
                  }`
           }
           let whole = sum2(parts, lane);
           if (lane == 0u) {
-            ${dgain ? 'dgain[first] = whole.x;' : ''}
-            ${dbias ? 'dbias[first] = whole.y;' : ''}
+            ${dgain ? 'dgain[first] = rounded(whole.x);' : ''}
+            ${dbias ? 'dbias[first] = rounded(whole.y);' : ''}
           }
         }`,
       },
@@ -185,71 +231,88 @@ export const pointNormProgram = (
         code: () => `
         ${NAN} ${squash === 'erf' ? ERF : TANH}
         fn each(i: u32) {
-          ${isSum ? 'x[i] = a[i] + b[i];' : ''}
-          let value = ${squash}Of(x[i] * alpha[0] ${inputs.shift ? '+ shift[0]' : ''});
+          let j = i % u.D;
+          ${isSum ? 'x[i] = rounded(a[i] + b[i]);' : ''}
+          let scaled = rounded(x[i] * alpha[0]);
+          let value = rounded(${squash}Of(${inputs.shift ? 'rounded(scaled + shift[0])' : 'scaled'}));
           t[i] = value;
-          y[i] = value * gain[i % u.D] ${inputs.bias ? '+ bias[i % u.D]' : ''};
+          y[i] = ${affine(inputs, 'value', 'gain[j]')};
         }`,
       },
       N * D,
     ),
   );
 
-/** Σ over all numbers of g and g·x, and dx, by rows of a workgroup; then one sums what the rows have. */
+const ofRow = (isSum: boolean) => `
+  if (r < u.rows) {
+    let at = r * u.D;
+    for (var j = lane; j < u.D; j += LANES) {
+      dx[at + j] = rounded(through(at + j, true) * alpha[0]);
+    }
+    ${isSum ? ADD_ROW : ''}
+    return;
+  }`;
+const OF_ALL = `
+  var parts = vec2f();
+  for (var i = lane; i < u.N * u.D; i += LANES) {
+    let g = through(i, false);
+    parts += vec2f(rounded(g * x[i]), g);
+  }
+  let whole = sum2(parts, lane);
+  if (lane == 0u) {
+    dalpha[0] = rounded(whole.x);
+    dshift[0] = rounded(whole.y);
+  }`;
+
+/** dx, by rows of a workgroup; or after it, or alone, Σ over all numbers of g and g·x, by one more. */
 export const pointNormInputProgram = (
   backend: TapingBackend,
   { N, D, squash }: PointNormSizes,
   inputs: {
     dy: TensorInfo;
-    x: TensorInfo;
-    alpha: TensorInfo;
     gain: TensorInfo;
+    x?: TensorInfo;
+    alpha?: TensorInfo;
     t?: TensorInfo;
     shift?: TensorInfo | undefined;
   },
-  outputs: { dx: TensorInfo; dalpha: TensorInfo; dshift: TensorInfo },
-): Program =>
-  intoSum(inputs, outputs, (tensors, isSum) =>
+  outputs: { dx?: TensorInfo; dalpha?: TensorInfo; dshift?: TensorInfo },
+): Program => {
+  const { dx, ...sums } = outputs;
+  const rows = dx ? N : 0;
+  const make = (tensors: Pick<Program, 'inputs' | 'outputs'>, isSum: boolean) =>
     rowwise(
       backend,
       {
         name: `PointNormInput/${squash}`,
         ...tensors,
-        uniforms: { N: u32(N), D: u32(D) },
+        uniforms: { N: u32(N), D: u32(D), rows: u32(rows) },
         reductions: [SUM2],
         code: () => `
-        fn through(i: u32) -> f32 {
-          let g = dy[i] * gain[i % u.D];
+        fn through(i: u32, counts: bool) -> f32 {
+          let g = roundedBy(dy[i] * gain[i % u.D], counts);
           ${
             squash === 'erf'
-              ? `let z = x[i] * alpha[0] ${inputs.shift ? '+ shift[0]' : ''};
+              ? `let scaled = roundedAgain(x[i] * alpha[0]);
+                 let z = ${inputs.shift ? 'roundedAgain(scaled + shift[0])' : 'scaled'};
+                 if (EVERY_OP) {
+                   let bell = roundedBy(exp(-roundedBy(z * z, counts)), counts);
+                   return roundedBy(g * roundedBy(roundedAgain(1.128379167) * bell, counts), counts);
+                 }
                  return g * 1.128379167 * exp(-z * z);`
-              : 'return g * (1.0 - t[i] * t[i]);'
+              : 'return roundedBy(g * roundedBy(1.0 - roundedBy(t[i] * t[i], counts), counts), counts);'
           }
         }
         fn row(r: u32, lane: u32) {
-          if (r < u.N) {
-            let at = r * u.D;
-            for (var j = lane; j < u.D; j += LANES) { dx[at + j] = through(at + j) * alpha[0]; }
-            ${isSum ? ADD_ROW : ''}
-            return;
-          }
-          var parts = vec2f();
-          for (var i = lane; i < u.N * u.D; i += LANES) {
-            let g = through(i);
-            parts += vec2f(g * x[i], g);
-          }
-          let whole = sum2(parts, lane);
-          if (lane == 0u) {
-            dalpha[0] = whole.x;
-            dshift[0] = whole.y;
-          }
+          ${dx ? ofRow(isSum) : ''}
+          ${sums.dalpha ? OF_ALL : ''}
         }`,
       },
-      N + 1,
+      rows + Number(!!sums.dalpha),
       256,
-    ),
-  );
+    );
+  return dx ? intoSum(inputs, { dx, ...sums }, make) : make({ inputs, outputs: sums }, false);
+};
 
 /** Gradients of gain and bias, a feature by one workgroup. */
 export const pointNormGainProgram = (
@@ -270,12 +333,12 @@ export const pointNormGainProgram = (
           var parts = vec2f();
           for (var n = lane; n < u.N; n += LANES) {
             let d = dy[n * u.D + j];
-            parts += vec2f(d * t[n * u.D + j], d);
+            parts += vec2f(rounded(d * t[n * u.D + j]), d);
           }
           let whole = sum2(parts, lane);
           if (lane == 0u) {
-            dgain[j] = whole.x;
-            ${outputs.dbias ? 'dbias[j] = whole.y;' : ''}
+            dgain[j] = rounded(whole.x);
+            ${outputs.dbias ? 'dbias[j] = rounded(whole.y);' : ''}
           }
         }`,
     },

@@ -8,6 +8,8 @@ interface Matrix {
   tensors: TensorInfo[];
   rows: number;
   columns: number;
+  /** True where it is cast while it is read: losses are counted here, or were elsewhere. */
+  cast?: 'counted' | 'again' | null;
 }
 
 /** c: [M, N] = a: [M, K] · b: [K, N] + bias: [N], and the sums of b’s columns, [N], where they are wanted. */
@@ -44,22 +46,29 @@ const tilesOf = ({ M, N }: Product, { size }: Tile) => Math.ceil(M / size) * Mat
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const lines = <T>(items: T[], line: (item: T) => string) => items.map(line).join('\n');
 
-/** `fn a0(i, j)`: an element of a factor, 0 outside. */
+/**
+ * `fn a0(i, j, until, isFirst)`: an element of a factor; 0 outside, and from `until` on along the axis that is summed
+ * over. What is lost by casting it is counted for the first of those that read it.
+ */
 function elementOf(
   name: string,
   p: number,
-  count: number,
-  [I, J]: [string, string],
+  { tensors, cast }: Matrix,
+  across: string,
   along: 'i' | 'j',
 ) {
+  const count = tensors.length;
+  const counts = cast === 'counted' ? 'isFirst' : 'false';
+  const read = (element: string) => (cast ? `castBy(${element}, ${counts})` : element);
   const at = { i: 'i', j: 'j', [along]: `(${along} - piece * u.piece${p})` };
+  const other = along === 'i' ? 'j' : 'i';
   const place = `${at.i} * u.${name}Rows${p} + ${at.j} * u.${name}Columns${p}`;
   const choice = (n: number) => (count > 1 ? `if (piece == ${n}u) ` : '');
   return `
-    fn ${name}${p}(i: u32, j: u32) -> f32 {
-      if (i >= u.${I}${p} || j >= u.${J}${p}) { return 0.0; }
+    fn ${name}${p}(i: u32, j: u32, until: u32, isFirst: bool) -> f32 {
+      if (${other} >= u.${across}${p} || ${along} >= until) { return 0.0; }
       let piece = ${along} / u.piece${p};
-      ${lines(range(count), (n) => `${choice(n)} { return ${name}${p}_${n}[${place}]; }`)}
+      ${lines(range(count), (n) => `${choice(n)} { return ${read(`${name}${p}_${n}[${place}]`)}; }`)}
       ${count > 1 ? 'return 0.0;' : ''}
     }`;
 }
@@ -76,28 +85,58 @@ const accumulate = (
   ${lines(range(each), (r) => lines(range(each), (s) => `c${r}${s} += p${r} * q${s};`))}
   ${sums ? lines(range(each), (s) => `d${s} += q${s};`) : ''}`;
 
-function declare(each: number, sums: boolean) {
+const pairs = (each: number, line: (r: number, s: number) => string) =>
+  lines(range(each), (r) => lines(range(each), (s) => line(r, s)));
+
+/**
+ * Declares a thread's sums, and adds them up by what goes from `first` to `until`. Products of several pieces are one
+ * sum; where a format is emulated each is a product of its own, and adding it to the ones after it an operation: the last
+ * one is first, as in the library's gradients.
+ */
+function summed({ a, columnSums }: Product, p: number, each: number, accumulated: string) {
+  const whole = `let first = 0u; let until = u.K${p}; ${accumulated}`;
+  const pieces = `
+    var totals = array<f32, ${each ** 2}>();
+    for (var until = u.K${p}; until > 0u; until -= u.piece${p}) {
+      let first = until - u.piece${p};
+      ${accumulated}
+      let sums = array<f32, ${each ** 2}>(${range(each)
+        .flatMap((r) => range(each).map((s) => `c${r}${s}`))
+        .join()});
+      for (var n = 0u; n < ${each ** 2}u; n++) {
+        let sum = stored(sums[n]);
+        totals[n] = select(rounded(totals[n] + sum), sum, until == u.K${p});
+      }
+      ${pairs(each, (r, s) => `c${r}${s} = 0.0;`)}
+    }
+    ${pairs(each, (r, s) => `c${r}${s} = totals[${r * each + s}];`)}`;
   return `
-    ${lines(range(each), (r) => lines(range(each), (s) => `var c${r}${s} = 0.0;`))}
-    ${sums ? lines(range(each), (s) => `var d${s} = 0.0;`) : ''}`;
+    ${pairs(each, (r, s) => `var c${r}${s} = 0.0;`)}
+    ${columnSums ? lines(range(each), (s) => `var d${s} = 0.0;`) : ''}
+    ${a.tensors.length > 1 ? `if (ROUNDS) { ${pieces} } else { ${whole} }` : whole}`;
 }
 
 function store(
   p: number,
   each: number,
-  { bias, columnSums }: Product,
+  { a, bias, columnSums }: Product,
   row: (r: number) => string,
   column: (s: number) => string,
   isFirst: string,
 ) {
-  const added = (s: number) => (bias ? ` + bias${p}[${column(s)}]` : '');
+  const value = (r: number, s: number) =>
+    a.tensors.length > 1
+      ? `c${r}${s}`
+      : bias
+        ? `shifted(c${r}${s}, bias${p}[${column(s)}])`
+        : `stored(c${r}${s})`;
   const put = (r: number, s: number) =>
     `if (${row(r)} < u.M${p} && ${column(s)} < u.N${p}) {
-      result${p}[${row(r)} * u.N${p} + ${column(s)}] = c${r}${s}${added(s)};
+      result${p}[${row(r)} * u.N${p} + ${column(s)}] = ${value(r, s)};
     }`;
   return `
-    ${lines(range(each), (r) => lines(range(each), (s) => put(r, s)))}
-    ${columnSums ? lines(range(each), (s) => `if (${isFirst} && ${column(s)} < u.N${p}) { sums${p}[${column(s)}] = d${s}; }`) : ''}`;
+    ${pairs(each, put)}
+    ${columnSums ? lines(range(each), (s) => `if (${isFirst} && ${column(s)} < u.N${p}) { sums${p}[${column(s)}] = stored(d${s}); }`) : ''}`;
 }
 
 /** A tile by the threads of a workgroup, from copies of parts of a and b that they share. */
@@ -117,23 +156,27 @@ function tiled(product: Product, p: number, { size, each }: Tile): string {
       let n0 = tile % across * ${size}u;
       let x = thread % ${SIDE}u;
       let y = thread / ${SIDE}u;
-      ${declare(each, sums)}
-      for (var k0 = 0u; k0 < u.K${p}; k0 += ${DEPTH}u) {
-        for (var e = thread; e < ${size * DEPTH}u; e += ${THREADS}u) {
-          { ${place(product.a.columns === 1, 'm', 'k')} left[k * ${size}u + m] = a${p}(m0 + m, k0 + k); }
-          { ${place(product.b.columns !== 1, 'n', 'k')} right[k * ${size}u + n] = b${p}(k0 + k, n0 + n); }
-        }
-        workgroupBarrier();
-        for (var k = 0u; k < ${DEPTH}u; k++) {
-          ${accumulate(
-            each,
-            (r) => `left[k * ${size}u + y + ${r * SIDE}u]`,
-            (s) => `right[k * ${size}u + x + ${s * SIDE}u]`,
-            sums,
-          )}
-        }
-        workgroupBarrier();
-      }
+      ${summed(
+        product,
+        p,
+        each,
+        `for (var k0 = first; k0 < until; k0 += ${DEPTH}u) {
+          for (var e = thread; e < ${size * DEPTH}u; e += ${THREADS}u) {
+            { ${place(product.a.columns === 1, 'm', 'k')} left[k * ${size}u + m] = a${p}(m0 + m, k0 + k, until, n0 == 0u); }
+            { ${place(product.b.columns !== 1, 'n', 'k')} right[k * ${size}u + n] = b${p}(k0 + k, n0 + n, until, m0 == 0u); }
+          }
+          workgroupBarrier();
+          for (var k = 0u; k < ${DEPTH}u; k++) {
+            ${accumulate(
+              each,
+              (r) => `left[k * ${size}u + y + ${r * SIDE}u]`,
+              (s) => `right[k * ${size}u + x + ${s * SIDE}u]`,
+              sums,
+            )}
+          }
+          workgroupBarrier();
+        }`,
+      )}
       ${store(p, each, product, row, column, 'm0 + y == 0u')}
     }`;
 }
@@ -146,15 +189,19 @@ function alone(product: Product, p: number, { size, each }: Tile): string {
       let across = (u.N${p} + ${size - 1}u) / ${size}u;
       let m0 = tile / across * ${size}u;
       let n0 = tile % across * ${size}u;
-      ${declare(each, sums)}
-      for (var k = 0u; k < u.K${p}; k++) {
-        ${accumulate(
-          each,
-          (r) => `a${p}(m0 + ${r}u, k)`,
-          (s) => `b${p}(k, n0 + ${s}u)`,
-          sums,
-        )}
-      }
+      ${summed(
+        product,
+        p,
+        each,
+        `for (var k = first; k < until; k++) {
+          ${accumulate(
+            each,
+            (r) => `a${p}(m0 + ${r}u, k, until, n0 == 0u)`,
+            (s) => `b${p}(k, n0 + ${s}u, until, m0 == 0u)`,
+            sums,
+          )}
+        }`,
+      )}
       ${store(
         p,
         each,
@@ -165,6 +212,13 @@ function alone(product: Product, p: number, { size, each }: Tile): string {
       )}
     }`;
 }
+
+/** A bias is an operation of its own where every operation rounds, and a part of the product elsewhere. */
+const SHIFTED = `
+  fn shifted(sum: f32, bias: f32) -> f32 {
+    if (EVERY_OP) { return stored(stored(sum) + bias); }
+    return stored(sum + bias);
+  }`;
 
 /** Products that do not depend on each other, in one program. */
 function programOf(backend: TapingBackend, products: Product[]): Program {
@@ -202,7 +256,7 @@ function programOf(backend: TapingBackend, products: Product[]): Program {
     kinds.push(
       [a.columns === 1, b.columns === 1, a.tensors.length, !!bias, !!columnSums]
         .map(Number)
-        .join(''),
+        .join('') + [a, b].map(({ cast }) => (cast ? cast[0] : '')).join(''),
     );
   });
   const renamed = (text: string) =>
@@ -214,11 +268,12 @@ function programOf(backend: TapingBackend, products: Product[]): Program {
     groups: shared ? end : Math.ceil(end / THREADS),
     code: () => `
       ${shared ? `var<workgroup> left: array<f32, ${tile.size * DEPTH}>; var<workgroup> right: array<f32, ${tile.size * DEPTH}>;` : ''}
+      ${SHIFTED}
       ${renamed(
         lines([...products.entries()], ([p, product]) =>
           [
-            elementOf('a', p, product.a.tensors.length, ['M', 'K'], 'j'),
-            elementOf('b', p, product.b.tensors.length, ['K', 'N'], 'i'),
+            elementOf('a', p, product.a, 'M', 'j'),
+            elementOf('b', p, product.b, 'N', 'i'),
             (shared ? tiled : alone)(product, p, tile),
           ].join('\n'),
         ),
@@ -240,12 +295,16 @@ const buffersOf = (products: Product[]): number =>
     ),
   ).size;
 
-/** Products that do not depend on each other, as many in one program as a device binds tensors. */
-export function productPrograms(backend: TapingBackend, products: Product[]): Program[] {
+/** Products that do not depend on each other, as many in one program as there is room for their tensors. */
+export function productPrograms(
+  backend: TapingBackend,
+  products: Product[],
+  room: number,
+): Program[] {
   const groups: Product[][] = [];
   for (const product of products) {
     const last = groups.at(-1);
-    if (last && buffersOf([...last, product]) <= backend.mostBuffers) last.push(product);
+    if (last && buffersOf([...last, product]) <= room) last.push(product);
     else groups.push([product]);
   }
   return groups.map((group) => programOf(backend, group));

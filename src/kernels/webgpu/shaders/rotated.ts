@@ -30,10 +30,10 @@ export const rotatedProgram = (
           let angle = head / u.H % u.T * u.d + i % half;
           let c = cosines[angle];
           let s = u.way * sines[angle];
-          queries[a] = q[a] * c - q[b] * s;
-          queries[b] = q[b] * c + q[a] * s;
-          keys[a] = k[a] * c - k[b] * s;
-          keys[b] = k[b] * c + k[a] * s;
+          queries[a] = rounded(rounded(q[a] * c) - rounded(q[b] * s));
+          queries[b] = rounded(rounded(q[b] * c) + rounded(q[a] * s));
+          keys[a] = rounded(rounded(k[a] * c) - rounded(k[b] * s));
+          keys[b] = rounded(rounded(k[b] * c) + rounded(k[a] * s));
         }`,
     },
     (B * T * H * d) / 2,

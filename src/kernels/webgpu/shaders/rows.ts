@@ -18,7 +18,7 @@ export const embeddingProgram = (
       code: () => `
         fn each(i: u32) {
           let chosen = table[u32(ids[i / u.D]) * u.D + i % u.D];
-          y[i] = chosen ${inputs.added ? '+ added[i % u.added_size]' : ''};
+          y[i] = ${inputs.added ? 'rounded(chosen + added[i % u.added_size])' : 'chosen'};
         }`,
     },
     sizeOf(outputs.y.shape),
@@ -54,7 +54,7 @@ export const embeddingGradientProgram = (
           for (var n = 0u; n < u.N; n++) {
             if (ids[n] == id) { whole += dy[n * u.D + i % u.D]; }
           }
-          dtable[i] = whole;
+          dtable[i] = rounded(whole);
         }`,
     },
     size.table + size.added,
@@ -64,6 +64,6 @@ export const embeddingGradientProgram = (
 const OF_ADDED = `
   if (i >= u.table_size) {
     for (var at = i - u.table_size; at < u.N * u.D; at += u.added_size) { whole += dy[at]; }
-    dadded[i - u.table_size] = whole;
+    dadded[i - u.table_size] = rounded(whole);
     return;
   }`;

@@ -23,7 +23,9 @@ export const movingAveragesProgram = (
         fn each(j: u32) {
           ${outputs
             .map(
-              (_, i) => `next${i}[j] = kept${i}[j] * (1.0 - u.share) + now${i}[j] * u.weight${i};`,
+              (_, i) => `
+                let old${i} = rounded(kept${i}[j] * roundedAgain(1.0 - u.share));
+                next${i}[j] = rounded(old${i} + rounded(now${i}[j] * roundedAgain(u.weight${i})));`,
             )
             .join('\n')}
         }`,

@@ -21,7 +21,7 @@ export const scaledProgram = (
       name: 'Scaled',
       ...{ inputs, outputs },
       uniforms: { D: u32(D), width: u32(D / G) },
-      code: () => 'fn each(i: u32) { y[i] = x[i] * gain[i % u.D / u.width]; }',
+      code: () => 'fn each(i: u32) { y[i] = rounded(x[i] * gain[i % u.D / u.width]); }',
     },
     N * D,
   );
@@ -44,7 +44,7 @@ export const scaledGradientProgram = (
         fn row(r: u32, lane: u32) {
           if (r < u.N) {
             for (var j = lane; j < u.D; j += LANES) {
-              dx[r * u.D + j] = dy[r * u.D + j] * gain[j / u.width];
+              dx[r * u.D + j] = rounded(dy[r * u.D + j] * gain[j / u.width]);
             }
             return;
           }
@@ -52,10 +52,10 @@ export const scaledGradientProgram = (
           var part = 0.0;
           for (var n = lane; n < u.N * u.width; n += LANES) {
             let at = n / u.width * u.D + start + n % u.width;
-            part += dy[at] * x[at];
+            part += rounded(dy[at] * x[at]);
           }
           let whole = sum(part, lane);
-          if (lane == 0u) { dgain[r - u.N] = whole; }
+          if (lane == 0u) { dgain[r - u.N] = rounded(whole); }
         }`,
     },
     N + G,

@@ -10,7 +10,16 @@ export interface SeedNormSizes {
   eps: number;
 }
 
-type Learned = Record<'gain' | 'alpha' | 'beta', TensorInfo>;
+const PARTS = ['gain', 'alpha', 'beta'] as const;
+type Learned = Record<(typeof PARTS)[number], TensorInfo>;
+/** The same one after the other, [3, D], where a device binds too few tensors. */
+type Together = Record<'learned', TensorInfo>;
+/** A number of feature j. */
+const partsOf = (inputs: Learned | Together) => {
+  const place = (i: number) =>
+    'learned' in inputs ? `learned[${i}u * u.D + j]` : `${PARTS[i]!}[j]`;
+  return { gain: place(0), alpha: place(1), beta: place(2) };
+};
 
 /** A token by a workgroup; stats: t = tanh(x · β) and r. */
 export const seedNormProgram = (
@@ -31,14 +40,18 @@ export const seedNormProgram = (
         fn row(n: u32, lane: u32) {
           let at = n * u.D;
           var parts = vec2f();
+          let counts = lane == 0u;
           for (var j = lane; j < u.D; j += LANES) {
-            parts += x[at + j] * vec2f(x[at + j], beta[j]);
+            parts += vec2f(rounded(x[at + j] * x[at + j]), rounded(x[at + j] * beta[j]));
           }
           let whole = sum2(parts, lane);
-          let r = 1.0 / sqrt(whole.x / f32(u.D) + u.eps);
-          let t = tanhOf(whole.y);
+          let square = roundedBy(roundedBy(whole.x, counts) / f32(u.D), counts);
+          let shifted = roundedBy(square + roundedAgain(u.eps), counts);
+          let r = roundedBy(1.0 / sqrt(shifted), counts);
+          let t = roundedBy(tanhOf(roundedBy(whole.y, counts)), counts);
           for (var j = lane; j < u.D; j += LANES) {
-            y[at + j] = x[at + j] * r * (t * alpha[j] + gain[j]);
+            let factor = rounded(rounded(t * alpha[j]) + gain[j]);
+            y[at + j] = rounded(rounded(x[at + j] * r) * factor);
           }
           if (lane == 0u) {
             stats[2u * n] = t;
@@ -53,10 +66,11 @@ export const seedNormProgram = (
 export const seedNormInputProgram = (
   backend: TapingBackend,
   { N, D }: SeedNormSizes,
-  inputs: Learned & { dy: TensorInfo; x: TensorInfo; stats: TensorInfo },
+  inputs: (Learned | Together) & { dy: TensorInfo; x: TensorInfo; stats: TensorInfo },
   outputs: { dx: TensorInfo; dz: TensorInfo },
-): Program =>
-  rowwise(
+): Program => {
+  const { gain, alpha, beta } = partsOf(inputs);
+  return rowwise(
     backend,
     {
       name: 'SeedNormInput',
@@ -64,26 +78,41 @@ export const seedNormInputProgram = (
       uniforms: { D: u32(D) },
       reductions: [SUM2],
       code: () => `
+        fn factorOf(t: f32, j: u32) -> f32 {
+          return roundedAgain(roundedAgain(t * ${alpha}) + ${gain});
+        }
         fn row(n: u32, lane: u32) {
           let at = n * u.D;
           let t = stats[2u * n];
           let r = stats[2u * n + 1u];
+          let counts = lane == 0u;
           var parts = vec2f();
           for (var j = lane; j < u.D; j += LANES) {
-            parts += dy[at + j] * (x[at + j] * r) * vec2f(t * alpha[j] + gain[j], alpha[j]);
+            let factor = factorOf(t, j);
+            if (EVERY_OP) {
+              let unit = roundedAgain(x[at + j] * r);
+              let along = rounded(unit * rounded(dy[at + j] * factor));
+              parts += vec2f(along, rounded(rounded(dy[at + j] * unit) * ${alpha}));
+            } else {
+              parts += dy[at + j] * (x[at + j] * r) * vec2f(factor, ${alpha});
+            }
           }
           let whole = sum2(parts, lane);
-          let share = whole.x / f32(u.D);
-          let through = whole.y * (1.0 - t * t);
+          let share = roundedBy(roundedBy(whole.x, counts) / f32(u.D), counts);
+          let slope = roundedBy(1.0 - roundedBy(t * t, counts), counts);
+          let through = roundedBy(roundedBy(whole.y, counts) * slope, counts);
           for (var j = lane; j < u.D; j += LANES) {
-            let g = dy[at + j] * (t * alpha[j] + gain[j]);
-            dx[at + j] = r * (g - x[at + j] * r * share) + through * beta[j];
+            let g = roundedAgain(dy[at + j] * factorOf(t, j));
+            let radial = rounded(roundedAgain(x[at + j] * r) * share);
+            let ofUnit = rounded(r * rounded(g - radial));
+            dx[at + j] = rounded(ofUnit + rounded(through * ${beta}));
           }
           if (lane == 0u) { dz[n] = through; }
         }`,
     },
     N,
   );
+};
 
 /** Gradients of what is learned: sums over tokens, a feature by a workgroup. */
 export const seedNormLearnedProgram = (
@@ -104,14 +133,15 @@ export const seedNormLearnedProgram = (
           var parts = vec4f();
           for (var n = lane; n < u.N; n += LANES) {
             let value = x[n * u.D + j];
-            let along = dy[n * u.D + j] * (value * stats[2u * n + 1u]);
-            parts += vec4f(along, stats[2u * n] * along, dz[n] * value, 0.0);
+            let unit = roundedAgain(value * stats[2u * n + 1u]);
+            let along = roundedAgain(dy[n * u.D + j] * unit);
+            parts += vec4f(along, rounded(stats[2u * n] * along), rounded(dz[n] * value), 0.0);
           }
           let whole = sum4(parts, lane);
           if (lane == 0u) {
-            dgain[j] = whole.x;
-            dalpha[j] = whole.y;
-            dbeta[j] = whole.z;
+            dgain[j] = rounded(whole.x);
+            dalpha[j] = rounded(whole.y);
+            dbeta[j] = rounded(whole.z);
           }
         }`,
     },
