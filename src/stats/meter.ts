@@ -9,7 +9,6 @@ import {
   type SiteStatistic,
 } from '../config/statistics';
 import { joined } from '../kernels/operations/joined';
-import { part } from '../kernels/operations/part';
 import type { LossCounter } from '../kernels/precision/lossCounter';
 import { exempt } from '../kernels/precision/emulate';
 import { mostTogether } from '../kernels/statistics/siteMoments';
@@ -211,7 +210,9 @@ export function createMeter(
       flush();
       // What is lost after the last site goes nowhere.
       if (counter) {
-        exempt(() => tf.tidy(() => put(part(counter.take(), 0, [lossPlaces.length]), lossPlaces)));
+        const losses = counter.takeEnded();
+        for (const of of losses) put(of, lossPlaces.splice(0, of.size));
+        tf.dispose(losses);
       }
       const all = joined(measured);
       tf.dispose(measured);

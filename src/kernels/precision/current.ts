@@ -32,6 +32,8 @@ export interface LossCounter {
    * result is. [2 · stretches]
    */
   take(): Tensor1D;
+  /** The same of the stretches that were ended, in one tensor or several, one after the other: [2 · stretches] in all. */
+  takeEnded(): Tensor1D[];
   /** Lets go of what was not taken. */
   dispose(): void;
 }

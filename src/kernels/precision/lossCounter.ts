@@ -117,8 +117,8 @@ export function createLossCounter(most = 1): LossCounter {
     counted = null;
     return sum;
   }
-  const takenOnDevice = (): Tensor1D => {
-    const size = 2 * (stretch + 1);
+  const takenOnDevice = (stretches: number): Tensor1D => {
+    const size = 2 * stretches;
     if (!losses) return tf.zeros([size]);
     const floats: Tensor1D = tf.engine().runKernel(READ, { losses });
     return part(floats, 0, [size]) as Tensor1D;
@@ -148,11 +148,18 @@ export function createLossCounter(most = 1): LossCounter {
     take() {
       const taken = exempt(() =>
         tf.tidy(() => {
-          if (isCountedOnDevice()) return takenOnDevice();
+          if (isCountedOnDevice()) return takenOnDevice(stretch + 1);
           const last = endStretch();
           return ended.length ? joined([...ended, last]) : last;
         }),
       );
+      dispose();
+      return taken;
+    },
+    takeEnded() {
+      const taken = isCountedOnDevice()
+        ? [exempt(() => tf.tidy(() => takenOnDevice(stretch)))]
+        : ended.splice(0);
       dispose();
       return taken;
     },
