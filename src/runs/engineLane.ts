@@ -14,6 +14,8 @@ import type { EngineState, LaneId } from './state';
 const PATIENCE = 15_000;
 /** Milliseconds that one job may take before the page shows how far it is. */
 const QUICK = 1000;
+/** Milliseconds that a job may go on that nobody wants any more: a new engine takes a second or so to start. */
+const IN_VAIN = 3000;
 
 interface EngineLaneOptions {
   id: LaneId;
@@ -75,9 +77,9 @@ function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
     },
   });
   const client = connect(spawnSafely(options.spawn), fail, (progress) => {
-    if (queue.heard() < QUICK) return;
-    change(next.progressed, progress);
-    if (isOutdated()) options.onOutdated();
+    const took = queue.heard();
+    if (took >= QUICK) change(next.progressed, progress);
+    if (took >= IN_VAIN && isOutdated()) options.onOutdated();
   });
   /** Rejects with the engine’s own words. */
   const enqueue = <T>(job: () => Promise<T>): Promise<T> =>

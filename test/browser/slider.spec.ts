@@ -24,7 +24,11 @@ async function grab(page: Page, label: string) {
 
 const lastModels = async (page: Page) => {
   const models = (await callsOf(page)).filter(({ n_layers }) => n_layers !== undefined);
-  return [0, 1].map((worker) => models.findLast((call) => call.worker === worker)?.n_layers);
+  // On a machine that is busy an engine may have been replaced.
+  const living = await page.evaluate(() =>
+    [...window.tap.workers.keys()].filter((worker) => !window.tap.ended.has(worker)),
+  );
+  return living.map((worker) => models.findLast((call) => call.worker === worker)?.n_layers);
 };
 
 test('while the number of layers is dragged the curves follow, and end at the last value', async ({
