@@ -2,9 +2,10 @@
  * Compiles the kernels for machines with and without relaxed SIMD, each in a form that computes in float32 and in
  * one that rounds (see rounding.ts).
  */
+import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
 
-const folder = new URL('.', import.meta.url).pathname;
+const folder = fileURLToPath(new URL('.', import.meta.url));
 for (const target of ['simd', 'relaxed', 'simd.rounding', 'relaxed.rounding']) {
   const entry = target.endsWith('rounding') ? 'roundingIndex.ts' : 'index.ts';
   const { error, stderr } = await main(

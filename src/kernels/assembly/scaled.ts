@@ -69,5 +69,6 @@ export function scaledGradient(
         store<f32>(to, load<f32>(to) + sumOfProducts(dy + start, x + start, width));
       }
     }
-  }  if (ROUNDS) roundAll(dgain, G);
+  }
+  if (ROUNDS) roundAll(dgain, G);
 }

@@ -57,6 +57,15 @@ const withOther = (
   bindings: [total!, ...rest, ...summands.filter((summand) => summand !== made)],
 });
 
+/** Uniforms of a program that counts the losses of a sum as well: last there is the stretch in which these are told. */
+function withStretchOf(sum: Dispatch, { uniforms, counter }: Dispatch): ArrayBuffer {
+  if (!counter || !sum.counter) return uniforms;
+  const block = uniforms.slice(0);
+  const last = (of: ArrayBuffer) => new Uint32Array(of, of.byteLength - 4);
+  last(block).set(last(sum.uniforms));
+  return block;
+}
+
 /**
  * The trace with sums of two tensors put together with what stands beside them in a residual stream: with a
  * norm that reads the sum, on the way forward; with the gradient of a norm that goes nowhere but into the
@@ -79,12 +88,15 @@ export function withSumsFused(trace: Trace): Trace {
 
   const fuse = (
     [earlier, later]: [number, number],
-    { groups, uniforms, counter }: Dispatch,
+    sum: Dispatch,
+    one: Dispatch,
     bound: Bound,
     pipelineOf: () => GPUComputePipeline,
   ): boolean => {
     if (!isBindable(bound)) return false;
     if (!mayPrecede(slots[later]!, slots.slice(earlier + 1, later))) return false;
+    const { groups, counter } = one;
+    const uniforms = withStretchOf(sum, one);
     slots[earlier] = { ...bound, groups, uniforms, counter, pipeline: pipelineOf() };
     slots[later] = null;
     return true;
@@ -98,7 +110,7 @@ export function withSumsFused(trace: Trace): Trace {
         later > at &&
         reader?.role?.is === 'reader' &&
         reader.bindings[reader.writes] === total &&
-        fuse([at, later], reader, withTotal(reader, sum.bindings), reader.role.pipeline)
+        fuse([at, later], sum, reader, withTotal(reader, sum.bindings), reader.role.pipeline)
       );
     });
   }
@@ -113,7 +125,7 @@ export function withSumsFused(trace: Trace): Trace {
     // Not where it is both summands, or a part of it is one.
     const isOf = (ref: Ref) => wholeOf(ref) === wholeOf(made!);
     if (sum.bindings.filter(isOf).length !== 1 || !sum.bindings.includes(made!)) return;
-    fuse([at, later], summand, withOther(summand, sum.bindings), pipelineOf);
+    fuse([at, later], sum, summand, withOther(summand, sum.bindings), pipelineOf);
   }
 
   slots.forEach((_, at) => {

@@ -140,7 +140,9 @@ function roleOf(
 /** Runs a program, or writes it down where the backend traces. */
 export function run(backend: TapingBackend, given: Program): void {
   const counter = given.rounding?.counter;
-  const place: Record<string, Uniform> = counter ? { stretch: u32(counter.stretch) } : {};
+  // Last the stretch of a sum beside it, which `fusion.ts` takes from the program of that sum.
+  const stretch = counter && u32(counter.stretch);
+  const place: Record<string, Uniform> = stretch ? { stretch, sumStretch: stretch } : {};
   const program = { ...given, uniforms: { ...given.uniforms, ...place } };
   if (!fits(backend, program)) {
     throw new Error(`${program.name} binds more tensors than this device does.`);

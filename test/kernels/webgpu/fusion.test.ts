@@ -90,6 +90,18 @@ describe('a sum and a norm of it', () => {
     expect(one.uniforms).toBe(norm.uniforms);
   });
 
+  test('are one that counts what either loses where it would have', () => {
+    const counting = (one: Dispatch, ...uniforms: number[]): Dispatch => ({
+      ...{ ...one, counter: refs['more'] },
+      uniforms: Uint32Array.from(uniforms).buffer,
+    });
+    const [early, late] = [counting(sum, 8, 3, 3), counting(norm, 16, 5, 5)];
+    const [one] = withSumsFused(traceOf([early, late])).commands as [Dispatch];
+    expect(one.counter).toBe(late.counter);
+    expect([...new Uint32Array(one.uniforms)]).toEqual([16, 5, 3]);
+    expect([...new Uint32Array(late.uniforms)]).toEqual([16, 5, 5]);
+  });
+
   test('are one at the place of the sum, whatever else reads it', () => {
     expect(fused([sum, reading('s'), norm, reading('s')], 's other')).toEqual([
       SUM_AND_NORM,

@@ -132,3 +132,16 @@ test.each([
   const losses = [...first].filter(([path]) => /(under|over)flow/.test(path));
   expect(losses.filter(([, count]) => !Number.isInteger(count))).toEqual([]);
 });
+
+test('what a residual sum loses is told where the sum stands, also where a norm makes it', async () => {
+  const large = 'norm=dyt&attention=uniform&activation=relu&embed_std=120&init_gain=16';
+  const settings = `precision=fp8_e4m3&positions=none&${large}`;
+  await openNodeBackend('wasm');
+  const { frames: expected } = await framesOf(settings);
+  await openWebGPU();
+  const { frames } = await framesOf(settings);
+  const overflows = (numbers: Map<string, number>) =>
+    [...numbers].filter(([path, count]) => path.startsWith('.site.overflow.') && count > 0);
+  expect(overflows(expected[0]!)).toHaveLength(2);
+  expect(overflows(frames[0]!)).toEqual(overflows(expected[0]!));
+});

@@ -50,7 +50,7 @@ interface WrittenOut {
   needs: string;
   value: string;
   slope: string;
-  /** The same where every operation rounds, in the order of \`composed\` there. */
+  /** The same where every operation rounds, in the order of `composed` there. */
   roundedValue: string;
   roundedSlope: string;
   /** Where it is not NaN. */

@@ -67,16 +67,20 @@ function counting(format: EmulatedFormat) {
         underflows = 0u;
         overflows = 0u;
         present = next;
-      }`,
+      }
+      fn stageOfSum() { stage(u.sumStretch - u.stretch); }`,
     finish: 'stage(0u);',
   };
 }
-const NO_COUNTING = { statement: '', declared: 'fn stage(_next: u32) {}', finish: '' };
+const NO_STAGES = `
+  fn stage(_next: u32) {}
+  fn stageOfSum() {}`;
+const NO_COUNTING = { statement: '', declared: NO_STAGES, finish: '' };
 /** Stretches that one kernel counts in at most, by its stages. */
 export const STAGES = 8;
 
 const EXACT = `
-  fn stage(_next: u32) {}
+  ${NO_STAGES}
   const ROUNDS = false;
   const EVERY_OP = false;
   const CASTS = false;
@@ -96,6 +100,7 @@ const EXACT = `
  * - `storedAgain`, `roundedAgain`: the same of what is computed a second time, or by several lanes, and counted
  *   elsewhere; `roundedBy` counts if it is told to;
  * - `stage`: what is lost from now on is of this stretch, counted from the one in which the kernel begins;
+ * - `stageOfSum`: it is of the stretch of the sum that this kernel makes or adds to on a tape, until another stage begins;
  * - `operand`: what a product is given, cast and counted before where the policy casts; `castBy` counts if it is told to.
  */
 export function arithmetic(rounding: Rounding | null | undefined) {

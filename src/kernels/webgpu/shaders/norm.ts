@@ -50,14 +50,18 @@ const gainAt = (gain: TensorInfo | undefined, single: boolean) =>
   !gain ? '1.0' : single ? 'gain[0]' : 'gain[j]';
 
 /** On a tape a norm makes the sum x that it reads, and its other inputs stay. */
-const MAKE_ROW =
-  'for (var j = lane; j < u.D; j += LANES) { x[at + j] = rounded(a[at + j] + b[at + j]); }';
+const MAKE_ROW = `
+  stageOfSum();
+  for (var j = lane; j < u.D; j += LANES) { x[at + j] = rounded(a[at + j] + b[at + j]); }
+  stage(0u);`;
 /**
  * On a tape the gradient of a norm goes into a sum. Not in the statement that makes it, where a compiler
  * would round product and sum at once: a tape has the bits of the step that it records.
  */
-const ADD_ROW =
-  'for (var j = lane; j < u.D; j += LANES) { dx[at + j] = rounded(dx[at + j] + added[at + j]); }';
+const ADD_ROW = `
+  stageOfSum();
+  for (var j = lane; j < u.D; j += LANES) { dx[at + j] = rounded(dx[at + j] + added[at + j]); }
+  stage(0u);`;
 
 /** A row by one workgroup. */
 export const rowNormProgram = (
@@ -232,7 +236,7 @@ export const pointNormProgram = (
         ${NAN} ${squash === 'erf' ? ERF : TANH}
         fn each(i: u32) {
           let j = i % u.D;
-          ${isSum ? 'x[i] = rounded(a[i] + b[i]);' : ''}
+          ${isSum ? 'stageOfSum(); x[i] = rounded(a[i] + b[i]); stage(0u);' : ''}
           let scaled = rounded(x[i] * alpha[0]);
           let value = rounded(${squash}Of(${inputs.shift ? 'rounded(scaled + shift[0])' : 'scaled'}));
           t[i] = value;

@@ -256,7 +256,7 @@ function programOf(backend: TapingBackend, products: Product[]): Program {
     kinds.push(
       [a.columns === 1, b.columns === 1, a.tensors.length, !!bias, !!columnSums]
         .map(Number)
-        .join('') + [a, b].map(({ cast }) => (cast ? cast[0] : '')).join(''),
+        .join('') + [a, b].map(({ cast }) => (cast ? cast[0] : '-')).join(''),
     );
   });
   const renamed = (text: string) =>

@@ -90,7 +90,7 @@ const unitProgram = (
     n,
   );
 
-/** The same as \`spectralPrograms\`, one operation after the other: σ = vᵀ(W u). */
+/** The same as `spectralPrograms`, one operation after the other: σ = vᵀ(W u). */
 export const roundedSpectralPrograms = (
   backend: TapingBackend,
   sizes: SpectralSizes,
