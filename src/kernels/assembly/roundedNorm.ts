@@ -106,7 +106,7 @@ export function rowNorm(
   }
 }
 
-/** The gradients of a row; dgain and dbias are added to. dx holds dy · gain meanwhile. */
+/** The gradients of a row; dgain and dbias are added to. dx holds (x − mean) · r meanwhile. */
 function gradientRow(
   dx: usize,
   dgain: usize,
@@ -144,7 +144,7 @@ function gradientRow(
       else put(dgain + at, f32x4.add(v128.load(dgain + at), ofGain), left);
     }
     if (dbias) put(dbias + at, f32x4.add(v128.load(dbias + at), d), left);
-    put(dx + at, g, left);
+    put(dx + at, unit, left);
     sums = f32x4.add(sums, g);
     alongs = f32x4.add(alongs, rounded(f32x4.mul(unit, g), left));
   }
@@ -160,10 +160,9 @@ function gradientRow(
   for (let i = 0; i < D; i += 4) {
     const at = <usize>i << 2;
     const left = D - i;
-    let value = v128.load(x + at);
-    if (centres) value = roundedAgain(f32x4.sub(value, mean));
-    const unit = roundedAgain(resized(value, factor, kind));
-    let g = v128.load(dx + at);
+    const unit = v128.load(dx + at);
+    let g = v128.load(dy + at);
+    if (gain) g = roundedAgain(f32x4.mul(g, single ? common : v128.load(gain + at)));
     if (centres) g = rounded(f32x4.sub(g, removed), left);
     const radial = rounded(f32x4.mul(unit, shares), min(left, max(counted - i, 0)));
     g = rounded(f32x4.sub(g, radial), left);
