@@ -1,6 +1,6 @@
 /*
  * What a step takes on wasm in each format under each policy, over what it takes in fp32, for some settings of a link:
- *   node --experimental-wasm-relaxed-simd --import tsx test/support/formats.ts 'n_layers=12&seq_len=32'
+ *   npx tsx test/support/formats.ts 'n_layers=12&seq_len=32'
  */
 import { quantileSorted } from 'd3-array';
 import { CHOICES } from '../../src/config/choices';
