@@ -136,7 +136,7 @@ function lookUp(y: usize, table: usize, x: usize, n: i32, counts: bool): void {
     if (!counts || lost == 0) continue;
     countFrom(
       i32x4.add(zerosSoFar(), i32x4(lost & 0xffff, 0, 0, 0)),
-      i32x4.add(infinitiesSoFar(), i32x4(lost >> 16, 0, 0, 0)),
+      i32x4.add(infinitiesSoFar(), i32x4(lost >>> 16, 0, 0, 0)),
     );
   }
 }
