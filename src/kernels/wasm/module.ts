@@ -101,7 +101,7 @@ export function scratchOf(bytes: number): Address {
 /** Bytes of scratch for a product of [M, K] and [K, N]. */
 export const productBytes = (M: number, K: number): number => exports!.exact.productScratch(M, K);
 export const productScratch = (M: number, K: number): Address => scratchOf(productBytes(M, K));
-/** Bytes of it for each thread. */
+/** Bytes of scratch that each thread has. */
 export const scratchBytes = (): number => scratch.bytes;
 
 /** Tables of functions of all numbers of a format, by format and function; see `assembly/roundedActivation.ts`. */
