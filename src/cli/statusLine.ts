@@ -50,7 +50,7 @@ export function duration(ms: number): string {
 /** Steps that take longer than those after them: one that is not recorded yet, and the recording. */
 const FIRST_STEPS = 2;
 
-/** What a run of so many steps tells of itself while it goes on: how far its engine is, its step, and the time left. */
+/** Line of a run of so many steps while it goes on: how far its engine is, its step, and the time left. */
 export function createRunLine(
   { show }: Pick<StatusLine, 'show'>,
   steps: number,

@@ -28,7 +28,7 @@ export interface WebGPUCall<Input extends string, Attributes> {
 }
 
 /**
- * What a kernel rounds where a format is emulated. A product rounds what it stores under either policy. Where every
+ * Roundings of a kernel where a format is emulated. A product rounds what it stores under either policy. Where every
  * operation rounds, others round each of the operations that they stand for; or their results, where these are one
  * operation; or nothing, where numbers only move.
  */
@@ -50,7 +50,7 @@ export interface Kernel<Input extends string, Attributes> {
     outputs: Address[];
     shapes: Record<Input, Shape>;
     attributes: Attributes;
-    /** How it rounds inside; null in float32. */
+    /** Rounding inside; null in float32. */
     rounding: Emulation | null;
   }): void;
   /** Runs programs on tensors; an input which is not given is absent. */

@@ -62,7 +62,7 @@ export const standingAt = (engine: EngineState): Standing => ({
 export const opened = (standing: Standing, device: DeviceReport): Standing =>
   withEngine(standing, { device, status: 'building' });
 
-/** How far the job is that the engine works on; null where it is done. */
+/** Progress of the job that the engine works on; null where it is done. */
 export const progressed = (standing: Standing, progress: EngineProgress | null): Standing =>
   standing.engine.progress === progress ? standing : withEngine(standing, { progress });
 

@@ -22,7 +22,7 @@ export interface EngineState {
   /** `building` while a new model is made: `latest` stays until the new one has been measured. */
   status: 'starting' | 'building' | 'ready' | 'failed';
   error: string | null;
-  /** How far it is with what takes it over a second; else null. */
+  /** Progress of what takes it over a second; else null. */
   progress: EngineProgress | null;
   device: DeviceReport | null;
   model: Omit<ModelReport, 'layout'> | null;

@@ -208,7 +208,7 @@ export function createMeter(
     /** All measured values in one vector, in the order of `places`. The meter is empty afterwards. */
     values(): Tensor1D {
       flush();
-      // What is lost after the last site goes nowhere.
+      // Losses after the last site go nowhere.
       if (counter) {
         const losses = counter.takeEnded();
         for (const of of losses) put(of, lossPlaces.splice(0, of.size));

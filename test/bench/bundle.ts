@@ -41,7 +41,7 @@ const writeModules = (outDir: string) =>
           run: join(root, BENCH, 'run.ts'),
           'node/engine': join(root, MODULES, 'engine.ts'),
         },
-        // What only a checkout can do: browsers, and this.
+        // Work of a checkout alone: browsers, and this.
         external: (id) => /\/(browser|bundle)(\.ts)?$/.test(id),
         output: {
           entryFileNames: `${BENCH}/[name].mjs`,

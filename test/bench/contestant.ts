@@ -12,13 +12,13 @@ export interface Contestant {
   open(): Promise<Pick<Row, 'device' | 'rows'>>;
   /** Makes that many steps, one after the other. */
   steps(count: number): Promise<Sample[]>;
-  /** What there is now, where that can be told. */
+  /** Present state, where it can be told. */
   totals(): Promise<Totals | undefined>;
   /** Ends it, whatever it is at; also where it was never opened, and twice. */
   close(): Promise<void>;
 }
 
-/** What runs the engines that are written in JavaScript. */
+/** Host of the engines that are written in JavaScript. */
 export interface Host {
   adapter: AdapterReport;
   /** An engine by itself, in a worker or process. */

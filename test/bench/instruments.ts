@@ -18,7 +18,7 @@ let queue: GPUQueue | null = null;
 
 /** Counts that no step begins anew. */
 export interface Totals {
-  /** What the device holds: buffers that were not destroyed, and the memory of every wasm module. */
+  /** Bytes that the device holds: buffers that were not destroyed, and the memory of every wasm module. */
   deviceBytes: number;
   /** Pipelines that were compiled, by what their library calls them; left out where there is no WebGPU. */
   pipelines?: string[];

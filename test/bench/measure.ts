@@ -22,7 +22,7 @@ const MOST_SECONDS = 20;
 const ENOUGH_MS = 30_000;
 /** The part of a size’s time by which all must have begun: the rest is for the steps that are timed. */
 const BEGINNING = 0.7;
-/** What this engine may take of it: without it there is nothing to compare. */
+/** Part of it that this engine may take: without it there is nothing to compare. */
 const PATIENCE = 2;
 /** What the losses of the same steps may differ by. */
 export const TOLERANCE = 1e-4;
@@ -57,7 +57,7 @@ async function begin(contestant: Contestant, opening: Promise<About>): Promise<R
   return { contestant, about, warmUp, samples: [] };
 }
 
-/** What `begin` gives, unless it takes longer than `ms`. */
+/** Result of `begin`, unless it takes longer than `ms`. */
 async function within<T>(ms: number, begin: () => Promise<T>): Promise<T> {
   if (ms === Infinity) return begin();
   if (ms <= 0) throw new Error('the others took all the time that this size has');

@@ -7,7 +7,7 @@ export interface Size {
 }
 
 export type Backend = 'wasm' | 'webgpu';
-/** What runs the engines that are written in JavaScript. */
+/** Host of the engines that are written in JavaScript. */
 export type HostId = 'browser' | 'node';
 
 const size = (n_layers: number, d_model: number, seq_len: number, batch_size = 4): Size => ({

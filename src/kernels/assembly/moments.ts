@@ -57,7 +57,7 @@ function sumOfSquares(x: usize, n: i32): f64 {
   for (let i = 0; i < n; i += STRETCH) {
     sum += <f64>shortSumOfSquares(x + (i << 2), min(STRETCH, n - i));
   }
-  // What is no number is none in float64 either.
+  // A NaN is one in float64, too.
   return isSafe(sum / <f64>n, LEAST_SQUARE) || isNaN<f64>(sum) ? sum : sumSquares64(x, n);
 }
 

@@ -94,7 +94,7 @@ export function setRounding(
   setRule(DROPPED_POWER, droppedBits << 23);
 }
 
-/** What is lost from now on is told with the stage of this number. */
+/** Losses from now on are told with the stage of this number. */
 // @ts-ignore: decorator
 @inline
 export function stage(number: i32): void {

@@ -43,7 +43,7 @@ const forward = registerKernel<string, { casts?: Casts }>({
   },
 });
 
-/** What is lost is counted once. */
+/** Losses are counted once. */
 const castOf = (casts: boolean | undefined, counts: boolean): 'counted' | 'again' | null =>
   casts ? (counts ? 'counted' : 'again') : null;
 

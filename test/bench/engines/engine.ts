@@ -3,7 +3,7 @@ import type { Backend } from '../sizes';
 
 /** One model in training, in some library. */
 export interface BenchEngine {
-  /** How lanes put a row together on this device, where there is a choice. */
+  /** Way in which lanes put a row together on this device, where there is a choice. */
   rows?: string;
   /**
    * Forward, backward and update on the next batch, finished when the promise is.

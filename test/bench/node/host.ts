@@ -53,7 +53,7 @@ const start = (env: NodeJS.ProcessEnv, stderr: 'pipe' | 'inherit'): ChildProcess
     stdio: ['ignore', 'inherit', stderr, 'ipc'],
   });
 
-/** What the process says next. @throws Error where it ends instead */
+/** Next message of the process. @throws Error where it ends instead */
 const next = <Message>(child: ChildProcess): Promise<Message> =>
   new Promise((done, fail) => {
     const ended = (code: number | null, signal: string | null) => {

@@ -85,7 +85,7 @@ export const attentionProgram = (
             pattern[r * u.T + j] = rounded(select(0.0, pattern[r * u.T + j] * factor, j < keys));
           }
           stage(2u);
-          // What products are given is counted once.
+          // Operands of products are counted once.
           if (CASTS) {
             for (var j = lane; j < u.T; j += LANES) { _ = stored(pattern[r * u.T + j]); }
           }

@@ -19,7 +19,7 @@ const uniformsOf = ({ N, D, counted, eps }: RowNormSizes) => ({
   ...{ N: u32(N), D: u32(D), counted: u32(counted), eps: f32(eps), share: f32(shareOf(D)) },
 });
 
-/** What a row is multiplied by; or, where divisions are rounded, what it is divided by. */
+/** Factor of a row; or, where divisions are rounded, its divisor. */
 const FACTORS: Record<'root' | 'length', string> = {
   root: `
     let variance = roundedBy(roundedBy(squares, counts) / f32(u.counted), counts);

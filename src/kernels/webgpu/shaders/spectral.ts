@@ -124,7 +124,7 @@ export const roundedSpectralPrograms = (
       n * O,
     ),
     unitProgram(backend, n, O, right, u),
-    // What was the way to v is now W u.
+    // The way to v is now W u.
     dotProgram(backend, sizes, 'kept', { w, kept: u }, { products: left }),
     rowwise(
       backend,
