@@ -1,32 +1,33 @@
-import { within } from '../lib/patience';
-import { reasonOf } from '../lib/reason';
 import type { createFileDesk } from './fileDesk';
+import { later } from './later';
 import { engineStep, type Actions, type LaneId } from './state';
+import type { createTextChanges } from './textChanges';
 import type { createWeightsDesk } from './weightsDesk';
 
-/** Milliseconds that the code may take to come. */
-const PATIENCE = 20_000;
-
-type Options = Omit<Parameters<typeof createWeightsDesk>[0], 'keep'> &
-  Omit<Parameters<typeof createFileDesk>[0], 'weightsDesk'>;
+type Options = Omit<
+  Parameters<typeof createWeightsDesk>[0] &
+    Parameters<typeof createTextChanges>[0] &
+    Parameters<typeof createFileDesk>[0],
+  'keep' | 'weightsDesk' | 'textChanges'
+>;
 
 /** Actions on files that a person brings. The code for them comes with the first file. */
 export function createFileActions(options: Options) {
   const { store, laneSet, notices } = options;
 
-  const load = async () => {
-    const [weights, files] = await Promise.all([import('./weightsDesk'), import('./fileDesk')]);
+  const desks = later('reads files', async () => {
+    const [weights, texts, files] = await Promise.all([
+      import('./weightsDesk'),
+      import('./textChanges'),
+      import('./fileDesk'),
+    ]);
     const weightsDesk = weights.createWeightsDesk({ ...options, keep });
-    return { weightsDesk, fileDesk: files.createFileDesk({ ...options, weightsDesk }) };
-  };
-  let desks: ReturnType<typeof load> | null = null;
-  const withDesks = async (use: (desks: Awaited<ReturnType<typeof load>>) => Promise<void>) => {
-    desks ??= within(PATIENCE, load(), 'The server gives no answer.');
-    const found = await desks.catch((error: unknown) => {
-      desks = null;
-      const text = `The part of the page that reads files could not be loaded: ${reasonOf(error)} Try again once the network is back.`;
-      notices.notify({ level: 'error', about: 'page', text });
-    });
+    const textChanges = texts.createTextChanges({ ...options, keep });
+    const fileDesk = files.createFileDesk({ ...options, weightsDesk, textChanges });
+    return { weightsDesk, textChanges, fileDesk };
+  });
+  const withDesks = async (use: (found: Awaited<ReturnType<typeof desks>>) => Promise<void>) => {
+    const found = await notices.attempt(desks());
     if (found) await use(found);
   };
 
@@ -47,9 +48,10 @@ export function createFileActions(options: Options) {
   }
 
   const actions = {
+    setText: (text) => withDesks(({ textChanges }) => textChanges.setText(text)),
     setTextFile: (file) => withDesks(({ fileDesk }) => fileDesk.setTextFile(file)),
     loadWeights: (id, file) => withDesks(({ fileDesk }) => fileDesk.loadWeights(id, file)),
     openFile: (file) => withDesks(({ fileDesk }) => fileDesk.openFile(file)),
   } satisfies Partial<Actions>;
-  return { actions, keep };
+  return actions;
 }

@@ -4,19 +4,20 @@ import { shortened } from '../lib/words';
 import type { NoticeBoard } from './notices';
 import { described, endsOf, readable, recognize, type Recognized } from './recognize';
 import { engineStep, type LaneId, type Notice, type NoticeAction, type Scope } from './state';
-import { readsText, TEXT_TOPIC, type TextDesk } from './textDesk';
+import type { TextChanges } from './textChanges';
+import { readsText, TEXT_TOPIC } from './textDesk';
 import { startsAnew, type createWeightsDesk } from './weightsDesk';
 
 interface FileDeskOptions {
   store: StoreApi<Scope>;
   notices: NoticeBoard;
-  textDesk: TextDesk;
+  textChanges: TextChanges;
   weightsDesk: ReturnType<typeof createWeightsDesk>;
 }
 
 /** Takes files: what each is shows in its content, not in its name. */
 export function createFileDesk(options: FileDeskOptions) {
-  const { store, notices, textDesk, weightsDesk } = options;
+  const { store, notices, textChanges, weightsDesk } = options;
   const lanes = () => store.getState().lanes;
   const sayOfText = (notice: Omit<Notice, 'id' | 'about'>) =>
     notices.retell(TEXT_TOPIC, [{ about: 'page', ...notice }]);
@@ -63,7 +64,7 @@ export function createFileDesk(options: FileDeskOptions) {
     ['record', 'settings', 'table', 'text'].includes(found.kind)
       ? {
           label: found.kind === 'text' ? 'Learn from it' : 'Learn from it as a text',
-          run: () => void textDesk.setTextFile(file),
+          run: () => void textChanges.setTextFile(file),
         }
       : undefined;
   const actions = (...wanted: (NoticeAction | undefined)[]) => {
@@ -79,7 +80,7 @@ export function createFileDesk(options: FileDeskOptions) {
       notices.takeBack(TEXT_TOPIC);
       const found = await look(file).catch(() => null);
       const what = found && described(found);
-      if (!what || found.kind === 'other') return textDesk.setTextFile(file, what);
+      if (!what || found.kind === 'other') return textChanges.setTextFile(file, what);
       const first = lanes()[0]?.id;
       sayOfText({
         level: 'error',
@@ -125,7 +126,7 @@ export function createFileDesk(options: FileDeskOptions) {
       if (isPlain) {
         const step = stepOf(readers);
         if (found.kind === 'unknown' || step === 0 || file.size === 0)
-          return textDesk.setTextFile(file);
+          return textChanges.setTextFile(file);
         return sayOfText({
           level: 'warning',
           text: `${name} is a text. To learn from it the lanes begin anew, and their run ends at step ${step}.`,

@@ -137,6 +137,11 @@ export function createLaneSet(options: LaneSetOptions) {
       // An engine that was replaced meanwhile takes no step; the one in its place goes on.
       return stepped.includes(true) || walking().some((engine) => !walkers.includes(engine));
     },
+    async saveWeights(id: LaneId): Promise<Uint8Array> {
+      const engine = get(id);
+      if (!engine) throw new Error(`There is no lane ${id.toUpperCase()}.`);
+      return engine.saveWeights();
+    },
     /** Measures where every lane has come to rest, and shows it at once. */
     async settle(): Promise<void> {
       await Promise.all(walking().map((engine) => engine.probe()));

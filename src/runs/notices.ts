@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
 import type { Notice, Scope } from './state';
 
@@ -34,6 +35,12 @@ export function createNotices({ setState }: StoreApi<Scope>) {
 
   return {
     notify,
+    /** The outcome of what a person asked for; where it fails, the page says why, and there is none. */
+    attempt: <T>(outcome: Promise<T>): Promise<T | undefined> =>
+      outcome.catch((error: unknown) => {
+        notify({ level: 'error', about: 'page', text: reasonOf(error) });
+        return undefined;
+      }),
     dismiss: (id: number) => drop((n) => n.id === id),
     takeBack,
     /** Says these in place of what was said about a topic before. */

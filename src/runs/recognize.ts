@@ -158,3 +158,10 @@ export function described(found: Recognized): string | null {
       return null;
   }
 }
+
+/** A sentence on a text that is plainly something else, or nothing. */
+export const oddity = (content: string): string => {
+  const [head, tail] = endsOf(content, content.length);
+  const encoder = new TextEncoder();
+  return described(recognize(encoder.encode(head), encoder.encode(tail))) ?? '';
+};

@@ -142,13 +142,13 @@ export interface Actions {
   /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
   watchEvaluations(): () => void;
   /** Times every norm at this size, on the first lane's engine; training rests meanwhile. */
-  timeNorms(size: CostSize): void;
+  timeNorms(size: CostSize): Promise<void>;
   /** Times that are there by then stay. */
-  stopTimingNorms(): void;
+  stopTimingNorms(): Promise<void>;
   dismiss(notice: number): void;
   notify(notice: Omit<Notice, 'id'>): void;
   /** The user's own text, or null for the app's. Refused with a notice when it cannot be used. */
-  setText(text: { name: string; content: string } | null): void;
+  setText(text: { name: string; content: string } | null): Promise<void>;
   /** A file picked as a text: size and encoding are checked before it is read. */
   setTextFile(file: File): Promise<void>;
   loadWeights(lane: LaneId, file: File): Promise<void>;
@@ -156,7 +156,7 @@ export interface Actions {
   openFile(file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */
   saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
-  saveRecord(lane: LaneId): { name: string; bytes: Uint8Array };
+  saveRecord(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
   restart(lane: LaneId): void;
   useBackend(backend: BackendId | null): void;
   link(): string;

@@ -8,13 +8,13 @@ import { createClock } from './clock';
 import { createFileActions } from './fileActions';
 import { createLaneSet } from './laneSet';
 import { createAdviceNotices } from './adviceNotices';
+import { later } from './later';
 import { createLeakNotices } from './leakNotices';
-import { createNormCostDesk } from '../normCosts/desk/desk';
 import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createNotices } from './notices';
 import { createFrameLog } from './log';
-import { savingActions } from './saving';
 import { createSettings } from './settings';
+import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
 import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
 import { createTextDesk } from './textDesk';
@@ -86,14 +86,12 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const laneSet = createLaneSet({ ...page, textFor: (config) => textDesk.textFor(config) });
   const stopLeakNotices = createLeakNotices(store, notices);
   const stopAdvice = createAdviceNotices(store, notices);
-  const textDesk = createTextDesk({
-    ...page,
-    keepWeights: (id) => files.keep(id),
-    onChange: () => getState().lanes.forEach(({ id }) => laneSet.configure(id)),
-  });
+  const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
+  const leave = () => void files.setText(null);
+  const textDesk = createTextDesk({ ...page, leave, onChange });
   const settings = createSettings({ ...page, laneSet });
   const { setValues } = settings.actions;
-  const files = createFileActions({ ...page, laneSet, textDesk, setValues });
+  const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
     async tick() {
       await opened;
@@ -106,7 +104,18 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   });
   const { play, pause, stepOnce } = clock;
   const engineOf = laneSet.get;
-  const normCosts = createNormCostDesk({ store, play, pause, engineOf, shelf: normCostShelf });
+  const normCosts = later('times norms', async () => {
+    const { createNormCostDesk } = await import('../normCosts/desk/desk');
+    const desk = createNormCostDesk({ store, play, pause, engineOf, shelf: normCostShelf });
+    cameLater.push(desk);
+    return desk;
+  });
+  const saving = later('saves files', async () => {
+    const { createSaving } = await import('./saving');
+    return createSaving(page);
+  });
+  /** Of what was fetched by now, to be ended with the page. */
+  const cameLater: { dispose(): void }[] = [];
 
   settings.history.follow();
   const opened = textDesk.open();
@@ -117,25 +126,32 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     ...store,
     actions: {
       ...{ play, pause, stepOnce, reset, showMoment, watchEvaluations, restart, useBackend },
-      ...{ dismiss, notify, setText: (text) => void textDesk.setText(text) },
+      ...{ dismiss, notify },
       ...settings.actions,
-      ...files.actions,
-      ...savingActions({ ...page, laneSet }),
+      ...files,
+      ...sharingActions(page),
+      async saveWeights(id) {
+        // Asked for at once: they are those of now, and not of when the code has come.
+        const bytes = laneSet.saveWeights(id);
+        const [files, saved] = await Promise.all([saving(), bytes]);
+        return files.weights(id, saved);
+      },
+      saveRecord: async (id) => (await saving()).record(id),
       setSpeed(speed) {
         setState({ speed });
         clock.setSpeed(speed);
       },
       hover: (hovered) => setState({ hovered }),
       select: (selected) => setState({ selected }),
-      timeNorms: (size) => void normCosts.time(size),
-      stopTimingNorms: normCosts.stop,
+      timeNorms: async (size) => (await notices.attempt(normCosts()))?.time(size),
+      stopTimingNorms: async () => (await normCosts()).stop(),
     },
     dispose() {
       pause();
       settings.history.stop();
       stopLeakNotices();
       stopAdvice();
-      normCosts.dispose();
+      for (const desk of cameLater) desk.dispose();
       laneSet.dispose();
     },
   };

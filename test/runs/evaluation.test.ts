@@ -159,8 +159,8 @@ describe('lanes are evaluated', () => {
 });
 
 describe('the record', () => {
-  const recordOf = (page: Opened) =>
-    JSON.parse(new TextDecoder().decode(page.saveRecord('a').bytes)) as RunRecord;
+  const recordOf = async (page: Opened) =>
+    JSON.parse(new TextDecoder().decode((await page.saveRecord('a')).bytes)) as RunRecord;
 
   test('holds the evaluations that were made', async () => {
     const page = await ready({ hash: `${DROPOUT}&eval_seq_len=40&positions=none` });
@@ -169,7 +169,7 @@ describe('the record', () => {
     page.stepOnce();
     await page.atStep(1);
     await evaluated(page);
-    const { frames } = recordOf(page);
+    const { frames } = await recordOf(page);
     expect(frames.map(({ step }) => step)).toEqual([0, 1]);
     expect(frames.map(({ evaluation }) => evaluation?.seq_len)).toEqual([40, 40]);
     expect(frames[0]!.evaluation!.position.rms[11]).toHaveLength(40);
@@ -180,7 +180,7 @@ describe('the record', () => {
     const page = await ready();
     page.watchEvaluations();
     await evaluated(page);
-    expect(recordOf(page).frames[0]).not.toHaveProperty('evaluation');
+    expect((await recordOf(page)).frames[0]).not.toHaveProperty('evaluation');
   });
 });
 

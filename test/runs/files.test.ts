@@ -54,7 +54,7 @@ describe('the user’s text', () => {
     expect(page.lane('a').loss).toHaveLength(1);
     expect(page.shelf.kept).toEqual({ name: 'my.txt', content: 'one\ntwo' });
 
-    page.setText(null);
+    await page.setText(null);
     await page.quiet();
     expect(page.state().text.content).toBeNull();
     expect(textsRead(page)[0]).toBe('to be or not to be');
@@ -78,7 +78,7 @@ describe('the user’s text', () => {
     ]);
     back();
     await page.until(({ text }) => text.content === null);
-    page.setText({ name: 'pasted text', content });
+    await page.setText({ name: 'pasted text', content });
     await page.ready();
     expect(page.texts()).toEqual([expect.stringMatching(/pasted text now\. It is a record/)]);
     back();
@@ -94,7 +94,7 @@ describe('the user’s text', () => {
       },
     });
     expect(page.texts().join()).toContain('no storage');
-    page.setText({ name: 'mine', content: 'abc' });
+    await page.setText({ name: 'mine', content: 'abc' });
     await page.ready();
     expect(textsRead(page)[0]).toBe('abc');
     expect(page.texts().join()).toContain('no room');
@@ -104,7 +104,7 @@ describe('the user’s text', () => {
     const shelf = memoryShelf();
     shelf.load = () => pause(10).then(() => ({ name: 'old', content: 'old' }));
     const page = open({ shelf });
-    page.setText({ name: 'new', content: 'new' });
+    await page.setText({ name: 'new', content: 'new' });
     await pause(20);
     await page.ready();
     expect(page.state().text.name).toBe('new');
@@ -128,7 +128,7 @@ describe('the user’s text', () => {
 
   test('that no lane reads, or that a link cannot hold, is told', async () => {
     const page = await ready({ hash: 'v=1&task=random' });
-    page.setText({ name: 'mine', content: 'abc' });
+    await page.setText({ name: 'mine', content: 'abc' });
     expect(page.texts().join()).toContain('No lane reads mine');
     expect(page.link()).toBe('https://normscope.test/#v=1&task=random');
     expect(page.state().notices).toHaveLength(1);
@@ -274,7 +274,7 @@ describe('a file picked for something else', () => {
   test('and every message about texts takes the place of the one before', async () => {
     const page = await ready();
     for (const name of ['a', 'b', 'c']) await page.setTextFile(file('', name));
-    page.setText({ name: 'd', content: ' ' });
+    await page.setText({ name: 'd', content: ' ' });
     expect(page.texts()).toEqual(['d is empty: there is nothing to learn from.']);
     await page.setTextFile(file('some text', 'e'));
     expect(page.texts()).toEqual(['The lanes learn from e now.']);
@@ -296,7 +296,7 @@ describe('storage or a server that never answers', () => {
     const page = open(setup);
     await vi.advanceTimersByTimeAsync(30_000);
     expect(page.texts().join()).toMatch(words);
-    page.setText({ name: 'own', content: 'abc' });
+    await page.setText({ name: 'own', content: 'abc' });
     await vi.advanceTimersByTimeAsync(30_000);
     await page.ready();
     if (setup.shelf) expect(page.texts().join()).toMatch(/did not keep it.*no answer/);
@@ -458,7 +458,7 @@ describe('weights', () => {
 describe('a record', () => {
   test('holds the configuration and every frame', async () => {
     const page = await ready();
-    const { name, bytes } = page.saveRecord('b');
+    const { name, bytes } = await page.saveRecord('b');
     expect(name).toBe('normscope-post-ln-step0.json');
     expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({
       format: 'normscope-record',
@@ -469,9 +469,9 @@ describe('a record', () => {
     });
   });
 
-  test('is refused in words where nothing was measured', () => {
+  test('is refused in words where nothing was measured', async () => {
     const page = open();
-    expect(() => page.saveRecord('a')).toThrow('has measured nothing yet');
+    await expect(page.saveRecord('a')).rejects.toThrow('has measured nothing yet');
   });
 });
 

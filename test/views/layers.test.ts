@@ -3,8 +3,8 @@ import { complete } from '../../src/config/check';
 import type { Config } from '../../src/config/fields';
 import { layerPlans } from '../../src/config/layers';
 import type { PlacementId } from '../../src/config/placements';
+import { changesOf } from '../../src/views/layers/changes';
 import {
-  changesOf,
   branchesOf,
   heldBy,
   placementsWithout,

@@ -80,9 +80,9 @@ function Controls({ costs }: { costs: NormCosts }) {
       {field('features')}
       {!isSameSize(size, own) && <Button onClick={() => setAsked({})}>as lane A</Button>}
       {isRunning ? (
-        <Button onClick={stopTimingNorms}>Cancel</Button>
+        <Button onClick={() => void stopTimingNorms()}>Cancel</Button>
       ) : (
-        <Button className="nc-go" disabled={tooLarge} onClick={() => timeNorms(size)}>
+        <Button className="nc-go" disabled={tooLarge} onClick={() => void timeNorms(size)}>
           {costs.status === 'none' ? 'Time the norms' : 'Time again'}
         </Button>
       )}

@@ -1,39 +1,13 @@
-import { RadioGroup } from 'radix-ui';
 import { useState } from 'react';
 import { useShallow } from 'zustand/shallow';
-import { BACKENDS, type BackendId } from '../../protocol/engine';
+import type { BackendId } from '../../protocol/engine';
 import { Button } from '../ui/buttons';
+import { later } from '../ui/later';
 import { Popup } from '../ui/Popup';
 import { useActions, useScope } from '../scope';
+import { AUTO, NAMES } from './backends';
 
-const AUTO = 'auto';
-const NAMES: Record<BackendId | typeof AUTO, [name: string, what: string]> = {
-  auto: ['Automatic', 'the fastest that works here'],
-  webgpu: ['WebGPU', 'the graphics processor'],
-  webgl: ['WebGL', 'the graphics processor, the older way'],
-  wasm: ['WebAssembly', 'the processor, vector instructions'],
-  cpu: ['JavaScript', 'the processor, slow and exact'],
-};
-const OPTIONS = [AUTO, ...BACKENDS] as const;
-
-function Choice({ requested, onRequest }: { requested: string; onRequest(id: string): void }) {
-  return (
-    <RadioGroup.Root
-      className="hd-backends"
-      aria-label="Backend"
-      value={requested}
-      onValueChange={onRequest}
-    >
-      {OPTIONS.map((id) => (
-        <RadioGroup.Item key={id} value={id} className="hd-backend">
-          <span className="hd-radio" aria-hidden="true" />
-          <span>{NAMES[id][0]}</span>
-          <span className="hd-soft">{NAMES[id][1]}</span>
-        </RadioGroup.Item>
-      ))}
-    </RadioGroup.Root>
-  );
-}
+const BackendChoice = later(() => import('./BackendChoice').then((code) => code.BackendChoice));
 
 /** Which device runs the model, why, and a choice of another. */
 export function BackendBadge({ initial }: { initial: BackendId | null }) {
@@ -71,7 +45,7 @@ export function BackendBadge({ initial }: { initial: BackendId | null }) {
           </dl>
         </>
       )}
-      <Choice requested={requested} onRequest={request} />
+      <BackendChoice requested={requested} onRequest={request} />
     </Popup>
   );
 }

@@ -33,7 +33,7 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
       <DropdownMenu.Item
         className="ui-menu-item"
         disabled={!isMeasured}
-        onSelect={() => void attempt('record', async () => saveRecord(id))}
+        onSelect={() => void attempt('record', () => saveRecord(id))}
       >
         <span>Save record</span>
         <span className="ui-menu-note">Every measured step, JSON</span>

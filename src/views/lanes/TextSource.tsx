@@ -10,7 +10,7 @@ function Paste() {
   const [open, setOpen] = useState(false);
   const [content, setContent] = useState('');
   const use = () => {
-    setText({ name: 'pasted text', content });
+    void setText({ name: 'pasted text', content });
     setContent('');
     setOpen(false);
   };
@@ -57,7 +57,7 @@ export function TextSource() {
       <div className="ln-text-buttons">
         <Button onClick={() => file.current?.click()}>Open…</Button>
         <Paste />
-        {content !== null && <Button onClick={() => setText(null)}>Back to the app’s</Button>}
+        {content !== null && <Button onClick={() => void setText(null)}>Back to the app’s</Button>}
       </div>
       <FileInput
         ref={file}

@@ -1,40 +1,17 @@
-import type { ComponentProps } from 'react';
 import { overlap, type LayerRange } from '../../config/ranges';
 import { layersLabel } from '../../config/naming';
 import { saySpan } from '../../plot/span';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
-import { Button, CloseButton } from '../ui/buttons';
-import { ChevronIcon } from '../ui/icons';
-import { Popup } from '../ui/Popup';
+import { CloseButton } from '../ui/buttons';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
-import { changesOf, without } from './edits';
+import { changesOf } from './changes';
+import { without } from './edits';
 
 interface ChangeListProps {
   lanes: LaneId[];
   layers?: LayerRange;
 }
-
-interface LayersPopupProps extends Omit<ComponentProps<typeof Popup>, 'trigger'> {
-  name: string;
-  /** Changes that there are already. */
-  count: number;
-}
-
-/** A button that tells how much was changed, and what it opens. */
-export const LayersPopup = ({ name, count, ...popup }: LayersPopupProps) => (
-  <Popup
-    className="ly-popover"
-    trigger={
-      <Button>
-        {name}
-        {count > 0 && <span className="ly-count">{count}</span>}
-        <ChevronIcon />
-      </Button>
-    }
-    {...popup}
-  />
-);
 
 /** Exceptions and interventions of some lanes, each with a way to its layers and a way to take it back. */
 export function ChangeList({ lanes, layers }: ChangeListProps) {

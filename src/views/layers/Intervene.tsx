@@ -2,8 +2,10 @@ import { overlap } from '../../config/ranges';
 import { saySpan, type Span } from '../../plot/span';
 import { useActions } from '../scope';
 import { later } from '../ui/later';
-import { ChangeList, LayersPopup } from './ChangeList';
-import { changesOf, withIntervention, type Part } from './edits';
+import { ChangeList } from './ChangeList';
+import { changesOf } from './changes';
+import { withIntervention, type Part } from './edits';
+import { LayersPopup } from './LayersPopup';
 
 const InterventionForm = later(() =>
   import('./InterventionForm').then((code) => code.InterventionForm),

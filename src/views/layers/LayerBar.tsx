@@ -1,10 +1,12 @@
 import { cutSpan, type Span } from '../../plot/span';
 import { useLaneTarget } from '../lanes/useLaneTarget';
 import { useConfigsOf } from '../lanes/useLane';
+import { later } from '../ui/later';
 import { AnyLayers } from './AnyLayers';
 import type { Part } from './edits';
-import { SelectedLayers } from './SelectedLayers';
 import './layers.css';
+
+const SelectedLayers = later(() => import('./SelectedLayers').then((code) => code.SelectedLayers));
 
 interface LayerBarProps {
   n_layers: number;

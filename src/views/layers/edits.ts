@@ -13,7 +13,6 @@ import { overlap, type LayerRange } from '../../config/ranges';
 import { cutSpan } from '../../plot/span';
 import type { Lane } from '../../runs/state';
 import type { Config } from '../../config/fields';
-import { actionLabel, overrideLabel, stepsLabel } from '../../config/naming';
 
 export type Part = Pick<Lane, 'id' | 'config'>;
 
@@ -91,24 +90,3 @@ export function without(
     ? { layer_overrides: formatOverrides(overridesOf(config).filter(isOther)) }
     : { interventions: formatInterventions(interventionsOf(config).filter(isOther)) };
 }
-
-/** Something about some layers of a lane that is not as the lane says: an exception, or an intervention. */
-export interface LayerChange {
-  key: 'layer_overrides' | 'interventions';
-  index: number;
-  layers: LayerRange;
-  label: string;
-  /** When, where that is not always. */
-  steps: string;
-}
-
-export const changesOf = (config: Config): LayerChange[] => [
-  ...overridesOf(config).map((one, index): LayerChange => ({
-    ...{ key: 'layer_overrides', index, layers: { from: one.from, to: one.to } },
-    ...{ label: overrideLabel(one), steps: '' },
-  })),
-  ...interventionsOf(config).map((one, index): LayerChange => ({
-    ...{ key: 'interventions', index, layers: one.layers },
-    ...{ label: actionLabel(one), steps: stepsLabel(one.steps) },
-  })),
-];

@@ -6,11 +6,8 @@ import {
   type ComponentType,
   type ReactNode,
 } from 'react';
-import { within } from '../../lib/patience';
+import { fetched } from '../../lib/patience';
 import { reasonOf } from '../../lib/reason';
-
-/** Milliseconds that code may take to come. */
-const PATIENCE = 20_000;
 
 /** A component, or the reason why its code did not come. */
 type Fetched<Props> = ComponentType<Props> | string;
@@ -39,14 +36,13 @@ export function later<Props extends object>(
   meanwhile: ReactNode = null,
 ): (props: Props) => ReactNode {
   let code: Promise<Fetched<Props>> | null = null;
-  const load = () =>
-    (code ??= within(PATIENCE, fetchCode(), 'The server gives no answer.').catch(reasonOf));
+  const load = () => (code ??= fetched(fetchCode).catch(reasonOf));
   function Loaded({ props, onRetry }: { props: Props; onRetry(): void }) {
-    const fetched = use(load());
-    return typeof fetched === 'string' ? (
-      <Missing reason={fetched} onRetry={onRetry} />
+    const found = use(load());
+    return typeof found === 'string' ? (
+      <Missing reason={found} onRetry={onRetry} />
     ) : (
-      createElement(fetched, props)
+      createElement(found, props)
     );
   }
   return function Later(props) {
