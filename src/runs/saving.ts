@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { readsText } from '../config/fields';
 import type { Address } from './address';
 import { fileName, recordBytes } from './files';
 import type { LaneSet } from './laneSet';
@@ -6,7 +7,6 @@ import { encodeLink } from './link';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
 import type { Actions, LaneId, Scope } from './state';
-import { readsText } from './textDesk';
 
 interface SavingOptions {
   store: StoreApi<Scope>;

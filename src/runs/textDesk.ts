@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Config } from '../config/fields';
+import { readsText, type Config } from '../config/fields';
 import { within } from '../lib/patience';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
@@ -36,8 +36,6 @@ const STORAGE_PATIENCE = 4000;
 const SERVER_PATIENCE = 20_000;
 const STORAGE_TOPIC = 'storage';
 const SILENT = `it gave no answer for ${STORAGE_PATIENCE / 1000} seconds.`;
-
-export const readsText = ({ task }: Config): boolean => task === 'text';
 
 /** A sentence on a text that is plainly something else, or nothing. */
 const oddity = (content: string): string => {
