@@ -3,7 +3,7 @@ import type { Address } from './address';
 import { encodeLink } from './link';
 import type { NoticeBoard } from './notices';
 import type { Actions, Scope } from './state';
-import { readsText } from './textDesk';
+import { readsText } from '../config/fields';
 
 interface SharingOptions {
   store: StoreApi<Scope>;
