@@ -40,13 +40,15 @@ export const savingActions = ({ store, laneSet, log, notices, address, app }: Sa
       }
       return { name: fileName(lanes, id, 'json'), bytes: recordBytes(segments, app) };
     },
-    link() {
-      const { lanes, view, text: own } = getState();
+    link(withMoment = false) {
+      const { lanes, view, moment, text: own } = getState();
       if (own.content !== null && lanes.some(({ config }) => readsText(config))) {
         const text = `The link does not hold ${own.name}: who opens it sees the text that comes with Normscope.`;
         notices.notify({ level: 'info', about: 'page', text });
       }
-      return address.withHash(encodeLink({ configs: lanes.map(({ config }) => config), view }));
+      const configs = lanes.map((lane) => (withMoment && lane.shown?.config) || lane.config);
+      const step = withMoment && moment !== 'live' ? moment : null;
+      return address.withHash(encodeLink({ configs, view, step }));
     },
   } satisfies Partial<Actions>;
 };

@@ -11,6 +11,7 @@ import { createAdviceNotices } from './adviceNotices';
 import { createLeakNotices } from './leakNotices';
 import { createNormCostDesk } from '../normCosts/desk/desk';
 import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
+import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { createFrameLog } from './log';
 import { savingActions } from './saving';
@@ -53,6 +54,7 @@ const DEFAULTS = {
 const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   lanes: [],
   moment: 'live',
+  playback: { direction: 0, speed: 30 },
   playing: false,
   speed: null,
   stepsPerSecond: 0,
@@ -91,7 +93,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     keepWeights: (id) => files.keep(id),
     onChange: () => getState().lanes.forEach(({ id }) => laneSet.configure(id)),
   });
-  const settings = createSettings({ ...page, laneSet });
+  const settings = createSettings({ ...page, laneSet, trainTo: (step) => trainTo(step) });
   const { setValues } = settings.actions;
   const files = createFileActions({ ...page, laneSet, textDesk, setValues });
   const clock = createClock({
@@ -104,19 +106,27 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     onChange: setState,
     now: given.now,
   });
-  const { play, pause, stepOnce } = clock;
+  const { pause, stepOnce } = clock;
+  const play = () => clock.play();
+  const moments = createMoments({ ...page, show: laneSet.showMoment });
+  const trainTo = (step: number) => {
+    if (laneSet.measuredStep() >= step) moments.showMoment(step);
+    // A step that was measured is made by then: the model stands at the next.
+    else clock.play(() => laneSet.measuredStep() >= step - 1);
+  };
   const engineOf = laneSet.get;
   const normCosts = createNormCostDesk({ store, play, pause, engineOf, shelf: normCostShelf });
 
   settings.history.follow();
   const opened = textDesk.open();
 
-  const { reset, showMoment, watchEvaluations, restart, useBackend } = laneSet;
+  const { reset, watchEvaluations, restart, useBackend } = laneSet;
   const { dismiss, notify } = notices;
   return {
     ...store,
     actions: {
-      ...{ play, pause, stepOnce, reset, showMoment, watchEvaluations, restart, useBackend },
+      ...{ play, pause, stepOnce, trainTo, reset, watchEvaluations, restart, useBackend },
+      ...moments,
       ...{ dismiss, notify, setText: (text) => void textDesk.setText(text) },
       ...settings.actions,
       ...files.actions,
