@@ -11,8 +11,8 @@ export interface Page {
   /** One per lane; the first one is what the others are told apart from. */
   configs: Config[];
   view: View;
-  /** The step that was on show where the link is from; null where it was none of the past. */
-  step?: number | null;
+  /** The step of the past that was on show where the link is from. */
+  step?: number | undefined;
 }
 
 /** A fault of a link, with the lane whose settings it is in. */
@@ -59,7 +59,7 @@ const escape = (text: string) =>
   encodeURIComponent(text).replace(/%(?:40|3A|2C|2F)/g, decodeURIComponent);
 
 /** The part of a link after #: what differs from the page as it opens; empty when nothing does. */
-export function encodeLink({ configs, view, step = null }: Page): string {
+export function encodeLink({ configs, view, step }: Page): string {
   const [first = DEFAULTS, ...others] = configs;
   const pairs: Pair[] = [
     ...settings(difference(DEFAULTS, first)),
@@ -67,7 +67,7 @@ export function encodeLink({ configs, view, step = null }: Page): string {
     // More lanes are seen from their settings.
     ...(others.length ? [] : [['lanes', '1'] satisfies Pair]),
     ...writeView(view),
-    ...(step === null ? [] : [['view.step', String(step)] satisfies Pair]),
+    ...(step === undefined ? [] : [['view.step', String(step)] satisfies Pair]),
   ];
   if (!pairs.length) return '';
   const all: Pair[] = [['v', String(VERSION)], ...pairs];

@@ -47,7 +47,7 @@ export const savingActions = ({ store, laneSet, log, notices, address, app }: Sa
         notices.notify({ level: 'info', about: 'page', text });
       }
       const configs = lanes.map((lane) => (withMoment && lane.shown?.config) || lane.config);
-      const step = withMoment && moment !== 'live' ? moment : null;
+      const step = withMoment && moment !== 'live' ? moment : undefined;
       return address.withHash(encodeLink({ configs, view, step }));
     },
   } satisfies Partial<Actions>;

@@ -148,7 +148,7 @@ export const writeView = (view: View): [string, string][] =>
 /** The view, and the step, that `view.…` pairs name; what cannot be read stays as the page opens. */
 export function readView(pairs: [string, string][]) {
   const view = { ...DEFAULT_VIEW };
-  let step: number | null = null;
+  let step: number | undefined;
   const put = <K extends Key>(key: K, text: string): boolean => {
     // Older links may end in an @ with no place behind it.
     const value = (CODECS[key] as Codec<View[K]>).read(text.replace(/@$/, ''));
@@ -159,8 +159,8 @@ export function readView(pairs: [string, string][]) {
     const mustBe = ({ allowed, example }: { allowed: string; example?: string }) =>
       `view.${key} is “${shortened(text)}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
     if (key === 'step') {
-      step = /^\d{1,9}$/.test(text) ? Number(text) : null;
-      return step !== null || text === 'live' ? null : mustBe(STEP);
+      step = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+      return step !== undefined || text === 'live' ? null : mustBe(STEP);
     }
     if (isKey(key)) return put(key, text) ? null : mustBe(CODECS[key]);
     if (!Object.hasOwn(RESERVED, key)) {
