@@ -4,6 +4,8 @@ const REFRESH = 250;
 /** Timers cannot be set for longer than some weeks: a very slow clock sleeps in pieces. */
 const LONGEST_SLEEP = 60_000;
 
+const NEVER = () => false;
+
 interface ClockOptions {
   /** One step of every lane; false when there was no lane that could. */
   tick(): Promise<boolean>;
@@ -19,6 +21,8 @@ interface ClockOptions {
 /** Steps in lock step: never two ticks at once, at most `speed` a second, as fast as it goes when null. */
 export function createClock({ tick, settle, restAfter, onChange, now }: ClockOptions) {
   let playing = false;
+  /** Asked after every tick: where it is, playing ends. */
+  let isOver = NEVER;
   let speed: number | null = null;
   /** Single steps asked for and not made yet. */
   let owed = 0;
@@ -68,6 +72,7 @@ export function createClock({ tick, settle, restAfter, onChange, now }: ClockOpt
 
   const stop = () => {
     playing = false;
+    isOver = NEVER;
     owed = 0;
     ticks = [];
     wake();
@@ -84,7 +89,7 @@ export function createClock({ tick, settle, restAfter, onChange, now }: ClockOpt
         while (playing || owed > 0) {
           if (!playing) owed--;
           const began = now();
-          if (await tick()) measure();
+          if ((await tick()) && !isOver()) measure();
           else stop();
           if (!playing) continue;
           restMs = restAfter(now() - began);
@@ -99,7 +104,8 @@ export function createClock({ tick, settle, restAfter, onChange, now }: ClockOpt
   };
 
   return {
-    play() {
+    play(until = NEVER) {
+      isOver = until;
       if (playing) return;
       playing = true;
       owed = 0;

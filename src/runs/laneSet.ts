@@ -11,7 +11,7 @@ import { arranged, threadsPerLane, walkersOf, type WantedLane } from './lanes';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
 import { createPublisher } from './publisher';
-import type { LaneId, Scope } from './state';
+import { engineStep, type LaneId, type Scope } from './state';
 
 interface LaneSetOptions {
   store: StoreApi<Scope>;
@@ -109,6 +109,9 @@ export function createLaneSet(options: LaneSetOptions) {
     ...acts,
     watchEvaluations: evaluations.watch,
     showMoment: publisher.showMoment,
+    /** The newest step that every lane which trains has measured. */
+    measuredStep: () =>
+      Math.min(...walking().map((engine) => engineStep({ engine: engine.state() }))),
     reset,
     /** Lanes with these configurations, in this order; engines of lanes that were there go on. */
     arrange(wanted: readonly WantedLane[]) {

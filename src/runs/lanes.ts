@@ -13,6 +13,7 @@ const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   loss: emptySeries(),
   divergence: null,
   stall: null,
+  events: [],
 };
 
 /** The lanes wanted, in their order: those that were there stay, the same objects where nothing changed. */

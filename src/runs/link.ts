@@ -11,6 +11,8 @@ export interface Page {
   /** One per lane; the first one is what the others are told apart from. */
   configs: Config[];
   view: View;
+  /** The step of the past that was on show where the link is from. */
+  step?: number | undefined;
 }
 
 /** A fault of a link, with the lane whose settings it is in. */
@@ -57,7 +59,7 @@ const escape = (text: string) =>
   encodeURIComponent(text).replace(/%(?:40|3A|2C|2F)/g, decodeURIComponent);
 
 /** The part of a link after #: what differs from the page as it opens; empty when nothing does. */
-export function encodeLink({ configs, view }: Page): string {
+export function encodeLink({ configs, view, step }: Page): string {
   const [first = DEFAULTS, ...others] = configs;
   const pairs: Pair[] = [
     ...settings(difference(DEFAULTS, first)),
@@ -65,6 +67,7 @@ export function encodeLink({ configs, view }: Page): string {
     // More lanes are seen from their settings.
     ...(others.length ? [] : [['lanes', '1'] satisfies Pair]),
     ...writeView(view),
+    ...(step === undefined ? [] : [['view.step', String(step)] satisfies Pair]),
   ];
   if (!pairs.length) return '';
   const all: Pair[] = [['v', String(VERSION)], ...pairs];
@@ -154,7 +157,7 @@ export function decodeLink(hash: string, start = DEFAULTS): Page & { problems: L
     about(lane, found);
   });
 
-  const view = readView(viewPairs);
-  about('a', view.problems);
-  return { configs, view: view.view, problems };
+  const { view, step, problems: found } = readView(viewPairs);
+  about('a', found);
+  return { configs, view, step, problems };
 }

@@ -1,9 +1,11 @@
+import { bisector, greatest, max } from 'd3-array';
 import { evaluatesApart } from '../config/applies';
 import { append, emptySeries, lastOf, withoutLast } from '../lib/timeSeries';
 import type { DeviceReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type PackedFrame, type Measurement } from '../protocol/frame';
 import { divergenceOf, isHealthy } from './divergence';
+import { eventsOf } from './events';
 import { stallOf } from './stall';
 import type { Lane } from './state';
 
@@ -26,10 +28,13 @@ const emptyTrack = () => ({
   /** The `stall` before its newest step. */
   stallBefore: null as Lane['stall'],
   healthy: null as Frame | null,
+  events: [] as Lane['events'],
   /** The frame that was looked up last: a lane shows the same objects for as long as it is the same. */
   found: null as { packed: PackedFrame; logged: Logged } | null,
 });
 type Track = ReturnType<typeof emptyTrack>;
+
+const lastStepOf = ({ loss }: Track) => lastOf(loss)?.step ?? -1;
 
 const bytesOf = ({ packed, batch }: PackedFrame) =>
   packed.byteLength + (batch ? batch.inputs.byteLength + batch.targets.byteLength : 0);
@@ -57,10 +62,45 @@ const measurementIn = ({ config, layout }: Segment, packed: PackedFrame): Measur
   frame: unpack(layout, packed),
 });
 
-function unpackLogged(segment: Segment, packed: PackedFrame): Logged {
+function unpackLogged(segment: Segment, index: number): Logged {
+  const packed = segment.frames[index]!;
   const shown = measurementIn(segment, packed);
-  const evaluation = segment.evaluations.get(packed.step);
-  return { shown, evaluation: evaluation ? evaluatedBeside(shown, evaluation) : null };
+  // As in training the last one stays, which may be of an earlier step.
+  const last = max(segment.evaluations.keys(), (at) => (at <= packed.step ? at : undefined));
+  const evaluation = segment.evaluations.get(last ?? -1);
+  if (!evaluation) return { shown, evaluation: null };
+  const beside =
+    last === packed.step
+      ? shown
+      : measurementIn(segment, segment.frames[byStep.left(segment.frames, last!)]!);
+  return { shown, evaluation: evaluatedBeside(beside, evaluation) };
+}
+
+const byStep = bisector<PackedFrame, number>(({ step }) => step);
+/** Steps grow from segment to segment, of which the last may have no frame yet. */
+const byFirstStep = bisector<Segment, number>(({ frames }) => frames[0]?.step ?? Infinity);
+
+interface Place {
+  /** Among the segments, and among the frames of that one. */
+  segment: number;
+  frame: number;
+}
+
+/** Where the newest frame at or before a step is; null without one. */
+function placeOf({ segments }: Track, step: number): Place | null {
+  const segment = byFirstStep.right(segments, step) - 1;
+  return segment < 0 ? null : { segment, frame: byStep.right(segments[segment]!.frames, step) - 1 };
+}
+
+/** The step of the frame so many after a place, or before it; of the first or the last one where that is past them. */
+function stepFrom({ segments }: Track, { segment, frame }: Place, by: number): number {
+  let [at, index] = [segment, frame + by];
+  while (index < 0 && at > 0) index += segments[--at]!.frames.length;
+  while (index >= segments[at]!.frames.length && segments[at + 1]?.frames.length) {
+    index -= segments[at++]!.frames.length;
+  }
+  const { frames } = segments[at]!;
+  return frames[Math.min(Math.max(index, 0), frames.length - 1)]!.step;
 }
 
 /** Without the batch where it is the frame's own. */
@@ -118,9 +158,10 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
     if (lastOf(track.loss)?.step === step) track.loss = withoutLast(track.loss);
     if (track.divergence?.step === step) track.divergence = null;
     if (track.stall?.step === step) track.stall = track.stallBefore;
-    track.segments = track.segments.filter(
-      (s) => s.frames.length > 0 || s === track.segments.at(-1),
-    );
+    const { segments } = track;
+    if (segments.slice(0, -1).some(({ frames }) => frames.length === 0)) {
+      track.segments = segments.filter((s) => s.frames.length > 0 || s === segments.at(-1));
+    }
   };
 
   return {
@@ -140,6 +181,7 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
       const measurement = measurementIn(segment, packed);
       const { frame } = measurement;
       segment.frames.push(packed);
+      if (segment.frames.length === 1) track.events = eventsOf(track.segments);
       track.loss = append(track.loss, { step: frame.step, value: frame.loss });
       track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
       if (isHealthy(frame)) track.healthy = frame;
@@ -151,17 +193,26 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
       grow(bytesOf(packed));
       return measurement;
     },
-    /** The newest measurement at or before a step, with the evaluation beside it. */
+    /**
+     * The measurement at a step, with the last evaluation by then; the one before it where frames between two that
+     * are left were dropped, and null before the first step and after the last.
+     */
     at(id: Id, step: number): Logged | null {
       const track = trackOf(id);
-      const isReached = (frame: PackedFrame) => frame.step <= step;
-      const segment = track.segments.findLast(({ frames }) => frames.some(isReached));
-      const packed = segment?.frames.findLast(isReached);
-      if (!segment || !packed) return null;
+      const place = step > lastStepOf(track) ? null : placeOf(track, step);
+      if (!place) return null;
+      const segment = track.segments[place.segment]!;
+      const packed = segment.frames[place.frame]!;
       if (track.found?.packed !== packed) {
-        track.found = { packed, logged: unpackLogged(segment, packed) };
+        track.found = { packed, logged: unpackLogged(segment, place.frame) };
       }
       return track.found.logged;
+    },
+    /** The step recorded so many before or after another, of the lane that came furthest; null without any. */
+    recorded(step: number, by = 0): number | null {
+      const track = greatest(tracks.values(), lastStepOf);
+      if (!track?.loss.length) return null;
+      return stepFrom(track, placeOf(track, step) ?? { segment: 0, frame: -1 }, by);
     },
     /** An evaluation of the model that began last, which is kept where it differs from training. */
     evaluate(id: Id, evaluation: Evaluation): void {
@@ -177,9 +228,9 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
     drop,
     segments: (id: Id): readonly Segment[] => trackOf(id).segments,
     /** The whole run at a glance, for the page. */
-    summary(id: Id): Pick<Lane, 'loss' | 'divergence' | 'stall'> {
-      const { loss, divergence, stall } = trackOf(id);
-      return { loss, divergence, stall };
+    summary(id: Id): Pick<Lane, 'loss' | 'divergence' | 'stall' | 'events'> {
+      const { loss, divergence, stall, events } = trackOf(id);
+      return { loss, divergence, stall, events };
     },
   };
 }

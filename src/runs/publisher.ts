@@ -16,8 +16,14 @@ export function createPublisher(
       ? { shown: latest, evaluation }
       : (log.at(id, moment) ?? { shown: null, evaluation: null });
 
-  const publish = (only?: LaneId) =>
-    store.setState(({ lanes, moment }) => ({
+  const publish = (only?: LaneId) => {
+    const { moment } = store.getState();
+    // Of runs that began anew nothing is left at the step on show.
+    if (moment !== 'live' && moment > (log.recorded(Infinity) ?? -1)) {
+      showMoment('live');
+      return;
+    }
+    store.setState(({ lanes }) => ({
       lanes: lanes.map((lane) => {
         const { id } = lane;
         const engine = only === undefined || only === id ? engineOf(id)?.state() : undefined;
@@ -26,10 +32,15 @@ export function createPublisher(
           : lane;
       }),
     }));
+  };
   const publishAll = () => publish();
   const now = () => {
     frames.drop(publishAll);
     publish();
+  };
+  const showMoment = (moment: Moment) => {
+    store.setState({ moment });
+    now();
   };
 
   return {
@@ -38,10 +49,7 @@ export function createPublisher(
     now,
     /** With the next picture: steps that follow one another faster show the newest of them. */
     soon: () => frames.update(publishAll),
-    showMoment(moment: Moment): void {
-      store.setState({ moment });
-      now();
-    },
+    showMoment,
     dispose: () => frames.drop(publishAll),
   };
 }

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { complete, explained, toTell, type Problem } from '../config/check';
 import { isKey, type Config } from '../config/fields';
+import { counted } from '../lib/words';
 import type { Address } from './address';
 import { createHistory } from './history';
 import { addedTo } from './lanes';
@@ -19,6 +20,7 @@ interface SettingsOptions {
   address: Address;
   /** Evaluation showed at the end of the visit before; asked where a link does not say. */
   evaluationLeftOpen?(): boolean;
+  trainTo(step: number): void;
 }
 
 /** Lanes and view as people change them. Each settled change is an entry of the page's history. */
@@ -34,17 +36,32 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
         text: explained(problem),
       })),
     );
+  /** A link that names a step holds none of what was recorded: the way there is training. */
+  const offer = (step: number) => {
+    const run = () => {
+      notices.takeBack('step');
+      options.trainTo(step);
+    };
+    const text = `This link is to step ${counted(step)}. Training leads there: the same settings and seed make the same steps.`;
+    const action = { label: `Train to step ${counted(step)}`, run };
+    notices.retell('step', step > 0 ? [{ level: 'info', about: 'page', text, action }] : []);
+  };
   const now = () => {
     const { lanes, view } = getState();
     return { configs: lanes.map(({ config }) => config), view, lanes: lanes.map(({ id }) => id) };
   };
-  const history = createHistory(options.address, now, ({ configs, view, lanes }, problems) => {
-    const isLeftOpen = view.evaluation.open === null && options.evaluationLeftOpen?.();
-    setState({ view: isLeftOpen ? { ...view, evaluation: { open: true } } : view });
-    laneSet.arrange(configs.map((config, i) => ({ id: lanes[i]!, config })));
-    // Beside its setting it might stand in a closed group, where who opened the link never sees it.
-    explain(problems, () => 'page');
-  });
+  const history = createHistory(
+    options.address,
+    now,
+    ({ configs, view, step, lanes }, problems) => {
+      const isLeftOpen = view.evaluation.open === null && options.evaluationLeftOpen?.();
+      setState({ view: isLeftOpen ? { ...view, evaluation: { open: true } } : view });
+      laneSet.arrange(configs.map((config, i) => ({ id: lanes[i]!, config })));
+      // Beside its setting it might stand in a closed group, where who opened the link never sees it.
+      explain(problems, () => 'page');
+      offer(step ?? 0);
+    },
+  );
   const change = (settings: Change, ids?: LaneId[], settled = true) => {
     const problems: Problem[] = [];
     const configFor = (config: Config) => {

@@ -58,6 +58,8 @@ export interface Lane {
     /** The factor of the gradient that is not finite, where it made that larger. */
     lossScale?: number;
   } | null;
+  /** Settings changed under training, in their order: the same list until there is another. */
+  events: readonly RunEvent[];
   /** Updates that changed no weight, or left tensors behind, through overflow, underflow or rounding; or null. */
   stall: Stall | null;
 }
@@ -71,6 +73,12 @@ export const engineStep = ({ engine }: Pick<Lane, 'engine'>): number =>
  */
 export const drawnConfig = ({ config, engine, shown }: Lane): Config =>
   shown === engine.latest ? config : (shown?.config ?? config);
+
+/** What was changed of a run under way, measured from a step on. */
+export interface RunEvent {
+  step: number;
+  changes: Partial<Config>;
+}
 
 /** A message beside the thing it concerns; never a blocking alert. */
 export interface Notice {
@@ -98,6 +106,8 @@ export interface Text {
 export interface Scope {
   lanes: Lane[];
   moment: Moment;
+  /** What was recorded is gone through by itself: forward, back or not, at so many steps a second. */
+  playback: { direction: 1 | -1 | 0; speed: number };
   playing: boolean;
   /** Steps per second asked for; null is as fast as it goes. */
   speed: number | null;
@@ -121,8 +131,14 @@ export interface Actions {
   stepOnce(): void;
   reset(): void;
   setSpeed(speed: number | null): void;
-  /** Shows every lane at a recorded step, the next earlier one where it has none of that; engines go on. */
+  /** Trains as far as a step, and comes to rest there. */
+  trainTo(step: number): void;
+  /** Shows every lane at a recorded step, the next earlier one where that was not; engines go on. */
   showMoment(moment: Moment): void;
+  /** So many recorded steps on, or back; past the last one all is live. */
+  moveMoment(by: number): void;
+  playBack(direction: Scope['playback']['direction']): void;
+  setPlaybackSpeed(stepsPerSecond: number): void;
   /**
    * Sets one setting of the lanes named, or of all. While a slider is dragged `settled` is false: the
    * engines follow, dropping stale work, and the history of the page gets no entry.
@@ -159,7 +175,8 @@ export interface Actions {
   saveRecord(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
   restart(lane: LaneId): void;
   useBackend(backend: BackendId | null): void;
-  link(): string;
+  /** To the page as it is set, or as it was set at the step on show, which it then names. */
+  link(withMoment?: boolean): string;
 }
 
 export type ScopeStore = StoreApi<Scope> & { actions: Actions };

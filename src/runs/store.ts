@@ -11,6 +11,7 @@ import { createAdviceNotices } from './adviceNotices';
 import { later } from './later';
 import { createLeakNotices } from './leakNotices';
 import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
+import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { createFrameLog } from './log';
 import { createSettings } from './settings';
@@ -53,6 +54,7 @@ const DEFAULTS = {
 const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   lanes: [],
   moment: 'live',
+  playback: { direction: 0, speed: 30 },
   playing: false,
   speed: null,
   stepsPerSecond: 0,
@@ -89,7 +91,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
   const leave = () => void files.setText(null);
   const textDesk = createTextDesk({ ...page, leave, onChange });
-  const settings = createSettings({ ...page, laneSet });
+  const settings = createSettings({ ...page, laneSet, trainTo: (step) => trainTo(step) });
   const { setValues } = settings.actions;
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
@@ -102,7 +104,14 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     onChange: setState,
     now: given.now,
   });
-  const { play, pause, stepOnce } = clock;
+  const { pause, stepOnce } = clock;
+  const play = () => clock.play();
+  const moments = createMoments({ ...page, show: laneSet.showMoment });
+  const trainTo = (step: number) => {
+    if (laneSet.measuredStep() >= step) moments.showMoment(step);
+    // A step that was measured is made by then: the model stands at the next.
+    else clock.play(() => laneSet.measuredStep() >= step - 1);
+  };
   const engineOf = laneSet.get;
   const normCosts = later('times norms', async () => {
     const { createNormCostDesk } = await import('../normCosts/desk/desk');
@@ -120,12 +129,13 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   settings.history.follow();
   const opened = textDesk.open();
 
-  const { reset, showMoment, watchEvaluations, restart, useBackend } = laneSet;
+  const { reset, watchEvaluations, restart, useBackend } = laneSet;
   const { dismiss, notify } = notices;
   return {
     ...store,
     actions: {
-      ...{ play, pause, stepOnce, reset, showMoment, watchEvaluations, restart, useBackend },
+      ...{ play, pause, stepOnce, trainTo, reset, watchEvaluations, restart, useBackend },
+      ...moments,
       ...{ dismiss, notify },
       ...settings.actions,
       ...files,

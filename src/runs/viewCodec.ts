@@ -107,13 +107,6 @@ const RESERVED: Record<
   string,
   { form: RegExp; absent?: string; allowed: string; example: string; what: string }
 > = {
-  step: {
-    form: /^(live|\d+)$/,
-    absent: 'live',
-    allowed: 'live or the number of a step',
-    example: '120',
-    what: 'a past step',
-  },
   baseline: {
     form: /^[a-d]$/,
     allowed: 'the letter of a lane, a to d',
@@ -135,6 +128,9 @@ const RESERVED: Record<
   },
 };
 
+/** The step on show, which is beside the view: it is not gone back to, but offered. */
+const STEP = { allowed: 'live or the number of a step', example: '120' };
+
 type Key = keyof View;
 const KEYS = Object.keys(CODECS) as Key[];
 const isKey = (key: string): key is Key => Object.hasOwn(CODECS, key);
@@ -149,9 +145,10 @@ export const writeView = (view: View): [string, string][] =>
     write(key, view),
   ]);
 
-/** The view that `view.…` pairs name; what cannot be read stays as the page opens. */
-export function readView(pairs: [string, string][]): { view: View; problems: Problem[] } {
+/** The view, and the step, that `view.…` pairs name; what cannot be read stays as the page opens. */
+export function readView(pairs: [string, string][]) {
   const view = { ...DEFAULT_VIEW };
+  let step: number | undefined;
   const put = <K extends Key>(key: K, text: string): boolean => {
     // Older links may end in an @ with no place behind it.
     const value = (CODECS[key] as Codec<View[K]>).read(text.replace(/@$/, ''));
@@ -161,9 +158,13 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
   const problemOf = (key: string, text: string): string | null => {
     const mustBe = ({ allowed, example }: { allowed: string; example?: string }) =>
       `view.${key} is “${shortened(text)}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
+    if (key === 'step') {
+      step = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+      return step !== undefined || text === 'live' ? null : mustBe(STEP);
+    }
     if (isKey(key)) return put(key, text) ? null : mustBe(CODECS[key]);
     if (!Object.hasOwn(RESERVED, key)) {
-      const meant = nearest(key, [...KEYS, ...Object.keys(RESERVED)]);
+      const meant = nearest(key, [...KEYS, 'step', ...Object.keys(RESERVED)]);
       const known = meant
         ? `Did you mean view.${meant}?`
         : `Known are ${KEYS.map((k) => `view.${k}`).join(', ')}.`;
@@ -179,5 +180,5 @@ export function readView(pairs: [string, string][]): { view: View; problems: Pro
     const message = problemOf(key.replace(/^view\./, ''), text);
     return message === null ? [] : [{ key, message }];
   });
-  return { view, problems };
+  return { view, step, problems };
 }

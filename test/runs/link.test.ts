@@ -205,7 +205,6 @@ describe('a link', () => {
     ['v=1&view.position=time', 'view.position', 'it must be loss, or rms at resid_post, or', 'a'],
     ['v=1&view.magnitude=rms@blocks.3.mlp_in', 'view.magnitude', 'it must be one of rms', 'a'],
     ['v=1&view.attention=entropy@attn/2', 'view.attention', 'as in entropy@attn', 'a'],
-    ['v=1&view.step=120', 'view.step', 'does not show a past step yet', 'a'],
     ['v=1&view.step=-1', 'view.step', 'it must be live or the number of a step', 'a'],
     ['v=1&view.baseline=b', 'view.baseline', 'does not show ratios to a baseline yet', 'a'],
     ['v=1&view.baseline=e', 'view.baseline', 'it must be the letter of a lane', 'a'],
@@ -233,6 +232,12 @@ describe('a link', () => {
     'says nothing of %s, as the page opens',
     (text) => expect(decodeLink(`v=1&${text}`)).toEqual({ ...DEFAULT_PAGE, problems: [] }),
   );
+
+  test('may name a step, beside the page', () => {
+    const linked = { ...DEFAULT_PAGE, step: 120 };
+    expect(encodeLink(linked)).toBe('v=1&view.step=120');
+    expect(decodeLink('v=1&view.step=120')).toEqual({ ...linked, problems: [] });
+  });
 
   test('whose lane names nothing valid shows the other placement', () => {
     expect(decodeLink('b.placement=bogus').configs[1]!.placement).toBe('post');

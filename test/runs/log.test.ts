@@ -93,6 +93,39 @@ describe('the log of frames', () => {
     expect(log.summary('a').loss).toHaveLength(200);
   });
 
+  test('finds the frame of a step, and the steps recorded before and after it', () => {
+    const { log } = recording(10 * BYTES);
+    const begin = (lr: number) => log.begin('a', { ...model, config: { ...config, lr } }, false);
+    const found = (step: number) => {
+      const shown = log.at('a', step)?.shown;
+      return shown && [shown.frame.step, shown.config.lr];
+    };
+    expect(log.recorded(3)).toBeNull();
+    for (let step = 2; step < 8; step++) log.add('a', frame(step));
+    begin(0.5);
+    for (let step = 7; step < 14; step++) log.add('a', frame(step));
+    // Thinned once: 2 4 6, and 7 9 10 11 12 13.
+    expect([1, 2, 3, 6, 7, 8, 13, 14].map(found)).toEqual([
+      undefined,
+      [2, config.lr],
+      [2, config.lr],
+      [6, config.lr],
+      [7, 0.5],
+      [7, 0.5],
+      [13, 0.5],
+      undefined,
+    ]);
+    log.begin('b', model, true);
+    log.add('b', frame(0));
+    const from = (step: number, by?: number) => log.recorded(step, by);
+    expect([from(0), from(5), from(5, 1), from(6, 1), from(9, -2)]).toEqual([2, 4, 6, 7, 6]);
+    expect([from(0, 1), from(4, -9), from(4, 99), from(Infinity)]).toEqual([2, 2, 13, 13]);
+
+    const { events } = log.summary('a');
+    expect(events).toEqual([{ step: 7, changes: { lr: 0.5 } }]);
+    expect(log.summary('a').events).toBe(events);
+  });
+
   test('gives the room of a lane back', () => {
     const { log, told } = recording(4 * BYTES);
     for (let round = 0; round < 10; round++) {

@@ -47,7 +47,71 @@ test('an older step is shown with its values, layers and name, and engines go on
   // Nothing was recorded of a step in between: the one before it stands for it.
   page.showMoment(1.5);
   expect(page.lane('a').shown!.frame.step).toBe(1);
-  page.showMoment('live');
+  page.moveMoment(Infinity);
+  expect(page.state().moment).toBe('live');
   expect(page.lane('a').shown).toBe(page.lane('a').engine.latest);
   expect(named(page.state().lanes)[0]!.name).toBe('post-LN');
+});
+
+test('the past is gone through step by step and by itself, and ends where the engines stand', async () => {
+  const page = openScope({ hash: 'v=1&n_layers=2&lanes=1' });
+  close = () => page.scope.dispose();
+  await page.ready();
+  page.trainTo(6);
+  await page.until(({ playing, lanes }) => !playing && engineStep(lanes[0]!) === 6);
+  await page.quiet();
+  expect(engineStep(page.lane('a'))).toBe(6);
+
+  const moments = [-1, -3, 10, -10, 1].map((by) => {
+    page.moveMoment(by);
+    return page.state().moment;
+  });
+  expect(moments).toEqual([5, 2, 'live', 0, 1]);
+
+  const seen: unknown[] = [];
+  page.scope.subscribe(({ moment }) => moment !== seen.at(-1) && seen.push(moment));
+  page.setPlaybackSpeed(50);
+  page.playBack(1);
+  await page.until(({ playback }) => playback.direction === 0);
+  expect(seen).toEqual([1, 2, 3, 4, 5, 'live']);
+  page.playBack(-1);
+  await page.until(({ playback }) => playback.direction === 0);
+  expect(page.state().moment).toBe(0);
+
+  // Nothing is left of a run that begins anew.
+  page.showMoment(3);
+  page.reset();
+  await page.until(({ lanes, moment }) => moment === 'live' && engineStep(lanes[0]!) === 0);
+});
+
+test('a link to a step offers to train there, and is given with the settings of that step', async () => {
+  const page = openScope({ hash: 'v=1&n_layers=2&lanes=1&view.step=3' });
+  close = () => page.scope.dispose();
+  await page.ready();
+  const [offer] = page.state().notices;
+  expect(offer!.text).toContain('step 3');
+  offer!.action!.run();
+  await page.until(({ playing, lanes }) => !playing && engineStep(lanes[0]!) === 3);
+  await page.quiet();
+  expect(page.state().notices).toEqual([]);
+
+  page.setValue('lr', 0.5);
+  await page.ready();
+  page.showMoment(2);
+  expect(page.link()).not.toContain('step');
+  expect(page.link()).toContain('lr=0.5');
+  expect(page.link(true)).toMatch(/view\.step=2$/);
+  expect(page.link(true)).not.toContain('lr');
+});
+
+test('a lane without a frame of the step shows none', async () => {
+  const page = openScope({ hash: 'v=1&n_layers=2&lanes=1' });
+  close = () => page.scope.dispose();
+  await page.ready();
+  page.trainTo(4);
+  await page.until(({ playing, lanes }) => !playing && engineStep(lanes[0]!) === 4);
+  page.showMoment(2);
+  page.addLane();
+  await page.until(({ lanes }) => lanes.every(({ engine }) => engine.status === 'ready'));
+  expect(page.state().lanes.map(({ shown }) => shown?.frame.step)).toEqual([2, undefined]);
 });

@@ -45,6 +45,7 @@ const lane = (change: Partial<Lane> = {}): Lane => ({
   loss: seriesOf([]),
   divergence: null,
   stall: null,
+  events: [],
   ...change,
 });
 const model = { step: 0, kept: false, parameters: 1, vocabulary: [], levels: { uniform: 4.33 } };
@@ -68,6 +69,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
   const scope: Scope = {
     lanes,
     moment: 'live',
+    playback: { direction: 0, speed: 30 },
     playing: false,
     speed: null,
     stepsPerSecond: 0,
