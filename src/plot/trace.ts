@@ -36,19 +36,27 @@ const tenth = (n: number) => Math.round(n * 10) / 10;
 const placed = (points: readonly Point[], x: ToX, y: ToY) =>
   points.map((point) => {
     const height = y(point.y);
-    return { x: tenth(x(point.x)), y: height === null ? null : tenth(height), value: point.y };
+    return {
+      place: point.x,
+      x: tenth(x(point.x)),
+      y: height === null ? null : tenth(height),
+      value: point.y,
+    };
   });
 type Placed = ReturnType<typeof placed>[number];
 
-/** Neighbours that are all there, run by run. */
-function runsOf<T, Whole extends T>(items: readonly T[], isThere: (item: T) => item is Whole) {
+/** Neighbours that are all there, run by run: a place that is left out ends one. */
+function runsOf<T extends { place: number }, Whole extends T>(
+  items: readonly T[],
+  isThere: (item: T) => item is Whole,
+) {
   const runs: Whole[][] = [];
-  let isOpen = false;
+  let open: Whole | null = null;
   for (const item of items) {
-    const goesOn = isThere(item);
-    if (goesOn && isOpen) runs.at(-1)!.push(item);
-    else if (goesOn) runs.push([item]);
-    isOpen = goesOn;
+    const goesOn = isThere(item) ? item : null;
+    if (goesOn && open && goesOn.place - open.place === 1) runs.at(-1)!.push(goesOn);
+    else if (goesOn) runs.push([goesOn]);
+    open = goesOn;
   }
   return runs;
 }
@@ -78,7 +86,12 @@ export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number) {
 }
 
 function bandPath(band: NonNullable<Trace['band']>, x: ToX, y: ToY): string {
-  const spans = band.map((span) => ({ x: tenth(x(span.x)), low: y(span.low), high: y(span.high) }));
+  const spans = band.map((span) => ({
+    place: span.x,
+    x: tenth(x(span.x)),
+    low: y(span.low),
+    high: y(span.high),
+  }));
   type Span = (typeof spans)[number];
   type Whole = Span & { low: number; high: number };
   return runsOf(spans, (span): span is Whole => span.low !== null && span.high !== null)

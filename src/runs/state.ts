@@ -8,14 +8,13 @@ import type { CostSize } from '../normCosts/protocol';
 import type { NormCosts } from '../normCosts/desk/costs';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
+import type { LaneId } from './laneId';
 import type { Stall } from './stall';
 import type { View } from './view';
 
 export type { Evaluated } from '../protocol/evaluation';
+export { LANE_IDS, type LaneId } from './laneId';
 export { DEFAULT_VIEW, type Enlarged, type View } from './view';
-
-export const LANE_IDS = ['a', 'b', 'c', 'd'] as const;
-export type LaneId = (typeof LANE_IDS)[number];
 
 /** Where a lane's engine stands, whatever its panels show. */
 export interface EngineState {

@@ -4,6 +4,7 @@ import { BLOCK_SITES } from '../config/sites';
 import { isCount, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
 import { nearest, shortened } from '../lib/words';
+import { LANE_IDS } from './laneId';
 import {
   DEFAULT_VIEW,
   ENLARGED,
@@ -90,6 +91,10 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     ),
   ),
   costs: opens(words<boolean>({ closed: false, open: true }, 'open or closed')),
+  baseline: words<View['baseline']>(
+    { none: null, ...Object.fromEntries(LANE_IDS.map((id) => [id, id])) },
+    'the letter of a lane, a to d, or none',
+  ),
   discrepancy: {
     write: (norm) => norm,
     read: (text) => (/^\w+(\.\w+)*$/.test(text) ? text : undefined),
@@ -107,18 +112,6 @@ const RESERVED: Record<
   string,
   { form: RegExp; absent?: string; allowed: string; example: string; what: string }
 > = {
-  baseline: {
-    form: /^[a-d]$/,
-    allowed: 'the letter of a lane, a to d',
-    example: 'a',
-    what: 'ratios to a baseline',
-  },
-  ghost: {
-    form: /^[a-d](,[a-d])*$/,
-    allowed: 'letters of lanes, a to d, separated by commas',
-    example: 'a,b',
-    what: 'curves that stay behind',
-  },
   theory: {
     form: /^(off|on|ratio)$/,
     absent: 'off',

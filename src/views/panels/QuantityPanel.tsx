@@ -44,7 +44,6 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   return (
     <DepthPanel
       {...{ title, read, about, limits, subject }}
-      counts={counts !== undefined}
       tell={(told) =>
         counts
           ? countSentence(told, counts, direction!, place === 'block' ? null : place)

@@ -1,9 +1,12 @@
 import { useMemo } from 'react';
+import { COMPARISONS, type Comparison } from '../../config/comparison';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { isHealthy } from '../../runs/divergence';
 import type { Lane } from '../../runs/state';
 import { useScope } from '../scope';
+import { baselineOf } from './Baseline';
+import { against } from './comparison';
 import { deepest, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
@@ -28,7 +31,12 @@ export const readShown =
  * The curves of a panel against depth, of every lane. `read` must not change while it reads the same; `given`
  * are the lanes where not every step of them is shown.
  */
-export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: Lane[]) {
+export function useDepthPanel(
+  read: (lane: Lane) => LaneSeries | null,
+  by: Comparison,
+  given?: Lane[],
+) {
+  const baseline = useScope(baselineOf);
   const all = useScope((scope) => given ?? scope.lanes);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
@@ -37,9 +45,12 @@ export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: L
   const { lanes, n_layers, traces, told } = useMemo(() => {
     const lanes = named(all);
     const n_layers = deepest(all);
+    const readings = new Map(all.map((lane) => [lane.id, read(lane)]));
+    const base = baseline && (readings.get(baseline)?.series ?? []);
     const measured = lanes.flatMap(({ lane, name }) => {
-      const reading = read(lane);
-      return (reading?.series ?? []).map((series) => {
+      const reading = readings.get(lane.id);
+      const own = reading?.series ?? [];
+      return (base ? against(own, base, by) : own).map((series) => {
         // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
         // which nothing went wrong has no such curve.
         const broken = reading!.isBroken ?? (lane.divergence?.step ?? Infinity) <= reading!.step;
@@ -67,8 +78,17 @@ export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: L
           ...laneLook(lane.id),
           ...series,
         })),
-      told: measured.map(({ name, series, step }): Told => ({ name, points: series.points, step })),
+      told: measured
+        .filter(({ lane }) => lane.id !== baseline)
+        .map(({ name, series, step }): Told => {
+          const baseName = lanes.find(({ lane }) => lane.id === baseline)?.name;
+          return {
+            name: baseName ? `${name} ${COMPARISONS[by].word} ${baseName}` : name,
+            points: series.points,
+            step,
+          };
+        }),
     };
-  }, [all, read]);
-  return { lanes, n_layers, traces, told, hovered, selected, glides };
+  }, [all, read, baseline, by]);
+  return { lanes, n_layers, traces, told, hovered, selected, glides, baseline };
 }

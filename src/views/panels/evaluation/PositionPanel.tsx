@@ -61,7 +61,12 @@ export function PositionPanel() {
       plot={(size) => (
         <PositionPlot
           {...size}
-          axis={{ kind, subject: `${kind} ${code} ${shown.tokens}`, always: about.domain, live }}
+          axis={{
+            kind,
+            subject: `${kind} ${code} ${shown.tokens}`,
+            always: kind === 'linear' ? about.domain : undefined,
+            live,
+          }}
           traces={shown.traces}
           tokens={shown.tokens}
           trained={shown.trained}
