@@ -3,8 +3,8 @@ import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { isHealthy } from '../../runs/divergence';
 import type { Lane } from '../../runs/state';
-import { useScope } from '../scope';
-import { deepest, laneLook, named } from './lanes';
+import { useMoving, useScope } from '../scope';
+import { deepest, isAbsent, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
@@ -32,7 +32,7 @@ export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: L
   const all = useScope((scope) => given ?? scope.lanes);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
-  const glides = useScope((scope) => !scope.playing);
+  const glides = !useMoving();
 
   const { lanes, n_layers, traces, told } = useMemo(() => {
     const lanes = named(all);
@@ -56,6 +56,7 @@ export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: L
         };
       });
     });
+    const absent = lanes.filter(({ lane }) => isAbsent(lane));
     return {
       lanes,
       n_layers,
@@ -66,7 +67,15 @@ export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: L
           label: name,
           ...laneLook(lane.id),
           ...series,
-        })),
+        }))
+        .concat(
+          absent.map(({ lane: { id }, name }) => ({
+            id,
+            label: `${name}, no frame`,
+            ...laneLook(id),
+            points: [],
+          })),
+        ),
       told: measured.map(({ name, series, step }): Told => ({ name, points: series.points, step })),
     };
   }, [all, read]);
