@@ -97,6 +97,11 @@ describe('a linear map', () => {
     expectSame([{ shape: [130, 1100] }, { shape: [1100, 21] }], (x, w) => [
       linear(x!, w as Tensor2D),
     ]));
+
+  test('of a longer sum than is made at a time', () =>
+    expectSame([{ shape: [8, 1100] }, { shape: [1100, 16] }, { shape: [16] }], (x, w, b) => [
+      linear(x!, w as Tensor2D, b as Tensor1D),
+    ]));
 });
 
 test.each([
