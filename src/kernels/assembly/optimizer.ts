@@ -32,7 +32,8 @@ export function adam(
   correction1: usize,
   correction2: usize,
 ): void {
-  const lr = load<f32>(rate);
+  const down = splat(-load<f32>(rate));
+  const tiny = splat(eps);
   const b1 = splat(beta1);
   const b2 = splat(beta2);
   const r1 = splat(rest1);
@@ -56,13 +57,14 @@ export function adam(
         f32x4.mul(v128.load(v + at), b2),
         f32x4.mul(f32x4.mul(gradient, r2), gradient),
       );
-      const root = f32x4.add(f32x4.mul(f32x4.sqrt(square), c2), splat(eps));
+      const root = f32x4.add(f32x4.mul(f32x4.sqrt(square), c2), tiny);
       let direction = f32x4.div(f32x4.mul(mean, c1), root);
       if (decay != 0 && decoupled) direction = f32x4.add(direction, pull);
-      const step = f32x4.mul(direction, splat(-lr));
+      const step = f32x4.mul(direction, down);
       const next = f32x4.add(old, step);
       const left = n - i;
-      changed = v128.or(changed, v128.and(f32x4.ne(old, next), firstLanes(left)));
+      const other = f32x4.ne(old, next);
+      changed = v128.or(changed, left < 4 ? v128.and(other, firstLanes(left)) : other);
       if (thetaNext) put(thetaNext + at, next, left);
       if (mNext) put(mNext + at, mean, left);
       if (vNext) put(vNext + at, square, left);
