@@ -46,6 +46,9 @@ const GATED: ReadonlySet<Config['activation']> = new Set(['swiglu', 'geglu', 'ge
 export const isGated = ({ activation }: Pick<Config, 'activation'>): boolean =>
   GATED.has(activation);
 
+/** Tests of a model that learns from a text; every other task draws what it needs. */
+export const readsText = ({ task }: Pick<Config, 'task'>): boolean => task === 'text';
+
 export const modalitiesOf = ({ task }: Pick<Config, 'task'>): number =>
   task === 'two_modality' ? 2 : 1;
 

@@ -5,7 +5,6 @@ import { deckOf } from '../kernels/tape/deck';
 import { releaseUnusedMemory } from '../kernels/webgpu/unusedMemory';
 import { createProgress, type Begin } from '../lib/progress';
 import { decodeSafetensors } from '../lib/safetensors';
-import type { ParamSpec } from '../model/params';
 import { keepsMoments } from '../optim/optimizers';
 import type {
   EngineProgress,
@@ -17,13 +16,14 @@ import type {
 } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
+import { encodeCheckpoint, readCheckpoint, type Standing } from './checkpoint';
 import { countedSince, deviceBytes, deviceCounts } from './cost';
 import { evaluate } from './evaluate';
 import { stepValues } from './inputs';
 import { packFrame, withUpdate } from './packFrame';
 import { isDynamic } from './lossScale';
-import { makePlan } from './plan';
-import { carriedState, firstState, tensorsOf, type Trained } from './state';
+import { makePlan, type Plan } from './plan';
+import { carriedState, firstState, tensorsOf, type Given, type Trained } from './state';
 import { plainSteps, type Steps } from './steps';
 import { tapedSteps } from './tapedSteps';
 import { encodeWeights, fitting, readWeights, type NamedArrays } from './weights';
@@ -35,8 +35,13 @@ export interface Session {
   readonly step: number;
   /** Measures this step’s frame; with `commit`, makes the update as well and goes to the next step. */
   measure(commit: boolean): Promise<PackedFrame & { cost: StepCost }>;
-  /** Makes the update without measuring, for benchmarks and for the test that measuring changes no bit. */
-  advance(): void;
+  /** Makes one update without measuring, and does not wait for the device. */
+  update(): void;
+  /**
+   * Updates without measuring until `step` is `until`, or for about `ms` milliseconds and at least once, whichever
+   * comes first. Resolves when the device is done.
+   */
+  advance(goal: { until: number; ms: number }): Promise<{ step: number }>;
   /** Measures the model of this step in evaluation; nothing of it changes. */
   evaluate(): Promise<Evaluation>;
   /** Another configuration. Weights are kept unless a setting changed that starts the model anew. */
@@ -44,6 +49,14 @@ export interface Session {
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
   reset(): ModelReport;
   saveWeights(): Promise<Uint8Array>;
+  /** All that the next steps depend on, as a file. */
+  saveCheckpoint(): Promise<Uint8Array>;
+  /**
+   * Goes on from a checkpoint, whatever model there was.
+   *
+   * @throws CheckpointError: the file cannot be gone on from; the session then stays as it was
+   */
+  restore(checkpoint: Uint8Array, text: string): ModelReport;
   /**
    * Starts from a file’s weights, and so does every reset from then on; `transpose` as in `readWeights`.
    *
@@ -59,35 +72,47 @@ function stepsOf(tapeBytes: number, begin: Begin<Work>): Steps {
   return tapeBytes && deck ? tapedSteps(deck, tapeBytes, begin) : plainSteps(begin);
 }
 
+export interface SessionOptions {
+  /** The most memory that recorded steps hold, where the backend can record them; with 0 none are. */
+  tapeBytes?: number;
+  /** Told how far the session is while it builds, and while it makes a step of a graph that is new to it. */
+  tell?(progress: EngineProgress): void;
+}
+
+/** Where a session of a plan stands at step 0. `loaded` are the weights of a file to start from. */
+const firstStanding = (plan: Plan, loaded: NamedArrays | null, begin: Begin<Work>): Standing => ({
+  plan,
+  state: firstState(plan, (spec) => fitting(loaded, spec), begin),
+  step: 0,
+  momentsFrom: 0,
+  loaded,
+});
+
+/** A session of this configuration at step 0. `text` is read by the text task alone. */
+export const createSession = (config: Config, text: string, options?: SessionOptions): Session =>
+  openSession((begin) => firstStanding(makePlan(config, text), null, begin), options);
+
 /**
- * A session of this configuration at step 0. `text` is read by the text task alone. Where the backend can
- * record steps, tapes hold up to `tapeBytes` of memory; with 0 nothing is recorded. While it builds, and makes a step
- * of a graph that is new to it, it tells how far it is.
+ * A session that goes on from a checkpoint. `text` is what its task reads.
+ *
+ * @throws CheckpointError: the file cannot be gone on from
  */
-export function createSession(
-  initial: Config,
-  initialText: string,
-  {
-    tapeBytes = 512 * 2 ** 20,
-    tell = () => {},
-  }: { tapeBytes?: number; tell?(progress: EngineProgress): void } = {},
+export const restoreSession = (
+  checkpoint: Uint8Array,
+  text: string,
+  options?: SessionOptions,
+): Session => openSession(() => readCheckpoint(checkpoint, text), options);
+
+function openSession(
+  first: (begin: Begin<Work>) => Standing,
+  { tapeBytes = 512 * 2 ** 20, tell = () => {} }: SessionOptions = {},
 ): Session {
   const begin = createProgress(tell);
+  let { plan, state, step, momentsFrom, loaded } = first(begin);
   const steps = stepsOf(tapeBytes, begin);
-  let plan = makePlan(initial, initialText);
-  let loaded: NamedArrays | null = null;
-  let state = firstState(plan, given, begin);
-  let step = 0;
-  /** The step at which the optimizer's moments began. */
-  let momentsFrom = 0;
   let kept = false;
   /** Set until memory of the shapes before has been given back. */
   let hasNewShapes = false;
-
-  /** The numbers of a tensor at step 0, where a file was loaded that has them. */
-  function given(spec: ParamSpec): Float32Array | null {
-    return fitting(loaded, spec);
-  }
 
   const report = (): ModelReport => ({
     layout: plan.layout,
@@ -98,15 +123,16 @@ export function createSession(
     levels: plan.config.objective === 'cross_entropy' ? (plan.task?.levels ?? {}) : {},
   });
 
-  function restart(): ModelReport {
+  /** Another model in the place of the one there was. */
+  function replace(by: Standing): ModelReport {
     tf.dispose(tensorsOf(state));
-    state = firstState(plan, given, begin);
-    step = 0;
-    momentsFrom = 0;
+    ({ plan, state, step, momentsFrom, loaded } = by);
     kept = false;
     return report();
   }
+  const restart = () => replace(firstStanding(plan, loaded, begin));
 
+  const given: Given = (spec) => fitting(loaded, spec);
   const values = () => stepValues(plan, step, undefined, step - momentsFrom);
 
   /** Takes the new tensors over, if they are others, and disposes of the old ones. */
@@ -116,6 +142,11 @@ export function createSession(
     state = { ...state, ...next };
     const now = new Set(tensorsOf(state));
     for (const old of before) if (!now.has(old)) old.dispose();
+  }
+
+  function update() {
+    adopt(steps.advance({ plan, state, values: values() }).next);
+    step++;
   }
 
   return {
@@ -158,9 +189,24 @@ export function createSession(
       return { step: at, batch: given.batch, packed, cost };
     },
 
-    advance() {
-      adopt(steps.advance({ plan, state, values: values() }).next);
-      step++;
+    update,
+
+    async advance({ until, ms }) {
+      const end = performance.now() + ms;
+      /** Updates asked for at once: more as long as they are quick, so that the device need not wait for us. */
+      let most = 1;
+      while (step < until) {
+        const began = performance.now();
+        const count = Math.min(most, until - step);
+        for (let i = 0; i < count; i++) update();
+        // A few bytes of the state are there when everything before is done.
+        await state.scaler.data();
+        const now = performance.now();
+        if (now >= end) break;
+        const fitting = Math.floor(((end - now) * count) / (now - began));
+        most = Math.max(1, Math.min(2 * count, fitting));
+      }
+      return { step };
     },
 
     evaluate: () => evaluate(plan, state, step),
@@ -190,6 +236,14 @@ export function createSession(
     reset: restart,
 
     saveWeights: () => encodeWeights(plan, state),
+
+    saveCheckpoint: () => encodeCheckpoint({ plan, state, step, momentsFrom, loaded }),
+
+    restore(checkpoint, text) {
+      const standing = readCheckpoint(checkpoint, text);
+      hasNewShapes = true;
+      return replace(standing);
+    },
 
     loadWeights(bytes, transpose) {
       const { arrays, ...told } = readWeights(decodeSafetensors(bytes), plan, transpose);

@@ -1,7 +1,14 @@
 import type { Config, Key } from '../config/fields';
-import { encodeSafetensors, WEIGHT_DTYPES, type DecodedTensors } from '../lib/safetensors';
+import {
+  encodeSafetensors,
+  WEIGHT_DTYPES,
+  type DecodedTensors,
+  type NamedTensor,
+} from '../lib/safetensors';
 import { counted, listed, shortened } from '../lib/words';
+import type { FlatLayout } from '../model/flat';
 import type { ParamSpec } from '../model/params';
+import { isCheckpoint, isInFolder } from '../protocol/checkpoint';
 import { WeightsMisfit, type Transposing } from '../protocol/engine';
 import type { Plan } from './plan';
 import { sameShape, type State } from './state';
@@ -110,6 +117,12 @@ const hasLength = (vector: Float32Array): boolean => {
   return squares > 1e-30 && squares < 1e30;
 };
 
+/** The weights of a checkpoint; another file is left as it is. */
+const weightsIn = (file: DecodedTensors): DecodedTensors =>
+  isCheckpoint(file.metadata)
+    ? { ...file, tensors: new Map([...file.tensors].filter(([name]) => !isInFolder(name))) }
+    : file;
+
 /** The file’s tensors by the names of the model; `from` are the names in the file. */
 function renamed({ tensors, passedOver }: DecodedTensors) {
   const names = [...tensors.keys(), ...passedOver.keys()];
@@ -183,10 +196,11 @@ const namesOf = (tensors: NamedArrays) =>
  * @throws WeightsMisfit where the file does not fit, with the ways of transposing that would make it fit
  */
 export function readWeights(
-  file: DecodedTensors,
+  whole: DecodedTensors,
   { flat, buffers, constants, config }: Plan,
   transpose?: Transposing,
 ): Reading {
+  const file = weightsIn(whole);
   const { from, wrappers } = renamed(file);
   const learned = flat.specs;
   const fixed = [...buffers, ...constants];
@@ -239,6 +253,7 @@ export function readWeights(
   return {
     arrays,
     remarks: [
+      ...(file === whole ? [] : ['It is a checkpoint, of which the weights alone were taken.']),
       ...(wrappers.length
         ? [`Its names were read without ${listed(wrappers.map((w) => shortened(w)))}.`]
         : []),
@@ -279,33 +294,40 @@ export function readWeights(
 /** The array of that name and shape, if the file has it. */
 export const fitting = (
   file: NamedArrays | null,
-  { name, shape }: ParamSpec,
+  { name, shape }: Pick<ParamSpec, 'name' | 'shape'>,
 ): Float32Array | null => {
   const found = file?.get(name);
   return found && sameShape(found.shape, shape) ? found.data : null;
 };
 
-export async function encodeWeights(
-  { flat, config }: Plan,
+/** The tensors in a vector of all parameters, their names after `folder`. */
+export const vectorTensors = (
+  vector: Float32Array,
+  { specs, starts, sizes }: FlatLayout,
+  folder = '',
+): NamedTensor[] =>
+  specs.map(({ name, shape }, i) => ({
+    name: folder + name,
+    shape,
+    data: vector.subarray(starts[i]!, starts[i]! + sizes[i]!),
+  }));
+
+/** Parameters, buffers and constants, as a weights file has them. */
+export async function weightTensors(
+  { flat }: Plan,
   { theta, buffers, constants }: State,
-): Promise<Uint8Array> {
+): Promise<NamedTensor[]> {
   const named = Object.entries({ ...buffers, ...constants });
   // All are asked for before anything is waited for: they are of one step.
   const [all, ...values] = await Promise.all([
     theta.data<'float32'>(),
     ...named.map(([, tensor]) => tensor.data<'float32'>()),
   ]);
-  const parameters = flat.specs.map(({ name, shape }, i) => ({
-    name,
-    shape,
-    data: all.slice(flat.starts[i]!, flat.starts[i]! + flat.sizes[i]!),
-  }));
-  const others = named.map(([name, { shape }], i) => ({
-    name,
-    shape,
-    data: Float32Array.from(values[i]!),
-  }));
-  return encodeSafetensors([...parameters, ...others], {
-    normscope_config: JSON.stringify(config),
-  });
+  const others = named.map(([name, { shape }], i) => ({ name, shape, data: values[i]! }));
+  return [...vectorTensors(all, flat), ...others];
 }
+
+export const encodeWeights = async (plan: Plan, state: State): Promise<Uint8Array> =>
+  encodeSafetensors(await weightTensors(plan, state), {
+    normscope_config: JSON.stringify(plan.config),
+  });

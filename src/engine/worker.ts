@@ -8,7 +8,7 @@ import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
 import { timeNorm } from '../normCosts/measure/norms';
 import { measureRoof } from '../normCosts/measure/roof';
-import { createSession, type Session } from './session';
+import { createSession, restoreSession, type Session } from './session';
 
 /** The session of this lane; there is none before the first `configure`. */
 let session: Session | null = null;
@@ -47,6 +47,13 @@ const makeEngine = (tell: (progress: EngineProgress) => void): Engine => ({
   normCost: timeNorm,
   reset: async () => current().reset(),
   saveWeights: () => current().saveWeights(),
+  saveCheckpoint: () => current().saveCheckpoint(),
+  async restore({ checkpoint, text }) {
+    if (session) return session.restore(checkpoint, text);
+    session = restoreSession(checkpoint, text, { tell });
+    return session.report;
+  },
+  advance: (goal) => current().advance(goal),
   loadWeights: async (bytes, transpose) => current().loadWeights(bytes, transpose),
 });
 

@@ -1,3 +1,5 @@
+import { fnv1a } from './hash';
+
 /**
  * Seeded random streams. A stream is named, so that what one part of the model draws never depends on
  * what another part drew before it: depth 12 and depth 13 share their first twelve layers' weights.
@@ -13,10 +15,7 @@ export interface Stream {
 
 /** The 128-bit state of a stream, from the seed and the name (FNV-1a, then SplitMix32 to spread it). */
 function stateOf(seed: number, name: string): [number, number, number, number] {
-  let hash = 0x811c9dc5;
-  for (const char of `${seed}:${name}`) {
-    hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
-  }
+  let hash = fnv1a(`${seed}:${name}`);
   const next = () => {
     hash = (hash + 0x9e3779b9) | 0;
     let z = hash ^ (hash >>> 16);

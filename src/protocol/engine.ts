@@ -117,6 +117,18 @@ export interface Engine {
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
   reset(): Promise<ModelReport>;
   saveWeights(): Promise<Uint8Array>;
+  /** All that the next steps depend on, as a safetensors file that is a weights file too. */
+  saveCheckpoint(): Promise<Uint8Array>;
+  /**
+   * Goes on from a checkpoint, whatever model there was, or none. `text` is what its task reads. The bytes are copied:
+   * the page keeps them. Where they cannot be gone on from, the error says why, and the model there was stays.
+   */
+  restore(options: { checkpoint: Uint8Array; text: string }): Promise<ModelReport>;
+  /**
+   * Updates without measuring until `step` is `until`, or for about `ms` milliseconds, and at least once. The bits are
+   * those of measured steps. It answers when the device is done.
+   */
+  advance(options: { until: number; ms: number }): Promise<{ step: number }>;
   /** Starts from the weights of a safetensors file that fits this model; else a WeightsMisfit says why not. */
   loadWeights(bytes: Uint8Array, transpose?: Transposing): Promise<LoadedReport>;
 }

@@ -35,6 +35,9 @@ const METHODS = Object.keys({
   normCost: true,
   reset: true,
   saveWeights: true,
+  saveCheckpoint: true,
+  restore: true,
+  advance: true,
   loadWeights: true,
 } satisfies Record<Method, true>) as Method[];
 

@@ -1,11 +1,12 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { readsText } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
 import type { NoticeBoard } from './notices';
 import { described, endsOf, readable, recognize, type Recognized } from './recognize';
 import { engineStep, type LaneId, type Notice, type NoticeAction, type Scope } from './state';
 import type { TextChanges } from './textChanges';
-import { readsText, TEXT_TOPIC } from './textDesk';
+import { TEXT_TOPIC } from './textDesk';
 import { startsAnew, type createWeightsDesk } from './weightsDesk';
 
 interface FileDeskOptions {

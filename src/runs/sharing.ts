@@ -1,9 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { readsText } from '../config/fields';
 import type { Address } from './address';
 import { encodeLink } from './link';
 import type { NoticeBoard } from './notices';
 import type { Actions, Scope } from './state';
-import { readsText } from './textDesk';
 
 interface SharingOptions {
   store: StoreApi<Scope>;

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { readsText } from '../config/fields';
 import { within } from '../lib/patience';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
@@ -14,14 +15,7 @@ import {
   type Text,
 } from './state';
 import { checkText, decodeText, sizeProblem } from './text';
-import {
-  readsText,
-  SILENT,
-  STORAGE_PATIENCE,
-  STORAGE_TOPIC,
-  TEXT_TOPIC,
-  type TextDesk,
-} from './textDesk';
+import { SILENT, STORAGE_PATIENCE, STORAGE_TOPIC, TEXT_TOPIC, type TextDesk } from './textDesk';
 
 interface TextChangesOptions {
   store: StoreApi<Scope>;

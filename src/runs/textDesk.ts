@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Config } from '../config/fields';
+import { readsText, type Config } from '../config/fields';
 import { within } from '../lib/patience';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
@@ -28,8 +28,6 @@ export const STORAGE_TOPIC = 'storage';
 export const SILENT = `it gave no answer for ${STORAGE_PATIENCE / 1000} seconds.`;
 
 const recognizing = later('reads files', () => import('./recognize'));
-
-export const readsText = ({ task }: Config): boolean => task === 'text';
 
 /** The text that the lanes read: the app’s, or the user’s own, kept from visit to visit. */
 export function createTextDesk(options: TextDeskOptions) {

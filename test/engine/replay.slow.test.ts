@@ -86,9 +86,9 @@ describe('a replayed step', () => {
       expect(cost.dispatches).toBe(first.cost.dispatches);
       expect(cost.readbackBytes).toBe(first.cost.readbackBytes);
     }
-    session.advance();
+    session.update();
     const before = { ...backend.counts };
-    session.advance();
+    session.update();
     expect(backend.counts.submits - before.submits).toBe(1);
     expect(backend.counts.readbackBytes).toBe(before.readbackBytes);
   });
@@ -107,7 +107,7 @@ describe('a replayed step', () => {
     const expected = await framesOf(plain, 4);
     expect(first.packed).toEqual(expected[0]);
     expect(await framesOf(probing, 4)).toEqual(expected);
-    for (let i = 0; i < 3; i++) advancing.advance();
+    for (let i = 0; i < 3; i++) advancing.update();
     expect((await framesOf(advancing, 1))[0]).toEqual(expected[3]);
     expect(await stateOf(advancing)).toEqual(await stateOf(plain));
   });

@@ -53,7 +53,7 @@ describe('nothing grows', () => {
     const round = async () => {
       for (const change of settings) {
         session.configure(configOf({ ...TINY, ...change }), TEXT);
-        session.advance();
+        session.update();
       }
       await session.measure(true);
       await backend.device.queue.onSubmittedWorkDone();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Config } from '../../src/config/fields';
 import { createSession, type Session } from '../../src/engine/session';
 import { configOf, TEXT, TINY } from './support';
@@ -21,6 +22,9 @@ export async function framesOf(session: Session, steps: number): Promise<Float32
   while (frames.length < steps) frames.push((await session.measure(true)).packed);
   return frames;
 }
+
+/** A short name of bytes, which no other bytes have. */
+export const printOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** Parameters and buffers, bit by bit. */
 export const stateOf = async (session: Session) => [...(await session.saveWeights())];

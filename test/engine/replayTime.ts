@@ -28,7 +28,7 @@ for (const [name, bytes] of Object.entries({ recorded: undefined, unrecorded: 0 
   }
   const began = performance.now();
   const before = { ...backend.counts };
-  session.advance();
+  session.update();
   const bareMs = performance.now() - began;
   console.log(
     `${name}: ${median(js).toFixed(1)} ms of JavaScript a measured step (the first ${first.cost.jsMs.toFixed(0)})`,

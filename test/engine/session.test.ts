@@ -36,7 +36,7 @@ describe('a session', () => {
       const watched = await sessionOf({ ...TINY, placement });
       const unwatched = await sessionOf({ ...TINY, placement });
       await losses(watched, 5);
-      for (let i = 0; i < 5; i++) unwatched.advance();
+      for (let i = 0; i < 5; i++) unwatched.update();
       expect(bits(await weightsOf(watched))).toEqual(bits(await weightsOf(unwatched)));
     }
   });
@@ -152,7 +152,7 @@ describe('weights', () => {
   ] as const)('after %s are moved by %s as by one that begins', async (before, optimizer) => {
     const settings = { ...TINY, lr: 0.01, adam_eps: 1e-4 };
     const session = await sessionOf({ ...settings, optimizer: before });
-    for (let step = 0; step < 5; step++) session.advance();
+    for (let step = 0; step < 5; step++) session.update();
     session.configure(configOf({ ...settings, optimizer }), TEXT);
     const weights: Weights = await weightsOf(session);
     let state: Parameters<typeof referenceUpdate>[3] = new Map();

@@ -41,18 +41,18 @@ describe.each(['wasm', 'cpu'] as const)(
 
     test('where it is turned on in training', async () => {
       const session = await sessionOf(PLAIN, backend);
-      for (let step = 0; step < 5; step++) session.advance();
+      for (let step = 0; step < 5; step++) session.update();
       session.configure(configOf(SIGMA), TEXT);
       await expectOwnSigma(session);
       session.configure(configOf(PLAIN), TEXT);
-      for (let step = 0; step < 5; step++) session.advance();
+      for (let step = 0; step < 5; step++) session.update();
       session.configure(configOf({ ...SIGMA, activation: 'geglu' }), TEXT);
       await expectOwnSigma(session);
     });
 
     test('with weights from a file without singular vectors', async () => {
       const trained = await sessionOf({ ...SIGMA, lr: 0.1 }, backend);
-      for (let step = 0; step < 5; step++) trained.advance();
+      for (let step = 0; step < 5; step++) trained.update();
       const tensors = [...(await weightsOf(trained))]
         .filter(([name]) => !name.endsWith('.u'))
         .map(([name, { shape, data }]) => ({ name, shape, data }));
@@ -68,7 +68,7 @@ describe.each(['wasm', 'cpu'] as const)(
       const before = (await weightsOf(session)).get(u);
       expect([...(await measured(session)).site.rms]).toEqual([...first.site.rms]);
       expect((await weightsOf(session)).get(u)).toEqual(before);
-      for (let step = 0; step < 20; step++) session.advance();
+      for (let step = 0; step < 20; step++) session.update();
       await expectOwnSigma(session);
     });
   },

@@ -1,10 +1,12 @@
-import type { Config } from '../../src/config/fields';
+import { readsText, type Config } from '../../src/config/fields';
 import { hasFinalNorm } from '../../src/config/layers';
 import { norms } from '../../src/config/norms';
 import { sitesOf } from '../../src/config/sites';
 import { STATISTIC_IDS } from '../../src/config/statistics';
 import { restarts } from '../../src/config/check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
+import { fingerprint } from '../../src/lib/hash';
+import { checkpointMetadata, readCheckpointHead } from '../../src/protocol/checkpoint';
 import type {
   Engine,
   EngineProgress,
@@ -197,6 +199,27 @@ export function fakeEngine(wrong: Behaviour, tell: (progress: EngineProgress) =>
       encodeSafetensors([{ name: 'embed.token', shape: [1], data: new Float32Array(1) }], {
         normscope_config: JSON.stringify(model().config),
       }),
+    saveCheckpoint: () =>
+      encodeSafetensors(
+        [{ name: 'embed.token', shape: [1], data: new Float32Array(1) }],
+        checkpointMetadata({
+          config: model().config,
+          step,
+          momentsFrom: 0,
+          text: readsText(model().config) ? fingerprint(text) : null,
+        }),
+      ),
+    restore(given) {
+      ({ config, step } = readCheckpointHead(given.checkpoint));
+      ({ text } = given);
+      kept = false;
+      return report();
+    },
+    // One step a millisecond.
+    advance({ until, ms }) {
+      step = Math.max(step, Math.min(until, step + Math.max(1, Math.round(ms))));
+      return { step };
+    },
     loadWeights(bytes, transpose) {
       const { metadata } = decodeSafetensors(bytes);
       const from = JSON.parse(metadata['normscope_config'] ?? '{}') as Partial<Config>;

@@ -36,7 +36,7 @@ export function openProduct(
     rows: rowsOf(),
     async step() {
       if (statistics) return (await session.measure(true)).packed[loss]!;
-      session.advance();
+      session.update();
       submitRest();
       return undefined;
     },
