@@ -4,10 +4,10 @@ import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { isHealthy } from '../../runs/divergence';
 import type { Lane } from '../../runs/state';
-import { useScope } from '../scope';
+import { useMoving, useScope } from '../scope';
 import { baselineOf } from './Baseline';
 import { against } from './comparison';
-import { deepest, laneLook, named } from './lanes';
+import { deepest, isAbsent, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
@@ -40,7 +40,7 @@ export function useDepthPanel(
   const all = useScope((scope) => given ?? scope.lanes);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
-  const glides = useScope((scope) => !scope.playing);
+  const glides = !useMoving();
 
   const { lanes, n_layers, traces, told } = useMemo(() => {
     const lanes = named(all);
@@ -67,6 +67,7 @@ export function useDepthPanel(
         };
       });
     });
+    const absent = lanes.filter(({ lane }) => isAbsent(lane));
     return {
       lanes,
       n_layers,
@@ -77,7 +78,15 @@ export function useDepthPanel(
           label: name,
           ...laneLook(lane.id),
           ...series,
-        })),
+        }))
+        .concat(
+          absent.map(({ lane: { id }, name }) => ({
+            id,
+            label: `${name}, no frame`,
+            ...laneLook(id),
+            points: [],
+          })),
+        ),
       told: measured
         .filter(({ lane }) => lane.id !== baseline)
         .map(({ name, series, step }): Told => {
