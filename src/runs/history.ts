@@ -33,10 +33,10 @@ export function createHistory(
   /** Takes over the page that the address names. */
   const follow = () => {
     const { hash, lanes: known } = address.read();
-    const { problems, configs, view } = decodeLink(hash);
+    const { problems, configs, view, step } = decodeLink(hash);
     const count = configs.length;
     const lanes = known?.length === count ? known : lettersFor(count, now().lanes);
-    apply({ configs, view: relettered(view, LANE_IDS, lanes), lanes }, problems);
+    apply({ configs, view: relettered(view, LANE_IDS, lanes), step, lanes }, problems);
     entered = keyOf(here());
   };
   const stop = address.onMove(follow);
