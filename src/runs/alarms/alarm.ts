@@ -48,12 +48,16 @@ export interface Sign extends Place {
   band: Band | null;
   /** What else there is to say of it, a sentence. */
   remark?: string;
+  /** The number of steps in a row that it took. */
+  row?: number;
 }
 
-/** The first sign of something that goes wrong. */
+/** Something that goes wrong, when it was first seen. */
 export interface Alarm extends Sign {
   rule: RuleId;
+  /** The step at which it was certain, and the first that it rests on. */
   step: number;
+  since: number;
   /** Settings that were changed at this very step. */
   changed: Key[];
 }
@@ -67,7 +71,7 @@ export function placeOfSite({ sites }: Layout, i: number, direction: Direction):
   return { at, layer, operation: NOTES[kind].note, direction, order };
 }
 
-export const placeOfLoss = ({ sites }: Layout): Place => ({
+export const placeOfLoss = ({ sites }: Pick<Layout, 'sites'>): Place => ({
   at: 'loss',
   layer: null,
   operation: 'the mean over all counted tokens',

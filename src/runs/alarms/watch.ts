@@ -2,7 +2,8 @@ import { difference } from '../../config/check';
 import type { Key } from '../../config/fields';
 import type { Measurement } from '../../protocol/frame';
 import type { Alarm } from './alarm';
-import { FINDERS, LOOKED_BACK, RULES, WINDOW } from './rules';
+import { FINDERS } from './finders';
+import { LOOKED_BACK, RULES, WINDOW } from './rules';
 
 type Found = keyof typeof FINDERS;
 const FOUND = Object.keys(FINDERS) as Found[];
@@ -41,7 +42,10 @@ export function createWatch() {
         if (!sign) return [];
         const before = held.get(rule)?.step ?? -Infinity;
         held.set(rule, { step, before });
-        return step - before > QUIET ? [{ rule, step, changed, ...sign }] : [];
+        if (step - before <= QUIET) return [];
+        const { row = 1, ...found } = sign;
+        const since = row > 1 ? past.at(1 - row)!.frame.step : step;
+        return [{ rule, step, since, changed, ...found }];
       }).sort((a, b) => a.order - b.order);
       past.push(now);
       if (past.length > LOOKED_BACK) past.shift();
