@@ -39,7 +39,9 @@ export function pairedTest(a: readonly number[], b: readonly number[]): number |
  * Simple Sequentially Rejective Multiple Test Procedure).
  */
 export function rejected(probabilities: readonly number[], level = 0.05): boolean[] {
-  const order = probabilities.map((_, i) => i).sort((i, j) => probabilities[i]! - probabilities[j]!);
+  const order = probabilities
+    .map((_, i) => i)
+    .sort((i, j) => probabilities[i]! - probabilities[j]!);
   const passes = order.findIndex((i, k) => probabilities[i]! > level / (order.length - k));
   const first = new Set(passes < 0 ? order : order.slice(0, passes));
   return probabilities.map((_, i) => first.has(i));

@@ -14,6 +14,8 @@ import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { createFrameLog } from './log';
+import { createSeedActions } from './seedActions';
+import { NO_SEEDS } from './seeds';
 import { createSettings } from './settings';
 import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
@@ -63,6 +65,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   selected: null,
   view: DEFAULT_VIEW,
   normCosts,
+  seeds: NO_SEEDS,
   text: { name, content: null },
   notices: [],
 });
@@ -92,7 +95,8 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const leave = () => void files.setText(null);
   const textDesk = createTextDesk({ ...page, leave, onChange });
   const settings = createSettings({ ...page, laneSet, trainTo: (step) => trainTo(step) });
-  const { setValues } = settings.actions;
+  const { setValues, setView } = settings.actions;
+  const seeds = createSeedActions({ ...page, textFor: textDesk.textFor, setView });
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
     async tick() {
@@ -147,6 +151,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         return files.weights(id, saved);
       },
       saveRecord: async (id) => (await saving()).record(id),
+      ...seeds.actions,
       setSpeed(speed) {
         setState({ speed });
         clock.setSpeed(speed);
@@ -162,6 +167,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       stopLeakNotices();
       stopAdvice();
       for (const desk of cameLater) desk.dispose();
+      seeds.dispose();
       laneSet.dispose();
     },
   };

@@ -18,7 +18,12 @@ import { read } from '../../src/protocol/read';
 const [ONE = '', OTHER = `placement=post&${ONE}`] = process.argv.slice(2);
 const POOL = 256;
 const FAMILIES = 4000;
-const QUANTITIES = ['rms@resid_post', 'grad_rms@resid_post', 'param_grad_rms@attn.wq', 'entropy@attn'];
+const QUANTITIES = [
+  'rms@resid_post',
+  'grad_rms@resid_post',
+  'param_grad_rms@attn.wq',
+  'entropy@attn',
+];
 const text = readFileSync('public/text/opticks.txt', 'utf8');
 
 /** Values by layer and seed. */
