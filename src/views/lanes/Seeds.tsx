@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/shallow';
 import { seedsOf } from '../../runs/seeds';
 import type { Scope } from '../../runs/state';
 import { MOST_SEEDS } from '../../runs/view';
+import { About } from '../panels/About';
 import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
 import { laneLetter } from '../ui/LaneMark';
@@ -10,6 +11,13 @@ import { NumberBox } from '../ui/NumberBox';
 
 /** Seeds that are proposed: few enough to wait for, enough for a difference of a few per cent. */
 const PROPOSED = 8;
+
+const ABOUT = {
+  title: 'Several seeds',
+  code: 'seeds',
+  note: 'Dashed is the mean over the seeds: on a logarithmic axis the geometric mean (where all values are above 0), on a linear one the arithmetic. The band holds the middle 80 % of them, from the 10th percentile to the 90th, interpolated. Lanes differ beyond chance where a paired t-test, seed by seed and on logarithms where all values are above 0, rejects at a level of 5 % over all layers and lanes of a panel.',
+  source: 'Holm 1979, A Simple Sequentially Rejective Multiple Test Procedure',
+};
 
 const isRunning = ({ seeds }: Scope) => seeds.done !== null;
 
@@ -41,7 +49,7 @@ function statusOf(scope: Scope): string {
   const { lanes, view, seeds } = scope;
   if (seeds.error) return `Seeds could not be measured: ${seeds.error}`;
   if (!view.seeds)
-    return 'Measures every lane at step 0 under this seed and those that follow, and draws mean and 10–90 % band against depth. Lanes go on meanwhile.';
+    return 'Every lane at step 0, under this seed and those that follow. Lanes go on meanwhile.';
   const counts = lanes.map((lane) => Math.min(view.seeds, seedsOf(scope, lane).length));
   const without = lanes.filter((_, i) => counts[i] === 0).map(({ id }) => laneLetter(id));
   const least = Math.min(...counts.filter((count) => count > 0), view.seeds);
@@ -75,6 +83,7 @@ export function Seeds() {
             onChange={setDraft}
           />
           seeds
+          <About {...ABOUT} />
           <Button disabled={isComplete && count === asked} onClick={() => measureSeeds(count)}>
             Measure
           </Button>

@@ -5,7 +5,7 @@ import type { Point, Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import type { LaneId } from '../../runs/state';
 import { laneLook } from './lanes';
-import { layersOf } from './sentences';
+import { layersOf, listed } from './sentences';
 import type { Series } from './series';
 
 /** What a lane was measured to be under each of its seeds. */
@@ -18,6 +18,8 @@ export interface SeededLane {
 /** A curve of a lane under each seed. */
 interface Seeded {
   id: LaneId;
+  lane: string;
+  /** Of the curve: the lane’s, with the suffix where it has several. */
   name: string;
   suffix: string | undefined;
   seeds: Point[][];
@@ -31,7 +33,7 @@ export const seededCurves = (
   lanes.flatMap(({ id, name, measured }) => {
     const seeds = measured.map(read);
     return (seeds[0] ?? []).map(({ suffix }, i) => ({
-      ...{ id, suffix },
+      ...{ id, suffix, lane: name },
       name: suffix ? `${name} ${suffix}` : name,
       seeds: seeds.map((series) => series[i]!.points),
     }));
@@ -65,7 +67,7 @@ export const bandTraces = (curves: readonly Seeded[], kind: Axis['kind']): Trace
       label: `${name}, mean of ${seeds.length} seeds`,
       ...laneLook(id),
       line: 'dashed',
-      isUnnamed: true,
+      ...{ isUnnamed: true, isBare: true },
       points: spreads.map(({ x, mean }) => ({ x, y: mean })),
       band: spreads.map(({ x, low, high }) => ({ x, low, high })),
     };
@@ -89,46 +91,57 @@ function layersText(layers: readonly number[], n_layers: number): string {
         ? [`${first}`]
         : [`${first}`, `${last}`],
   );
-  const listed = [texts.slice(0, -1).join(', '), texts.at(-1)!].filter(Boolean).join(' and ');
-  return `layer${layers.length > 1 ? 's' : ''} ${listed}`;
+  return `layer${layers.length > 1 ? 's' : ''} ${listed(texts)}`;
 }
 
 /**
- * Where other curves differ from the first one by more than chance: seed by seed in a paired t-test, at a level of 5 % over all
- * of these tests together.
+ * Where the curves of other lanes differ from those of the first by more than chance: seed by seed in a paired t-test, at
+ * a level of 5 % over all of these tests together.
  */
-function differences([first, ...others]: readonly Seeded[]) {
-  const compared = others.map((other) => {
-    const n = Math.min(first!.seeds.length, other.seeds.length);
-    const at = (seeds: Point[][], x: number) =>
+function differences(curves: readonly Seeded[]) {
+  const compared = curves.flatMap((other) => {
+    const first = curves.find(({ suffix }) => suffix === other.suffix)!;
+    if (first.id === other.id) return [];
+    const n = Math.min(first.seeds.length, other.seeds.length);
+    const at = ({ seeds }: Seeded, x: number) =>
       seeds.slice(0, n).map((points) => points.find((point) => point.x === x)?.y ?? NaN);
-    const layers = layersOf(first!.seeds[0]!).map(({ x }) => ({
-      x,
-      probability: pairedTest(at(first!.seeds, x), at(other.seeds, x)),
-    }));
-    return { name: other.name, layers: layers.filter(({ probability }) => probability !== null) };
+    const layers = layersOf(first.seeds[0]!).flatMap(({ x }) => {
+      const probability = pairedTest(at(first, x), at(other, x));
+      return probability === null ? [] : [{ x, probability }];
+    });
+    return layers.length ? [{ name: other.name, layers }] : [];
   });
-  const isRejected = rejected(
-    compared.flatMap(({ layers }) => layers.map(({ probability }) => probability!)),
-  )[Symbol.iterator]();
+  const tests = compared.flatMap(({ layers }) => layers);
+  const differs = rejected(tests.map(({ probability }) => probability));
+  const found = new Set(tests.filter((_, i) => differs[i]));
   return compared.map(({ name, layers }) => ({
     name,
-    tested: layers.length,
-    layers: layers.filter(() => isRejected.next().value).map(({ x }) => x),
+    at: layersText(
+      layers.filter((test) => found.has(test)).map(({ x }) => x),
+      layers.length,
+    ),
   }));
 }
 
-/** “Over 8 seeds at step 0, post-LN differs from pre-LN beyond chance at layers 2 to 11.” */
-export function seedSentence(curves: readonly Seeded[], asked: number): string {
-  const counts = curves.map(({ seeds }) => seeds.length);
-  const count = Math.min(...counts);
+/**
+ * “Over 8 seeds at step 0 they differ beyond chance at layers 2 to 11.” While seeds are still to come nothing is tested:
+ * who looks at every new one and stops at the first difference finds more than there are.
+ */
+export function seedSentence(curves: readonly Seeded[], asked: number, isRunning: boolean): string {
   if (!curves.length) return '';
-  const over = `${count < asked ? `${count} of ${asked}` : count} seed${asked > 1 ? 's' : ''} at step 0`;
-  const told = differences(curves).filter(({ tested }) => tested > 0);
-  if (!told.length) return `Bands: ${over}.`;
-  const clauses = told.map(({ name, tested, layers }, i) => {
-    const differs = i > 0 ? name : `${name} differs from ${curves[0]!.name} beyond chance`;
-    return `${differs} at ${layersText(layers, tested)}`;
+  const count = Math.min(...curves.map(({ seeds }) => seeds.length));
+  const counted =
+    count < asked ? `${count} of ${asked} seeds` : `${count} seed${count > 1 ? 's' : ''}`;
+  const told = isRunning ? [] : differences(curves);
+  if (!told.length) return `Band: ${counted} at step 0.`;
+  const over = `Over ${counted} at step 0`;
+  if (told.length === 1) return `${over} they differ beyond chance at ${told[0]!.at}.`;
+  const { lane } = curves[0]!;
+  const places = [...new Set(told.map(({ at }) => at))];
+  if (places.length === 1) return `${over} all differ from ${lane} beyond chance at ${places[0]}.`;
+  const clauses = places.map((place) => {
+    const names = told.filter(({ at }) => at === place).map(({ name }) => name);
+    return `${listed(names)} at ${place}`;
   });
-  return `Over ${over}, ${clauses.join('; ')}.`;
+  return `${over}, beyond chance from ${lane}: ${clauses.join('; ')}.`;
 }

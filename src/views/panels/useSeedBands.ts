@@ -1,27 +1,27 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/shallow';
+import { reasonOf } from '../../lib/reason';
 import type { Axis } from '../../plot/axis';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
+import { later } from '../../runs/later';
 import { seedsOf } from '../../runs/seeds';
-import { useScope } from '../scope';
+import { useActions, useScope } from '../scope';
 import { named } from './lanes';
 import type { Series } from './series';
 
-type Code = typeof import('./seedBands');
-let loaded: Code | null = null;
+const fetchCode = later('draws bands of seeds', () => import('./seedBands'));
 
 /** What computes bands, which few visits need; null until it is there. */
-function useCode(isNeeded: boolean): Code | null {
-  const [code, setCode] = useState(loaded);
+function useCode(isNeeded: boolean) {
+  const { notify } = useActions();
+  const [code, setCode] = useState<Awaited<ReturnType<typeof fetchCode>> | null>(null);
   useEffect(() => {
     if (!isNeeded || code) return;
-    // Where it does not come, neither does what measures seeds, which says so.
-    void import('./seedBands').then(
-      (code) => setCode((loaded = code)),
-      () => {},
+    fetchCode().then(setCode, (error: unknown) =>
+      notify({ level: 'error', about: 'page', text: reasonOf(error) }),
     );
-  }, [isNeeded, code]);
+  }, [isNeeded, code, notify]);
   return code;
 }
 
@@ -34,6 +34,7 @@ export function useSeedBands(
 ) {
   const asked = useScope(({ view }) => (read ? view.seeds : 0));
   const code = useCode(asked > 0);
+  const isRunning = useScope(({ seeds }) => seeds.done !== null);
   const names = useScope(useShallow(({ lanes }) => named(lanes).map(({ name }) => name)));
   const ids = useScope(useShallow(({ lanes }) => lanes.map(({ id }) => id)));
   const samples = useScope(
@@ -48,7 +49,7 @@ export function useSeedBands(
     const curves = code.seededCurves(lanes, read);
     return {
       traces: code.bandTraces(curves, kind),
-      tell: () => code.seedSentence(curves, asked),
+      tell: () => code.seedSentence(curves, asked, isRunning),
     };
-  }, [code, read, asked, kind, ids, names, samples]);
+  }, [code, read, asked, isRunning, kind, ids, names, samples]);
 }
