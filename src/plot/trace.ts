@@ -21,7 +21,9 @@ export interface Trace {
   line?: LineStyle;
   /** It goes without a name at its end, being told from its line. */
   isUnnamed?: boolean;
-  /** The least and the largest value at each depth. */
+  /** Its line goes without marks, and where it is pointed at its value is told but not drawn. */
+  isBare?: boolean;
+  /** The ends of what lies around it at each depth, such as the least and the largest value. */
   band?: { x: number; low: number; high: number }[];
   /** The many that the trace is the mean of, each a thin line. */
   strands?: Point[][];
@@ -75,9 +77,10 @@ export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number) {
   const drawn = points.filter((point) => point.y !== null);
   return {
     line: polyline(points),
-    marks: radius
-      ? drawn.map((point) => markPath(trace.mark, point.x, point.y!, radius)).join('')
-      : '',
+    marks:
+      radius && !trace.isBare
+        ? drawn.map((point) => markPath(trace.mark, point.x, point.y!, radius)).join('')
+        : '',
     strands: (trace.strands ?? []).map((strand) => polyline(placed(strand, x, y))).join(''),
     band: bandPath(trace.band ?? [], x, y),
     /** x of values that have no place on a logarithmic axis because they are 0 or less. */
@@ -117,6 +120,8 @@ export interface Value {
   label: string;
   colour: string;
   value: number;
+  /** It is told, and not drawn. */
+  isBare?: boolean;
   /** The curve that the value is read from: plates keep clear of it. */
   points: readonly Point[];
 }

@@ -16,6 +16,8 @@ import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { createFrameLog } from './log';
+import { createSeedActions } from './seedActions';
+import { NO_SEEDS } from './seeds';
 import { createSettings } from './settings';
 import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
@@ -68,6 +70,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   selected: null,
   view: DEFAULT_VIEW,
   normCosts,
+  seeds: NO_SEEDS,
   text: { name, content: null },
   notices: [],
 });
@@ -112,7 +115,8 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     trainTo: (step) => trainTo(step),
     showMoment: moments.showMoment,
   });
-  const { setValues } = settings.actions;
+  const { setValues, setView } = settings.actions;
+  const seeds = createSeedActions({ ...page, textFor: textDesk.textFor, setView });
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
     async tick() {
@@ -186,6 +190,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         return files.weights(id, saved);
       },
       saveRecord: async (id) => (await saving()).record(id),
+      ...seeds.actions,
       setSpeed(speed) {
         setState({ speed });
         clock.setSpeed(speed);
@@ -201,6 +206,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       stopLeakNotices();
       stopAdvice();
       for (const desk of cameLater) desk.dispose();
+      seeds.dispose();
       laneSet.dispose();
     },
   };

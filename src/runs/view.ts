@@ -66,14 +66,20 @@ export interface View extends Record<QuantityPanel, Quantity> {
   costs: { open: boolean };
   /** The lane that the others are held against; null: values stand as they are. */
   baseline: LaneId | null;
+  /** Seeds that lanes are measured under at step 0; 0 for their own alone. */
+  seeds: number;
   panel: Enlarged | null;
 }
+
+/** The most seeds that lanes are measured under. */
+export const MOST_SEEDS = 32;
 
 export const DEFAULT_VIEW: View = {
   ...mapValues(OFFERS as Record<QuantityPanel, Offer[]>, ([offer]) => offer!.first),
   evaluation: { open: null },
   costs: { open: false },
   baseline: null,
+  seeds: 0,
   discrepancy: 'attn.norm',
   panel: null,
 };

@@ -8,6 +8,7 @@ import { LANE_IDS } from './laneId';
 import {
   DEFAULT_VIEW,
   ENLARGED,
+  MOST_SEEDS,
   offerOf,
   OFFERS,
   type Offer,
@@ -95,6 +96,13 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     { none: null, ...Object.fromEntries(LANE_IDS.map((id) => [id, id])) },
     'the letter of a lane, a to d, or none',
   ),
+  seeds: {
+    write: String,
+    read: (text) =>
+      /^\d{1,2}$/.test(text) && Number(text) <= MOST_SEEDS ? Number(text) : undefined,
+    allowed: `a whole number from 0 to ${MOST_SEEDS}`,
+    example: '8',
+  },
   discrepancy: {
     write: (norm) => norm,
     read: (text) => (/^\w+(\.\w+)*$/.test(text) ? text : undefined),
@@ -131,10 +139,13 @@ const isKey = (key: string): key is Key => Object.hasOwn(CODECS, key);
 const write = <K extends Key>(key: K, view: View): string =>
   (CODECS[key] as Codec<View[K]>).write(view[key]);
 
+/** A key in links: seeds are measured, and are not of the view alone. */
+const named = (key: string): string => (key === 'seeds' ? key : `view.${key}`);
+
 /** `view.…` of all that shows something else than it does when the page opens. */
 export const writeView = (view: View): [string, string][] =>
   KEYS.filter((key) => write(key, view) !== write(key, DEFAULT_VIEW)).map((key) => [
-    `view.${key}`,
+    named(key),
     write(key, view),
   ]);
 
@@ -150,7 +161,7 @@ export function readView(pairs: [string, string][]) {
   };
   const problemOf = (key: string, text: string): string | null => {
     const mustBe = ({ allowed, example }: { allowed: string; example?: string }) =>
-      `view.${key} is “${shortened(text)}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
+      `${named(key)} is “${shortened(text)}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
     if (key === 'step') {
       step = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
       return step !== undefined || text === 'live' ? null : mustBe(STEP);
@@ -159,8 +170,8 @@ export function readView(pairs: [string, string][]) {
     if (!Object.hasOwn(RESERVED, key)) {
       const meant = nearest(key, [...KEYS, 'step', ...Object.keys(RESERVED)]);
       const known = meant
-        ? `Did you mean view.${meant}?`
-        : `Known are ${KEYS.map((k) => `view.${k}`).join(', ')}.`;
+        ? `Did you mean ${named(meant)}?`
+        : `Known are ${KEYS.map(named).join(', ')}.`;
       return `Unknown setting “view.${shortened(key)}”. ${known}`;
     }
     const reserved = RESERVED[key]!;

@@ -57,6 +57,7 @@ const view: fc.Arbitrary<View> = fc.record({
   position: offered('position'),
   costs: fc.record({ open: fc.boolean() }),
   baseline: fc.constantFrom(null, ...LANE_IDS),
+  seeds: fc.integer({ min: 0, max: 32 }),
   evaluation: fc.record({ open: fc.constantFrom(null, true, false) }),
   discrepancy: fc.constantFrom('attn.norm', 'mlp.norm', 'norm'),
   panel: fc.constantFrom(null, ...ENLARGED),

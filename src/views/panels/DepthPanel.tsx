@@ -1,4 +1,4 @@
-import { useContext, type ReactNode } from 'react';
+import { useContext, useMemo, type ReactNode } from 'react';
 import { comparedBy } from '../../config/comparison';
 import type { AboutSite, AboutStatistic } from '../../config/statistics';
 import type { Axis, Domain } from '../../plot/axis';
@@ -6,6 +6,7 @@ import { DepthPlot } from '../../plot/DepthPlot';
 import { reach } from '../../plot/domain';
 import { nearLimits, type Limit } from '../../plot/limits';
 import { valuesOf } from '../../plot/trace';
+import type { Measurement } from '../../protocol/frame';
 import type { Lane } from '../../runs/state';
 import { useActions } from '../scope';
 import { AxisKind, useAxisKind } from './AxisKind';
@@ -14,7 +15,9 @@ import { comparisonSentence } from './comparison';
 import { Panel, PanelPlaceContext } from './Panel';
 import { rangeSentence } from './countSentence';
 import type { Told } from './sentences';
+import type { Series } from './series';
 import { useDepthPanel, type LaneSeries } from './useDepthPanel';
+import { useSeedBands } from './useSeedBands';
 
 interface Props {
   title: string;
@@ -24,6 +27,8 @@ interface Props {
   subject: string;
   /** Reads a lane; the same function for as long as it reads the same. */
   read(lane: Lane): LaneSeries | null;
+  /** Reads a lane under another seed, where bands of seeds are drawn; likewise the same function. */
+  readSeed?(measured: Measurement): Series[];
   /** The lanes that are read, where not every step of them is shown. */
   from?: Lane[];
   about: Pick<AboutStatistic, 'log' | 'domain'> & Pick<Partial<AboutSite>, 'counts'>;
@@ -44,11 +49,13 @@ export function DepthPanel(props: Props) {
   const { hover, select } = useActions();
   const by = comparedBy(about);
   const depthPanel = useDepthPanel(read, by, props.from);
-  const { lanes, traces, told, hovered, selected, glides, baseline } = depthPanel;
+  const { lanes, traces: own, told, hovered, selected, glides, baseline } = depthPanel;
   const shown = baseline ? `${subject} ${by}` : subject;
   const isLog = baseline ? by === 'ratio' : about.log;
   const [picked, setPicked] = useAxisKind(shown, isLog ? 'log' : 'linear');
   const kind = !baseline && about.counts && picked === 'log' ? 'count' : picked;
+  const seeds = useSeedBands(props.readSeed, { kind, baseline, by });
+  const traces = useMemo(() => [...seeds.traces, ...own], [seeds, own]);
   // On a linear axis what is small beside the data cannot be told from 0; what is compared has no unit.
   const limits = kind === 'log' && !baseline ? (props.limits ?? NO_LIMITS) : NO_LIMITS;
   const bounds = (!baseline && about.domain) || FROM_ZERO;
@@ -66,7 +73,7 @@ export function DepthPanel(props: Props) {
         </>
       }
       sentence={() =>
-        [baseline ? comparisonSentence(told, by) : tell(told), rangeSentence(near())]
+        [baseline ? comparisonSentence(told, by) : tell(told), seeds.tell(), rangeSentence(near())]
           .filter(Boolean)
           .join(' ')
       }
