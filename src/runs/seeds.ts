@@ -1,8 +1,7 @@
-import type { Config } from '../config/fields';
+import { readsText, type Config } from '../config/fields';
 import type { Measurement } from '../protocol/frame';
 import { sameConfig } from './link';
 import type { Lane, Scope, SeedSample, Seeds, Text } from './state';
-import { readsText } from './textDesk';
 
 export const NO_SEEDS: Seeds = { samples: {}, done: null, error: null };
 

@@ -10,6 +10,7 @@ import {
   seededCurves,
   seedSentence,
   spread,
+  type Held,
   type SeededLane,
 } from '../../src/views/panels/seedBands';
 import { seriesOf } from '../../src/views/panels/series';
@@ -52,8 +53,9 @@ const lane = (
 });
 /** Up and down from seed to seed: no difference on the whole. */
 const noise = (seed: number) => 1 + (seed % 2 ? 0.01 : -0.01);
-const curvesOf = (...lanes: SeededLane[]) =>
-  seededCurves(lanes, (measured) => seriesOf(measured, readTyped('rms@resid_post')!));
+const curvesHeld = (held: Held | null, ...lanes: SeededLane[]) =>
+  seededCurves(lanes, (measured) => seriesOf(measured, readTyped('rms@resid_post')!), held);
+const curvesOf = (...lanes: SeededLane[]) => curvesHeld(null, ...lanes);
 const said = (asked: number, ...lanes: SeededLane[]) =>
   seedSentence(curvesOf(...lanes), asked, false);
 
@@ -106,10 +108,22 @@ describe('bands', () => {
     expect(traces[0]!.points.at(-1)!.y).toBeCloseTo(6.04 / 6, 6);
     expect([low, high]).toEqual([expect.closeTo(0.98, 6), expect.closeTo(1.035, 6)]);
   });
-  it('break where a seed is not finite', () => {
+  it('have a gap where a seed is not finite', () => {
     const broken = lane('a', 'pre-LN', (layer, seed) => (layer === 2 && seed === 1 ? NaN : 1));
-    const [{ points }] = bandTraces(curvesOf(broken), 'log') as [{ points: { y: number }[] }];
-    expect(points.map(({ y }) => Number.isFinite(y)).slice(-4)).toEqual([true, true, false, true]);
+    const [trace] = bandTraces(curvesOf(broken), 'log');
+    expect(trace!.points.map(({ x }) => x).slice(-3)).toEqual([0, 1, 3]);
+  });
+  it('of ratios hold each seed against the same seed of the baseline', () => {
+    const B = lane('b', 'post-LN', (layer) => layer + 2, SEEDS.slice(0, 4));
+    const held = { baseline: 'a', by: 'ratio' } as const;
+    const [trace, ...others] = bandTraces(curvesHeld(held, A, B), 'log');
+    expect(others).toEqual([]);
+    expect(trace!.label).toBe('post-LN, mean of 4 seeds');
+    expect(trace!.points.slice(-4).map(({ y }) => y)).toEqual(
+      [2, 3, 4, 5].map((ratio) => expect.closeTo(ratio, 5)),
+    );
+    // Nothing of what the seeds have in common is left.
+    for (const { low, high } of trace!.band!.slice(-4)) expect(high / low).toBeCloseTo(1, 5);
   });
 });
 

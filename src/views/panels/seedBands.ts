@@ -1,9 +1,11 @@
+import type { Comparison } from '../../config/comparison';
 import { pairedTest, rejected } from '../../lib/pairedTest';
 import { quantile } from '../../lib/quartiles';
 import type { Axis } from '../../plot/axis';
 import type { Point, Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import type { LaneId } from '../../runs/state';
+import { against } from './comparison';
 import { laneLook } from './lanes';
 import { layersOf, listed } from './sentences';
 import type { Series } from './series';
@@ -25,19 +27,39 @@ interface Seeded {
   seeds: Point[][];
 }
 
-/** The curves of lanes, each under every seed; of a curve that is the mean of strands, that mean. */
-export const seededCurves = (
+/** The lane that others are held against, and how. */
+export interface Held {
+  baseline: LaneId;
+  by: Comparison;
+}
+
+/**
+ * The curves of lanes, each under every seed; of a curve that is the mean of strands, that mean. Where lanes are held
+ * against a baseline it is seed by seed: a seed of a lane against the same seed of the baseline.
+ */
+export function seededCurves(
   lanes: readonly SeededLane[],
   read: (measured: Measurement) => Series[],
-): Seeded[] =>
-  lanes.flatMap(({ id, name, measured }) => {
-    const seeds = measured.map(read);
+  held: Held | null = null,
+): Seeded[] {
+  const base = lanes.find(({ id }) => id === held?.baseline)?.measured.map(read) ?? [];
+  return lanes.flatMap(({ id, name, measured }) => {
+    const own = measured.map(read);
+    const seeds = held
+      ? own.slice(0, base.length).map((series, i) => against(series, base[i]!, held.by))
+      : own;
+    if (id === held?.baseline) return [];
     return (seeds[0] ?? []).map(({ suffix }, i) => ({
       ...{ id, suffix, lane: name },
       name: suffix ? `${name} ${suffix}` : name,
       seeds: seeds.map((series) => series[i]!.points),
     }));
   });
+}
+
+/** The value of each seed at a depth; NaN where one has none. */
+const valuesAt = (seeds: readonly Point[][], x: number): number[] =>
+  seeds.map((points) => points.find((point) => point.x === x)?.y ?? NaN);
 
 /** The shares of the seeds below the lower end of a band and below its upper one. */
 const ENDS = [0.1, 0.9] as const;
@@ -52,16 +74,12 @@ export function spread(values: readonly number[], kind: Axis['kind']) {
   return { mean: from(mean), low: low!, high: high! };
 }
 
-/** Mean and band of each curve over its seeds, at each depth. */
+/** Mean and band of each curve over its seeds, at each depth where all seeds have a value. */
 export const bandTraces = (curves: readonly Seeded[], kind: Axis['kind']): Trace[] =>
   curves.map(({ id, name, suffix, seeds }) => {
-    const spreads = seeds[0]!.map(({ x }, i) => ({
-      x,
-      ...spread(
-        seeds.map((points) => points[i]!.y),
-        kind,
-      ),
-    }));
+    const spreads = seeds[0]!
+      .map(({ x }) => ({ x, ...spread(valuesAt(seeds, x), kind) }))
+      .filter(({ mean }) => !Number.isNaN(mean));
     return {
       id: ['seeds', id, suffix].join(' '),
       label: `${name}, mean of ${seeds.length} seeds`,
@@ -103,8 +121,7 @@ function differences(curves: readonly Seeded[]) {
     const first = curves.find(({ suffix }) => suffix === other.suffix)!;
     if (first.id === other.id) return [];
     const n = Math.min(first.seeds.length, other.seeds.length);
-    const at = ({ seeds }: Seeded, x: number) =>
-      seeds.slice(0, n).map((points) => points.find((point) => point.x === x)?.y ?? NaN);
+    const at = ({ seeds }: Seeded, x: number) => valuesAt(seeds.slice(0, n), x);
     const layers = layersOf(first.seeds[0]!).flatMap(({ x }) => {
       const probability = pairedTest(at(first, x), at(other, x));
       return probability === null ? [] : [{ x, probability }];

@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { reasonOf } from '../../lib/reason';
+import type { Comparison } from '../../config/comparison';
+import type { LaneId } from '../../runs/state';
 import type { Axis } from '../../plot/axis';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
@@ -30,7 +32,7 @@ const NOTHING: { traces: Trace[]; tell: () => string } = { traces: [], tell: () 
 /** Mean and band over seeds of what a panel shows of each lane, and where lanes differ beyond chance. */
 export function useSeedBands(
   read: ((measured: Measurement) => Series[]) | undefined,
-  kind: Axis['kind'],
+  { kind, baseline, by }: { kind: Axis['kind']; baseline: LaneId | null; by: Comparison },
 ) {
   const asked = useScope(({ view }) => (read ? view.seeds : 0));
   const code = useCode(asked > 0);
@@ -46,10 +48,14 @@ export function useSeedBands(
       const measured = (samples[i] ?? []).slice(0, asked);
       return { id, name: names[i]!, measured };
     });
-    const curves = code.seededCurves(lanes, read);
+    const held = baseline && { baseline, by };
+    // What is held against the baseline differs from none where values differ from the baseline’s.
+    const compared = [...lanes].sort(
+      (a, b) => Number(b.id === baseline) - Number(a.id === baseline),
+    );
     return {
-      traces: code.bandTraces(curves, kind),
-      tell: () => code.seedSentence(curves, asked, isRunning),
+      traces: code.bandTraces(code.seededCurves(lanes, read, held), kind),
+      tell: () => code.seedSentence(code.seededCurves(compared, read), asked, isRunning),
     };
-  }, [code, read, asked, isRunning, kind, ids, names, samples]);
+  }, [code, read, asked, isRunning, kind, baseline, by, ids, names, samples]);
 }
