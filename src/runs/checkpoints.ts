@@ -1,4 +1,5 @@
 import { least, sum } from 'd3-array';
+import { perObject } from '../lib/objects';
 import type { Checkpoint } from './run';
 
 type Rows = readonly (readonly Checkpoint[])[];
@@ -17,8 +18,8 @@ const gapWithout = (row: readonly Checkpoint[], i: number): number =>
  *
  * @param limit bytes that all may take
  */
-export function thinned(rows: Rows, limit: number, keepsEnds: boolean): Checkpoint[][] {
-  let kept = rows.map((row) => [...row]);
+export function thinned(rows: Rows, limit: number, keepsEnds: boolean): Rows {
+  let kept: Rows = rows;
   const without = (row: number, i: number) =>
     kept.map((one, at) => (at === row ? one.filter((_, j) => j !== i) : one));
   const inner = () =>
@@ -38,6 +39,9 @@ export function thinned(rows: Rows, limit: number, keepsEnds: boolean): Checkpoi
   return kept;
 }
 
+const NONE: readonly Checkpoint[] = [];
+const stepsOf = perObject((row: readonly Checkpoint[]) => row.map(({ step }) => step));
+
 /**
  * The checkpoints of lanes, and of runs that were set aside, within a budget.
  *
@@ -56,10 +60,12 @@ export function createCheckpoints<Key>(limit: number, makeRoom: () => boolean) {
     while (isFull() && makeRoom());
     if (isFull()) thin(false);
   };
-  const of = (key: Key): readonly Checkpoint[] => rows.get(key) ?? [];
+  const of = (key: Key): readonly Checkpoint[] => rows.get(key) ?? NONE;
 
   return {
     of,
+    /** The same list until there is another. */
+    steps: (key: Key): readonly number[] => stepsOf(of(key)),
     put(key: Key, row: readonly Checkpoint[]): void {
       rows.set(key, row);
       fit();

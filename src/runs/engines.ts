@@ -2,6 +2,8 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Config } from '../config/fields';
 import type { Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
+import type { KeptLane } from './asides';
+import type { Checkpoints } from './checkpoints';
 import type { WorkerLike } from './client';
 import { createEngineLane, type EngineLane } from './engineLane';
 import { NOTHING_YET } from './engineState';
@@ -16,6 +18,7 @@ export interface EnginesOptions {
   store: StoreApi<Scope>;
   notices: NoticeBoard;
   log: FrameLog<LaneId>;
+  checkpoints: Checkpoints<LaneId | KeptLane>;
   spawn(): WorkerLike;
   /** The backend asked for at first; null leaves the choice to the engine. */
   backend: BackendId | null;
@@ -45,7 +48,7 @@ export function createEngines(options: EnginesOptions, fates: Fates) {
   const engines = new Map<LaneId, EngineLane>();
   let { backend } = options;
   const get = (id: LaneId) => engines.get(id);
-  const publisher = createPublisher(store, log, frames, get);
+  const publisher = createPublisher(store, options, frames, get);
 
   const configure = (id: LaneId) => {
     const lane = store.getState().lanes.find((lane) => lane.id === id);

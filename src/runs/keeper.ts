@@ -15,7 +15,7 @@ const FAILED = 1000;
 interface KeeperOptions {
   checkpoints: Pick<Checkpoints<LaneId>, 'of' | 'add'>;
   /** A lane has another checkpoint. */
-  onKept(id: LaneId): void;
+  onKept(): void;
   now(): number;
 }
 
@@ -46,7 +46,7 @@ export function createKeeper({ checkpoints, onKept, now }: KeeperOptions) {
     last.set(engine, { ms: checkpoint ? at - began : FAILED, at });
     if (!checkpoint) return;
     checkpoints.add(engine.id, checkpoint);
-    onKept(engine.id);
+    onKept();
   };
 
   return {

@@ -9,13 +9,26 @@ const stepsTopic = (id: LaneId) => `steps ${id}`;
 export const takeBackSteps = (notices: NoticeBoard, id: LaneId) => notices.takeBack(stepsTopic(id));
 
 /** A lane begins anew beside others in training: their traces are not of one step. */
-export function tellOfSteps(notices: NoticeBoard, lanes: readonly Lane[], id: LaneId, run: Act) {
+export function tellOfSteps(
+  notices: NoticeBoard,
+  lanes: readonly Lane[],
+  id: LaneId,
+  { run, back }: { run: Act; back: NoticeAction | undefined },
+) {
   const others = lanes.filter((lane) => lane.id !== id && lane.engine.status === 'ready');
   const furthest = Math.max(0, ...others.map(engineStep));
-  const text = `This lane begins at step 0; the others stand at step ${furthest}.`;
+  const kept = back ? ', and its run is kept' : '';
+  const text = `This lane begins at step 0${kept}; the others stand at step ${furthest}.`;
   const action = { label: 'Start all at step 0', run };
-  const notice = { level: 'info', about: id, text, action } as const;
+  const notice = {
+    level: 'info',
+    about: id,
+    text,
+    action,
+    ...(back && { otherwise: back }),
+  } as const;
   notices.retell(stepsTopic(id), furthest === 0 ? [] : [notice]);
+  if (furthest > 0 && back) notices.takeBack(END_TOPIC);
 }
 
 /** A lane lets the others wait, or no more. */
@@ -39,9 +52,8 @@ export function tellOfEnd(notices: NoticeBoard, aside: Aside, action: NoticeActi
 }
 
 /** Lanes went back in their runs; what came after is kept. */
-export function tellOfReturn(notices: NoticeBoard, aside: Aside, to: number, run: Act) {
+export function tellOfReturn(notices: NoticeBoard, aside: Aside, to: number, action: NoticeAction) {
   const text = `The run of ${letters(aside)} went back to step ${counted(to)}; what it recorded after, to step ${counted(stepOf(aside))}, is kept.`;
-  const action = { label: 'Bring it back', run };
   notices.retell(END_TOPIC, [{ level: 'info', about: 'page', text, action }]);
 }
 

@@ -3,7 +3,6 @@ import { readsText } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import type { BackendId } from '../protocol/engine';
 import type { Aside, Asides, KeptLane } from './asides';
-import type { Checkpoints } from './checkpoints';
 import { createEngines, type EnginesOptions } from './engines';
 import { startedAfter } from './engineState';
 import { createEvaluationDesk } from './evaluationDesk';
@@ -12,11 +11,10 @@ import { takeBackSteps, tellOfEnd, tellOfRevival, tellOfSteps } from './laneNoti
 import { arranged, behind, walkersOf, type WantedLane } from './lanes';
 import { sameConfig } from './link';
 import { lastStep } from './run';
-import { engineStep, type Lane, type LaneId } from './state';
+import { engineStep, type Lane, type LaneId, type NoticeAction } from './state';
 import { createTravels, type Journey } from './travels';
 
 interface LaneSetOptions extends EnginesOptions {
-  checkpoints: Checkpoints<LaneId | KeptLane>;
   asides: Asides;
   /** Runs that ended come back. */
   bringBack(aside: Aside): void;
@@ -34,13 +32,11 @@ export function createLaneSet(options: LaneSetOptions) {
   const { get, publisher } = engines;
   const travels = createTravels(store, engines);
   const evaluations = createEvaluationDesk({ store, engineOf: get, now });
-  const onKept = (id: LaneId) =>
-    change(id, { checkpoints: checkpoints.of(id).map(({ step }) => step) });
-  const keeper = createKeeper({ checkpoints, onKept, now });
+  const keeper = createKeeper({ checkpoints, onKept: publisher.soon, now });
   /** Lanes that were brought behind the others, which wait for them. */
   const followers = new Set<LaneId>();
   /** Lanes whose run has ended, though what it recorded stays until another model is there. */
-  const ending = new Set<LaneId>();
+  const ending = new Map<LaneId, NoticeAction>();
   /** Lanes whose engine was replaced by itself: that is done once in a run. */
   const revived = new Set<LaneId>();
 
@@ -53,9 +49,10 @@ export function createLaneSet(options: LaneSetOptions) {
 
   function onAnew(id: LaneId) {
     checkpoints.drop(id);
+    const back = ending.get(id);
     for (const known of [ending, revived, followers]) known.delete(id);
-    change(id, { checkpoints: [], fork: null });
-    tellOfSteps(notices, lanes(), id, reset);
+    change(id, { fork: null });
+    tellOfSteps(notices, lanes(), id, { run: reset, back });
   }
 
   function configure(id: LaneId) {
@@ -136,11 +133,21 @@ export function createLaneSet(options: LaneSetOptions) {
     const kept = lanes().flatMap((lane) => (ids.includes(lane.id) ? (keptLane(lane) ?? []) : []));
     return kept.length > 0 ? { lanes: kept, text: store.getState().text } : null;
   }
-  /** Sets runs aside that end, and gives what brings them back. */
-  function keep(aside: Aside) {
+  /** What brings runs back that are set aside. */
+  function wayBack(aside: Aside): NoticeAction {
+    const run = () => {
+      notices.withdraw(action);
+      options.bringBack(aside);
+    };
+    const action = { label: 'Bring it back', run };
+    return action;
+  }
+  /** Sets runs aside that end. */
+  function keep(aside: Aside): NoticeAction {
     asides.add(aside);
-    for (const { id } of aside.lanes) ending.add(id);
-    return { label: 'Bring it back', run: () => options.bringBack(aside) };
+    const action = wayBack(aside);
+    for (const { id } of aside.lanes) ending.set(id, action);
+    return action;
   }
   /** The same of lanes as they are, and says it. */
   function setAside(ids: readonly LaneId[]) {
@@ -177,6 +184,7 @@ export function createLaneSet(options: LaneSetOptions) {
     snapshot,
     keep,
     setAside,
+    wayBack,
     /** A lane has come to a step of a run, which is its own now. */
     arrived({ id, config, fork, checkpoints: row, to }: Journey): void {
       ending.delete(id);
@@ -185,7 +193,6 @@ export function createLaneSet(options: LaneSetOptions) {
         row.filter(({ step }) => step <= to),
       );
       change(id, { config, fork });
-      onKept(id);
       publisher.lane(id);
     },
     keeper,

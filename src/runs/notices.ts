@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
-import type { Notice, Scope } from './state';
+import type { Notice, NoticeAction, Scope } from './state';
 
 /** The most characters of one message. */
 const LONGEST = 1500;
@@ -35,6 +35,8 @@ export function createNotices({ setState }: StoreApi<Scope>) {
 
   return {
     notify,
+    /** Takes back what offers an action. */
+    withdraw: (action: NoticeAction) => drop((n) => n.action === action || n.otherwise === action),
     /** The outcome of what a person asked for; where it fails, the page says why, and there is none. */
     attempt: <T>(outcome: Promise<T>): Promise<T | undefined> =>
       outcome.catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Frames } from '../lib/frames';
+import type { Checkpoints } from './checkpoints';
 import type { EngineLane } from './engineLane';
 import type { FrameLog } from './log';
 import type { EngineState, LaneId, Moment, Scope } from './state';
@@ -7,7 +8,7 @@ import type { EngineState, LaneId, Moment, Scope } from './state';
 /** Brings into the page's state what engines have measured: at once, or with the next picture. */
 export function createPublisher(
   store: StoreApi<Scope>,
-  log: FrameLog<LaneId>,
+  { log, checkpoints }: { log: FrameLog<LaneId>; checkpoints: Pick<Checkpoints<LaneId>, 'steps'> },
   frames: Frames,
   engineOf: (id: LaneId) => EngineLane | undefined,
 ) {
@@ -28,7 +29,13 @@ export function createPublisher(
         const { id } = lane;
         const engine = only === undefined || only === id ? engineOf(id)?.state() : undefined;
         return engine
-          ? { ...lane, engine, ...shownAt(moment, id, engine), ...log.summary(id) }
+          ? {
+              ...lane,
+              engine,
+              ...shownAt(moment, id, engine),
+              ...log.summary(id),
+              checkpoints: checkpoints.steps(id),
+            }
           : lane;
       }),
     }));

@@ -84,7 +84,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
     }));
     if (await travel(journeys)) {
       asides.add(before);
-      tellOfReturn(notices, before, step, () => void bringBack(before));
+      tellOfReturn(notices, before, step, laneSet.wayBack(before));
       options.enter();
     } else
       await travel(
