@@ -27,44 +27,37 @@ interface Props {
 /** A thin line for each event. */
 export function EventLines({ events }: Props) {
   const { across, rows } = useGround();
-  return (
-    <g className="events">
-      {events.map(({ at, colour, text }) => {
-        const x = across.x(at).toFixed(1);
-        return (
-          <line
-            key={`${at} ${text}`}
-            style={{ color: colour }}
-            {...{ x1: x, x2: x, y1: rows.groundTop, y2: rows.groundBottom }}
-          />
-        );
-      })}
-    </g>
-  );
+  return events.map(({ at, colour, text }) => {
+    const x = across.x(at).toFixed(1);
+    return (
+      <line
+        key={`${at} ${text}`}
+        className="event"
+        style={{ color: colour }}
+        {...{ x1: x, x2: x, y1: rows.groundTop, y2: rows.groundBottom }}
+      />
+    );
+  });
 }
 
 /** The names of events beside their lines. */
 export function EventNames({ events }: Props) {
   const { across, rows } = useGround();
   const { groundBottom, text: size } = rows;
-  return (
-    <g className="events">
-      {events.map((event, i) => {
-        const x = across.x(event.at);
-        const said = sayEvent(event);
-        const isLeft = x + 5 + textWidth(said, size) > across.right;
-        return (
-          <text
-            key={said}
-            className={isLeft ? 'end' : 'start'}
-            style={{ color: event.colour }}
-            x={isLeft ? x - 5 : x + 5}
-            y={groundBottom - 5 - (events.length - 1 - i) * (size + 2)}
-          >
-            {said}
-          </text>
-        );
-      })}
-    </g>
-  );
+  return events.map((event, i) => {
+    const x = across.x(event.at);
+    const said = sayEvent(event);
+    const isLeft = x + 5 + textWidth(said, size) > across.right;
+    return (
+      <text
+        key={said}
+        className={`event ${isLeft ? 'end' : 'start'}`}
+        style={{ color: event.colour }}
+        x={isLeft ? x - 5 : x + 5}
+        y={groundBottom - 5 - (events.length - 1 - i) * (size + 2)}
+      >
+        {said}
+      </text>
+    );
+  });
 }

@@ -7,11 +7,13 @@ import { createHistory } from './history';
 import { addedTo } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
-import type { Actions, LaneId, Notice, Scope } from './state';
+import type { Actions, LaneId, Moment, Notice, Scope } from './state';
 
 type Change = Record<string, unknown> | ((of: Config) => Partial<Config>);
 
 const settingOf = ({ key }: Problem) => (isKey(key) ? key : 'page');
+
+const ON_PRESENT = 'Settings act on the present, and a step of the past is on show.';
 
 interface SettingsOptions {
   store: StoreApi<Scope>;
@@ -21,6 +23,7 @@ interface SettingsOptions {
   /** Evaluation showed at the end of the visit before; asked where a link does not say. */
   evaluationLeftOpen?(): boolean;
   trainTo(step: number): void;
+  showMoment(moment: Moment): void;
 }
 
 /** Lanes and view as people change them. Each settled change is an entry of the page's history. */
@@ -46,6 +49,16 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     const action = { label: `Train to step ${counted(step)}`, run };
     notices.retell('step', step > 0 ? [{ level: 'info', about: 'page', text, action }] : []);
   };
+  /** What was set is not what is on show, while that is of the past. */
+  const sayWhen = () => {
+    const action = { label: 'Show the present', run: () => options.showMoment('live') };
+    if (!getState().notices.some(({ text }) => text === ON_PRESENT)) {
+      notices.notify({ level: 'info', about: 'page', text: ON_PRESENT, action }, ON_PRESENT);
+    }
+  };
+  store.subscribe((state, before) => {
+    if (state.moment === 'live' && before.moment !== 'live') notices.takeBack(ON_PRESENT);
+  });
   const now = () => {
     const { lanes, view } = getState();
     return { configs: lanes.map(({ config }) => config), view, lanes: lanes.map(({ id }) => id) };
@@ -77,6 +90,7 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
       })),
     );
     explain(problems, settingOf);
+    if (getState().moment !== 'live') sayWhen();
     if (settled) history.enter();
   };
 

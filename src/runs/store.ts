@@ -91,7 +91,13 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
   const leave = () => void files.setText(null);
   const textDesk = createTextDesk({ ...page, leave, onChange });
-  const settings = createSettings({ ...page, laneSet, trainTo: (step) => trainTo(step) });
+  const moments = createMoments({ ...page, show: laneSet.showMoment });
+  const settings = createSettings({
+    ...page,
+    laneSet,
+    trainTo: (step) => trainTo(step),
+    showMoment: moments.showMoment,
+  });
   const { setValues } = settings.actions;
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
@@ -106,7 +112,6 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   });
   const { pause, stepOnce } = clock;
   const play = () => clock.play();
-  const moments = createMoments({ ...page, show: laneSet.showMoment });
   const trainTo = (step: number) => {
     if (laneSet.measuredStep() >= step) moments.showMoment(step);
     // A step that was measured is made by then: the model stands at the next.

@@ -53,6 +53,8 @@ test('axe finds no fault at a desk', async ({ open }) => {
   await untilStep(page, 3);
   await expectAccessible(page, 'while playing');
   await pause(page);
+  await page.keyboard.press('Home');
+  await expectAccessible(page, 'in the past');
 });
 
 test('axe finds no fault with layers marked, changed and intervened in', async ({ open }) => {

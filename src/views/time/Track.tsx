@@ -118,7 +118,12 @@ export function Track() {
               key={id}
               className="tm-stand"
               style={{ color: laneLook(id).colour }}
-              d={markPath(laneLook(id).mark, x(stands[i]!), middle, 4)}
+              d={markPath(
+                laneLook(id).mark,
+                x(stands[i]!),
+                middle + 7 * (i - (ids.length - 1) / 2),
+                3,
+              )}
             />
           ))}
           <rect className="tm-handle" x={x(at) - 3} y={middle - 10} width={6} height={20} rx={3} />
