@@ -5,6 +5,7 @@ import type { NormCosts, NormCostShelf } from '../normCosts/desk/costs';
 import { createScope } from '../runs/store';
 import { EVALUATION_MEMORY } from '../views/panels/evaluation/EvaluationPanel';
 import { recall, remember } from '../views/ui/remembered';
+import { spawnEngine } from './spawn';
 
 const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };
 
@@ -28,11 +29,18 @@ const normCostShelf: NormCostShelf = {
   save: (costs) => remember(NORM_COSTS, JSON.stringify(costs)),
 };
 
+/** Bytes for checkpoints: more where the browser says that there is memory, in gigabytes. */
+function checkpointLimit(): number {
+  const { deviceMemory = 4 } = navigator as { deviceMemory?: number };
+  return Math.max(256e6, deviceMemory * 64e6);
+}
+
 /** The page's state, tied to this window: its address, its storage, its workers. */
 export const createPageScope = (backend: BackendId | null) =>
   createScope({
     backend,
-    spawn: () => new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module' }),
+    spawn: spawnEngine,
+    checkpointLimit: checkpointLimit(),
     processors: navigator.hardwareConcurrency,
     fetchText,
     textName: TEXT.name,

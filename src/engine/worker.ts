@@ -3,12 +3,22 @@ import { serve } from '../protocol/serve';
 import * as tf from '@tensorflow/tfjs-core';
 import { shaderBackend } from '../kernels/kernel';
 import { wasmTeam } from '../kernels/wasm/module';
-import { watch } from '../kernels/webgpu/failures';
+import { explained, watch } from '../kernels/webgpu/failures';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
 import { timeNorm } from '../normCosts/measure/norms';
 import { measureRoof } from '../normCosts/measure/roof';
 import { createSession, restoreSession, type Session } from './session';
+
+/** The lock by which the page learns of this worker’s death, held until then. */
+const living = new Promise<void>((resolve) => {
+  if (!navigator.locks || !self.name) return resolve();
+  const held = () => {
+    resolve();
+    return new Promise(() => {});
+  };
+  void navigator.locks.request(self.name, held).catch(() => resolve());
+});
 
 /** The session of this lane; there is none before the first `configure`. */
 let session: Session | null = null;
@@ -30,6 +40,7 @@ const makeEngine = (tell: (progress: EngineProgress) => void): Engine => ({
     const device = shaderBackend()?.device;
     // An error that nobody catches ends the lane, which says why.
     if (device) watch(device, (message) => reportError(new Error(message)));
+    await living;
     return report;
   },
   async useThreads(most) {
@@ -57,4 +68,4 @@ const makeEngine = (tell: (progress: EngineProgress) => void): Engine => ({
   loadWeights: async (bytes, transpose) => current().loadWeights(bytes, transpose),
 });
 
-serve(makeEngine);
+serve(makeEngine, { explained: (error) => explained(error, shaderBackend()?.device) });

@@ -17,11 +17,15 @@ export interface Port {
  * Answers requests one at a time, in the order in which they came; an error travels as its message, a misfit with its
  * ways out.
  *
+ * @param options.explained the error behind an error of a call, where there is one
  * @param make the engine, given what tells how far the answer is that it works on
  */
 export function serve(
   make: (tell: (progress: EngineProgress) => void) => Engine,
-  port: Port = globalThis as unknown as Port,
+  {
+    port = globalThis as unknown as Port,
+    explained = (error) => Promise.resolve(error),
+  }: { port?: Port; explained?(error: unknown): Promise<unknown> } = {},
 ): void {
   let last: Promise<void> = Promise.resolve();
   let id = -1;
@@ -31,17 +35,23 @@ export function serve(
   port.addEventListener('message', ({ data }) => {
     last = last.then(() => {
       ({ id } = data);
-      return answer(engine, data, port);
+      return answer(engine, data, port, explained);
     });
   });
 }
 
-async function answer(engine: Engine, { id, method, args }: Request, port: Port) {
+async function answer(
+  engine: Engine,
+  { id, method, args }: Request,
+  port: Port,
+  explained: (error: unknown) => Promise<unknown>,
+) {
   try {
     const call = engine[method] as (...args: unknown[]) => Promise<unknown>;
     const value = await call.apply(engine, args);
     port.postMessage({ id, value }, transferables(value));
-  } catch (error) {
+  } catch (thrown) {
+    const error = await explained(thrown);
     const ways = error instanceof WeightsMisfit ? { ways: error.ways } : {};
     port.postMessage({ id, error: reasonOf(error), ...ways }, []);
   }

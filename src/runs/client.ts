@@ -15,6 +15,8 @@ export interface WorkerLike {
   ): void;
   postMessage(message: unknown, transfer: Transferable[]): void;
   terminate(): void;
+  /** Done when the worker is no more; asked once it has answered. Left out where the browser cannot tell. */
+  ended?(): Promise<unknown>;
 }
 
 /** An engine in a worker. A worker that died answers every call with an error that says how. */
@@ -78,6 +80,7 @@ export function connect(
   const calls = new Map<number, Call>();
   let nextId = 0;
   let dead: string | null = null;
+  let isWatched = false;
 
   const end = (reason: string) => {
     if (dead !== null) return false;
@@ -104,6 +107,13 @@ export function connect(
     }
     calls.delete(reply.id);
     clearTimeout(call.timer);
+    if (!isWatched) {
+      isWatched = true;
+      worker.ended?.().then(
+        () => die('The engine’s worker was ended by the browser.'),
+        () => {},
+      );
+    }
     if ('error' in reply)
       call.reject(reply.ways ? new WeightsMisfit(reply.error, reply.ways) : new Error(reply.error));
     else call.resolve(reply.value);

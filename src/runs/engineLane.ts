@@ -8,6 +8,8 @@ import { connect, spawnSafely, type Client, type WorkerLike } from './client';
 import * as next from './engineState';
 import type { FrameLog } from './log';
 import { createQueue } from './queue';
+import { replay, type Course } from './replay';
+import { frameOf, sameNumbers, upTo, type Change, type Checkpoint, type Run } from './run';
 import type { EngineState, LaneId } from './state';
 
 /** Milliseconds that one job may give no sign of life before the page says that it waits. */
@@ -28,6 +30,8 @@ interface EngineLaneOptions {
   onChange(): void;
   /** A model stands at step 0 anew. */
   onAnew(): void;
+  /** Its worker is no more, or does not answer. */
+  onDeath(): void;
   /** One job has given no sign of life for very long, or has after all. */
   onSlow(slow: boolean): void;
   /** The job at hand takes long, and a model is asked for by now that has nothing of the one that it is for. */
@@ -50,7 +54,17 @@ interface Wanted {
 const startsAnew = (before: Wanted | null, { config, text }: Pick<Wanted, 'config' | 'text'>) =>
   before !== null && (before.text !== text || restarts(before.config, config));
 
-type Change = <Args extends unknown[]>(
+/** A step of a run that a model is to be brought to. */
+export interface Destination extends Course {
+  run: Run;
+  isWanted(): boolean;
+  onStep(step: number): void;
+}
+
+/** How it went: called off, or there, with the numbers that were recorded or with others; null where none were. */
+export type Arrival = 'off' | { same: boolean | null };
+
+type Put = <Args extends unknown[]>(
   transition: (standing: next.Standing, ...args: Args) => next.Standing,
   ...args: Args
 ) => void;
@@ -60,11 +74,11 @@ function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
   let disposed = false;
 
   /** Goes on to the state after a transition, to be shown by whoever asked, with the other lanes. */
-  const note: Change = (transition, ...args) => {
+  const note: Put = (transition, ...args) => {
     if (!disposed) standing = transition(standing, ...args);
   };
   /** The same, and shows it. */
-  const change: Change = (transition, ...args) => {
+  const change: Put = (transition, ...args) => {
     const { engine } = standing;
     note(transition, ...args);
     if (standing.engine !== engine) options.onChange();
@@ -76,7 +90,11 @@ function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
       if (!disposed) options.onSlow(slow);
     },
   });
-  const client = connect(spawnSafely(options.spawn), fail, (progress) => {
+  const die = (reason: string) => {
+    fail(new Error(reason));
+    if (!disposed) options.onDeath();
+  };
+  const client = connect(spawnSafely(options.spawn), die, (progress) => {
     const took = queue.heard();
     if (took >= QUICK) change(next.progressed, progress);
     if (took >= IN_VAIN && isOutdated()) options.onOutdated();
@@ -87,6 +105,8 @@ function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
 
   /** The configuration that was asked for last, and the last one of which the job has begun. */
   const asked: { wanted: Wanted | null; begun: Wanted | null } = { wanted: null, begun: null };
+  /** All that the model was given since it was started, in the order in which it was. */
+  const given: { changes: readonly Change[] } = { changes: [] };
   /** Answers that somebody waits for who cannot ask another engine. */
   let owed = 0;
   const isOutdated = () =>
@@ -100,6 +120,7 @@ function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
     change,
     fail,
     asked,
+    given,
     enqueue,
     /** The same, for an answer that is lost with the engine. */
     enqueueOwed: <T>(job: () => Promise<T>): Promise<T> => {
@@ -123,16 +144,18 @@ type Desk = ReturnType<typeof createDesk>;
 
 /** The model that `make` brings and its first measurement, shown together. */
 async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void> {
-  const { id, log, client, standing, change } = desk;
+  const { id, log, client, standing, change, given } = desk;
   const report = await make();
   change(next.modelMade, report);
+  const entry = { step: report.step, config: standing().config! };
+  given.changes = report.kept ? [...given.changes, entry] : [entry];
   // After a long time there is no measuring what is not wanted any more.
   if (standing().engine.progress && standing().builds > 0) return;
   const { frame } = await client.probe();
   const { config, engine, isUnseen } = standing();
   if (!client.isAlive() || !config || !engine.device) return;
   const { layout, ...model } = report;
-  log.begin(id, { config, device: engine.device, layout }, isUnseen);
+  log.begin(id, { config, device: engine.device, layout }, isUnseen, given.changes);
   change(next.modelMeasured, model, log.add(id, frame));
   if (isUnseen) desk.onAnew();
 }
@@ -183,6 +206,38 @@ async function loadWeights(
   });
 }
 
+/** Brings the model to a step of a run, which then is what the lane has recorded. */
+async function travel(desk: Desk, to: Destination): Promise<Arrival> {
+  const { id, log, client, change, asked, given, standing } = desk;
+  const config = to.changes.at(-1)!.config;
+  asked.wanted = { config, text: to.text, anew: false, isOpen: false };
+  change(next.buildQueued);
+  return desk.enqueueOwed(async () => {
+    change(next.buildBegun, config);
+    asked.begun = asked.wanted;
+    const report = await replay(client, to, to).catch((error: unknown) => {
+      change(next.buildRefused);
+      throw error;
+    });
+    if (!report) {
+      change(next.buildRefused);
+      return 'off';
+    }
+    given.changes = to.changes;
+    const { frame } = await client.probe();
+    const { device } = standing().engine;
+    if (!client.isAlive() || !device) return 'off';
+    const { layout, ...model } = report;
+    const recorded = frameOf(to.run, to.to);
+    log.put(id, { ...upTo(to.run, to.to), changes: to.changes });
+    const before = log.segments(id).at(-1)?.device;
+    if (before?.backend !== device.backend || before.build !== device.build)
+      log.begin(id, { config, device, layout }, false, to.changes);
+    change(next.modelMeasured, model, log.add(id, frame));
+    return { same: recorded && sameNumbers(recorded, frame) };
+  });
+}
+
 /** The evaluation of the model as it stands, or the reason why there is none: such a model trains on. */
 const evaluationBy = (client: Client) =>
   client.evaluate().catch((error: unknown) => {
@@ -194,7 +249,7 @@ const evaluationBy = (client: Client) =>
 function keepEvaluation(
   { id, log, standing }: Desk,
   evaluation: Awaited<ReturnType<typeof evaluationBy>>,
-  put: Change,
+  put: Put,
 ): void {
   if (typeof evaluation !== 'string') {
     if (evaluation.frame.step !== standing().engine.latest?.frame.step) return;
@@ -235,6 +290,7 @@ export function createEngineLane(options: EngineLaneOptions) {
   void attempt(async () => change(next.opened, await client.open(options.open)));
 
   return {
+    id: options.id,
     state: (): EngineState => standing().engine,
     /** Builds or changes the model. Of several that wait with nothing between them, the last one counts. */
     configure(config: Config, text: string): void {
@@ -253,6 +309,24 @@ export function createEngineLane(options: EngineLaneOptions) {
       close();
       return measure(desk, 'step', evaluates);
     },
+    /** Rejects with the engine’s own words; the lane then shows what it did. */
+    travel(to: Destination): Promise<Arrival> {
+      close();
+      return travel(desk, to);
+    },
+    /** The state of the model whole; null where it has none. */
+    saveCheckpoint: (): Promise<Checkpoint | null> =>
+      enqueue(async () => {
+        if (desk.isFailed() || !standing().config) return null;
+        const { changes } = desk.given;
+        const bytes = await client.saveCheckpoint();
+        return { step: standing().at, changes: changes.length, bytes };
+      }).catch(() => null),
+    /** The step at which the model stands: the next update’s. */
+    at: (): number => standing().at,
+    changes: () => desk.given.changes,
+    text: () => asked.wanted?.text ?? '',
+    isAlive: client.isAlive,
     /** Measures where the model stands; shown by whoever asked. */
     probe(): Promise<boolean> {
       close();

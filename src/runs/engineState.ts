@@ -9,6 +9,8 @@ import type { EngineState } from './state';
 export interface Standing {
   engine: EngineState;
   config: Config | null;
+  /** The step at which the model stands: the next update’s. */
+  at: number;
   /** Jobs in the queue that will bring a new model. */
   builds: number;
   /** The engine began a model that was not measured yet: what is shown and logged is of another one. */
@@ -54,6 +56,7 @@ const withEngine = (standing: Standing, changes: Partial<EngineState>): Standing
 export const standingAt = (engine: EngineState): Standing => ({
   engine,
   config: null,
+  at: 0,
   builds: 0,
   isUnseen: true,
   threads: 1,
@@ -99,6 +102,7 @@ export const modelMeasured = (
     status: standing.builds > 0 ? 'building' : 'ready',
   }),
   isUnseen: false,
+  at: latest.frame.step,
 });
 
 /** The engine refused a model, and keeps the one that it had. */
@@ -112,11 +116,14 @@ export const measured = (
   standing: Standing,
   latest: Measurement,
   report: StepReport | null,
-): Standing =>
-  withEngine(standing, {
+): Standing => ({
+  ...withEngine(standing, {
     latest,
     cost: report ? costAfter(standing.engine.cost, report) : standing.engine.cost,
-  });
+  }),
+  // A step was measured before its update.
+  at: latest.frame.step + (report ? 1 : 0),
+});
 
 /** An evaluation of the newest measurement's step, or the reason why there is none. */
 export const evaluated = (standing: Standing, evaluation: Evaluation | string): Standing => {
@@ -134,7 +141,7 @@ export const failed = (standing: Standing, reason: string): Standing => ({
   ...withEngine(standing, {
     status: 'failed',
     progress: null,
-    error: `${reason} Restart gives this lane a new engine, from step 0 with the settings it has.`,
+    error: `${reason} Restart gives this lane a new engine: it comes back to where it stood if a checkpoint is left, else it begins at step 0.`,
   }),
   threads: 1,
 });

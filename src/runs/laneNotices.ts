@@ -1,5 +1,7 @@
+import { counted } from '../lib/words';
 import type { NoticeBoard } from './notices';
-import { engineStep, type Lane, type LaneId, type Notice } from './state';
+import { stepOf, type Aside } from './asides';
+import { engineStep, type Lane, type LaneId, type Notice, type NoticeAction } from './state';
 
 type Act = NonNullable<Notice['action']>['run'];
 
@@ -22,4 +24,46 @@ export function tellOfWaiting(notices: NoticeBoard, id: LaneId, slow: boolean, r
   const action = { label: 'Restart this lane', run };
   const notice = { level: 'warning', about: id, text, action } as const;
   notices.retell(`slow ${id}`, slow ? [notice] : []);
+}
+
+const letters = ({ lanes }: Aside): string =>
+  lanes.length === 1 ? `lane ${lanes[0]!.id.toUpperCase()}` : 'these lanes';
+
+/** The message that tells of runs that ended, which are kept. */
+export const END_TOPIC = 'ended';
+
+/** Runs have ended, and can come back. */
+export function tellOfEnd(notices: NoticeBoard, aside: Aside, action: NoticeAction) {
+  const text = `The run of ${letters(aside)} ended at step ${counted(stepOf(aside))} and is kept.`;
+  notices.retell(END_TOPIC, [{ level: 'info', about: 'page', text, action }]);
+}
+
+/** Lanes went back in their runs; what came after is kept. */
+export function tellOfReturn(notices: NoticeBoard, aside: Aside, to: number, run: Act) {
+  const text = `The run of ${letters(aside)} went back to step ${counted(to)}; what it recorded after, to step ${counted(stepOf(aside))}, is kept.`;
+  const action = { label: 'Bring it back', run };
+  notices.retell(END_TOPIC, [{ level: 'info', about: 'page', text, action }]);
+}
+
+const OTHER_NUMBERS =
+  'its numbers are not those that were recorded: another backend, or another build of it, computes now.';
+
+/** A step was computed again, with other numbers. */
+export function tellOfDifference(notices: NoticeBoard, id: LaneId, step: number) {
+  const text = `Step ${counted(step)} was computed again, and ${OTHER_NUMBERS}`;
+  notices.retell(`differs ${id}`, [{ level: 'warning', about: id, text }]);
+}
+
+/** A lane has another engine, which has come back to where the one before stood. */
+export function tellOfRevival(
+  notices: NoticeBoard,
+  id: LaneId,
+  { why, step, same }: { why: string; step: number; same: boolean | null },
+  run: Act,
+) {
+  const back = `A new engine has come back to step ${counted(step)}${same === false ? `; ${OTHER_NUMBERS}` : '.'}`;
+  const text = [why, back].filter(Boolean).join(' ');
+  const action = { label: 'Start this lane at step 0', run };
+  const level = same === false ? 'warning' : 'info';
+  notices.retell(`revived ${id}`, [{ level, about: id, text, action }]);
 }

@@ -1,104 +1,155 @@
-import type { StoreApi } from 'zustand/vanilla';
-import type { Config } from '../config/fields';
-import type { Frames } from '../lib/frames';
+import { restarts } from '../config/check';
+import { readsText } from '../config/fields';
+import { reasonOf } from '../lib/reason';
 import type { BackendId } from '../protocol/engine';
-import type { WorkerLike } from './client';
-import { createEngineLane, type EngineLane } from './engineLane';
-import { NOTHING_YET, startedAfter } from './engineState';
+import type { Aside, Asides, KeptLane } from './asides';
+import type { Checkpoints } from './checkpoints';
+import { createEngines, type EnginesOptions } from './engines';
+import { startedAfter } from './engineState';
 import { createEvaluationDesk } from './evaluationDesk';
-import { takeBackSteps, tellOfSteps, tellOfWaiting } from './laneNotices';
-import { arranged, threadsPerLane, walkersOf, type WantedLane } from './lanes';
-import type { FrameLog } from './log';
-import type { NoticeBoard } from './notices';
-import { createPublisher } from './publisher';
-import { engineStep, type LaneId, type Scope } from './state';
+import { createKeeper } from './keeper';
+import { takeBackSteps, tellOfEnd, tellOfRevival, tellOfSteps } from './laneNotices';
+import { arranged, behind, walkersOf, type WantedLane } from './lanes';
+import { sameConfig } from './link';
+import { lastStep } from './run';
+import { engineStep, type Lane, type LaneId } from './state';
+import { createTravels, type Journey } from './travels';
 
-interface LaneSetOptions {
-  store: StoreApi<Scope>;
-  notices: NoticeBoard;
-  log: FrameLog<LaneId>;
-  spawn(): WorkerLike;
-  /** The backend asked for at first; null leaves the choice to the engine. */
-  backend: BackendId | null;
-  /** The text that a lane of this configuration reads; null while it is not known yet. */
-  textFor(config: Config): string | null;
-  frames: Frames;
-  /** Their number as the browser counts them. */
-  processors: number;
-  now(): number;
-}
-
-/** The engines of lanes: started, told their configuration, replaced and ended. */
-function createEngines(options: LaneSetOptions, resetAll: () => void) {
-  const { store, notices, log, spawn, textFor, frames, processors } = options;
-  const engines = new Map<LaneId, EngineLane>();
-  let { backend } = options;
-  const lanes = () => store.getState().lanes;
-  const get = (id: LaneId) => engines.get(id);
-  const publisher = createPublisher(store, log, frames, get);
-
-  const configure = (id: LaneId) => {
-    const lane = lanes().find((lane) => lane.id === id);
-    const text = lane && textFor(lane.config);
-    if (lane && text != null) get(id)?.configure(lane.config, text);
-  };
-  const start = (id: LaneId, initial = NOTHING_YET) => {
-    const engine: EngineLane = createEngineLane({
-      id,
-      spawn,
-      log,
-      initial,
-      open: { backend },
-      onChange: () => {
-        if (get(id) === engine) publisher.lane(id);
-      },
-      onAnew: () => tellOfSteps(notices, lanes(), id, resetAll),
-      onSlow: (slow) => tellOfWaiting(notices, id, slow, () => restart(id)),
-      // A worker hears nothing while it computes: another one begins at once.
-      onOutdated: () => restart(id),
-    });
-    engines.set(id, engine);
-    configure(id);
-    publisher.lane(id);
-  };
-  const stop = (id: LaneId) => {
-    get(id)?.dispose();
-    engines.delete(id);
-    notices.forget(id);
-  };
-  const shareThreads = () => {
-    const most = threadsPerLane(processors, engines.size);
-    for (const engine of engines.values()) engine.useThreads(most);
-  };
-  const restart = (id: LaneId) => {
-    const engine = get(id);
-    if (!engine) return;
-    stop(id);
-    start(id, startedAfter(engine.state()));
-    shareThreads();
-  };
-  const useBackend = (id: BackendId | null) => {
-    backend = id;
-    lanes().forEach((lane) => restart(lane.id));
-  };
-  const dispose = () => {
-    publisher.dispose();
-    for (const engine of engines.values()) engine.dispose();
-    engines.clear();
-  };
-  const acts = { get, configure, restart, useBackend };
-  return { acts, start, stop, shareThreads, publisher, dispose };
+interface LaneSetOptions extends EnginesOptions {
+  checkpoints: Checkpoints<LaneId | KeptLane>;
+  asides: Asides;
+  /** Runs that ended come back. */
+  bringBack(aside: Aside): void;
 }
 
 export function createLaneSet(options: LaneSetOptions) {
-  const { store, notices, log, now } = options;
-  const { acts, publisher, ...engines } = createEngines(options, reset);
-  const { get, configure } = acts;
-  const evaluations = createEvaluationDesk({ store, engineOf: get, now });
+  const { store, notices, log, now, checkpoints, asides } = options;
   const lanes = () => store.getState().lanes;
-  const walking = () => walkersOf(lanes()).flatMap((id) => get(id) ?? []);
+  const change = (id: LaneId, changes: Partial<Lane>) =>
+    store.setState(({ lanes }) => ({
+      lanes: lanes.map((lane) => (lane.id === id ? { ...lane, ...changes } : lane)),
+    }));
+
+  const engines = createEngines(options, { onAnew, onDeath, restart: (id) => restart(id), renew });
+  const { get, publisher } = engines;
+  const travels = createTravels(store, engines);
+  const evaluations = createEvaluationDesk({ store, engineOf: get, now });
+  const onKept = (id: LaneId) =>
+    change(id, { checkpoints: checkpoints.of(id).map(({ step }) => step) });
+  const keeper = createKeeper({ checkpoints, onKept, now });
+  /** Lanes that were brought behind the others, which wait for them. */
+  const followers = new Set<LaneId>();
+  /** Lanes whose run has ended, though what it recorded stays until another model is there. */
+  const ending = new Set<LaneId>();
+  /** Lanes whose engine was replaced by itself: that is done once in a run. */
+  const revived = new Set<LaneId>();
+
+  const walking = () => {
+    const walkers = walkersOf(lanes()).flatMap((id) => get(id) ?? []);
+    const late = behind(walkers, followers);
+    if (late.length === 0) followers.clear();
+    return late.length > 0 ? late : walkers;
+  };
+
+  function onAnew(id: LaneId) {
+    checkpoints.drop(id);
+    for (const known of [ending, revived, followers]) known.delete(id);
+    change(id, { checkpoints: [], fork: null });
+    tellOfSteps(notices, lanes(), id, reset);
+  }
+
+  function configure(id: LaneId) {
+    // What is asked of a lane under way is done where it comes to rest.
+    if (!travels.isUnder(id)) return engines.configure(id);
+    travels.cancel();
+    void travels.done().then(() => configure(id));
+  }
+
+  /** A new engine with the settings that the lane has, from step 0. */
+  function renew(id: LaneId) {
+    const engine = get(id);
+    if (!engine) return;
+    engines.start(id, startedAfter(engine.state()));
+    engines.configure(id);
+    engines.shareThreads();
+  }
+
+  /** A lane as it is, whole; null where it has not learned, or cannot come back. */
+  function keptLane({ id, config, fork }: Lane): KeptLane | null {
+    const run = log.run(id);
+    const row = checkpoints.of(id).filter(({ step }) => step <= lastStep(run));
+    if (ending.has(id) || lastStep(run) <= 0 || row.length === 0) return null;
+    const text = get(id)?.text() ?? '';
+    return {
+      id,
+      config,
+      fork,
+      run,
+      text,
+      checkpoints: row.length > 1 ? [row[0]!, row.at(-1)!] : row,
+    };
+  }
+
+  /**
+   * A new engine, which comes back to where the one before stood.
+   *
+   * @param why goes before what is said of it
+   */
+  function restart(id: LaneId, why = '') {
+    const lane = lanes().find((lane) => lane.id === id);
+    const engine = get(id);
+    if (!lane || !engine) return;
+    const kept = keptLane(lane);
+    const text = readsText(lane.config) ? options.textFor(lane.config) : '';
+    const began = kept?.run.changes.at(-1)?.config;
+    if (!kept || !began || text === null || restarts(began, lane.config)) return renew(id);
+    engines.start(id, startedAfter(engine.state()));
+    engines.shareThreads();
+    const to = lastStep(kept.run);
+    followers.add(id);
+    travels
+      .go({ ...kept, checkpoints: checkpoints.of(id), to })
+      .then((arrival) => {
+        if (arrival === 'off') return;
+        if (!sameConfig(began, lane.config)) configure(id);
+        tellOfRevival(notices, id, { why, step: to, same: arrival.same }, () => {
+          setAside([id]);
+          get(id)?.reset();
+        });
+      })
+      .catch((error: unknown) => {
+        if (!get(id)?.isAlive()) return;
+        notices.notify({ level: 'error', about: id, text: reasonOf(error) });
+        engines.configure(id);
+      });
+  }
+
+  function onDeath(id: LaneId) {
+    const error = get(id)?.state().error ?? '';
+    if (revived.has(id) || !lanes().some((lane) => lane.id === id && keptLane(lane))) return;
+    revived.add(id);
+    restart(id, error);
+  }
+
+  /** These lanes as they are, to be set aside; null where none has learned. */
+  function snapshot(ids: readonly LaneId[]): Aside | null {
+    const kept = lanes().flatMap((lane) => (ids.includes(lane.id) ? (keptLane(lane) ?? []) : []));
+    return kept.length > 0 ? { lanes: kept, text: store.getState().text } : null;
+  }
+  /** Sets runs aside that end, and gives what brings them back. */
+  function keep(aside: Aside) {
+    asides.add(aside);
+    for (const { id } of aside.lanes) ending.add(id);
+    return { label: 'Bring it back', run: () => options.bringBack(aside) };
+  }
+  /** The same of lanes as they are, and says it. */
+  function setAside(ids: readonly LaneId[]) {
+    const aside = snapshot(ids);
+    if (aside) tellOfEnd(notices, aside, keep(aside));
+  }
 
   function reset() {
+    setAside(lanes().map(({ id }) => id));
     for (const { id } of lanes()) {
       takeBackSteps(notices, id);
       get(id)?.reset();
@@ -106,33 +157,80 @@ export function createLaneSet(options: LaneSetOptions) {
   }
 
   return {
-    ...acts,
+    get,
+    configure,
+    restart(id: LaneId) {
+      revived.delete(id);
+      restart(id);
+    },
+    useBackend(id: BackendId | null) {
+      setAside(lanes().map((lane) => lane.id));
+      engines.useBackend(id);
+      lanes().forEach((lane) => renew(lane.id));
+    },
     watchEvaluations: evaluations.watch,
     showMoment: publisher.showMoment,
     /** The newest step that every lane which trains has measured. */
     measuredStep: () =>
       Math.min(...walking().map((engine) => engineStep({ engine: engine.state() }))),
     reset,
-    /** Lanes with these configurations, in this order; engines of lanes that were there go on. */
-    arrange(wanted: readonly WantedLane[]) {
+    snapshot,
+    keep,
+    setAside,
+    /** A lane has come to a step of a run, which is its own now. */
+    arrived({ id, config, fork, checkpoints: row, to }: Journey): void {
+      ending.delete(id);
+      checkpoints.put(
+        id,
+        row.filter(({ step }) => step <= to),
+      );
+      change(id, { config, fork });
+      onKept(id);
+      publisher.lane(id);
+    },
+    keeper,
+    travels,
+    /** Others wait for this lane from now on, until it is where they are. */
+    follow: (id: LaneId): void => void followers.add(id),
+    isAnyBehind: (): boolean =>
+      behind(
+        walkersOf(lanes()).flatMap((id) => get(id) ?? []),
+        followers,
+      ).length > 0,
+    /**
+     * Lanes with these configurations, in this order; engines of lanes that were there go on.
+     *
+     * @param expected lanes that are about to be brought somewhere: their engines are told nothing, and no run ends
+     */
+    arrange(wanted: readonly WantedLane[], expected: readonly LaneId[] = []) {
       const before = lanes();
       const gone = before.filter(({ id }) => !wanted.some((lane) => lane.id === id));
+      const ended = before.filter((lane) => {
+        const next = wanted.find(({ id }) => id === lane.id);
+        return !next || restarts(lane.config, next.config);
+      });
+      setAside(ended.map(({ id }) => id).filter((id) => !expected.includes(id)));
       for (const { id } of gone) {
         engines.stop(id);
         log.drop(id);
+        checkpoints.drop(id);
+        ending.delete(id);
       }
       const after = arranged(before, wanted);
       store.setState({ lanes: after });
       for (const { id, config } of after) {
         const old = before.find((lane) => lane.id === id);
         if (!old) engines.start(id);
-        else if (old.config !== config) configure(id);
+        if (expected.includes(id)) continue;
+        if (!old || old.config !== config) configure(id);
       }
       engines.shareThreads();
     },
     /** One step of every lane that can, in parallel; true when there was one, or will be at once. */
     async tick(): Promise<boolean> {
+      await travels.done();
       const walkers = walking();
+      await Promise.all(walkers.map(keeper.beforeStep));
       const stepped = await evaluations.paced((evaluates) =>
         Promise.all(walkers.map((engine) => engine.step(evaluates))),
       );
@@ -149,6 +247,7 @@ export function createLaneSet(options: LaneSetOptions) {
     async settle(): Promise<void> {
       await Promise.all(walking().map((engine) => engine.probe()));
       publisher.now();
+      await Promise.all(walking().map(keeper.atRest));
     },
     dispose() {
       evaluations.dispose();

@@ -14,6 +14,9 @@ const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   divergence: null,
   stall: null,
   events: [],
+  checkpoints: [],
+  returning: null,
+  fork: null,
 };
 
 /** The lanes wanted, in their order: those that were there stay, the same objects where nothing changed. */
@@ -54,3 +57,12 @@ export function walkersOf(lanes: readonly Lane[]): LaneId[] {
  */
 export const threadsPerLane = (processors: number, lanes: number): number =>
   Math.max(1, Math.floor((processors - 1) / Math.max(1, lanes)));
+
+/** Of engines, those that the others wait for: followers that stand behind the furthest. */
+export function behind<Engine extends { id: LaneId; at(): number }>(
+  engines: readonly Engine[],
+  followers: ReadonlySet<LaneId>,
+): Engine[] {
+  const furthest = Math.max(...engines.map((engine) => engine.at()));
+  return engines.filter((engine) => followers.has(engine.id) && engine.at() < furthest);
+}

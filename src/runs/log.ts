@@ -1,27 +1,23 @@
 import { bisector, greatest, max } from 'd3-array';
 import { evaluatesApart } from '../config/applies';
+import { createLedger } from '../lib/ledger';
 import { append, emptySeries, lastOf, withoutLast } from '../lib/timeSeries';
-import type { DeviceReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type PackedFrame, type Measurement } from '../protocol/frame';
 import { divergenceOf, isHealthy } from './divergence';
 import { eventsOf } from './events';
+import type { Change, Run, Segment } from './run';
 import { stallOf } from './stall';
 import type { Lane } from './state';
 
-/** Frames measured with one configuration: a setting changed under training begins another segment. */
-export interface Segment extends Omit<Measurement, 'frame'> {
-  device: DeviceReport;
-  frames: PackedFrame[];
-  /** Of frames that have one, by step. */
-  evaluations: Map<number, Evaluation>;
-}
+export type { Segment } from './run';
 
 type Logged = Pick<Lane, 'shown' | 'evaluation'>;
 
 /** Everything recorded of one model since it was started. */
 const emptyTrack = () => ({
   segments: [] as Segment[],
+  changes: [] as readonly Change[],
   loss: emptySeries(),
   divergence: null as Lane['divergence'],
   stall: null as Lane['stall'],
@@ -40,11 +36,16 @@ const bytesOf = ({ packed, batch }: PackedFrame) =>
   packed.byteLength + (batch ? batch.inputs.byteLength + batch.targets.byteLength : 0);
 const bytesOfEvaluation = ({ frame, position }: Evaluation) =>
   bytesOf(frame) + Object.values(position).reduce((sum, { byteLength }) => sum + byteLength, 0);
-const total = <T>(items: Iterable<T>, bytes: (item: T) => number) =>
-  [...items].reduce((sum, item) => sum + bytes(item), 0);
-const bytesOfSegment = ({ frames, evaluations }: Segment) =>
-  total(frames, bytesOf) + total(evaluations.values(), bytesOfEvaluation);
-const bytesOfTrack = ({ segments }: Track) => total(segments, bytesOfSegment);
+/** Shares its frames; what is added to one is not in the other. */
+const copyOf = (segment: Segment): Segment => ({
+  ...segment,
+  frames: [...segment.frames],
+  evaluations: new Map(segment.evaluations),
+});
+
+/** What of a run takes memory. */
+const heldBy = (segments: readonly Segment[]) =>
+  segments.flatMap(({ frames, evaluations }) => [...frames, ...evaluations.values()]);
 
 const thinned = ({ frames, evaluations, ...segment }: Segment): Segment => {
   const kept = frames.filter((_, i) => i % 2 === 0 || i === frames.length - 1);
@@ -114,11 +115,20 @@ const lean = (evaluation: Evaluation): Evaluation =>
  * limit every second of the older ones goes.
  *
  * @param options.limit bytes that all frames together may take
+ * @param options.makeRoom gives up a run that was set aside, where there is one
  * @param options.onThinned told each time that frames had to be dropped
  */
-export function createFrameLog<Id extends string>(options: { limit: number; onThinned(): void }) {
+export function createFrameLog<Id extends string>(options: {
+  limit: number;
+  makeRoom?(): boolean;
+  onThinned(): void;
+}) {
   const tracks = new Map<Id, Track>();
-  let bytes = 0;
+  const ledger = createLedger((item: PackedFrame | Evaluation) =>
+    'packed' in item ? bytesOf(item) : bytesOfEvaluation(item),
+  );
+  const hold = ({ segments }: Pick<Run, 'segments'>) => heldBy(segments).forEach(ledger.hold);
+  const release = ({ segments }: Pick<Run, 'segments'>) => heldBy(segments).forEach(ledger.release);
 
   const trackOf = (id: Id): Track => {
     const track = tracks.get(id) ?? emptyTrack();
@@ -128,22 +138,27 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
 
   const drop = (id: Id) => {
     const track = tracks.get(id);
-    if (track) bytes -= bytesOfTrack(track);
+    if (track) release(track);
     tracks.delete(id);
   };
 
-  /** Takes note of more bytes, and makes room where they are too many. */
-  const grow = (by: number) => {
-    bytes += by;
-    if (bytes <= options.limit) return;
-    for (const track of tracks.values()) track.segments = track.segments.map(thinned);
-    bytes = total(tracks.values(), bytesOfTrack);
+  /** Makes room where there is too much. */
+  const makeRoom = () => {
+    const isFull = () => ledger.bytes() > options.limit;
+    while (isFull() && options.makeRoom?.());
+    if (!isFull()) return;
+    for (const track of tracks.values()) {
+      const before = { segments: track.segments };
+      track.segments = track.segments.map(thinned);
+      hold(track);
+      release(before);
+    }
     options.onThinned();
   };
 
   const dropEvaluation = ({ evaluations }: Segment, step: number) => {
     const evaluation = evaluations.get(step);
-    if (evaluation) bytes -= bytesOfEvaluation(evaluation);
+    if (evaluation) ledger.release(evaluation);
     evaluations.delete(step);
   };
 
@@ -151,7 +166,7 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
   const takeBack = (track: Track, step: number) => {
     const segment = track.segments.findLast(({ frames }) => frames.length > 0);
     if (segment?.frames.at(-1)?.step === step) {
-      bytes -= bytesOf(segment.frames.pop()!);
+      ledger.release(segment.frames.pop()!);
       // The same model's evaluation still holds.
       if (segment !== track.segments.at(-1)) dropEvaluation(segment, step);
     }
@@ -164,12 +179,36 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
     }
   };
 
+  /** Takes note of a frame that was put at the end of the last segment. */
+  const note = (track: Track, segment: Segment, packed: PackedFrame): Measurement => {
+    const measurement = measurementIn(segment, packed);
+    const { frame } = measurement;
+    track.loss = append(track.loss, { step: frame.step, value: frame.loss });
+    track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
+    if (isHealthy(frame)) track.healthy = frame;
+    const stall = stallOf(measurement);
+    if (stall) {
+      track.stallBefore = track.stall;
+      track.stall = { ...stall, step: frame.step, times: (track.stall?.times ?? 0) + 1 };
+    }
+    return measurement;
+  };
+
   return {
-    /** A model was started or changed; with `anew` what was recorded before goes. */
-    begin(id: Id, model: Omit<Segment, 'frames' | 'evaluations'>, anew: boolean) {
+    /**
+     * A model was started or changed; with `anew` what was recorded before goes. `changes` is all that it was given
+     * since it was started.
+     */
+    begin(
+      id: Id,
+      model: Omit<Segment, 'frames' | 'evaluations'>,
+      anew: boolean,
+      changes: readonly Change[] = [],
+    ) {
       if (anew) drop(id);
       const track = trackOf(id);
       track.healthy = null;
+      track.changes = changes;
       track.segments.push({ ...model, frames: [], evaluations: new Map() });
     },
     /** A frame of the model that began last. */
@@ -178,21 +217,37 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
       const segment = track.segments.at(-1);
       if (!segment) throw new Error(`Lane ${id} has a frame but no model.`);
       takeBack(track, packed.step);
-      const measurement = measurementIn(segment, packed);
-      const { frame } = measurement;
       segment.frames.push(packed);
+      ledger.hold(packed);
       if (segment.frames.length === 1) track.events = eventsOf(track.segments);
-      track.loss = append(track.loss, { step: frame.step, value: frame.loss });
-      track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
-      if (isHealthy(frame)) track.healthy = frame;
-      const stall = stallOf(measurement);
-      if (stall) {
-        track.stallBefore = track.stall;
-        track.stall = { ...stall, step: frame.step, times: (track.stall?.times ?? 0) + 1 };
-      }
-      grow(bytesOf(packed));
+      const measurement = note(track, segment, packed);
+      makeRoom();
       return measurement;
     },
+    /** The run of a lane as it is by now, whatever comes later. */
+    run(id: Id): Run {
+      const { segments, changes } = trackOf(id);
+      return { segments: segments.filter(({ frames }) => frames.length > 0).map(copyOf), changes };
+    },
+    /** Puts a run in the place of what a lane has recorded. */
+    put(id: Id, { segments, changes }: Run): void {
+      const track = { ...emptyTrack(), segments: segments.map(copyOf), changes };
+      for (const segment of track.segments) {
+        track.healthy = null;
+        for (const packed of segment.frames) note(track, segment, packed);
+      }
+      track.events = eventsOf(track.segments);
+      hold(track);
+      drop(id);
+      tracks.set(id, track);
+      makeRoom();
+    },
+    /** A run that no lane has any more takes room for as long as it is held. */
+    hold(run: Run): void {
+      hold(run);
+      makeRoom();
+    },
+    release,
     /**
      * The measurement at a step, with the last evaluation by then; the one before it where frames between two that
      * are left were dropped, and null before the first step and after the last.
@@ -223,7 +278,8 @@ export function createFrameLog<Id extends string>(options: { limit: number; onTh
       const kept = lean(evaluation);
       dropEvaluation(segment, kept.frame.step);
       segment.evaluations.set(kept.frame.step, kept);
-      grow(bytesOfEvaluation(kept));
+      ledger.hold(kept);
+      makeRoom();
     },
     drop,
     segments: (id: Id): readonly Segment[] => trackOf(id).segments,

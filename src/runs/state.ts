@@ -59,6 +59,12 @@ export interface Lane {
   } | null;
   /** Settings changed under training, in their order: the same list until there is another. */
   events: readonly RunEvent[];
+  /** Steps of which its whole state is kept: an exact return begins at the one before. */
+  checkpoints: readonly number[];
+  /** On the way to a step of its run: how far the engine is. */
+  returning: { to: number; step: number } | null;
+  /** The lane, and the step of its run, that this run goes on from; null where it began at step 0. */
+  fork: { of: LaneId; step: number } | null;
   /** Updates that changed no weight, or left tensors behind, through overflow, underflow or rounding; or null. */
   stall: Stall | null;
 }
@@ -132,6 +138,20 @@ export interface Actions {
   setSpeed(speed: number | null): void;
   /** Trains as far as a step, and comes to rest there. */
   trainTo(step: number): void;
+  /**
+   * Lanes stand at a recorded step again, exactly: all that have one after it, or those named. What they recorded
+   * after it is kept. Done when they are there, or have gone back to where they were.
+   */
+  goTo(step: number, lanes?: LaneId[]): Promise<void>;
+  /** Lanes under way go back to where they were. */
+  cancelReturn(): void;
+  /**
+   * A lane that goes on from a recorded step of another, with changes that do not start its model anew. It
+   * catches up with the others. Where four lanes stand, `into` says which one it takes the place of.
+   */
+  fork(lane: LaneId, step: number, changes: Partial<Config>, into?: LaneId): Promise<void>;
+  /** The runs that ended last come back, each to where it stood. */
+  bringBack(): Promise<void>;
   /** Shows every lane at a recorded step, the next earlier one where that was not; engines go on. */
   showMoment(moment: Moment): void;
   /** So many recorded steps on, or back; past the last one all is live. */

@@ -3,7 +3,9 @@ import { frames, type Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { Address } from './address';
 import type { WorkerLike } from './client';
+import { createAsides, type Aside, type KeptLane } from './asides';
 import { createBreath } from './breath';
+import { createCheckpoints } from './checkpoints';
 import { createClock } from './clock';
 import { createFileActions } from './fileActions';
 import { createLaneSet } from './laneSet';
@@ -39,6 +41,8 @@ export interface ScopeOptions {
   processors?: number;
   /** Bytes that all recorded frames together may take. */
   recordLimit?: number;
+  /** Bytes that all checkpoints together may take. */
+  checkpointLimit?: number;
 }
 
 /** Of what a page need not be given. */
@@ -49,6 +53,7 @@ const DEFAULTS = {
   frames,
   processors: 1,
   recordLimit: 400e6,
+  checkpointLimit: 256e6,
 };
 
 const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
@@ -83,13 +88,22 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const { getState, setState } = store;
   const notices = createNotices(store);
   const onThinned = () => notices.notify(MEMORY_IS_FULL);
-  const page = { ...given, store, notices, log: createFrameLog<LaneId>({ limit, onThinned }) };
+  const makeRoom = () => asides.makeRoom();
+  const log = createFrameLog<LaneId>({ limit, onThinned, makeRoom });
+  const checkpoints = createCheckpoints<LaneId | KeptLane>(given.checkpointLimit, makeRoom);
+  const asides = createAsides(log, checkpoints);
+  const page = { ...given, store, notices, log, checkpoints, asides };
 
-  const laneSet = createLaneSet({ ...page, textFor: (config) => textDesk.textFor(config) });
+  const bringBack = async (aside?: Aside) => (await notices.attempt(time()))?.bringBack(aside);
+  const laneSet = createLaneSet({
+    ...page,
+    textFor: (config) => textDesk.textFor(config),
+    bringBack: (aside) => void bringBack(aside),
+  });
   const stopLeakNotices = createLeakNotices(store, notices);
   const stopAdvice = createAdviceNotices(store, notices);
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
-  const leave = () => void files.setText(null);
+  const leave = () => void files.actions.setText(null);
   const textDesk = createTextDesk({ ...page, leave, onChange });
   const moments = createMoments({ ...page, show: laneSet.showMoment });
   const settings = createSettings({
@@ -124,6 +138,22 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     cameLater.push(desk);
     return desk;
   });
+  const time = later('moves runs in time', async () => {
+    const { createTimeDesk } = await import('./timeDesk');
+    const { enter } = settings.history;
+    const catchUp = () => {
+      if (!getState().playing) clock.play(() => !laneSet.isAnyBehind());
+    };
+    return createTimeDesk({
+      ...page,
+      laneSet,
+      pause,
+      catchUp,
+      setValues,
+      enter,
+      useText: files.useText,
+    });
+  });
   const saving = later('saves files', async () => {
     const { createSaving } = await import('./saving');
     return createSaving(page);
@@ -143,7 +173,11 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       ...moments,
       ...{ dismiss, notify },
       ...settings.actions,
-      ...files,
+      goTo: async (step, ids) => (await notices.attempt(time()))?.goTo(step, ids),
+      cancelReturn: laneSet.travels.cancel,
+      fork: async (...asked) => (await notices.attempt(time()))?.fork(...asked),
+      bringBack: () => bringBack(),
+      ...files.actions,
       ...sharingActions(page),
       async saveWeights(id) {
         // Asked for at once: they are those of now, and not of when the code has come.

@@ -3,17 +3,12 @@ import { readsText } from '../config/fields';
 import { within } from '../lib/patience';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
+import { stepOf } from './asides';
+import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
 import { oddity } from './recognize';
 import type { OwnText, Shelf } from './shelf';
-import {
-  engineStep,
-  type LaneId,
-  type Notice,
-  type NoticeAction,
-  type Scope,
-  type Text,
-} from './state';
+import { type Notice, type NoticeAction, type Scope, type Text } from './state';
 import { checkText, decodeText, sizeProblem } from './text';
 import { SILENT, STORAGE_PATIENCE, STORAGE_TOPIC, TEXT_TOPIC, type TextDesk } from './textDesk';
 
@@ -24,15 +19,14 @@ interface TextChangesOptions {
   /** The name of the text that comes with the app. */
   textName: string;
   textDesk: TextDesk;
-  /** Keeps the weights that a lane has now; what comes back loads them again. */
-  keep(id: LaneId): () => void;
+  laneSet: Pick<LaneSet, 'snapshot' | 'keep'>;
   /** Lanes that read text have another one to read. */
   onChange(): void;
 }
 
 /** Texts that a person brings, for the lanes to learn from. */
 export function createTextChanges(options: TextChangesOptions) {
-  const { store, notices, shelf, textName, textDesk, onChange } = options;
+  const { store, notices, shelf, textName, textDesk, laneSet, onChange } = options;
   let saved: Promise<void> = Promise.resolve();
   /** Number of the last choice of a text: a slow file does not replace a later one. */
   let choice = 0;
@@ -41,14 +35,16 @@ export function createTextChanges(options: TextChangesOptions) {
     notices.notify({ level, about: 'page', text, ...(action && { action }) }, topic);
   const again = (run: () => void): NoticeAction => ({ label: 'Try again', run });
 
-  const keep = (text: OwnText | null) => {
+  /** Keeps a text for the next visit; of the one that comes with the app there is nothing to keep. */
+  const keep = ({ name, content }: Text) => {
+    const own = content === null ? null : { name, content };
     saved = saved
-      .then(() => within(STORAGE_PATIENCE, shelf.save(text), SILENT))
+      .then(() => within(STORAGE_PATIENCE, shelf.save(own), SILENT))
       .catch((error: unknown) =>
         say(
           'warning',
           `The text is in use, but this browser did not keep it for the next visit: ${reasonOf(error)}`,
-          again(() => keep(text)),
+          again(() => keep({ name, content })),
           STORAGE_TOPIC,
         ),
       );
@@ -58,27 +54,25 @@ export function createTextChanges(options: TextChangesOptions) {
   const change = (to: Text) => {
     const { text: before, lanes } = store.getState();
     const readers = lanes.filter(({ config }) => readsText(config));
-    const step = Math.max(0, ...readers.map(engineStep));
-    const back = step > 0 ? readers.map(({ id }) => options.keep(id)) : [];
+    const aside =
+      before.content === to.content ? null : laneSet.snapshot(readers.map(({ id }) => id));
     choice++;
     store.setState({ text: to });
-    keep(to.content === null ? null : { name: to.name, content: to.content });
+    keep(to);
     if (before.content === to.content || !readers.length) return;
-    const goBack = async () => {
-      await setText(
-        before.content === null ? null : { name: before.name, content: before.content },
-      );
-      back.forEach((restore) => restore());
+    const goBack = {
+      label: `Back to ${shortened(before.name, 40)}`,
+      run: () =>
+        void setText(
+          before.content === null ? null : { name: before.name, content: before.content },
+        ),
     };
     const said = [
       `The lanes learn from ${shortened(to.name)} now.`,
-      step > 0 && `Their run ended at step ${step}.`,
+      aside && `Their run ended at step ${stepOf(aside)}.`,
       oddity(to.content ?? ''),
     ];
-    say('info', said.filter(Boolean).join(' '), {
-      label: `Back to ${shortened(before.name, 40)}${step > 0 ? ' and the weights of then' : ''}`,
-      run: () => void goBack(),
-    });
+    say('info', said.filter(Boolean).join(' '), aside ? laneSet.keep(aside) : goBack);
   };
 
   const use = (text: OwnText) => {
@@ -102,6 +96,7 @@ export function createTextChanges(options: TextChangesOptions) {
 
   return {
     setText,
+    keep,
     /** Takes a file as a text; `what` it is says a sentence, where that is known to be something else. */
     async setTextFile(file: File, what: string | null = null): Promise<void> {
       notices.takeBack(TEXT_TOPIC);

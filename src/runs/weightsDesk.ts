@@ -4,11 +4,11 @@ import { reasonOf } from '../lib/reason';
 import type { StoreApi } from 'zustand/vanilla';
 import { WeightsMisfit, type LoadedReport, type Transposing } from '../protocol/engine';
 import { otherSettings, settingsIn, weightsSizeProblem } from './files';
+import { stepOf, type Aside } from './asides';
 import type { LaneSet } from './laneSet';
 import { sameConfig } from './link';
 import type { NoticeBoard } from './notices';
 import {
-  engineStep,
   type Actions,
   type Lane,
   type LaneId,
@@ -31,29 +31,15 @@ const LABELS: Record<Transposing, string> = {
 export const startsAnew = ({ config }: Lane, settings: Record<string, unknown>): boolean =>
   restarts(config, complete(settings, config).config);
 
-/** The way back to where a lane stood, at `step`. */
-interface WayBack {
-  step: number;
-  action: NoticeAction;
-}
-
 interface WeightsDeskOptions {
   store: StoreApi<Scope>;
   laneSet: LaneSet;
   notices: NoticeBoard;
   setValues: Actions['setValues'];
-  /** Keeps the weights that a lane has now; what comes back loads them again. */
-  keep(id: LaneId): () => void;
 }
 
 /** Loads weights files; what goes wrong, and what a person should know of what went well, is said beside the lane. */
-export function createWeightsDesk({
-  store,
-  laneSet,
-  notices,
-  setValues,
-  keep,
-}: WeightsDeskOptions) {
+export function createWeightsDesk({ store, laneSet, notices, setValues }: WeightsDeskOptions) {
   const laneOf = (id: LaneId) => store.getState().lanes.find((lane) => lane.id === id);
   const say = (id: LaneId, said: Omit<Notice, 'id' | 'about'>[]) => {
     if (laneOf(id))
@@ -63,23 +49,11 @@ export function createWeightsDesk({
       );
   };
 
-  /** The step of a lane that has learned, and what brings back the settings and the weights of it. */
-  const wayBack = (id: LaneId): WayBack | null => {
-    const lane = laneOf(id);
-    const step = lane ? engineStep(lane) : 0;
-    if (!lane || step === 0) return null;
-    const restore = keep(id);
-    const run = () => {
-      setValues(lane.config, [id]);
-      restore();
-    };
-    return { step, action: { label: `Back to the weights of step ${step}`, run } };
-  };
   /** Says that the run of a lane has ended, as it `does` something else now, with the way back. */
-  const ended = ({ step, action }: WayBack, does: string): Omit<Notice, 'id' | 'about'> => ({
+  const ended = (aside: Aside, does: string): Omit<Notice, 'id' | 'about'> => ({
     level: 'info',
-    text: `The run of this lane ended at step ${step}, as it ${does} now.`,
-    action,
+    text: `The run of this lane ended at step ${stepOf(aside)}, as it ${does} now.`,
+    action: laneSet.keep(aside),
   });
 
   /** The settings that a file was saved with, when it names others that can run. */
@@ -87,14 +61,14 @@ export function createWeightsDesk({
     id: LaneId,
     file: File,
     bytes: Uint8Array,
-    before: WayBack | null,
+    before: Aside | null,
   ): NoticeAction | undefined => {
     const lane = laneOf(id);
     const own = settingsIn(bytes);
     if (!own || own.problems.length || !lane || sameConfig(own.config, lane.config))
       return undefined;
     const run = () => {
-      const back = wayBack(id) ?? before;
+      const back = laneSet.snapshot([id]) ?? before;
       setValues(own.config, [id]);
       void load(id, file, undefined, back);
     };
@@ -106,7 +80,7 @@ export function createWeightsDesk({
     id: LaneId,
     file: File,
     transpose?: Transposing,
-    before?: WayBack | null,
+    before?: Aside | null,
   ): Promise<void> {
     const refuse = (text: string, ways: (NoticeAction | undefined)[] = []) => {
       const [action, otherwise] = ways.filter((way) => way !== undefined);
@@ -127,12 +101,12 @@ export function createWeightsDesk({
     const lane = laneOf(id);
     if (!engine || !lane) return;
     // The bytes go to the worker whole: what is to be known of them is read before.
-    const back = before === undefined ? wayBack(id) : before;
+    const back = before === undefined ? laneSet.snapshot([id]) : before;
     const settings = takeSettings(id, file, bytes, back);
     const differs = otherSettings(bytes, lane.config);
     const transposing = (way: Transposing, label = LABELS[way]) => ({
       label,
-      run: () => void load(id, file, way, wayBack(id) ?? back),
+      run: () => void load(id, file, way, laneSet.snapshot([id]) ?? back),
     });
     const tell = ({ remarks = [], warnings = [], mayLieTransposed }: LoadedReport) => {
       const said: Omit<Notice, 'id' | 'about'>[] = [];
@@ -172,9 +146,10 @@ export function createWeightsDesk({
       const lane = laneOf(id);
       notices.takeBack(weightsTopic(id));
       const anew = lane && startsAnew(lane, settings);
-      const back = anew ? wayBack(id) : null;
+      const back = anew ? laneSet.snapshot([id]) : null;
+      const said = back && ended(back, `has the settings of ${name}`);
       setValues(settings as Partial<Config>, [id]);
-      if (back) say(id, [ended(back, `has the settings of ${name}`)]);
+      if (said) say(id, [said]);
     },
     refuse: (id: LaneId, notice: Omit<Notice, 'id' | 'about'>) => say(id, [notice]),
   };

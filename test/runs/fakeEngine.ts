@@ -89,10 +89,22 @@ const layoutOf = (config: Config): Layout => {
 /** The same numbers for the same configuration, step and place, and others for others. */
 const valueAt = (config: Config, step: number, i: number) =>
   1 + Math.abs(Math.sin(i + 7 * step + config.seed + 3 * config.placement.length + config.lr));
+/** What a model has of all its updates by then, in the place of weights. */
+const afterUpdate = (weight: number, { lr }: Config, step: number) =>
+  Math.fround(0.9 * weight + lr * Math.cos(step));
 
-function measure(config: Config, layout: Layout, step: number, wrong: Behaviour): PackedFrame {
+function measure(
+  config: Config,
+  layout: Layout,
+  step: number,
+  wrong: Behaviour,
+  weight = 0,
+): PackedFrame {
   const offsets = frameOffsets(layout);
-  const packed = Float32Array.from({ length: offsets.size }, (_, i) => valueAt(config, step, i));
+  const packed = Float32Array.from(
+    { length: offsets.size },
+    (_, i) => valueAt(config, step, i) + weight,
+  );
   const { diverges } = wrong;
   if (diverges && step >= diverges.step) {
     if (diverges.site === 'loss') packed[offsets.loss] = diverges.value;
@@ -144,6 +156,11 @@ export function fakeEngine(wrong: Behaviour, tell: (progress: EngineProgress) =>
   let text = '';
   let step = 0;
   let kept = false;
+  let weight = 0;
+  const update = () => {
+    weight = afterUpdate(weight, model().config, step);
+    step++;
+  };
 
   const model = () => {
     if (!config) throw new Error('There is no model yet.');
@@ -160,10 +177,11 @@ export function fakeEngine(wrong: Behaviour, tell: (progress: EngineProgress) =>
   const restart = () => {
     step = 0;
     kept = false;
+    weight = 0;
     return report();
   };
   const measured = () => ({
-    frame: measure(model().config, model().layout, step, wrong),
+    frame: measure(model().config, model().layout, step, wrong, weight),
     stepMs: 1,
     cost: COST,
     tensors: 10,
@@ -188,7 +206,7 @@ export function fakeEngine(wrong: Behaviour, tell: (progress: EngineProgress) =>
     probe: measured,
     step() {
       const answer = measured();
-      step++;
+      update();
       return answer;
     },
     evaluate: () => evaluated(model().config, model().layout, step, wrong),
@@ -201,7 +219,7 @@ export function fakeEngine(wrong: Behaviour, tell: (progress: EngineProgress) =>
       }),
     saveCheckpoint: () =>
       encodeSafetensors(
-        [{ name: 'embed.token', shape: [1], data: new Float32Array(1) }],
+        [{ name: 'embed.token', shape: [1], data: Float32Array.of(weight) }],
         checkpointMetadata({
           config: model().config,
           step,
@@ -212,12 +230,13 @@ export function fakeEngine(wrong: Behaviour, tell: (progress: EngineProgress) =>
     restore(given) {
       ({ config, step } = readCheckpointHead(given.checkpoint));
       ({ text } = given);
+      weight = decodeSafetensors(given.checkpoint).tensors.get('embed.token')!.data[0]!;
       kept = false;
       return report();
     },
-    // One step a millisecond.
-    advance({ until, ms }) {
-      step = Math.max(step, Math.min(until, step + Math.max(1, Math.round(ms))));
+    // Ten steps a call, so that long ways have pieces.
+    advance({ until }) {
+      for (let made = 0; made < 10 && step < until; made++) update();
       return { step };
     },
     loadWeights(bytes, transpose) {
@@ -272,7 +291,7 @@ export class FakeWorker implements WorkerLike {
         this.emit('message', { data: structuredClone(message, { transfer }) });
       },
     };
-    serve((tell) => fakeEngine(this.behaviour, tell), port);
+    serve((tell) => fakeEngine(this.behaviour, tell), { port });
   }
 
   addEventListener(type: string, listener: (event: Event) => void) {

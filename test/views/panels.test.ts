@@ -46,6 +46,9 @@ const lane = (change: Partial<Lane> = {}): Lane => ({
   divergence: null,
   stall: null,
   events: [],
+  checkpoints: [],
+  returning: null,
+  fork: null,
   ...change,
 });
 const model = { step: 0, kept: false, parameters: 1, vocabulary: [], levels: { uniform: 4.33 } };

@@ -3,6 +3,25 @@ const ELSEWHERE =
 
 const firstLine = (message: string) => message.split('\n', 1)[0]!.replace(/[.\s]+$/, '');
 
+const lossOf = ({ message }: GPUDeviceLostInfo) =>
+  `the graphics device was lost (${firstLine(message) || 'no reason was given'}). ${ELSEWHERE}.`;
+
+/** Milliseconds in which a device that was lost says so. */
+const SOON = 200;
+
+/** What lies behind an error of a call: of a lost device all calls fail, each in words of its own. */
+export async function explained(
+  error: unknown,
+  device: Pick<GPUDevice, 'lost'> | undefined,
+): Promise<unknown> {
+  if (!device) return error;
+  const later = new Promise<null>((resolve) => void setTimeout(resolve, SOON, null));
+  const loss = await Promise.race([device.lost, later]);
+  if (!loss) return error;
+  const said = lossOf(loss);
+  return new Error(said[0]!.toUpperCase() + said.slice(1));
+}
+
 /**
  * Tells of what a device refuses or cannot do, and of its loss. Neither is an error of the call that asked for
  * it: nobody else learns of it, and what is computed from there on is wrong.
@@ -18,11 +37,8 @@ export function watch(
         : 'the graphics device refused a command';
     tell(`${what} (${firstLine(error.message)}). ${ELSEWHERE}.`);
   });
-  void device.lost.then(({ reason, message }) => {
+  void device.lost.then((loss) => {
     // Nobody is surprised by a device that was given up.
-    if (reason === 'destroyed') return;
-    tell(
-      `the graphics device was lost (${firstLine(message) || 'no reason was given'}). ${ELSEWHERE}.`,
-    );
+    if (loss.reason !== 'destroyed') tell(lossOf(loss));
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { watch } from '../../../src/kernels/webgpu/failures';
+import { explained, watch } from '../../../src/kernels/webgpu/failures';
 import { deviceErrors, openWebGPU } from '../../support/dawn';
 
 const ELSEWHERE = /If it happens again, WebAssembly runs the model without it/;
@@ -48,4 +48,15 @@ test.each<[Pick<GPUDeviceLostInfo, 'reason' | 'message'>, RegExp[]]>([
   await lost;
   expect(told).toHaveLength(expected.length);
   expected.forEach((pattern, i) => expect(told[i]).toMatch(pattern));
+});
+
+test('an error of a call on a lost device is its loss; others stay what they are', async () => {
+  const error = new Error('Buffer was unmapped before mapping was resolved.');
+  const lost = { reason: 'unknown', message: 'The driver was reset.' } as GPUDeviceLostInfo;
+  const found = await explained(error, { lost: Promise.resolve(lost) });
+  expect(String(found)).toMatch(
+    /^Error: The graphics device was lost \(The driver was reset\)\. If/,
+  );
+  expect(await explained(error, { lost: new Promise(() => {}) })).toBe(error);
+  expect(await explained(error, undefined)).toBe(error);
 });

@@ -1,0 +1,176 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { complete, explained, restarts, toTell } from '../config/check';
+import { counted } from '../lib/words';
+import { reasonOf } from '../lib/reason';
+import type { Asides, KeptLane } from './asides';
+import type { Checkpoints } from './checkpoints';
+import { END_TOPIC, tellOfDifference, tellOfReturn } from './laneNotices';
+import { lettersFor, type WantedLane } from './lanes';
+import type { LaneSet } from './laneSet';
+import type { FrameLog } from './log';
+import type { NoticeBoard } from './notices';
+import { configAt, frameOf, lastStep, sameNumbers, upTo, type Run } from './run';
+import { LANE_IDS, type Actions, type LaneId, type Scope, type Text } from './state';
+import type { Journey } from './travels';
+
+export interface TimeDeskOptions {
+  store: StoreApi<Scope>;
+  notices: NoticeBoard;
+  log: FrameLog<LaneId>;
+  laneSet: LaneSet;
+  checkpoints: Checkpoints<LaneId | KeptLane>;
+  asides: Asides;
+  pause(): void;
+  /** Trains on until every lane is where the furthest is. */
+  catchUp(): void;
+  setValues: Actions['setValues'];
+  /** The page’s history gets an entry, where something changed. */
+  enter(): void;
+  /** The page’s text is another, of which no lane is told. */
+  useText(text: Text): void;
+}
+
+/** All that a run has is in another. */
+const isPartOf = (run: Run, whole: Run): boolean => {
+  const [mine, other] = [run, whole].map((one) => frameOf(one, lastStep(run)));
+  return !!mine && !!other && sameNumbers(mine, other);
+};
+
+/** Moves runs in time: back to a step, on from one in another lane, and out of what was set aside. */
+export function createTimeDesk(options: TimeDeskOptions) {
+  const { store, notices, log, laneSet, checkpoints, asides } = options;
+  const lanes = () => store.getState().lanes;
+  const textOf = (id: LaneId) => laneSet.get(id)?.text() ?? '';
+
+  /** Brings lanes to steps, and says where a step is not as it was recorded; true where none was called off. */
+  const travel = async (journeys: readonly Journey[]): Promise<boolean> => {
+    const arrivals = await Promise.all(
+      journeys.map(async (journey) => {
+        const arrival = await laneSet.travels.go(journey).catch((error: unknown) => {
+          // A lane whose engine has died says so itself.
+          if (laneSet.get(journey.id)?.isAlive())
+            notices.notify({ level: 'error', about: journey.id, text: reasonOf(error) });
+          return 'off' as const;
+        });
+        if (arrival === 'off') return false;
+        laneSet.arrived(journey);
+        if (arrival.same === false) tellOfDifference(notices, journey.id, journey.to);
+        return true;
+      }),
+    );
+    return arrivals.every(Boolean);
+  };
+  const toTheEnd = (lane: KeptLane): Journey => ({ ...lane, to: lastStep(lane.run) });
+
+  const goTo = async (step: number, ids?: LaneId[]): Promise<void> => {
+    options.pause();
+    await laneSet.travels.done();
+    const going = lanes().filter(({ id, engine }) => {
+      const run = log.run(id);
+      const isRecorded =
+        lastStep(run) > step && (run.segments[0]?.frames[0]?.step ?? Infinity) <= step;
+      return engine.status === 'ready' && isRecorded && (ids?.includes(id) ?? true);
+    });
+    if (going.length === 0) return;
+    await Promise.all(going.map(({ id }) => laneSet.keeper.now(laneSet.get(id)!)));
+    const before = laneSet.snapshot(going.map(({ id }) => id));
+    if (!before) return;
+    const rows = new Map(before.lanes.map(({ id }) => [id, checkpoints.of(id)]));
+    const whole = (lane: KeptLane) => ({ ...lane, checkpoints: rows.get(lane.id)! });
+    const journeys = before.lanes.map((lane) => ({
+      ...whole(lane),
+      config: configAt(lane.run, step)!,
+      to: step,
+    }));
+    if (await travel(journeys)) {
+      asides.add(before);
+      tellOfReturn(notices, before, step, () => void bringBack(before));
+      options.enter();
+    } else
+      await travel(
+        before.lanes
+          .filter(({ id }) => laneSet.get(id)?.isAlive())
+          .map(whole)
+          .map(toTheEnd),
+      );
+  };
+
+  const bringBack = async (aside = asides.latest()): Promise<void> => {
+    if (!aside) return;
+    notices.takeBack(END_TOPIC);
+    if (!asides.has(aside)) {
+      const text = 'This run is not kept any more: there was no room for it.';
+      return notices.notify({ level: 'info', about: 'page', text });
+    }
+    options.pause();
+    await laneSet.travels.done();
+    const ids = aside.lanes.map(({ id }) => id);
+    const present = laneSet.snapshot(ids);
+    const isNew = present?.lanes.some(
+      ({ id, run }) => !isPartOf(run, aside.lanes.find((lane) => lane.id === id)!.run),
+    );
+    // Taken out first: what is set aside now might push it out.
+    const rows = aside.lanes.map((lane) => ({ ...lane, checkpoints: checkpoints.of(lane) }));
+    asides.drop(aside);
+    if (present && isNew) asides.add(present);
+    const { text } = store.getState();
+    if (text.content !== aside.text.content) options.useText(aside.text);
+    const others = lanes().filter(({ id }) => !ids.includes(id));
+    const wanted = [
+      ...lanes(),
+      ...rows.filter(({ id }) => !lanes().some((lane) => lane.id === id)),
+    ];
+    laneSet.arrange(
+      wanted.map(({ id, config }): WantedLane => ({ id, config })),
+      ids,
+    );
+    if (text.content !== aside.text.content) others.forEach(({ id }) => laneSet.configure(id));
+    await travel(rows.map(toTheEnd));
+    options.enter();
+  };
+
+  /** The lane that a fork goes to; null where all are taken. */
+  const slotFor = (into?: LaneId): LaneId | null => {
+    const ids = lanes().map(({ id }) => id);
+    if (into) return into;
+    return ids.length < LANE_IDS.length ? lettersFor(ids.length + 1, ids).at(-1)! : null;
+  };
+  const refuse = (about: LaneId, text: string) => notices.notify({ level: 'warning', about, text });
+
+  const fork: Actions['fork'] = async (of, step, changes, into) => {
+    const id = slotFor(into);
+    if (!id) return refuse(of, 'There are four lanes: a fork takes the place of one of them.');
+    const whole = log.run(of);
+    const run = upTo(whole, step);
+    const base = configAt(run, step);
+    if (!base || lastStep(whole) < step)
+      return refuse(of, `Step ${counted(step)} was not recorded here.`);
+    const { config, problems } = complete(changes, base);
+    if (problems.length) return refuse(of, toTell(problems).map(explained).join(' '));
+    if (restarts(base, config))
+      return refuse(
+        of,
+        'These settings start a model anew, and a fork goes on with the weights that it has.',
+      );
+    const journey: Journey = {
+      ...{ id, run, config: base, to: step, text: textOf(of) },
+      fork: { of, step },
+      checkpoints: checkpoints.of(of).filter((one) => one.step <= step),
+    };
+    await laneSet.travels.done();
+    if (lanes().some((lane) => lane.id === id)) laneSet.setAside([id]);
+    const wanted = lanes().map((lane): WantedLane =>
+      lane.id === id ? { id, config: base } : lane,
+    );
+    laneSet.arrange(
+      wanted.some((lane) => lane.id === id) ? wanted : [...wanted, { id, config: base }],
+      [id],
+    );
+    if (!(await travel([journey]))) return laneSet.configure(id);
+    laneSet.follow(id);
+    options.setValues(changes, [id]);
+    if (laneSet.isAnyBehind()) options.catchUp();
+  };
+
+  return { goTo, bringBack, fork };
+}

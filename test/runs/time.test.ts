@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Lane } from '../../src/runs/state';
+import { recordsOf, stepsOf } from '../support/series';
+import { openScope, pause, type Setup } from './openScope';
+
+type Opened = ReturnType<typeof openScope>;
+let opened: Opened[] = [];
+afterEach(() => {
+  for (const { scope } of opened) scope.dispose();
+  opened = [];
+});
+
+const SETUP = { hash: 'v=1&n_layers=1' };
+async function at(step: number, setup: Setup = SETUP) {
+  const page = openScope(setup);
+  opened.push(page);
+  await page.ready();
+  await trainTo(page, step);
+  return page;
+}
+async function trainTo(page: Opened, step: number) {
+  page.trainTo(step);
+  await page.until(
+    ({ lanes, playing }) =>
+      !playing && lanes.every(({ engine }) => engine.latest?.frame.step === step),
+    `training to step ${step}`,
+  );
+  await page.quiet();
+}
+const standsAt = (lane: Lane) => lane.engine.latest?.frame.step;
+const losses = (lane: Lane) => recordsOf(lane.loss);
+const bringing = (page: Opened) =>
+  page.state().notices.find(({ action }) => action?.label === 'Bring it back')?.action;
+
+describe('an exact return', () => {
+  test('stands where it stood, and makes the same numbers from there', async () => {
+    const page = await at(30);
+    const before = { a: losses(page.lane('a')), b: losses(page.lane('b')) };
+    await page.goTo(20);
+    expect(page.state().lanes.map(standsAt)).toEqual([20, 20]);
+    expect(losses(page.lane('a'))).toEqual(before.a.slice(0, 21));
+    expect(page.lane('a').returning).toBeNull();
+    expect(page.texts().join()).not.toContain('other');
+    await trainTo(page, 30);
+    expect(losses(page.lane('a'))).toEqual(before.a);
+    expect(losses(page.lane('b'))).toEqual(before.b);
+  });
+
+  test('takes settings back that came later, and makes those again that came before', async () => {
+    const page = await at(10);
+    page.setValue('lr', 0.5);
+    await page.ready();
+    await trainTo(page, 45);
+    page.setValue('placement', 'sandwich', ['a']);
+    page.setValue('lr', 0.25);
+    await page.ready();
+    await trainTo(page, 50);
+    const before = losses(page.lane('a'));
+    // Between what was kept, so that the change at step 10 is made anew.
+    await page.goTo(7);
+    expect(page.lane('a').config.lr).not.toBe(0.5);
+    await bringing(page)!.run();
+    await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane) === 50));
+    await page.goTo(47);
+    expect(page.lane('a').config).toMatchObject({ lr: 0.25, placement: 'sandwich' });
+    await page.goTo(40);
+    expect(page.lane('a').config).toMatchObject({ lr: 0.5, placement: 'pre' });
+    expect(page.lane('a').events.map(({ step }) => step)).toEqual([10]);
+    expect(page.address.hash()).toContain('lr=0.5');
+    expect(losses(page.lane('a'))).toEqual(before.slice(0, 41));
+    expect(page.texts().join()).not.toContain('other');
+  });
+
+  test('of one lane leaves the others, and lanes that never came so far stay', async () => {
+    const page = await at(30);
+    await page.goTo(12, ['b']);
+    expect(page.state().lanes.map(standsAt)).toEqual([30, 12]);
+    await page.goTo(20);
+    expect(page.state().lanes.map(standsAt)).toEqual([20, 12]);
+  });
+
+  test('called off is as if it had not been', async () => {
+    const page = await at(60);
+    const before = losses(page.lane('a'));
+    const going = page.goTo(55);
+    await page.until(({ lanes }) => lanes.some(({ returning }) => returning !== null));
+    page.cancelReturn();
+    await going;
+    expect(page.state().lanes.map(standsAt)).toEqual([60, 60]);
+    expect(losses(page.lane('a'))).toEqual(before);
+    expect(bringing(page)).toBeUndefined();
+  });
+
+  test('says where the numbers are not those that were recorded', async () => {
+    const page = await at(30);
+    page.workers[0]!.behaviour.diverges = { step: 20, site: 'loss', value: 9 };
+    await page.goTo(20);
+    expect(page.texts().join()).toContain('not those that were recorded');
+    expect(page.state().notices.filter(({ about }) => about === 'b')).toEqual([]);
+  });
+});
+
+describe('a run that ended', () => {
+  test.each<[string, (page: Opened) => void]>([
+    ['a reset', (page) => page.reset()],
+    ['another shape', (page) => page.setValue('n_layers', 2)],
+    ['a lane taken away', (page) => page.removeLane('b')],
+    ['a return', (page) => void page.goTo(10)],
+    ['another text', (page) => void page.setText({ name: 'mine', content: 'abcabc' })],
+  ])('by %s comes back', async (_, end) => {
+    const page = await at(30);
+    const before = page
+      .state()
+      .lanes.map(({ id, config, loss }) => ({ id, config, loss: recordsOf(loss) }));
+    const { text } = page.state();
+    end(page);
+    await page.until(() => bringing(page) !== undefined, 'the way back');
+    await page.quiet();
+    await page.ready();
+    await bringing(page)!.run();
+    await page.until(
+      ({ lanes }) => lanes.length === 2 && lanes.every((lane) => standsAt(lane) === 30),
+    );
+    await page.quiet();
+    expect(
+      page.state().lanes.map(({ id, config, loss }) => ({ id, config, loss: recordsOf(loss) })),
+    ).toEqual(before);
+    expect(page.state().text).toEqual(text);
+    await trainTo(page, 33);
+  });
+
+  test('is set aside once while a slider moves', async () => {
+    const page = await at(10);
+    for (const layers of [2, 3, 4]) page.setValue('n_layers', layers, undefined, layers === 4);
+    await page.ready();
+    await page.bringBack();
+    await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane) === 10));
+    await page.bringBack();
+    expect(page.state().lanes.map(standsAt)).toEqual([10, 10]);
+  });
+});
+
+describe('a worker that died', () => {
+  test('is replaced once by itself, and its lane catches up', async () => {
+    const page = await at(30);
+    const before = losses(page.lane('b'));
+    page.workers[1]!.die('out of memory');
+    await page.until(() => page.workers.length === 3 && page.lane('b').engine.status === 'ready');
+    await page.quiet();
+    expect(losses(page.lane('b'))).toEqual(before);
+    expect(page.texts().join()).toContain('A new engine has come back to step 30.');
+    await trainTo(page, 33);
+    page.workers[2]!.die('again');
+    await page.until(() => page.lane('b').engine.status === 'failed');
+    await pause(20);
+    expect(page.workers).toHaveLength(3);
+    page.restart('b');
+    await page.until(() => page.lane('b').engine.status === 'ready');
+    expect(standsAt(page.lane('b'))).toBe(33);
+  });
+
+  test('in training keeps the others waiting, so that lanes stay in step', async () => {
+    const page = await at(30);
+    page.play();
+    await page.atStep(40);
+    page.workers[1]!.die('out of memory');
+    await page.until(() => page.workers.length === 3 && page.lane('b').engine.status === 'ready');
+    await page.atStep(60);
+    page.pause();
+    await page.quiet();
+    const [a, b] = page.state().lanes.map(standsAt);
+    expect(a).toBe(b);
+    expect(stepsOf(page.lane('b').loss)).toEqual(stepsOf(page.lane('a').loss));
+  });
+});
+
+describe('a fork', () => {
+  test('goes on from a step with a change, and catches up with the others', async () => {
+    const page = await at(30);
+    await page.fork('a', 20, { lr: 0.5 });
+    await page.until(
+      ({ lanes, playing }) => !playing && lanes.every((lane) => standsAt(lane) === 30),
+    );
+    const [a, c] = [page.lane('a'), page.lane('c')];
+    expect(c).toMatchObject({
+      fork: { of: 'a', step: 20 },
+      events: [{ step: 20, changes: { lr: 0.5 } }],
+    });
+    expect(losses(c).slice(0, 20)).toEqual(losses(a).slice(0, 20));
+    expect(losses(c).slice(21)).not.toEqual(losses(a).slice(21));
+    expect(stepsOf(c.loss)).toEqual(stepsOf(a.loss));
+    await page.quiet();
+    await trainTo(page, 33);
+    // A fork of a fork, in the place of another lane, which is kept.
+    await page.fork('c', 25, {}, 'b');
+    await page.until(
+      ({ lanes, playing }) => !playing && lanes.every((lane) => standsAt(lane) === 33),
+    );
+    expect(page.lane('b').fork).toEqual({ of: 'c', step: 25 });
+    expect(losses(page.lane('b'))).toEqual(losses(page.lane('c')));
+    expect(bringing(page)).toBeDefined();
+    await page.fork('a', 10, { n_layers: 2 });
+    expect(page.texts().join()).toContain('start a model anew');
+  });
+});
