@@ -3,7 +3,7 @@ import { NormCostPanel } from '../normCosts/views/NormCostPanel';
 import type { Enlarged } from '../runs/view';
 import { DEPTH_PANELS } from '../views/panels/depthPanels';
 import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
-import { LossPanel } from '../views/panels/LossPanel';
+import { LowerPanel } from '../views/panels/lower/LowerPanel';
 import { PanelPlaceContext, type PanelPlace } from '../views/panels/Panel';
 import { QuantityPanel } from '../views/panels/QuantityPanel';
 import { SharedAxis } from '../views/panels/SharedAxis';
@@ -26,7 +26,7 @@ const DEPTH = DEPTH_PANELS.map((entry): Entry => ({
   what: `The ${entry.title} panel`,
   panel: <QuantityPanel {...entry} />,
 }));
-const LOSS: Entry = { id: 'loss', what: 'The loss panel', panel: <LossPanel /> };
+const LOSS: Entry = { id: 'loss', what: 'The panel against steps', panel: <LowerPanel /> };
 
 interface PlaceProps extends Omit<PanelPlace, 'id'> {
   entry: Entry;

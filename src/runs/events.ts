@@ -1,5 +1,5 @@
 import { difference } from '../config/check';
-import type { Segment } from './log';
+import type { Segment } from './segment';
 import type { RunEvent } from './state';
 
 /** What was changed of a run under way: a segment begins with every setting that was. */

@@ -8,7 +8,7 @@ import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame } from '../protocol/frame';
 import { aligner } from './align';
 import { recordChunks } from './record';
-import type { Segment } from './log';
+import type { Segment } from './segment';
 import { engineStep, type Lane, type LaneId } from './state';
 import { megabytes } from './text';
 

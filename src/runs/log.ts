@@ -1,21 +1,13 @@
 import { bisector, greatest, max } from 'd3-array';
 import { evaluatesApart } from '../config/applies';
 import { append, emptySeries, lastOf, withoutLast } from '../lib/timeSeries';
-import type { DeviceReport } from '../protocol/engine';
 import { evaluatedBeside, type Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type PackedFrame, type Measurement } from '../protocol/frame';
 import { divergenceOf, isHealthy } from './divergence';
 import { eventsOf } from './events';
+import type { Segment } from './segment';
 import { stallOf } from './stall';
 import type { Lane } from './state';
-
-/** Frames measured with one configuration: a setting changed under training begins another segment. */
-export interface Segment extends Omit<Measurement, 'frame'> {
-  device: DeviceReport;
-  frames: PackedFrame[];
-  /** Of frames that have one, by step. */
-  evaluations: Map<number, Evaluation>;
-}
 
 type Logged = Pick<Lane, 'shown' | 'evaluation'>;
 

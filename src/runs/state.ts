@@ -9,6 +9,7 @@ import type { NormCosts } from '../normCosts/desk/costs';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
 import type { LaneId } from './laneId';
+import type { Segment } from './segment';
 import type { Stall } from './stall';
 import type { View } from './view';
 
@@ -117,6 +118,8 @@ export interface Scope {
   /** Layer under the pointer, and those that stay marked; 0-based. */
   hovered: number | null;
   selected: LayerRange | null;
+  /** Step under the pointer in a plot that has steps. */
+  hoveredStep: number | null;
   view: View;
   /** Times of the norms on this device, as far as somebody has asked. */
   normCosts: NormCosts;
@@ -152,6 +155,7 @@ export interface Actions {
   addLane(): void;
   removeLane(id: LaneId): void;
   hover(layer: number | null): void;
+  hoverStep(step: number | null): void;
   select(layers: LayerRange | null): void;
   setView(view: Partial<View>): void;
   /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
@@ -171,6 +175,8 @@ export interface Actions {
   openFile(file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */
   saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
+  /** What was recorded of a lane, in the order of steps: to be read, and read again once its loss is another. */
+  recorded(lane: LaneId): readonly Segment[];
   saveRecord(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
   restart(lane: LaneId): void;
   useBackend(backend: BackendId | null): void;

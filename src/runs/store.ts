@@ -61,6 +61,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   restMs: 0,
   hovered: null,
   selected: null,
+  hoveredStep: null,
   view: DEFAULT_VIEW,
   normCosts,
   text: { name, content: null },
@@ -152,7 +153,9 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         clock.setSpeed(speed);
       },
       hover: (hovered) => setState({ hovered }),
+      hoverStep: (hoveredStep) => setState({ hoveredStep }),
       select: (selected) => setState({ selected }),
+      recorded: page.log.segments,
       timeNorms: async (size) => (await notices.attempt(normCosts()))?.time(size),
       stopTimingNorms: async () => (await normCosts()).stop(),
     },
