@@ -53,6 +53,9 @@ interface BenchProps {
 export function Bench({ wide, attach }: BenchProps) {
   const enlarged = useScope(({ view }) => view.panel);
   const isPast = useScope(({ moment }) => moment !== 'live');
+  const isApart = useScope(
+    ({ view, lanes }) => view.arrange === 'side_by_side' && lanes.length > 1,
+  );
   const isShown = ({ id }: Entry) => enlarged === null || id === enlarged;
   const depth = DEPTH.filter(isShown);
   return (
@@ -74,7 +77,8 @@ export function Bench({ wide, attach }: BenchProps) {
       {depth.map((entry) => (
         <Place key={entry.id} entry={entry} hasAxis={!wide} isGivenHeight={wide} />
       ))}
-      {wide && depth.length > 0 && <SharedAxis />}
+      {/* Plots side by side have an axis each. */}
+      {wide && depth.length > 0 && (isApart ? <div /> : <SharedAxis />)}
       {isShown(LOSS) && <Place entry={LOSS} hasAxis isGivenHeight={wide} />}
       <div className="app-time">
         <Guard what="The timeline">

@@ -8,6 +8,7 @@ import type { CostSize } from '../normCosts/protocol';
 import type { NormCosts } from '../normCosts/desk/costs';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
+import type { Ghost } from './ghost';
 import type { LaneId } from './laneId';
 import type { Segment } from './segment';
 import type { Stall } from './stall';
@@ -118,6 +119,8 @@ export interface Scope {
   /** Layer under the pointer, and those that stay marked; 0-based. */
   hovered: number | null;
   selected: LayerRange | null;
+  /** Moments that were pinned, the oldest first. */
+  ghosts: Ghost[];
   /** Step under the pointer in a plot that has steps. */
   hoveredStep: number | null;
   view: View;
@@ -155,6 +158,9 @@ export interface Actions {
   addLane(): void;
   removeLane(id: LaneId): void;
   hover(layer: number | null): void;
+  /** Keeps the curves that are seen behind those to come. */
+  pinGhost(): void;
+  removeGhost(id: number): void;
   hoverStep(step: number | null): void;
   select(layers: LayerRange | null): void;
   setView(view: Partial<View>): void;

@@ -114,6 +114,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
   /** The lane that the others are held against; null: values stand as they are. */
   baseline: LaneId | null;
   panel: Enlarged | null;
+  /** The lanes of a panel against depth: over one another, or each in a plot of its own. */
+  arrange: 'overlay' | 'side_by_side';
   lower: Lower;
 }
 
@@ -124,6 +126,7 @@ export const DEFAULT_VIEW: View = {
   baseline: null,
   discrepancy: 'attn.norm',
   panel: null,
+  arrange: 'overlay',
   lower: 'loss',
 };
 

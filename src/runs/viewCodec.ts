@@ -109,6 +109,10 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     { none: null, ...Object.fromEntries(ENLARGED.map((panel) => [panel, panel])) },
     `one of ${ENLARGED.join(', ')}, or none`,
   ),
+  arrange: words<View['arrange']>(
+    { overlay: 'overlay', side_by_side: 'side_by_side' },
+    'overlay or side_by_side',
+  ),
   lower: words<View['lower']>(
     Object.fromEntries(LOWER.map((id) => [id, id])),
     `one of ${LOWER.join(', ')}`,

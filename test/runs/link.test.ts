@@ -59,6 +59,7 @@ const view: fc.Arbitrary<View> = fc.record({
   position: offered('position'),
   traces: offered('traces'),
   waterfall: offered('waterfall'),
+  arrange: fc.constantFrom('overlay', 'side_by_side'),
   lower: fc.constantFrom(...LOWER),
   costs: fc.record({ open: fc.boolean() }),
   baseline: fc.constantFrom(null, ...LANE_IDS),

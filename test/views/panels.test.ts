@@ -76,6 +76,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     restMs: 0,
     hovered: null,
     selected: null,
+    ghosts: [],
     hoveredStep: null,
     view,
     normCosts: NOTHING_TIMED,

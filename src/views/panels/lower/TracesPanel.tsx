@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { describe } from '../../../config/describe';
 import { typed, type Quantity } from '../../../config/quantity';
-import { extremes, lastOf, type TimeSeries } from '../../../lib/timeSeries';
+import { extremes, lastOf, nearest, type TimeSeries } from '../../../lib/timeSeries';
 import { formatCount, formatSignificant } from '../../../plot/format';
 import { cutSpan, saySpan, type Span } from '../../../plot/span';
 import { StepPlot, type StepTrace } from '../../../plot/StepPlot';
@@ -59,15 +59,16 @@ function traceOf({ lane: { lane, name }, layer, span, series }: LayerTrace): Ste
 }
 
 /** “Step 120: pre-LN 1.20, 0.80 to 1.40 so far; post-LN …” */
-function tracesSentence(traces: readonly LayerTrace[]): string {
+function tracesSentence(traces: readonly LayerTrace[], moment = Infinity): string {
   const told = traces.filter(({ layer, span, series }) => {
     return series.length > 0 && (!span || layer === span.to);
   });
   if (!told.length) return NOTHING_YET;
-  const step = Math.max(...told.map(({ series }) => lastOf(series)!.step));
+  const at = (series: TimeSeries) => nearest(series, Math.min(moment, lastOf(series)!.step))!;
+  const step = Math.max(...told.map(({ series }) => at(series).step));
   const clauses = told.map(({ lane: { name }, series }) => {
     const { least, most } = extremes(series);
-    const now = `${name} ${formatSignificant(lastOf(series)!.value)}`;
+    const now = `${name} ${formatSignificant(at(series).value)}`;
     if (!least || !most || least.value === most.value) return now;
     return `${now}, so far ${formatSignificant(least.value)} to ${formatSignificant(most.value)}`;
   });
@@ -143,7 +144,7 @@ export function TracesPanel() {
         </>
       }
       tools={<AxisKind kind={kind} onPick={setKind} />}
-      sentence={() => tracesSentence(traces)}
+      sentence={() => tracesSentence(traces, moment)}
       plot={(size) => (
         <StepPlot
           {...size}
