@@ -9,7 +9,7 @@ import { unpack, type Frame } from '../protocol/frame';
 import { aligner } from './align';
 import { eventsOf } from './events';
 import { recordChunks, type Run } from './record';
-import type { Segment } from './log';
+import type { Segment } from './run';
 import { engineStep, type Lane, type LaneId } from './state';
 import { megabytes } from './text';
 
