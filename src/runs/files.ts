@@ -83,7 +83,11 @@ export function otherSettings(bytes: Uint8Array, config: Config): string | null 
 }
 
 /** The JSON file of everything that a lane recorded, told in the layout that it has now. */
-export function recordBytes(segments: readonly Segment[], app: string): Uint8Array {
+export function recordBytes(
+  segments: readonly Segment[],
+  app: string,
+  fork?: Lane['fork'],
+): Uint8Array {
   const { config, device, layout } = segments.at(-1)!;
   const frames: Frame[] = [];
   const evaluations = new Map<number, Evaluation>();
@@ -95,7 +99,10 @@ export function recordBytes(segments: readonly Segment[], app: string): Uint8Arr
     );
   }
   const encoder = new TextEncoder();
-  const chunks = recordChunks({ config, device, app, layout, frames, evaluations });
+  const chunks = recordChunks({
+    ...{ config, device, app, layout, frames, evaluations },
+    ...(fork && { fork: { lane: fork.of, step: fork.step } }),
+  });
   const pieces = Array.from(chunks, (text) => encoder.encode(text));
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -66,6 +66,8 @@ export interface RunRecord {
   /** Of our WebAssembly kernels; left out where none compute. */
   build?: KernelBuild;
   app: string;
+  /** The lane, and the step of its run, that this run goes on from; left out where it began at step 0. */
+  fork?: { lane: string; step: number };
   /** The batch of the first frame; left out where the task has no tokens. */
   tokens?: RecordedTokens;
   sites: SiteName[];
@@ -78,6 +80,7 @@ export interface Run {
   device: Pick<DeviceReport, 'backend' | 'adapter' | 'build'>;
   app: string;
   layout: Layout;
+  fork?: RunRecord['fork'];
   frames: Frame[];
   /** Of the frames that have one, by step. */
   evaluations?: Map<number, Evaluation>;
@@ -183,7 +186,14 @@ function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
   };
 }
 
-const recordHead = ({ config, device, app, layout, frames }: Run): Omit<RunRecord, 'frames'> => ({
+const recordHead = ({
+  config,
+  device,
+  app,
+  fork,
+  layout,
+  frames,
+}: Run): Omit<RunRecord, 'frames'> => ({
   format: 'normscope-record',
   version: 1,
   config,
@@ -191,6 +201,7 @@ const recordHead = ({ config, device, app, layout, frames }: Run): Omit<RunRecor
   adapter: device.adapter,
   ...(device.build && { build: device.build }),
   app,
+  ...(fork && { fork }),
   ...tokensOf(frames[0]?.batch),
   sites: layout.sites,
 });

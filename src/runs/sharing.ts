@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Address } from './address';
+import { pedigreesOf } from './lanes';
 import { encodeLink } from './link';
 import type { NoticeBoard } from './notices';
 import type { Actions, Scope } from './state';
@@ -22,6 +23,6 @@ export const sharingActions = ({ store, notices, address }: SharingOptions) =>
       }
       const configs = lanes.map((lane) => (withMoment && lane.shown?.config) || lane.config);
       const step = withMoment && moment !== 'live' ? moment : undefined;
-      return address.withHash(encodeLink({ configs, view, step }));
+      return address.withHash(encodeLink({ configs, view, step, forks: pedigreesOf(lanes) }));
     },
   }) satisfies Partial<Actions>;

@@ -16,7 +16,7 @@ import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { createFrameLog } from './log';
-import { createSettings } from './settings';
+import { createSettings, type WantedFork } from './settings';
 import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
 import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
@@ -105,7 +105,14 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
   const leave = () => void files.actions.setText(null);
   const textDesk = createTextDesk({ ...page, leave, onChange });
-  const settings = createSettings({ ...page, laneSet, trainTo: (step) => trainTo(step) });
+  const settings = createSettings({
+    ...page,
+    laneSet,
+    trainTo: (step) => trainTo(step),
+    forkAt: (forks) => void forkAt(forks),
+  });
+  const forkAt = async (forks: readonly WantedFork[]) =>
+    (await notices.attempt(time()))?.forkAt(forks);
   const { setValues } = settings.actions;
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
@@ -143,6 +150,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       ...page,
       laneSet,
       pause,
+      trainTo,
       catchUp,
       setValues,
       enter,
