@@ -10,7 +10,10 @@ import { SharedAxis } from '../views/panels/SharedAxis';
 import { useScope } from '../views/scope';
 import { BlockFigures } from '../views/strip/BlockFigure';
 import { BlockStrip } from '../views/strip/BlockStrip';
+import { later } from '../views/ui/later';
 import { Guard } from './Guard';
+
+const Timeline = later(() => import('../views/time/Timeline').then((code) => code.Timeline));
 
 interface Entry {
   id: Enlarged;
@@ -49,6 +52,7 @@ interface BenchProps {
 /** Everything that is read: the stack on top, what was measured on it below, what it is used for last. */
 export function Bench({ wide, attach }: BenchProps) {
   const enlarged = useScope(({ view }) => view.panel);
+  const isPast = useScope(({ moment }) => moment !== 'live');
   const isShown = ({ id }: Entry) => enlarged === null || id === enlarged;
   const depth = DEPTH.filter(isShown);
   return (
@@ -58,6 +62,7 @@ export function Bench({ wide, attach }: BenchProps) {
       id="panels"
       tabIndex={-1}
       data-enlarged={enlarged ?? undefined}
+      data-past={isPast || undefined}
       style={{ '--depth-panels': DEPTH.length } as CSSProperties}
     >
       <div className="app-stack">
@@ -71,6 +76,11 @@ export function Bench({ wide, attach }: BenchProps) {
       ))}
       {wide && depth.length > 0 && <SharedAxis />}
       {isShown(LOSS) && <Place entry={LOSS} hasAxis isGivenHeight={wide} />}
+      <div className="app-time">
+        <Guard what="The timeline">
+          <Timeline />
+        </Guard>
+      </div>
       <div className="app-more">
         <Guard what="The evaluation">
           <EvaluationPanel />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Key } from '../config/fields';
 import { Lanes } from '../views/lanes/Lanes';
 import { LaneTabs } from '../views/lanes/LaneTabs';
+import { PastNote } from '../views/time/PastNote';
 import { CloseButton } from '../views/ui/buttons';
 import { SlidersIcon } from '../views/ui/icons';
 import { later } from '../views/ui/later';
@@ -30,6 +31,7 @@ export const DeskSide = ({ present }: SideProps) => (
       <Lanes />
     </Guard>
     <Settings present={present} />
+    <PastNote />
   </aside>
 );
 
@@ -65,6 +67,7 @@ function SettingsSheet({ present }: SideProps) {
           </div>
           <div className="app-sheet-body">
             <Settings present={present} />
+            <PastNote />
           </div>
         </Dialog.Content>
       </Dialog.Portal>

@@ -1,5 +1,5 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { complete, toTell, type Problem } from '../config/check';
 import { decode, versionProblem } from '../config/codec';
@@ -8,7 +8,7 @@ import { nearest, shortened } from '../lib/words';
 import type { Transposing } from '../protocol/engine';
 import { settingsIn } from '../runs/files';
 import { decodeLink } from '../runs/link';
-import { described, endsOf, recognize } from '../runs/recognize';
+import { described, endsOf, holdsWeights, recognize, type Recognized } from '../runs/recognize';
 import { checkText, decodeText } from '../runs/text';
 import { isNodeBackend, NODE_BACKEND_IDS, type NodeBackend } from '../engine/nodeBackend';
 
@@ -25,7 +25,7 @@ export const oneLine = (text: string): string =>
 export const USAGE = `Usage: npm run --silent record -- --out DIR [options]
 
 Runs a model and writes DIR/record.json (frames 0 to N-1, each measured before its update) and
-DIR/weights.safetensors (the weights before the first update).
+DIR/weights.safetensors (the weights before the first update). A run can be left at a step and gone on with.
 
   --config SETTINGS   what differs from the defaults: 'placement=post&n_layers=6', the same as a JSON
                       object, or a link to the page
@@ -37,6 +37,12 @@ DIR/weights.safetensors (the weights before the first update).
   --weights-settings  begins with the settings that this file was saved with; --config says what differs
   --transpose WHICH   which matrices of the file are [out, in]: fitting (those that fit no other way) or
                       all (every square linear map too)
+  --events EVENTS     settings that change under way: '40:placement=pre&lr=3e-4;80:dropout=0.1'
+  --save-checkpoint FILE
+                      writes all that goes on from the last step, or from the step that --at names
+  --at STEP           the step of that checkpoint, before its update
+  --from FILE         goes on from a checkpoint, N further steps, with its settings; what --config says
+                      otherwise changes at its step
   --help              this text
 `;
 
@@ -52,6 +58,11 @@ export interface Arguments {
   weights: string | null;
   weightsSettings: boolean;
   transpose: Transposing | undefined;
+  /** As they were typed: what they may say depends on the settings. */
+  events: string | null;
+  saveCheckpoint: string | null;
+  at: number | null;
+  from: string | null;
 }
 
 const VALUE = { type: 'string' } as const;
@@ -65,6 +76,10 @@ const OPTIONS = {
   weights: VALUE,
   'weights-settings': FLAG,
   transpose: VALUE,
+  events: VALUE,
+  'save-checkpoint': VALUE,
+  at: VALUE,
+  from: VALUE,
   help: FLAG,
 } as const;
 
@@ -108,7 +123,7 @@ const readLink: Read = (link, base) => {
 };
 
 /** The mistakes, without the remedies of a page that goes on: here nothing is changed. */
-const messages = (problems: Problem[]): string =>
+export const messages = (problems: Problem[]): string =>
   toTell(problems)
     .map(({ message }) => message)
     .join(' ');
@@ -133,13 +148,23 @@ export function readSettings(path: string, bytes: Uint8Array): Config {
 
 const isTransposing = (text: string): text is Transposing => text === 'fitting' || text === 'all';
 
-export function readArguments(argv: string[]): Arguments {
-  const { out = '', text = null, weights = null, transpose, ...rest } = parse(argv);
-  const { help, config, steps, backend, 'weights-settings': weightsSettings } = rest;
-  if (!help && out === '') throw new BadInput('--out is missing: the folder to write to.');
-  if (!/^\d+$/.test(steps) || Number(steps) < 1 || !Number.isSafeInteger(Number(steps))) {
-    throw new BadInput(`--steps is “${shortened(steps)}”; it must be a whole number from 1.`);
+/** A whole number of at least `least`. */
+function readCount(option: string, typed: string, least: number): number {
+  if (!/^\d+$/.test(typed) || Number(typed) < least || !Number.isSafeInteger(Number(typed))) {
+    throw new BadInput(
+      `${option} is “${shortened(typed)}”; it must be a whole number from ${least}.`,
+    );
   }
+  return Number(typed);
+}
+
+export function readArguments(argv: string[]): Arguments {
+  const { out = '', text = null, weights = null, from = null, transpose, ...rest } = parse(argv);
+  const { help, config, backend, events = null, 'weights-settings': weightsSettings } = rest;
+  const { 'save-checkpoint': saveCheckpoint = null } = rest;
+  if (!help && out === '') throw new BadInput('--out is missing: the folder to write to.');
+  const steps = readCount('--steps', rest.steps, 1);
+  const at = rest.at === undefined ? null : readCount('--at', rest.at, 0);
   if (!isNodeBackend(backend)) {
     const allowed = NODE_BACKEND_IDS.join(' or ');
     throw new BadInput(`--backend is “${shortened(backend)}”; it must be ${allowed}.`);
@@ -152,8 +177,17 @@ export function readArguments(argv: string[]): Arguments {
       '--weights-settings and --transpose are about a file, and --weights is missing.',
     );
   }
-  const files = { text, weights, weightsSettings, transpose };
-  return { help, config, steps: Number(steps), backend, out, ...files };
+  if (weights !== null && from !== null) {
+    throw new BadInput(
+      '--weights and --from are two beginnings: a checkpoint has weights of its own.',
+    );
+  }
+  if (at !== null && saveCheckpoint === null) {
+    throw new BadInput('--at is about a checkpoint, and --save-checkpoint is missing.');
+  }
+  if (saveCheckpoint === '') throw new BadInput('--save-checkpoint is empty: the file to write.');
+  const files = { text, weights, weightsSettings, transpose, from, saveCheckpoint };
+  return { help, config, steps, backend, out, events, at, ...files };
 }
 
 export async function readBytes(option: string, path: string): Promise<Uint8Array> {
@@ -175,24 +209,48 @@ export async function readText(option: string, path: string): Promise<string> {
   return checked.value;
 }
 
-/** The bytes of a weights file; one that is plainly something else is refused by its name. */
-export async function readWeightsFile(option: string, path: string): Promise<Uint8Array> {
+/** The flag that takes a file, by what the file is. */
+const TAKEN_BY: Partial<Record<Recognized['kind'], string>> = {
+  settings: ' --config takes settings.',
+  record: ' --config takes settings.',
+  weights: ' --weights starts from it.',
+  checkpoint: ' --from goes on from it.',
+};
+
+/** The bytes of a file that is wanted for something; one that is plainly something else is refused by its name. */
+async function readWanted(
+  [option, path]: [string, string],
+  wanted: string,
+  isWanted: (found: Recognized) => boolean,
+): Promise<Uint8Array> {
   const bytes = await readBytes(option, path);
   const found = recognize(...endsOf(bytes, bytes.length));
-  const what = found.kind === 'weights' ? null : described(found);
+  const what = isWanted(found) ? null : described(found);
   if (!what) return bytes;
-  const way = 'settings' in found ? ' --config takes settings.' : '';
-  throw new BadInput(`${option}: ${path} is no weights file. ${what}${way}`);
+  throw new BadInput(`${option}: ${path} is no ${wanted}. ${what}${TAKEN_BY[found.kind] ?? ''}`);
 }
 
+export const readWeightsFile = (option: string, path: string): Promise<Uint8Array> =>
+  readWanted([option, path], 'weights file', holdsWeights);
+
+export const readCheckpointFile = (option: string, path: string): Promise<Uint8Array> =>
+  readWanted([option, path], 'checkpoint', ({ kind }) => kind === 'checkpoint');
+
 /** Makes the folder and tries to write to it, before a long run is begun. */
-export async function prepareFolder(path: string): Promise<void> {
+export async function prepareFolder(option: string, path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
     const probe = join(path, `.normscope-${process.pid}`);
     await (await open(probe, 'w')).close();
     await rm(probe);
   } catch (error) {
-    throw new BadInput(`--out cannot be written to: ${(error as Error).message}.`);
+    throw new BadInput(`${option} cannot be written to: ${(error as Error).message}.`);
   }
+}
+
+/** The same for a file, which is not a folder. */
+export async function prepareFile(option: string, path: string): Promise<void> {
+  await prepareFolder(option, dirname(path));
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory()) throw new BadInput(`${option} cannot be written: ${path} is a folder.`);
 }

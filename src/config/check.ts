@@ -215,9 +215,10 @@ export function complete(
   return { config: reconciled.config, problems: [...problems, ...reconciled.problems] };
 }
 
-/** Tests of a change that must start the model anew. */
-export const restarts = (from: Config, to: Config): boolean =>
-  KEYS.some((key) => field(key).restarts && from[key] !== to[key]);
+/** The settings of a change that must start the model anew. */
+export const restartsBy = (from: Config, to: Config): Key[] =>
+  KEYS.filter((key) => field(key).restarts && from[key] !== to[key]);
+export const restarts = (from: Config, to: Config): boolean => restartsBy(from, to).length > 0;
 
 export const difference = (from: Config, to: Config): Partial<Config> =>
   Object.fromEntries(KEYS.filter((k) => from[k] !== to[k]).map((k) => [k, to[k]]));

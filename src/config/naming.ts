@@ -105,6 +105,16 @@ const describe = (key: Key, config: Config, most = TOLD): string[] => {
   return [saysAll ? label : `${field(key).label} ${label}`];
 };
 
+/** Settings that were changed, each by name with its new value: `Placement post-LN, MLP frozen in layer 3`. */
+export const changesLabel = (changes: Partial<Config>): string =>
+  KEYS.filter((key) => changes[key] !== undefined)
+    .flatMap((key) => {
+      const value = changes[key]!;
+      const several = TEXTS[key]?.all(String(value)) ?? [];
+      return several.length ? several : [`${field(key).label} ${valueLabel(key, value)}`];
+    })
+    .join(', ');
+
 /** From so many settings on that a preset makes, its name says more than they do. */
 const WORTH_A_NAME = 3;
 

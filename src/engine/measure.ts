@@ -3,7 +3,6 @@ import type { Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core
 import type { ParamStatistic } from '../config/statistics';
 import { createLossCounter } from '../kernels/precision/lossCounter';
 import { exempt } from '../kernels/precision/emulate';
-import { changed } from '../kernels/statistics/changed';
 import { discrepancy } from '../kernels/operations/norms/runningMoments';
 import type { Advance } from '../lib/progress';
 import { attentionMask } from '../model/attention';
@@ -13,7 +12,7 @@ import type { Tokens } from '../model/tokens';
 import { frameOffsets, type FrameOffsets } from '../protocol/frame';
 import { createMeter } from '../stats/meter';
 import { outputStatistics } from '../stats/output';
-import { parameterStatistics } from '../stats/parameters';
+import { parameterRms, parameterStatistics } from '../stats/parameters';
 import { DISCREPANCY, OUTPUT_MOMENTS } from '../stats/rows';
 import type { StepInputs } from './inputs';
 import { isDynamic, isScaled, scaleOf } from './lossScale';
@@ -93,20 +92,22 @@ export function measure(
     }),
     counter,
   };
-  const { loss, logits, gradient, delta, next } = pass(plan, state, inputs, watch);
+  // Before the pass: on a tape the update may write over the parameters.
+  const size = clock.timed(parameterRms)(state.theta, flat.runs);
+  const { loss, logits, gradient, delta, next, hasMoved } = pass(plan, state, inputs, watch);
   advance?.(layout.sites.length / 2);
 
   const values = clock.timed(() => {
     putOutput(meter, offsets, { loss, logits, tokens: inputs.tokens });
     logits?.dispose();
-    const ofParameters = parameterStatistics(state.theta, gradient, delta, flat.runs);
+    const ofParameters = parameterStatistics(size, gradient, delta, flat.runs);
     for (const id of Object.keys(ofParameters) as ParamStatistic[]) {
       meter.put(
         ofParameters[id],
         layout.params.map((_, i) => offsets.param[id] + i),
       );
     }
-    meter.put(changed(state.theta, next.theta), [offsets.output.changed]);
+    meter.put(hasMoved(), [offsets.output.changed]);
     if (isDynamic(config)) meter.put(scale!, [offsets.output.loss_scale]);
     return meter.values();
   })();

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
+import { changed } from '../kernels/statistics/changed';
 import type { LossCounter } from '../kernels/precision/lossCounter';
 import { emulate } from '../kernels/precision/emulate';
 import type { Advance } from '../lib/progress';
@@ -46,7 +47,7 @@ function collector(before: Params) {
 
 /**
  * Forward, backward and the update that follows from them; nothing of the state is changed.
- * @returns the gradient ∂loss/∂θ and the update Δθ, each [P], and the state after it
+ * @returns the gradient ∂loss/∂θ and the update Δθ, each [P], the state after it, and whether that has another θ
  */
 export function pass(
   plan: Plan,
@@ -87,14 +88,17 @@ export function pass(
   const accepted = (now: Tensor1D, before: () => Tensor1D) =>
     isFinite ? chosen(isFinite, now, before()) : now;
   const delta = accepted(wanted, () => tf.zerosLike(theta));
+  const applied = mask || isFinite ? null : updated.applied;
   const next: Trained = {
-    theta: tf.add(theta, delta),
+    theta: applied?.theta ?? tf.add(theta, delta),
     m: accepted(updated.state.m, () => m),
     v: accepted(updated.state.v, () => v),
     buffers: take(),
     scaler: isFinite ? nextScaler(scaler, isFinite) : scaler,
   };
-  return { loss, logits: logits as Tensor3D | null, gradient, delta, next };
+  const hasMoved = () =>
+    applied ? changed(tf.zerosLike(applied.changes), applied.changes) : changed(theta, next.theta);
+  return { loss, logits: logits as Tensor3D | null, gradient, delta, next, hasMoved };
 }
 
 /**

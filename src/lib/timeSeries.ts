@@ -158,6 +158,10 @@ export function trailingMean(
 
 const byStep = bisector<Recorded, number>((record) => record.step);
 
+/** The index of the last record at or before a step; −1 without one. */
+export const indexAt = ({ records, length }: TimeSeries, step: number): number =>
+  byStep.right(records, step, 0, length) - 1;
+
 /** The record nearest to a step. */
 export const nearest = ({ records, length }: TimeSeries, step: number): Recorded | undefined =>
   length ? records[byStep.center(records, step, 0, length)] : undefined;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Chosen } from '../config/choices';
 import type { Config } from '../config/fields';
-import { adamKernel } from '../kernels/operations/adam';
+import { adamKernel, type Applied } from '../kernels/operations/adam';
 import { clipped } from '../kernels/operations/clipped';
 import { muonDirection, type MatrixPlace } from './muon';
 
@@ -79,7 +79,7 @@ export const keepsMoments = (from: Config, to: Config): boolean =>
  *
  * @param theta parameters [P]
  * @param gradient ∂loss/∂θ [P]
- * @returns Δθ [P] and the new moments
+ * @returns Δθ [P] and the new moments; and the updated parameters, where they came of themselves
  */
 export function update(
   theta: Tensor1D,
@@ -88,7 +88,7 @@ export function update(
   { decays, matrices }: ParameterKinds,
   { rate, correction1, correction2 }: UpdateTime,
   config: Config,
-): { delta: Tensor1D; state: OptimizerState } {
+): { delta: Tensor1D; state: OptimizerState; applied: Applied | null } {
   const { weight_decay, optimizer, grad_clip } = config;
   const g = grad_clip ? clipped(gradient, grad_clip) : gradient;
   if (optimizer === 'adam' || optimizer === 'adamw') {
@@ -105,7 +105,10 @@ export function update(
         decoupled: optimizer === 'adamw',
       },
     );
-    if (updated) return { delta: updated.delta, state: { m: updated.m, v: updated.v } };
+    if (updated) {
+      const { delta, m, v, applied } = updated;
+      return { delta, state: { m, v }, applied };
+    }
   }
   const decay = weight_decay ? tf.mul(tf.mul(theta, decays), weight_decay) : null;
   const decoupled = optimizer === 'adamw';
@@ -122,5 +125,6 @@ export function update(
   return {
     delta: tf.mul(direction, tf.neg(rate)),
     state: { m: result.m ?? state.m, v: result.v ?? state.v },
+    applied: null,
   };
 }

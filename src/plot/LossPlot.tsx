@@ -2,6 +2,7 @@ import { useCallback, useMemo } from 'react';
 import { lastOf, nearest, type TimeSeries } from '../lib/timeSeries';
 import { reach, stepDomain, type ValueAxis } from './domain';
 import { EndLabels, type EndLabel } from './EndLabels';
+import type { PlotEvent } from './EventLines';
 import { formatCount, formatExact, formatSignificant } from './format';
 import { useGround, type Ground } from './ground';
 import { drawingOf, lossCurve, meanOn, windowOf } from './loss';
@@ -32,6 +33,9 @@ export interface LossPlotProps extends PlotFrame {
   traces: LossTrace[];
   levels: Level[];
   axis: Pick<ValueAxis, 'kind' | 'live'>;
+  /** The step on show, where that is of the past. */
+  moment?: number | undefined;
+  events?: readonly PlotEvent[];
 }
 
 type Curve = LossTrace & ReturnType<typeof lossCurve>;
@@ -40,7 +44,7 @@ type Curve = LossTrace & ReturnType<typeof lossCurve>;
 const NARROW = 560;
 
 /** Loss against training step: each step as a thin line, the trailing mean as a thick one. */
-export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
+export function LossPlot({ traces, levels, axis, moment, events, ...frame }: LossPlotProps) {
   const { kind } = axis;
   const values = levels.map(({ value }) => value);
   const last = Math.max(0, ...traces.map(({ series }) => lastOf(series)?.step ?? 0));
@@ -90,7 +94,7 @@ export function LossPlot({ traces, levels, axis, ...frame }: LossPlotProps) {
   return (
     <WholePlot
       {...frame}
-      {...{ name: 'step', last, across, dense }}
+      {...{ name: 'step', last, across, dense, moment, events }}
       axis={{ ...axis, data, subject: [kind, ...values].join() }}
       readingsAt={(step) =>
         curves.flatMap(({ raw, ...curve }) => {

@@ -64,7 +64,7 @@ export function Plot(props: Props) {
   const { name, hovered, onHover, span } = cursor;
   const selected = span?.selected ?? null;
   const one = onlyLayer(selected);
-  const marked = hovered ?? one;
+  const marked = hovered ?? one ?? cursor.rest ?? null;
   const sayPlace = cursor.say ?? ((at: number) => `${name} ${at}`);
   const readings = (at: number): Value[] => readingsAt?.(at) ?? [];
   const here = marked === null ? [] : readings(marked);

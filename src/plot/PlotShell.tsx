@@ -6,7 +6,7 @@ import type { useDomain } from './useDomain';
 import './plot.css';
 
 interface Props extends PlotFrame {
-  cursor: Pick<Cursor, 'name' | 'last' | 'onHover' | 'span'>;
+  cursor: Pick<Cursor, 'name' | 'last' | 'hovered' | 'onHover' | 'span'>;
   axis: ReturnType<typeof useDomain>;
   /** The place that is marked, and its values in words. */
   marked: number | null;
@@ -23,13 +23,13 @@ interface Props extends PlotFrame {
  */
 export function PlotShell(props: Props) {
   const { width, height, label, describedBy, cursor, axis, marked, spoken, ground, dense } = props;
-  const { name, last, onHover, span } = cursor;
+  const { name, last, hovered, onHover, span } = cursor;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const from = span?.head() ?? marked;
     const to = steppedTo(event.key, from, last);
     // Without a mark to take back, Esc is the page's.
-    if (to === null && from === null) return;
+    if (to === null && (span?.head() ?? hovered) === null) return;
     const factor = zoomOf(event.key);
     if (to !== undefined) {
       onHover(span ? null : to);

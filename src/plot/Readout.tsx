@@ -18,7 +18,7 @@ export function Readout({ at, readings, isSelected }: Props) {
   const x = across.x(at);
   // A value that is not finite has its own text in the plot.
   const shown = readings
-    .filter(({ value }) => Number.isFinite(value))
+    .filter(({ value, isBare }) => Number.isFinite(value) && !isBare)
     .map((reading) => {
       const text = formatSignificant(reading.value);
       return {

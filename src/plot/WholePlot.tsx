@@ -4,6 +4,7 @@ import { Flag } from './LayerAxis';
 import { formatCount } from './format';
 import { WholeLines } from './Graticule';
 import { useGround, type Across } from './ground';
+import { EventLines, EventNames, eventsNear, sayEvent, type PlotEvent } from './EventLines';
 import type { PlotFrame } from './frame';
 import { Plot } from './Plot';
 
@@ -14,9 +15,14 @@ interface Props
   /** The last place that there is; the axis may end later. */
   last: number;
   across: Across & { end: number };
+  /** The place on show, which is read while none is pointed at. */
+  moment?: number | undefined;
+  events?: readonly PlotEvent[] | undefined;
   behind: ReactNode;
   children: ReactNode;
 }
+
+const NO_EVENTS: readonly PlotEvent[] = [];
 
 /** A horizontal axis of whole numbers from 0 to `end`, with room beside it for names. */
 export function useWholeScale(end: number, { width, text }: PlotFrame, names: readonly string[]) {
@@ -29,10 +35,13 @@ export function useWholeScale(end: number, { width, text }: PlotFrame, names: re
 }
 
 /** Values against whole numbers, with a mark of its own that reads them. */
-export function WholePlot({ name, last, across, behind, children, ...plot }: Props) {
+export function WholePlot(props: Props) {
+  const { name, last, across, moment, events = NO_EVENTS, behind, children, ...plot } = props;
   const [hovered, setHovered] = useState<number | null>(null);
   const { left, column } = across;
   const at = hovered === null ? null : Math.min(hovered, last);
+  const marked = at ?? moment ?? null;
+  const near = marked === null ? [] : eventsNear(events, marked, across);
   return (
     <Plot
       {...plot}
@@ -40,17 +49,24 @@ export function WholePlot({ name, last, across, behind, children, ...plot }: Pro
       cursor={{
         ...{ name, last, hovered: at, onHover: setHovered },
         placeAt: (x) => Math.min(Math.max(Math.round((x - left) / column), 0), last),
-        say: (place) => `${name} ${formatCount(place)}`,
+        rest: moment,
+        say: (place) =>
+          [
+            `${name} ${formatCount(place)}`,
+            ...eventsNear(events, place, across).map(sayEvent),
+          ].join('; '),
       }}
       behind={
         <>
           <WholeLines name={name} end={across.end} />
+          <EventLines events={events} />
           {behind}
         </>
       }
     >
       {children}
-      {at !== null && <PlaceFlag at={at} />}
+      <EventNames events={near} />
+      {marked !== null && <PlaceFlag at={marked} />}
     </Plot>
   );
 }

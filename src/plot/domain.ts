@@ -19,7 +19,7 @@ export interface ValueAxis {
   data: Domain | null;
   /** Names what is shown: when it changes, the axis starts afresh. */
   subject: string;
-  /** Values that a linear axis always shows: both ends of a bounded statistic, or 0. */
+  /** What the axis always shows, in its units: both ends of a bounded statistic, 0, or what lies around 1. */
   always?: Domain | undefined;
   /** New values come by themselves, as in training: then the axis is slow to move. */
   live?: boolean | undefined;
@@ -113,7 +113,7 @@ function outward([low, high]: Domain, increment: number): Domain {
 export function fitted({ kind, data, always }: Omit<ValueAxis, 'subject'>): Domain {
   if (kind === 'linear') return data ? linearDomain(data, always) : (always ?? [0, 1]);
   if (kind === 'count') return data ? wholeDecades(union(data, COUNTED), WITHIN) : COUNTED;
-  return data ? logDomain(data) : [-1, 1];
+  return data ? logDomain(always ? union(data, always) : data) : (always ?? [-1, 1]);
 }
 
 /** Room beyond data that breaks out of a live axis, as a share of what it spans: it will go on. */
@@ -170,7 +170,7 @@ export function follow(axis: ValueAxis, held: Held | null): Held {
   if (!held || held.subject !== subject || !held.data) return start;
   if (!data || (held.data[0] === data[0] && held.data[1] === data[1])) return held;
   const { domain } = held;
-  const wanted = kind === 'linear' && axis.always ? union(data, axis.always) : data;
+  const wanted = axis.always ? union(data, axis.always) : data;
   const isNarrower = span(fresh) < span(domain);
   if (isNarrower && span(wanted) < span(domain) * (live ? HARDLY : HALF)) return start;
   if (leaves(kind, wanted, domain)) {

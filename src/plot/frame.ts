@@ -22,6 +22,8 @@ export interface Cursor {
   /** The place at x, or null where there is none. */
   placeAt(x: number): number | null;
   say?(at: number): string;
+  /** The place that is read while nothing is hovered. */
+  rest?: number | undefined;
   /** Places that stay marked: without them the arrow keys move what is hovered. */
   span?: SpanSelection & { selected: Span | null };
 }

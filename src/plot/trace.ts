@@ -21,7 +21,9 @@ export interface Trace {
   line?: LineStyle;
   /** It goes without a name at its end, being told from its line. */
   isUnnamed?: boolean;
-  /** The least and the largest value at each depth. */
+  /** Its line goes without marks, and where it is pointed at its value is told but not drawn. */
+  isBare?: boolean;
+  /** The ends of what lies around it at each depth, such as the least and the largest value. */
   band?: { x: number; low: number; high: number }[];
   /** The many that the trace is the mean of, each a thin line. */
   strands?: Point[][];
@@ -36,19 +38,27 @@ const tenth = (n: number) => Math.round(n * 10) / 10;
 const placed = (points: readonly Point[], x: ToX, y: ToY) =>
   points.map((point) => {
     const height = y(point.y);
-    return { x: tenth(x(point.x)), y: height === null ? null : tenth(height), value: point.y };
+    return {
+      place: point.x,
+      x: tenth(x(point.x)),
+      y: height === null ? null : tenth(height),
+      value: point.y,
+    };
   });
 type Placed = ReturnType<typeof placed>[number];
 
-/** Neighbours that are all there, run by run. */
-function runsOf<T, Whole extends T>(items: readonly T[], isThere: (item: T) => item is Whole) {
+/** Neighbours that are all there, run by run: a place that is left out ends one. */
+function runsOf<T extends { place: number }, Whole extends T>(
+  items: readonly T[],
+  isThere: (item: T) => item is Whole,
+) {
   const runs: Whole[][] = [];
-  let isOpen = false;
+  let open: Whole | null = null;
   for (const item of items) {
-    const goesOn = isThere(item);
-    if (goesOn && isOpen) runs.at(-1)!.push(item);
-    else if (goesOn) runs.push([item]);
-    isOpen = goesOn;
+    const goesOn = isThere(item) ? item : null;
+    if (goesOn && open && goesOn.place - open.place === 1) runs.at(-1)!.push(goesOn);
+    else if (goesOn) runs.push([goesOn]);
+    open = goesOn;
   }
   return runs;
 }
@@ -67,9 +77,10 @@ export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number) {
   const drawn = points.filter((point) => point.y !== null);
   return {
     line: polyline(points),
-    marks: radius
-      ? drawn.map((point) => markPath(trace.mark, point.x, point.y!, radius)).join('')
-      : '',
+    marks:
+      radius && !trace.isBare
+        ? drawn.map((point) => markPath(trace.mark, point.x, point.y!, radius)).join('')
+        : '',
     strands: (trace.strands ?? []).map((strand) => polyline(placed(strand, x, y))).join(''),
     band: bandPath(trace.band ?? [], x, y),
     /** x of values that have no place on a logarithmic axis because they are 0 or less. */
@@ -78,7 +89,12 @@ export function traceShapes(trace: Trace, x: ToX, y: ToY, radius: number) {
 }
 
 function bandPath(band: NonNullable<Trace['band']>, x: ToX, y: ToY): string {
-  const spans = band.map((span) => ({ x: tenth(x(span.x)), low: y(span.low), high: y(span.high) }));
+  const spans = band.map((span) => ({
+    place: span.x,
+    x: tenth(x(span.x)),
+    low: y(span.low),
+    high: y(span.high),
+  }));
   type Span = (typeof spans)[number];
   type Whole = Span & { low: number; high: number };
   return runsOf(spans, (span): span is Whole => span.low !== null && span.high !== null)
@@ -104,6 +120,8 @@ export interface Value {
   label: string;
   colour: string;
   value: number;
+  /** It is told, and not drawn. */
+  isBare?: boolean;
   /** The curve that the value is read from: plates keep clear of it. */
   points: readonly Point[];
 }

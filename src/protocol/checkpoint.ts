@@ -10,6 +10,8 @@ import { shortened } from '../lib/words';
 
 const VERSION = 1;
 const KEY = 'normscope_checkpoint';
+/** Bytes in which it is looked for: all metadata of ours, several times over. */
+const LOOKED_AT = 2 ** 16;
 
 /** A file that no session can go on from; the message says why, in one sentence. */
 export class CheckpointError extends Error {
@@ -27,6 +29,9 @@ export interface CheckpointHead {
   text: string | null;
 }
 
+/** Tests of the beginning of a safetensors file, as far as its metadata reach. */
+export const beginsAsCheckpoint = (bytes: Uint8Array): boolean =>
+  new TextDecoder().decode(bytes.subarray(0, LOOKED_AT)).includes(`"${KEY}"`);
 export const isCheckpoint = (metadata: Record<string, string>): boolean => KEY in metadata;
 /** Tests of a tensor that a checkpoint has and a weights file has not. */
 export const isInFolder = (name: string): boolean => name.includes('/');

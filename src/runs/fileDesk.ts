@@ -3,7 +3,7 @@ import { readsText } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
 import type { NoticeBoard } from './notices';
-import { described, endsOf, readable, recognize, type Recognized } from './recognize';
+import { described, endsOf, holdsWeights, readable, recognize, type Recognized } from './recognize';
 import { engineStep, type LaneId, type Notice, type NoticeAction, type Scope } from './state';
 import type { TextChanges } from './textChanges';
 import { TEXT_TOPIC } from './textDesk';
@@ -52,7 +52,7 @@ export function createFileDesk(options: FileDeskOptions) {
       : '';
   };
   const useWeights = (found: Recognized, file: File, id: LaneId | undefined) =>
-    found.kind === 'weights' && id
+    holdsWeights(found) && id
       ? {
           label: `Start lane ${id.toUpperCase()} from it`,
           run: () => {
@@ -96,7 +96,7 @@ export function createFileDesk(options: FileDeskOptions) {
     /** A file that is to be the weights of a lane. */
     async loadWeights(id: LaneId, file: File): Promise<void> {
       const found = await look(file).catch(() => null);
-      const what = found && found.kind !== 'weights' ? described(found) : null;
+      const what = found && !holdsWeights(found) ? described(found) : null;
       if (!found || what === null) return weightsDesk.load(id, file);
       weightsDesk.refuse(id, {
         level: 'error',
@@ -134,12 +134,12 @@ export function createFileDesk(options: FileDeskOptions) {
           ...actions(useText(found, file)),
         });
       }
-      if (found.kind === 'weights' && first) {
+      if (holdsWeights(found) && first) {
         const step = stepOf([first]);
         if (step === 0) return weightsDesk.load(first.id, file);
         return sayOfText({
           level: 'warning',
-          text: `${name} is a weights file. To start from it lane ${first.id.toUpperCase()} begins anew, and its run ends at step ${step}.`,
+          text: `${name} is a ${found.kind === 'checkpoint' ? 'checkpoint' : 'weights file'}. To start from its weights lane ${first.id.toUpperCase()} begins anew, and its run ends at step ${step}.`,
           ...actions(useWeights(found, file, first.id)),
         });
       }

@@ -7,7 +7,7 @@ import { listed, shortened } from '../lib/words';
 import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame } from '../protocol/frame';
 import { aligner } from './align';
-import { recordChunks } from './record';
+import { recordChunks, type Run, type RunEvent } from './record';
 import type { Segment } from './log';
 import { engineStep, type Lane, type LaneId } from './state';
 import { megabytes } from './text';
@@ -82,12 +82,15 @@ export function otherSettings(bytes: Uint8Array, config: Config): string | null 
     : null;
 }
 
-/** The JSON file of everything that a lane recorded, told in the layout that it has now. */
-export function recordBytes(
-  segments: readonly Segment[],
-  app: string,
-  fork?: Lane['fork'],
-): Uint8Array {
+/** The settings that segments begin with, where those before had others. */
+const eventsIn = (segments: readonly Segment[]): RunEvent[] =>
+  segments.slice(1).flatMap(({ config, frames: [first] }, i) => {
+    const settings = difference(segments[i]!.config, config);
+    return first && Object.keys(settings).length > 0 ? [{ step: first.step, settings }] : [];
+  });
+
+/** Everything recorded of a run, told in the layout that it has now. */
+export function runOf(segments: readonly Segment[], app: string, fork?: Lane['fork']): Run {
   const { config, device, layout } = segments.at(-1)!;
   const frames: Frame[] = [];
   const evaluations = new Map<number, Evaluation>();
@@ -98,11 +101,16 @@ export function recordBytes(
       evaluations.set(step, { ...evaluation, frame: align(evaluation.frame) }),
     );
   }
-  const encoder = new TextEncoder();
-  const chunks = recordChunks({
-    ...{ config, device, app, layout, frames, evaluations },
+  return {
+    ...{ config, events: eventsIn(segments), device, app, layout, frames, evaluations },
     ...(fork && { fork: { lane: fork.of, step: fork.step } }),
-  });
+  };
+}
+
+/** The JSON file of a run. */
+export function recordBytes(run: Run): Uint8Array {
+  const encoder = new TextEncoder();
+  const chunks = recordChunks(run);
   const pieces = Array.from(chunks, (text) => encoder.encode(text));
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

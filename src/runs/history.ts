@@ -1,9 +1,15 @@
 import type { Address } from './address';
 import { decodeLink, encodeLink, type LinkProblem, type Page } from './link';
 import { lettersFor } from './lanes';
-import type { LaneId } from './state';
+import { LANE_IDS, type LaneId, type View } from './state';
 
 type Lettered = Page & { lanes: LaneId[] };
+
+/** A view under other letters of its lanes: links count lanes from a, the page's have kept their letters. */
+const relettered = (view: View, from: readonly LaneId[], to: readonly LaneId[]): View => ({
+  ...view,
+  baseline: to[from.findIndex((id) => id === view.baseline)] ?? null,
+});
 
 /**
  * Undo and redo are the browser’s own: back and forward.
@@ -17,8 +23,8 @@ export function createHistory(
   apply: (page: Lettered, problems: LinkProblem[]) => void,
 ) {
   const here = () => {
-    const { lanes, ...page } = now();
-    return { hash: encodeLink(page), lanes };
+    const { lanes, configs, view } = now();
+    return { hash: encodeLink({ configs, view: relettered(view, lanes, LANE_IDS) }), lanes };
   };
   const keyOf = ({ hash, lanes }: ReturnType<typeof here>) => `${lanes.join('')} ${hash}`;
   /** The page that the present entry of the history stands for. */
@@ -27,10 +33,10 @@ export function createHistory(
   /** Takes over the page that the address names. */
   const follow = () => {
     const { hash, lanes: known } = address.read();
-    const { problems, ...page } = decodeLink(hash);
+    const { problems, view, ...page } = decodeLink(hash);
     const count = page.configs.length;
     const lanes = known?.length === count ? known : lettersFor(count, now().lanes);
-    apply({ ...page, lanes }, problems);
+    apply({ ...page, view: relettered(view, LANE_IDS, lanes), lanes }, problems);
     entered = keyOf(here());
   };
   const stop = address.onMove(follow);

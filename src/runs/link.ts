@@ -132,7 +132,7 @@ export function decodeLink(hash: string, start = DEFAULTS): Page & { problems: L
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     const lane = /^([b-d])\.(.*)$/.exec(key);
     if (key === 'v' || key === 'lanes') page.set(key, text);
-    else if (key.startsWith('view.')) viewPairs.push([key, text]);
+    else if (key.startsWith('view.') || key === 'seeds') viewPairs.push([key, text]);
     else if (lane) ownPairs[LANE_IDS.indexOf(lane[1] as LaneId)]!.push([lane[2]!, text]);
     else if (strayPrefix(key) !== null) stray.push(key);
     else ownPairs[0]!.push([key, text]);

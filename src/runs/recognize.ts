@@ -1,8 +1,9 @@
 import { checkValue, toTell } from '../config/check';
+import { beginsAsCheckpoint } from '../protocol/checkpoint';
 
 /** The content of a file, seen from its first bytes. */
 export type Recognized =
-  | { kind: 'weights' | 'table' | 'text' | 'unknown' }
+  | { kind: 'weights' | 'checkpoint' | 'table' | 'text' | 'unknown' }
   /** A record of a run, or settings alone; with the settings that it names, none checked. */
   | { kind: 'record' | 'settings'; settings: Record<string, unknown> }
   /** A format that nothing here reads, and the way to one that is read. */
@@ -56,7 +57,7 @@ const LETTERED: typeof FORMATS = [
 ];
 
 /** A header’s length of eight bytes, and a JSON object. */
-const isWeights = (bytes: Uint8Array): boolean =>
+const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes.length > 9 && bytes[8] === 0x7b && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
 
 const parsed = (json: string): unknown => {
@@ -123,7 +124,7 @@ export function recognize(bytes: Uint8Array, tail: Uint8Array = new Uint8Array()
   const text = textOf(bytes);
   if (text !== null)
     return formatIn(LETTERED) ?? recognizeText(text, new TextDecoder().decode(tail));
-  if (isWeights(bytes)) return { kind: 'weights' };
+  if (isSafetensors(bytes)) return { kind: beginsAsCheckpoint(bytes) ? 'checkpoint' : 'weights' };
   return formatIn([...LETTERED, ...FORMATS]) ?? { kind: 'unknown' };
 }
 
@@ -136,6 +137,10 @@ function textOf(bytes: Uint8Array): string | null {
     return null;
   }
 }
+
+/** A checkpoint is a weights file too. */
+export const holdsWeights = ({ kind }: Recognized): boolean =>
+  kind === 'weights' || kind === 'checkpoint';
 
 /** The kind of a file, in a sentence; null where its content does not tell more than its name. */
 export function described(found: Recognized): string | null {
@@ -151,6 +156,8 @@ export function described(found: Recognized): string | null {
       return 'It is a table of what a run measured, which is not read back; a record in JSON names its settings.';
     case 'weights':
       return 'It is a weights file.';
+    case 'checkpoint':
+      return 'It is a checkpoint: the weights of a run, and all else that its next steps depend on.';
     case 'other':
       return [`It is ${found.what}.`, found.advice].filter(Boolean).join(' ');
     case 'text':

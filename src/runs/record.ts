@@ -56,11 +56,20 @@ interface RecordEvaluation extends Pick<RecordFrame, 'tokens' | 'loss' | 'site' 
   leak?: { training: Recorded; evaluation: Recorded };
 }
 
+/** Settings changed under way, from the frame of that step on. */
+export interface RunEvent {
+  step: number;
+  settings: Partial<Config>;
+}
+
 /** A run as other tools read it: JSON with exactly these keys. */
 export interface RunRecord {
   format: 'normscope-record';
   version: 1;
+  /** The last settings. */
   config: Config;
+  /** Left out where none were changed. */
+  events?: RunEvent[];
   backend: DeviceReport['backend'];
   adapter: string;
   /** Of our WebAssembly kernels; left out where none compute. */
@@ -77,6 +86,7 @@ export interface RunRecord {
 /** A run to be recorded. All frames belong to the one layout. */
 export interface Run {
   config: Config;
+  events?: RunEvent[];
   device: Pick<DeviceReport, 'backend' | 'adapter' | 'build'>;
   app: string;
   layout: Layout;
@@ -188,6 +198,7 @@ function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
 
 const recordHead = ({
   config,
+  events,
   device,
   app,
   fork,
@@ -197,6 +208,7 @@ const recordHead = ({
   format: 'normscope-record',
   version: 1,
   config,
+  ...(events?.length && { events }),
   backend: device.backend,
   adapter: device.adapter,
   ...(device.build && { build: device.build }),

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { fileName, recordBytes } from './files';
+import { fileName, recordBytes, runOf } from './files';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
 import type { LaneId, Scope } from './state';
@@ -29,6 +29,7 @@ export const createSaving = ({ store, log, notices, app }: SavingOptions) => ({
       const text = `Settings were changed at step ${step} of this run; the record names those that hold since.`;
       notices.notify({ level: 'info', about: id, text });
     }
-    return { name: fileName(lanes, id, 'json'), bytes: recordBytes(segments, app, lane.fork) };
+    const run = runOf(segments, app, lane.fork);
+    return { name: fileName(lanes, id, 'json'), bytes: recordBytes(run) };
   },
 });

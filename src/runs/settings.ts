@@ -7,7 +7,7 @@ import { createHistory } from './history';
 import { addedTo, pedigreesOf } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
-import type { Actions, LaneId, Notice, Scope } from './state';
+import type { Actions, LaneId, Moment, Notice, Scope } from './state';
 
 type Change = Record<string, unknown> | ((of: Config) => Partial<Config>);
 
@@ -19,6 +19,8 @@ export interface WantedFork {
   step: number;
 }
 
+const ON_PRESENT = 'Settings act on the present, and a step of the past is on show.';
+
 interface SettingsOptions {
   store: StoreApi<Scope>;
   laneSet: LaneSet;
@@ -29,6 +31,7 @@ interface SettingsOptions {
   trainTo(step: number): void;
   /** Lanes are made forks, each at a step of another that training first leads to. */
   forkAt(forks: readonly WantedFork[]): void;
+  showMoment(moment: Moment): void;
 }
 
 /** Lanes and view as people change them. Each settled change is an entry of the page's history. */
@@ -69,6 +72,16 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     const action = { label: 'Train there and fork', run };
     notices.retell('forks', wanted.length ? [{ level: 'info', about: 'page', text, action }] : []);
   };
+  /** What was set is not what is on show, while that is of the past. */
+  const sayWhen = () => {
+    const action = { label: 'Show the present', run: () => options.showMoment('live') };
+    if (!getState().notices.some(({ text }) => text === ON_PRESENT)) {
+      notices.notify({ level: 'info', about: 'page', text: ON_PRESENT, action }, ON_PRESENT);
+    }
+  };
+  store.subscribe((state, before) => {
+    if (state.moment === 'live' && before.moment !== 'live') notices.takeBack(ON_PRESENT);
+  });
   const now = () => {
     const { lanes, view } = getState();
     return {
@@ -114,6 +127,7 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
       })),
     );
     explain(problems, settingOf);
+    if (getState().moment !== 'live') sayWhen();
     if (settled) history.enter();
   };
 

@@ -1,10 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { readsText } from '../config/fields';
 import type { Address } from './address';
 import { pedigreesOf } from './lanes';
 import { encodeLink } from './link';
 import type { NoticeBoard } from './notices';
 import type { Actions, Scope } from './state';
-import { readsText } from '../config/fields';
 
 interface SharingOptions {
   store: StoreApi<Scope>;

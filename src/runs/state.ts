@@ -8,14 +8,13 @@ import type { CostSize } from '../normCosts/protocol';
 import type { NormCosts } from '../normCosts/desk/costs';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
+import type { LaneId } from './laneId';
 import type { Stall } from './stall';
 import type { View } from './view';
 
 export type { Evaluated } from '../protocol/evaluation';
+export { LANE_IDS, type LaneId } from './laneId';
 export { DEFAULT_VIEW, type Enlarged, type View } from './view';
-
-export const LANE_IDS = ['a', 'b', 'c', 'd'] as const;
-export type LaneId = (typeof LANE_IDS)[number];
 
 /** Where a lane's engine stands, whatever its panels show. */
 export interface EngineState {
@@ -86,6 +85,21 @@ export interface RunEvent {
   changes: Partial<Config>;
 }
 
+/** A configuration at step 0 under its seed and those that follow, as far as that was measured. */
+export interface SeedSample {
+  config: Config;
+  text: Text;
+  measured: Measurement[];
+}
+
+/** What was measured at step 0 under several seeds. */
+export interface Seeds {
+  samples: Partial<Record<LaneId, SeedSample>>;
+  /** Seeds that all lanes have been measured under, while there are more to come; else null. */
+  done: number | null;
+  error: string | null;
+}
+
 /** A message beside the thing it concerns; never a blocking alert. */
 export interface Notice {
   id: number;
@@ -127,6 +141,7 @@ export interface Scope {
   view: View;
   /** Times of the norms on this device, as far as somebody has asked. */
   normCosts: NormCosts;
+  seeds: Seeds;
   text: Text;
   notices: Notice[];
 }
@@ -181,6 +196,10 @@ export interface Actions {
   timeNorms(size: CostSize): Promise<void>;
   /** Times that are there by then stay. */
   stopTimingNorms(): Promise<void>;
+  /** Measures every lane at step 0 under so many seeds, on an engine of its own; none forgets what was measured. */
+  measureSeeds(count: number): void;
+  /** What was measured by then stays. */
+  stopSeeds(): void;
   dismiss(notice: number): void;
   notify(notice: Omit<Notice, 'id'>): void;
   /** The user's own text, or null for the app's. Refused with a notice when it cannot be used. */

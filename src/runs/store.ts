@@ -16,6 +16,8 @@ import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { createFrameLog } from './log';
+import { createSeedActions } from './seedActions';
+import { NO_SEEDS } from './seeds';
 import { createSettings, type WantedFork } from './settings';
 import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
@@ -68,6 +70,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   selected: null,
   view: DEFAULT_VIEW,
   normCosts,
+  seeds: NO_SEEDS,
   text: { name, content: null },
   notices: [],
 });
@@ -105,15 +108,18 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
   const leave = () => void files.actions.setText(null);
   const textDesk = createTextDesk({ ...page, leave, onChange });
+  const moments = createMoments({ ...page, show: laneSet.showMoment });
   const settings = createSettings({
     ...page,
     laneSet,
     trainTo: (step) => trainTo(step),
     forkAt: (forks) => void forkAt(forks),
+    showMoment: moments.showMoment,
   });
   const forkAt = async (forks: readonly WantedFork[]) =>
     (await notices.attempt(time()))?.forkAt(forks);
-  const { setValues } = settings.actions;
+  const { setValues, setView } = settings.actions;
+  const seeds = createSeedActions({ ...page, textFor: textDesk.textFor, setView });
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
     async tick() {
@@ -127,7 +133,6 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   });
   const { pause, stepOnce } = clock;
   const play = () => clock.play();
-  const moments = createMoments({ ...page, show: laneSet.showMoment });
   const trainTo = (step: number) => {
     if (laneSet.measuredStep() >= step) moments.showMoment(step);
     // A step that was measured is made by then: the model stands at the next.
@@ -189,6 +194,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         return files.weights(id, saved);
       },
       saveRecord: async (id) => (await saving()).record(id),
+      ...seeds.actions,
       setSpeed(speed) {
         setState({ speed });
         clock.setSpeed(speed);
@@ -204,6 +210,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       stopLeakNotices();
       stopAdvice();
       for (const desk of cameLater) desk.dispose();
+      seeds.dispose();
       laneSet.dispose();
     },
   };

@@ -2,6 +2,7 @@ import { kindOfPlace, readTyped, type Quantity, type Statistic } from '../config
 import { STACK_SITES } from '../config/sites';
 import { isCount, statisticsOf, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
+import type { LaneId } from './laneId';
 
 /** Quantities that a panel has in one menu. */
 export interface Offer {
@@ -63,13 +64,22 @@ export interface View extends Record<QuantityPanel, Quantity> {
   /** Evaluation is open; null as long as nobody has said: then where it differs from training. */
   evaluation: { open: boolean | null };
   costs: { open: boolean };
+  /** The lane that the others are held against; null: values stand as they are. */
+  baseline: LaneId | null;
+  /** Seeds that lanes are measured under at step 0; 0 for their own alone. */
+  seeds: number;
   panel: Enlarged | null;
 }
+
+/** The most seeds that lanes are measured under. */
+export const MOST_SEEDS = 32;
 
 export const DEFAULT_VIEW: View = {
   ...mapValues(OFFERS as Record<QuantityPanel, Offer[]>, ([offer]) => offer!.first),
   evaluation: { open: null },
   costs: { open: false },
+  baseline: null,
+  seeds: 0,
   discrepancy: 'attn.norm',
   panel: null,
 };

@@ -4,9 +4,11 @@ import { BLOCK_SITES } from '../config/sites';
 import { isCount, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
 import { nearest, shortened } from '../lib/words';
+import { LANE_IDS } from './laneId';
 import {
   DEFAULT_VIEW,
   ENLARGED,
+  MOST_SEEDS,
   offerOf,
   OFFERS,
   type Offer,
@@ -90,6 +92,17 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     ),
   ),
   costs: opens(words<boolean>({ closed: false, open: true }, 'open or closed')),
+  baseline: words<View['baseline']>(
+    { none: null, ...Object.fromEntries(LANE_IDS.map((id) => [id, id])) },
+    'the letter of a lane, a to d, or none',
+  ),
+  seeds: {
+    write: String,
+    read: (text) =>
+      /^\d{1,2}$/.test(text) && Number(text) <= MOST_SEEDS ? Number(text) : undefined,
+    allowed: `a whole number from 0 to ${MOST_SEEDS}`,
+    example: '8',
+  },
   discrepancy: {
     write: (norm) => norm,
     read: (text) => (/^\w+(\.\w+)*$/.test(text) ? text : undefined),
@@ -107,18 +120,6 @@ const RESERVED: Record<
   string,
   { form: RegExp; absent?: string; allowed: string; example: string; what: string }
 > = {
-  baseline: {
-    form: /^[a-d]$/,
-    allowed: 'the letter of a lane, a to d',
-    example: 'a',
-    what: 'ratios to a baseline',
-  },
-  ghost: {
-    form: /^[a-d](,[a-d])*$/,
-    allowed: 'letters of lanes, a to d, separated by commas',
-    example: 'a,b',
-    what: 'curves that stay behind',
-  },
   theory: {
     form: /^(off|on|ratio)$/,
     absent: 'off',
@@ -138,10 +139,13 @@ const isKey = (key: string): key is Key => Object.hasOwn(CODECS, key);
 const write = <K extends Key>(key: K, view: View): string =>
   (CODECS[key] as Codec<View[K]>).write(view[key]);
 
+/** A key in links: seeds are measured, and are not of the view alone. */
+const named = (key: string): string => (key === 'seeds' ? key : `view.${key}`);
+
 /** `view.…` of all that shows something else than it does when the page opens. */
 export const writeView = (view: View): [string, string][] =>
   KEYS.filter((key) => write(key, view) !== write(key, DEFAULT_VIEW)).map((key) => [
-    `view.${key}`,
+    named(key),
     write(key, view),
   ]);
 
@@ -157,7 +161,7 @@ export function readView(pairs: [string, string][]) {
   };
   const problemOf = (key: string, text: string): string | null => {
     const mustBe = ({ allowed, example }: { allowed: string; example?: string }) =>
-      `view.${key} is “${shortened(text)}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
+      `${named(key)} is “${shortened(text)}”; it must be ${allowed}${example ? `, as in ${example}` : ''}.`;
     if (key === 'step') {
       step = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
       return step !== undefined || text === 'live' ? null : mustBe(STEP);
@@ -166,8 +170,8 @@ export function readView(pairs: [string, string][]) {
     if (!Object.hasOwn(RESERVED, key)) {
       const meant = nearest(key, [...KEYS, 'step', ...Object.keys(RESERVED)]);
       const known = meant
-        ? `Did you mean view.${meant}?`
-        : `Known are ${KEYS.map((k) => `view.${k}`).join(', ')}.`;
+        ? `Did you mean ${named(meant)}?`
+        : `Known are ${KEYS.map(named).join(', ')}.`;
       return `Unknown setting “view.${shortened(key)}”. ${known}`;
     }
     const reserved = RESERVED[key]!;

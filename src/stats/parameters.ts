@@ -13,7 +13,7 @@ interface Run {
 }
 
 /** Root mean square of every tensor in a vector [P] → [number of tensors], in the vector’s order. */
-const perTensor = (vector: Tensor1D, runs: Run[]): Tensor1D =>
+export const parameterRms = (vector: Tensor1D, runs: Run[]): Tensor1D =>
   (segmentRmsKernel({ vector, starts: startsOf(runs) }, {})?.[0] as Tensor1D | undefined) ??
   tf.concat1d(
     runs.map(({ start, count, size }) => rms(part(vector, start, [count, size]) as Tensor2D)),
@@ -28,17 +28,16 @@ function startsOf(runs: Run[]): Tensor1D {
   return tf.tensor1d([...starts, start + count * size], 'int32');
 }
 
-/** Statistics of every named parameter. theta, gradient, delta: [P] → each [number of tensors] */
+/** Statistics of every named parameter. size: the root mean squares; gradient, delta: [P] → each [number of tensors] */
 export function parameterStatistics(
-  theta: Tensor1D,
+  size: Tensor1D,
   gradient: Tensor1D,
   delta: Tensor1D,
   runs: Run[],
 ): Record<ParamStatistic, Tensor1D> {
-  const size = perTensor(theta, runs);
   return {
     param_rms: size,
-    param_grad_rms: perTensor(gradient, runs),
-    update_ratio: tf.div(perTensor(delta, runs), size),
+    param_grad_rms: parameterRms(gradient, runs),
+    update_ratio: tf.div(parameterRms(delta, runs), size),
   };
 }

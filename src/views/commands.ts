@@ -11,7 +11,7 @@ export interface PageControls {
 /** A thing that a person can have done by a key, and perhaps by a button too. */
 export interface Command {
   title: string;
-  /** Values of `KeyboardEvent.key`, lower case. */
+  /** Values of `KeyboardEvent.key`, lower case, with `shift+` where that changes no letter or sign. */
   keys: readonly string[];
   shown: string;
   run(page: PageControls, key: string): void;
@@ -29,10 +29,34 @@ export const COMMANDS = {
       getState().playing ? actions.pause() : actions.play(),
   },
   step: {
-    title: 'One step',
+    title: 'One step; in the past, the next one recorded',
     keys: ['arrowright', '.'],
     shown: '→ .',
-    run: ({ store }) => store.actions.stepOnce(),
+    run: ({ store }) => stepOn(store),
+  },
+  stepBack: {
+    title: 'The step before, as it was recorded',
+    keys: ['arrowleft', ','],
+    shown: '← ,',
+    run: ({ store }) => store.actions.moveMoment(-1),
+  },
+  tenSteps: {
+    title: 'Ten recorded steps back, or on',
+    keys: ['shift+arrowleft', 'shift+arrowright'],
+    shown: 'Shift ← →',
+    run: ({ store }, key) => store.actions.moveMoment(key === 'ArrowLeft' ? -10 : 10),
+  },
+  ends: {
+    title: 'The first recorded step; the last, which is live',
+    keys: ['home', 'end'],
+    shown: 'Home End',
+    run: ({ store }, key) => store.actions.moveMoment(key === 'Home' ? -Infinity : Infinity),
+  },
+  playBack: {
+    title: 'Play what was recorded, back or forward; stop',
+    keys: ['b', 'f'],
+    shown: 'B F',
+    run: ({ store }, key) => playBack(store, key.toLowerCase() === 'b' ? -1 : 1),
   },
   reset: {
     title: 'Back to step 0',
@@ -78,6 +102,14 @@ export const COMMANDS = {
 
 /** Name and key of a command, as its button's tooltip says them. */
 export const tipOf = ({ title, shown }: Command) => ({ label: title, shortcut: shown });
+
+/** A step of training, or where the past is on show the next recorded one. */
+export const stepOn = ({ actions, getState }: ScopeStore): void =>
+  getState().moment === 'live' ? actions.stepOnce() : actions.moveMoment(1);
+
+/** Plays what was recorded in a direction, or stops where that is what it does. */
+export const playBack = ({ actions, getState }: ScopeStore, direction: 1 | -1): void =>
+  actions.playBack(getState().playback.direction === direction ? 0 : direction);
 
 export const laneElementId = (id: LaneId) => `lane-${id}`;
 

@@ -19,5 +19,8 @@ export function useScopeStore(): ScopeStore {
 export const useScope = <T>(selector: (scope: Scope) => T): T =>
   useStore(useScopeStore(), selector);
 
+/** Steps follow one another on show, whether they are made or were: nothing glides, and axes move rarely. */
+export const useMoving = (): boolean => useScope((s) => s.playing || s.moment !== 'live');
+
 /** Everything that can be done to the state; the same object for the life of the page. */
 export const useActions = (): Actions => useScopeStore().actions;

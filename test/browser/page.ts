@@ -8,6 +8,7 @@ export interface PageOptions {
   height?: number;
   colorScheme?: 'light' | 'dark';
   reducedMotion?: 'reduce' | 'no-preference';
+  hasTouch?: boolean;
   /** What stands after `?`, without it. */
   query?: string;
   /** What stands after `#`, without it. */
@@ -67,6 +68,7 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.colorScheme ?? 'light',
     reducedMotion: options.reducedMotion ?? 'no-preference',
+    hasTouch: options.hasTouch ?? false,
     acceptDownloads: true,
   });
   await context.addInitScript((count) => {

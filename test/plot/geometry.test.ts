@@ -202,6 +202,8 @@ describe('traces', () => {
   it('joins neighbours and breaks where a value has no place', () => {
     expect(traceShapes(trace([1, 10, 1]), x, y, 0).line).toBe('M0,100L10,0L20,100');
     expect(traceShapes(trace([1, 1, NaN, 1, 1]), x, y, 0).line).toBe('M0,100L10,100M30,100L40,100');
+    const gap = { ...trace([]), points: [0, 1, 3, 4].map((x) => ({ x, y: 1 })) };
+    expect(traceShapes(gap, x, y, 0).line).toBe('M0,100L10,100M30,100L40,100');
   });
   it('knows a zero on a logarithmic axis from what is not finite', () => {
     expect(traceShapes(trace([1, 0, NaN]), x, y, 0).zeros).toEqual([10]);

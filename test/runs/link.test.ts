@@ -11,6 +11,7 @@ import {
   nextPlacement,
   type Page,
 } from '../../src/runs/link';
+import { LANE_IDS } from '../../src/runs/laneId';
 import { valueOf } from '../config/arbitrary';
 import {
   DEFAULT_VIEW,
@@ -55,6 +56,8 @@ const view: fc.Arbitrary<View> = fc.record({
   compared: offered('compared'),
   position: offered('position'),
   costs: fc.record({ open: fc.boolean() }),
+  baseline: fc.constantFrom(null, ...LANE_IDS),
+  seeds: fc.integer({ min: 0, max: 32 }),
   evaluation: fc.record({ open: fc.constantFrom(null, true, false) }),
   discrepancy: fc.constantFrom('attn.norm', 'mlp.norm', 'norm'),
   panel: fc.constantFrom(null, ...ENLARGED),
@@ -206,10 +209,7 @@ describe('a link', () => {
     ['v=1&view.magnitude=rms@blocks.3.mlp_in', 'view.magnitude', 'it must be one of rms', 'a'],
     ['v=1&view.attention=entropy@attn/2', 'view.attention', 'as in entropy@attn', 'a'],
     ['v=1&view.step=-1', 'view.step', 'it must be live or the number of a step', 'a'],
-    ['v=1&view.baseline=b', 'view.baseline', 'does not show ratios to a baseline yet', 'a'],
     ['v=1&view.baseline=e', 'view.baseline', 'it must be the letter of a lane', 'a'],
-    ['v=1&view.ghost=a,b', 'view.ghost', 'does not show curves that stay behind yet', 'a'],
-    ['v=1&view.ghost=', 'view.ghost', 'it must be letters of lanes', 'a'],
     ['v=1&view.theory=ratio', 'view.theory', 'does not show theory yet', 'a'],
     ['v=1&view.theory=yes', 'view.theory', 'it must be on, ratio or off', 'a'],
     ['v=1&view.panel=cost', 'view.panel', 'it must be one of magnitude, gradient, attention', 'a'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeSafetensors } from '../../src/lib/safetensors';
 import { DEFAULTS } from '../../src/config/fields';
+import { checkpointMetadata } from '../../src/protocol/checkpoint';
 import { described, endsOf, recognize } from '../../src/runs/recognize';
 
 const latin = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
@@ -14,6 +15,14 @@ describe('a file is recognized by its content', () => {
       'weights',
       encodeSafetensors([{ name: 'w', shape: [1], data: new Float32Array(1) }], {}),
       { kind: 'weights' },
+    ],
+    [
+      'a checkpoint',
+      encodeSafetensors(
+        [],
+        checkpointMetadata({ config: DEFAULTS, step: 3, momentsFrom: 0, text: null }),
+      ),
+      { kind: 'checkpoint' },
     ],
     [
       'a record',

@@ -552,6 +552,17 @@ describe('back and forward', () => {
     expect(page.state().lanes.map(({ id }) => id)).toEqual(['b', 'c']);
   });
 
+  test('the baseline is the same lane under whatever letter a link has for it', async () => {
+    const page = await ready({ hash: 'v=1&c.placement=none&view.baseline=c' });
+    page.removeLane('a');
+    expect(page.state().view.baseline).toBe('c');
+    expect(page.address.hash()).toContain('view.baseline=b');
+    page.removeLane('c');
+    expect(page.address.hash()).not.toContain('baseline');
+    page.address.back();
+    expect(page.state().view.baseline).toBe('c');
+  });
+
   test('an address edited by hand is followed', async () => {
     const page = await ready();
     page.address.edit('v=1&n_layers=2&nonsense=1');

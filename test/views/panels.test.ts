@@ -9,6 +9,7 @@ import { siteStatisticsOf } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout, type Measurement } from '../../src/protocol/frame';
 import { NOTHING_YET } from '../../src/runs/engineState';
 import { NOTHING_TIMED } from '../../src/normCosts/desk/costs';
+import { NO_SEEDS } from '../../src/runs/seeds';
 import {
   DEFAULT_VIEW,
   type Actions,
@@ -81,6 +82,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     selected: null,
     view,
     normCosts: NOTHING_TIMED,
+    seeds: NO_SEEDS,
     text: { name: '', content: null },
     notices: [],
   };

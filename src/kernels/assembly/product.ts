@@ -5,8 +5,8 @@ import { madd, put } from './simd';
 /*
  * Matrix products, as Goto and van de Geijn arrange them (Anatomy of high-performance matrix multiplication, 2008).
  * Rows of the left factor are packed four by four, [K, 4], and columns of the right one eight by eight, [K, 8]; then tiles
- * of 4 rows × 8 columns are computed in registers from what lies side by side. Every number is summed in the order of k,
- * whatever is packed together.
+ * of 4 rows × 8 columns are computed in registers from what lies side by side. A long sum is made in blocks of k, between
+ * which it waits in the result. Every number is summed in the order of k, whatever is packed together.
  */
 
 /** Which k a row m of the left factor needs: all; those up to m; those from m on. */
@@ -25,6 +25,8 @@ function endOf(needed: i32, m: i32, K: i32): i32 {
   return needed == UP_TO_ROW ? min(m + 4, K) : K;
 }
 
+/** Most k of a block: four rows and eight columns of it have room in the first cache. */
+const BLOCK: i32 = 512;
 /** Numbers of the left factor that are packed at a time: they stay in the second cache while all columns pass. */
 const PACKED: i32 = 131072;
 /** Bytes of the left factor that are read where they lie, if four rows lie side by side there. */
@@ -201,7 +203,7 @@ function storeRow(c: usize, x0: v128, x1: v128, alpha: v128, b0: v128, b1: v128,
   v128.store(c, y1, 16);
 }
 
-/** One tile of packed operands. `edge` holds [4, 8] where the tile is cut. */
+/** One tile of packed operands; a whole one may go on from the sums at c. `edge` holds [4, 8] where the tile is cut. */
 function tile(
   c: usize,
   ldc: usize,
@@ -214,6 +216,7 @@ function tile(
   alpha: f32,
   bias: usize,
   adds: bool,
+  goesOn: bool,
   edge: usize,
 ): void {
   let c00 = f32x4.splat(0);
@@ -224,6 +227,16 @@ function tile(
   let c21 = c00;
   let c30 = c00;
   let c31 = c00;
+  if (goesOn) {
+    c00 = v128.load(c);
+    c01 = v128.load(c, 16);
+    c10 = v128.load(c + ldc);
+    c11 = v128.load(c + ldc, 16);
+    c20 = v128.load(c + 2 * ldc);
+    c21 = v128.load(c + 2 * ldc, 16);
+    c30 = v128.load(c + 3 * ldc);
+    c31 = v128.load(c + 3 * ldc, 16);
+  }
   for (let k = 0; k < K; k++) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
@@ -289,6 +302,38 @@ export function product(
 ): void {
   const bn: usize = transposed ? ldb : 4;
   const bk: usize = transposed ? 4 : ldb;
+  // Sums wait where nothing else is, and not in a format.
+  const waits = K > BLOCK && needed == ALL && !adds && !ROUNDS && !(M & 3) && !(N & 7);
+  const depth = waits ? BLOCK : K;
+  let k = 0;
+  for (; k + depth < K; k += depth) {
+    const at = <usize>k;
+    block(c, ldc, a + at * ak, am, ak, b + at * bk, bn, bk, M, N, depth, needed, 1, 0, adds, k > 0, scratch);
+  }
+  const at = <usize>k;
+  block(c, ldc, a + at * ak, am, ak, b + at * bk, bn, bk, M, N, K - k, needed, alpha, bias, adds, k > 0, scratch);
+}
+
+/** The same of one block of k; b[k, n] lies at b + n·bn + k·bk. What is at c is gone on from with `goesOn`. */
+function block(
+  c: usize,
+  ldc: usize,
+  a: usize,
+  am: usize,
+  ak: usize,
+  b: usize,
+  bn: usize,
+  bk: usize,
+  M: i32,
+  N: i32,
+  K: i32,
+  needed: i32,
+  alpha: f32,
+  bias: usize,
+  adds: bool,
+  goesOn: bool,
+  scratch: usize,
+): void {
   const right = scratch + EDGE;
   const left = right + (<usize>K << 6);
   const isInPlace = am == 4 && <usize>K * ak <= IN_PLACE;
@@ -321,6 +366,7 @@ export function product(
               alpha,
               bias ? bias + (<usize>i << 2) : 0,
               adds,
+              goesOn,
               scratch,
             );
           }

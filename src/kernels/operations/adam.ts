@@ -1,5 +1,5 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import { registerKernel } from '../kernel';
+import { registerKernel, shaderBackend } from '../kernel';
 import { adamPrograms } from '../webgpu/shaders/adam';
 
 /** Settings that are fixed for the length of a training. */
@@ -15,14 +15,20 @@ interface Attributes {
 /** The vectors, [P] each, and what changes from step to step. */
 type Inputs = 'theta' | 'g' | 'm' | 'v' | 'decays' | 'rate' | 'correction1' | 'correction2';
 
+/** Numbers of which the module tells together whether one has changed. */
+const STRETCH = 1024;
+
+/** On WebGPU the moments and the step; on wasm the update is made in the same walk through memory. */
 const adam = registerKernel<Inputs, Attributes>({
   name: 'Adam',
-  shapes: ({ g }) => [g, g, g],
-  wasm({ kernels, inputs, outputs: [delta, mNext, vNext], shapes, attributes }) {
+  shapes: ({ g }) => (shaderBackend() ? [g, g, g] : [g, g, g, g, [Math.ceil(g[0]! / STRETCH)]]),
+  wasm({ kernels, inputs, outputs, shapes, attributes }) {
+    const [delta, mNext, vNext, thetaNext, changes] = outputs;
     const { theta, g, m, v, decays, rate, correction1, correction2 } = inputs;
     const { beta1, beta2, eps, decay, decoupled } = attributes;
     kernels.adam(
-      ...[delta!, mNext!, vNext!, theta, g, m, v, decays, shapes.g[0]!, rate],
+      ...[thetaNext!, mNext!, vNext!, delta!, changes!, theta, g, m, v, decays],
+      ...[shapes.g[0]!, STRETCH, rate],
       ...[beta1, beta2, 1 - beta1, 1 - beta2],
       ...[eps, decay, decoupled, correction1, correction2],
     );
@@ -33,12 +39,23 @@ const adam = registerKernel<Inputs, Attributes>({
   },
 });
 
-/** One update by Adam or AdamW in one kernel; null where there is none. See `optim/optimizers.ts`. */
+/** Parameters that were updated, and 1 for each stretch of them of which one has changed, else 0. */
+export interface Applied {
+  theta: Tensor1D;
+  changes: Tensor1D;
+}
+
+/**
+ * One update by Adam or AdamW in one kernel, which on wasm applies it too; null where there is none. See
+ * `optim/optimizers.ts`.
+ */
 export function adamKernel(
   inputs: Record<Exclude<Inputs, 'rate' | `correction${string}`>, Tensor1D> &
     Record<'rate' | 'correction1' | 'correction2', Scalar>,
   attributes: Attributes,
-): { delta: Tensor1D; m: Tensor1D; v: Tensor1D } | null {
-  const results = adam(inputs, attributes) as [Tensor1D, Tensor1D, Tensor1D] | null;
-  return results && { delta: results[0], m: results[1], v: results[2] };
+): { delta: Tensor1D; m: Tensor1D; v: Tensor1D; applied: Applied | null } | null {
+  const results = adam(inputs, attributes) as Tensor1D[] | null;
+  if (!results) return null;
+  const [delta, m, v, theta, changes] = results;
+  return { delta: delta!, m: m!, v: v!, applied: changes ? { theta: theta!, changes } : null };
 }

@@ -43,7 +43,7 @@ function lifetimes(
     last: last.get(id) ?? before,
   }));
   for (const [i, home] of homes) {
-    if (!('vector' in home)) continue;
+    if (home === 'nowhere' || !('vector' in home)) continue;
     const [vector, { first, last }] = [lives[home.vector]!, lives[i]!];
     vector.first = Math.min(vector.first, first);
     vector.last = Math.max(vector.last, last);
@@ -92,8 +92,7 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
   const first = silence();
   const ids = mapValues(listened(first), ({ dataId }) => dataId);
   const heldIds = mapValues(held, ({ dataId }) => dataId);
-  const replacing = Object.fromEntries(Object.entries(ids).filter(([name]) => name in held));
-  const homes = homesOf(first, heldIds, replacing);
+  const homes = homesOf(first, heldIds, ids);
   const plan = planMemory(lifetimes(first, Object.values(ids), homes));
   const offsets: number[] = [];
   const bytes = plan.buffers.reduce((at, size, i) => (offsets[i] = at) + roomFor(size), 0);
@@ -105,10 +104,13 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
   function placeOf(i: number): number {
     const home = homes.get(i);
     if (!home) return arena + offsets[plan.places[i]!]!;
+    if (home === 'nowhere') return 0;
     return 'held' in home ? addressOf(held[home.held]!) : placeOf(home.vector) + home.offset;
   }
   /** Held tensors that a run writes over. */
-  const changed = [...homes.values()].flatMap((home) => ('held' in home ? held[home.held]! : []));
+  const changed = [...homes.values()].flatMap((home) =>
+    home !== 'nowhere' && 'held' in home ? held[home.held]! : [],
+  );
   /** Runs something, after which they are as before. */
   function leavingHeld<T>(run: () => T): T {
     const before = changed.map((tensor) => {

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { BackendId } from '../../protocol/engine';
+import { engineStep } from '../../runs/state';
 import { formatCount } from '../../plot/format';
 import { COMMANDS, type PageControls } from '../commands';
 import { useScope, useScopeStore } from '../scope';
@@ -23,12 +24,26 @@ interface HeaderProps {
   onPresent(): void;
 }
 
+/** The step on show and, where that is of the past, where training is meanwhile. */
 function Counter() {
+  const moment = useScope((s) => s.moment);
   // Lanes run in lock step; one that has just been built may be a frame behind.
-  const step = useScope((s) => Math.max(0, ...s.lanes.map((lane) => lane.shown?.frame.step ?? 0)));
+  const newest = useScope((s) => Math.max(0, ...s.lanes.map(engineStep)));
+  const playing = useScope((s) => s.playing);
+  const isPast = moment !== 'live';
   return (
-    <p className="hd-counter">
-      step <span className="hd-step">{formatCount(step)}</span>
+    <p className="hd-counter" data-past={isPast || undefined}>
+      <span className="hd-word">step </span>
+      <span className="hd-step">{formatCount(isPast ? moment : newest)}</span>
+      {isPast && (
+        <>
+          {' · past'}
+          <span className="hd-now">
+            {' · '}
+            {playing ? 'training' : 'paused'} at {formatCount(newest)}
+          </span>
+        </>
+      )}
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
-import { useActions } from '../scope';
+import { formatCount } from '../../plot/format';
+import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
 import { LinkIcon } from '../ui/icons';
 import { Popup } from '../ui/Popup';
@@ -13,23 +14,34 @@ const copy = async (text: string) => {
   }
 };
 
+interface Shared {
+  link: string;
+  /** The link is to the step on show. */
+  withMoment: boolean;
+  copied: boolean;
+}
+
 /** Copies the link that restores the page, and shows it. */
 export function Share() {
   const { link } = useActions();
-  const [shared, setShared] = useState<{ link: string; copied: boolean } | null>(null);
+  const moment = useScope((scope) => scope.moment);
+  const [shared, setShared] = useState<Shared | null>(null);
   const field = useRef<HTMLInputElement>(null);
 
-  const share = async (open: boolean) => {
-    if (!open) return setShared(null);
-    const address = link();
-    setShared({ link: address, copied: await copy(address) });
+  const share = async (withMoment = false) => {
+    const address = link(withMoment);
+    setShared({ link: address, withMoment, copied: await copy(address) });
   };
+  const isOfMoment = shared?.withMoment ?? false;
   return (
     <Popup
       label="Link to this page"
       className="hd-share"
       align="end"
-      state={{ open: shared !== null, onOpenChange: (open) => void share(open) }}
+      state={{
+        open: shared !== null,
+        onOpenChange: (open) => (open ? void share() : setShared(null)),
+      }}
       trigger={
         <Button className="hd-labelled" aria-label="Share">
           <LinkIcon />
@@ -43,9 +55,19 @@ export function Share() {
     >
       <p role="status">
         {shared?.copied
-          ? 'The link is copied. It restores every lane as it is set now.'
+          ? `The link is copied. It restores every lane as it ${isOfMoment ? 'was set at this step' : 'is set now'}.`
           : 'This browser does not let the page copy; the link is selected.'}
       </p>
+      {moment !== 'live' && (
+        <label className="hd-with">
+          <input
+            type="checkbox"
+            checked={isOfMoment}
+            onChange={(event) => void share(event.target.checked)}
+          />
+          {`With step ${formatCount(moment)}: who opens it is offered to train there. What was changed under way before is not in a link.`}
+        </label>
+      )}
       <input ref={field} readOnly aria-label="Link" value={shared?.link ?? ''} />
     </Popup>
   );

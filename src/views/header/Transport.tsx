@@ -1,5 +1,5 @@
-import { COMMANDS, tipOf } from '../commands';
-import { useActions, useScope } from '../scope';
+import { COMMANDS, stepOn, tipOf } from '../commands';
+import { useActions, useScope, useScopeStore } from '../scope';
 import { IconButton } from '../ui/buttons';
 import { PauseIcon, PlayIcon, ResetIcon, StepIcon } from '../ui/icons';
 import { Pick } from '../ui/Pick';
@@ -24,7 +24,8 @@ function Speed() {
 
 export function Transport() {
   const playing = useScope((s) => s.playing);
-  const { play, pause, stepOnce, reset } = useActions();
+  const store = useScopeStore();
+  const { play, pause, reset } = store.actions;
   return (
     <div className="hd-transport" role="group" aria-label="Running">
       <IconButton
@@ -35,7 +36,12 @@ export function Transport() {
         icon={playing ? <PauseIcon /> : <PlayIcon />}
         onClick={playing ? pause : play}
       />
-      <IconButton {...tipOf(COMMANDS.step)} icon={<StepIcon />} onClick={stepOnce} />
+      <IconButton
+        {...tipOf(COMMANDS.step)}
+        label="One step"
+        icon={<StepIcon />}
+        onClick={() => stepOn(store)}
+      />
       <IconButton {...tipOf(COMMANDS.reset)} icon={<ResetIcon />} onClick={reset} />
       <Speed />
     </div>

@@ -5,11 +5,13 @@ const ALL: readonly Command[] = Object.values(COMMANDS);
 
 /** Elements that take typed text, whatever the key. */
 const FIELDS = 'input, textarea, select, [contenteditable], [role="menu"], [role="dialog"]';
+/** Elements in which arrows and their like go from one to the next. */
+const MOVING =
+  '[role="radio"], [role="slider"], [role="tab"], [tabindex]:not(button):not([tabindex="-1"])';
 /** Elements that have a use of their own for a key. */
 const OWNERS: Record<string, string> = {
   ' ': 'button, a, summary, [role="button"], [role="radio"], [role="switch"], [role="menuitem"]',
-  arrowright:
-    '[role="radio"], [role="slider"], [role="tab"], [tabindex]:not(button):not([tabindex="-1"])',
+  ...Object.fromEntries(['arrowleft', 'arrowright', 'home', 'end'].map((key) => [key, MOVING])),
 };
 
 /**
@@ -23,7 +25,8 @@ export function commandOf(event: KeyboardEvent, pointed: boolean): Command | und
   const owners = OWNERS[key];
   if (target?.closest(FIELDS)) return undefined;
   if (owners && !pointed && target?.closest(owners)) return undefined;
-  return ALL.find(({ keys }) => keys.includes(key));
+  const pressed = event.shiftKey && key.length > 1 ? `shift+${key}` : key;
+  return ALL.find(({ keys }) => keys.includes(pressed));
 }
 
 /** Runs commands at their keys. `page` must stay the same object. */

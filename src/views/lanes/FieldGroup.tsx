@@ -1,5 +1,5 @@
 import { Collapsible } from 'radix-ui';
-import { useMemo, useRef, useState } from 'react';
+import { createElement, useMemo, useRef, useState, type ComponentType } from 'react';
 import { whyNotInAny } from '../../config/applies';
 import { DEFAULTS, GROUPS, type Config, type Group, type Key } from '../../config/fields';
 import { frames } from '../../lib/frames';
@@ -8,8 +8,12 @@ import { ChevronIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
 import { recall, remember } from '../ui/remembered';
 import { FieldRow } from './FieldRow';
+import { SeedProgress, Seeds } from './Seeds';
 import { TextSource } from './TextSource';
 import { useConfigsOf } from './useLane';
+
+/** What stands under a setting. */
+const UNDER: Partial<Record<Key, ComponentType>> = { task: TextSource, seed: Seeds };
 
 interface FieldGroupProps {
   name: Group;
@@ -67,13 +71,14 @@ export function FieldGroup({ name, keys, lanes }: FieldGroupProps) {
       </h2>
       {/* Messages about a setting are not hidden with it. */}
       {!open && keys.map((key) => <Notices key={key} about={key} />)}
+      {!open && keys.includes('seed') && <SeedProgress />}
       <Collapsible.Content>
         {keys
           .filter((key) => !idle.includes(key))
           .map((key) => (
             <div key={key}>
               <FieldRow id={key} lanes={lanes} />
-              {key === 'task' && <TextSource />}
+              {UNDER[key] && createElement(UNDER[key])}
             </div>
           ))}
         <IdleFields keys={idle} lanes={lanes} />

@@ -6,6 +6,7 @@ import { WORK } from '../../protocol/engine';
 import { divergenceWords } from '../../runs/divergence';
 import { stallSentence } from '../../runs/stall';
 import type { Lane, LaneId } from '../../runs/state';
+import { isAbsent } from '../panels/lanes';
 import { useActions } from '../scope';
 import { Button } from '../ui/buttons';
 import { Figures } from '../ui/Figures';
@@ -53,6 +54,7 @@ export function LaneProgress({ id }: { id: LaneId }) {
 /** The loss on show; what the lane is doing while there is none, or none yet for what was set. */
 export function LaneLoss({ id }: { id: LaneId }) {
   const loss = useLane(id, (lane) => lane.shown?.frame.loss);
+  const absent = useLane(id, isAbsent);
   const busy = useLane(id, (lane) => BUSY[lane.engine.status]);
   const work = useWork(id);
   const percent = usePercent(id);
@@ -65,6 +67,7 @@ export function LaneLoss({ id }: { id: LaneId }) {
       ) : (
         busy && <span className="ln-busy">{busy}</span>
       )}
+      {absent && <span className="ln-busy">no frame</span>}
       {loss !== undefined && (
         <span className="ln-loss" data-broken={!Number.isFinite(loss) || undefined}>
           <span className="ln-soft">loss</span> <Figures text={formatSignificant(loss)} />

@@ -2,17 +2,18 @@ import { Tabs } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 import { laneNames } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
+import { PastNote } from '../time/PastNote';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { LaneCard, RemoveLane } from './LaneCard';
 import { AddLane, ToggleNotices } from './Lanes';
 import { LaneLoss, LaneTrouble } from './LaneState';
-import { useConfigs, useLaneIds } from './useLane';
+import { useDrawnConfigs, useLaneIds } from './useLane';
 import './lanes.css';
 
 /** On a small screen the lanes share one place, so that a lane's toggles, and the `settings`, are always in reach. */
 export function LaneTabs({ settings }: { settings: ReactNode }) {
   const ids = useLaneIds();
-  const names = laneNames(useConfigs());
+  const names = laneNames(useDrawnConfigs());
   const [picked, setPicked] = useState<LaneId>('a');
   const current = ids.includes(picked) ? picked : (ids[0] ?? 'a');
   return (
@@ -50,6 +51,7 @@ export function LaneTabs({ settings }: { settings: ReactNode }) {
         </Tabs.Content>
       ))}
       <div className="ln-floating">
+        <PastNote />
         <LaneTrouble id={current} />
         <ToggleNotices />
       </div>

@@ -7,7 +7,7 @@ import { Notices } from '../ui/Notices';
 import { recall, remember } from '../ui/remembered';
 import { LaneCard } from './LaneCard';
 import { TOGGLES } from './LaneToggles';
-import { useConfigs, useLaneIds } from './useLane';
+import { useDrawnConfigs, useLaneIds } from './useLane';
 import './lanes.css';
 
 export function AddLane({ short = false }: { short?: boolean }) {
@@ -37,7 +37,7 @@ const MANY = 3;
 
 export function Lanes() {
   const ids = useLaneIds();
-  const names = laneNames(useConfigs());
+  const names = laneNames(useDrawnConfigs());
   const [said, setSaid] = useState(() => recall(FOLDED));
   const folded = said === null ? ids.length >= MANY : said === 'true';
   const fold = (next: boolean) => {

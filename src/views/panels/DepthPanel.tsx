@@ -1,16 +1,23 @@
-import { useContext, type ReactNode } from 'react';
-import type { AboutStatistic } from '../../config/statistics';
+import { useContext, useMemo, type ReactNode } from 'react';
+import { comparedBy } from '../../config/comparison';
+import type { AboutSite, AboutStatistic } from '../../config/statistics';
+import type { Axis, Domain } from '../../plot/axis';
 import { DepthPlot } from '../../plot/DepthPlot';
 import { reach } from '../../plot/domain';
 import { nearLimits, type Limit } from '../../plot/limits';
 import { valuesOf } from '../../plot/trace';
+import type { Measurement } from '../../protocol/frame';
 import type { Lane } from '../../runs/state';
 import { useActions } from '../scope';
 import { AxisKind, useAxisKind } from './AxisKind';
+import { Baseline } from './Baseline';
+import { comparisonSentence } from './comparison';
 import { Panel, PanelPlaceContext } from './Panel';
 import { rangeSentence } from './countSentence';
 import type { Told } from './sentences';
+import type { Series } from './series';
 import { useDepthPanel, type LaneSeries } from './useDepthPanel';
+import { useSeedBands } from './useSeedBands';
 
 interface Props {
   title: string;
@@ -20,35 +27,56 @@ interface Props {
   subject: string;
   /** Reads a lane; the same function for as long as it reads the same. */
   read(lane: Lane): LaneSeries | null;
+  /** Reads a lane under another seed, where bands of seeds are drawn; likewise the same function. */
+  readSeed?(measured: Measurement): Series[];
   /** The lanes that are read, where not every step of them is shown. */
   from?: Lane[];
-  about: Pick<AboutStatistic, 'log' | 'domain'>;
-  counts?: boolean;
+  about: Pick<AboutStatistic, 'log' | 'domain'> & Pick<Partial<AboutSite>, 'counts'>;
   /** Where formats end, for what is measured in their units. */
   limits?: Limit[];
   tell(told: readonly Told[]): string;
 }
 
-const FROM_ZERO: [number, number] = [0, 0];
+const FROM_ZERO: Domain = [0, 0];
+/** Shown at least of an axis of ratios, in its units: what varies less is the same to the eye. */
+const AROUND_ONE: Partial<Record<Axis['kind'], Domain>> = { log: [-0.1, 0.1], linear: [0, 1] };
 const NO_LIMITS: Limit[] = [];
 
 /** A panel against depth: every lane's values at one place, marked where the others are marked. */
 export function DepthPanel(props: Props) {
   const { title, level = 2, head, subject, read, about, tell } = props;
-  const { counts = false, limits = NO_LIMITS } = props;
   const { hasAxis } = useContext(PanelPlaceContext);
   const { hover, select } = useActions();
-  const { lanes, traces, told, hovered, selected, glides } = useDepthPanel(read, props.from);
-  const [picked, setPicked] = useAxisKind(subject, about.log ? 'log' : 'linear');
-  const kind = counts && picked === 'log' ? 'count' : picked;
-  // On a linear axis what is small beside the data cannot be told from 0.
-  const drawn = kind === 'log' ? limits : NO_LIMITS;
-  const near = () => (drawn.length ? nearLimits(reach('log', valuesOf(traces)), drawn) : []);
+  const by = comparedBy(about);
+  const depthPanel = useDepthPanel(read, by, props.from);
+  const { lanes, traces: own, told, hovered, selected, glides, baseline } = depthPanel;
+  const shown = baseline ? `${subject} ${by}` : subject;
+  const isLog = baseline ? by === 'ratio' : about.log;
+  const [picked, setPicked] = useAxisKind(shown, isLog ? 'log' : 'linear');
+  const kind = !baseline && about.counts && picked === 'log' ? 'count' : picked;
+  const seeds = useSeedBands(props.readSeed, { kind, baseline, by });
+  const traces = useMemo(() => [...seeds.traces, ...own], [seeds, own]);
+  // On a linear axis what is small beside the data cannot be told from 0; what is compared has no unit.
+  const limits = kind === 'log' && !baseline ? (props.limits ?? NO_LIMITS) : NO_LIMITS;
+  const bounds = (!baseline && about.domain) || FROM_ZERO;
+  const always =
+    baseline && by === 'ratio' ? AROUND_ONE[kind] : kind === 'linear' ? bounds : undefined;
+  const near = () => (limits.length ? nearLimits(reach('log', valuesOf(traces)), limits) : []);
   return (
     <Panel
       {...{ title, level, head, lanes }}
-      tools={<AxisKind kind={picked} onPick={setPicked} />}
-      sentence={() => [tell(told), rangeSentence(near())].filter(Boolean).join(' ')}
+      tools={
+        <>
+          <Baseline by={by} />
+          {/* A difference may be negative. */}
+          {!(baseline && by === 'difference') && <AxisKind kind={picked} onPick={setPicked} />}
+        </>
+      }
+      sentence={() =>
+        [baseline ? comparisonSentence(told, by) : tell(told), seeds.tell(), rangeSentence(near())]
+          .filter(Boolean)
+          .join(' ')
+      }
       marks={{ hovered, selected }}
       plot={(size, depth) => (
         <DepthPlot
@@ -57,13 +85,13 @@ export function DepthPanel(props: Props) {
           {...{ depth, traces }}
           axis={{
             kind,
-            subject: `${kind} ${subject}`,
-            always: about.domain ?? FROM_ZERO,
+            subject: `${kind} ${shown} ${baseline}`,
+            always,
             live: !glides,
           }}
-          limits={drawn}
+          limits={limits}
           marks={{ hovered, selected }}
-          label={`${title}, ${subject}`}
+          label={`${title}, ${shown}`}
           onHover={hover}
           onSelect={select}
         />

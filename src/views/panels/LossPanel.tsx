@@ -12,6 +12,7 @@ import { AxisKind, useAxisKind } from './AxisKind';
 import { laneLook, named, type NamedLane } from './lanes';
 import { levelsOf, reference } from './levels';
 import { Panel } from './Panel';
+import { plotEvents } from './plotEvents';
 import { lossSentence } from './lossSentence';
 
 const { formula, note } = RUN_STATISTICS.loss;
@@ -69,6 +70,8 @@ export function LossPanel() {
     [unit],
   );
   const live = useScope((scope) => scope.playing);
+  const moment = useScope((scope) => (scope.moment === 'live' ? undefined : scope.moment));
+  const events = useMemo(() => lanes.flatMap(plotEvents), [lanes]);
   const ofLanes = useScope(
     useShallow(({ lanes }) => lanes.map(({ engine }) => engine.model?.levels ?? NO_LEVELS)),
   );
@@ -80,9 +83,14 @@ export function LossPanel() {
       lanes={lanes}
       head={head}
       tools={<AxisKind kind={kind} onPick={setKind} />}
-      sentence={() => lossSentence(told, kind)}
+      sentence={() => lossSentence(told, kind, moment)}
       plot={(size) => (
-        <LossPlot {...size} {...{ traces, levels }} axis={{ kind, live }} label="loss" />
+        <LossPlot
+          {...size}
+          {...{ traces, levels, events, moment }}
+          axis={{ kind, live }}
+          label="loss"
+        />
       )}
     />
   );

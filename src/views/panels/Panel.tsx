@@ -1,10 +1,11 @@
 import { memo, useContext, useId, type CSSProperties, type ReactNode, createContext } from 'react';
 import { columnsOf, type DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
+import { formatCount } from '../../plot/format';
 import { RaisedText } from '../../plot/Raised';
 import { cutSpan, onlyLayer, type Span } from '../../plot/span';
 import { useSize, type Size } from '../../plot/useSize';
-import { type NamedLane, useDepthScale } from './lanes';
+import { isAbsent, type NamedLane, useDepthScale } from './lanes';
 import { enlargeKey } from '../commands';
 import { useActions, useScope } from '../scope';
 import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
@@ -101,11 +102,16 @@ interface CaptionProps {
 /** The plot in words, and why a lane is not in it. */
 function Caption({ id, tell, lanes }: CaptionProps) {
   const shown = useCalmly(tell);
+  const moment = useScope((scope) => scope.moment);
+  const absent = lanes.filter(({ lane }) => isAbsent(lane)).map(({ name }) => name);
   return (
     <figcaption id={id}>
       <span title={shown}>
         <RaisedText text={shown} />
       </span>
+      {absent.length > 0 && (
+        <strong>{` No frame of step ${formatCount(Number(moment))}: ${absent.join(', ')}.`}</strong>
+      )}
       {lanes.map(({ lane, name }) =>
         lane.engine.status === 'failed' && lane.engine.error ? (
           <strong key={lane.id} style={{ color: `var(--lane-${lane.id})` }}>

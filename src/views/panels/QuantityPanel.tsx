@@ -5,6 +5,7 @@ import { kindOfPlace } from '../../config/quantity';
 import type { BlockSite } from '../../config/sites';
 import type { Direction } from '../../config/statistics';
 import type { Limit } from '../../plot/limits';
+import type { Measurement } from '../../protocol/frame';
 import { useLaneIds } from '../lanes/useLane';
 import { useScope } from '../scope';
 import { About } from './About';
@@ -33,7 +34,10 @@ function useRangeLimits(direction: Direction | null, site: BlockSite): Limit[] {
 
 export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   const quantity = useScope(({ view }) => view[id]);
-  const read = useMemo(() => readShown((shown) => seriesOf(shown, quantity)), [quantity]);
+  const { read, readSeed } = useMemo(() => {
+    const readSeed = (measured: Measurement) => seriesOf(measured, quantity);
+    return { read: readShown(readSeed), readSeed };
+  }, [quantity]);
   const about = describe(quantity);
   const { place } = quantity;
   const { counts, direction, unit, log, subject, label } = about;
@@ -43,8 +47,7 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   );
   return (
     <DepthPanel
-      {...{ title, read, about, limits, subject }}
-      counts={counts !== undefined}
+      {...{ title, read, readSeed, about, limits, subject }}
       tell={(told) =>
         counts
           ? countSentence(told, counts, direction!, place === 'block' ? null : place)

@@ -35,6 +35,10 @@ export function named(lanes: readonly Lane[]): NamedLane[] {
   return lanes.map((lane, i) => ({ lane, name: names[i]! }));
 }
 
+/** The lane has frames, and none of the step on show. */
+export const isAbsent = ({ shown, engine }: Lane): boolean =>
+  shown === null && engine.latest !== null;
+
 /**
  * Layers that the shared axis spans. Asked for and not yet built counts: the drawing of the stack
  * changes with the setting, and the panels stand under it.

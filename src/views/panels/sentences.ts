@@ -157,7 +157,7 @@ function movesText(
 }
 
 /** “a, b and c”. */
-const listed = (texts: readonly string[]): string =>
+export const listed = (texts: readonly string[]): string =>
   [texts.slice(0, -1).join(', '), texts.at(-1)!].filter(Boolean).join(' and ');
 
 /** Values at layers: “50.0 at layers 3 and 8”, “50.0 and 20.0 at layers 3 and 8”. */

@@ -1,10 +1,13 @@
 import { useMemo } from 'react';
+import { COMPARISONS, type Comparison } from '../../config/comparison';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { isHealthy } from '../../runs/divergence';
 import type { Lane } from '../../runs/state';
-import { useScope } from '../scope';
-import { deepest, laneLook, named } from './lanes';
+import { useMoving, useScope } from '../scope';
+import { baselineOf } from './Baseline';
+import { against } from './comparison';
+import { deepest, isAbsent, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
@@ -28,18 +31,26 @@ export const readShown =
  * The curves of a panel against depth, of every lane. `read` must not change while it reads the same; `given`
  * are the lanes where not every step of them is shown.
  */
-export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: Lane[]) {
+export function useDepthPanel(
+  read: (lane: Lane) => LaneSeries | null,
+  by: Comparison,
+  given?: Lane[],
+) {
+  const baseline = useScope(baselineOf);
   const all = useScope((scope) => given ?? scope.lanes);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
-  const glides = useScope((scope) => !scope.playing);
+  const glides = !useMoving();
 
   const { lanes, n_layers, traces, told } = useMemo(() => {
     const lanes = named(all);
     const n_layers = deepest(all);
+    const readings = new Map(all.map((lane) => [lane.id, read(lane)]));
+    const base = baseline && (readings.get(baseline)?.series ?? []);
     const measured = lanes.flatMap(({ lane, name }) => {
-      const reading = read(lane);
-      return (reading?.series ?? []).map((series) => {
+      const reading = readings.get(lane.id);
+      const own = reading?.series ?? [];
+      return (base ? against(own, base, by) : own).map((series) => {
         // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
         // which nothing went wrong has no such curve.
         const broken = reading!.isBroken ?? (lane.divergence?.step ?? Infinity) <= reading!.step;
@@ -56,6 +67,7 @@ export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: L
         };
       });
     });
+    const absent = lanes.filter(({ lane }) => isAbsent(lane));
     return {
       lanes,
       n_layers,
@@ -66,9 +78,26 @@ export function useDepthPanel(read: (lane: Lane) => LaneSeries | null, given?: L
           label: name,
           ...laneLook(lane.id),
           ...series,
-        })),
-      told: measured.map(({ name, series, step }): Told => ({ name, points: series.points, step })),
+        }))
+        .concat(
+          absent.map(({ lane: { id }, name }) => ({
+            id,
+            label: `${name}, no frame`,
+            ...laneLook(id),
+            points: [],
+          })),
+        ),
+      told: measured
+        .filter(({ lane }) => lane.id !== baseline)
+        .map(({ name, series, step }): Told => {
+          const baseName = lanes.find(({ lane }) => lane.id === baseline)?.name;
+          return {
+            name: baseName ? `${name} ${COMPARISONS[by].word} ${baseName}` : name,
+            points: series.points,
+            step,
+          };
+        }),
     };
-  }, [all, read]);
-  return { lanes, n_layers, traces, told, hovered, selected, glides };
+  }, [all, read, baseline, by]);
+  return { lanes, n_layers, traces, told, hovered, selected, glides, baseline };
 }

@@ -13,7 +13,7 @@ import { useSize } from '../../plot/useSize';
 import { LayerBar } from '../layers/LayerBar';
 import { drawnStep, useDrawnConfigs, useLaneIds } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
-import { useDepthScale } from '../panels/lanes';
+import { isAbsent, useDepthScale } from '../panels/lanes';
 import { rowHeight, StackRow } from './StackRow';
 import './strip.css';
 
@@ -54,7 +54,8 @@ export function BlockStrip() {
   const hovered = useScope((s) => s.hovered);
   const marked = useScope((s) => s.selected);
   const { hover, select } = useActions();
-  const names = laneNames(configs);
+  const absent = useScope(useShallow((s) => s.lanes.map(isAbsent)));
+  const names = laneNames(configs).map((name, i) => (absent[i] ? `${name}, no frame` : name));
   const selected = cutSpan(marked, n_layers);
   const under = hovered !== null && hovered < n_layers ? spanOf(hovered) : null;
   const shown = under ?? selected;
@@ -116,6 +117,7 @@ export function BlockStrip() {
                   key={id}
                   {...{ id, depth }}
                   name={names[i]!}
+                  isAbsent={absent[i]!}
                   config={configs[i]!}
                   step={steps[i]!}
                   text={size!.text}

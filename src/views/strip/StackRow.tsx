@@ -45,6 +45,8 @@ function actsOn(interventions: Intervention[], layer: number, step: number) {
 interface StackRowProps {
   id: LaneId;
   name: string;
+  /** The lane has no frame of the step on show: its row says how it is set now. */
+  isAbsent?: boolean;
   config: Config;
   step: number;
   depth: DepthScale;
@@ -57,7 +59,7 @@ export const rowHeight = (depth: DepthScale, config: Config): number =>
 
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
-  const { id, name, config, step, depth, y, text = TEXT } = props;
+  const { id, name, isAbsent = false, config, step, depth, y, text = TEXT } = props;
   const { n_layers, norm } = config;
   const { column } = depth;
   const style = rowStyle(depth);
@@ -89,7 +91,12 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
   });
   const tracks = trackCount(interventions) * TRACK;
   return (
-    <g className="st-row" transform={`translate(0 ${y})`} style={laneStyle(id)}>
+    <g
+      className="st-row"
+      data-absent={isAbsent || undefined}
+      transform={`translate(0 ${y})`}
+      style={laneStyle(id)}
+    >
       {interventions.length > 0 && <InterventionTrack {...{ interventions, depth, step }} />}
       <g transform={`translate(0 ${tracks})`}>
         {second !== undefined && (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 /** Drawn on a 16 × 16 grid in the colour of the text; a name is given by what holds them. */
-const icon = (children: ReactNode) =>
+export const icon = (children: ReactNode) =>
   function Icon() {
     return (
       <svg className="ui-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">

@@ -63,6 +63,19 @@ describe('a result lies in the held tensor that it replaces', () => {
     expect(home([operation('linear', [next], [m])])).toEqual([]);
   });
 
+  test('and one that nothing reads lies nowhere', () => {
+    const delta = {};
+    const both = operation('adam', [next, delta], [m]);
+    expect(home([both])).toEqual([
+      [0, { held: 'm' }],
+      [1, 'nowhere'],
+    ]);
+    expect(home([both, operation('rms', [other], [delta])])).toEqual([[0, { held: 'm' }]]);
+    expect(listed(homesOf(heardOf([both]), { m }, { m: next, delta }))).toEqual([
+      [0, { held: 'm' }],
+    ]);
+  });
+
   test.each([
     ['itself', m, {}],
     ['a part', part, { parts: new Map([[part, m]]) }],

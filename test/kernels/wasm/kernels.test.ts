@@ -97,6 +97,11 @@ describe('a linear map', () => {
     expectSame([{ shape: [130, 1100] }, { shape: [1100, 21] }], (x, w) => [
       linear(x!, w as Tensor2D),
     ]));
+
+  test('of a longer sum than is made at a time', () =>
+    expectSame([{ shape: [8, 1100] }, { shape: [1100, 16] }, { shape: [16] }], (x, w, b) => [
+      linear(x!, w as Tensor2D, b as Tensor1D),
+    ]));
 });
 
 test.each([
@@ -514,11 +519,12 @@ test.each(['adam', 'adamw'] as const)('an update by %s', async (optimizer) => {
     [3, 1],
     [4, 1e25],
     [10, 1e38],
+    [1030, 1],
   ] as const) {
     const vector = { shape: [n] };
     await expectStatistics([vector, { ...vector, std }, vector, vector], (theta, g, m, w) => {
       const one = (x: number) => tf.scalar(x);
-      const { delta, state } = update(
+      const { delta, state, applied } = update(
         theta as Tensor1D,
         g as Tensor1D,
         { m: m as Tensor1D, v: tf.abs(w as Tensor1D) },
@@ -526,10 +532,34 @@ test.each(['adam', 'adamw'] as const)('an update by %s', async (optimizer) => {
         { rate: one(0.01), correction1: one(0.3), correction2: one(0.02) },
         configOf({ optimizer, weight_decay: 0.1, grad_clip: 0.5 }),
       );
+      const next = tf.add(theta!, delta);
+      if (applied) expect([...applied.theta.dataSync()]).toEqual([...next.dataSync()]);
       return [delta, state.m, state.v];
     });
   }
 });
+
+test.each([
+  ['no number changes', 0, 0, [0, 0]],
+  ['the last one does', 1030, 1e-3, [0, 1]],
+  ['one is not finite', 1, NaN, [1, 0]],
+])(
+  'an update tells whether a number of a stretch has changed: %s',
+  async (_what, at, slope, told) => {
+    await openNodeBackend('wasm');
+    const zeros = new Float32Array(1031);
+    const g = tf.tensor1d(zeros.map((_, i) => (i === at ? slope : 0)));
+    const { applied } = update(
+      tf.ones([1031]),
+      g,
+      { m: tf.tensor1d(zeros), v: tf.tensor1d(zeros) },
+      { decays: tf.ones([1031]), matrices: [] },
+      { rate: tf.scalar(0.01), correction1: tf.scalar(0.1), correction2: tf.scalar(0.1) },
+      configOf({ optimizer: 'adamw', weight_decay: 0, grad_clip: 0 }),
+    );
+    expect([...applied!.changes.dataSync()]).toEqual(told);
+  },
+);
 
 test('parts of a vector lie in it, and are joined again', async () => {
   await openNodeBackend('wasm');

@@ -49,6 +49,8 @@ interface Case {
   name: string;
   inputs: Record<string, Given | undefined>;
   attributes?: object;
+  /** How many results it has on WebGPU, if more on wasm. */
+  results?: number;
 }
 
 let backend: TapingBackend;
@@ -327,6 +329,7 @@ function adamCase(P: number, decay: number, decoupled: boolean): Case {
       ...{ correction1: scalar(0.19), correction2: scalar(0.002) },
     },
     attributes: { beta1: 0.9, beta2: 0.999, eps: 1e-8, decay, decoupled },
+    results: 3,
   };
 }
 
@@ -614,7 +617,7 @@ describe.each(Object.entries(FORMS))('in WGSL with %s', (_form, device) => {
       await tf.setBackend('webgpu');
       expect(hasKernels()).toBe(true);
       const found = await asDevice(backend, device, () => results(one));
-      expect(found.length).toBe(expected.length);
+      expect(found.length).toBe(one.results ?? expected.length);
       found.forEach((values, i) => expectNear(values, expected[i]!));
     },
   );

@@ -3,7 +3,7 @@ import { readTyped, typed, type Quantity } from '../../../config/quantity';
 import type { AboutStatistic } from '../../../config/statistics';
 import { meanBetween, type Trace } from '../../../plot/trace';
 import { PositionPlot } from '../../../plot/PositionPlot';
-import { useActions, useScope } from '../../scope';
+import { useActions, useMoving, useScope } from '../../scope';
 import { Pick, optionsOf } from '../../ui/Pick';
 import { About } from '../About';
 import { AxisKind, useAxisKind } from '../AxisKind';
@@ -39,7 +39,7 @@ export function PositionPanel() {
   const { setView } = useActions();
   const quantity = useScope((scope) => scope.view.position);
   const selected = useScope((scope) => scope.selected?.to ?? null);
-  const live = useScope((scope) => scope.playing);
+  const live = useMoving();
   const all = useEvaluatedLanes();
   const code = typed(quantity);
   const about = BY_POSITION[code]!;
@@ -61,7 +61,12 @@ export function PositionPanel() {
       plot={(size) => (
         <PositionPlot
           {...size}
-          axis={{ kind, subject: `${kind} ${code} ${shown.tokens}`, always: about.domain, live }}
+          axis={{
+            kind,
+            subject: `${kind} ${code} ${shown.tokens}`,
+            always: kind === 'linear' ? about.domain : undefined,
+            live,
+          }}
           traces={shown.traces}
           tokens={shown.tokens}
           trained={shown.trained}

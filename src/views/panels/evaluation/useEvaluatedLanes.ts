@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import type { Lane, Scope } from '../../../runs/state';
 import { useScope } from '../../scope';
+import { isAbsent } from '../lanes';
 
 const isSame = (a: Lane, b: Lane | undefined): boolean =>
   a.id === b?.id &&
   a.config === b.config &&
   a.shown?.config === b.shown?.config &&
+  isAbsent(a) === isAbsent(b) &&
   a.evaluation === b.evaluation &&
   a.engine.status === b.engine.status &&
   a.engine.error === b.engine.error;

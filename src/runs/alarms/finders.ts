@@ -1,0 +1,212 @@
+import { KEYS, field, type Config } from '../../config/fields';
+import { CHOICES } from '../../config/choices';
+import { counted } from '../../lib/words';
+import { formatSignificant } from '../../lib/significant';
+import type { Frame, Layout, Measurement } from '../../protocol/frame';
+import { stallOf } from '../stall';
+import {
+  placeOfHead,
+  placeOfLoss,
+  placeOfParam,
+  placeOfSite,
+  placeOfUpdate,
+  type Band,
+  type Sign,
+} from './alarm';
+import {
+  COLLAPSED,
+  FACTOR,
+  IN_A_ROW,
+  LOSS_MARGIN,
+  RUN_LEAST,
+  SCORES_GROWTH,
+  SITE_LEAST,
+  VANISHED,
+  WINDOW,
+  type RuleId,
+} from './rules';
+
+/** A measurement, and those before it, oldest first. */
+type Find = (now: Measurement, past: readonly Measurement[]) => Sign | null;
+
+const MODEL_KEYS = KEYS.filter((key) => !['Training', 'Evaluation'].includes(field(key).group));
+/**
+ * Tests of configurations that measure alike. Settings of the training and interventions leave the model as it
+ * is: whatever they bring about is to be found, and what they do not is compared on.
+ */
+const isSameModel = (a: Config, b: Config) => a === b || MODEL_KEYS.every((k) => a[k] === b[k]);
+const ofModel = ({ config }: Measurement, past: readonly Measurement[]) =>
+  past.filter((one) => isSameModel(one.config, config));
+/** Those whose loss has the same unit. */
+const ofObjective = ({ config }: Measurement, past: readonly Measurement[]) =>
+  past.filter((one) => one.config.objective === config.objective);
+
+const bandOf = (values: readonly number[]): Band => ({
+  low: Math.min(...values),
+  high: Math.max(...values),
+  steps: values.length,
+});
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+/** Outside of a band by a factor, or not. */
+const byFactor = (value: number, { low, high }: Band) =>
+  high > 0 && value > FACTOR * high ? 'above' : value * FACTOR < low ? 'below' : null;
+const byMargin = (value: number, { high }: Band) => (value > high + LOSS_MARGIN ? 'above' : null);
+
+/** The band that the last numbers of a series, so many in a row, have all left on one side; null where they have not. */
+function bandLeft(
+  series: readonly number[],
+  { row, least, outside }: { row: number; least: number; outside: typeof byFactor },
+): Band | null {
+  const before = series.slice(-row - WINDOW, -row).filter(Number.isFinite);
+  if (before.length < least) return null;
+  const band = bandOf(before);
+  const [side, ...others] = series.slice(-row).map((value) => outside(value, band));
+  return side && others.every((other) => other === side) ? band : null;
+}
+
+/** The first site of a pass that leaves its band. */
+function leaving(
+  now: Measurement,
+  past: readonly Measurement[],
+  statistic: 'rms' | 'grad_rms',
+): Sign | null {
+  const { layout, config, frame } = now;
+  const [direction, row] =
+    statistic === 'rms' ? (['forward', 1] as const) : (['backward', IN_A_ROW] as const);
+  if (past.length < SITE_LEAST + row - 1) return null;
+  const values = frame.site[statistic];
+  const before = past.at(-row)!.frame.site[statistic];
+  for (let k = 0; k < values.length; k++) {
+    const i = direction === 'forward' ? k : values.length - 1 - k;
+    const value = values[i]!;
+    // What is near one of its band is in it: nearly every site is passed over so.
+    const [low, high] = [before[i]!, before[i]!];
+    if (!Number.isFinite(value) || !byFactor(value, { low, high, steps: 1 })) continue;
+    // A whole batch may go by a branch.
+    if (value === 0 && config.stochastic_depth > 0) continue;
+    const series = [...past, now].map((one) => one.frame.site[statistic][i]!);
+    const band = bandLeft(series, { row, least: SITE_LEAST, outside: byFactor });
+    if (band) return { ...placeOfSite(layout, i, direction), statistic, value, band, row };
+  }
+  return null;
+}
+
+/** All numbers that training depends on are finite: a NaN beside them means “not defined”. */
+export const isHealthy = ({ loss, site }: Frame): boolean =>
+  Number.isFinite(loss) && !Number.isNaN(site.grad_rms[0]);
+
+/**
+ * Where a frame first left the finite range. `before` is a healthy frame of the same layout: what is NaN there too is
+ * not defined at its place and says nothing.
+ */
+function notFinite(layout: Layout, frame: Frame, before: Frame | undefined): Sign | null {
+  const healthy = isHealthy(frame);
+  const bad = (statistic: 'rms' | 'grad_rms') => (value: number, i: number) =>
+    Number.isNaN(value)
+      ? !healthy && !(before && Number.isNaN(before.site[statistic][i]))
+      : !Number.isFinite(value);
+  const forward = frame.site.rms.findIndex(bad('rms'));
+  if (forward >= 0) {
+    const value = frame.site.rms[forward]!;
+    return { ...placeOfSite(layout, forward, 'forward'), statistic: 'rms', value, band: null };
+  }
+  if (!Number.isFinite(frame.loss)) {
+    return { ...placeOfLoss(layout), statistic: 'loss', value: frame.loss, band: null };
+  }
+  // A gradient that the loss scale passed over did no harm.
+  const { loss_scale, changed } = frame.output;
+  if (changed === 0) return null;
+  const remark = `The forward pass is finite; the gradient is multiplied by the loss scale, ${counted(loss_scale)}, and a smaller one may keep it finite.`;
+  const scaled = { band: null, ...(loss_scale > 1 ? { remark } : {}) };
+  const backward = frame.site.grad_rms.findLastIndex(bad('grad_rms'));
+  if (backward >= 0) {
+    const value = frame.site.grad_rms[backward]!;
+    const place = placeOfSite(layout, backward, 'backward');
+    return { ...place, statistic: 'grad_rms', value, ...scaled };
+  }
+  const { param_grad_rms } = frame.param;
+  const tensor = param_grad_rms.findIndex((rms) => !Number.isFinite(rms));
+  if (tensor < 0) return null;
+  const value = param_grad_rms[tensor]!;
+  return { ...placeOfParam(layout, tensor), statistic: 'param_grad_rms', value, ...scaled };
+}
+
+/** What finds a sign of each rule that one run alone tells of. */
+export const FINDERS: Record<Exclude<RuleId, 'stuck'>, Find> = {
+  overflow({ layout, config, frame }) {
+    const i = frame.site.overflow.findIndex((count) => count > 0);
+    if (i < 0) return null;
+    const value = frame.site.overflow[i]!;
+    const format = CHOICES.precision[config.precision].label;
+    const remark = `Rounded to ${format}, they became infinite or not a number.`;
+    const place = placeOfSite(layout, i, 'forward');
+    return { ...place, statistic: 'overflow', value, band: null, remark };
+  },
+
+  not_finite({ layout, frame }, past) {
+    const before = past.findLast((one) => one.layout === layout && isHealthy(one.frame));
+    return notFinite(layout, frame, before?.frame);
+  },
+
+  leaves_band(now, past) {
+    const same = ofModel(now, past);
+    return leaving(now, same, 'rms') ?? leaving(now, same, 'grad_rms');
+  },
+
+  collapse(now, past) {
+    const { layout, frame } = now;
+    const { entropy, max_logit } = frame.head;
+    const i = entropy.findIndex((value) => value < COLLAPSED);
+    const same = i < 0 ? [] : ofModel(now, past.slice(-WINDOW));
+    if (same.length < RUN_LEAST) return null;
+    const scoresOf = (h: number) => same.map((one) => one.frame.head.max_logit[h]!);
+    const grows = (score: number, before: number[]) =>
+      score > Math.max(SCORES_GROWTH * median(before), ...before);
+    const head = entropy.findIndex(
+      (value, h) => value < COLLAPSED && grows(max_logit[h]!, scoresOf(h)),
+    );
+    if (head < 0) return null;
+    const value = max_logit[head]!;
+    const band = bandOf(scoresOf(head));
+    const remark = `The entropy of the head is ${formatSignificant(entropy[head]!)} of the largest possible.`;
+    return { ...placeOfHead(layout, head), statistic: 'max_logit', value, band, remark };
+  },
+
+  loss(now, past) {
+    const series = [...ofObjective(now, past), now].map((one) => one.frame.loss);
+    const band = bandLeft(series, { row: IN_A_ROW, least: RUN_LEAST, outside: byMargin });
+    if (!band) return null;
+    const value = now.frame.loss;
+    return { ...placeOfLoss(now.layout), statistic: 'loss', value, band, row: IN_A_ROW };
+  },
+
+  grad_norm(now, past) {
+    const series = [...ofObjective(now, past), now].map((one) => one.frame.output.grad_norm);
+    const band = bandLeft(series, { row: IN_A_ROW, least: RUN_LEAST, outside: byFactor });
+    const value = now.frame.output.grad_norm;
+    if (!band || value < band.high || !Number.isFinite(value)) return null;
+    const place = placeOfUpdate(now.layout, 'gradient');
+    return { ...place, statistic: 'grad_norm', value, band, row: IN_A_ROW };
+  },
+
+  no_update(now) {
+    const stall = now.frame.output.changed === 0 ? stallOf(now) : null;
+    if (stall?.level !== 'warning') return null;
+    const remark = `The update ${stall.what}`;
+    const place = placeOfUpdate(now.layout, 'update');
+    return { ...place, statistic: 'update_ratio', value: 0, band: null, remark };
+  },
+
+  vanished({ layout, frame }) {
+    const first = layout.sites.indexOf('blocks.0.resid_pre');
+    const last = layout.sites.indexOf(`blocks.${layout.n_layers - 1}.resid_post`);
+    const { grad_rms } = frame.site;
+    const value = grad_rms[first]!;
+    if (!(value < VANISHED * grad_rms[last]!)) return null;
+    const remark = `At the last layer it is ${formatSignificant(grad_rms[last]!)}.`;
+    const place = placeOfSite(layout, first, 'backward');
+    return { ...place, statistic: 'grad_rms', value, band: null, remark };
+  },
+};

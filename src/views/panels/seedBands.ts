@@ -1,0 +1,164 @@
+import type { Comparison } from '../../config/comparison';
+import { pairedTest, rejected } from '../../lib/pairedTest';
+import { quantile } from '../../lib/quartiles';
+import type { Axis } from '../../plot/axis';
+import type { Point, Trace } from '../../plot/trace';
+import type { Measurement } from '../../protocol/frame';
+import type { LaneId } from '../../runs/state';
+import { against } from './comparison';
+import { laneLook } from './lanes';
+import { layersOf, listed } from './sentences';
+import type { Series } from './series';
+
+/** What a lane was measured to be under each of its seeds. */
+export interface SeededLane {
+  id: LaneId;
+  name: string;
+  measured: readonly Measurement[];
+}
+
+/** A curve of a lane under each seed. */
+interface Seeded {
+  id: LaneId;
+  lane: string;
+  /** Of the curve: the lane’s, with the suffix where it has several. */
+  name: string;
+  suffix: string | undefined;
+  seeds: Point[][];
+}
+
+/** The lane that others are held against, and how. */
+export interface Held {
+  baseline: LaneId;
+  by: Comparison;
+}
+
+/**
+ * The curves of lanes, each under every seed; of a curve that is the mean of strands, that mean. Where lanes are held
+ * against a baseline it is seed by seed: a seed of a lane against the same seed of the baseline.
+ */
+export function seededCurves(
+  lanes: readonly SeededLane[],
+  read: (measured: Measurement) => Series[],
+  held: Held | null = null,
+): Seeded[] {
+  const base = lanes.find(({ id }) => id === held?.baseline)?.measured.map(read) ?? [];
+  return lanes.flatMap(({ id, name, measured }) => {
+    const own = measured.map(read);
+    const seeds = held
+      ? own.slice(0, base.length).map((series, i) => against(series, base[i]!, held.by))
+      : own;
+    if (id === held?.baseline) return [];
+    return (seeds[0] ?? []).map(({ suffix }, i) => ({
+      ...{ id, suffix, lane: name },
+      name: suffix ? `${name} ${suffix}` : name,
+      seeds: seeds.map((series) => series[i]!.points),
+    }));
+  });
+}
+
+/** The value of each seed at a depth; NaN where one has none. */
+const valuesAt = (seeds: readonly Point[][], x: number): number[] =>
+  seeds.map((points) => points.find((point) => point.x === x)?.y ?? NaN);
+
+/** The shares of the seeds below the lower end of a band and below its upper one. */
+const ENDS = [0.1, 0.9] as const;
+
+/** Mean and band of values as they lie on an axis: on a logarithmic one the geometric mean, where all are above 0. */
+export function spread(values: readonly number[], kind: Axis['kind']) {
+  const isGeometric = kind === 'log' && values.every((value) => value > 0);
+  const [to, from] = isGeometric ? [Math.log, Math.exp] : [Number, Number];
+  const sorted = values.map((value) => to(value)).sort((a, b) => a - b);
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const [low, high] = ENDS.map((share) => from(quantile(sorted, share)));
+  return { mean: from(mean), low: low!, high: high! };
+}
+
+/** Mean and band of each curve over its seeds, at each depth where all seeds have a value. */
+export const bandTraces = (curves: readonly Seeded[], kind: Axis['kind']): Trace[] =>
+  curves.map(({ id, name, suffix, seeds }) => {
+    const spreads = seeds[0]!
+      .map(({ x }) => ({ x, ...spread(valuesAt(seeds, x), kind) }))
+      .filter(({ mean }) => !Number.isNaN(mean));
+    return {
+      id: ['seeds', id, suffix].join(' '),
+      label: `${name}, mean of ${seeds.length} seeds`,
+      ...laneLook(id),
+      line: 'dashed',
+      ...{ isUnnamed: true, isBare: true },
+      points: spreads.map(({ x, mean }) => ({ x, y: mean })),
+      band: spreads.map(({ x, low, high }) => ({ x, low, high })),
+    };
+  });
+
+/** Layers in runs: “layers 0 to 3, 5 and 9”. */
+function layersText(layers: readonly number[], n_layers: number): string {
+  if (layers.length === 0) return 'no layer';
+  if (layers.length === n_layers) return n_layers > 1 ? 'every layer' : 'its layer';
+  const runs: { first: number; last: number }[] = [];
+  for (const layer of layers) {
+    const open = runs.at(-1);
+    if (open?.last === layer - 1) open.last = layer;
+    else runs.push({ first: layer, last: layer });
+  }
+  if (runs.length > 3) return `${layers.length} of ${n_layers} layers`;
+  const texts = runs.flatMap(({ first, last }) =>
+    last - first > 1
+      ? [`${first} to ${last}`]
+      : first === last
+        ? [`${first}`]
+        : [`${first}`, `${last}`],
+  );
+  return `layer${layers.length > 1 ? 's' : ''} ${listed(texts)}`;
+}
+
+/**
+ * Where the curves of other lanes differ from those of the first by more than chance: seed by seed in a paired t-test, at
+ * a level of 5 % over all of these tests together.
+ */
+function differences(curves: readonly Seeded[]) {
+  const compared = curves.flatMap((other) => {
+    const first = curves.find(({ suffix }) => suffix === other.suffix)!;
+    if (first.id === other.id) return [];
+    const n = Math.min(first.seeds.length, other.seeds.length);
+    const at = ({ seeds }: Seeded, x: number) => valuesAt(seeds.slice(0, n), x);
+    const layers = layersOf(first.seeds[0]!).flatMap(({ x }) => {
+      const probability = pairedTest(at(first, x), at(other, x));
+      return probability === null ? [] : [{ x, probability }];
+    });
+    return layers.length ? [{ name: other.name, layers }] : [];
+  });
+  const tests = compared.flatMap(({ layers }) => layers);
+  const differs = rejected(tests.map(({ probability }) => probability));
+  const found = new Set(tests.filter((_, i) => differs[i]));
+  return compared.map(({ name, layers }) => ({
+    name,
+    at: layersText(
+      layers.filter((test) => found.has(test)).map(({ x }) => x),
+      layers.length,
+    ),
+  }));
+}
+
+/**
+ * “Over 8 seeds at step 0 they differ beyond chance at layers 2 to 11.” While seeds are still to come nothing is tested:
+ * who looks at every new one and stops at the first difference finds more than there are.
+ */
+export function seedSentence(curves: readonly Seeded[], asked: number, isRunning: boolean): string {
+  if (!curves.length) return '';
+  const count = Math.min(...curves.map(({ seeds }) => seeds.length));
+  const counted =
+    count < asked ? `${count} of ${asked} seeds` : `${count} seed${count > 1 ? 's' : ''}`;
+  const told = isRunning ? [] : differences(curves);
+  if (!told.length) return `Band: ${counted} at step 0.`;
+  const over = `Over ${counted} at step 0`;
+  if (told.length === 1) return `${over} they differ beyond chance at ${told[0]!.at}.`;
+  const { lane } = curves[0]!;
+  const places = [...new Set(told.map(({ at }) => at))];
+  if (places.length === 1) return `${over} all differ from ${lane} beyond chance at ${places[0]}.`;
+  const clauses = places.map((place) => {
+    const names = told.filter(({ at }) => at === place).map(({ name }) => name);
+    return `${listed(names)} at ${place}`;
+  });
+  return `${over}, beyond chance from ${lane}: ${clauses.join('; ')}.`;
+}

@@ -1,0 +1,61 @@
+import { useEffect, useMemo, useState } from 'react';
+import { useShallow } from 'zustand/shallow';
+import { reasonOf } from '../../lib/reason';
+import type { Comparison } from '../../config/comparison';
+import type { LaneId } from '../../runs/state';
+import type { Axis } from '../../plot/axis';
+import type { Trace } from '../../plot/trace';
+import type { Measurement } from '../../protocol/frame';
+import { later } from '../../runs/later';
+import { seedsOf } from '../../runs/seeds';
+import { useActions, useScope } from '../scope';
+import { named } from './lanes';
+import type { Series } from './series';
+
+const fetchCode = later('draws bands of seeds', () => import('./seedBands'));
+
+/** What computes bands, which few visits need; null until it is there. */
+function useCode(isNeeded: boolean) {
+  const { notify } = useActions();
+  const [code, setCode] = useState<Awaited<ReturnType<typeof fetchCode>> | null>(null);
+  useEffect(() => {
+    if (!isNeeded || code) return;
+    fetchCode().then(setCode, (error: unknown) =>
+      notify({ level: 'error', about: 'page', text: reasonOf(error) }),
+    );
+  }, [isNeeded, code, notify]);
+  return code;
+}
+
+const NOTHING: { traces: Trace[]; tell: () => string } = { traces: [], tell: () => '' };
+
+/** Mean and band over seeds of what a panel shows of each lane, and where lanes differ beyond chance. */
+export function useSeedBands(
+  read: ((measured: Measurement) => Series[]) | undefined,
+  { kind, baseline, by }: { kind: Axis['kind']; baseline: LaneId | null; by: Comparison },
+) {
+  const asked = useScope(({ view }) => (read ? view.seeds : 0));
+  const code = useCode(asked > 0);
+  const isRunning = useScope(({ seeds }) => seeds.done !== null);
+  const names = useScope(useShallow(({ lanes }) => named(lanes).map(({ name }) => name)));
+  const ids = useScope(useShallow(({ lanes }) => lanes.map(({ id }) => id)));
+  const samples = useScope(
+    useShallow((scope) => (asked ? scope.lanes.map((lane) => seedsOf(scope, lane)) : [])),
+  );
+  return useMemo(() => {
+    if (!code || !read || !asked) return NOTHING;
+    const lanes = ids.map((id, i) => {
+      const measured = (samples[i] ?? []).slice(0, asked);
+      return { id, name: names[i]!, measured };
+    });
+    const held = baseline && { baseline, by };
+    // What is held against the baseline differs from none where values differ from the baseline’s.
+    const compared = [...lanes].sort(
+      (a, b) => Number(b.id === baseline) - Number(a.id === baseline),
+    );
+    return {
+      traces: code.bandTraces(code.seededCurves(lanes, read, held), kind),
+      tell: () => code.seedSentence(code.seededCurves(compared, read), asked, isRunning),
+    };
+  }, [code, read, asked, isRunning, kind, baseline, by, ids, names, samples]);
+}
