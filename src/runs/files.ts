@@ -84,7 +84,7 @@ export function otherSettings(bytes: Uint8Array, config: Config): string | null 
 }
 
 /** Everything recorded of a run, told in the layout that it has now. */
-export function runOf(segments: readonly Segment[], app: string): Run {
+export function runOf(segments: readonly Segment[], app: string, fork?: Lane['fork']): Run {
   const { config, device, layout } = segments.at(-1)!;
   const frames: Frame[] = [];
   const evaluations = new Map<number, Evaluation>();
@@ -96,7 +96,10 @@ export function runOf(segments: readonly Segment[], app: string): Run {
     );
   }
   const events = eventsOf(segments).map(({ step, changes }) => ({ step, settings: changes }));
-  return { config, events, device, app, layout, frames, evaluations };
+  return {
+    ...{ config, events, device, app, layout, frames, evaluations },
+    ...(fork && { fork: { lane: fork.of, step: fork.step } }),
+  };
 }
 
 /** The JSON file of a run. */

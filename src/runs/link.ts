@@ -13,6 +13,13 @@ export interface Page {
   view: View;
   /** The step of the past that was on show where the link is from. */
   step?: number | undefined;
+  /** Where lanes, by their place, went on from: the place of another, and the step of its run. */
+  forks?: readonly (Pedigree | null)[] | undefined;
+}
+
+export interface Pedigree {
+  of: number;
+  step: number;
 }
 
 /** A fault of a link, with the lane whose settings it is in. */
@@ -54,16 +61,28 @@ function laneSettings(first: Config, config: Config, index: number): Pair[] {
   return settings(Object.keys(changes).length ? changes : { placement: config.placement }, prefix);
 }
 
+const FORK = 'fork';
+
+/** The pedigree that a link tells of a lane: another lane before `count`, and a step. */
+function pedigreeIn(text: string, lane: number, count: number): Pedigree | null {
+  const [, letter, step] = /^([a-d])@(\d{1,9})$/.exec(text) ?? [];
+  const of = LANE_IDS.indexOf(letter as LaneId);
+  return of >= 0 && of < count && of !== lane ? { of, step: Number(step) } : null;
+}
+
 /** Text that a link can hold, with the signs that need no escape left to be read. */
 const escape = (text: string) =>
   encodeURIComponent(text).replace(/%(?:40|3A|2C|2F)/g, decodeURIComponent);
 
 /** The part of a link after #: what differs from the page as it opens; empty when nothing does. */
-export function encodeLink({ configs, view, step }: Page): string {
+export function encodeLink({ configs, view, step, forks = [] }: Page): string {
   const [first = DEFAULTS, ...others] = configs;
   const pairs: Pair[] = [
     ...settings(difference(DEFAULTS, first)),
     ...others.flatMap((config, i) => laneSettings(first, config, i + 1)),
+    ...forks.flatMap((fork, i): Pair[] =>
+      fork ? [[(i ? `${LANE_IDS[i]}.` : '') + FORK, `${LANE_IDS[fork.of]}@${fork.step}`]] : [],
+    ),
     // More lanes are seen from their settings.
     ...(others.length ? [] : [['lanes', '1'] satisfies Pair]),
     ...writeView(view),
@@ -138,8 +157,10 @@ export function decodeLink(hash: string, start = DEFAULTS): Page & { problems: L
   if (problem) about('a', [{ key: 'lanes', message: problem }]);
 
   const configs: Config[] = [];
-  ownPairs.forEach((pairs, i) => {
+  const forks: (Pedigree | null)[] = [];
+  ownPairs.forEach((told, i) => {
     const lane = LANE_IDS[i]!;
+    const pairs = told.filter(([key]) => key !== FORK);
     if (i >= count) {
       if (pairs.length) {
         const message = `Its settings are left out, because lanes is ${count}.`;
@@ -147,17 +168,23 @@ export function decodeLink(hash: string, start = DEFAULTS): Page & { problems: L
       }
       return;
     }
+    const [, fork] = told.find(([key]) => key === FORK) ?? [];
+    forks[i] = fork === undefined ? null : pedigreeIn(fork, i, count);
+    if (fork !== undefined && !forks[i]) {
+      const message = `fork is “${shortened(fork)}”; it must be another lane and a step, as in a@200.`;
+      about(lane, [{ key: FORK, message }]);
+    }
     const base = configs[0] ?? start;
     const read = readPairs(pairs);
     const { config, problems: found } = complete(read, base);
-    const told = Object.entries(read).some(
+    const isTold = Object.entries(read).some(
       ([key, value]) => isKey(key) && 'value' in checkValue(key, value),
     );
-    configs.push(i === 0 || told ? config : unsaid(configs, base));
+    configs.push(i === 0 || isTold ? config : unsaid(configs, base));
     about(lane, found);
   });
 
   const { view, step, problems: found } = readView(viewPairs);
   about('a', found);
-  return { configs, view, step, problems };
+  return { configs, view, step, forks: forks.some(Boolean) ? forks : undefined, problems };
 }

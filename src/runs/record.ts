@@ -75,6 +75,8 @@ export interface RunRecord {
   /** Of our WebAssembly kernels; left out where none compute. */
   build?: KernelBuild;
   app: string;
+  /** The lane, and the step of its run, that this run goes on from; left out where it began at step 0. */
+  fork?: { lane: string; step: number };
   /** The batch of the first frame; left out where the task has no tokens. */
   tokens?: RecordedTokens;
   sites: SiteName[];
@@ -88,6 +90,7 @@ export interface Run {
   device: Pick<DeviceReport, 'backend' | 'adapter' | 'build'>;
   app: string;
   layout: Layout;
+  fork?: RunRecord['fork'];
   frames: Frame[];
   /** Of the frames that have one, by step. */
   evaluations?: Map<number, Evaluation>;
@@ -198,6 +201,7 @@ const recordHead = ({
   events,
   device,
   app,
+  fork,
   layout,
   frames,
 }: Run): Omit<RunRecord, 'frames'> => ({
@@ -209,6 +213,7 @@ const recordHead = ({
   adapter: device.adapter,
   ...(device.build && { build: device.build }),
   app,
+  ...(fork && { fork }),
   ...tokensOf(frames[0]?.batch),
   sites: layout.sites,
 });

@@ -20,7 +20,8 @@ export const createSaving = ({ store, log, notices, app }: SavingOptions) => ({
   record(id: LaneId) {
     const { lanes } = store.getState();
     const segments = log.segments(id);
-    if (!lanes.find((lane) => lane.id === id)?.engine.latest || !segments.length) {
+    const lane = lanes.find((lane) => lane.id === id);
+    if (!lane?.engine.latest || !segments.length) {
       throw new Error(`Lane ${id.toUpperCase()} has measured nothing yet.`);
     }
     if (segments.length > 1) {
@@ -28,6 +29,7 @@ export const createSaving = ({ store, log, notices, app }: SavingOptions) => ({
       const text = `Settings were changed at step ${step} of this run; the record names those that hold since.`;
       notices.notify({ level: 'info', about: id, text });
     }
-    return { name: fileName(lanes, id, 'json'), bytes: recordBytes(runOf(segments, app)) };
+    const run = runOf(segments, app, lane.fork);
+    return { name: fileName(lanes, id, 'json'), bytes: recordBytes(run) };
   },
 });

@@ -4,7 +4,7 @@ import { isKey, type Config } from '../config/fields';
 import { counted } from '../lib/words';
 import type { Address } from './address';
 import { createHistory } from './history';
-import { addedTo } from './lanes';
+import { addedTo, pedigreesOf } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
 import type { Actions, LaneId, Moment, Notice, Scope } from './state';
@@ -12,6 +12,12 @@ import type { Actions, LaneId, Moment, Notice, Scope } from './state';
 type Change = Record<string, unknown> | ((of: Config) => Partial<Config>);
 
 const settingOf = ({ key }: Problem) => (isKey(key) ? key : 'page');
+
+export interface WantedFork {
+  id: LaneId;
+  of: LaneId;
+  step: number;
+}
 
 const ON_PRESENT = 'Settings act on the present, and a step of the past is on show.';
 
@@ -23,6 +29,8 @@ interface SettingsOptions {
   /** Evaluation showed at the end of the visit before; asked where a link does not say. */
   evaluationLeftOpen?(): boolean;
   trainTo(step: number): void;
+  /** Lanes are made forks, each at a step of another that training first leads to. */
+  forkAt(forks: readonly WantedFork[]): void;
   showMoment(moment: Moment): void;
 }
 
@@ -49,6 +57,21 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     const action = { label: `Train to step ${counted(step)}`, run };
     notices.retell('step', step > 0 ? [{ level: 'info', about: 'page', text, action }] : []);
   };
+  /** A link that tells of forks holds none of the weights that they went on with. */
+  const offerForks = (wanted: readonly WantedFork[]) => {
+    const run = () => {
+      notices.takeBack('forks');
+      options.forkAt(wanted);
+    };
+    const letter = (id: LaneId) => id.toUpperCase();
+    const said = wanted.map(
+      ({ id, of, step }) =>
+        `lane ${letter(id)} goes on from step ${counted(step)} of lane ${letter(of)}`,
+    );
+    const text = `In this link ${said.join(', ')}. Training leads there; until then the lane begins at step 0 as any other.`;
+    const action = { label: 'Train there and fork', run };
+    notices.retell('forks', wanted.length ? [{ level: 'info', about: 'page', text, action }] : []);
+  };
   /** What was set is not what is on show, while that is of the past. */
   const sayWhen = () => {
     const action = { label: 'Show the present', run: () => options.showMoment('live') };
@@ -61,18 +84,32 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
   });
   const now = () => {
     const { lanes, view } = getState();
-    return { configs: lanes.map(({ config }) => config), view, lanes: lanes.map(({ id }) => id) };
+    return {
+      configs: lanes.map(({ config }) => config),
+      view,
+      lanes: lanes.map(({ id }) => id),
+      forks: pedigreesOf(lanes),
+    };
   };
   const history = createHistory(
     options.address,
     now,
-    ({ configs, view, step, lanes }, problems) => {
+    ({ configs, view, step, forks = [], lanes }, problems) => {
       const isLeftOpen = view.evaluation.open === null && options.evaluationLeftOpen?.();
       setState({ view: isLeftOpen ? { ...view, evaluation: { open: true } } : view });
       laneSet.arrange(configs.map((config, i) => ({ id: lanes[i]!, config })));
       // Beside its setting it might stand in a closed group, where who opened the link never sees it.
       explain(problems, () => 'page');
       offer(step ?? 0);
+      const present = getState().lanes;
+      offerForks(
+        forks.flatMap((fork, i) => {
+          const own = present[i]!.fork;
+          const of = fork && lanes[fork.of];
+          const isThere = own?.of === of && own?.step === fork?.step;
+          return fork && of && !isThere ? [{ id: lanes[i]!, of, step: fork.step }] : [];
+        }),
+      );
     },
   );
   const change = (settings: Change, ids?: LaneId[], settled = true) => {

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { readsText } from '../config/fields';
 import type { Address } from './address';
+import { pedigreesOf } from './lanes';
 import { encodeLink } from './link';
 import type { NoticeBoard } from './notices';
 import type { Actions, Scope } from './state';
@@ -14,12 +15,14 @@ interface SharingOptions {
 /** The link that restores the page. */
 export const sharingActions = ({ store, notices, address }: SharingOptions) =>
   ({
-    link() {
-      const { lanes, view, text: own } = store.getState();
+    link(withMoment = false) {
+      const { lanes, view, moment, text: own } = store.getState();
       if (own.content !== null && lanes.some(({ config }) => readsText(config))) {
         const text = `The link does not hold ${own.name}: who opens it sees the text that comes with Normscope.`;
         notices.notify({ level: 'info', about: 'page', text });
       }
-      return address.withHash(encodeLink({ configs: lanes.map(({ config }) => config), view }));
+      const configs = lanes.map((lane) => (withMoment && lane.shown?.config) || lane.config);
+      const step = withMoment && moment !== 'live' ? moment : undefined;
+      return address.withHash(encodeLink({ configs, view, step, forks: pedigreesOf(lanes) }));
     },
   }) satisfies Partial<Actions>;

@@ -19,7 +19,7 @@ import { pinned } from './ghosts';
 import { createFrameLog } from './log';
 import { createSeedActions } from './seedActions';
 import { NO_SEEDS } from './seeds';
-import { createSettings } from './settings';
+import { createSettings, type WantedFork } from './settings';
 import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
 import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
@@ -116,8 +116,11 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     ...page,
     laneSet,
     trainTo: (step) => trainTo(step),
+    forkAt: (forks) => void forkAt(forks),
     showMoment: moments.showMoment,
   });
+  const forkAt = async (forks: readonly WantedFork[]) =>
+    (await notices.attempt(time()))?.forkAt(forks);
   const { setValues, setView } = settings.actions;
   const seeds = createSeedActions({ ...page, textFor: textDesk.textFor, setView });
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
@@ -155,6 +158,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       ...page,
       laneSet,
       pause,
+      trainTo,
       catchUp,
       setValues,
       enter,

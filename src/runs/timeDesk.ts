@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { complete, explained, restarts, toTell } from '../config/check';
+import { complete, difference, explained, restarts, toTell } from '../config/check';
 import { counted } from '../lib/words';
 import { reasonOf } from '../lib/reason';
 import type { Asides, KeptLane } from './asides';
@@ -10,6 +10,7 @@ import type { LaneSet } from './laneSet';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
 import { configAt, frameOf, lastStep, sameNumbers, upTo, type Run } from './run';
+import type { WantedFork } from './settings';
 import { LANE_IDS, type Actions, type LaneId, type Scope, type Text } from './state';
 import type { Journey } from './travels';
 
@@ -21,6 +22,7 @@ export interface TimeDeskOptions {
   checkpoints: Checkpoints<LaneId | KeptLane>;
   asides: Asides;
   pause(): void;
+  trainTo(step: number): void;
   /** Trains on until every lane is where the furthest is. */
   catchUp(): void;
   setValues: Actions['setValues'];
@@ -172,5 +174,31 @@ export function createTimeDesk(options: TimeDeskOptions) {
     if (laneSet.isAnyBehind()) options.catchUp();
   };
 
-  return { goTo, bringBack, fork };
+  /** Training is at rest, and no lane on its way. */
+  const rested = async () => {
+    if (store.getState().playing)
+      await new Promise<void>((resolve) => {
+        const stop = store.subscribe(({ playing }) => {
+          if (playing) return;
+          stop();
+          resolve();
+        });
+      });
+    await Promise.all(lanes().map(({ id }) => laneSet.get(id)?.idle()));
+  };
+  /** Makes lanes forks of others, the earliest first, with the settings that they have. */
+  const forkAt = async (forks: readonly WantedFork[]): Promise<void> => {
+    const configs = new Map(lanes().map(({ id, config }) => [id, config]));
+    for (const { id, of, step } of forks.toSorted((a, b) => a.step - b.step)) {
+      if (lastStep(log.run(of)) < step) options.trainTo(step);
+      await rested();
+      const base = configAt(log.run(of), step);
+      const config = configs.get(id);
+      if (!base || !config || lastStep(log.run(of)) < step) return;
+      await fork(of, step, difference(base, config), id);
+      await rested();
+    }
+  };
+
+  return { goTo, bringBack, fork, forkAt };
 }

@@ -175,6 +175,30 @@ describe('a worker that died', () => {
 });
 
 describe('a fork', () => {
+  test('is told by the link and the record, and made again from the link', async () => {
+    const first = await at(12);
+    await first.fork('a', 10, { lr: 0.5 });
+    await first.until(
+      ({ lanes, playing }) => !playing && lanes.every((lane) => standsAt(lane) === 12),
+    );
+    expect(first.link()).toContain('c.fork=a@10');
+    const record = new TextDecoder().decode((await first.saveRecord('c')).bytes);
+    expect(JSON.parse(record)).toMatchObject({ fork: { lane: 'a', step: 10 } });
+
+    const page = openScope({ hash: first.address.hash() });
+    opened.push(page);
+    await page.ready();
+    expect(page.lane('c').fork).toBeNull();
+    page
+      .state()
+      .notices.find(({ action }) => action?.label === 'Train there and fork')!
+      .action!.run();
+    await page.until(({ lanes, playing }) => !playing && lanes[2]!.fork !== null);
+    await page.quiet();
+    await trainTo(page, 12);
+    expect(losses(page.lane('c'))).toEqual(losses(first.lane('c')));
+  });
+
   test('goes on from a step with a change, and catches up with the others', async () => {
     const page = await at(30);
     await page.fork('a', 20, { lr: 0.5 });
