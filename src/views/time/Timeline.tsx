@@ -1,9 +1,9 @@
-import { playBack } from '../commands';
-import { COMMANDS } from '../commands';
+import { COMMANDS, playBack } from '../commands';
 import { useScope, useScopeStore } from '../scope';
 import { Button, IconButton } from '../ui/buttons';
 import { icon, PauseIcon, PlayIcon, StepIcon } from '../ui/icons';
 import { Pick } from '../ui/Pick';
+import { Going } from './Going';
 import { Track } from './Track';
 import './time.css';
 
@@ -58,6 +58,7 @@ export function Timeline() {
         />
       </div>
       <Track />
+      <Going />
       <Button className="tm-live" aria-pressed={isLive} onClick={() => showMoment('live')}>
         live
       </Button>

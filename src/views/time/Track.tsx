@@ -30,10 +30,19 @@ const KEYS: Partial<Record<string, number>> = {
 function useMarks(): TimeMark[] {
   const ids = useLaneIds();
   const events = useScope(useShallow((s) => s.lanes.map((lane) => lane.events)));
+  const forks = useScope(useShallow((s) => s.lanes.map((lane) => lane.fork)));
   const divergences = useScope(useShallow((s) => s.lanes.map((lane) => lane.divergence)));
   return useMemo(
-    () => marksOf(ids.map((id, i) => ({ id, events: events[i]!, divergence: divergences[i]! }))),
-    [ids, events, divergences],
+    () =>
+      marksOf(
+        ids.map((id, i) => ({
+          id,
+          events: events[i]!,
+          divergence: divergences[i]!,
+          fork: forks[i]!,
+        })),
+      ),
+    [ids, events, divergences, forks],
   );
 }
 
@@ -142,12 +151,18 @@ export function Track() {
   );
 }
 
-/** A change as a tick, an alarm as a triangle, in the colour of the lane. */
+/** A change is a tick, a fork a branch, an alarm a triangle, in the colour of the lane. */
+const SHAPES: Record<TimeMark['kind'], (x: number, y: number) => string> = {
+  change: (x, y) => `M${x},${y - 8}v16`,
+  fork: (x, y) => `M${x},${y}l5,-8`,
+  alarm: (x, y) => `M${x},${y - 4}l-4,-7h8z`,
+};
+
 const Mark = ({ kind, lane, x, y }: TimeMark & { x: number; y: number }) => (
   <path
     className="tm-mark"
     data-kind={kind}
     style={{ color: laneLook(lane).colour }}
-    d={kind === 'change' ? `M${x.toFixed(1)},${y - 8}v16` : `M${x.toFixed(1)},${y - 4}l-4,-7h8z`}
+    d={SHAPES[kind](Math.round(x), y)}
   />
 );

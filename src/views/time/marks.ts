@@ -6,11 +6,11 @@ import type { Lane, LaneId } from '../../runs/state';
 export interface TimeMark {
   step: number;
   lane: LaneId;
-  kind: 'change' | 'alarm';
+  kind: 'change' | 'alarm' | 'fork';
   text: string;
 }
 
-type Marked = Pick<Lane, 'id' | 'events' | 'divergence'>;
+type Marked = Pick<Lane, 'id' | 'events' | 'divergence' | 'fork'>;
 
 const alarm = (lane: LaneId, divergence: NonNullable<Lane['divergence']>): TimeMark => {
   const { step, site } = divergence;
@@ -18,13 +18,18 @@ const alarm = (lane: LaneId, divergence: NonNullable<Lane['divergence']>): TimeM
   return { step, lane, kind: 'alarm', text: `${before} ${site}${after}` };
 };
 
+const forked = (lane: LaneId, { of, step }: NonNullable<Lane['fork']>): TimeMark => {
+  return { step, lane, kind: 'fork', text: `goes on from lane ${of.toUpperCase()}` };
+};
+
 /** What happened to the lanes, in the order of steps. */
 export const marksOf = (lanes: readonly Marked[]): TimeMark[] =>
   lanes
-    .flatMap(({ id, events, divergence }): TimeMark[] => [
+    .flatMap(({ id, events, divergence, fork }): TimeMark[] => [
       ...events.map(({ step, changes }): TimeMark => {
         return { step, lane: id, kind: 'change', text: changesLabel(changes) };
       }),
+      ...(fork ? [forked(id, fork)] : []),
       ...(divergence ? [alarm(id, divergence)] : []),
     ])
     .sort((a, b) => a.step - b.step);
