@@ -41,6 +41,11 @@ export const createPageScope = (backend: BackendId | null) =>
     backend,
     spawn: spawnEngine,
     checkpointLimit: checkpointLimit(),
+    spawnArchive: () =>
+      new Worker(new URL('../runs/sessions/worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'sessions',
+      }),
     processors: navigator.hardwareConcurrency,
     fetchText,
     textName: TEXT.name,

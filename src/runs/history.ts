@@ -23,8 +23,8 @@ export function createHistory(
   apply: (page: Lettered, problems: LinkProblem[]) => void,
 ) {
   const here = () => {
-    const { lanes, configs, view } = now();
-    return { hash: encodeLink({ configs, view: relettered(view, lanes, LANE_IDS) }), lanes };
+    const { lanes, view, ...page } = now();
+    return { hash: encodeLink({ ...page, view: relettered(view, lanes, LANE_IDS) }), lanes };
   };
   const keyOf = ({ hash, lanes }: ReturnType<typeof here>) => `${lanes.join('')} ${hash}`;
   /** The page that the present entry of the history stands for. */
@@ -43,6 +43,14 @@ export function createHistory(
 
   return {
     follow,
+    /** Where the page stands. */
+    here,
+    /** Goes to another place, as a new entry. */
+    go(place: ReturnType<typeof here>): void {
+      if (keyOf(place) === keyOf(here())) return;
+      address.push(place);
+      follow();
+    },
     /** Enters the page as it is, unless the present entry already says so. */
     enter(): void {
       const place = here();
@@ -53,3 +61,4 @@ export function createHistory(
     stop,
   };
 }
+export type History = ReturnType<typeof createHistory>;

@@ -19,6 +19,9 @@ export interface WantedFork {
   step: number;
 }
 
+/** What was said of a link that only training leads to. */
+export const LINK_TOPICS = { step: 'step', forks: 'forks' } as const;
+
 const ON_PRESENT = 'Settings act on the present, and a step of the past is on show.';
 
 interface SettingsOptions {
@@ -50,17 +53,20 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
   /** A link that names a step holds none of what was recorded: the way there is training. */
   const offer = (step: number) => {
     const run = () => {
-      notices.takeBack('step');
+      notices.takeBack(LINK_TOPICS.step);
       options.trainTo(step);
     };
     const text = `This link is to step ${counted(step)}. Training leads there: the same settings and seed make the same steps.`;
     const action = { label: `Train to step ${counted(step)}`, run };
-    notices.retell('step', step > 0 ? [{ level: 'info', about: 'page', text, action }] : []);
+    notices.retell(
+      LINK_TOPICS.step,
+      step > 0 ? [{ level: 'info', about: 'page', text, action }] : [],
+    );
   };
   /** A link that tells of forks holds none of the weights that they went on with. */
   const offerForks = (wanted: readonly WantedFork[]) => {
     const run = () => {
-      notices.takeBack('forks');
+      notices.takeBack(LINK_TOPICS.forks);
       options.forkAt(wanted);
     };
     const letter = (id: LaneId) => id.toUpperCase();
@@ -70,7 +76,10 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     );
     const text = `In this link ${said.join(', ')}. Training leads there; until then the lane begins at step 0 as any other.`;
     const action = { label: 'Train there and fork', run };
-    notices.retell('forks', wanted.length ? [{ level: 'info', about: 'page', text, action }] : []);
+    notices.retell(
+      LINK_TOPICS.forks,
+      wanted.length ? [{ level: 'info', about: 'page', text, action }] : [],
+    );
   };
   /** What was set is not what is on show, while that is of the past. */
   const sayWhen = () => {

@@ -11,6 +11,7 @@ import type { Evaluated } from '../protocol/evaluation';
 import type { Ghost } from './ghost';
 import type { LaneId } from './laneId';
 import type { Segment } from './run';
+import type { Entry } from './sessions/format';
 import type { Stall } from './stall';
 import type { View } from './view';
 
@@ -224,6 +225,13 @@ export interface Actions {
   /** What was recorded of a lane, in the order of steps: to be read, and read again once its loss is another. */
   recorded(lane: LaneId): readonly Segment[];
   saveRecord(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
+  /** What is open is kept in the browser from now on; what was left there is offered. Done once, after the first picture. */
+  keepSessions(): Promise<void>;
+  /** Sessions in the browser’s database, but for those of open pages. */
+  storedSessions(): Promise<Entry[]>;
+  /** One of them takes the place of what is open. */
+  continueSession(id: string): Promise<void>;
+  deleteSession(id: string): Promise<void>;
   restart(lane: LaneId): void;
   useBackend(backend: BackendId | null): void;
   /** To the page as it is set, or as it was set at the step on show, which it then names. */

@@ -27,6 +27,8 @@ import { createTextDesk } from './textDesk';
 
 export interface ScopeOptions {
   spawn(): WorkerLike;
+  /** A worker with the database of sessions. */
+  spawnArchive(): WorkerLike;
   fetchText(): Promise<string>;
   textName?: string;
   address: Address;
@@ -148,6 +150,17 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     cameLater.push(desk);
     return desk;
   });
+  const sessions = later('keeps sessions', async () => {
+    const [{ createSessionDesk }, { archiveBehind }] = await Promise.all([
+      import('./sessions/desk'),
+      import('./sessions/line'),
+    ]);
+    const { history } = settings;
+    const archive = archiveBehind(given.spawnArchive);
+    const desk = createSessionDesk({ ...page, laneSet, history, archive, pause, bringBack });
+    cameLater.push(desk);
+    return desk;
+  });
   const time = later('moves runs in time', async () => {
     const { createTimeDesk } = await import('./timeDesk');
     const { enter } = settings.history;
@@ -196,6 +209,10 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         const [files, saved] = await Promise.all([saving(), bytes]);
         return files.weights(id, saved);
       },
+      keepSessions: async () => (await notices.attempt(sessions()))?.open(),
+      storedSessions: async () => (await sessions()).list(),
+      continueSession: async (id) => (await notices.attempt(sessions()))?.resume(id),
+      deleteSession: async (id) => (await sessions()).remove(id),
       saveRecord: async (id) => (await saving()).record(id),
       ...seeds.actions,
       setSpeed(speed) {

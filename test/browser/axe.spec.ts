@@ -1,43 +1,15 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { GROUPS } from '../../src/config/fields';
 import { clickLayer, layerBar, openGroup, pause, playButton, SMALL, untilStep } from './driver';
+import { expectAccessible, prepareAxe } from './accessible';
 import { whenIdle } from './tap';
 import { test } from './test';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const SCHEMES = ['light', 'dark'] as const;
-
-/** What axe finds fault with, in both themes, by rule and element. */
-async function expectAccessible(page: Page, state: string): Promise<void> {
-  for (const colorScheme of SCHEMES) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.waitForFunction(
-      (theme) => document.documentElement.dataset['theme'] === theme,
-      colorScheme,
-    );
-    const { violations, passes } = await page.evaluate(() =>
-      (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-    );
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, any, all, none }) => {
-        const [first] = [...any, ...all, ...none];
-        return `${id} at ${target.join(' ')}: ${first?.message}`;
-      }),
-    );
-    expect.soft(found, `${state}, ${colorScheme}`).toEqual([]);
-    expect(passes.length).toBeGreaterThan(20);
-  }
-}
-
 const opened = async (open: (options: object) => Promise<Page>, width: number, height: number) => {
   const page = await open({ hash: SMALL, width, height, reducedMotion: 'reduce' });
-  await page.evaluate(axe);
+  await prepareAxe(page);
   await whenIdle(page);
   return page;
 };
@@ -60,7 +32,7 @@ test('axe finds no fault at a desk', async ({ open }) => {
 test('axe finds no fault with layers marked, changed and intervened in', async ({ open }) => {
   const hash = `${SMALL}&layer_overrides=1:post/rmsnorm&interventions=0:silence=1,1:freeze.mlp@9&seeds=3`;
   const page = await open({ hash, reducedMotion: 'reduce' });
-  await page.evaluate(axe);
+  await prepareAxe(page);
   await whenIdle(page);
   await clickLayer(page, 1, 2);
   await expectAccessible(page, 'with a layer marked');
@@ -148,7 +120,7 @@ test('axe finds no fault with messages on the page and numbers that are not fini
     hash: `${SMALL}&placement=none&init_gain=100&n_layers=12&nonsense=1&norm_eps=tiny`,
     reducedMotion: 'reduce',
   });
-  await page.evaluate(axe);
+  await prepareAxe(page);
   await whenIdle(page);
   await page.evaluate(() => {
     window.tap.workers[1]!.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
@@ -191,7 +163,7 @@ for (const [where, width, height] of [
       height,
       reducedMotion: 'reduce',
     });
-    await page.evaluate(axe);
+    await prepareAxe(page);
     await whenIdle(page);
     expect(await page.locator('.ev figure').count()).toBe(3);
     await expectAccessible(page, 'with evaluation open');

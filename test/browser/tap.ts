@@ -33,6 +33,8 @@ export function tapWorkers(): void {
   window.Worker = class extends Original {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
+      // The database's worker computes nothing.
+      if (options?.name === 'sessions') return;
       const worker = tap.workers.push(this) - 1;
       const waiting = new Map<number, Call>();
       const send = this.postMessage.bind(this);

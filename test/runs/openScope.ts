@@ -70,6 +70,9 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
       workers.push(worker);
       return worker;
     },
+    spawnArchive() {
+      throw new Error('No database.');
+    },
     fetchText: () => Promise.resolve('to be or not to be'),
     address,
     shelf,
