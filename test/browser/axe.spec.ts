@@ -47,7 +47,7 @@ test('axe finds no fault with lanes compared', async ({ open }) => {
   const hash = `${SMALL}&view.baseline=a&view.arrange=side_by_side&view.lower=`;
   for (const lower of ['traces', 'waterfall']) {
     const page = await open({ hash: hash + lower, reducedMotion: 'reduce' });
-    await page.evaluate(axe);
+    await prepareAxe(page);
     await whenIdle(page);
     await page.getByRole('figure', { name: lower }).waitFor();
     await page.getByRole('button', { name: 'Compare' }).click();
