@@ -2,7 +2,8 @@ import { describe, expect, it, test } from 'vitest';
 import { comparedBy } from '../../src/config/comparison';
 import { describe as about } from '../../src/config/describe';
 import { readTyped } from '../../src/config/quantity';
-import { against, comparisonSentence } from '../../src/views/panels/comparison';
+import { against } from '../../src/views/panels/comparison';
+import { comparisonSentence } from '../../src/views/panels/comparisonSentence';
 import type { Series } from '../../src/views/panels/series';
 
 const points = (values: Record<number, number>) =>

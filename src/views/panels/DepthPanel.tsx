@@ -12,14 +12,13 @@ import { useActions, useScope } from '../scope';
 import { later } from '../ui/later';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { Baseline } from './Baseline';
-import { comparisonSentence } from './comparison';
 import { laneLook } from './lanes';
 import { Panel, PanelPlaceContext } from './Panel';
-import { rangeSentence } from './countSentence';
 import type { Told } from './sentences';
 import type { Series } from './series';
 import { useDepthPanel, type LaneSeries } from './useDepthPanel';
 import { useSeedBands } from './useSeedBands';
+import type * as Words from './words';
 
 interface Props {
   title: string;
@@ -36,7 +35,7 @@ interface Props {
   about: Pick<AboutStatistic, 'log' | 'domain'> & Pick<Partial<AboutSite>, 'counts'>;
   /** Where formats end, for what is measured in their units. */
   limits?: Limit[];
-  tell(told: readonly Told[]): string;
+  tell(told: readonly Told[], words: typeof Words): string;
 }
 
 const SideBySide = later(() => import('../../plot/SideBySide').then((code) => code.SideBySide));
@@ -84,8 +83,12 @@ export function DepthPanel(props: Props) {
           {!(baseline && by === 'difference') && <AxisKind kind={picked} onPick={setPicked} />}
         </>
       }
-      sentence={() =>
-        [baseline ? comparisonSentence(told, by) : tell(told), seeds.tell(), rangeSentence(near())]
+      sentence={(words) =>
+        [
+          baseline ? words.comparisonSentence(told, by) : tell(told, words),
+          seeds.tell(),
+          words.rangeSentence(near()),
+        ]
           .filter(Boolean)
           .join(' ')
       }

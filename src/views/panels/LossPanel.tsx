@@ -13,7 +13,6 @@ import { laneLook, named, type NamedLane } from './lanes';
 import { levelsOf, reference } from './levels';
 import { Panel } from './Panel';
 import { plotEvents } from './plotEvents';
-import { lossSentence } from './lossSentence';
 
 const { formula, note } = RUN_STATISTICS.loss;
 const ABOUT = {
@@ -85,7 +84,7 @@ export function LossPanel() {
       lanes={lanes}
       head={head}
       tools={<AxisKind kind={kind} onPick={setKind} />}
-      sentence={() => lossSentence(told, kind, moment)}
+      sentence={({ lossSentence }) => lossSentence(told, kind, moment)}
       plot={(size) => (
         <StepPlot
           {...size}

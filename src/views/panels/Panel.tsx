@@ -11,8 +11,13 @@ import { useActions, useScope } from '../scope';
 import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
 import { IconButton } from '../ui/buttons';
 import { useCalmly } from '../ui/useCalm';
+import { useCode } from '../ui/useCode';
 import './panels.css';
+import { later } from '../../runs/later';
 import type { Enlarged } from '../../runs/view';
+import type * as Words from './words';
+
+const fetchWords = later('says what panels show', () => import('./words'));
 
 interface Marks {
   hovered: number | null;
@@ -28,7 +33,7 @@ interface Props {
   head: ReactNode;
   tools?: ReactNode;
   /** Its finding in words: asked for less often than there are pictures. */
-  sentence(): string;
+  sentence(words: typeof Words): string;
   lanes: readonly NamedLane[];
   /** Of a panel against depth: the layers that are marked. */
   marks?: Marks;
@@ -95,13 +100,14 @@ function Enlarge({ title }: { title: string }) {
 
 interface CaptionProps {
   id: string;
-  tell(): string;
+  tell(words: typeof Words): string;
   lanes: readonly NamedLane[];
 }
 
 /** The plot in words, and why a lane is not in it. */
 function Caption({ id, tell, lanes }: CaptionProps) {
-  const shown = useCalmly(tell);
+  const words = useCode(fetchWords);
+  const shown = useCalmly(() => (words ? tell(words) : ''));
   const moment = useScope((scope) => scope.moment);
   const absent = lanes.filter(({ lane }) => isAbsent(lane)).map(({ name }) => name);
   return (

@@ -9,7 +9,6 @@ import type { Measurement } from '../../protocol/frame';
 import { useLaneIds } from '../lanes/useLane';
 import { useScope } from '../scope';
 import { About } from './About';
-import { countSentence } from './countSentence';
 import { DepthPanel } from './DepthPanel';
 import type { DepthPanelEntry } from './depthPanels';
 import { QuantityPick } from './QuantityPick';
@@ -48,10 +47,10 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   return (
     <DepthPanel
       {...{ title, read, readSeed, about, limits, subject }}
-      tell={(told) =>
+      tell={(told, words) =>
         counts
-          ? countSentence(told, counts, direction!, place === 'block' ? null : place)
-          : tell(told, about, quantity)
+          ? words.countSentence(told, counts, direction!, place === 'block' ? null : place)
+          : tell(words, told, about, quantity)
       }
       head={
         <>

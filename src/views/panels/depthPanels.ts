@@ -1,13 +1,14 @@
 import type { Description } from '../../config/describe';
 import type { Quantity } from '../../config/quantity';
 import type { Enlarged, QuantityPanel } from '../../runs/view';
-import { gradientSentence, levelSentence, magnitudeSentence, type Told } from './sentences';
+import type { Told } from './sentences';
+import type * as Words from './words';
 
 export interface DepthPanelEntry {
   /** Its name in links; what it offers stands in `OFFERS`. */
   id: QuantityPanel & Enlarged;
   title: string;
-  tell(told: readonly Told[], about: Description, quantity: Quantity): string;
+  tell(words: typeof Words, told: readonly Told[], about: Description, quantity: Quantity): string;
 }
 
 /** The panels against depth, from the top down. */
@@ -15,13 +16,13 @@ export const DEPTH_PANELS: DepthPanelEntry[] = [
   {
     id: 'magnitude',
     title: 'activation magnitude',
-    tell: (told, { log, name, label }) =>
-      log ? magnitudeSentence(told, name) : levelSentence(told, name, label),
+    tell: (words, told, { log, name, label }) =>
+      log ? words.magnitudeSentence(told, name) : words.levelSentence(told, name, label),
   },
   {
     id: 'gradient',
     title: 'gradient',
-    tell(told, { noun, label }, { of, place }) {
+    tell({ gradientSentence }, told, { noun, label }, { of, place }) {
       const subject = noun ?? label;
       return of === 'param'
         ? gradientSentence(told, place, `${subject} of ${place}`)
@@ -31,6 +32,6 @@ export const DEPTH_PANELS: DepthPanelEntry[] = [
   {
     id: 'attention',
     title: 'attention',
-    tell: (told, { subject, label }) => levelSentence(told, subject, label),
+    tell: ({ levelSentence }, told, { subject, label }) => levelSentence(told, subject, label),
   },
 ];

@@ -1,6 +1,5 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useShallow } from 'zustand/shallow';
-import { reasonOf } from '../../lib/reason';
 import type { Comparison } from '../../config/comparison';
 import type { LaneId } from '../../runs/state';
 import type { Axis } from '../../plot/axis';
@@ -8,24 +7,12 @@ import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { later } from '../../runs/later';
 import { seedsOf } from '../../runs/seeds';
-import { useActions, useScope } from '../scope';
+import { useScope } from '../scope';
+import { useCode } from '../ui/useCode';
 import { named } from './lanes';
 import type { Series } from './series';
 
 const fetchCode = later('draws bands of seeds', () => import('./seedBands'));
-
-/** What computes bands, which few visits need; null until it is there. */
-function useCode(isNeeded: boolean) {
-  const { notify } = useActions();
-  const [code, setCode] = useState<Awaited<ReturnType<typeof fetchCode>> | null>(null);
-  useEffect(() => {
-    if (!isNeeded || code) return;
-    fetchCode().then(setCode, (error: unknown) =>
-      notify({ level: 'error', about: 'page', text: reasonOf(error) }),
-    );
-  }, [isNeeded, code, notify]);
-  return code;
-}
 
 const NOTHING: { traces: Trace[]; tell: () => string } = { traces: [], tell: () => '' };
 
@@ -35,7 +22,7 @@ export function useSeedBands(
   { kind, baseline, by }: { kind: Axis['kind']; baseline: LaneId | null; by: Comparison },
 ) {
   const asked = useScope(({ view }) => (read ? view.seeds : 0));
-  const code = useCode(asked > 0);
+  const code = useCode(fetchCode, asked > 0);
   const isRunning = useScope(({ seeds }) => seeds.done !== null);
   const names = useScope(useShallow(({ lanes }) => named(lanes).map(({ name }) => name)));
   const ids = useScope(useShallow(({ lanes }) => lanes.map(({ id }) => id)));
