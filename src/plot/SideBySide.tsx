@@ -12,8 +12,8 @@ interface Props extends DepthPlotProps {
 
 /** A plot is no narrower than this: those that have no room go into a further row. */
 const NARROWEST = 150;
-/** Pixels right of the last layer: names stand above. */
-const RIGHT = 10;
+/** Pixels right of the columns, for the name of their axis: those of lanes stand above. */
+const RIGHT = 40;
 
 /** One small plot against depth for each group, all with the value axis that shows all of them. */
 export function SideBySide({ groups, ...props }: Props) {

@@ -71,6 +71,19 @@ test('axe finds no fault with layers marked, changed and intervened in', async (
   await expectAccessible(page, 'with its menu open');
 });
 
+test('axe finds no fault with lanes compared', async ({ open }) => {
+  const hash = `${SMALL}&view.baseline=a&view.arrange=side_by_side&view.lower=`;
+  for (const lower of ['traces', 'waterfall']) {
+    const page = await open({ hash: hash + lower, reducedMotion: 'reduce' });
+    await page.evaluate(axe);
+    await whenIdle(page);
+    await page.getByRole('figure', { name: lower }).waitFor();
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByRole('button', { name: 'Pin what is seen' }).click();
+    await expectAccessible(page, `with ${lower}`);
+  }
+});
+
 /** How to open what, and the role of what opens. */
 const OVERLAYS: [
   what: string,
