@@ -88,7 +88,7 @@ describe('the waterfall', () => {
   it('has a legend in the units of its values, and a name for each strip', () => {
     const markup = plot(null, null, null);
     expect(markup).toContain('<linearGradient');
-    expect(markup).toMatch(/>10<tspan[^>]*>2<\/tspan>/);
+    expect(markup).toMatch(/>10<\/tspan><tspan[^>]*>2</);
     expect(markup).toContain('>post-LN<');
     expect(markup).not.toContain('step-line');
   });
