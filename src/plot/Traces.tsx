@@ -60,7 +60,7 @@ const TraceMark = memo(function TraceMark({ trace, place, strip, glides }: MarkP
       {shapes.band && <path className="band" d={shapes.band} />}
       {shapes.strands && <path className="strands" d={shapes.strands} />}
       <path className="curve" d={shapes.line} />
-      {!trace.isGhost && <path className="marks" d={shapes.marks} />}
+      <path className="marks" d={shapes.marks} />
       {shapes.zeros.map((x) => (
         <g key={x} className="zero">
           <path d={markPath(trace.mark, x, rows.groundBottom - 4, 3)} />

@@ -66,12 +66,17 @@ export function DepthPanel(props: Props) {
     baseline && by === 'ratio' ? AROUND_ONE[kind] : kind === 'linear' ? bounds : undefined;
   const isApart = useScope(({ view }) => view.arrange === 'side_by_side') && lanes.length > 1;
   const Shown: typeof DepthPlot | typeof SideBySide = isApart ? SideBySide : DepthPlot;
-  const groups = lanes.map(({ lane: { id }, name }) => ({
-    ...{ id, name, colour: laneLook(id).colour },
-    traces: traces
-      .filter(({ group }) => group === id)
-      .map((trace) => ({ ...trace, isUnnamed: true })),
-  }));
+  const groups = useMemo(
+    () =>
+      lanes.map(({ lane: { id }, name }) => ({
+        ...{ id, name, colour: laneLook(id).colour },
+        // Its name stands above the plot.
+        traces: traces
+          .filter(({ group }) => group === id)
+          .map((trace) => ({ ...trace, isUnnamed: true })),
+      })),
+    [lanes, traces],
+  );
   const near = () => (limits.length ? nearLimits(reach('log', valuesOf(traces)), limits) : []);
   return (
     <Panel

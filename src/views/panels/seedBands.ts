@@ -84,6 +84,7 @@ export const bandTraces = (curves: readonly Seeded[], kind: Axis['kind']): Trace
       id: ['seeds', id, suffix].join(' '),
       label: `${name}, mean of ${seeds.length} seeds`,
       ...laneLook(id),
+      group: id,
       line: 'dashed',
       ...{ isUnnamed: true, isBare: true },
       points: spreads.map(({ x, mean }) => ({ x, y: mean })),

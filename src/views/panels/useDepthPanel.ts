@@ -44,6 +44,7 @@ const ghostTraces = (
         line: 'dashed',
         isUnnamed: true,
         isGhost: true,
+        isBare: true,
       })),
     ),
   );
