@@ -3,7 +3,7 @@ import { NormCostPanel } from '../normCosts/views/NormCostPanel';
 import type { Enlarged } from '../runs/view';
 import { DEPTH_PANELS } from '../views/panels/depthPanels';
 import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
-import { LossPanel } from '../views/panels/LossPanel';
+import { LowerPanel } from '../views/panels/lower/LowerPanel';
 import { PanelPlaceContext, type PanelPlace } from '../views/panels/Panel';
 import { QuantityPanel } from '../views/panels/QuantityPanel';
 import { SharedAxis } from '../views/panels/SharedAxis';
@@ -26,7 +26,7 @@ const DEPTH = DEPTH_PANELS.map((entry): Entry => ({
   what: `The ${entry.title} panel`,
   panel: <QuantityPanel {...entry} />,
 }));
-const LOSS: Entry = { id: 'loss', what: 'The loss panel', panel: <LossPanel /> };
+const LOSS: Entry = { id: 'loss', what: 'The panel against steps', panel: <LowerPanel /> };
 
 interface PlaceProps extends Omit<PanelPlace, 'id'> {
   entry: Entry;
@@ -53,6 +53,9 @@ interface BenchProps {
 export function Bench({ wide, attach }: BenchProps) {
   const enlarged = useScope(({ view }) => view.panel);
   const isPast = useScope(({ moment }) => moment !== 'live');
+  const isApart = useScope(
+    ({ view, lanes }) => view.arrange === 'side_by_side' && lanes.length > 1,
+  );
   const isShown = ({ id }: Entry) => enlarged === null || id === enlarged;
   const depth = DEPTH.filter(isShown);
   return (
@@ -74,7 +77,8 @@ export function Bench({ wide, attach }: BenchProps) {
       {depth.map((entry) => (
         <Place key={entry.id} entry={entry} hasAxis={!wide} isGivenHeight={wide} />
       ))}
-      {wide && depth.length > 0 && <SharedAxis />}
+      {/* Plots side by side have an axis each. */}
+      {wide && depth.length > 0 && (isApart ? <div /> : <SharedAxis />)}
       {isShown(LOSS) && <Place entry={LOSS} hasAxis isGivenHeight={wide} />}
       <div className="app-time">
         <Guard what="The timeline">

@@ -2,11 +2,11 @@ import { difference, restartsBy } from '../config/check';
 import { decode } from '../config/codec';
 import type { Config } from '../config/fields';
 import { listed, shortened } from '../lib/words';
-import type { RunEvent } from '../runs/record';
+import type { RecordedEvent } from '../runs/record';
 import { BadInput, messages } from './input';
 
 /** A change under way, and all settings from there on. */
-export interface Turn extends RunEvent {
+export interface Turn extends RecordedEvent {
   config: Config;
 }
 

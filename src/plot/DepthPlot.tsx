@@ -1,4 +1,5 @@
 import { useMemo, type ComponentProps } from 'react';
+import type { Domain } from './axis';
 import { breaksOf } from './breaks';
 import { columnsOf, type DepthScale } from './depth';
 import { reach, type ValueAxis } from './domain';
@@ -19,6 +20,8 @@ export interface DepthPlotProps extends PlotFrame {
   depth: DepthScale;
   traces: Trace[];
   axis: Omit<ValueAxis, 'data'>;
+  /** What the axis shows, where it has to show more than the traces. */
+  data?: Domain | null;
   limits?: Limit[];
   /** The layer under the pointer, and those that stay marked. */
   marks: { hovered: number | null; selected: Span | null };
@@ -36,10 +39,11 @@ export function DepthPlot(props: DepthPlotProps) {
   const { kind, live } = axis;
   const { n_layers } = depth;
   const data = useMemo(
-    () => withNear(kind, reach(kind, valuesOf(traces)), limits),
-    [kind, traces, limits],
+    () => withNear(kind, props.data ?? reach(kind, valuesOf(traces)), limits),
+    [kind, props.data, traces, limits],
   );
-  const broken = traces.filter(({ points }) => breaksOf(points).length > 0);
+  const present = traces.filter(({ isGhost }) => !isGhost);
+  const broken = present.filter(({ points }) => breaksOf(points).length > 0);
   const selected = useMemo(() => cutSpan(marks.selected, n_layers), [marks.selected, n_layers]);
   const hovered = marks.hovered !== null && marks.hovered < n_layers ? marks.hovered : null;
   const span = useSpan({ depth, selected, onSelect, xOf: xWithin });
@@ -56,7 +60,7 @@ export function DepthPlot(props: DepthPlotProps) {
         placeAt: depth.layerAt,
         span: { ...span, selected },
       }}
-      readingsAt={(layer) => traces.flatMap((trace) => valueOf(trace, layer))}
+      readingsAt={(layer) => present.flatMap((trace) => valueOf(trace, layer))}
       behind={
         <>
           <DepthGrid depth={depth} />

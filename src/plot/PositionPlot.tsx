@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { useGround } from './ground';
@@ -19,6 +19,7 @@ export interface PositionPlotProps extends PlotFrame {
 /** Values against the position in the sequence, a trace per lane, and where training ended. */
 export function PositionPlot({ traces, axis, tokens, trained, ...frame }: PositionPlotProps) {
   const { kind } = axis;
+  const [hovered, onHover] = useState<number | null>(null);
   const last = tokens - 1;
   const names = traces.map(({ label }) => label);
   const across = useWholeScale(Math.max(1, last), frame, names);
@@ -29,7 +30,7 @@ export function PositionPlot({ traces, axis, tokens, trained, ...frame }: Positi
   return (
     <WholePlot
       {...frame}
-      {...{ name: 'position', last, across }}
+      {...{ name: 'position', last, across, hovered, onHover }}
       axis={{ ...axis, data }}
       readingsAt={(position) => traces.flatMap((trace) => valueOf(trace, position))}
       behind={trained.map((mark) => (

@@ -52,13 +52,15 @@ const TraceMark = memo(function TraceMark({ trace, place, strip, glides }: MarkP
   );
   return (
     <g
-      className={['trace', trace.line, glides && 'glides'].filter(Boolean).join(' ')}
+      className={['trace', trace.line, trace.isGhost && 'ghost', glides && 'glides']
+        .filter(Boolean)
+        .join(' ')}
       style={{ color: trace.colour }}
     >
       {shapes.band && <path className="band" d={shapes.band} />}
       {shapes.strands && <path className="strands" d={shapes.strands} />}
       <path className="curve" d={shapes.line} />
-      <path className="marks" d={shapes.marks} />
+      {!trace.isGhost && <path className="marks" d={shapes.marks} />}
       {shapes.zeros.map((x) => (
         <g key={x} className="zero">
           <path d={markPath(trace.mark, x, rows.groundBottom - 4, 3)} />

@@ -1,4 +1,4 @@
-import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
+import { useMemo, type ComponentProps, type ReactNode } from 'react';
 import { depthMargins } from './depth';
 import { Flag } from './LayerAxis';
 import { formatCount } from './format';
@@ -18,6 +18,9 @@ interface Props
   /** The place on show, which is read while none is pointed at. */
   moment?: number | undefined;
   events?: readonly PlotEvent[] | undefined;
+  /** The place under the pointer, and its mark as the pointer moves it. */
+  hovered: number | null;
+  onHover(at: number | null): void;
   behind: ReactNode;
   children: ReactNode;
 }
@@ -34,10 +37,10 @@ export function useWholeScale(end: number, { width, text }: PlotFrame, names: re
   }, [end, width, left, room]);
 }
 
-/** Values against whole numbers, with a mark of its own that reads them. */
+/** Values against whole numbers, with a mark that reads them. */
 export function WholePlot(props: Props) {
-  const { name, last, across, moment, events = NO_EVENTS, behind, children, ...plot } = props;
-  const [hovered, setHovered] = useState<number | null>(null);
+  const { name, last, across, hovered, onHover, moment, events = NO_EVENTS, ...rest } = props;
+  const { behind, children, ...plot } = rest;
   const { left, column } = across;
   const at = hovered === null ? null : Math.min(hovered, last);
   const marked = at ?? moment ?? null;
@@ -47,7 +50,7 @@ export function WholePlot(props: Props) {
       {...plot}
       across={across}
       cursor={{
-        ...{ name, last, hovered: at, onHover: setHovered },
+        ...{ name, last, hovered: at, onHover },
         placeAt: (x) => Math.min(Math.max(Math.round((x - left) / column), 0), last),
         rest: moment,
         say: (place) =>

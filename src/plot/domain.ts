@@ -111,7 +111,9 @@ function outward([low, high]: Domain, increment: number): Domain {
 
 /** The domain that shows the data best, whatever was shown before. */
 export function fitted({ kind, data, always }: Omit<ValueAxis, 'subject'>): Domain {
-  if (kind === 'linear') return data ? linearDomain(data, always) : (always ?? [0, 1]);
+  if (kind === 'linear') {
+    return data ? linearDomain(data, always) : always && span(always) > 0 ? always : [0, 1];
+  }
   if (kind === 'count') return data ? wholeDecades(union(data, COUNTED), WITHIN) : COUNTED;
   return data ? logDomain(always ? union(data, always) : data) : (always ?? [-1, 1]);
 }

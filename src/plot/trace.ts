@@ -19,6 +19,10 @@ export interface Trace {
   points: Point[];
   /** The style of its line beside a solid one of its colour. */
   line?: LineStyle;
+  /** It stays behind the others, of an earlier moment, and is not read. */
+  isGhost?: boolean;
+  /** The traces that are compared in one plot where each has its own. */
+  group?: string;
   /** It goes without a name at its end, being told from its line. */
   isUnnamed?: boolean;
   /** Its line goes without marks, and where it is pointed at its value is told but not drawn. */

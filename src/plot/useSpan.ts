@@ -37,6 +37,12 @@ export function useSpan({ depth, selected, onSelect, xOf }: Options) {
       if (to !== null && extending) extend(to);
       else choose(to === null ? null : spanOf(to), to);
     },
+    /** Tells of a click whether it ended a drag, which is over then. */
+    wasDrag(): boolean {
+      const moved = drag.current?.moved ?? false;
+      drag.current = null;
+      return moved;
+    },
     pointer: {
       onPointerDown(event: PointerEvent) {
         if (event.button !== 0 || !event.isPrimary) return;

@@ -22,27 +22,12 @@ const indices = perObject(
   (names: readonly string[]): Map<string, number> => new Map(names.map((name, i) => [name, i])),
 );
 
-/** A statistic of the heads of one layer: of one of them, else their mean. */
-function ofHeads({ layout, frame }: Measured, { statistic, place, each }: Quantity<'head'>) {
+/** A statistic of one head of one layer. */
+function ofHead({ layout, frame }: Measured, { statistic, place, each }: Quantity<'head'>) {
   const { n_layers, n_heads } = layout;
   const layer = Number(/^blocks\.(\d+)\.attn$/.exec(place)?.[1] ?? n_layers);
-  if (layer >= n_layers) return null;
-  const values = frame.head[statistic].subarray(layer * n_heads, (layer + 1) * n_heads);
-  if (typeof each === 'number') return values[each] ?? null;
-  return values.reduce((sum, value) => sum + value, 0) / n_heads;
-}
-
-/** A statistic of a site; a count also of a whole block. */
-function ofSite(measured: Measured, quantity: Quantity<'site'>): number | null {
-  const { layout, frame } = measured;
-  const { statistic, place } = quantity;
-  if (!layout.siteStatistics.includes(statistic)) return null;
-  const block = /^(blocks\.\d+\.)block$/.exec(place)?.[1];
-  if (block === undefined) return at(layout.sites, place, frame.site[statistic]);
-  const counts = Object.keys(BLOCK_SITES).flatMap(
-    (site) => at(layout.sites, block + site, frame.site[statistic]) ?? [],
-  );
-  return counts.length ? counts.reduce((sum, count) => sum + count, 0) : null;
+  if (layer >= n_layers || Number(each) >= n_heads) return null;
+  return frame.head[statistic][layer * n_heads + Number(each)]!;
 }
 
 function at(names: readonly string[], name: string, values: Float32Array): number | null {
@@ -50,14 +35,16 @@ function at(names: readonly string[], name: string, values: Float32Array): numbe
   return index === undefined ? null : values[index]!;
 }
 
-/** A quantity that is one number; null where the measurement has none of this name. */
-export function numberOf(measured: Measured, quantity: Quantity): number | null {
+/** A number as it stands in a frame; null where that has none of this name. */
+function entry(measured: Measured, quantity: Quantity): number | null {
   const { layout, frame } = measured;
   switch (quantity.of) {
     case 'site':
-      return ofSite(measured, quantity);
+      return layout.siteStatistics.includes(quantity.statistic)
+        ? at(layout.sites, quantity.place, frame.site[quantity.statistic])
+        : null;
     case 'head':
-      return ofHeads(measured, quantity);
+      return ofHead(measured, quantity);
     case 'param':
       return at(layout.params, quantity.place, frame.param[quantity.statistic]);
     case 'norm':
@@ -69,31 +56,59 @@ export function numberOf(measured: Measured, quantity: Quantity): number | null 
   }
 }
 
+/** The quantities that one is made of: the heads of a mean over heads, the sites of a whole block's count. */
+function partsOf({ n_heads }: Layout, quantity: Quantity): Quantity[] {
+  const { of, place, each } = quantity;
+  if (of === 'head' && typeof each !== 'number') return headsOf(n_heads, quantity);
+  const block = of === 'site' && /^(blocks\.\d+\.)block$/.exec(place)?.[1];
+  if (!block) return [quantity];
+  return Object.keys(BLOCK_SITES).map((site) => ({ ...quantity, place: block + site }));
+}
+const headsOf = (n_heads: number, quantity: Quantity): Quantity[] =>
+  Array.from({ length: n_heads }, (_, head) => ({ ...quantity, each: head }));
+
+/** The numbers of a frame whose sum, divided by `over`, a quantity is; none where it has none of this name. */
+export function entriesOf(measured: Measured, quantity: Quantity) {
+  const entries = partsOf(measured.layout, quantity).flatMap((part) => entry(measured, part) ?? []);
+  return { entries, over: quantity.of === 'head' ? entries.length : 1 };
+}
+
+/** A quantity that is one number; null where the measurement has none of this name. */
+export function numberOf(measured: Measured, quantity: Quantity): number | null {
+  const { entries, over } = entriesOf(measured, quantity);
+  return entries.length ? entries.reduce((sum, value) => sum + value, 0) / over : null;
+}
+
 /** Places in every layer that go on at the ends of the stack: the stream, norms. */
 const ENDS: Partial<Record<Quantity['of'], (place: string) => boolean>> = {
   site: (place) => place === 'block' || place.startsWith('resid_'),
   norm: () => true,
 };
 
+/** A quantity of every layer at one of them, and at an end of the stack where it has one there. */
+export const inLayer = (quantity: Quantity, layer: number): Quantity => ({
+  ...quantity,
+  place: `blocks.${layer}.${quantity.place}`,
+});
+export const atEnd = (quantity: Quantity, place: 'embed' | 'final_norm'): Quantity | null =>
+  ENDS[quantity.of]?.(quantity.place) ? { ...quantity, place } : null;
+
 function curve(measured: Measured, quantity: Quantity): Curve {
-  const numberAt = (place: string) => numberOf(measured, { ...quantity, place });
-  const hasEnds = ENDS[quantity.of]?.(quantity.place);
+  const numberAt = (at: Quantity | null) => at && numberOf(measured, at);
   return {
     layers: Array.from({ length: measured.layout.n_layers }, (_, x) => x).flatMap((x) => {
-      const y = numberAt(`blocks.${x}.${quantity.place}`);
+      const y = numberAt(inLayer(quantity, x));
       return y === null ? [] : [{ x, y }];
     }),
-    embed: hasEnds ? numberAt('embed') : null,
-    final: hasEnds ? numberAt('final_norm') : null,
+    embed: numberAt(atEnd(quantity, 'embed')),
+    final: numberAt(atEnd(quantity, 'final_norm')),
   };
 }
 
 /** A quantity per head or modality, where each is asked for. */
 function strandsOf({ n_heads }: Layout, quantity: Quantity): Quantity[] {
   if (quantity.each !== true) return [];
-  if (quantity.of === 'head') {
-    return Array.from({ length: n_heads }, (_, head) => ({ ...quantity, each: head }));
-  }
+  if (quantity.of === 'head') return headsOf(n_heads, quantity);
   const columns = modalityColumns(quantity.statistic) ?? [];
   return columns.map((statistic) => ({ ...quantity, of: 'site', statistic, each: false }));
 }

@@ -40,12 +40,13 @@ export function divergenceOf(
   return null;
 }
 
+/** What a loss scale may have to do with a gradient that is not finite. */
+export const scaledWords = (lossScale: number): string =>
+  `The forward pass is finite; the gradient is multiplied by the loss scale, ${counted(lossScale)}, and a smaller one may keep it finite.`;
+
 /** A divergence in words, before and after the name of its place. */
 export function divergenceWords({ step, statistic, lossScale }: Divergence): [string, string] {
   const since = `since step ${counted(step)}, first at`;
   if (statistic === 'rms' || statistic === 'loss') return [`Not finite ${since}`, '.'];
-  const scaled = lossScale
-    ? ` The forward pass is finite; the gradient is multiplied by the loss scale, ${counted(lossScale)}, and a smaller one may keep it finite.`
-    : '';
-  return [`The gradient is not finite ${since}`, `.${scaled}`];
+  return [`The gradient is not finite ${since}`, lossScale ? `. ${scaledWords(lossScale)}` : '.'];
 }

@@ -7,8 +7,9 @@ import { listed, shortened } from '../lib/words';
 import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame } from '../protocol/frame';
 import { aligner } from './align';
-import { recordChunks, type Run, type RunEvent } from './record';
-import type { Segment } from './log';
+import { eventsOf } from './events';
+import { recordChunks, type Run } from './record';
+import type { Segment } from './run';
 import { engineStep, type Lane, type LaneId } from './state';
 import { megabytes } from './text';
 
@@ -82,13 +83,6 @@ export function otherSettings(bytes: Uint8Array, config: Config): string | null 
     : null;
 }
 
-/** The settings that segments begin with, where those before had others. */
-const eventsIn = (segments: readonly Segment[]): RunEvent[] =>
-  segments.slice(1).flatMap(({ config, frames: [first] }, i) => {
-    const settings = difference(segments[i]!.config, config);
-    return first && Object.keys(settings).length > 0 ? [{ step: first.step, settings }] : [];
-  });
-
 /** Everything recorded of a run, told in the layout that it has now. */
 export function runOf(segments: readonly Segment[], app: string, fork?: Lane['fork']): Run {
   const { config, device, layout } = segments.at(-1)!;
@@ -101,8 +95,9 @@ export function runOf(segments: readonly Segment[], app: string, fork?: Lane['fo
       evaluations.set(step, { ...evaluation, frame: align(evaluation.frame) }),
     );
   }
+  const events = eventsOf(segments).map(({ step, changes }) => ({ step, settings: changes }));
   return {
-    ...{ config, events: eventsIn(segments), device, app, layout, frames, evaluations },
+    ...{ config, events, device, app, layout, frames, evaluations },
     ...(fork && { fork: { lane: fork.of, step: fork.step } }),
   };
 }

@@ -10,8 +10,6 @@ import type { Change, Run, Segment } from './run';
 import { stallOf } from './stall';
 import type { Lane } from './state';
 
-export type { Segment } from './run';
-
 type Logged = Pick<Lane, 'shown' | 'evaluation'>;
 
 /** Everything recorded of one model since it was started. */

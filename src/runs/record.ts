@@ -57,7 +57,7 @@ interface RecordEvaluation extends Pick<RecordFrame, 'tokens' | 'loss' | 'site' 
 }
 
 /** Settings changed under way, from the frame of that step on. */
-export interface RunEvent {
+export interface RecordedEvent {
   step: number;
   settings: Partial<Config>;
 }
@@ -69,7 +69,7 @@ export interface RunRecord {
   /** The last settings. */
   config: Config;
   /** Left out where none were changed. */
-  events?: RunEvent[];
+  events?: RecordedEvent[];
   backend: DeviceReport['backend'];
   adapter: string;
   /** Of our WebAssembly kernels; left out where none compute. */
@@ -86,7 +86,7 @@ export interface RunRecord {
 /** A run to be recorded. All frames belong to the one layout. */
 export interface Run {
   config: Config;
-  events?: RunEvent[];
+  events?: RecordedEvent[];
   device: Pick<DeviceReport, 'backend' | 'adapter' | 'build'>;
   app: string;
   layout: Layout;

@@ -8,7 +8,9 @@ import type { CostSize } from '../normCosts/protocol';
 import type { NormCosts } from '../normCosts/desk/costs';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
+import type { Ghost } from './ghost';
 import type { LaneId } from './laneId';
+import type { Segment } from './run';
 import type { Stall } from './stall';
 import type { View } from './view';
 
@@ -138,6 +140,10 @@ export interface Scope {
   /** Layer under the pointer, and those that stay marked; 0-based. */
   hovered: number | null;
   selected: LayerRange | null;
+  /** Moments that were pinned, the oldest first. */
+  ghosts: Ghost[];
+  /** Step under the pointer in a plot that has steps. */
+  hoveredStep: number | null;
   view: View;
   /** Times of the norms on this device, as far as somebody has asked. */
   normCosts: NormCosts;
@@ -188,6 +194,10 @@ export interface Actions {
   addLane(): void;
   removeLane(id: LaneId): void;
   hover(layer: number | null): void;
+  /** Keeps the curves that are seen behind those to come. */
+  pinGhost(): void;
+  removeGhost(id: number): void;
+  hoverStep(step: number | null): void;
   select(layers: LayerRange | null): void;
   setView(view: Partial<View>): void;
   /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
@@ -211,6 +221,8 @@ export interface Actions {
   openFile(file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */
   saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
+  /** What was recorded of a lane, in the order of steps: to be read, and read again once its loss is another. */
+  recorded(lane: LaneId): readonly Segment[];
   saveRecord(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
   restart(lane: LaneId): void;
   useBackend(backend: BackendId | null): void;

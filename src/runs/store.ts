@@ -15,6 +15,7 @@ import { createLeakNotices } from './leakNotices';
 import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createMoments } from './moments';
 import { createNotices } from './notices';
+import { pinned } from './ghosts';
 import { createFrameLog } from './log';
 import { createSeedActions } from './seedActions';
 import { NO_SEEDS } from './seeds';
@@ -68,6 +69,8 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   restMs: 0,
   hovered: null,
   selected: null,
+  ghosts: [],
+  hoveredStep: null,
   view: DEFAULT_VIEW,
   normCosts,
   seeds: NO_SEEDS,
@@ -200,7 +203,12 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         clock.setSpeed(speed);
       },
       hover: (hovered) => setState({ hovered }),
+      pinGhost: () => setState(({ ghosts, lanes }) => ({ ghosts: pinned(ghosts, lanes) })),
+      removeGhost: (id) =>
+        setState(({ ghosts }) => ({ ghosts: ghosts.filter((ghost) => ghost.id !== id) })),
+      hoverStep: (hoveredStep) => setState({ hoveredStep }),
       select: (selected) => setState({ selected }),
+      recorded: page.log.segments,
       timeNorms: async (size) => (await notices.attempt(normCosts()))?.time(size),
       stopTimingNorms: async () => (await normCosts()).stop(),
     },

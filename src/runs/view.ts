@@ -10,6 +10,8 @@ export interface Offer {
   first: Quantity;
   /** Each head or modality can be shown. */
   each?: boolean;
+  /** One head can be shown. */
+  one?: boolean;
   at?: string;
   /** Its name beside other offers of the panel. */
   label?: string;
@@ -17,6 +19,35 @@ export interface Offer {
 }
 
 const first = (text: string) => readTyped(text)!;
+
+/** Everything that layers have; of heads their mean. */
+const OF_LAYERS: (Offer & { label: string })[] = [
+  {
+    label: 'activations',
+    note: 'What flows at a site.',
+    statistics: statisticsOf('forward'),
+    first: first('rms@resid_post'),
+  },
+  {
+    label: 'gradients',
+    note: 'The gradient of the loss with respect to what flows at a site.',
+    statistics: statisticsOf('backward'),
+    first: first('grad_rms@resid_post'),
+  },
+  {
+    label: 'parameters',
+    note: 'Gradients, sizes and updates of the weights, by kind.',
+    statistics: STATISTIC_IDS.param,
+    first: first('param_grad_rms@attn.wq'),
+  },
+  {
+    label: 'attention',
+    note: 'What the heads do.',
+    statistics: STATISTIC_IDS.head,
+    first: first('entropy@attn'),
+    one: true,
+  },
+];
 
 export const OFFERS = {
   magnitude: [{ statistics: statisticsOf('forward'), first: first('rms@resid_post'), each: true }],
@@ -50,6 +81,18 @@ export const OFFERS = {
       first: first('rms@resid_post'),
     },
   ],
+  /** Against the step, of the layers that are marked, or of the whole model. */
+  traces: [
+    ...OF_LAYERS,
+    {
+      label: 'update',
+      note: 'Of the model as a whole: its gradient, the update that follows, its output.',
+      statistics: STATISTIC_IDS.output,
+      first: first('grad_norm@output'),
+    },
+  ],
+  /** Against depth and step at once. */
+  waterfall: OF_LAYERS,
   position: [{ statistics: ['loss', 'rms', 'entropy'], first: first('loss'), at: 'resid_post' }],
 } satisfies Record<string, Offer[]>;
 
@@ -57,6 +100,10 @@ export type QuantityPanel = keyof typeof OFFERS;
 
 export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
 export type Enlarged = (typeof ENLARGED)[number];
+
+/** What the lowest panel shows, the one that is enlarged as `loss`. */
+export const LOWER = ['loss', 'traces', 'waterfall'] as const;
+export type Lower = (typeof LOWER)[number];
 
 export interface View extends Record<QuantityPanel, Quantity> {
   /** The kind of norm (`attn.norm`) whose batch is compared with its running statistics. */
@@ -69,6 +116,9 @@ export interface View extends Record<QuantityPanel, Quantity> {
   /** Seeds that lanes are measured under at step 0; 0 for their own alone. */
   seeds: number;
   panel: Enlarged | null;
+  /** The lanes of a panel against depth: over one another, or each in a plot of its own. */
+  arrange: 'overlay' | 'side_by_side';
+  lower: Lower;
 }
 
 /** The most seeds that lanes are measured under. */
@@ -82,6 +132,8 @@ export const DEFAULT_VIEW: View = {
   seeds: 0,
   discrepancy: 'attn.norm',
   panel: null,
+  arrange: 'overlay',
+  lower: 'loss',
 };
 
 /** Panels show every layer. Which names parameters have is the model's to say. */
@@ -91,12 +143,12 @@ const isOneLayer = ({ of, place }: Quantity) =>
 
 /** The offer of a panel that has a quantity; undefined where none has. */
 export const offerOf = (offers: readonly Offer[], quantity: Quantity): Offer | undefined =>
-  offers.find(({ statistics, each, at }) => {
+  offers.find(({ statistics, each, one, at }) => {
     const { of, statistic, place } = quantity;
     return (
       statistics.includes(statistic) &&
       !isOneLayer(quantity) &&
-      (quantity.each === false || (each && quantity.each === true)) &&
+      (quantity.each === false || (quantity.each === true ? each : one)) &&
       (at === undefined || of !== 'site' || place === at)
     );
   });

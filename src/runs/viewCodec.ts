@@ -9,6 +9,7 @@ import {
   DEFAULT_VIEW,
   ENLARGED,
   MOST_SEEDS,
+  LOWER,
   offerOf,
   OFFERS,
   type Offer,
@@ -56,11 +57,12 @@ const OLDER_POSITIONS: [RegExp, string][] = [
 const PLACES: Partial<Record<Of, string>> = {
   site: ` at a site of a block (${Object.keys(BLOCK_SITES).join(', ')})`,
   head: ' at attn',
+  output: ' at output',
   param: ' at a kind of parameter such as attn.wq',
 };
 
 /** The statistics of an offer and their places, in words. */
-const allowedBy = ({ statistics, at, each }: Offer): string =>
+const allowedBy = ({ statistics, at, each, one }: Offer): string =>
   ([...new Set(statistics.map(ofStatistic))] as Of[])
     .map((of) => {
       const ids = statistics.filter((id) => ofStatistic(id) === of);
@@ -70,7 +72,9 @@ const allowedBy = ({ statistics, at, each }: Offer): string =>
         ...(ids.some(isCount) ? ['of counts also at block, all its sites together'] : []),
       ].join(', ');
     })
-    .join(', or ') + (each ? ', or with /each at the end for each head or modality' : '');
+    .join(', or ') +
+  (each ? ', or with /each at the end for each head or modality' : '') +
+  (one ? ', or with /2 at the end for head 2 alone' : '');
 
 const quantity = (panel: QuantityPanel): Codec<View[QuantityPanel]> => ({
   write: typed,
@@ -112,6 +116,14 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
   panel: words<View['panel']>(
     { none: null, ...Object.fromEntries(ENLARGED.map((panel) => [panel, panel])) },
     `one of ${ENLARGED.join(', ')}, or none`,
+  ),
+  arrange: words<View['arrange']>(
+    { overlay: 'overlay', side_by_side: 'side_by_side' },
+    'overlay or side_by_side',
+  ),
+  lower: words<View['lower']>(
+    Object.fromEntries(LOWER.map((id) => [id, id])),
+    `one of ${LOWER.join(', ')}`,
   ),
 };
 

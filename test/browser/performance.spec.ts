@@ -149,3 +149,33 @@ test('four lanes at full speed are drawn at the rate of the screen', async ({ op
   expect(drawn / due).toBeGreaterThan(SMOOTH / SCREEN);
   expect(perPicture).toBeLessThan((1000 / SMOOTH) * SHARE);
 });
+
+/** Steps of a long run, and the places that the handle of the timeline is dragged to. */
+const RECORDED = 600;
+const PLACES = 120;
+/** Milliseconds of the page's thread that a picture of the past may take. */
+const SCRUB = 12;
+
+test('any recorded step of four deep lanes is shown within a picture', async ({ open }) => {
+  const hash = 'v=1&lanes=4&n_layers=24&d_model=16&n_heads=2&seq_len=8';
+  const page = await open({ hash, before: [replayEngines] });
+  await stepBy(page, 2);
+  await replayEvery(page, 0);
+  await playButton(page).click();
+  await untilStep(page, RECORDED);
+  await pause(page);
+  const track = page.getByRole('slider', { name: 'Step on show' });
+  const { x, y, width, height } = (await track.boundingBox())!;
+  await page.mouse.move(x + width - 12, y + height / 2);
+  await page.mouse.down();
+  const tasks = await tasksDuring(page, async () => {
+    for (let i = 1; i <= PLACES; i++) {
+      await page.mouse.move(x + width - 12 - (i * (width - 24)) / PLACES, y + height / 2);
+    }
+  });
+  await page.mouse.up();
+  expect(await stepShown(page)).toBeLessThan(RECORDED / 20);
+  const busy = tasks.reduce((sum, ms) => sum + ms, 0);
+  console.log(`${inMs(busy / PLACES)} of the page's thread for each place of the handle`);
+  expect(busy / PLACES).toBeLessThan(SCRUB);
+});

@@ -67,7 +67,12 @@ const HELD: Run[] = [
   { settings: { precision: 'fp16', precision_policy: 'every_op', loss_scale: 0, lr: 0.03 } },
   { settings: {}, text: OWN_TEXT },
   { settings: { activation: 'swiglu' }, isLoaded: true },
-  { settings: { interventions: '0:noise.resid_mid=0.1@10-25,1:freeze.mlp@18-22' } },
+  {
+    settings: {
+      interventions: '0:noise.resid_mid=0.1@10-25,1:freeze.mlp@18-22',
+      ...{ n_layers: 2, topology: 'sequential', sublayers: 'both' },
+    },
+  },
   {
     settings: { norm: 'powernorm' },
     events: [
@@ -99,14 +104,15 @@ describe('steps before a checkpoint and steps after it have the bits of as many 
     await OPEN['wasm']!();
     await expectSameBits(run, 30, 20);
   });
-  test.each(drawn.slice(1, 4))('cpu: $settings', async (run) => {
+  test.each(drawn.slice(1, 3))('cpu: $settings', async (run) => {
     await OPEN['cpu']!();
     await expectSameBits(run, 12, 8);
   });
-  // On a software driver a graph takes seconds to record: a few steps, and few graphs.
-  test.each(HELD.slice(2, 4))('webgpu: $settings', async (run) => {
+  // On a software driver a graph takes seconds to record: one of them, and few steps.
+  test('webgpu', async () => {
     await OPEN['webgpu']!();
-    await expectSameBits(run, 6, 4);
+    const settings = { dropout: 0.1, precision: 'fp16', loss_scale: 0, lr: 0.01 } as const;
+    await expectSameBits({ settings }, 6, 4);
   });
 });
 
@@ -116,7 +122,7 @@ test.each([
   ['webgpu', 40],
 ])('two sessions of the same settings are equal to the bit: %s, %i steps', async (id, steps) => {
   await OPEN[id]!();
-  const settings = { dropout: 0.1, norm: 'batchnorm', lr: 0.01, n_layers: 1 } as const;
+  const settings = { dropout: 0.1, norm: 'batchnorm', lr: 0.01, n_layers: 1, d_model: 8 } as const;
   const [measured, other, advanced] = await Promise.all([1, 2, 3].map(() => begin({ settings })));
   for (let step = 0; step < steps; step += 20) {
     expect(await framesOf(other!, 20)).toEqual(await framesOf(measured!, 20));

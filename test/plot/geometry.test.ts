@@ -7,7 +7,7 @@ import { depthMargins, depthScale, EMBED, labelledLayers } from '../../src/plot/
 import { steppedTo } from '../../src/plot/keys';
 import { ellipsized, spreadLabels, textWidth, wrapped } from '../../src/plot/labels';
 import { append } from '../../src/lib/timeSeries';
-import { drawingOf, windowOf } from '../../src/plot/loss';
+import { drawingOf, windowOf } from '../../src/plot/steps';
 import { seriesOf } from '../support/series';
 import { markPath, MARKS } from '../../src/plot/marks';
 import { axisTicks, stepTicks } from '../../src/plot/ticks';

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, test } from 'vitest';
 import { depthScale } from '../../src/plot/depth';
 import { DepthPlot, type DepthPlotProps } from '../../src/plot/DepthPlot';
-import { LossPlot, type LossPlotProps } from '../../src/plot/LossPlot';
+import { StepPlot, type StepPlotProps } from '../../src/plot/StepPlot';
 import { PositionPlot, type PositionPlotProps } from '../../src/plot/PositionPlot';
 import type { Trace } from '../../src/plot/trace';
 import { seriesOf } from '../support/series';
@@ -201,10 +201,10 @@ describe('PositionPlot', () => {
   });
 });
 
-describe('LossPlot', () => {
-  const lossPlot = (props: Partial<LossPlotProps>) =>
+describe('StepPlot', () => {
+  const lossPlot = (props: Partial<StepPlotProps>) =>
     renderToStaticMarkup(
-      createElement(LossPlot, {
+      createElement(StepPlot, {
         traces: [
           {
             id: 'a',
@@ -222,6 +222,9 @@ describe('LossPlot', () => {
         height: 160,
         axis: { kind: 'linear' },
         label: 'loss',
+        smooths: true,
+        hovered: null,
+        onHover: () => {},
         ...props,
       }),
     );

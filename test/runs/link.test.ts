@@ -16,6 +16,7 @@ import { valueOf } from '../config/arbitrary';
 import {
   DEFAULT_VIEW,
   ENLARGED,
+  LOWER,
   offerOf,
   OFFERS,
   type Offer,
@@ -34,6 +35,7 @@ const offered = (panel: QuantityPanel): fc.Arbitrary<Quantity> => {
     site: [...Object.keys(BLOCK_SITES), 'block'],
     head: ['attn'],
     param: ['attn.wq', 'mlp.w_in', 'attn.norm.gain', 'unembed'],
+    output: ['output'],
     run: [''],
   };
   const offers: readonly Offer[] = OFFERS[panel];
@@ -41,7 +43,7 @@ const offered = (panel: QuantityPanel): fc.Arbitrary<Quantity> => {
     statistics.flatMap((statistic) => {
       const of = ofStatistic(statistic)!;
       return places[of]!.flatMap((place) =>
-        [false, true].map((each) => ({ of, statistic, place, each }) as Quantity),
+        [false, true, 2].map((each) => ({ of, statistic, place, each }) as Quantity),
       );
     }),
   );
@@ -55,6 +57,10 @@ const view: fc.Arbitrary<View> = fc.record({
   attention: offered('attention'),
   compared: offered('compared'),
   position: offered('position'),
+  traces: offered('traces'),
+  waterfall: offered('waterfall'),
+  arrange: fc.constantFrom('overlay', 'side_by_side'),
+  lower: fc.constantFrom(...LOWER),
   costs: fc.record({ open: fc.boolean() }),
   baseline: fc.constantFrom(null, ...LANE_IDS),
   seeds: fc.integer({ min: 0, max: 32 }),

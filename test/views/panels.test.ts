@@ -80,6 +80,8 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     restMs: 0,
     hovered: null,
     selected: null,
+    ghosts: [],
+    hoveredStep: null,
     view,
     normCosts: NOTHING_TIMED,
     seeds: NO_SEEDS,

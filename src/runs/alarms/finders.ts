@@ -1,8 +1,9 @@
 import { KEYS, field, type Config } from '../../config/fields';
 import { CHOICES } from '../../config/choices';
-import { counted } from '../../lib/words';
+import type { SiteName } from '../../config/sites';
 import { formatSignificant } from '../../lib/significant';
-import type { Frame, Layout, Measurement } from '../../protocol/frame';
+import type { Frame, Measurement } from '../../protocol/frame';
+import { divergenceOf, isHealthy, scaledWords } from '../divergence';
 import { stallOf } from '../stall';
 import {
   placeOfHead,
@@ -52,7 +53,8 @@ const median = (values: readonly number[]) =>
 /** Outside of a band by a factor, or not. */
 const byFactor = (value: number, { low, high }: Band) =>
   high > 0 && value > FACTOR * high ? 'above' : value * FACTOR < low ? 'below' : null;
-const byMargin = (value: number, { high }: Band) => (value > high + LOSS_MARGIN ? 'above' : null);
+const byMargin = (value: number, { high }: Band) =>
+  Number.isFinite(value) && value > high + LOSS_MARGIN ? 'above' : null;
 
 /** The band that the last numbers of a series, so many in a row, have all left on one side; null where they have not. */
 function bandLeft(
@@ -93,44 +95,22 @@ function leaving(
   return null;
 }
 
-/** All numbers that training depends on are finite: a NaN beside them means “not defined”. */
-export const isHealthy = ({ loss, site }: Frame): boolean =>
-  Number.isFinite(loss) && !Number.isNaN(site.grad_rms[0]);
-
-/**
- * Where a frame first left the finite range. `before` is a healthy frame of the same layout: what is NaN there too is
- * not defined at its place and says nothing.
- */
-function notFinite(layout: Layout, frame: Frame, before: Frame | undefined): Sign | null {
-  const healthy = isHealthy(frame);
-  const bad = (statistic: 'rms' | 'grad_rms') => (value: number, i: number) =>
-    Number.isNaN(value)
-      ? !healthy && !(before && Number.isNaN(before.site[statistic][i]))
-      : !Number.isFinite(value);
-  const forward = frame.site.rms.findIndex(bad('rms'));
-  if (forward >= 0) {
-    const value = frame.site.rms[forward]!;
-    return { ...placeOfSite(layout, forward, 'forward'), statistic: 'rms', value, band: null };
+/** Where a step first left the finite range, with what was measured there. */
+function notFinite({ layout, frame }: Measurement, before: Frame | null): Sign | null {
+  const found = divergenceOf(layout, frame, before);
+  if (!found) return null;
+  const { site, statistic, lossScale } = found;
+  const rest = { band: null, ...(lossScale ? { remark: scaledWords(lossScale) } : {}) };
+  if (statistic === 'loss') {
+    return { ...placeOfLoss(layout), statistic, value: frame.loss, ...rest };
   }
-  if (!Number.isFinite(frame.loss)) {
-    return { ...placeOfLoss(layout), statistic: 'loss', value: frame.loss, band: null };
+  if (statistic === 'param_grad_rms') {
+    const i = layout.params.indexOf(site);
+    return { ...placeOfParam(layout, i), statistic, value: frame.param[statistic][i]!, ...rest };
   }
-  // A gradient that the loss scale passed over did no harm.
-  const { loss_scale, changed } = frame.output;
-  if (changed === 0) return null;
-  const remark = `The forward pass is finite; the gradient is multiplied by the loss scale, ${counted(loss_scale)}, and a smaller one may keep it finite.`;
-  const scaled = { band: null, ...(loss_scale > 1 ? { remark } : {}) };
-  const backward = frame.site.grad_rms.findLastIndex(bad('grad_rms'));
-  if (backward >= 0) {
-    const value = frame.site.grad_rms[backward]!;
-    const place = placeOfSite(layout, backward, 'backward');
-    return { ...place, statistic: 'grad_rms', value, ...scaled };
-  }
-  const { param_grad_rms } = frame.param;
-  const tensor = param_grad_rms.findIndex((rms) => !Number.isFinite(rms));
-  if (tensor < 0) return null;
-  const value = param_grad_rms[tensor]!;
-  return { ...placeOfParam(layout, tensor), statistic: 'param_grad_rms', value, ...scaled };
+  const i = layout.sites.indexOf(site as SiteName);
+  const place = placeOfSite(layout, i, statistic === 'rms' ? 'forward' : 'backward');
+  return { ...place, statistic, value: frame.site[statistic][i]!, ...rest };
 }
 
 /** What finds a sign of each rule that one run alone tells of. */
@@ -145,9 +125,9 @@ export const FINDERS: Record<Exclude<RuleId, 'stuck'>, Find> = {
     return { ...place, statistic: 'overflow', value, band: null, remark };
   },
 
-  not_finite({ layout, frame }, past) {
-    const before = past.findLast((one) => one.layout === layout && isHealthy(one.frame));
-    return notFinite(layout, frame, before?.frame);
+  not_finite(now, past) {
+    const before = past.findLast((one) => one.layout === now.layout && isHealthy(one.frame));
+    return notFinite(now, before?.frame ?? null);
   },
 
   leaves_band(now, past) {

@@ -166,7 +166,7 @@ const PROPOSALS: Record<string, Proposal> = {
   },
   pre_ln: {
     title: 'Pre-LN',
-    against: [...DIVERGES, 'collapse', 'vanished', 'stuck'],
+    against: [...DIVERGES, 'overflow', 'collapse', 'vanished', 'stuck'],
     propose({ config }) {
       if (!layerPlans(config).some(({ placement }) => !placements[placement].endsInNorm))
         return null;

@@ -2,7 +2,6 @@ import { Tabs } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 import { laneNames } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
-import { PastNote } from '../time/PastNote';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { LaneCard, RemoveLane } from './LaneCard';
 import { AddLane, ToggleNotices } from './Lanes';
@@ -51,7 +50,6 @@ export function LaneTabs({ settings }: { settings: ReactNode }) {
         </Tabs.Content>
       ))}
       <div className="ln-floating">
-        <PastNote />
         <LaneTrouble id={current} />
         <ToggleNotices />
       </div>

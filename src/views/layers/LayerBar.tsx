@@ -4,6 +4,7 @@ import { useConfigsOf } from '../lanes/useLane';
 import { later } from '../ui/later';
 import { AnyLayers } from './AnyLayers';
 import type { Part } from './edits';
+import { Compare } from './Compare';
 import './layers.css';
 
 const SelectedLayers = later(() => import('./SelectedLayers').then((code) => code.SelectedLayers));
@@ -31,6 +32,7 @@ export function LayerBar({ n_layers, selected }: LayerBarProps) {
       ) : (
         <AnyLayers n_layers={n_layers} parts={parts} target={pick} />
       )}
+      <Compare />
     </div>
   );
 }

@@ -8,10 +8,12 @@ import { nearLimits, type Limit } from '../../plot/limits';
 import { valuesOf } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import type { Lane } from '../../runs/state';
-import { useActions } from '../scope';
+import { useActions, useScope } from '../scope';
+import { later } from '../ui/later';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { Baseline } from './Baseline';
 import { comparisonSentence } from './comparison';
+import { laneLook } from './lanes';
 import { Panel, PanelPlaceContext } from './Panel';
 import { rangeSentence } from './countSentence';
 import type { Told } from './sentences';
@@ -37,6 +39,8 @@ interface Props {
   tell(told: readonly Told[]): string;
 }
 
+const SideBySide = later(() => import('../../plot/SideBySide').then((code) => code.SideBySide));
+
 const FROM_ZERO: Domain = [0, 0];
 /** Shown at least of an axis of ratios, in its units: what varies less is the same to the eye. */
 const AROUND_ONE: Partial<Record<Axis['kind'], Domain>> = { log: [-0.1, 0.1], linear: [0, 1] };
@@ -61,6 +65,14 @@ export function DepthPanel(props: Props) {
   const bounds = (!baseline && about.domain) || FROM_ZERO;
   const always =
     baseline && by === 'ratio' ? AROUND_ONE[kind] : kind === 'linear' ? bounds : undefined;
+  const isApart = useScope(({ view }) => view.arrange === 'side_by_side') && lanes.length > 1;
+  const Shown: typeof DepthPlot | typeof SideBySide = isApart ? SideBySide : DepthPlot;
+  const groups = lanes.map(({ lane: { id }, name }) => ({
+    ...{ id, name, colour: laneLook(id).colour },
+    traces: traces
+      .filter(({ group }) => group === id)
+      .map((trace) => ({ ...trace, isUnnamed: true })),
+  }));
   const near = () => (limits.length ? nearLimits(reach('log', valuesOf(traces)), limits) : []);
   return (
     <Panel
@@ -77,12 +89,12 @@ export function DepthPanel(props: Props) {
           .filter(Boolean)
           .join(' ')
       }
-      marks={{ hovered, selected }}
+      {...(!isApart && { marks: { hovered, selected } })}
       plot={(size, depth) => (
-        <DepthPlot
+        <Shown
           {...size}
           ticks={hasAxis}
-          {...{ depth, traces }}
+          {...{ depth, traces, groups }}
           axis={{
             kind,
             subject: `${kind} ${shown} ${baseline}`,

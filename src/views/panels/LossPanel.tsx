@@ -3,10 +3,10 @@ import { useShallow } from 'zustand/shallow';
 import type { Choice } from '../../config/choice';
 import { CHOICES } from '../../config/choices';
 import { RUN_STATISTICS } from '../../config/statistics';
-import { LossPlot, type Level, type LossTrace } from '../../plot/LossPlot';
+import { StepPlot, type Level, type StepTrace } from '../../plot/StepPlot';
 import type { LossLevels } from '../../lib/batch';
 import { extremes } from '../../lib/timeSeries';
-import { useScope } from '../scope';
+import { useActions, useScope } from '../scope';
 import { About } from './About';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { laneLook, named, type NamedLane } from './lanes';
@@ -46,7 +46,7 @@ export function LossPanel() {
       traces: lanes
         // Before there is a loss there is nothing that a name could stand beside.
         .filter(({ lane }) => lane.loss.length > 0)
-        .map(({ lane, name }): LossTrace => ({
+        .map(({ lane, name }): StepTrace => ({
           id: lane.id,
           label: name,
           ...laneLook(lane.id),
@@ -72,6 +72,8 @@ export function LossPanel() {
   const live = useScope((scope) => scope.playing);
   const moment = useScope((scope) => (scope.moment === 'live' ? undefined : scope.moment));
   const events = useMemo(() => lanes.flatMap(plotEvents), [lanes]);
+  const hovered = useScope((scope) => scope.hoveredStep);
+  const { hoverStep } = useActions();
   const ofLanes = useScope(
     useShallow(({ lanes }) => lanes.map(({ engine }) => engine.model?.levels ?? NO_LEVELS)),
   );
@@ -85,11 +87,13 @@ export function LossPanel() {
       tools={<AxisKind kind={kind} onPick={setKind} />}
       sentence={() => lossSentence(told, kind, moment)}
       plot={(size) => (
-        <LossPlot
+        <StepPlot
           {...size}
-          {...{ traces, levels, events, moment }}
+          {...{ traces, levels, hovered, events, moment }}
+          smooths
           axis={{ kind, live }}
           label="loss"
+          onHover={hoverStep}
         />
       )}
     />
@@ -97,7 +101,7 @@ export function LossPanel() {
 }
 
 /** A loss is so far off its levels that on a linear axis they would be one line at the bottom. */
-const explodes = (traces: readonly LossTrace[], levels: readonly Level[]): boolean => {
+const explodes = (traces: readonly StepTrace[], levels: readonly Level[]): boolean => {
   const limit = 10 * Math.max(1, ...levels.map(({ value }) => value));
   return traces.some(({ series }) => (extremes(series).most?.value ?? 0) > limit);
 };

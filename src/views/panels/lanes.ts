@@ -43,8 +43,8 @@ export const isAbsent = ({ shown, engine }: Lane): boolean =>
  * Layers that the shared axis spans. Asked for and not yet built counts: the drawing of the stack
  * changes with the setting, and the panels stand under it.
  */
-export const deepest = (lanes: readonly Lane[]): number =>
-  Math.max(1, ...lanes.map((lane) => drawnConfig(lane).n_layers));
+export const deepest = (lanes: readonly Lane[]): number => Math.max(1, ...lanes.map(drawnLayers));
+export const drawnLayers = (lane: Lane): number => drawnConfig(lane).n_layers;
 
 /** The layouts of the lanes' measurements: the same array for as long as their models are the same. */
 export const useLayouts = (): Layout[] =>

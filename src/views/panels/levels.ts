@@ -1,4 +1,4 @@
-import type { Level } from '../../plot/LossPlot';
+import type { Level } from '../../plot/StepPlot';
 import type { LossLevels } from '../../lib/batch';
 
 /** Each level's name on the plot, where room is short, and in a sentence. */

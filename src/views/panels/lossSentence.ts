@@ -1,7 +1,7 @@
 import { extremes, indexAt, lastOf, trailingMean, type TimeSeries } from '../../lib/timeSeries';
 import type { Axis } from '../../plot/axis';
 import { formatCount, formatSignificant } from '../../plot/format';
-import { meanOn, windowOf } from '../../plot/loss';
+import { meanOn, windowOf } from '../../plot/steps';
 import { NOTHING_YET, SAME } from './sentences';
 
 export interface ToldLoss {

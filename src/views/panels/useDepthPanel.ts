@@ -3,6 +3,7 @@ import { COMPARISONS, type Comparison } from '../../config/comparison';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { isHealthy } from '../../runs/divergence';
+import type { Ghost } from '../../runs/ghost';
 import type { Lane } from '../../runs/state';
 import { useMoving, useScope } from '../scope';
 import { baselineOf } from './Baseline';
@@ -27,6 +28,26 @@ export const readShown =
       ...(isHealthy(shown.frame) ? {} : { isBroken: true }),
     };
 
+/** The curves of pinned moments, held against the same baseline as those of now. */
+const ghostTraces = (
+  ghosts: readonly Ghost[],
+  hold: (series: Series[]) => Series[],
+  read: (seen: Pick<Lane, 'id' | 'shown' | 'evaluation'>) => LaneSeries | null,
+  n_layers: number,
+): Trace[] =>
+  ghosts.flatMap((ghost) =>
+    ghost.lanes.flatMap(({ id, shown }) =>
+      hold(read({ id, shown, evaluation: null })?.series ?? []).map(({ points, suffix }) => ({
+        ...{ id: `ghost ${ghost.id} ${id} ${suffix}`, label: '', group: id },
+        ...laneLook(id),
+        points: points.filter(({ x }) => x < n_layers),
+        line: 'dashed',
+        isUnnamed: true,
+        isGhost: true,
+      })),
+    ),
+  );
+
 /**
  * The curves of a panel against depth, of every lane. `read` must not change while it reads the same; `given`
  * are the lanes where not every step of them is shown.
@@ -37,6 +58,7 @@ export function useDepthPanel(
   given?: Lane[],
 ) {
   const baseline = useScope(baselineOf);
+  const ghosts = useScope((scope) => scope.ghosts);
   const all = useScope((scope) => given ?? scope.lanes);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
@@ -47,10 +69,11 @@ export function useDepthPanel(
     const n_layers = deepest(all);
     const readings = new Map(all.map((lane) => [lane.id, read(lane)]));
     const base = baseline && (readings.get(baseline)?.series ?? []);
+    const hold = (series: Series[]) => (base ? against(series, base, by) : series);
     const measured = lanes.flatMap(({ lane, name }) => {
       const reading = readings.get(lane.id);
       const own = reading?.series ?? [];
-      return (base ? against(own, base, by) : own).map((series) => {
+      return hold(own).map((series) => {
         // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
         // which nothing went wrong has no such curve.
         const broken = reading!.isBroken ?? (lane.divergence?.step ?? Infinity) <= reading!.step;
@@ -71,22 +94,26 @@ export function useDepthPanel(
     return {
       lanes,
       n_layers,
-      traces: measured
-        .filter(({ series }) => series.points.length > 0)
-        .map(({ lane, id, name, series: { suffix: _, ...series } }): Trace => ({
-          id,
-          label: name,
-          ...laneLook(lane.id),
-          ...series,
-        }))
-        .concat(
-          absent.map(({ lane: { id }, name }) => ({
+      traces: [
+        ...ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers),
+        ...measured
+          .filter(({ series }) => series.points.length > 0)
+          .map(({ lane, id, name, series: { suffix: _, ...series } }): Trace => ({
             id,
-            label: `${name}, no frame`,
-            ...laneLook(id),
-            points: [],
-          })),
-        ),
+            label: name,
+            ...laneLook(lane.id),
+            ...series,
+            group: lane.id,
+          }))
+          .concat(
+            absent.map(({ lane: { id }, name }) => ({
+              id,
+              label: `${name}, no frame`,
+              ...laneLook(id),
+              points: [],
+            })),
+          ),
+      ],
       told: measured
         .filter(({ lane }) => lane.id !== baseline)
         .map(({ name, series, step }): Told => {
@@ -98,6 +125,6 @@ export function useDepthPanel(
           };
         }),
     };
-  }, [all, read, baseline, by]);
+  }, [all, ghosts, read, baseline, by]);
   return { lanes, n_layers, traces, told, hovered, selected, glides, baseline };
 }

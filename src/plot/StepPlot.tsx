@@ -5,23 +5,26 @@ import { EndLabels, type EndLabel } from './EndLabels';
 import type { PlotEvent } from './EventLines';
 import { formatCount, formatExact, formatSignificant } from './format';
 import { useGround, type Ground } from './ground';
-import { drawingOf, lossCurve, meanOn, windowOf } from './loss';
-import { drawLoss } from './lossMarks';
+import { drawingOf, stepCurve, meanOn, windowOf } from './steps';
+import { drawSteps } from './stepMarks';
 import { markPath, type Mark } from './marks';
 import { NotFinite } from './NotFinite';
 import type { PlotFrame } from './frame';
 import { useHeld } from './useHeld';
 import { useWholeScale, WholePlot } from './WholePlot';
 
-export interface LossTrace {
+export interface StepTrace {
   id: string;
   label: string;
   colour: string;
   mark: Mark;
   series: TimeSeries;
+  /** Of several of one colour the ones that are drawn fainter, and those that go without a name. */
+  alpha?: number;
+  isUnnamed?: boolean;
 }
 
-/** A horizontal line that gives a loss its meaning. */
+/** A horizontal line that gives values their meaning, as ln V does to a loss. */
 export interface Level {
   value: number;
   label: string;
@@ -29,22 +32,31 @@ export interface Level {
   short: string;
 }
 
-export interface LossPlotProps extends PlotFrame {
-  traces: LossTrace[];
-  levels: Level[];
-  axis: Pick<ValueAxis, 'kind' | 'live'>;
+export interface StepPlotProps extends PlotFrame {
+  traces: StepTrace[];
+  levels?: Level[];
+  axis: Pick<ValueAxis, 'kind' | 'live' | 'always'>;
   /** The step on show, where that is of the past. */
   moment?: number | undefined;
   events?: readonly PlotEvent[];
+  /** A thick line is the mean of the last few steps, and each step a thin one behind it; else each step is. */
+  smooths?: boolean;
+  /** The step under the pointer, here or in another plot. */
+  hovered: number | null;
+  onHover(step: number | null): void;
 }
 
-type Curve = LossTrace & ReturnType<typeof lossCurve>;
+type Curve = StepTrace & ReturnType<typeof stepCurve>;
 
 /** Below this width levels have their short names. */
 const NARROW = 560;
 
-/** Loss against training step: each step as a thin line, the trailing mean as a thick one. */
-export function LossPlot({ traces, levels, axis, moment, events, ...frame }: LossPlotProps) {
+const NO_LEVELS: Level[] = [];
+
+/** Values against training step, of a lane or of several layers of it. */
+export function StepPlot(props: StepPlotProps) {
+  const { traces, levels = NO_LEVELS, axis, smooths = false, ...rest } = props;
+  const { hovered, onHover, moment, events, ...frame } = rest;
   const { kind } = axis;
   const values = levels.map(({ value }) => value);
   const last = Math.max(0, ...traces.map(({ series }) => lastOf(series)?.step ?? 0));
@@ -57,18 +69,19 @@ export function LossPlot({ traces, levels, axis, moment, events, ...frame }: Los
     colour: 'var(--ink-soft)',
     end: { x: end, y: value },
   }));
-  const names = [...traces.map(({ label }) => label), ...levelNames.map(({ text }) => text)];
+  const named = traces.filter(({ isUnnamed }) => !isUnnamed);
+  const names = [...named.map(({ label }) => label), ...levelNames.map(({ text }) => text)];
   const across = useWholeScale(end, frame, names);
   const span = Math.round(across.right - across.left);
 
   const all = traces.map(({ series }) => series);
-  const window = windowOf(Math.max(0, ...all.map(({ length }) => length)));
+  const window = smooths ? windowOf(Math.max(0, ...all.map(({ length }) => length))) : 1;
   const mean = meanOn(kind, all);
   const drawing = traces.map(
     ({ id, label, series }) => `${id} ${label} ${drawingOf(series, span, axis.live ?? false)}`,
   );
   const curves = useHeld([span, mean, window, ...drawing].join(), () =>
-    traces.map((trace): Curve => ({ ...trace, ...lossCurve(trace.series, span, mean, window) })),
+    traces.map((trace): Curve => ({ ...trace, ...stepCurve(trace.series, span, mean, window) })),
   );
   const data = useMemo(() => {
     const ends = curves.flatMap(({ least, most, raw }) =>
@@ -80,13 +93,15 @@ export function LossPlot({ traces, levels, axis, moment, events, ...frame }: Los
   }, [kind, levels, curves]);
   const dense = useCallback(
     (context: CanvasRenderingContext2D, { across, y }: Ground) =>
-      drawLoss(context, curves, across.x, y),
+      drawSteps(context, curves, across.x, y),
     [curves],
   );
-  const lost = curves.filter((curve) => curve.lost);
+  const ends = curves.filter(({ isUnnamed }) => !isUnnamed);
+  // A value that was not finite once, as a gradient under a dynamic loss scale, may be so no longer.
+  const lost = ends.filter(({ lost, series }) => lost && !Number.isFinite(lastOf(series)?.value));
   const nameOf = (curve: Curve): EndLabel => {
     const { id, label: text, colour, mark, end: tip } = curve;
-    return curve.lost
+    return lost.includes(curve)
       ? { id, text, colour, mark, end: { x: last, y: NaN }, strip: lost.indexOf(curve) }
       : { id, text, colour, mark, end: tip ? { x: tip.step, y: tip.value } : null };
   };
@@ -94,8 +109,8 @@ export function LossPlot({ traces, levels, axis, moment, events, ...frame }: Los
   return (
     <WholePlot
       {...frame}
-      {...{ name: 'step', last, across, dense, moment, events }}
-      axis={{ ...axis, data, subject: [kind, ...values].join() }}
+      {...{ name: 'step', last, across, dense, hovered, onHover, moment, events }}
+      axis={{ ...axis, data, subject: [frame.label, kind, ...values].join() }}
       readingsAt={(step) =>
         curves.flatMap(({ raw, ...curve }) => {
           const series = traces.find(({ id }) => id === curve.id)?.series ?? curve.series;
@@ -107,10 +122,10 @@ export function LossPlot({ traces, levels, axis, moment, events, ...frame }: Los
       }
       behind={<Levels values={values} />}
     >
-      {curves.map((curve) => (
+      {ends.map((curve) => (
         <CurveEnd key={curve.id} {...{ curve, last }} strip={lost.indexOf(curve)} />
       ))}
-      <EndLabels labels={[...curves.map(nameOf), ...levelNames]} />
+      <EndLabels labels={[...ends.map(nameOf), ...levelNames]} />
     </WholePlot>
   );
 }
@@ -142,9 +157,10 @@ function CurveEnd({ curve, last, strip }: EndProps) {
   const { across, clip, y } = useGround();
   const { colour, label, mark, end: tip, lost } = curve;
   const tipY = tip ? y(tip.value) : null;
-  const text = lost && `${formatSignificant(lost.value)} from step ${formatCount(lost.step)}`;
+  const text =
+    strip >= 0 && lost && `${formatSignificant(lost.value)} from step ${formatCount(lost.step)}`;
   return (
-    <g className="loss-curve" style={{ color: colour }} clipPath={clip}>
+    <g className="step-curve" style={{ color: colour }} clipPath={clip}>
       {tip && tipY !== null && (
         <path className="end" d={markPath(mark, across.x(tip.step), tipY, 3.6)} />
       )}

@@ -3,6 +3,7 @@ import { inkOf } from './ink';
 
 interface Curve {
   colour: string;
+  alpha?: number;
   raw: readonly Recorded[];
   mean: readonly Recorded[];
 }
@@ -33,8 +34,8 @@ function trace(
   context.stroke();
 }
 
-/** Draws every lane's loss: each step as a thin line, their mean as a thick one. */
-export function drawLoss(
+/** Draws curves against steps: each step as a thin line, their mean as a thick one. */
+export function drawSteps(
   context: CanvasRenderingContext2D,
   curves: readonly Curve[],
   x: Scale<number>,
@@ -44,9 +45,10 @@ export function drawLoss(
   context.lineCap = 'round';
   for (const curve of curves) {
     context.strokeStyle = inkOf(curve.colour);
-    for (const { of, width, alpha } of [RAW, MEAN]) {
+    // Where each step is the curve itself there is nothing to be drawn behind it.
+    for (const { of, width, alpha } of curve.raw === curve.mean ? [MEAN] : [RAW, MEAN]) {
       context.lineWidth = width;
-      context.globalAlpha = alpha;
+      context.globalAlpha = alpha * (curve.alpha ?? 1);
       trace(context, curve[of], x, y);
     }
   }

@@ -30,7 +30,7 @@ const BUCKET = 2;
 const bucketsIn = (width: number) => Math.max(1, width / BUCKET);
 
 /**
- * Names the drawing of a loss: another one where the drawing would differ or, live, differ by more than a part of a
+ * Names the drawing of a series: another one where the drawing would differ or, live, differ by more than a part of a
  * pixel, which it does once a bucket is full.
  */
 export function drawingOf(series: TimeSeries, width: number, isLive: boolean): string {
@@ -40,15 +40,17 @@ export function drawingOf(series: TimeSeries, width: number, isLive: boolean): s
   return `${Math.floor(length / bucketOf(series, bucketsIn(width)))} ${lost?.step}`;
 }
 
-/** A lane's loss as it is drawn, `width` pixels wide. */
-export function lossCurve(series: TimeSeries, width: number, mean: Mean, window: number) {
+/** A lane's values as they are drawn, `width` pixels wide: each, and their mean, which is of one alone without a `window`. */
+export function stepCurve(series: TimeSeries, width: number, mean: Mean, window: number) {
   const { line, ends } = outline(series, bucketsIn(width));
-  const means = ends.map((i): Recorded => {
+  const raw = line.map((i) => series.records[i]!);
+  const meanAt = (i: number): Recorded => {
     const { step } = series.records[i]!;
     return { step, value: trailingMean(series, i, window, mean) };
-  });
+  };
+  const means = window > 1 ? ends.map(meanAt) : raw;
   return {
-    raw: line.map((i) => series.records[i]!),
+    raw,
     mean: means,
     /** The end of the curve, and the record at which it broke off. */
     end: means.findLast(({ value }) => Number.isFinite(value)),

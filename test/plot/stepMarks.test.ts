@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawLoss } from '../../src/plot/lossMarks';
+import { drawSteps } from '../../src/plot/stepMarks';
 
 /** A canvas that keeps what was drawn as text. */
 function pen() {
@@ -23,17 +23,17 @@ const points = (losses: number[]) => losses.map((value, step) => ({ step, value 
 const x = (step: number) => step * 10;
 const y = (loss: number) => (loss > 0 && Number.isFinite(loss) ? loss : null);
 
-describe('drawLoss', () => {
+describe('drawSteps', () => {
   it('draws each step faintly and the mean over it, in the lane’s colour', () => {
     const { context, lines } = pen();
     const curve = { colour: '#0072b2', raw: points([4, 2]), mean: points([3, 3]) };
-    drawLoss(context, [curve], x, y);
+    drawSteps(context, [curve], x, y);
     expect(lines).toEqual(['#0072b2 1 0.4 M0,4L10,2', '#0072b2 2 1 M0,3L10,3']);
   });
   it('breaks where a value has no place on the axis', () => {
     const { context, lines } = pen();
     const raw = points([4, NaN, 3, 2, Infinity, 0, 1]);
-    drawLoss(context, [{ colour: 'red', raw, mean: [] }], x, y);
+    drawSteps(context, [{ colour: 'red', raw, mean: [] }], x, y);
     expect(lines[0]).toBe('red 1 0.4 M0,4M20,3L30,2M60,1');
   });
 });

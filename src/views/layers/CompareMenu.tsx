@@ -1,0 +1,43 @@
+import { ghostName, MOST_GHOSTS } from '../../runs/ghosts';
+import { useActions, useScope } from '../scope';
+import { Button, CloseButton } from '../ui/buttons';
+
+/** One plot for each lane or one for all, and the ghosts: curves of a moment that stay behind the present ones. */
+export function CompareMenu() {
+  const { setView, pinGhost, removeGhost } = useActions();
+  const arrange = useScope(({ view }) => view.arrange);
+  const ghosts = useScope((scope) => scope.ghosts);
+  const lanes = useScope((scope) => scope.lanes);
+  return (
+    <>
+      <label className="panel-check">
+        <input
+          type="checkbox"
+          checked={arrange === 'side_by_side'}
+          onChange={({ target }) =>
+            setView({ arrange: target.checked ? 'side_by_side' : 'overlay' })
+          }
+        />
+        Lanes side by side
+      </label>
+      <Button disabled={ghosts.length >= MOST_GHOSTS} onClick={pinGhost}>
+        Pin what is seen
+      </Button>
+      <p>
+        The curves of this moment stay behind the present ones, dashed, at most {MOST_GHOSTS} times.
+        They are measurements, so a link does not hold them.
+      </p>
+      <ul aria-label="Pinned">
+        {ghosts.map((ghost) => {
+          const name = ghostName(ghost, lanes);
+          return (
+            <li key={ghost.id}>
+              {name}
+              <CloseButton label={`Remove ${name}`} onClick={() => removeGhost(ghost.id)} />
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
