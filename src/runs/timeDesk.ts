@@ -184,7 +184,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
           resolve();
         });
       });
-    await Promise.all(lanes().map(({ id }) => laneSet.get(id)?.idle()));
+    await Promise.all(lanes().flatMap(({ id }) => laneSet.get(id)?.idle() ?? []));
   };
   /** Makes lanes forks of others, the earliest first, with the settings that they have. */
   const forkAt = async (forks: readonly WantedFork[]): Promise<void> => {

@@ -1,79 +1,48 @@
-import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import {
-  curves,
-  lane,
-  notice,
-  playButton,
-  sameShape,
-  SMALL,
-  stepBy,
-  stepShown,
-  trainTo,
-} from './driver';
+import { lane, saveRecord, SMALL, stepShown, trainTo, untilStep } from './driver';
+import { whenIdle } from './tap';
 import { test } from './test';
 
-const track = (page: Page) => page.getByRole('slider', { name: 'Step on show' });
-const value = (page: Page) => track(page).getAttribute('aria-valuetext');
-const counter = (page: Page) => page.locator('.hd-counter').innerText();
-const panel = (page: Page) => curves(page, 'activation magnitude');
+const lossesOf = async (page: Parameters<typeof saveRecord>[0], index: number) =>
+  (await saveRecord(page, index)).frames.map(({ step, loss }) => [step, loss]);
 
-test('keys go through the recorded past, which shows what was measured, and back to live', async ({
+test('a run that ended, and one whose worker died, come back to the same numbers', async ({
   open,
 }) => {
-  const page = await open({ hash: SMALL });
-  const press = (key: string) => page.keyboard.press(key);
-  await track(page).waitFor();
-  await stepBy(page, 2);
-  const atTwo = await panel(page);
-  await trainTo(page, 14);
+  const page = await open({ hash: `${SMALL}&dropout=0.1` });
+  await trainTo(page, 30);
+  const before = await lossesOf(page, 1);
   const last = await stepShown(page);
-  expect(await value(page)).toBe(`step ${last}, live`);
 
-  await press('Home');
-  expect(await stepShown(page)).toBe(0);
-  await press('.');
-  await press('ArrowRight');
-  expect(await value(page)).toBe(`step 2 of ${last}, past`);
-  expect((await counter(page)).replace(/\s+/g, ' ')).toBe(`step 2 · past · paused at ${last}`);
-  const isAsAtTwo = async () => (await panel(page)).every((path, i) => sameShape(path, atTwo[i]!));
-  await expect.poll(isAsAtTwo).toBe(true);
+  await page.keyboard.press('r');
+  await page.waitForFunction(() =>
+    /step\s*0\b/.test(document.querySelector('.hd-step')!.textContent),
+  );
+  await page.getByRole('button', { name: 'Bring it back' }).click();
+  await untilStep(page, last);
+  await whenIdle(page);
+  expect(await lossesOf(page, 1)).toEqual(before);
+  await trainTo(page, last + 10);
+  const further = await lossesOf(page, 1);
 
-  // A setting acts on the present, and is told by the step that it was changed at.
-  await lane(page, 'A').getByRole('radio', { name: 'no norm' }).click();
-  await notice(page, 'Settings act on the present');
-  expect(await stepShown(page)).toBe(2);
-  await track(page).focus();
-  await press('End');
-  await press('PageDown');
-  expect(await value(page)).toBe(`step ${last - 10} of ${last}, past`);
-  await press('End');
-  await expect.poll(() => value(page)).toBe(`step ${last}, live; A: Placement no norm`);
-
-  await press('b');
-  await expect.poll(() => stepShown(page)).toBe(0);
-  // Training goes on in the present.
-  await playButton(page).click();
-  await expect.poll(() => counter(page)).toMatch(/past · training at/);
-  await expect
-    .poll(async () => Number(/at (\d+)/.exec(await counter(page))?.[1]))
-    .toBeGreaterThan(last + 1);
-  expect(await stepShown(page)).toBe(0);
+  // Without a word, as a browser ends a worker that takes too much memory.
+  await page.evaluate(() => Worker.prototype.terminate.call(window.tap.workers[1]!));
+  const revived = lane(page, 'B').getByText(/A new engine has come back to step/);
+  await revived.waitFor({ timeout: 20_000 });
+  await whenIdle(page);
+  expect(await lossesOf(page, 1)).toEqual(further);
+  expect(await revived.innerText()).not.toContain('not those that were recorded');
 });
 
-test('a finger scrubs on a phone', async ({ open }) => {
-  const page = await open({ hash: SMALL, width: 390, height: 844, hasTouch: true });
-  await trainTo(page, 8);
-  await track(page).scrollIntoViewIfNeeded();
-  const { x, y, width, height } = (await track(page).boundingBox())!;
-  expect(height).toBeGreaterThanOrEqual(44);
-  await page.touchscreen.tap(x + 9, y + height / 2);
-  await expect.poll(() => stepShown(page)).toBe(0);
-  await page.touchscreen.tap(x + width / 2, y + height / 2);
-  await expect.poll(() => stepShown(page)).toBeGreaterThan(0);
-  const live = page.getByRole('button', { name: 'live', exact: true });
-  expect((await live.boundingBox())!.height).toBeGreaterThanOrEqual(44);
-  await live.tap();
-  await expect.poll(() => value(page)).toMatch(/live$/);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+test('a link that tells of a fork offers to train there, and makes it', async ({ open }) => {
+  const page = await open({ hash: `${SMALL}&b.lr=0.01&b.placement=pre&b.fork=a@10` });
+  await page.getByRole('button', { name: 'Train there and fork' }).click();
+  await untilStep(page, 10);
+  await page.getByText('The run of lane B ended').waitFor();
+  await whenIdle(page);
+  await trainTo(page, 20);
+  const [a, b] = [await lossesOf(page, 0), await lossesOf(page, 1)];
+  expect(b.slice(0, 11)).toEqual(a.slice(0, 11));
+  expect(b.slice(12)).not.toEqual(a.slice(12));
+  expect((await saveRecord(page, 1)).fork).toEqual({ lane: 'a', step: 10 });
 });

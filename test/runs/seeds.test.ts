@@ -77,7 +77,7 @@ test('another configuration or text has no seeds before they are asked for; a wa
   page.address.back();
   await page.until(({ lanes }) => lanes[1]!.shown?.config.d_model !== 32);
   expect(counts(page)).toEqual([2, 2]);
-  page.setText({ name: 'mine', content: 'another text' });
+  await page.setText({ name: 'mine', content: 'another text' });
   await page.until(({ text }) => text.name === 'mine');
   expect(counts(page)).toEqual([0, 0]);
   await page.ready();

@@ -59,7 +59,7 @@ describe('an exact return', () => {
     // Between what was kept, so that the change at step 10 is made anew.
     await page.goTo(7);
     expect(page.lane('a').config.lr).not.toBe(0.5);
-    await bringing(page)!.run();
+    bringing(page)!.run();
     await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane) === 50));
     await page.goTo(47);
     expect(page.lane('a').config).toMatchObject({ lr: 0.25, placement: 'sandwich' });
@@ -117,7 +117,7 @@ describe('a run that ended', () => {
     await page.until(() => bringing(page) !== undefined, 'the way back');
     await page.quiet();
     await page.ready();
-    await bringing(page)!.run();
+    bringing(page)!.run();
     await page.until(
       ({ lanes }) => lanes.length === 2 && lanes.every((lane) => standsAt(lane) === 30),
     );
