@@ -30,10 +30,10 @@ const KEYS: Partial<Record<string, number>> = {
 function useMarks(): TimeMark[] {
   const ids = useLaneIds();
   const events = useScope(useShallow((s) => s.lanes.map((lane) => lane.events)));
-  const divergences = useScope(useShallow((s) => s.lanes.map((lane) => lane.divergence)));
+  const alarms = useScope(useShallow((s) => s.lanes.map((lane) => lane.alarms)));
   return useMemo(
-    () => marksOf(ids.map((id, i) => ({ id, events: events[i]!, divergence: divergences[i]! }))),
-    [ids, events, divergences],
+    () => marksOf(ids.map((id, i) => ({ id, events: events[i]!, alarms: alarms[i]! }))),
+    [ids, events, alarms],
   );
 }
 
