@@ -4,7 +4,7 @@ import { browserShelf } from '../runs/shelf';
 import type { NormCosts, NormCostShelf } from '../normCosts/desk/costs';
 import { createScope } from '../runs/store';
 import { EVALUATION_MEMORY } from '../views/panels/evaluation/EvaluationPanel';
-import { recall, remember } from '../views/ui/remembered';
+import { ALARMS_MEMORY, recall, remember } from '../views/ui/remembered';
 import { spawnEngine } from './spawn';
 
 const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };
@@ -53,5 +53,6 @@ export const createPageScope = (backend: BackendId | null) =>
     shelf: browserShelf(() => indexedDB),
     normCostShelf,
     evaluationLeftOpen: () => recall(EVALUATION_MEMORY) === 'open',
+    alarmsOnlyMark: () => recall(ALARMS_MEMORY) === 'mark',
     app: import.meta.env.APP_VERSION,
   });

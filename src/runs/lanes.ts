@@ -13,6 +13,8 @@ const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   loss: emptySeries(),
   divergence: null,
   stall: null,
+  alarms: [],
+  trouble: null,
   events: [],
   checkpoints: [],
   returning: null,

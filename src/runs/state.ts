@@ -6,6 +6,8 @@ import type { BackendId, DeviceReport, EngineProgress, ModelReport } from '../pr
 import type { Measurement } from '../protocol/frame';
 import type { CostSize } from '../normCosts/protocol';
 import type { NormCosts } from '../normCosts/desk/costs';
+import type { Alarm } from './alarms/alarm';
+import type { Remedy } from './alarms/remedies';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
 import type { Ghost } from './ghost';
@@ -70,6 +72,34 @@ export interface Lane {
   fork: { of: LaneId; step: number } | null;
   /** Updates that changed no weight, or left tensors behind, through overflow, underflow or rounding; or null. */
   stall: Stall | null;
+  /** All that its run raised, in the order of steps: the same list until there is another. */
+  alarms: readonly ToldAlarm[];
+  /** The alarm that is told beside the lane, until it is sent away. */
+  trouble: Trouble | null;
+}
+
+/** An alarm with its words, which the page's first script does without. */
+export interface ToldAlarm extends Alarm {
+  sentence: string;
+  title: string;
+  note: string;
+  formula: string;
+  pauses: boolean;
+}
+
+/** An alarm, the changes that may keep a run from it, and what became of those that were tried. */
+export interface Trouble {
+  alarm: ToldAlarm;
+  remedies: readonly Remedy[];
+  trials: readonly Trial[];
+}
+
+export interface Trial {
+  lane: LaneId;
+  remedy: Remedy;
+  outcome: 'open' | 'passed' | 'failed';
+  /** Where that was seen. */
+  step: number;
 }
 
 export const engineStep = ({ engine }: Pick<Lane, 'engine'>): number =>
@@ -138,6 +168,8 @@ export interface Scope {
   stepsPerSecond: number;
   /** Milliseconds that training rests after each step, so that the page keeps up. */
   restMs: number;
+  /** Training comes to rest at an alarm; else it is told alone. */
+  pausesAtAlarms: boolean;
   /** Layer under the pointer, and those that stay marked; 0-based. */
   hovered: number | null;
   selected: LayerRange | null;
@@ -175,6 +207,10 @@ export interface Actions {
   fork(lane: LaneId, step: number, changes: Partial<Config>, into?: LaneId): Promise<void>;
   /** The runs that ended last come back, each to where it stood. */
   bringBack(): Promise<void>;
+  /** Forks with these remedies of a lane's trouble, as many as there are free lanes. */
+  tryRemedies(lane: LaneId, remedies: readonly Remedy[]): Promise<void>;
+  dismissTrouble(lane: LaneId): void;
+  setPausesAtAlarms(pauses: boolean): void;
   /** Shows every lane at a recorded step, the next earlier one where that was not; engines go on. */
   showMoment(moment: Moment): void;
   /** So many recorded steps on, or back; past the last one all is live. */

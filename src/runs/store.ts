@@ -3,6 +3,7 @@ import { frames, type Frames } from '../lib/frames';
 import type { BackendId } from '../protocol/engine';
 import type { Address } from './address';
 import type { WorkerLike } from './client';
+import type { AlarmDesk } from './alarmDesk';
 import { createAsides, type Aside, type KeptLane } from './asides';
 import { createBreath } from './breath';
 import { createCheckpoints } from './checkpoints';
@@ -42,6 +43,8 @@ export interface ScopeOptions {
   frames?: Frames;
   /** Evaluation showed at the end of the visit before; asked where a link does not say. */
   evaluationLeftOpen?(): boolean;
+  /** Alarms were left to be told alone. */
+  alarmsOnlyMark?(): boolean;
   /** Processors that lanes share, as the browser counts them. */
   processors?: number;
   /** Bytes that all recorded frames together may take. */
@@ -69,6 +72,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   speed: null,
   stepsPerSecond: 0,
   restMs: 0,
+  pausesAtAlarms: true,
   hovered: null,
   selected: null,
   ghosts: [],
@@ -128,8 +132,10 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
     async tick() {
-      await opened;
-      return laneSet.tick();
+      await Promise.all([opened, watching]);
+      const isUnderWay = await laneSet.tick();
+      alarmDesk?.look();
+      return isUnderWay;
     },
     settle: laneSet.settle,
     restAfter: createBreath(given).after,
@@ -178,6 +184,16 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       useText: files.useText,
     });
   });
+  const fork: ScopeStore['actions']['fork'] = async (...asked) =>
+    (await notices.attempt(time()))?.fork(...asked);
+  const alarms = later('watches for alarms', async () => {
+    const { createAlarmDesk } = await import('./alarmDesk');
+    const { showMoment } = moments;
+    const desk = createAlarmDesk({ ...page, pause, trainTo, showMoment, fork });
+    cameLater.push(desk);
+    return desk;
+  });
+  let alarmDesk: AlarmDesk | undefined;
   const saving = later('saves files', async () => {
     const { createSaving } = await import('./saving');
     return createSaving(page);
@@ -185,8 +201,11 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   /** Of what was fetched by now, to be ended with the page. */
   const cameLater: { dispose(): void }[] = [];
 
+  if (given.alarmsOnlyMark?.()) setState({ pausesAtAlarms: false });
   settings.history.follow();
   const opened = textDesk.open();
+  /** Training begins with what watches it, or, where that does not come, without. */
+  const watching = notices.attempt(alarms()).then((desk) => (alarmDesk = desk));
 
   const { reset, watchEvaluations, restart, useBackend } = laneSet;
   const { dismiss, notify } = notices;
@@ -199,7 +218,10 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       ...settings.actions,
       goTo: async (step, ids) => (await notices.attempt(time()))?.goTo(step, ids),
       cancelReturn: laneSet.travels.cancel,
-      fork: async (...asked) => (await notices.attempt(time()))?.fork(...asked),
+      fork,
+      tryRemedies: async (...asked) => alarmDesk?.attempt(...asked),
+      dismissTrouble: (id) => alarmDesk?.dismiss(id),
+      setPausesAtAlarms: (pausesAtAlarms) => setState({ pausesAtAlarms }),
       bringBack: () => bringBack(),
       ...files.actions,
       ...sharingActions(page),

@@ -1,13 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-import { lane, panel, saveRecord, stepBy, stepShown } from './driver';
+import { lane, panel, playButton, saveRecord, stepBy, stepShown } from './driver';
 import { whenIdle } from './tap';
 import { test } from './test';
 
-/** The lane tells its progress in a region of its own. */
-const faultOf = (page: Page) =>
-  lane(page, 'A').getByRole('status').filter({ hasText: 'Not finite' }).innerText();
+const faultOf = (page: Page) => lane(page, 'A').locator('.al > p').innerText();
 
 const STACK = 'v=1&lanes=1&placement=none&d_model=16&n_heads=2&seq_len=8&n_layers=10';
 
@@ -20,7 +18,8 @@ test('numbers that leave the finite range at once are named by their first site'
   const first = frames[0]!.site.rms!.findIndex((value) => typeof value === 'string');
   expect(first).toBeGreaterThan(0);
   const said = await faultOf(page);
-  expect(said).toBe(`Not finite since step 0, first at ${sites[first]}.`);
+  expect(said).toMatch(/^Not finite Step 0: at /);
+  expect(said).toContain(`${sites[first]} (`);
 
   const magnitude = panel(page, 'activation magnitude');
   expect(await magnitude.locator('.not-finite').count()).toBeGreaterThan(0);
@@ -43,7 +42,32 @@ test('a run that breaks under training is named by its step', async ({ open }) =
   const first = frames.findIndex(({ loss }) => typeof loss === 'string');
   expect(first).toBeGreaterThan(0);
   const said = await faultOf(page);
-  const step = Number(/Not finite since step (\d+), first at \S+\.$/.exec(said)![1]);
+  const step = Number(/Step (\d+): at blocks/.exec(said)![1]);
   expect(step).toBeGreaterThan(0);
   expect(step).toBeLessThanOrEqual(first);
+});
+
+test('an alarm stops training, names its layer, and a fork without the fault passes', async ({
+  open,
+}) => {
+  const page = await open({
+    hash: 'v=1&lanes=1&n_layers=4&d_model=16&n_heads=2&seq_len=8&task=markov&interventions=2:scale.mlp=1e6@12',
+  });
+  await playButton(page).click();
+  const message = lane(page, 'A').locator('.al');
+  await message.waitFor();
+  await whenIdle(page);
+  expect(await stepShown(page)).toBe(13);
+  expect(await message.innerText()).toContain('Step 12: at blocks.2.mlp_add');
+  expect(await page.locator('.st-ring').count()).toBe(1);
+  expect(await page.locator('.tm-mark[data-kind=alarm]').count()).toBe(1);
+
+  await message.getByRole('button', { name: 'Show step 11' }).click();
+  expect(await stepShown(page)).toBe(11);
+  await message.getByRole('button', { name: 'Without the intervention, from step 2' }).click();
+  await expect
+    .poll(() => message.innerText(), { timeout: 60_000 })
+    .toContain('Lane B, Without the intervention: no alarm up to step 32: it passed.');
+  await whenIdle(page);
+  expect(await stepShown(page)).toBe(32);
 });

@@ -105,6 +105,8 @@ function measure(
     { length: offsets.size },
     (_, i) => valueAt(config, step, i) + weight,
   );
+  const overflow = offsets.site.overflow!;
+  packed.fill(0, overflow, overflow + layout.sites.length);
   const { diverges } = wrong;
   if (diverges && step >= diverges.step) {
     if (diverges.site === 'loss') packed[offsets.loss] = diverges.value;

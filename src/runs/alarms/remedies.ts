@@ -18,7 +18,7 @@ import { isPausing } from './watch';
 
 /** A fork begins so many steps before the first sign, and has passed the point so many steps after the alarm. */
 const BACK = 10;
-const PAST = 20;
+export const PAST = 20;
 
 /** A single change that may keep a run from an alarm. */
 export interface Remedy {

@@ -3,12 +3,12 @@ import { UPDATE_STATISTICS } from '../../config/statistics';
 import { formatSignificant } from '../../plot/format';
 import { percentDone } from '../../lib/progress';
 import { WORK } from '../../protocol/engine';
-import { divergenceWords } from '../../runs/divergence';
-import { stallSentence } from '../../runs/stall';
+import { stallSentence, type Stall } from '../../runs/stall';
 import type { Lane, LaneId } from '../../runs/state';
 import { isAbsent } from '../panels/lanes';
 import { useActions } from '../scope';
 import { Button } from '../ui/buttons';
+import { later } from '../ui/later';
 import { Figures } from '../ui/Figures';
 import { laneLetter } from '../ui/LaneMark';
 import { DismissButton, Notices } from '../ui/Notices';
@@ -110,19 +110,22 @@ export function LaneReadout({ id }: { id: LaneId }) {
   );
 }
 
+const AlarmMessage = later(() => import('./AlarmMessage').then((code) => code.AlarmMessage));
+
 /** Errors of a lane, where they were, and what can be done. */
 export function LaneTrouble({ id }: { id: LaneId }) {
   const { restart } = useActions();
-  /** The divergence whose message was sent away. */
-  const [known, setKnown] = useState<Lane['divergence']>(null);
   /** The stall of which the message was sent away. */
   const [knownStall, setKnownStall] = useState<string | null>(null);
   const error = useLane(id, ({ engine }) =>
     engine.status === 'failed' ? (engine.error ?? '') : null,
   );
-  const divergence = useLane(id, (lane) => lane.divergence);
   const stall = useLane(id, (lane) => lane.stall);
-  const [before, after] = divergence ? divergenceWords(divergence) : [];
+  /** Where it raised an alarm, that tells it. */
+  const isAlarm = ({ what }: Stall) =>
+    alarms?.some(({ rule, remark }) => rule === 'no_update' && remark?.endsWith(what));
+  const alarms = useLane(id, (lane) => lane.alarms);
+  const trouble = useLane(id, (lane) => lane.trouble);
   return (
     <>
       <div role="alert">
@@ -134,16 +137,8 @@ export function LaneTrouble({ id }: { id: LaneId }) {
         )}
       </div>
       <div role="status">
-        {divergence && divergence !== known && (
-          <div className="ui-notice" data-level="warning">
-            <p>
-              {before} <code>{divergence.site}</code>
-              {after}
-            </p>
-            <DismissButton onClick={() => setKnown(divergence)} />
-          </div>
-        )}
-        {stall && stall.what !== knownStall && (
+        {trouble && <AlarmMessage id={id} trouble={trouble} />}
+        {stall && stall.what !== knownStall && !isAlarm(stall) && (
           <div className="ui-notice" data-level={stall.level}>
             <p>{stallSentence(stall)}</p>
             <DismissButton onClick={() => setKnownStall(stall.what)} />

@@ -54,6 +54,7 @@ export function BlockStrip() {
   const hovered = useScope((s) => s.hovered);
   const marked = useScope((s) => s.selected);
   const { hover, select } = useActions();
+  const ringed = useScope(useShallow((s) => s.lanes.map((lane) => lane.trouble?.alarm.layer)));
   const absent = useScope(useShallow((s) => s.lanes.map(isAbsent)));
   const names = laneNames(configs).map((name, i) => (absent[i] ? `${name}, no frame` : name));
   const selected = cutSpan(marked, n_layers);
@@ -118,6 +119,7 @@ export function BlockStrip() {
                   {...{ id, depth }}
                   name={names[i]!}
                   isAbsent={absent[i]!}
+                  ringed={ringed[i] ?? null}
                   config={configs[i]!}
                   step={steps[i]!}
                   text={size!.text}

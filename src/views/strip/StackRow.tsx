@@ -47,6 +47,8 @@ interface StackRowProps {
   name: string;
   /** The lane has no frame of the step on show: its row says how it is set now. */
   isAbsent?: boolean;
+  /** The layer of the alarm that is told of the lane. */
+  ringed?: number | null;
   config: Config;
   step: number;
   depth: DepthScale;
@@ -59,7 +61,7 @@ export const rowHeight = (depth: DepthScale, config: Config): number =>
 
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
-  const { id, name, isAbsent = false, config, step, depth, y, text = TEXT } = props;
+  const { id, name, isAbsent = false, ringed = null, config, step, depth, y, text = TEXT } = props;
   const { n_layers, norm } = config;
   const { column } = depth;
   const style = rowStyle(depth);
@@ -99,6 +101,16 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
     >
       {interventions.length > 0 && <InterventionTrack {...{ interventions, depth, step }} />}
       <g transform={`translate(0 ${tracks})`}>
+        {ringed !== null && ringed < n_layers && (
+          <rect
+            className="st-ring"
+            x={depth.x(ringed) - Math.max(column, 6) / 2}
+            y={0.75}
+            width={Math.max(column, 6)}
+            height={style.height - 1.5}
+            rx={3}
+          />
+        )}
         {second !== undefined && (
           <path
             className="st-second"

@@ -31,18 +31,13 @@ function useMarks(): TimeMark[] {
   const ids = useLaneIds();
   const events = useScope(useShallow((s) => s.lanes.map((lane) => lane.events)));
   const forks = useScope(useShallow((s) => s.lanes.map((lane) => lane.fork)));
-  const divergences = useScope(useShallow((s) => s.lanes.map((lane) => lane.divergence)));
+  const alarms = useScope(useShallow((s) => s.lanes.map((lane) => lane.alarms)));
   return useMemo(
     () =>
       marksOf(
-        ids.map((id, i) => ({
-          id,
-          events: events[i]!,
-          divergence: divergences[i]!,
-          fork: forks[i]!,
-        })),
+        ids.map((id, i) => ({ id, events: events[i]!, alarms: alarms[i]!, fork: forks[i]! })),
       ),
-    [ids, events, divergences, forks],
+    [ids, events, alarms, forks],
   );
 }
 

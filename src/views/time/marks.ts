@@ -1,5 +1,4 @@
 import { changesLabel } from '../../config/naming';
-import { divergenceWords } from '../../runs/divergence';
 import type { Lane, LaneId } from '../../runs/state';
 
 /** Something that happened to a lane at a step. */
@@ -10,13 +9,7 @@ export interface TimeMark {
   text: string;
 }
 
-type Marked = Pick<Lane, 'id' | 'events' | 'divergence' | 'fork'>;
-
-const alarm = (lane: LaneId, divergence: NonNullable<Lane['divergence']>): TimeMark => {
-  const { step, site } = divergence;
-  const [before, after] = divergenceWords(divergence);
-  return { step, lane, kind: 'alarm', text: `${before} ${site}${after}` };
-};
+type Marked = Pick<Lane, 'id' | 'events' | 'alarms' | 'fork'>;
 
 const forked = (lane: LaneId, { of, step }: NonNullable<Lane['fork']>): TimeMark => {
   return { step, lane, kind: 'fork', text: `goes on from lane ${of.toUpperCase()}` };
@@ -25,12 +18,14 @@ const forked = (lane: LaneId, { of, step }: NonNullable<Lane['fork']>): TimeMark
 /** What happened to the lanes, in the order of steps. */
 export const marksOf = (lanes: readonly Marked[]): TimeMark[] =>
   lanes
-    .flatMap(({ id, events, divergence, fork }): TimeMark[] => [
+    .flatMap(({ id, events, alarms, fork }): TimeMark[] => [
       ...events.map(({ step, changes }): TimeMark => {
         return { step, lane: id, kind: 'change', text: changesLabel(changes) };
       }),
       ...(fork ? [forked(id, fork)] : []),
-      ...(divergence ? [alarm(id, divergence)] : []),
+      ...alarms.map(({ step, title, at }): TimeMark => {
+        return { step, lane: id, kind: 'alarm', text: `${title} (${at})` };
+      }),
     ])
     .sort((a, b) => a.step - b.step);
 

@@ -1,3 +1,6 @@
+/** What the page does at alarms. */
+export const ALARMS_MEMORY = 'alarms';
+
 /** The page's memory between visits. Storage may be refused; then it remembers nothing. */
 export function recall(key: string): string | null {
   try {

@@ -1,0 +1,107 @@
+import { formatCount } from '../../plot/format';
+import { LANE_IDS, type LaneId, type Trial, type Trouble } from '../../runs/state';
+import { Formula } from '../Formula';
+import { useActions, useScope } from '../scope';
+import { Button } from '../ui/buttons';
+import { laneLetter } from '../ui/LaneMark';
+import { DismissButton } from '../ui/Notices';
+import { ALARMS_MEMORY, remember } from '../ui/remembered';
+import { TapTip } from '../ui/Tip';
+import './alarm.css';
+
+const OUTCOMES: Record<Trial['outcome'], (step: string) => string> = {
+  open: () => 'under way',
+  passed: (step) => `no alarm up to step ${step}: it passed`,
+  failed: (step) => `an alarm at step ${step}: it failed`,
+};
+const trialWords = ({ lane, remedy, outcome, step }: Trial) =>
+  `Lane ${laneLetter(lane)}, ${remedy.title}: ${OUTCOMES[outcome](formatCount(step))}.`;
+
+interface Props {
+  id: LaneId;
+  trouble: Trouble;
+}
+
+/** The first sign that a run goes wrong, where to look at it, and what may keep the run from it. */
+export function AlarmMessage({ id, trouble }: Props) {
+  const { alarm, remedies, trials } = trouble;
+  const { play, showMoment, tryRemedies, dismissTrouble, setPausesAtAlarms } = useActions();
+  const free = useScope((s) => LANE_IDS.length - s.lanes.length);
+  const pauses = useScope((s) => s.pausesAtAlarms);
+  const isPlaying = useScope((s) => s.playing);
+  const untried = remedies.filter((one) => !trials.some(({ remedy }) => remedy.id === one.id));
+  const atOnce = untried.slice(0, free);
+  const before = Math.max(0, alarm.since - 1);
+  const goOn = () => {
+    dismissTrouble(id);
+    showMoment('live');
+    if (!isPlaying) play();
+  };
+  const keep = (on: boolean) => {
+    setPausesAtAlarms(on);
+    remember(ALARMS_MEMORY, on ? 'pause' : 'mark');
+  };
+  return (
+    <div className="ui-notice al" data-level={alarm.pauses ? 'warning' : 'info'}>
+      <p>
+        <TapTip
+          className="al-rule"
+          label={`${alarm.title}. ${alarm.note}`}
+          content={
+            <>
+              <p>{alarm.note}</p>
+              <Formula tex={alarm.formula} />
+            </>
+          }
+        >
+          {alarm.title}
+        </TapTip>{' '}
+        {alarm.sentence}
+      </p>
+      <DismissButton onClick={() => dismissTrouble(id)} />
+      <div className="al-ways">
+        <Button onClick={() => showMoment(before)}>Show step {formatCount(before)}</Button>
+        {alarm.pauses && !isPlaying && <Button onClick={goOn}>Go on</Button>}
+        <label className="al-pauses">
+          <input
+            type="checkbox"
+            checked={pauses}
+            onChange={(event) => keep(event.target.checked)}
+          />{' '}
+          Pause at alarms
+        </label>
+      </div>
+      {trials.length > 0 && (
+        <ul className="al-trials">
+          {trials.map((trial) => (
+            <li key={trial.remedy.id} data-outcome={trial.outcome}>
+              {trialWords(trial)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {untried.length > 0 && (
+        <details className="al-remedies" open={trials.length === 0}>
+          <summary>
+            {free > 0
+              ? 'Go back and continue in a lane of its own'
+              : 'Remedies need a free lane: four stand already'}
+          </summary>
+          {atOnce.length > 1 && (
+            <Button onClick={() => void tryRemedies(id, atOnce)}>
+              Try the first {atOnce.length} at once
+            </Button>
+          )}
+          {untried.map((remedy) => (
+            <div key={remedy.id} className="al-remedy">
+              <Button disabled={free === 0} onClick={() => void tryRemedies(id, [remedy])}>
+                {remedy.title}, from step {formatCount(remedy.from)}
+              </Button>
+              <p>{remedy.reason}</p>
+            </div>
+          ))}
+        </details>
+      )}
+    </div>
+  );
+}
