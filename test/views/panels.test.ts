@@ -1,7 +1,7 @@
 import { createElement, type ComponentType } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Tooltip } from 'radix-ui';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { DEFAULTS } from '../../src/config/fields';
 import { sitesOf } from '../../src/config/sites';
@@ -23,9 +23,12 @@ import { EvaluationPanel } from '../../src/views/panels/evaluation/EvaluationPan
 import { DEPTH_PANELS } from '../../src/views/panels/depthPanels';
 import { deepest } from '../../src/views/panels/lanes';
 import { LossPanel } from '../../src/views/panels/LossPanel';
+import { fetchWords } from '../../src/views/panels/Panel';
 import { QuantityPanel } from '../../src/views/panels/QuantityPanel';
 import { ScopeProvider } from '../../src/views/scope';
 import { seriesOf } from '../support/series';
+
+beforeAll(fetchWords);
 
 const config = { ...DEFAULTS, n_layers: 3 };
 const layout: Layout = {

@@ -17,7 +17,7 @@ import { later } from '../../runs/later';
 import type { Enlarged } from '../../runs/view';
 import type * as Words from './words';
 
-const fetchWords = later('says what panels show', () => import('./words'));
+export const fetchWords = later('says what panels show', () => import('./words'));
 
 interface Marks {
   hovered: number | null;
