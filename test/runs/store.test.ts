@@ -276,6 +276,7 @@ describe('lock step', () => {
     const site = 'blocks.3.mlp_out';
     const page = await ready({
       engines: [{}, { diverges: { step: 2, site, value: Infinity } }],
+      alarmsOnlyMark: () => true,
     });
     page.play();
     await page.atStep(4);
