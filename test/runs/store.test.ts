@@ -193,7 +193,7 @@ describe('lock step', () => {
     const page = await ready({ frames: createFrames((draw) => void pictures.push(draw)) });
     page.seen.length = 0;
     page.play();
-    await pause(40);
+    await pause(150);
     expect(page.seen).toEqual([]);
     // The two parts of one picture.
     expect(pictures).toHaveLength(2);
