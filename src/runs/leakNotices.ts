@@ -52,11 +52,13 @@ export function createLeakNotices(store: StoreApi<Scope>, notices: NoticeBoard):
     notices.retell(topicOf(id), [{ level: 'warning', about: id, text }]);
   };
 
+  const lookAll = ({ lanes }: Scope) => {
+    for (const lane of lanes) look(lane);
+    for (const id of said.keys()) if (!lanes.some((lane) => lane.id === id)) said.delete(id);
+  };
+
+  lookAll(store.getState());
   return store.subscribe((state, before) => {
-    if (state.lanes === before.lanes) return;
-    for (const lane of state.lanes) look(lane);
-    for (const id of said.keys()) {
-      if (!state.lanes.some((lane) => lane.id === id)) said.delete(id);
-    }
+    if (state.lanes !== before.lanes) lookAll(state);
   });
 }

@@ -6,8 +6,7 @@ import type { BackendId, DeviceReport, EngineProgress, ModelReport } from '../pr
 import type { Measurement } from '../protocol/frame';
 import type { CostSize } from '../normCosts/protocol';
 import type { NormCosts } from '../normCosts/desk/costs';
-import type { Alarm } from './alarms/alarm';
-import type { Remedy } from './alarms/remedies';
+import type { Alarm, Remedy } from './alarms/alarm';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
 import type { Ghost } from './ghost';

@@ -10,9 +10,7 @@ import { createCheckpoints } from './checkpoints';
 import { createClock } from './clock';
 import { createFileActions } from './fileActions';
 import { createLaneSet } from './laneSet';
-import { createAdviceNotices } from './adviceNotices';
 import { later } from './later';
-import { createLeakNotices } from './leakNotices';
 import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createMoments } from './moments';
 import { createNotices } from './notices';
@@ -112,8 +110,6 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     textFor: (config) => textDesk.textFor(config),
     bringBack: (aside) => void bringBack(aside),
   });
-  const stopLeakNotices = createLeakNotices(store, notices);
-  const stopAdvice = createAdviceNotices(store, notices);
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
   const leave = () => void files.actions.setText(null);
   const textDesk = createTextDesk({ ...page, leave, onChange });
@@ -194,6 +190,14 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     return desk;
   });
   let alarmDesk: AlarmDesk | undefined;
+  const advice = later('gives advice on settings', async () => {
+    const [{ createAdviceNotices }, { createLeakNotices }] = await Promise.all([
+      import('./adviceNotices'),
+      import('./leakNotices'),
+    ]);
+    cameLater.push({ dispose: createAdviceNotices(store, notices) });
+    cameLater.push({ dispose: createLeakNotices(store, notices) });
+  });
   const saving = later('saves files', async () => {
     const { createSaving } = await import('./saving');
     return createSaving(page);
@@ -204,6 +208,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   if (given.alarmsOnlyMark?.()) setState({ pausesAtAlarms: false });
   settings.history.follow();
   const opened = textDesk.open();
+  void notices.attempt(advice());
   /** Training begins with what watches it, or, where that does not come, without. */
   const watching = notices.attempt(alarms()).then((desk) => (alarmDesk = desk));
 
@@ -254,8 +259,6 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     dispose() {
       pause();
       settings.history.stop();
-      stopLeakNotices();
-      stopAdvice();
       for (const desk of cameLater) desk.dispose();
       seeds.dispose();
       laneSet.dispose();

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
 import type { Measurement } from '../../src/protocol/frame';
 import type { Alarm } from '../../src/runs/alarms/alarm';
-import { outcomeOf, remediesFor, type Remedy } from '../../src/runs/alarms/remedies';
+import type { Remedy } from '../../src/runs/alarms/alarm';
+import { outcomeOf, remediesFor } from '../../src/runs/alarms/remedies';
 import { createWatch, isPausing } from '../../src/runs/alarms/watch';
 import { configOf, measured, sessionOf } from './support';
 

@@ -193,7 +193,7 @@ describe('lock step', () => {
     const page = await ready({ frames: createFrames((draw) => void pictures.push(draw)) });
     page.seen.length = 0;
     page.play();
-    await pause(40);
+    await pause(150);
     expect(page.seen).toEqual([]);
     // The two parts of one picture.
     expect(pictures).toHaveLength(2);
@@ -276,6 +276,7 @@ describe('lock step', () => {
     const site = 'blocks.3.mlp_out';
     const page = await ready({
       engines: [{}, { diverges: { step: 2, site, value: Infinity } }],
+      alarmsOnlyMark: () => true,
     });
     page.play();
     await page.atStep(4);

@@ -5,7 +5,7 @@ import {
   type BlockSite,
   type StackSite,
 } from '../../config/sites';
-import type { Key } from '../../config/fields';
+import type { Config, Key } from '../../config/fields';
 import type { Direction } from '../../config/statistics';
 import type { Layout } from '../../protocol/frame';
 import type { RuleId } from './rules';
@@ -60,6 +60,16 @@ export interface Alarm extends Sign {
   since: number;
   /** Settings that were changed at this very step. */
   changed: Key[];
+}
+
+/** A single change that may keep a run from an alarm. */
+export interface Remedy {
+  id: string;
+  title: string;
+  reason: string;
+  changes: Partial<Config>;
+  /** The step to go back to. */
+  from: number;
 }
 
 const NOTES = { ...BLOCK_SITES, ...STACK_SITES } satisfies Record<BlockSite | StackSite, unknown>;

@@ -12,23 +12,13 @@ import { formatOverrides, overridesOf } from '../../config/overrides';
 import { placements } from '../../config/placements';
 import { formatSignificant } from '../../lib/significant';
 import type { Measurement } from '../../protocol/frame';
-import type { Alarm } from './alarm';
+import type { Alarm, Remedy } from './alarm';
 import { WINDOW, type RuleId } from './rules';
 import { isPausing } from './watch';
 
 /** A fork begins so many steps before the first sign, and has passed the point so many steps after the alarm. */
 const BACK = 10;
 export const PAST = 20;
-
-/** A single change that may keep a run from an alarm. */
-export interface Remedy {
-  id: string;
-  title: string;
-  reason: string;
-  changes: Partial<Config>;
-  /** The step to go back to. */
-  from: number;
-}
 
 interface Case {
   alarm: Alarm;

@@ -7,6 +7,7 @@ import { laneLetter } from '../ui/LaneMark';
 import { DismissButton } from '../ui/Notices';
 import { ALARMS_MEMORY, remember } from '../ui/remembered';
 import { TapTip } from '../ui/Tip';
+import { useMedia } from '../ui/useMedia';
 import './alarm.css';
 
 const OUTCOMES: Record<Trial['outcome'], (step: string) => string> = {
@@ -28,6 +29,8 @@ export function AlarmMessage({ id, trouble }: Props) {
   const { play, showMoment, tryRemedies, dismissTrouble, setPausesAtAlarms } = useActions();
   const free = useScope((s) => LANE_IDS.length - s.lanes.length);
   const pauses = useScope((s) => s.pausesAtAlarms);
+  // On a phone the message stands over the panels.
+  const hasRoom = useMedia('(min-width: 900px)');
   const isPlaying = useScope((s) => s.playing);
   const untried = remedies.filter((one) => !trials.some(({ remedy }) => remedy.id === one.id));
   const atOnce = untried.slice(0, free);
@@ -81,7 +84,7 @@ export function AlarmMessage({ id, trouble }: Props) {
         </ul>
       )}
       {untried.length > 0 && (
-        <details className="al-remedies" open={trials.length === 0}>
+        <details className="al-remedies" open={hasRoom && trials.length === 0}>
           <summary>
             {free > 0
               ? 'Go back and continue in a lane of its own'
