@@ -1,8 +1,14 @@
 import { counted } from '../lib/words';
 import type { Frame, Layout } from '../protocol/frame';
-import type { Lane } from './state';
 
-type Divergence = NonNullable<Lane['divergence']>;
+/** The first number of a run that was not finite: at which step, and at which site or tensor, or in the loss. */
+export interface Divergence {
+  step: number;
+  site: string;
+  statistic: 'rms' | 'grad_rms' | 'param_grad_rms' | 'loss';
+  /** The factor of the gradient that is not finite, where it made that larger. */
+  lossScale?: number;
+}
 
 /** All numbers that training depends on are finite: a NaN beside them means “not defined”. */
 export const isHealthy = ({ loss, site }: Frame): boolean =>
@@ -18,7 +24,7 @@ export function divergenceOf(
   { sites, params }: Layout,
   frame: Frame,
   before: Frame | null,
-): Lane['divergence'] {
+): Divergence | null {
   const healthy = isHealthy(frame);
   const bad = (statistic: 'rms' | 'grad_rms') => (value: number, i: number) =>
     Number.isNaN(value)

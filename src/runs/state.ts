@@ -9,6 +9,7 @@ import type { NormCosts } from '../normCosts/desk/costs';
 import type { Alarm, Remedy } from './alarms/alarm';
 import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
+import type { Divergence } from './divergence';
 import type { Ghost } from './ghost';
 import type { LaneId } from './laneId';
 import type { Segment } from './run';
@@ -54,13 +55,7 @@ export interface Lane {
   /** Loss of every recorded step since the model was started: another object whenever it changed. */
   loss: TimeSeries;
   /** The first step and site (or tensor, or `loss`) where a number was not finite, and which number; or null. */
-  divergence: {
-    step: number;
-    site: string;
-    statistic: 'rms' | 'grad_rms' | 'param_grad_rms' | 'loss';
-    /** The factor of the gradient that is not finite, where it made that larger. */
-    lossScale?: number;
-  } | null;
+  divergence: Divergence | null;
   /** Settings changed under training, in their order: the same list until there is another. */
   events: readonly RunEvent[];
   /** Steps of which its whole state is kept: an exact return begins at the one before. */
