@@ -26,10 +26,10 @@ const forked = (lane: LaneId, { of, step }: NonNullable<Lane['fork']>): TimeMark
 export const marksOf = (lanes: readonly Marked[]): TimeMark[] =>
   lanes
     .flatMap(({ id, events, divergence, fork }): TimeMark[] => [
+      ...(fork ? [forked(id, fork)] : []),
       ...events.map(({ step, changes }): TimeMark => {
         return { step, lane: id, kind: 'change', text: changesLabel(changes) };
       }),
-      ...(fork ? [forked(id, fork)] : []),
       ...(divergence ? [alarm(id, divergence)] : []),
     ])
     .sort((a, b) => a.step - b.step);
