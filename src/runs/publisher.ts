@@ -19,8 +19,8 @@ export function createPublisher(
 
   const publish = (only?: LaneId) => {
     const { moment } = store.getState();
-    // Of runs that began anew nothing is left at the step on show.
-    if (moment !== 'live' && moment > (log.recorded(Infinity) ?? -1)) {
+    // Of runs that began anew, or went back, nothing is left after the step on show.
+    if (moment !== 'live' && moment >= (log.recorded(Infinity) ?? -1)) {
       showMoment('live');
       return;
     }

@@ -15,7 +15,8 @@ declare global {
  */
 export function replayEngines(): void {
   const standIn = (url: string) => {
-    const engine = new Worker(url, { type: 'module' });
+    // Its name is a lock that it holds while it lives.
+    const engine = new Worker(url, { type: 'module', name: self.name });
     const seen: { frame: { step: number; packed: Float32Array } }[] = [];
     let replays = false;
     let step = 0;
@@ -47,7 +48,7 @@ export function replayEngines(): void {
         step++;
         // Who listens in waits for an answer to everything.
         postMessage({ id: data.id });
-      } else if (!replays) engine.postMessage(data);
+      } else if (!replays || !['step', 'probe'].includes(data.method)) engine.postMessage(data);
       else if (data.method === 'step') {
         due = Math.max(due + interval, performance.now());
         setTimeout(() => answer(data.id), due - performance.now());
@@ -57,9 +58,11 @@ export function replayEngines(): void {
   const Original = window.Worker;
   window.replay = { workers: [] };
   window.Worker = class extends Original {
-    constructor(url: string | URL) {
+    constructor(url: string | URL, options?: WorkerOptions) {
       const source = `(${standIn.toString()})(${JSON.stringify(String(url))})`;
-      super(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
+      super(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), {
+        name: options?.name ?? '',
+      });
       window.replay.workers.push(this);
     }
   };
