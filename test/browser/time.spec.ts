@@ -46,26 +46,3 @@ test('a link that tells of a fork offers to train there, and makes it', async ({
   expect(b.slice(12)).not.toEqual(a.slice(12));
   expect((await saveRecord(page, 1)).fork).toEqual({ lane: 'a', step: 10 });
 });
-
-test('from a past step a lane is forked in three clicks, and all go on from there', async ({
-  open,
-}) => {
-  const page = await open({ hash: SMALL });
-  await trainTo(page, 6);
-  const last = await stepShown(page);
-  for (const key of ['Home', '.', '.']) await page.keyboard.press(key);
-  await page.getByRole('button', { name: 'Fork from here…' }).click();
-  const form = page.getByRole('dialog', { name: 'Fork' });
-  await form.getByRole('radio', { name: 'no norm' }).click();
-  await form.getByRole('button', { name: 'Fork', exact: true }).click();
-  // It catches up with the others.
-  await expect.poll(() => lane(page, 'C').innerText()).toMatch(/^no norm[^]*loss/);
-  await expect.poll(() => value(page)).toBe(`step ${last}, live`);
-  for (const key of ['Home', '.', '.']) await page.keyboard.press(key);
-  await expect
-    .poll(() => value(page))
-    .toBe(`step 2 of ${last}, past; C: goes on from lane A; C: Placement no norm`);
-
-  await page.getByRole('button', { name: 'Go on from here' }).click();
-  await expect.poll(() => value(page)).toMatch(/^step 2, live/);
-});
