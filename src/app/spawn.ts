@@ -8,8 +8,11 @@ let count = 0;
  */
 export function spawnEngine(): WorkerLike {
   const name = `normscope engine ${performance.timeOrigin} ${count++}`;
-  const url = new URL('../engine/worker.ts', import.meta.url);
-  const worker = new Worker(url, { type: 'module', name });
+  // The bundler finds the engine by this form alone.
+  const worker = new Worker(new URL('../engine/worker.ts', import.meta.url), {
+    type: 'module',
+    name,
+  });
   // There is none on an insecure origin: then a job that shows no sign of life is named after a while.
   const locks = navigator.locks as LockManager | undefined;
   return locks ? Object.assign(worker, { ended: () => locks.request(name, () => {}) }) : worker;
