@@ -11,7 +11,6 @@ import type { Lane } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { later } from '../ui/later';
 import { AxisKind, useAxisKind } from './AxisKind';
-import { Baseline } from './Baseline';
 import { comparisonSentence } from './comparison';
 import { laneLook } from './lanes';
 import { Panel, PanelPlaceContext } from './Panel';
@@ -39,6 +38,7 @@ interface Props {
   tell(told: readonly Told[]): string;
 }
 
+const Baseline = later(() => import('./Baseline').then((code) => code.Baseline));
 const SideBySide = later(() => import('../../plot/SideBySide').then((code) => code.SideBySide));
 
 const FROM_ZERO: Domain = [0, 0];
