@@ -1,13 +1,9 @@
 import { useShallow } from 'zustand/shallow';
 import { COMPARISONS, type Comparison } from '../../config/comparison';
-import type { LaneId, Scope } from '../../runs/state';
+import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { Pick } from '../ui/Pick';
-import { named } from './lanes';
-
-/** The lane that others are held against; null where none is asked for, or it is not there, or alone. */
-export const baselineOf = ({ view, lanes }: Pick<Scope, 'view' | 'lanes'>): LaneId | null =>
-  lanes.length > 1 && lanes.some(({ id }) => id === view.baseline) ? view.baseline : null;
+import { baselineOf, named } from './lanes';
 
 const VALUES = 'values';
 const NOTES: Record<Comparison, string> = {

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/fields';
 import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
-import { drawnConfig, LANE_IDS, type Lane, type LaneId } from '../../runs/state';
+import { drawnConfig, LANE_IDS, type Lane, type LaneId, type Scope } from '../../runs/state';
 import type { Layout } from '../../protocol/frame';
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/shallow';
@@ -34,6 +34,10 @@ export function named(lanes: readonly Lane[]): NamedLane[] {
   const names = namesOf(lanes.map(({ config, shown }) => shown?.config ?? config));
   return lanes.map((lane, i) => ({ lane, name: names[i]! }));
 }
+
+/** The lane that others are held against; null where none is asked for, or it is not there, or alone. */
+export const baselineOf = ({ view, lanes }: Pick<Scope, 'view' | 'lanes'>): LaneId | null =>
+  lanes.length > 1 && lanes.some(({ id }) => id === view.baseline) ? view.baseline : null;
 
 /** The lane has frames, and none of the step on show. */
 export const isAbsent = ({ shown, engine }: Lane): boolean =>

@@ -6,9 +6,8 @@ import { isHealthy } from '../../runs/divergence';
 import type { Ghost } from '../../runs/ghost';
 import type { Lane } from '../../runs/state';
 import { useMoving, useScope } from '../scope';
-import { baselineOf } from './Baseline';
 import { against } from './comparison';
-import { deepest, isAbsent, laneLook, named } from './lanes';
+import { baselineOf, deepest, isAbsent, laneLook, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
