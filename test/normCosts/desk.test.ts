@@ -16,7 +16,7 @@ async function ready(...given: Parameters<typeof openScope>) {
 
 test('norms are timed one after the other, by the first lane alone', async () => {
   const { scope, workers } = await ready();
-  scope.actions.timeNorms(SIZE);
+  void scope.actions.timeNorms(SIZE);
   expect(scope.getState().normCosts).toMatchObject({ status: 'running', size: SIZE, costs: [] });
   await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('done'));
   const { costs, roof, current } = scope.getState().normCosts;
@@ -31,9 +31,9 @@ test('norms are timed one after the other, by the first lane alone', async () =>
 
 test('what was timed before it was ended stays, and what comes after is not kept', async () => {
   const { scope } = await ready({ engines: [{ delay: 40 }] });
-  scope.actions.timeNorms(SIZE);
+  void scope.actions.timeNorms(SIZE);
   await vi.waitFor(() => expect(scope.getState().normCosts.costs.length).toBeGreaterThan(1));
-  scope.actions.stopTimingNorms();
+  void scope.actions.stopTimingNorms();
   const { costs, status } = scope.getState().normCosts;
   expect(status).toBe('cancelled');
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -43,7 +43,7 @@ test('what was timed before it was ended stays, and what comes after is not kept
 test('training rests while norms are timed, and goes on afterwards', async () => {
   const { scope } = await ready();
   scope.actions.play();
-  scope.actions.timeNorms(SIZE);
+  void scope.actions.timeNorms(SIZE);
   expect(scope.getState().playing).toBe(false);
   await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('done'));
   expect(scope.getState().playing).toBe(true);
@@ -52,7 +52,7 @@ test('training rests while norms are timed, and goes on afterwards', async () =>
 
 test('who plays ends it', async () => {
   const { scope } = await ready();
-  scope.actions.timeNorms(SIZE);
+  void scope.actions.timeNorms(SIZE);
   scope.actions.play();
   expect(scope.getState().normCosts.status).toBe('cancelled');
   expect(scope.getState().playing).toBe(true);
@@ -61,7 +61,7 @@ test('who plays ends it', async () => {
 
 test('an engine that cannot do it says why', async () => {
   const { scope } = await ready({ engines: [{ fails: new Map([['roof', 'No memory.']]) }] });
-  scope.actions.timeNorms(SIZE);
+  void scope.actions.timeNorms(SIZE);
   await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('failed'));
   expect(scope.getState().normCosts.error).toBe('No memory.');
 });
@@ -70,7 +70,7 @@ test('what was timed is kept for the next visit', async () => {
   let kept: NormCosts | null = null;
   const normCostShelf = { load: () => kept, save: (costs: NormCosts) => void (kept = costs) };
   const { scope } = await ready({ normCostShelf });
-  scope.actions.timeNorms(SIZE);
+  void scope.actions.timeNorms(SIZE);
   await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('done'));
   const again = await ready({ normCostShelf });
   expect(again.scope.getState().normCosts).toEqual(scope.getState().normCosts);
