@@ -95,7 +95,9 @@ const focused = (page: Page): Promise<Stop & { mark: string | undefined }> =>
     const box = element.getBoundingClientRect();
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
     const outlined = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
-    const marked = element.closest<HTMLElement>('[role="radiogroup"][data-tab-test]') ?? element;
+    const marked =
+      element.closest<HTMLElement>(':is([role="radiogroup"], [role="tablist"])[data-tab-test]') ??
+      element;
     return {
       mark: marked.dataset['tabTest'],
       what: `${element.tagName} ${element.ariaLabel ?? element.textContent.slice(0, 40)}`,

@@ -14,10 +14,8 @@ test('a run that ended, and one whose worker died, come back to the same numbers
   const before = await lossesOf(page, 1);
   const last = await stepShown(page);
 
-  await page.keyboard.press('r');
-  await page.waitForFunction(() =>
-    /step\s*0\b/.test(document.querySelector('.hd-step')!.textContent),
-  );
+  await page.getByRole('button', { name: 'Back to step 0' }).click();
+  await expect.poll(() => stepShown(page)).toBe(0);
   await page.getByRole('button', { name: 'Bring it back' }).click();
   await untilStep(page, last);
   await whenIdle(page);

@@ -14,10 +14,17 @@ async function ready(...given: Parameters<typeof openScope>) {
   return page;
 }
 
+/** The code comes with its first use; norms are being timed when this is over. */
+async function begin({ actions, getState }: Awaited<ReturnType<typeof ready>>['scope']) {
+  void actions.timeNorms(SIZE);
+  const isRunning = () => expect(getState().normCosts.status).toBe('running');
+  await vi.waitFor(isRunning, { interval: 1 });
+}
+
 test('norms are timed one after the other, by the first lane alone', async () => {
   const { scope, workers } = await ready();
-  void scope.actions.timeNorms(SIZE);
-  expect(scope.getState().normCosts).toMatchObject({ status: 'running', size: SIZE, costs: [] });
+  await begin(scope);
+  expect(scope.getState().normCosts.size).toEqual(SIZE);
   await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('done'));
   const { costs, roof, current } = scope.getState().normCosts;
   expect(costs.map(({ norm }) => norm)).toEqual(WORKING_NORMS);
@@ -31,9 +38,9 @@ test('norms are timed one after the other, by the first lane alone', async () =>
 
 test('what was timed before it was ended stays, and what comes after is not kept', async () => {
   const { scope } = await ready({ engines: [{ delay: 40 }] });
-  void scope.actions.timeNorms(SIZE);
+  await begin(scope);
   await vi.waitFor(() => expect(scope.getState().normCosts.costs.length).toBeGreaterThan(1));
-  void scope.actions.stopTimingNorms();
+  await scope.actions.stopTimingNorms();
   const { costs, status } = scope.getState().normCosts;
   expect(status).toBe('cancelled');
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -43,7 +50,7 @@ test('what was timed before it was ended stays, and what comes after is not kept
 test('training rests while norms are timed, and goes on afterwards', async () => {
   const { scope } = await ready();
   scope.actions.play();
-  void scope.actions.timeNorms(SIZE);
+  await begin(scope);
   expect(scope.getState().playing).toBe(false);
   await vi.waitFor(() => expect(scope.getState().normCosts.status).toBe('done'));
   expect(scope.getState().playing).toBe(true);
@@ -52,7 +59,7 @@ test('training rests while norms are timed, and goes on afterwards', async () =>
 
 test('who plays ends it', async () => {
   const { scope } = await ready();
-  void scope.actions.timeNorms(SIZE);
+  await begin(scope);
   scope.actions.play();
   expect(scope.getState().normCosts.status).toBe('cancelled');
   expect(scope.getState().playing).toBe(true);
