@@ -106,6 +106,8 @@ export function createAlarmDesk(options: AlarmDeskOptions) {
     }
     if (sights.get(id)?.seen.at(-1)?.packed === newest) return [];
     const { sight, unseen } = goOn(id, segments);
+    // Of frames that were there before, such as those of a run that was brought back, alarms are known.
+    const isKnown = unseen.some(({ packed }) => raisedBy.has(packed));
     const fresh = unseen.flatMap(({ packed, measurement }) => {
       const raised = sight.watch.add(measurement).map(told);
       if (raisedBy.has(packed)) return [];
@@ -123,7 +125,7 @@ export function createAlarmDesk(options: AlarmDeskOptions) {
     }
     sight.isStuck = !!stuck;
     sight.seen = [...sight.seen, ...unseen].slice(-REPLAYED);
-    const alarms = fresh.length || unseen.length > 1 ? alarmsOf(segments) : sight.alarms;
+    const alarms = fresh.length || isKnown ? alarmsOf(segments) : sight.alarms;
     sight.alarms = alarms.filter(({ step }) => step <= newest.step);
     return fresh;
   }
