@@ -46,7 +46,7 @@ export interface PackedFrame {
  * Where each statistic begins in a packed frame: loss, output, then site, head, parameter and norm
  * statistics, each whole.
  */
-export function frameOffsets(layout: Layout) {
+export const frameOffsets = perObject((layout: Layout) => {
   const { sites, siteStatistics, params, norms, n_layers, n_heads } = layout;
   let at = 0;
   const place = (length: number) => (at += length) - length;
@@ -61,7 +61,7 @@ export function frameOffsets(layout: Layout) {
     norm: places(STATISTIC_IDS.norm, norms.length),
     size: at,
   };
-}
+});
 
 export type FrameOffsets = ReturnType<typeof frameOffsets>;
 

@@ -50,23 +50,54 @@ const bandOf = (values: readonly number[]): Band => ({
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-/** Outside of a band by a factor, or not. */
-const byFactor = (value: number, { low, high }: Band) =>
+/** The side on which a value is outside of numbers, by a factor or a margin; null inside. */
+type Outside = (value: number, low: number, high: number) => 'above' | 'below' | null;
+const byFactor: Outside = (value, low, high) =>
   high > 0 && value > FACTOR * high ? 'above' : value * FACTOR < low ? 'below' : null;
-const byMargin = (value: number, { high }: Band) =>
+const byMargin: Outside = (value, _low, high) =>
   Number.isFinite(value) && value > high + LOSS_MARGIN ? 'above' : null;
 
-/** The band that the last numbers of a series, so many in a row, have all left on one side; null where they have not. */
+interface Leaving {
+  read(one: Measurement): number;
+  /** So many numbers in a row are to be outside, on one side, of a band of at least so many. */
+  row: number;
+  least: number;
+  outside: Outside;
+}
+
+/** What is near one number of its band is in it: nearly all is passed over so, at every step. */
+const isNear = (value: number, one: number, outside = byFactor) =>
+  Number.isFinite(one) && outside(value, one, one) === null;
+
+/** The band that the last numbers of a series have left; null where they have not. */
 function bandLeft(
-  series: readonly number[],
-  { row, least, outside }: { row: number; least: number; outside: typeof byFactor },
+  now: Measurement,
+  past: readonly Measurement[],
+  { read, row, least, outside }: Leaving,
 ): Band | null {
+  if (past.length < least + row - 1 || isNear(read(now), read(past.at(-row)!), outside)) return null;
+  const series = [...past, now].map(read);
   const before = series.slice(-row - WINDOW, -row).filter(Number.isFinite);
   if (before.length < least) return null;
   const band = bandOf(before);
-  const [side, ...others] = series.slice(-row).map((value) => outside(value, band));
+  const [side, ...others] = series
+    .slice(-row)
+    .map((value) => outside(value, band.low, band.high));
   return side && others.every((other) => other === side) ? band : null;
 }
+
+const LOSS: Leaving = {
+  read: ({ frame }) => frame.loss,
+  row: IN_A_ROW,
+  least: RUN_LEAST,
+  outside: byMargin,
+};
+const GRAD_NORM: Leaving = {
+  read: ({ frame }) => frame.output.grad_norm,
+  row: IN_A_ROW,
+  least: RUN_LEAST,
+  outside: byFactor,
+};
 
 /** The first site of a pass that leaves its band. */
 function leaving(
@@ -83,13 +114,11 @@ function leaving(
   for (let k = 0; k < values.length; k++) {
     const i = direction === 'forward' ? k : values.length - 1 - k;
     const value = values[i]!;
-    // What is near one of its band is in it: nearly every site is passed over so.
-    const [low, high] = [before[i]!, before[i]!];
-    if (!Number.isFinite(value) || !byFactor(value, { low, high, steps: 1 })) continue;
+    if (!Number.isFinite(value) || isNear(value, before[i]!)) continue;
     // A whole batch may go by a branch.
     if (value === 0 && config.stochastic_depth > 0) continue;
-    const series = [...past, now].map((one) => one.frame.site[statistic][i]!);
-    const band = bandLeft(series, { row, least: SITE_LEAST, outside: byFactor });
+    const read = (one: Measurement) => one.frame.site[statistic][i]!;
+    const band = bandLeft(now, past, { read, row, least: SITE_LEAST, outside: byFactor });
     if (band) return { ...placeOfSite(layout, i, direction), statistic, value, band, row };
   }
   return null;
@@ -141,11 +170,12 @@ export const FINDERS: Record<Exclude<RuleId, 'stuck'>, Find> = {
     const i = entropy.findIndex((value) => value < COLLAPSED);
     const same = i < 0 ? [] : ofModel(now, past.slice(-WINDOW));
     if (same.length < RUN_LEAST) return null;
-    const scoresOf = (h: number) => same.map((one) => one.frame.head.max_logit[h]!);
-    const grows = (score: number, before: number[]) =>
-      score > Math.max(SCORES_GROWTH * median(before), ...before);
+    const scoreOf = (one: Measurement, h: number) => one.frame.head.max_logit[h]!;
+    const scoresOf = (h: number) => same.map((one) => scoreOf(one, h));
+    const isLargest = (h: number) => same.every((one) => max_logit[h]! > scoreOf(one, h));
     const head = entropy.findIndex(
-      (value, h) => value < COLLAPSED && grows(max_logit[h]!, scoresOf(h)),
+      (value, h) =>
+        value < COLLAPSED && isLargest(h) && max_logit[h]! > SCORES_GROWTH * median(scoresOf(h)),
     );
     if (head < 0) return null;
     const value = max_logit[head]!;
@@ -155,17 +185,15 @@ export const FINDERS: Record<Exclude<RuleId, 'stuck'>, Find> = {
   },
 
   loss(now, past) {
-    const series = [...ofObjective(now, past), now].map((one) => one.frame.loss);
-    const band = bandLeft(series, { row: IN_A_ROW, least: RUN_LEAST, outside: byMargin });
+    const band = bandLeft(now, ofObjective(now, past), LOSS);
     if (!band) return null;
-    const value = now.frame.loss;
+    const value = LOSS.read(now);
     return { ...placeOfLoss(now.layout), statistic: 'loss', value, band, row: IN_A_ROW };
   },
 
   grad_norm(now, past) {
-    const series = [...ofObjective(now, past), now].map((one) => one.frame.output.grad_norm);
-    const band = bandLeft(series, { row: IN_A_ROW, least: RUN_LEAST, outside: byFactor });
-    const value = now.frame.output.grad_norm;
+    const band = bandLeft(now, ofObjective(now, past), GRAD_NORM);
+    const value = GRAD_NORM.read(now);
     if (!band || value < band.high || !Number.isFinite(value)) return null;
     const place = placeOfUpdate(now.layout, 'gradient');
     return { ...place, statistic: 'grad_norm', value, band, row: IN_A_ROW };

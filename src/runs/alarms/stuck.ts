@@ -16,11 +16,11 @@ const means = (loss: TimeSeries) => {
 
 /** Tells of a lane whose mean loss stays while that of another lane has fallen over the same steps. */
 export function stuckOf(loss: TimeSeries, others: readonly TimeSeries[]): Alarm | null {
-  const known = [loss, ...others].filter(({ length }) => length >= MEAN_OF + APART);
-  if (known[0] !== loss) return null;
-  const [own, ...rest] = known.map(means);
-  const { now, before } = own!;
+  const isKnown = ({ length }: TimeSeries) => length >= MEAN_OF + APART;
+  if (!isKnown(loss)) return null;
+  const { now, before } = means(loss);
   if (!(before - now < STAYS)) return null;
+  const rest = others.filter(isKnown).map(means);
   const fallen = Math.max(0, ...rest.map((other) => other.before - other.now));
   if (!(fallen > FALLS)) return null;
   const { step } = loss.records[loss.length - 1]!;

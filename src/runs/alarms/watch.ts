@@ -36,7 +36,8 @@ export function createWatch() {
       const { step } = now.frame;
       takeBack(step);
       const last = past.at(-1);
-      const changed = last ? (Object.keys(difference(last.config, now.config)) as Key[]) : [];
+      const changed = () =>
+        last ? (Object.keys(difference(last.config, now.config)) as Key[]) : [];
       const raised = FOUND.flatMap((rule): Alarm[] => {
         const sign = FINDERS[rule](now, past);
         if (!sign) return [];
@@ -45,7 +46,7 @@ export function createWatch() {
         if (step - before <= QUIET) return [];
         const { row = 1, ...found } = sign;
         const since = row > 1 ? past.at(1 - row)!.frame.step : step;
-        return [{ rule, step, since, changed, ...found }];
+        return [{ rule, step, since, changed: changed(), ...found }];
       }).sort((a, b) => a.order - b.order);
       past.push(now);
       if (past.length > LOOKED_BACK) past.shift();

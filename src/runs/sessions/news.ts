@@ -1,7 +1,7 @@
 import type { PackedFrame } from '../../protocol/frame';
 import type { Change, Checkpoint, Segment } from '../run';
 import { checkpointBefore } from '../run';
-import { chunksFrom } from './chunks';
+import { bytesOf, chunksFrom } from './chunks';
 import type { Chunk, LaneNews } from './format';
 
 /** What of a lane is stored. Frames are known by the objects that the log holds: it may let go of them. */
@@ -26,6 +26,9 @@ interface Recorded {
   /** The oldest first. */
   checkpoints: readonly Checkpoint[];
 }
+
+export const bytesOfNews = ({ chunks, checkpoint }: Pick<Pending, 'chunks' | 'checkpoint'>) =>
+  chunks.reduce((sum, chunk) => sum + bytesOf(chunk), checkpoint?.bytes.byteLength ?? 0);
 
 /** Where the frames begin that are not stored, and the last step before that. */
 function newFrom(segments: readonly Segment[], { frames: stored }: Stored) {

@@ -4,16 +4,19 @@ import { reasonOf } from '../../lib/reason';
 import type { Checkpoint, Run } from '../run';
 import { engineStep, type LaneId, type Scope } from '../state';
 import type { Archive, LaneHead } from './format';
-import { newsOf, note, nothingStored, type Stored } from './news';
+import { bytesOfNews, newsOf, note, nothingStored, type Stored } from './news';
 
 /** Milliseconds after which what is new is written: of training, so much is lost at most with the page; at rest. */
 const TRAINING = 2000;
 const RESTING = 300;
-/** Bytes of a lane’s frames that are copied at once, so that the page is not held up. */
-const MOST = 4e6;
-/** Milliseconds from one checkpoint to the next: at least so many, and more where it is large. */
-const CHECKPOINT = 5000;
-const CHECKPOINT_BYTES_PER_MS = 4000;
+/** Bytes that are copied at once, so that the page is not held up: what is left follows at once. */
+const MOST = 5e5;
+/**
+ * Milliseconds from one checkpoint to the next while a lane trains: at least so many, and more where it is large. The
+ * steps after it are computed again for who continues, which takes no longer than they took.
+ */
+const CHECKPOINT = 15_000;
+const CHECKPOINT_BYTES_PER_MS = 1000;
 
 /** A lane that lies in the database, and what of it the page has. */
 interface TakenLane {
@@ -56,10 +59,13 @@ export function createRecorder(options: RecorderOptions) {
     for (const id of stored.keys()) {
       if (!lanes.some((lane) => lane.id === id)) stored.delete(id);
     }
+    let room = MOST;
     const news = lanes.flatMap(({ id }) => {
+      if (room <= 0) return [];
       const renews = !playing || now() >= (due.get(id) ?? 0);
       const recorded = { ...runOf(id), checkpoints: checkpointsOf(id) };
-      const pending = newsOf(recorded, storedOf(id), { most: MOST, renews });
+      const pending = newsOf(recorded, storedOf(id), { most: room, renews });
+      if (pending) room -= bytesOfNews(pending);
       return pending ? [{ id, pending }] : [];
     });
     const names = laneNames(lanes.map(({ config }) => config));
@@ -81,7 +87,7 @@ export function createRecorder(options: RecorderOptions) {
         due.set(id, now() + Math.max(CHECKPOINT, bytes / CHECKPOINT_BYTES_PER_MS));
       }
     }
-    return news.some(({ pending }) => pending.isPart);
+    return room <= 0 || news.some(({ pending }) => pending.isPart);
   };
   const writeAll = async () => {
     while (await write());

@@ -68,14 +68,14 @@ export function DepthPanel(props: Props) {
   const Shown: typeof DepthPlot | typeof SideBySide = isApart ? SideBySide : DepthPlot;
   const groups = useMemo(
     () =>
-      lanes.map(({ lane: { id }, name }) => ({
+      (isApart ? lanes : []).map(({ lane: { id }, name }) => ({
         ...{ id, name, colour: laneLook(id).colour },
         // Its name stands above the plot.
         traces: traces
           .filter(({ group }) => group === id)
           .map((trace) => ({ ...trace, isUnnamed: true })),
       })),
-    [lanes, traces],
+    [isApart, lanes, traces],
   );
   const near = () => (limits.length ? nearLimits(reach('log', valuesOf(traces)), limits) : []);
   return (

@@ -14,6 +14,8 @@ import type { Series } from './series';
 
 const fetchCode = later('draws bands of seeds', () => import('./seedBands'));
 
+/** While no seeds are asked for nothing is looked up at each picture. */
+const NONE: never[] = [];
 const NOTHING: { traces: Trace[]; tell: () => string } = { traces: [], tell: () => '' };
 
 /** Mean and band over seeds of what a panel shows of each lane, and where lanes differ beyond chance. */
@@ -24,10 +26,12 @@ export function useSeedBands(
   const asked = useScope(({ view }) => (read ? view.seeds : 0));
   const code = useCode(fetchCode, asked > 0);
   const isRunning = useScope(({ seeds }) => seeds.done !== null);
-  const names = useScope(useShallow(({ lanes }) => named(lanes).map(({ name }) => name)));
-  const ids = useScope(useShallow(({ lanes }) => lanes.map(({ id }) => id)));
+  const names = useScope(
+    useShallow(({ lanes }) => (asked ? named(lanes).map(({ name }) => name) : NONE)),
+  );
+  const ids = useScope(useShallow(({ lanes }) => (asked ? lanes.map(({ id }) => id) : NONE)));
   const samples = useScope(
-    useShallow((scope) => (asked ? scope.lanes.map((lane) => seedsOf(scope, lane)) : [])),
+    useShallow((scope) => (asked ? scope.lanes.map((lane) => seedsOf(scope, lane)) : NONE)),
   );
   return useMemo(() => {
     if (!code || !read || !asked) return NOTHING;
