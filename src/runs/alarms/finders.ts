@@ -65,9 +65,11 @@ interface Leaving {
   outside: Outside;
 }
 
-/** What is near one number of its band is in it: nearly all is passed over so, at every step. */
+/**
+ * What is near one number of its band is in it: nearly all is passed over so, at every step. Of 0 nothing is a multiple.
+ */
 const isNear = (value: number, one: number, outside = byFactor) =>
-  Number.isFinite(one) && outside(value, one, one) === null;
+  (one > 0 || one === value) && one < Infinity && outside(value, one, one) === null;
 
 /** The band that the last numbers of a series have left; null where they have not. */
 function bandLeft(
@@ -75,7 +77,11 @@ function bandLeft(
   past: readonly Measurement[],
   { read, row, least, outside }: Leaving,
 ): Band | null {
-  if (past.length < least + row - 1 || isNear(read(now), read(past.at(-row)!), outside)) return null;
+  if (past.length < least + row - 1) return null;
+  const value = read(now);
+  for (let i = past.length - row; i >= Math.max(0, past.length - row - WINDOW + 1); i--) {
+    if (isNear(value, read(past[i]!), outside)) return null;
+  }
   const series = [...past, now].map(read);
   const before = series.slice(-row - WINDOW, -row).filter(Number.isFinite);
   if (before.length < least) return null;
