@@ -86,9 +86,7 @@ function bandLeft(
   const before = series.slice(-row - WINDOW, -row).filter(Number.isFinite);
   if (before.length < least) return null;
   const band = bandOf(before);
-  const [side, ...others] = series
-    .slice(-row)
-    .map((value) => outside(value, band.low, band.high));
+  const [side, ...others] = series.slice(-row).map((value) => outside(value, band.low, band.high));
   return side && others.every((other) => other === side) ? band : null;
 }
 

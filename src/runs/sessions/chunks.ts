@@ -6,7 +6,7 @@ import type { Chunk } from './format';
 /** Bytes after which frames go into another chunk: what a trimmed or thinned one costs to write again. */
 const LARGEST = 1e6;
 
-const bytesOfFrame = ({ packed, batch }: PackedFrame) =>
+export const bytesOfFrame = ({ packed, batch }: PackedFrame) =>
   packed.byteLength + (batch ? batch.inputs.byteLength + batch.targets.byteLength : 0);
 
 /** Of its frames; evaluations are few. */

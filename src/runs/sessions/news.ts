@@ -1,7 +1,7 @@
 import type { PackedFrame } from '../../protocol/frame';
 import type { Change, Checkpoint, Segment } from '../run';
 import { checkpointBefore } from '../run';
-import { bytesOf, chunksFrom } from './chunks';
+import { bytesOf, bytesOfFrame, chunksFrom } from './chunks';
 import type { Chunk, LaneNews } from './format';
 
 /** What of a lane is stored. Frames are known by the objects that the log holds: it may let go of them. */
@@ -57,6 +57,33 @@ function chunksOf(segments: readonly Segment[], at: number, index: number, most:
   return chunks;
 }
 
+/**
+ * Of the frames from one on as many as so many bytes take: of every 2, 4, 8 … one, besides those that begin and end a
+ * segment or were evaluated.
+ */
+function sparse(
+  segments: readonly Segment[],
+  at: number,
+  index: number,
+  most: number,
+): readonly Segment[] {
+  const fresh = segments.slice(at).flatMap(({ frames }, s) => frames.slice(s === 0 ? index : 0));
+  const bytes = fresh.reduce((sum, frame) => sum + bytesOfFrame(frame), 0);
+  if (bytes <= most) return segments;
+  const every = 2 ** Math.ceil(Math.log2(bytes / most));
+  return segments.map((segment, s) => ({
+    ...segment,
+    frames: segment.frames.filter(
+      ({ step }, i, { length }) =>
+        s < at ||
+        (s === at && i < index) ||
+        i % every === 0 ||
+        i === length - 1 ||
+        segment.evaluations.has(step),
+    ),
+  }));
+}
+
 /** What of a lane is to be written, and the frames that are stored once it is. */
 export interface Pending extends Omit<LaneNews, 'id'> {
   frames: readonly PackedFrame[];
@@ -69,15 +96,18 @@ export interface Pending extends Omit<LaneNews, 'id'> {
  * stays, and what follows is new. Null where nothing is.
  *
  * @param options.most bytes of frames at once
+ * @param options.keepsUp all that is new is written, as sparse as it has to be; else what is left comes next
  * @param options.renews another checkpoint may be written where there is a newer one
  */
 export function newsOf(
   { segments, changes, checkpoints }: Recorded,
   stored: Stored,
-  { most, renews }: { most: number; renews: boolean },
+  { most, renews, keepsUp }: { most: number; renews: boolean; keepsUp: boolean },
 ): Pending | null {
   const { at, index, keep } = newFrom(segments, stored);
-  const chunks = chunksOf(segments, at, index, most);
+  const chunks = keepsUp
+    ? chunksOf(sparse(segments, at, index, most), at, index, Infinity)
+    : chunksOf(segments, at, index, most);
   const last = chunks.at(-1)?.steps.at(-1) ?? keep;
   const left = segments
     .slice(at)

@@ -64,7 +64,9 @@ export function createRecorder(options: RecorderOptions) {
       if (room <= 0) return [];
       const renews = !playing || now() >= (due.get(id) ?? 0);
       const recorded = { ...runOf(id), checkpoints: checkpointsOf(id) };
-      const pending = newsOf(recorded, storedOf(id), { most: room, renews });
+      // However fast a lane trains, what is written of it is bounded.
+      const most = playing ? MOST : room;
+      const pending = newsOf(recorded, storedOf(id), { most, renews, keepsUp: playing });
       if (pending) room -= bytesOfNews(pending);
       return pending ? [{ id, pending }] : [];
     });

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { COMPARISONS, type Comparison } from '../../config/comparison';
 import type { LaneId } from '../../runs/state';
@@ -14,7 +15,7 @@ const NOTES: Record<Comparison, string> = {
 };
 
 /** Values as they are, or held against those of a lane. One choice for all panels. */
-export function Baseline({ by }: { by: Comparison }) {
+export const Baseline = memo(function Baseline({ by }: { by: Comparison }) {
   const { setView } = useActions();
   const value = useScope(baselineOf);
   const ids = useScope(useShallow(({ lanes }) => lanes.map(({ id }) => id)));
@@ -38,4 +39,4 @@ export function Baseline({ by }: { by: Comparison }) {
       onPick={(picked) => setView({ baseline: picked === VALUES ? null : (picked as LaneId) })}
     />
   );
-}
+});

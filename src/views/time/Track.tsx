@@ -1,6 +1,8 @@
+import { groups } from 'd3-array';
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { formatCount } from '../../plot/format';
+import { perObject } from '../../lib/objects';
 import { markPath } from '../../plot/marks';
 import { useSize } from '../../plot/useSize';
 import { engineStep } from '../../runs/state';
@@ -114,8 +116,14 @@ export function Track() {
         <svg width={width} height={height} aria-hidden="true">
           <line className="tm-line" x1={x(from)} x2={x(last)} y1={middle} y2={middle} />
           <line className="tm-gone" x1={x(from)} x2={x(at)} y1={middle} y2={middle} />
-          {marks.map((mark, i) => (
-            <Mark key={i} {...mark} x={x(mark.step)} y={middle} />
+          {groupsOf(marks).map(({ lane, kind, steps }) => (
+            <path
+              key={lane + kind}
+              className="tm-mark"
+              data-kind={kind}
+              style={{ color: laneLook(lane).colour }}
+              d={steps.map((step) => SHAPES[kind](Math.round(x(step)), middle)).join('')}
+            />
           ))}
           {ids.map((id, i) => (
             <path
@@ -146,18 +154,24 @@ export function Track() {
   );
 }
 
+/** Steps of marks that look the same: each such group is drawn at once, for there may be many alarms. */
+const groupsOf = perObject((marks: TimeMark[]) =>
+  groups(
+    marks,
+    ({ lane }) => lane,
+    ({ kind }) => kind,
+  ).flatMap(([lane, kinds]) =>
+    kinds.map(([kind, ones]) => ({
+      lane,
+      kind,
+      steps: [...new Set(ones.map(({ step }) => step))],
+    })),
+  ),
+);
+
 /** A change is a tick, a fork a branch, an alarm a triangle, in the colour of the lane. */
 const SHAPES: Record<TimeMark['kind'], (x: number, y: number) => string> = {
   change: (x, y) => `M${x},${y - 8}v16`,
   fork: (x, y) => `M${x},${y}l5,-8`,
   alarm: (x, y) => `M${x},${y - 4}l-4,-7h8z`,
 };
-
-const Mark = ({ kind, lane, x, y }: TimeMark & { x: number; y: number }) => (
-  <path
-    className="tm-mark"
-    data-kind={kind}
-    style={{ color: laneLook(lane).colour }}
-    d={SHAPES[kind](Math.round(x), y)}
-  />
-);

@@ -19,10 +19,11 @@ const forked = (lane: LaneId, { of, step }: NonNullable<Lane['fork']>): TimeMark
 export const marksOf = (lanes: readonly Marked[]): TimeMark[] =>
   lanes
     .flatMap(({ id, events, alarms, fork }): TimeMark[] => [
+      // A fork begins with its change.
+      ...(fork ? [forked(id, fork)] : []),
       ...events.map(({ step, changes }): TimeMark => {
         return { step, lane: id, kind: 'change', text: changesLabel(changes) };
       }),
-      ...(fork ? [forked(id, fork)] : []),
       ...alarms.map(({ step, title, at }): TimeMark => {
         return { step, lane: id, kind: 'alarm', text: `${title} (${at})` };
       }),

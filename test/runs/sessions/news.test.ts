@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chunksFrom, segmentsOf, thinned, upTo } from '../../../src/runs/sessions/chunks';
+import { bytesOf, chunksFrom, segmentsOf, thinned, upTo } from '../../../src/runs/sessions/chunks';
 import { newsOf, note, nothingStored, type Stored } from '../../../src/runs/sessions/news';
 import type { Chunk } from '../../../src/runs/sessions/format';
 import type { Checkpoint, Segment } from '../../../src/runs/run';
@@ -37,7 +37,7 @@ describe('chunks of frames', () => {
 });
 
 describe('what of a lane is not stored', () => {
-  const ALL = { most: Infinity, renews: true };
+  const ALL = { most: Infinity, renews: true, keepsUp: false };
   const recorded = (segments: Segment[], checkpoints: Checkpoint[] = []) => ({
     segments,
     changes: CHANGES,
@@ -59,6 +59,19 @@ describe('what of a lane is not stored', () => {
     expect([news.keep, stepsOf(news.chunks)]).toEqual([2, [3, 4]]);
     expect(news).not.toHaveProperty('changes');
     expect(write(stored, recorded([segment, next]))).toBeNull();
+  });
+
+  test('is sparse where training is faster than what may be written, and is written once', () => {
+    const stored = nothingStored();
+    const segment = segmentOf(framesOf(0, 20));
+    segment.evaluations.set(6, { frame: frameAt(6, 1) } as never);
+    const most = 6 * bytesOf(chunksFrom(segment, 20, Infinity)[0]!);
+    const first = write(stored, recorded([segment]), { ...ALL, most, keepsUp: true })!;
+    expect(stepsOf(first.chunks)).toEqual([0, 4, 6, 8, 12, 16, 20]);
+    expect(first.isPart).toBe(false);
+    expect(write(stored, recorded([segment]))).toBeNull();
+    segment.frames.push(frameAt(21), frameAt(22));
+    expect(stepsOf(write(stored, recorded([segment]))!.chunks)).toEqual([21, 22]);
   });
 
   test('follows a run that went back, was measured again, began anew, and came back', () => {
@@ -89,7 +102,7 @@ describe('what of a lane is not stored', () => {
     const stored = nothingStored();
     const segments = [segmentOf(framesOf(0, 3)), segmentOf(framesOf(4, 6))];
     const all: number[] = [];
-    for (let news; (news = write(stored, recorded(segments), { most: 200, renews: true }));) {
+    for (let news; (news = write(stored, recorded(segments), { ...ALL, most: 200 }));) {
       all.push(...stepsOf(news.chunks));
     }
     expect(all).toEqual([0, 1, 2, 3, 4, 5, 6]);
