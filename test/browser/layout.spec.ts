@@ -127,7 +127,8 @@ test('on a phone every target is large enough, losses stand on the tabs, nothing
 }) => {
   const page = await open({ hash: SMALL, width: 360, height: 740 });
   expect(await smallTargets(page)).toEqual([]);
-  for (const tab of await page.getByRole('tab').all()) {
+  const lanes = page.getByRole('tablist', { name: 'Lanes' });
+  for (const tab of await lanes.getByRole('tab').all()) {
     expect(await tab.innerText()).toMatch(/loss\s+\d/);
   }
   // Nothing is fixed to the screen, and the head has no more than two lines.
