@@ -1,4 +1,5 @@
-import { parseSite, type SiteName } from '../config/sites';
+import { greatest } from 'd3-array';
+import { parseSite } from '../config/sites';
 import { perObject } from '../lib/objects';
 import { frameOffsets, type FrameOffsets, type Layout, type PackedFrame } from '../protocol/frame';
 
@@ -17,22 +18,20 @@ interface Shared {
   entries: { a: number; b: number; sizeA: number; sizeB: number }[];
 }
 
-/** The first place at which two runs differ. */
+/** A place at which two runs differ at a step. */
 export interface Departure extends Omit<Shared, 'entries'> {
   step: number;
-  /** As a share of the larger. */
+  /** As a share of the larger; ∞ where only one of them is finite. */
   difference: number;
 }
 
 export interface Parting {
-  /** null where they are the same at every step that both have. */
+  /** The last step that both have; null where there is none. */
+  last: number | null;
+  /** The first place at the first step; null where they are the same at every step that both have. */
   first: Departure | null;
-  /** The steps that both have. */
-  steps: number[];
-  sites: SiteName[];
-  /** The differences [steps][sites], forward and backward. */
-  forward: Float32Array;
-  backward: Float32Array;
+  /** From there on the site that is farthest apart on the way forward, at steps that lie ever further apart. */
+  growth: Departure[];
 }
 
 const layerOf = (name: string) => {
@@ -85,7 +84,7 @@ function shared(a: Layout, b: Layout): Shared[] {
   return [...forward, ...ofSites('backward', ['grad_rms']).reverse(), ...params];
 }
 
-function differenceOf({ entries }: Shared, a: Float32Array, b: Float32Array): number {
+function differenceOf(entries: Shared['entries'], a: Float32Array, b: Float32Array): number {
   return entries.reduce((most, at) => {
     const [x, y] = [a[at.a]!, b[at.b]!];
     if (x === y || (Number.isNaN(x) && Number.isNaN(y))) return most;
@@ -101,10 +100,18 @@ const stepsOf = (recorded: Recorded) =>
     ),
   );
 
+/** Steps after the first one, each about twice as far as the one before, and the last. */
+function milestones(count: number): number[] {
+  const found = new Set<number>();
+  for (let i = 1; i < count; i *= 2) found.add(i - 1);
+  found.add(count - 1);
+  return [...found];
+}
+
 /**
  * Where two runs part: the first step, and in it the first place in the order of computation, at which they differ by
- * more than rounding; and how far apart they are, site by site, at every step that both have. Places are matched by
- * name: what only one of them has says nothing.
+ * more than rounding; and how far apart they come to be. Places are matched by name: what only one of them has says
+ * nothing.
  */
 export function parting(a: Recorded, b: Recorded): Parting {
   const inB = stepsOf(b);
@@ -112,24 +119,23 @@ export function parting(a: Recorded, b: Recorded): Parting {
     const other = inB.get(step);
     return other ? [{ step, one, other }] : [];
   });
-  // Rows of the matrix are the sites that both have at the end.
-  const last = both.at(-1);
-  const sites = last
-    ? last.one.layout.sites.filter((site) => last.other.layout.sites.includes(site))
-    : [];
-  const column = new Map<string, number>(sites.map((site, i) => [site, i]));
-  const matrix = () => new Float32Array(both.length * sites.length).fill(NaN);
-  const [forward, backward] = [matrix(), matrix()];
-  let first: Departure | null = null;
-  both.forEach(({ step, one, other }, row) => {
-    for (const place of sharedBy(one.layout)(other.layout)) {
-      const difference = differenceOf(place, one.packed, other.packed);
-      const { entries: _, ...where } = place;
-      if (difference > ROUNDING) first ??= { ...where, step, difference };
-      const at = column.get(place.at);
-      if (at === undefined || place.of === 'parameter') continue;
-      (place.of === 'forward' ? forward : backward)[row * sites.length + at] = difference;
+  /** In the order of computation, the places that differ. */
+  function* departures({ step, one, other }: (typeof both)[number]): Generator<Departure> {
+    for (const { entries, ...where } of sharedBy(one.layout)(other.layout)) {
+      const difference = differenceOf(entries, one.packed, other.packed);
+      if (difference > ROUNDING) yield { ...where, step, difference };
     }
-  });
-  return { first, steps: both.map(({ step }) => step), sites, forward, backward };
+  }
+  const last = both.at(-1)?.step ?? null;
+  for (const [i, frames] of both.entries()) {
+    const [first] = departures(frames);
+    if (!first) continue;
+    const after = both.slice(i);
+    const growth = milestones(after.length).flatMap((k) => {
+      const forward = [...departures(after[k]!)].filter(({ of }) => of === 'forward');
+      return greatest(forward, ({ difference }) => difference) ?? [];
+    });
+    return { last, first, growth };
+  }
+  return { last, first: null, growth: [] };
 }

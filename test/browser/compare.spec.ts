@@ -58,4 +58,14 @@ test('lanes are compared: a ratio, traces, the waterfall, a pinned moment, side 
   await expect.poll(() => panel(page, 'gradient').getByRole('slider').count()).toBe(2);
   await page.getByRole('button', { name: 'Remove step 0' }).click();
   expect(await page.locator('.trace.ghost').count()).toBe(0);
+
+  // Where they part is told, and each step of how it goes on is a way there.
+  const parting = page.getByRole('region', { name: 'Where lanes part' });
+  expect(await parting.innerText()).toMatch(
+    /post-LN at step 0, first at blocks\.0\.attn_in on the way forward: [\d.]+ % apart/,
+  );
+  await parting.getByText('How it goes on').click();
+  expect(await parting.getByRole('row').count()).toBeGreaterThan(2);
+  await parting.getByRole('button', { name: 'Show step 1' }).click();
+  await expect.poll(() => page.locator('.hd-step').innerText()).toBe('1');
 });

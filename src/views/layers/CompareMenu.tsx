@@ -1,6 +1,7 @@
 import { ghostName, MOST_GHOSTS } from '../../runs/ghosts';
 import { useActions, useScope } from '../scope';
 import { Button, CloseButton } from '../ui/buttons';
+import { Parting } from './Parting';
 
 /** One plot for each lane or one for all, and the ghosts: curves of a moment that stay behind the present ones. */
 export function CompareMenu() {
@@ -38,6 +39,7 @@ export function CompareMenu() {
           );
         })}
       </ul>
+      <Parting />
     </>
   );
 }
