@@ -62,6 +62,17 @@ test('an alarm stops training, names its layer, and a fork without the fault pas
   expect(await page.locator('.st-ring').count()).toBe(1);
   expect(await page.locator('.tm-mark[data-kind=alarm]').count()).toBe(1);
 
+  // In slow motion the site of the alarm comes after those before it, and its layer is lit up.
+  await message.getByText('Slow motion through step 12').click();
+  const site = message.getByRole('slider', { name: 'Site of step 12' });
+  expect(await site.getAttribute('aria-valuetext')).toMatch(/^blocks\.2\.\w+, forward: RMS /);
+  for (let i = 0; i < 4; i++) await site.press('ArrowRight');
+  expect(await site.getAttribute('aria-valuetext')).toMatch(
+    /^blocks\.2\.mlp_add, forward: RMS .+, .+ at step 11$/,
+  );
+  expect(await message.innerText()).toContain('blocks.2.mlp_add, forward, the alarm');
+  expect(await page.locator('.st-hovered').count()).toBe(1);
+
   await message.getByRole('button', { name: 'Show step 11' }).click();
   expect(await stepShown(page)).toBe(11);
   await message.getByRole('button', { name: 'Without the intervention, from step 2' }).click();

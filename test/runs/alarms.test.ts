@@ -3,6 +3,7 @@ import { complete } from '../../src/config/check';
 import type { Config } from '../../src/config/fields';
 import { append, emptySeries } from '../../src/lib/timeSeries';
 import type { Measurement } from '../../src/protocol/frame';
+import { passageOf } from '../../src/runs/alarms/passage';
 import { stuckOf } from '../../src/runs/alarms/stuck';
 import { createWatch } from '../../src/runs/alarms/watch';
 import { alarmSentence } from '../../src/runs/alarms/words';
@@ -198,4 +199,20 @@ test('a long run costs little, and no more memory as it goes on', () => {
   let taken = 0;
   add(500);
   expect(add(2000)).toBeLessThan(0.3);
+});
+
+test('a step is gone through forward, then backward, with what the step before had', () => {
+  const stops = passageOf(at(1, { rms: { 'blocks.1.mlp_in': 50 } }), at(0));
+  const { sites } = model.layout;
+  expect(stops.map((stop) => stop.at)).toEqual([...sites, ...sites.toReversed()]);
+  expect(stops.map(({ order }) => order)).toEqual(
+    stops.map(({ order }) => order).toSorted((a, b) => a - b),
+  );
+  const here = stops.filter((stop) => stop.at === 'blocks.1.mlp_in');
+  expect(here).toMatchObject([
+    { direction: 'forward', statistic: 'rms', value: 50, layer: 1 },
+    { direction: 'backward', statistic: 'grad_rms', layer: 1 },
+  ]);
+  expect(here[0]!.before).toBe(at(0).frame.site.rms[sites.indexOf('blocks.1.mlp_in')]);
+  expect(passageOf(at(1), null)[0]!.before).toBeNull();
 });

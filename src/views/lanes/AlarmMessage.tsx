@@ -1,9 +1,11 @@
+import { useState } from 'react';
 import { formatCount } from '../../plot/format';
 import { LANE_IDS, type LaneId, type Trial, type Trouble } from '../../runs/state';
 import { Formula } from '../Formula';
 import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
 import { laneLetter } from '../ui/LaneMark';
+import { later } from '../ui/later';
 import { DismissButton } from '../ui/Notices';
 import { ALARMS_MEMORY, remember } from '../ui/remembered';
 import { TapTip } from '../ui/Tip';
@@ -17,6 +19,8 @@ const OUTCOMES: Record<Trial['outcome'], (step: string) => string> = {
 };
 const trialWords = ({ lane, remedy, outcome, step }: Trial) =>
   `Lane ${laneLetter(lane)}, ${remedy.title}: ${OUTCOMES[outcome](formatCount(step))}.`;
+
+const SlowMotion = later(() => import('./SlowMotion').then((code) => code.SlowMotion));
 
 interface Props {
   id: LaneId;
@@ -32,6 +36,7 @@ export function AlarmMessage({ id, trouble }: Props) {
   // On a phone the message stands over the panels.
   const hasRoom = useMedia('(min-width: 900px)');
   const isPlaying = useScope((s) => s.playing);
+  const [isSlow, setSlow] = useState(false);
   const untried = remedies.filter((one) => !trials.some(({ remedy }) => remedy.id === one.id));
   const atOnce = untried.slice(0, free);
   const before = Math.max(0, alarm.since - 1);
@@ -74,6 +79,10 @@ export function AlarmMessage({ id, trouble }: Props) {
           Pause at alarms
         </label>
       </div>
+      <details className="al-slowly" onToggle={(event) => setSlow(event.currentTarget.open)}>
+        <summary>Slow motion through step {formatCount(alarm.step)}</summary>
+        {isSlow && <SlowMotion {...{ id, alarm }} />}
+      </details>
       {trials.length > 0 && (
         <ul className="al-trials">
           {trials.map((trial) => (
