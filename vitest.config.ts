@@ -16,6 +16,8 @@ export default defineConfig({
           exclude: slow,
           globalSetup: process.env.NORMSCOPE_FAST ? [] : ['test/support/driver.ts'],
           testTimeout: 120_000,
+          // Else one processor of two is left to itself.
+          maxWorkers: '100%',
         },
       },
       {
