@@ -32,8 +32,8 @@ export const COMPARISONS = {
 export type Comparison = keyof typeof COMPARISONS;
 
 /**
- * How a statistic is held against that of another lane. What is read on a logarithmic axis is larger or smaller
- * so many times. Cosines, shares, losses and counts may be 0, or next to it, where a ratio says nothing: by how much
+ * The comparison of a statistic with that of another lane. On a logarithmic axis it is larger or smaller so many
+ * times. Cosines, shares, losses and counts may be 0, or next to it, where a ratio says nothing: by how much
  * they differ does.
  */
 export const comparedBy = ({

@@ -20,7 +20,7 @@ export interface DepthPlotProps extends PlotFrame {
   depth: DepthScale;
   traces: Trace[];
   axis: Omit<ValueAxis, 'data'>;
-  /** What the axis shows, where it has to show more than the traces. */
+  /** Values that the axis shows besides the traces. */
   data?: Domain | null;
   limits?: Limit[];
   /** The layer under the pointer, and those that stay marked. */

@@ -2,7 +2,7 @@ import { useGround, type Across } from './ground';
 import { textWidth } from './labels';
 import { formatCount } from './format';
 
-/** What happened at a place along the axis. */
+/** An event at a place along the axis. */
 export interface PlotEvent {
   at: number;
   text: string;

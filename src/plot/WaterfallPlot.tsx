@@ -243,7 +243,7 @@ interface CellPlateProps {
   bottom: number;
 }
 
-/** What a cell says, beside it and within its strip. */
+/** The reading of a cell, beside it and within its strip. */
 function CellPlate({ cell, depth, y, size, top, bottom }: CellPlateProps) {
   const text = `step ${formatCount(cell.step)}: ${valueText(cell.value)}`;
   const width = textWidth(text, size) + 10;

@@ -1,7 +1,7 @@
 import { interpolateRdYlBu, interpolateViridis } from 'd3-scale-chromatic';
 import { toUnits, type Axis } from './axis';
 
-/** How values become colours: from the least to the most, or away from the middle of an axis, its 0, to either side. */
+/** The order of colours for values: from the least to the most, or away from the middle of an axis, its 0, to either side. */
 export type Ramp = 'sequential' | 'diverging';
 
 const RAMPS: Record<Ramp, (share: number) => string> = {

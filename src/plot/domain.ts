@@ -19,7 +19,7 @@ export interface ValueAxis {
   data: Domain | null;
   /** Names what is shown: when it changes, the axis starts afresh. */
   subject: string;
-  /** What the axis always shows, in its units: both ends of a bounded statistic, 0, or what lies around 1. */
+  /** Values that the axis always shows, in its units: both ends of a bounded statistic, 0, or the surroundings of 1. */
   always?: Domain | undefined;
   /** New values come by themselves, as in training: then the axis is slow to move. */
   live?: boolean | undefined;

@@ -18,7 +18,7 @@ export class CheckpointError extends Error {
   override name = 'CheckpointError';
 }
 
-/** What a checkpoint says of itself, beside its tensors. */
+/** The description of a checkpoint, beside its tensors. */
 export interface CheckpointHead {
   config: Config;
   /** The step that comes next. */

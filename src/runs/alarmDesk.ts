@@ -79,7 +79,7 @@ const holds = (segments: readonly Segment[], { packed }: Seen) =>
 export function createAlarmDesk(options: AlarmDeskOptions) {
   const { store, log } = options;
   const sights = new Map<LaneId, Sight>();
-  /** What each frame raised: an alarm is in every run that has its frame, after a return, in a fork, and brought back. */
+  /** The alarms that each frame raised: an alarm is in every run that has its frame, after a return, in a fork, and brought back. */
   const raisedBy = new WeakMap<PackedFrame, readonly ToldAlarm[]>();
 
   const alarmsOf = (segments: readonly Segment[]) =>
@@ -147,7 +147,7 @@ export function createAlarmDesk(options: AlarmDeskOptions) {
     const outcome = outcomeOf(trouble.alarm, trial.remedy, { step, alarms });
     return outcome === 'open' ? trial : { ...trial, outcome, step };
   };
-  /** What is told of a lane, by now. */
+  /** The trouble that is told of a lane, by now. */
   const troubleNow = (lane: Lane, fresh: readonly ToldAlarm[], isOnTrial: boolean) => {
     const sight = sights.get(lane.id);
     const { alarms = [] } = sight ?? {};
@@ -162,7 +162,7 @@ export function createAlarmDesk(options: AlarmDeskOptions) {
       if (!isSame) trouble = { ...trouble, trials };
     }
     if (!sight || isOnTrial) return trouble;
-    // What follows a first sign within the steps of a band is the same trouble.
+    // An alarm that follows a first sign within the steps of a band is the same trouble.
     const isFirst = (alarm: ToldAlarm) =>
       !alarms.some((one) => one.pauses && one.step < alarm.step && one.step >= alarm.step - WINDOW);
     const first = fresh.find((alarm) => alarm.pauses && isFirst(alarm));

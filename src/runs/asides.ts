@@ -11,7 +11,7 @@ export interface KeptLane extends Pick<Lane, 'id' | 'config' | 'fork'> {
   run: Run;
   /** The first one, which weights may have been loaded for, and the newest. */
   checkpoints: readonly Checkpoint[];
-  /** What it learned from, where its task reads a text. */
+  /** The text that it learned from, where its task reads one. */
   text: string;
 }
 

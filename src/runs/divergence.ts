@@ -46,7 +46,7 @@ export function divergenceOf(
   return null;
 }
 
-/** What a loss scale may have to do with a gradient that is not finite. */
+/** The part of a loss scale in a gradient that is not finite. */
 export const scaledWords = (lossScale: number): string =>
   `The forward pass is finite; the gradient is multiplied by the loss scale, ${counted(lossScale)}, and a smaller one may keep it finite.`;
 

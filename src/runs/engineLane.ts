@@ -61,7 +61,7 @@ export interface Destination extends Course {
   onStep(step: number): void;
 }
 
-/** How it went: called off, or there, with the numbers that were recorded or with others; null where none were. */
+/** The end of a return: called off, or there, with the recorded numbers or with others; null where none were recorded. */
 export type Arrival = 'off' | { same: boolean | null };
 
 type Put = <Args extends unknown[]>(

@@ -30,7 +30,7 @@ export interface EnginesOptions {
   now(): number;
 }
 
-/** What lanes do about what happens to their engines. */
+/** The lanes' answers to events of their engines. */
 interface Fates {
   /** A model stands at step 0 anew. */
   onAnew(id: LaneId): void;

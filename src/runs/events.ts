@@ -2,7 +2,7 @@ import { difference } from '../config/check';
 import type { Segment } from './run';
 import type { RunEvent } from './state';
 
-/** What was changed of a run under way: a segment begins with every setting that was. */
+/** The changes of a run under way: a segment begins with every setting that was changed. */
 export const eventsOf = (
   segments: readonly Pick<Segment, 'config' | 'frames'>[],
 ): readonly RunEvent[] =>

@@ -6,7 +6,7 @@ import { frameOffsets, unpack, type Layout, type PackedFrame } from '../protocol
 import { atEnd, entriesOf, inLayer } from '../protocol/read';
 import type { Segment } from './run';
 
-/** What was recorded of a lane. */
+/** The record of a lane. */
 export interface Recording {
   segments: readonly Segment[];
   /** From this step on NaN is a number that was lost, and not one that is not defined; or null. */

@@ -21,7 +21,7 @@ interface KeeperOptions {
 
 /** Takes checkpoints of lanes while they train, as often as their time allows. */
 export function createKeeper({ checkpoints, onKept, now }: KeeperOptions) {
-  /** What the last one took, and when it was there. */
+  /** Duration of the last checkpoint, in ms, and the time at which it was there. */
   const last = new WeakMap<EngineLane, { ms: number; at: number }>();
 
   const isNew = (engine: EngineLane) => {

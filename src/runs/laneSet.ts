@@ -56,7 +56,7 @@ export function createLaneSet(options: LaneSetOptions) {
   }
 
   function configure(id: LaneId) {
-    // What is asked of a lane under way is done where it comes to rest.
+    // Requests to a lane under way are done where it comes to rest.
     if (!travels.isUnder(id)) return engines.configure(id);
     travels.cancel();
     void travels.done().then(() => configure(id));
@@ -133,7 +133,7 @@ export function createLaneSet(options: LaneSetOptions) {
     const kept = lanes().flatMap((lane) => (ids.includes(lane.id) ? (keptLane(lane) ?? []) : []));
     return kept.length > 0 ? { lanes: kept, text: store.getState().text } : null;
   }
-  /** What brings runs back that are set aside. */
+  /** The action that brings runs back that are set aside. */
   function wayBack(aside: Aside): NoticeAction {
     const run = () => {
       notices.withdraw(action);

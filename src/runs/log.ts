@@ -41,7 +41,7 @@ const copyOf = (segment: Segment): Segment => ({
   evaluations: new Map(segment.evaluations),
 });
 
-/** What of a run takes memory. */
+/** The parts of a run that take memory. */
 const heldBy = (segments: readonly Segment[]) =>
   segments.flatMap(({ frames, evaluations }) => [...frames, ...evaluations.values()]);
 

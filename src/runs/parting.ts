@@ -6,7 +6,7 @@ import { frameOffsets, type FrameOffsets, type Layout, type PackedFrame } from '
 /** Numbers this much apart, as a share of the larger, differ by more than rounding. */
 const ROUNDING = 1e-5;
 
-/** What was recorded of a lane: frames of one layout after those of another, as the log has them. */
+/** The record of a lane: frames of one layout after those of another, as the log has them. */
 export type Recorded = readonly { layout: Layout; frames: readonly PackedFrame[] }[];
 
 /** Something measured in both lanes, in the order in which a step is computed. */
@@ -39,7 +39,7 @@ const layerOf = (name: string) => {
   return layer === undefined ? null : Number(layer);
 };
 
-/** What two layouts share, by name: sites on the way forward, on the way back, then tensors. */
+/** The places that two layouts share, by name: sites on the way forward, on the way back, then tensors. */
 const sharedBy = perObject((a: Layout) => perObject((b: Layout) => shared(a, b)));
 
 function shared(a: Layout, b: Layout): Shared[] {

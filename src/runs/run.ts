@@ -17,7 +17,7 @@ export interface Change {
   config: Config;
 }
 
-/** What was recorded of one model, and all that it was given since it was started, several at one step too. */
+/** The record of one model, and all settings that it was given since it was started, several at one step too. */
 export interface Run {
   segments: readonly Segment[];
   changes: readonly Change[];

@@ -106,7 +106,7 @@ export function createSeedDesk({ store, spawn, textFor }: SeedDeskOptions) {
       if (count) void run(count);
       else setState({ seeds: NO_SEEDS });
     },
-    /** What was measured by then stays. */
+    /** Measurements made by then stay. */
     stop: () => stop(),
   };
 }

@@ -7,7 +7,7 @@ export const NO_SEEDS: Seeds = { samples: {}, done: null, error: null };
 
 const NOTHING: Measurement[] = [];
 
-/** What a sample has of a configuration; nothing where it is of another one, or of another text. */
+/** The measurements that a sample has of a configuration; none where it is of another one, or of another text. */
 export const measuredOf = (sample: SeedSample | undefined, config: Config, text: Text) =>
   sample && sameConfig(sample.config, config) && (sample.text === text || !readsText(config))
     ? sample.measured

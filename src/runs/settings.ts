@@ -19,7 +19,7 @@ export interface WantedFork {
   step: number;
 }
 
-/** What was said of a link that only training leads to. */
+/** The message about a link that only training leads to. */
 export const LINK_TOPICS = { step: 'step', forks: 'forks' } as const;
 
 const ON_PRESENT = 'Settings act on the present, and a step of the past is on show.';
@@ -81,7 +81,7 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
       wanted.length ? [{ level: 'info', about: 'page', text, action }] : [],
     );
   };
-  /** What was set is not what is on show, while that is of the past. */
+  /** The settings are not those of the moment on show, while that is of the past. */
   const sayWhen = () => {
     const action = { label: 'Show the present', run: () => options.showMoment('live') };
     if (!getState().notices.some(({ text }) => text === ON_PRESENT)) {

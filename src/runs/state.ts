@@ -106,7 +106,7 @@ export const engineStep = ({ engine }: Pick<Lane, 'engine'>): number =>
 export const drawnConfig = ({ config, engine, shown }: Lane): Config =>
   shown === engine.latest ? config : (shown?.config ?? config);
 
-/** What was changed of a run under way, measured from a step on. */
+/** A change of a run under way, measured from a step on. */
 export interface RunEvent {
   step: number;
   changes: Partial<Config>;
@@ -119,7 +119,7 @@ export interface SeedSample {
   measured: Measurement[];
 }
 
-/** What was measured at step 0 under several seeds. */
+/** Measurements at step 0 under several seeds. */
 export interface Seeds {
   samples: Partial<Record<LaneId, SeedSample>>;
   /** Seeds that all lanes have been measured under, while there are more to come; else null. */
@@ -153,7 +153,7 @@ export interface Text {
 export interface Scope {
   lanes: Lane[];
   moment: Moment;
-  /** What was recorded is gone through by itself: forward, back or not, at so many steps a second. */
+  /** Playback of the record: forward, back or not, at so many steps a second. */
   playback: { direction: 1 | -1 | 0; speed: number };
   playing: boolean;
   /** Steps per second asked for; null is as fast as it goes. */
@@ -239,7 +239,7 @@ export interface Actions {
   stopTimingNorms(): Promise<void>;
   /** Measures every lane at step 0 under so many seeds, on an engine of its own; none forgets what was measured. */
   measureSeeds(count: number): void;
-  /** What was measured by then stays. */
+  /** Measurements made by then stay. */
   stopSeeds(): void;
   dismiss(notice: number): void;
   notify(notice: Omit<Notice, 'id'>): void;
@@ -252,10 +252,10 @@ export interface Actions {
   openFile(file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */
   saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
-  /** What was recorded of a lane, in the order of steps: to be read, and read again once its loss is another. */
+  /** The record of a lane, in the order of steps: to be read, and read again once its loss is another. */
   recorded(lane: LaneId): readonly Segment[];
   saveRecord(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
-  /** What is open is kept in the browser from now on; what was left there is offered. Done once, after the first picture. */
+  /** Keeps open runs in the browser from now on, and offers those that were left there. Done once, after the first picture. */
   keepSessions(): Promise<void>;
   /** Sessions in the browser’s database, but for those of open pages. */
   storedSessions(): Promise<Entry[]>;

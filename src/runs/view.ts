@@ -101,7 +101,7 @@ export type QuantityPanel = keyof typeof OFFERS;
 export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
 export type Enlarged = (typeof ENLARGED)[number];
 
-/** What the lowest panel shows, the one that is enlarged as `loss`. */
+/** The tabs of the lowest panel, the one that is enlarged as `loss`. */
 export const LOWER = ['loss', 'traces', 'waterfall'] as const;
 export type Lower = (typeof LOWER)[number];
 

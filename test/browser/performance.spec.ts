@@ -1,17 +1,15 @@
-import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { pause, playButton, stepBy, stepShown, untilStep } from './driver';
-import { paceOf, workAtPictures } from './pace';
+import { workAtPictures } from './pace';
+import { countDrawn, least, spansOf, type Span } from './pictures';
 import { replayEngines, replayEvery } from './replay';
 import { whenIdle } from './tap';
 import { test } from './test';
-import { tasksDuring } from './trace';
 
 declare global {
   interface Window {
     watch: { longTasks: number[]; gaps: number[]; curvesAt: number | null };
-    pictures: { all: number; due: number; drawn: number };
   }
 }
 
@@ -114,33 +112,8 @@ const LONG = 50;
 const LONG_RUN = 2000;
 /** Milliseconds of the page’s thread that a picture may take: two thirds, the rest is for whoever clicks and drags. */
 const PICTURE = (1000 / SMOOTH) * (2 / 3);
-/** Spans that are looked at, and ms of each: the least counts, for in others the machine may have had else to do. */
+/** Spans that are looked at: the least counts, for in others the machine may have had else to do. */
 const SPANS = 4;
-const SPAN = 2000;
-
-/** What pictures take over a span, where they are counted and paced. */
-async function pictures(page: Page) {
-  await paceOf(page);
-  const before = await page.evaluate(() => ({ ...window.pictures }));
-  const [from, began] = [await stepShown(page), Date.now()];
-  const tasks = await tasksDuring(page, () => page.waitForTimeout(SPAN));
-  const seconds = (Date.now() - began) / 1000;
-  const steps = (await stepShown(page)) - from;
-  const { all, slowness } = await paceOf(page);
-  const after = await page.evaluate(() => ({ ...window.pictures }));
-  const drawn = after.drawn - before.drawn;
-  const ms = (tasks.reduce((sum, task) => sum + task, 0) - all) / drawn;
-  return { steps, seconds, due: after.due - before.due, drawn, ms, tasks, slowness };
-}
-
-type Span = Awaited<ReturnType<typeof pictures>>;
-async function spansOf(page: Page, count: number): Promise<Span[]> {
-  const spans: Span[] = [];
-  for (let i = 0; i < count; i++) spans.push(await pictures(page));
-  return spans;
-}
-const least = (spans: readonly Span[]) =>
-  Math.min(...spans.map(({ ms, slowness }) => ms / slowness));
 
 test('four lanes at full speed are drawn at the rate of the screen', async ({ open }) => {
   const page = await open({ hash: 'v=1&lanes=4', before: [replayEngines] });
@@ -191,12 +164,7 @@ test('the recorded past of four deep lanes is drawn at the rate of the screen', 
   await replayEvery(page, 0);
   await playButton(page).click();
   await untilStep(page, RECORDED);
-  await page.evaluate(() => {
-    window.pictures = { all: 0, due: 0, drawn: 0 };
-    const counter = new MutationObserver(() => window.pictures.drawn++);
-    const changes = { characterData: true, subtree: true, childList: true };
-    counter.observe(document.querySelector('.hd-step')!, changes);
-  });
+  await page.evaluate(countDrawn);
   await page.evaluate(workAtPictures);
   await page.getByRole('button', { name: 'Playback rate' }).click();
   await page.getByRole('menuitemradio', { name: '60/s' }).click();

@@ -9,7 +9,7 @@ const lossOf = ({ message }: GPUDeviceLostInfo) =>
 /** Milliseconds in which a device that was lost says so. */
 const SOON = 200;
 
-/** What lies behind an error of a call: of a lost device all calls fail, each in words of its own. */
+/** The cause of a failed call: on a lost device all calls fail, each in words of its own. */
 export async function explained(
   error: unknown,
   device: Pick<GPUDevice, 'lost'> | undefined,

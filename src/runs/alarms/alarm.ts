@@ -14,11 +14,11 @@ import type { RuleId } from './rules';
 export interface Band {
   low: number;
   high: number;
-  /** How many there were. */
+  /** The number of values. */
   steps: number;
 }
 
-/** What is computed where something is measured. */
+/** The operation at a measured place. */
 export interface Place {
   /** A site, a tensor or a branch by its name, or what there is one of: the loss, the gradient, the update. */
   at: string;
@@ -32,7 +32,7 @@ export interface Place {
   order: number;
 }
 
-/** What a rule has found in a measurement. */
+/** The finding of a rule in a measurement. */
 export interface Sign extends Place {
   statistic:
     | 'rms'
@@ -46,7 +46,7 @@ export interface Sign extends Place {
   value: number;
   /** Of the measurements before it; null where the value speaks for itself. */
   band: Band | null;
-  /** What else there is to say of it, a sentence. */
+  /** A further sentence about it. */
   remark?: string;
   /** The number of steps in a row that it took. */
   row?: number;

@@ -66,7 +66,7 @@ interface Leaving {
 }
 
 /**
- * What is near one number of its band is in it: nearly all is passed over so, at every step. Of 0 nothing is a multiple.
+ * A value near one number of its band is in it: nearly all are passed over so, at every step. Of 0 nothing is a multiple.
  */
 const isNear = (value: number, one: number, outside = byFactor) =>
   (one > 0 || one === value) && one < Infinity && outside(value, one, one) === null;
@@ -146,7 +146,7 @@ function notFinite({ layout, frame }: Measurement, before: Frame | null): Sign |
   return { ...place, statistic, value: frame.site[statistic][i]!, ...rest };
 }
 
-/** What finds a sign of each rule that one run alone tells of. */
+/** Finders of a sign of each rule that one run alone tells of. */
 export const FINDERS: Record<Exclude<RuleId, 'stuck'>, Find> = {
   overflow({ layout, config, frame }) {
     const i = frame.site.overflow.findIndex((count) => count > 0);

@@ -29,7 +29,7 @@ interface Case {
 
 interface Proposal {
   title: string;
-  /** What it may help against. */
+  /** The rules that it may help against. */
   against: readonly RuleId[];
   /** The change with its reason, or null where it is no way. */
   propose(given: Case): Pick<Remedy, 'changes' | 'reason'> | null;
@@ -209,7 +209,7 @@ export function remediesFor(
   });
 }
 
-/** Whether a fork has come past the point at which its pedigree raised an alarm. */
+/** The outcome of a fork: past the point at which its pedigree raised an alarm, or not. */
 export function outcomeOf(
   alarm: Alarm,
   { from }: Pick<Remedy, 'from'>,

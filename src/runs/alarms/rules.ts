@@ -3,7 +3,7 @@ export const WINDOW = 50;
 /** A site has a band from so many steps on, a number of the run from so many. */
 export const SITE_LEAST = 5;
 export const RUN_LEAST = 10;
-/** What hangs on the batch, the loss and every gradient, is outside for so many steps in a row: one may be a hard batch. */
+/** The loss and every gradient, which hang on the batch, are outside for so many steps in a row: one may be a hard batch. */
 export const IN_A_ROW = 3;
 /** So many measurements are looked back at, at most. */
 export const LOOKED_BACK = WINDOW + IN_A_ROW - 1;
@@ -19,10 +19,10 @@ export const VANISHED = 1e-6;
 
 export interface Rule {
   title: string;
-  /** What it says, and why. */
+  /** The rule in words, and its reason. */
   note: string;
   formula: string;
-  /** Whether a run is to pause for it; else it is said alone. */
+  /** True where a run is to pause for it; else it is said alone. */
   pauses: boolean;
 }
 

@@ -64,7 +64,7 @@ const keptOf = (chunk: Chunk): Kept => ({
   bytes: bytesOf(chunk),
 });
 
-/** What tells which sessions an open page has. */
+/** Claims of open pages on sessions. */
 export interface Claims {
   /** Holds it until what comes back is called, or the page is gone; null where another page does. */
   claim(session: string): Promise<(() => void) | null>;
@@ -230,7 +230,7 @@ export function createArchive({ claim, isHeld, newId, now, quota }: ArchiveOptio
   ): Promise<Own> => {
     const room = await limit();
     const tx = (await database()).transaction(['sessions', 'parts'], 'readwrite', {
-      // What the last seconds brought may be lost with the power; it is computed again.
+      // Steps of the last seconds may be lost with the power; they are computed again.
       durability: 'relaxed',
     });
     // Heard even where a request fails before anybody waits for the end.

@@ -9,7 +9,7 @@ import type { Change, Checkpoint } from '../run';
 /** Of the entries in the browser’s database; another one is told and left alone. */
 export const VERSION = 1;
 
-/** What is known of a stored session before anything that was recorded is read. */
+/** The head of a stored session, read before anything that was recorded. */
 export interface SessionHead {
   id: string;
   version: number;
@@ -35,7 +35,7 @@ export interface LaneHead {
 
 /** Frames that follow one another, measured with one configuration. */
 export interface Chunk {
-  /** What they were measured with, where they begin a segment; the others go on with the one before. */
+  /** Their model and settings, where they begin a segment; the others go on with the one before. */
   begins?: { config: Config; layout: Layout; device: DeviceReport };
   steps: number[];
   /** The numbers of all of them, one frame after the other. */
@@ -46,7 +46,7 @@ export interface Chunk {
   evaluations: [step: number, Evaluation][];
 }
 
-/** What a lane has that is not stored, or no more what is. */
+/** The part of a lane's record that is not stored, or stored otherwise. */
 export interface LaneNews {
   id: LaneId;
   /** The last step of what is stored that stays; −1 where all of it goes. */
@@ -80,7 +80,7 @@ export type Entry = { id: string } & (
   { head: SessionHead; problem?: never } | { head?: never; problem: string }
 );
 
-/** What is asked of the database’s worker. */
+/** The questions that the database’s worker answers. */
 export interface Archive {
   /** Sessions that no open page has, the newest first. */
   list(): Promise<Entry[]>;
@@ -105,7 +105,7 @@ const isLaneHead = (value: unknown): value is LaneHead =>
   typeof value['name'] === 'string' &&
   isCount(value['step']);
 
-/** What the database holds under a key, taken for what it is. */
+/** The value under a key of the database, taken for what it is. */
 export function entryOf(id: string, value: unknown): Entry {
   const { version, saved, hash, lanes } = isObject(value) ? value : {};
   if (isCount(version) && version !== VERSION) {

@@ -4,7 +4,7 @@ import { checkpointBefore } from '../run';
 import { bytesOf, bytesOfFrame, chunksFrom } from './chunks';
 import type { Chunk, LaneNews } from './format';
 
-/** What of a lane is stored. Frames are known by the objects that the log holds: it may let go of them. */
+/** The stored part of a lane. Frames are known by the objects that the log holds: it may let go of them. */
 export interface Stored {
   frames: Map<number, WeakRef<PackedFrame>>;
   /** The last step; −1 before the first. */
@@ -84,7 +84,7 @@ function sparse(
   }));
 }
 
-/** What of a lane is to be written, and the frames that are stored once it is. */
+/** The part of a lane that is to be written, and the frames that are stored once it is. */
 export interface Pending extends Omit<LaneNews, 'id'> {
   frames: readonly PackedFrame[];
   /** More is left than was to be written at once. */
@@ -92,7 +92,7 @@ export interface Pending extends Omit<LaneNews, 'id'> {
 }
 
 /**
- * What of a lane is to be written, whatever became of its run meanwhile: the beginning that log and database share
+ * The part of a lane that is to be written, whatever became of its run meanwhile: the beginning that log and database share
  * stays, and what follows is new. Null where nothing is.
  *
  * @param options.most bytes of frames at once

@@ -12,7 +12,7 @@ import { SeedProgress, Seeds } from './Seeds';
 import { TextSource } from './TextSource';
 import { useConfigsOf } from './useLane';
 
-/** What stands under a setting. */
+/** The line under a setting. */
 const UNDER: Partial<Record<Key, ComponentType>> = { task: TextSource, seed: Seeds };
 
 interface FieldGroupProps {

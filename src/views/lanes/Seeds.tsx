@@ -21,7 +21,7 @@ const ABOUT = {
 
 const isRunning = ({ seeds }: Scope) => seeds.done !== null;
 
-/** How far the measuring of seeds is, with the way to end it. */
+/** Progress of measuring seeds, with the button that ends it. */
 function Progress() {
   const { stopSeeds } = useActions();
   const [done, count] = useScope(useShallow(({ seeds, view }) => [seeds.done ?? 0, view.seeds]));
@@ -44,7 +44,7 @@ export const SeedProgress = () =>
     </div>
   ) : null;
 
-/** What there is of the seeds asked for, in words. */
+/** The share of the seeds asked for that is there, in words. */
 function statusOf(scope: Scope): string {
   const { lanes, view, seeds } = scope;
   if (seeds.error) return `Seeds could not be measured: ${seeds.error}`;

@@ -17,7 +17,7 @@ const LEAD = 4;
 
 const byStep = bisector<PackedFrame, number>(({ step }) => step);
 
-/** What was recorded at a step; null where its frame is not there any more. */
+/** The measurement of a step; null where its frame is not there any more. */
 function measuredAt(segments: readonly Segment[], step: number): Measurement | null {
   for (const { config, layout, frames } of segments) {
     const packed = frames[byStep.left(frames, step)];

@@ -6,7 +6,7 @@ import { Popup } from '../ui/Popup';
 
 const CompareMenu = later(() => import('./CompareMenu').then((code) => code.CompareMenu));
 
-/** How lanes are compared in all panels against depth: over one another or apart, and with what was pinned. */
+/** The comparison of lanes in all panels against depth: over one another or apart, and with pinned moments. */
 export function Compare() {
   const ghosts = useScope((scope) => scope.ghosts.length);
   return (

@@ -33,7 +33,7 @@ function told({ first, last }: Parted): string {
 export function Parting() {
   const store = useScopeStore();
   const { recorded, showMoment, select } = store.actions;
-  /** What was recorded when it was looked at, since another step is there every moment. */
+  /** Number of looks taken at the record, which has another step every moment. */
   const [looked, setLooked] = useState(0);
   const { base, pairs } = useMemo(() => {
     void looked;

@@ -2,7 +2,7 @@ import { changesLabel } from '../../config/naming';
 import type { PlotEvent } from '../../plot/EventLines';
 import { laneLook, type NamedLane } from './lanes';
 
-/** What was changed of a lane under way, and the alarms of its run, as lines on an axis of steps. */
+/** Settings changed under way, and the alarms of a lane’s run, as lines on an axis of steps. */
 export const plotEvents = ({ lane: { id, events, alarms } }: NamedLane): PlotEvent[] =>
   [
     ...events.map(({ step, changes }) => ({ at: step, what: changesLabel(changes) })),

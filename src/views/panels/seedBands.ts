@@ -10,7 +10,7 @@ import { laneLook } from './lanes';
 import { layersOf, listed } from './sentences';
 import type { Series } from './series';
 
-/** What a lane was measured to be under each of its seeds. */
+/** The measurements of a lane under each of its seeds. */
 export interface SeededLane {
   id: LaneId;
   name: string;

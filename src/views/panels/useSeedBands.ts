@@ -40,7 +40,7 @@ export function useSeedBands(
       return { id, name: names[i]!, measured };
     });
     const held = baseline && { baseline, by };
-    // What is held against the baseline differs from none where values differ from the baseline’s.
+    // Values held against the baseline differ from no change where the values differ from the baseline’s.
     const compared = [...lanes].sort(
       (a, b) => Number(b.id === baseline) - Number(a.id === baseline),
     );

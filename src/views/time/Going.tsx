@@ -3,7 +3,7 @@ import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
 import { Fork } from './Fork';
 
-/** How far lanes are that go back to a step, or the ways on from the one on show. */
+/** Progress of lanes that go back to a step, or the ways on from the one on show. */
 export function Going() {
   const { goTo, cancelReturn } = useActions();
   const moment = useScope((s) => s.moment);

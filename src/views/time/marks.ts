@@ -15,7 +15,7 @@ const forked = (lane: LaneId, { of, step }: NonNullable<Lane['fork']>): TimeMark
   return { step, lane, kind: 'fork', text: `goes on from lane ${of.toUpperCase()}` };
 };
 
-/** What happened to the lanes, in the order of steps. */
+/** The events of the lanes, in the order of steps. */
 export const marksOf = (lanes: readonly Marked[]): TimeMark[] =>
   lanes
     .flatMap(({ id, events, alarms, fork }): TimeMark[] => [

@@ -1,4 +1,4 @@
-/** What the page does at alarms. */
+/** The page's answer to alarms. */
 export const ALARMS_MEMORY = 'alarms';
 
 /** The page's memory between visits. Storage may be refused; then it remembers nothing. */

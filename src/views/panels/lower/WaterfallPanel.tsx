@@ -106,7 +106,7 @@ interface StripsProps {
   depth: DepthScale;
   histories: LaneHistory[];
   kind: Axis['kind'];
-  /** How values are held against a baseline; null where they are not. */
+  /** The comparison with a baseline; null without one. */
   by: Comparison | null;
   subject: string;
   always: Domain | undefined;
