@@ -236,6 +236,8 @@ test('layers are changed from the keyboard alone', async ({ open }) => {
   await page.keyboard.press('End');
   await page.keyboard.press('Shift+ArrowLeft');
   await expect.poll(() => said(page)).toMatch(/^layers 2 to 3:/);
+  // What can be done to them comes with its first use.
+  await layerBar(page).getByLabel('First layer').waitFor();
   const focused = page.locator(':focus');
   // From the stack through the two numbers to the placement.
   for (const wanted of ['First layer', 'Last layer']) {
