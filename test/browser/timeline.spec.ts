@@ -39,8 +39,8 @@ test('keys go through the recorded past, which shows what was measured, and back
   const isAsAtTwo = async () => (await panel(page)).every((path, i) => sameShape(path, atTwo[i]!));
   await expect.poll(isAsAtTwo).toBe(true);
 
-  // A setting acts on the present, and is told by the step that it was changed at.
-  await lane(page, 'A').getByRole('radio', { name: 'no norm' }).click();
+  // A setting acts on the present (one that does not bring the loss to rise, which would be an alarm), and is told by the step that it was changed at.
+  await lane(page, 'A').getByRole('radio', { name: 'sandwich' }).click();
   await notice(page, 'Settings act on the present');
   expect(await stepShown(page)).toBe(2);
   await track(page).focus();
@@ -48,7 +48,7 @@ test('keys go through the recorded past, which shows what was measured, and back
   await press('PageDown');
   expect(await value(page)).toBe(`step ${last - 10} of ${last}, past`);
   await press('End');
-  await expect.poll(() => value(page)).toBe(`step ${last}, live; A: Placement no norm`);
+  await expect.poll(() => value(page)).toBe(`step ${last}, live; A: Placement sandwich`);
 
   await press('b');
   await expect.poll(() => stepShown(page)).toBe(0);

@@ -84,6 +84,7 @@ test('under training the weights stay and the steps go on', async ({ open }) => 
   await page.goBack();
   await expect.poll(() => isChecked(page, 'A', 'pre-LN')).toBe('true');
   await untilStep(page, (await stepShown(page)) + 3);
+  // Without a norm the loss would rise, and an alarm bring training to rest.
   await placement(page, 'A', 'sandwich').click();
   await untilStep(page, (await stepShown(page)) + 3);
   await pause(page);
