@@ -3,6 +3,21 @@ import { defineConfig } from 'vitest/config';
 /** Tests named *.slow.test.ts are left out of `npm run check`, not of `npm test`. */
 const slow = process.env.NORMSCOPE_FAST ? ['test/**/*.slow.test.ts'] : [];
 
+const inBrowser = (name: string, include: string) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [include],
+    globalSetup: ['test/browser/setup.ts'],
+    setupFiles: ['test/browser/teardown.ts'],
+    // One page at a time: the tests read times and frame rates.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000, interval: 50 } },
+  },
+});
+
 export default defineConfig({
   test: {
     environment: 'node',
@@ -20,20 +35,9 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          include: ['test/browser/**/*.spec.ts'],
-          globalSetup: ['test/browser/setup.ts'],
-          setupFiles: ['test/browser/teardown.ts'],
-          // One page at a time: the tests read times and frame rates.
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 30_000, interval: 50 } },
-        },
-      },
+      inBrowser('browser', 'test/browser/**/*.spec.ts'),
+      // Too long for every change.
+      inBrowser('verify', 'test/browser/**/*.verify.ts'),
     ],
   },
 });
