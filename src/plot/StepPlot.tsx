@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from 'react';
+import { mapValues } from '../lib/objects';
 import { lastOf, nearest, type TimeSeries } from '../lib/timeSeries';
 import { reach, stepDomain, type ValueAxis } from './domain';
 import { EndLabels, type EndLabel } from './EndLabels';
@@ -24,6 +25,13 @@ export interface StepTrace {
   isUnnamed?: boolean;
 }
 
+/** Mean and band of a trace over several seeds: three series with the same steps. */
+export interface StepBand extends Pick<StepTrace, 'id' | 'label' | 'colour' | 'alpha'> {
+  low: TimeSeries;
+  mean: TimeSeries;
+  high: TimeSeries;
+}
+
 /** A horizontal line that gives values their meaning, as ln V does to a loss. */
 export interface Level {
   value: number;
@@ -34,6 +42,7 @@ export interface Level {
 
 export interface StepPlotProps extends PlotFrame {
   traces: StepTrace[];
+  bands?: StepBand[];
   levels?: Level[];
   axis: Pick<ValueAxis, 'kind' | 'live' | 'always'>;
   /** The step on show, where that is of the past. */
@@ -47,15 +56,18 @@ export interface StepPlotProps extends PlotFrame {
 }
 
 type Curve = StepTrace & ReturnType<typeof stepCurve>;
+type Area = Omit<StepBand, 'low' | 'mean' | 'high'> &
+  Record<'low' | 'mean' | 'high', ReturnType<typeof stepCurve>>;
 
 /** Below this width levels have their short names. */
 const NARROW = 560;
 
 const NO_LEVELS: Level[] = [];
+const NO_BANDS: StepBand[] = [];
 
 /** Values against training step, of a lane or of several layers of it. */
 export function StepPlot(props: StepPlotProps) {
-  const { traces, levels = NO_LEVELS, axis, smooths = false, ...rest } = props;
+  const { traces, bands = NO_BANDS, levels = NO_LEVELS, axis, smooths = false, ...rest } = props;
   const { hovered, onHover, moment, events, ...frame } = rest;
   const { kind } = axis;
   const values = levels.map(({ value }) => value);
@@ -77,24 +89,32 @@ export function StepPlot(props: StepPlotProps) {
   const all = traces.map(({ series }) => series);
   const window = smooths ? windowOf(Math.max(0, ...all.map(({ length }) => length))) : 1;
   const mean = meanOn(kind, all);
-  const drawing = traces.map(
+  const drawing = [...traces, ...bands.map((band) => ({ ...band, series: band.mean }))].map(
     ({ id, label, series }) => `${id} ${label} ${drawingOf(series, span, axis.live ?? false)}`,
   );
-  const curves = useHeld([span, mean, window, ...drawing].join(), () =>
-    traces.map((trace): Curve => ({ ...trace, ...stepCurve(trace.series, span, mean, window) })),
-  );
+  const { curves, areas } = useHeld([span, mean, window, ...drawing].join(), () => {
+    const curveOf = (series: TimeSeries) => stepCurve(series, span, mean, window);
+    return {
+      curves: traces.map((trace): Curve => ({ ...trace, ...curveOf(trace.series) })),
+      areas: bands.map(({ low, mean, high, ...look }): Area => ({
+        ...look,
+        ...mapValues({ low, mean, high }, curveOf),
+      })),
+    };
+  });
   const data = useMemo(() => {
     const ends = curves.flatMap(({ least, most, raw }) =>
       // Values that have no place on the axis hide where those that have one begin.
       kind === 'log' && !(least && least.value > 0) ? raw : [least, most],
     );
-    const losses = ends.flatMap((end) => (end ? [end.value] : []));
-    return reach(kind, [...levels.map(({ value }) => value), ...losses]);
-  }, [kind, levels, curves]);
+    const bandEnds = areas.flatMap(({ low, high }) => [...low.mean, ...high.mean]);
+    const drawn = [...ends, ...bandEnds].flatMap((end) => (end ? [end.value] : []));
+    return reach(kind, [...levels.map(({ value }) => value), ...drawn]);
+  }, [kind, levels, curves, areas]);
   const dense = useCallback(
     (context: CanvasRenderingContext2D, { across, y }: Ground) =>
-      drawSteps(context, curves, across.x, y),
-    [curves],
+      drawSteps(context, curves, areas, across.x, y),
+    [curves, areas],
   );
   const ends = curves.filter(({ isUnnamed }) => !isUnnamed);
   // A value that was not finite once, as a gradient under a dynamic loss scale, may be so no longer.
@@ -111,15 +131,20 @@ export function StepPlot(props: StepPlotProps) {
       {...frame}
       {...{ name: 'step', last, across, dense, hovered, onHover, moment, events }}
       axis={{ ...axis, data, subject: [frame.label, kind, ...values].join() }}
-      readingsAt={(step) =>
-        curves.flatMap(({ raw, ...curve }) => {
+      readingsAt={(step) => [
+        ...curves.flatMap(({ raw, ...curve }) => {
           const series = traces.find(({ id }) => id === curve.id)?.series ?? curve.series;
           const record = nearest(series, step);
           if (record?.step !== step) return [];
           const drawn = raw.map(({ step, value }) => ({ x: step, y: value }));
           return [{ ...curve, value: record.value, points: drawn }];
-        })
-      }
+        }),
+        ...bands.flatMap(({ mean, ...band }) => {
+          const record = nearest(mean, step);
+          if (record?.step !== step) return [];
+          return [{ ...band, value: record.value, points: [], isBare: true }];
+        }),
+      ]}
       behind={<Levels values={values} />}
     >
       {ends.map((curve) => (

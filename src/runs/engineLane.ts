@@ -19,11 +19,11 @@ const QUICK = 1000;
 /** Milliseconds that a job may go on that nobody wants any more: a new engine takes a second or so to start. */
 const IN_VAIN = 3000;
 
-interface EngineLaneOptions {
-  id: LaneId;
+interface EngineLaneOptions<Id extends string> {
+  id: Id;
   spawn(): WorkerLike;
   open: { backend: BackendId | null };
-  log: FrameLog<LaneId>;
+  log: FrameLog<Id>;
   /** The state of the engine before it, which stays until this one has something of its own. */
   initial: EngineState;
   /** Something to show changed outside of a step. */
@@ -69,7 +69,7 @@ type Put = <Args extends unknown[]>(
   ...args: Args
 ) => void;
 
-function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
+function createDesk<Id extends string>({ id, log, onAnew, ...options }: EngineLaneOptions<Id>) {
   let standing = next.standingAt(options.initial);
   let disposed = false;
 
@@ -140,14 +140,18 @@ function createDesk({ id, log, onAnew, ...options }: EngineLaneOptions) {
     },
   };
 }
-type Desk = ReturnType<typeof createDesk>;
+type Desk<Id extends string> = ReturnType<typeof createDesk<Id>>;
 
 /** The model that `make` brings and its first measurement, shown together. */
-async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void> {
+async function build<Id extends string>(
+  desk: Desk<Id>,
+  make: () => Promise<ModelReport>,
+  origin: Pick<Change, 'weights'> = {},
+): Promise<void> {
   const { id, log, client, standing, change, given } = desk;
   const report = await make();
   change(next.modelMade, report);
-  const entry = { step: report.step, config: standing().config! };
+  const entry: Change = { step: report.step, config: standing().config!, ...origin };
   given.changes = report.kept ? [...given.changes, entry] : [entry];
   // After a long time there is no measuring what is not wanted any more.
   if (standing().engine.progress && standing().builds > 0) return;
@@ -160,7 +164,7 @@ async function build(desk: Desk, make: () => Promise<ModelReport>): Promise<void
   if (isUnseen) desk.onAnew();
 }
 
-function configure(desk: Desk, wanted: Wanted): void {
+function configure<Id extends string>(desk: Desk<Id>, wanted: Wanted): void {
   const { client, change, asked } = desk;
   asked.wanted = wanted;
   change(next.buildQueued);
@@ -177,7 +181,7 @@ function configure(desk: Desk, wanted: Wanted): void {
 }
 
 /** Back to step 0. A lane that failed stays as it is: what its engine holds is not known. */
-function reset(desk: Desk): void {
+function reset<Id extends string>(desk: Desk<Id>): void {
   const { client, change, isFailed } = desk;
   if (isFailed()) return;
   change(next.buildQueued);
@@ -187,8 +191,8 @@ function reset(desk: Desk): void {
   });
 }
 
-async function loadWeights(
-  desk: Desk,
+async function loadWeights<Id extends string>(
+  desk: Desk<Id>,
   ...file: Parameters<Client['loadWeights']>
 ): Promise<LoadedReport> {
   const { client, change } = desk;
@@ -201,13 +205,13 @@ async function loadWeights(
       throw error;
     });
     const { remarks: _, warnings: __, mayLieTransposed: ___, ...model } = loaded;
-    await build(desk, () => Promise.resolve(model)).catch(desk.fail);
+    await build(desk, () => Promise.resolve(model), { weights: true }).catch(desk.fail);
     return loaded;
   });
 }
 
 /** Brings the model to a step of a run, which then is what the lane has recorded. */
-async function travel(desk: Desk, to: Destination): Promise<Arrival> {
+async function travel<Id extends string>(desk: Desk<Id>, to: Destination): Promise<Arrival> {
   const { id, log, client, change, asked, given, standing } = desk;
   const config = to.changes.at(-1)!.config;
   asked.wanted = { config, text: to.text, anew: false, isOpen: false };
@@ -246,8 +250,8 @@ const evaluationBy = (client: Client) =>
   });
 
 /** Keeps an evaluation beside the newest measurement, where it is of that step. */
-function keepEvaluation(
-  { id, log, standing }: Desk,
+function keepEvaluation<Id extends string>(
+  { id, log, standing }: Desk<Id>,
   evaluation: Awaited<ReturnType<typeof evaluationBy>>,
   put: Put,
 ): void {
@@ -259,7 +263,11 @@ function keepEvaluation(
 }
 
 /** Measures, unless the engine failed or has no model; true when it did. */
-async function measure(desk: Desk, method: 'step' | 'probe', evaluates = false): Promise<boolean> {
+async function measure<Id extends string>(
+  desk: Desk<Id>,
+  method: 'step' | 'probe',
+  evaluates = false,
+): Promise<boolean> {
   const { id, log, client, note } = desk;
   let isMeasured = false;
   await desk.attempt(async () => {
@@ -280,7 +288,7 @@ async function measure(desk: Desk, method: 'step' | 'probe', evaluates = false):
  * One engine and what it is asked, one job after the other. No promise of it rejects but those of files and
  * of timing: whatever else fails is shown by the lane.
  */
-export function createEngineLane(options: EngineLaneOptions) {
+export function createEngineLane<Id extends string>(options: EngineLaneOptions<Id>) {
   const desk = createDesk(options);
   const { client, asked, enqueue, enqueueOwed, standing, change, attempt } = desk;
   const close = () => {
@@ -365,4 +373,4 @@ export function createEngineLane(options: EngineLaneOptions) {
   };
 }
 
-export type EngineLane = ReturnType<typeof createEngineLane>;
+export type EngineLane<Id extends string = LaneId> = ReturnType<typeof createEngineLane<Id>>;

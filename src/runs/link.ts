@@ -4,7 +4,7 @@ import { formatValue, readPairs, VERSION, versionProblem } from '../config/codec
 import { DEFAULTS, isKey, type Config, type Value } from '../config/fields';
 import { placements, type PlacementId } from '../config/placements';
 import { DEFAULT_VIEW, LANE_IDS, type LaneId, type View } from './state';
-import { readView, writeView } from './viewCodec';
+import { readView, UNPREFIXED, writeView } from './viewCodec';
 
 /** Everything that a link holds. */
 export interface Page {
@@ -132,7 +132,7 @@ export function decodeLink(hash: string, start = DEFAULTS): Page & { problems: L
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     const lane = /^([b-d])\.(.*)$/.exec(key);
     if (key === 'v' || key === 'lanes') page.set(key, text);
-    else if (key.startsWith('view.') || key === 'seeds') viewPairs.push([key, text]);
+    else if (key.startsWith('view.') || UNPREFIXED.has(key)) viewPairs.push([key, text]);
     else if (lane) ownPairs[LANE_IDS.indexOf(lane[1] as LaneId)]!.push([lane[2]!, text]);
     else if (strayPrefix(key) !== null) stray.push(key);
     else ownPairs[0]!.push([key, text]);

@@ -15,6 +15,8 @@ export interface Segment extends Omit<Measurement, 'frame'> {
 export interface Change {
   step: number;
   config: Config;
+  /** The model began with the weights of a file, in place of those that its seed draws. */
+  weights?: true;
 }
 
 /** The record of one model, and all settings that it was given since it was started, several at one step too. */

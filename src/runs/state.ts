@@ -127,6 +127,24 @@ export interface Seeds {
   error: string | null;
 }
 
+/** A lane under its own seed and those that follow, as far as they are level with it. */
+export interface SeededRun {
+  /** Of one step, the lane's own first. */
+  measured: readonly Measurement[];
+  /** Loss of every recorded step, of the same seeds. */
+  losses: readonly TimeSeries[];
+}
+
+/** Lanes that train under several seeds. */
+export interface SeedRuns {
+  lanes: Partial<Record<LaneId, SeededRun>>;
+  /** Steps by which further seeds were behind their lanes, and those that they have made since; null while they are level. */
+  progress: { done: number; of: number } | null;
+  /** Lanes that began with the weights of a file: they have their own seed alone. */
+  alone: readonly LaneId[];
+  error: string | null;
+}
+
 /** A message beside the thing it concerns; never a blocking alert. */
 export interface Notice {
   id: number;
@@ -175,6 +193,7 @@ export interface Scope {
   /** Times of the norms on this device, as far as somebody has asked. */
   normCosts: NormCosts;
   seeds: Seeds;
+  seedRuns: SeedRuns;
   text: Text;
   notices: Notice[];
 }
@@ -241,6 +260,10 @@ export interface Actions {
   measureSeeds(count: number): void;
   /** Measurements made by then stay. */
   stopSeeds(): void;
+  /** The records of the further seeds of a lane that are level with it. */
+  recordedSeeds(lane: LaneId): readonly (readonly Segment[])[];
+  /** Seeds whose training failed begin anew. */
+  retrySeeds(): void;
   dismiss(notice: number): void;
   notify(notice: Omit<Notice, 'id'>): void;
   /** The user's own text, or null for the app's. Refused with a notice when it cannot be used. */

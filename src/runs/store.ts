@@ -16,8 +16,8 @@ import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { pinned } from './ghosts';
 import { createFrameLog } from './log';
-import { createSeedActions } from './seedActions';
-import { NO_SEEDS } from './seeds';
+import { createSeedActions } from './seeds/actions';
+import { NO_SEED_RUNS, NO_SEEDS } from './seeds/samples';
 import { createSettings, type WantedFork } from './settings';
 import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
@@ -78,6 +78,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   view: DEFAULT_VIEW,
   normCosts,
   seeds: NO_SEEDS,
+  seedRuns: NO_SEED_RUNS,
   text: { name, content: null },
   notices: [],
 });
@@ -124,11 +125,20 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const forkAt = async (forks: readonly WantedFork[]) =>
     (await notices.attempt(time()))?.forkAt(forks);
   const { setValues, setView } = settings.actions;
-  const seeds = createSeedActions({ ...page, textFor: textDesk.textFor, setView });
+  const engineOf = laneSet.get;
+  const { textFor } = textDesk;
+  const seeds = createSeedActions({
+    ...page,
+    textFor,
+    setView,
+    engineOf,
+    recordLimit: limit,
+    onThinned,
+  });
   const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
   const clock = createClock({
     async tick() {
-      await Promise.all([opened, watching]);
+      await Promise.all([opened, watching, seeds.level()]);
       const isUnderWay = await laneSet.tick();
       alarmDesk?.look();
       return isUnderWay;
@@ -145,7 +155,6 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     // A step that was measured is made by then: the model stands at the next.
     else clock.play(() => laneSet.measuredStep() >= step - 1);
   };
-  const engineOf = laneSet.get;
   const normCosts = later('times norms', async () => {
     const { createNormCostDesk } = await import('../normCosts/desk/desk');
     const desk = createNormCostDesk({ store, play, pause, engineOf, shelf: normCostShelf });

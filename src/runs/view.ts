@@ -115,6 +115,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
   baseline: LaneId | null;
   /** Seeds that lanes are measured under at step 0; 0 for their own alone. */
   seeds: number;
+  /** Seeds that every lane trains under: its own, and those that follow. */
+  training_seeds: number;
   panel: Enlarged | null;
   /** The lanes of a panel against depth: over one another, or each in a plot of its own. */
   arrange: 'overlay' | 'side_by_side';
@@ -123,6 +125,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
 
 /** The most seeds that lanes are measured under. */
 export const MOST_SEEDS = 32;
+/** The most seeds that lanes train under: each has an engine. */
+export const MOST_TRAINING_SEEDS = 8;
 
 export const DEFAULT_VIEW: View = {
   ...mapValues(OFFERS as Record<QuantityPanel, Offer[]>, ([offer]) => offer!.first),
@@ -130,6 +134,7 @@ export const DEFAULT_VIEW: View = {
   costs: { open: false },
   baseline: null,
   seeds: 0,
+  training_seeds: 1,
   discrepancy: 'attn.norm',
   panel: null,
   arrange: 'overlay',

@@ -9,6 +9,7 @@ import {
   DEFAULT_VIEW,
   ENLARGED,
   MOST_SEEDS,
+  MOST_TRAINING_SEEDS,
   LOWER,
   offerOf,
   OFFERS,
@@ -30,6 +31,16 @@ const words = <V>(values: Record<string, V>, allowed: string): Codec<V> => ({
   write: (value) => Object.keys(values).find((word) => values[word] === value)!,
   read: (text) => (Object.hasOwn(values, text) ? values[text] : undefined),
   allowed,
+});
+
+const whole = (least: number, most: number): Codec<number> => ({
+  write: String,
+  read(text) {
+    const count = /^\d{1,2}$/.test(text) ? Number(text) : -1;
+    return count >= least && count <= most ? count : undefined;
+  },
+  allowed: `a whole number from ${least} to ${most}`,
+  example: '8',
 });
 
 const opens = <V>(codec: Codec<V>): Codec<{ open: V }> => ({
@@ -100,13 +111,8 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     { none: null, ...Object.fromEntries(LANE_IDS.map((id) => [id, id])) },
     'the letter of a lane, a to d, or none',
   ),
-  seeds: {
-    write: String,
-    read: (text) =>
-      /^\d{1,2}$/.test(text) && Number(text) <= MOST_SEEDS ? Number(text) : undefined,
-    allowed: `a whole number from 0 to ${MOST_SEEDS}`,
-    example: '8',
-  },
+  seeds: whole(0, MOST_SEEDS),
+  training_seeds: whole(1, MOST_TRAINING_SEEDS),
   discrepancy: {
     write: (norm) => norm,
     read: (text) => (/^\w+(\.\w+)*$/.test(text) ? text : undefined),
@@ -151,8 +157,9 @@ const isKey = (key: string): key is Key => Object.hasOwn(CODECS, key);
 const write = <K extends Key>(key: K, view: View): string =>
   (CODECS[key] as Codec<View[K]>).write(view[key]);
 
-/** A key in links: seeds are measured, and are not of the view alone. */
-const named = (key: string): string => (key === 'seeds' ? key : `view.${key}`);
+/** Keys of links that stand alone: seeds are measured, and are not of the view alone. */
+export const UNPREFIXED: ReadonlySet<string> = new Set<Key>(['seeds', 'training_seeds']);
+const named = (key: string): string => (UNPREFIXED.has(key) ? key : `view.${key}`);
 
 /** `view.…` of all that shows something else than it does when the page opens. */
 export const writeView = (view: View): [string, string][] =>

@@ -41,3 +41,40 @@ test('seeds are measured, drawn, told, linked and taken away again by keyboard',
   await expect.poll(() => bands(page)).toEqual(none);
   expect(page.url()).not.toContain('seeds');
 });
+
+test('lanes train under several seeds, drawn as one band against depth and steps, by keyboard', async ({
+  open,
+}) => {
+  const page = await open({ query: 'backend=wasm', hash: SMALL });
+  await whenIdle(page);
+  await stepBy(page, 3);
+  await openGroup(page, 'Initialization');
+  const training = page.getByRole('group', { name: 'Seeds in training' });
+  await page.getByRole('textbox', { name: 'seeds to train lanes under' }).focus();
+  await page.keyboard.type('3');
+  await page.keyboard.press('Enter');
+  // They begin at step 0, and are soon where the lanes are.
+  await panel(page, 'activation magnitude')
+    .getByText(/Over 3 seeds at step 3 they differ/)
+    .waitFor({ timeout: 60_000 });
+  expect(await bands(page)).toEqual(ofBoth);
+  await training.getByText('Each lane trains under 3 seeds').waitFor();
+  await stepBy(page, 2);
+  await panel(page, 'gradient').getByText('at step 5').waitFor();
+  const loss = plot(page, 'loss');
+  await loss.focus();
+  await page.keyboard.press('End');
+  expect(await loss.getAttribute('aria-valuetext')).toMatch(
+    /^step 5, pre-LN [\d.]+, post-LN [\d.]+, pre-LN, mean of 3 seeds [\d.]+, post-LN, mean of 3 seeds [\d.]+$/,
+  );
+  // A step of the past has the band that it had.
+  await page.keyboard.press('Home');
+  await page.getByRole('slider', { name: /^Step on show/ }).focus();
+  await page.keyboard.press('Home');
+  await panel(page, 'activation magnitude').getByText('Over 3 seeds at step 0').waitFor();
+  expect(page.url()).toContain('training_seeds=3');
+  await page.getByRole('textbox', { name: 'seeds to train lanes under' }).focus();
+  await page.keyboard.type('1');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => bands(page)).toEqual(none);
+});

@@ -64,6 +64,7 @@ const view: fc.Arbitrary<View> = fc.record({
   costs: fc.record({ open: fc.boolean() }),
   baseline: fc.constantFrom(null, ...LANE_IDS),
   seeds: fc.integer({ min: 0, max: 32 }),
+  training_seeds: fc.integer({ min: 1, max: 8 }),
   evaluation: fc.record({ open: fc.constantFrom(null, true, false) }),
   discrepancy: fc.constantFrom('attn.norm', 'mlp.norm', 'norm'),
   panel: fc.constantFrom(null, ...ENLARGED),

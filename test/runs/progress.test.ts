@@ -39,6 +39,8 @@ test('nothing is shown for a second, then how far the lane is, until its curves 
   expect(lane('a')).toMatchObject({ engine: { status: 'ready', progress: null } });
   const told = seen.flatMap(([one]) => one!.engine.progress ?? []);
   expect(new Set(told.map(({ phase }) => phase))).toEqual(new Set(['weights', 'pass']));
+  // The first step waits for the code that watches it, which comes when the machine has the time.
+  await vi.dynamicImportSettled();
   // A step that is quick again tells nothing, one that is not does.
   works.clear();
   const before = seen.length;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { seedsOf } from '../../src/runs/seeds';
+import { seedsOf } from '../../src/runs/seeds/samples';
 import type { LaneId } from '../../src/runs/state';
 import { openScope, type Setup } from './openScope';
 

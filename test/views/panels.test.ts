@@ -9,7 +9,7 @@ import { siteStatisticsOf } from '../../src/config/statistics';
 import { frameOffsets, unpack, type Layout, type Measurement } from '../../src/protocol/frame';
 import { NOTHING_YET } from '../../src/runs/engineState';
 import { NOTHING_TIMED } from '../../src/normCosts/desk/costs';
-import { NO_SEEDS } from '../../src/runs/seeds';
+import { NO_SEED_RUNS, NO_SEEDS } from '../../src/runs/seeds/samples';
 import {
   DEFAULT_VIEW,
   type Actions,
@@ -91,6 +91,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     view,
     normCosts: NOTHING_TIMED,
     seeds: NO_SEEDS,
+    seedRuns: NO_SEED_RUNS,
     text: { name: '', content: null },
     notices: [],
   };

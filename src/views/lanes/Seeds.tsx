@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useShallow } from 'zustand/shallow';
-import { seedsOf } from '../../runs/seeds';
+import { seedsOf } from '../../runs/seeds/samples';
 import type { Scope } from '../../runs/state';
 import { MOST_SEEDS } from '../../runs/view';
 import { About } from '../panels/About';
@@ -8,6 +8,7 @@ import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
 import { laneLetter } from '../ui/LaneMark';
 import { NumberBox } from '../ui/NumberBox';
+import { TrainingProgress, TrainingSeeds } from './TrainingSeeds';
 
 /** Seeds that are proposed: few enough to wait for, enough for a difference of a few per cent. */
 const PROPOSED = 8;
@@ -37,12 +38,16 @@ function Progress() {
 }
 
 /** While seeds are measured, this stands in a group that is closed, too. */
-export const SeedProgress = () =>
-  useScope(isRunning) ? (
+export function SeedProgress() {
+  const measures = useScope(isRunning);
+  const catchesUp = useScope(({ seedRuns }) => seedRuns.progress !== null);
+  return measures || catchesUp ? (
     <div className="ln-seeds">
-      <Progress />
+      {measures && <Progress />}
+      <TrainingProgress />
     </div>
   ) : null;
+}
 
 /** The share of the seeds asked for that is there, in words. */
 function statusOf(scope: Scope): string {
@@ -59,8 +64,16 @@ function statusOf(scope: Scope): string {
   return without.length ? `${bands}; ${missing} not measured as set now.` : `${bands}.`;
 }
 
-/** Under the seed: measuring lanes under several. */
-export function Seeds() {
+/** Under the seed: several of them, at step 0 and in training. */
+export const Seeds = () => (
+  <>
+    <SeedsAtStart />
+    <TrainingSeeds />
+  </>
+);
+
+/** Measuring lanes under several seeds. */
+function SeedsAtStart() {
   const { measureSeeds } = useActions();
   const asked = useScope(({ view }) => view.seeds);
   const running = useScope(isRunning);

@@ -13,6 +13,7 @@ import { laneLook, named, type NamedLane } from './lanes';
 import { levelsOf, reference } from './levels';
 import { Panel } from './Panel';
 import { plotEvents } from './plotEvents';
+import { useStepBands } from './useStepBands';
 
 const { formula, note } = RUN_STATISTICS.loss;
 const ABOUT = {
@@ -78,6 +79,13 @@ export function LossPanel() {
   );
   const levels = useMemo(() => levelsOf(ofLanes), [ofLanes]);
   const [kind, setKind] = useAxisKind('loss', explodes(traces, levels) ? 'log' : 'linear');
+  const bands = useStepBands('loss', kind === 'log', (runs) =>
+    lanes.flatMap(({ lane }) => {
+      const trace = traces.find(({ id }) => id === lane.id);
+      const seeds = runs[lane.id]?.losses;
+      return trace && seeds ? [{ trace, seeds }] : [];
+    }),
+  );
   return (
     <Panel
       title="loss"
@@ -88,7 +96,7 @@ export function LossPanel() {
       plot={(size) => (
         <StepPlot
           {...size}
-          {...{ traces, levels, hovered, events, moment }}
+          {...{ traces, bands, levels, hovered, events, moment }}
           smooths
           axis={{ kind, live }}
           label="loss"

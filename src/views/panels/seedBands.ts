@@ -1,7 +1,8 @@
 import type { Comparison } from '../../config/comparison';
 import { pairedTest, rejected } from '../../lib/pairedTest';
-import { quantile } from '../../lib/quartiles';
+import { spread } from '../../lib/spread';
 import type { Axis } from '../../plot/axis';
+import { formatCount } from '../../plot/format';
 import type { Point, Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import type { LaneId } from '../../runs/state';
@@ -61,24 +62,11 @@ export function seededCurves(
 const valuesAt = (seeds: readonly Point[][], x: number): number[] =>
   seeds.map((points) => points.find((point) => point.x === x)?.y ?? NaN);
 
-/** The shares of the seeds below the lower end of a band and below its upper one. */
-const ENDS = [0.1, 0.9] as const;
-
-/** Mean and band of values as they lie on an axis: on a logarithmic one the geometric mean, where all are above 0. */
-export function spread(values: readonly number[], kind: Axis['kind']) {
-  const isGeometric = kind === 'log' && values.every((value) => value > 0);
-  const [to, from] = isGeometric ? [Math.log, Math.exp] : [Number, Number];
-  const sorted = values.map((value) => to(value)).sort((a, b) => a - b);
-  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
-  const [low, high] = ENDS.map((share) => from(quantile(sorted, share)));
-  return { mean: from(mean), low: low!, high: high! };
-}
-
 /** Mean and band of each curve over its seeds, at each depth where all seeds have a value. */
 export const bandTraces = (curves: readonly Seeded[], kind: Axis['kind']): Trace[] =>
   curves.map(({ id, name, suffix, seeds }) => {
     const spreads = seeds[0]!
-      .map(({ x }) => ({ x, ...spread(valuesAt(seeds, x), kind) }))
+      .map(({ x }) => ({ x, ...spread(valuesAt(seeds, x), kind === 'log') }))
       .filter(({ mean }) => !Number.isNaN(mean));
     return {
       id: ['seeds', id, suffix].join(' '),
@@ -142,17 +130,20 @@ function differences(curves: readonly Seeded[]) {
 }
 
 /**
- * “Over 8 seeds at step 0 they differ beyond chance at layers 2 to 11.” While seeds are still to come nothing is tested:
+ * “Over 8 seeds at step 206 they differ beyond chance at layers 2 to 11.” While seeds are still to come nothing is tested:
  * who looks at every new one and stops at the first difference finds more than there are.
  */
-export function seedSentence(curves: readonly Seeded[], asked: number, isRunning: boolean): string {
+export function seedSentence(
+  curves: readonly Seeded[],
+  { asked, step, isRunning }: { asked: number; step: number; isRunning: boolean },
+): string {
   if (!curves.length) return '';
   const count = Math.min(...curves.map(({ seeds }) => seeds.length));
   const counted =
     count < asked ? `${count} of ${asked} seeds` : `${count} seed${count > 1 ? 's' : ''}`;
   const told = isRunning ? [] : differences(curves);
-  if (!told.length) return `Band: ${counted} at step 0.`;
-  const over = `Over ${counted} at step 0`;
+  if (!told.length) return `Band: ${counted} at step ${formatCount(step)}.`;
+  const over = `Over ${counted} at step ${formatCount(step)}`;
   if (told.length === 1) return `${over} they differ beyond chance at ${told[0]!.at}.`;
   const { lane } = curves[0]!;
   const places = [...new Set(told.map(({ at }) => at))];

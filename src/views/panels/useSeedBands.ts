@@ -6,7 +6,7 @@ import type { Axis } from '../../plot/axis';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { later } from '../../runs/later';
-import { seedsOf } from '../../runs/seeds';
+import { seedsInTraining, seedsOf } from '../../runs/seeds/samples';
 import { useScope } from '../scope';
 import { useCode } from '../ui/useCode';
 import { named } from './lanes';
@@ -23,15 +23,23 @@ export function useSeedBands(
   read: ((measured: Measurement) => Series[]) | undefined,
   { kind, baseline, by }: { kind: Axis['kind']; baseline: LaneId | null; by: Comparison },
 ) {
-  const asked = useScope(({ view }) => (read ? view.seeds : 0));
+  /** Of seeds in training the moment on show is known, which at the beginning is step 0. */
+  const trains = useScope(({ view }) => view.training_seeds > 1);
+  const asked = useScope(({ view }) =>
+    read ? (view.training_seeds > 1 ? view.training_seeds : view.seeds) : 0,
+  );
   const code = useCode(fetchCode, asked > 0);
-  const isRunning = useScope(({ seeds }) => seeds.done !== null);
+  const isRunning = useScope(({ seeds, seedRuns }) =>
+    trains ? seedRuns.progress !== null : seeds.done !== null,
+  );
   const names = useScope(
     useShallow(({ lanes }) => (asked ? named(lanes).map(({ name }) => name) : NONE)),
   );
   const ids = useScope(useShallow(({ lanes }) => (asked ? lanes.map(({ id }) => id) : NONE)));
   const samples = useScope(
-    useShallow((scope) => (asked ? scope.lanes.map((lane) => seedsOf(scope, lane)) : NONE)),
+    useShallow((scope) =>
+      asked ? scope.lanes.map((lane) => (trains ? seedsInTraining : seedsOf)(scope, lane)) : NONE,
+    ),
   );
   return useMemo(() => {
     if (!code || !read || !asked) return NOTHING;
@@ -39,6 +47,7 @@ export function useSeedBands(
       const measured = (samples[i] ?? []).slice(0, asked);
       return { id, name: names[i]!, measured };
     });
+    const step = Math.max(0, ...lanes.map(({ measured }) => measured[0]?.frame.step ?? 0));
     const held = baseline && { baseline, by };
     // Values held against the baseline differ from no change where the values differ from the baseline’s.
     const compared = [...lanes].sort(
@@ -46,7 +55,7 @@ export function useSeedBands(
     );
     return {
       traces: code.bandTraces(code.seededCurves(lanes, read, held), kind),
-      tell: () => code.seedSentence(code.seededCurves(compared, read), asked, isRunning),
+      tell: () => code.seedSentence(code.seededCurves(compared, read), { asked, step, isRunning }),
     };
   }, [code, read, asked, isRunning, kind, baseline, by, ids, names, samples]);
 }

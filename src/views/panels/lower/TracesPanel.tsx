@@ -17,16 +17,17 @@ import { drawnLayers, laneLook, useLayouts } from '../lanes';
 import { Panel } from '../Panel';
 import { plotEvents } from '../plotEvents';
 import { QuantityPick } from '../QuantityPick';
+import { useStepBands } from '../useStepBands';
 import { NOTHING_YET, sentence } from '../sentences';
 import { useRecordings, type RecordedLane } from './useRecordings';
 
 const isOfLayers = ({ of }: Quantity) => of !== 'output' && of !== 'run';
 
-/** Histories of a quantity, of every lane and layer that was asked for: each goes on from where it was. */
+/** Histories of a quantity, of every lane, layer and further seed that was asked for: each goes on from where it was. */
 function createHistories(quantity: Quantity) {
   const known = new Map<string, ReturnType<typeof createNumberHistory>>();
-  return (id: LaneId, layer: number | null) => {
-    const key = `${id} ${layer}`;
+  return (id: LaneId, layer: number | null, seed = 0) => {
+    const key = `${id} ${layer} ${seed}`;
     const history =
       known.get(key) ?? createNumberHistory(layer === null ? quantity : inLayer(quantity, layer));
     known.set(key, history);
@@ -103,7 +104,7 @@ export function TracesPanel() {
   const hovered = useScope((scope) => scope.hoveredStep);
   const live = useScope((scope) => scope.playing);
   const moment = useScope((scope) => (scope.moment === 'live' ? undefined : scope.moment));
-  const { hoverStep } = useActions();
+  const { hoverStep, recordedSeeds } = useActions();
   const lanes = useRecordings();
   const events = useMemo(() => lanes.flatMap(plotEvents), [lanes]);
   const code = typed(quantity);
@@ -124,10 +125,22 @@ export function TracesPanel() {
       series: historyOf(lane.lane.id, layer)(lane.recording),
     }));
   });
-  const drawn = traces.filter(({ series }) => series.length > 0).map(traceOf);
+  const measured = traces.filter(({ series }) => series.length > 0);
+  const drawn = measured.map(traceOf);
   const where = !layered ? '' : selected ? saySpan(selected) : 'the last layer';
   const [kind, setKind] = useAxisKind(code, about.log ? 'log' : 'linear');
   const shown = about.counts && kind === 'log' ? 'count' : kind;
+  const bands = useStepBands(code, kind === 'log', () =>
+    measured.map(({ lane: { lane, recording }, layer, series }, i) => ({
+      trace: drawn[i]!,
+      seeds: [
+        series,
+        ...recordedSeeds(lane.id).map((segments, seed) =>
+          historyOf(lane.id, layer, seed + 1)({ ...recording, segments }),
+        ),
+      ],
+    })),
+  );
   return (
     <Panel
       title="traces"
@@ -148,7 +161,7 @@ export function TracesPanel() {
       plot={(size) => (
         <StepPlot
           {...size}
-          traces={drawn}
+          {...{ traces: drawn, bands }}
           axis={{ kind: shown, live, always: kind === 'linear' ? about.domain : undefined }}
           label={`traces, ${about.subject}`}
           {...{ hovered, moment, events }}

@@ -1,16 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Config } from '../config/fields';
-import { reasonOf } from '../lib/reason';
-import type { BackendId } from '../protocol/engine';
-import { unpack, type Measurement } from '../protocol/frame';
-import { connect, spawnSafely, type Client, type WorkerLike } from './client';
-import { measuredOf, NO_SEEDS } from './seeds';
-import type { Lane, LaneId, Scope, Seeds } from './state';
+import type { Config } from '../../config/fields';
+import { reasonOf } from '../../lib/reason';
+import type { BackendId } from '../../protocol/engine';
+import { unpack, type Measurement } from '../../protocol/frame';
+import { connect, spawnSafely, type Client, type WorkerLike } from '../client';
+import { measuredOf, NO_SEEDS, seeded } from './samples';
+import type { Lane, LaneId, Scope, Seeds } from '../state';
 
-/** Seeds are whole numbers below this one; the one that follows the last is 0. */
-const SEEDS = 2 ** 31;
-
-export interface SeedDeskOptions {
+export interface StartDeskOptions {
   store: StoreApi<Scope>;
   spawn(): WorkerLike;
   /** The text that a lane of this configuration reads; null while it is not known yet. */
@@ -31,7 +28,7 @@ async function measure(client: Client, config: Config, text: string): Promise<Me
  * Measures every lane at step 0 under its seed and those that follow, on an engine of its own, which ends with it: lanes
  * go on, or rest. Whichever lane gets another configuration meanwhile is left out from then on.
  */
-export function createSeedDesk({ store, spawn, textFor }: SeedDeskOptions) {
+export function createStartDesk({ store, spawn, textFor }: StartDeskOptions) {
   const { getState, setState } = store;
   const put = (change: Partial<Seeds>) =>
     setState(({ seeds }) => ({ seeds: { ...seeds, ...change } }));
@@ -85,8 +82,7 @@ export function createSeedDesk({ store, spawn, textFor }: SeedDeskOptions) {
         for (const { id, config } of lanes) {
           const text = textFor(config);
           if (text === null || known({ id, config })?.length !== i) continue;
-          const seeded = { ...config, seed: (config.seed + i) % SEEDS };
-          const one = await measure(client, seeded, text);
+          const one = await measure(client, seeded(config, i), text);
           const before = known({ id, config });
           if (before && !isEnded) add(id, config, [...before, one]);
         }
@@ -111,4 +107,4 @@ export function createSeedDesk({ store, spawn, textFor }: SeedDeskOptions) {
   };
 }
 
-export type SeedDesk = ReturnType<typeof createSeedDesk>;
+export type StartDesk = ReturnType<typeof createStartDesk>;
