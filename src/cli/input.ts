@@ -9,6 +9,7 @@ import type { Transposing } from '../protocol/engine';
 import { settingsIn } from '../runs/files';
 import { decodeLink } from '../runs/link';
 import { described, endsOf, holdsWeights, recognize, type Recognized } from '../runs/recognize';
+import { TABLE_FORMS, type TableForm } from '../runs/tables/history';
 import { checkText, decodeText } from '../runs/text';
 import { isNodeBackend, NODE_BACKEND_IDS, type NodeBackend } from '../engine/nodeBackend';
 
@@ -41,6 +42,7 @@ DIR/weights.safetensors (the weights before the first update). A run can be left
   --save-checkpoint FILE
                       writes all that goes on from the last step, or from the step that --at names
   --at STEP           the step of that checkpoint, before its update
+  --history FILE      a table besides, a row for each step and a column for each number: .parquet or .csv
   --from FILE         goes on from a checkpoint, N further steps, with its settings; what --config says
                       otherwise changes at its step
   --help              this text
@@ -62,6 +64,7 @@ export interface Arguments {
   events: string | null;
   saveCheckpoint: string | null;
   at: number | null;
+  history: string | null;
   from: string | null;
 }
 
@@ -79,6 +82,7 @@ const OPTIONS = {
   events: VALUE,
   'save-checkpoint': VALUE,
   at: VALUE,
+  history: VALUE,
   from: VALUE,
   help: FLAG,
 } as const;
@@ -94,6 +98,10 @@ function parse(argv: string[]) {
     throw new BadInput(`Unknown option --${shortened(typed)}.${guess}`);
   }
 }
+
+/** The form of a history table that a file's name ends in. */
+export const tableFormOf = (path: string): TableForm | undefined =>
+  TABLE_FORMS.find((form) => path.length > form.length + 1 && path.endsWith(`.${form}`));
 
 type Read = (text: string, base: Config) => { config: Config; problems: Problem[] };
 
@@ -161,7 +169,7 @@ function readCount(option: string, typed: string, least: number): number {
 export function readArguments(argv: string[]): Arguments {
   const { out = '', text = null, weights = null, from = null, transpose, ...rest } = parse(argv);
   const { help, config, backend, events = null, 'weights-settings': weightsSettings } = rest;
-  const { 'save-checkpoint': saveCheckpoint = null } = rest;
+  const { 'save-checkpoint': saveCheckpoint = null, history = null } = rest;
   if (!help && out === '') throw new BadInput('--out is missing: the folder to write to.');
   const steps = readCount('--steps', rest.steps, 1);
   const at = rest.at === undefined ? null : readCount('--at', rest.at, 0);
@@ -186,7 +194,13 @@ export function readArguments(argv: string[]): Arguments {
     throw new BadInput('--at is about a checkpoint, and --save-checkpoint is missing.');
   }
   if (saveCheckpoint === '') throw new BadInput('--save-checkpoint is empty: the file to write.');
-  const files = { text, weights, weightsSettings, transpose, from, saveCheckpoint };
+  if (history !== null && !tableFormOf(history)) {
+    const forms = TABLE_FORMS.map((form) => `.${form}`).join(' or ');
+    throw new BadInput(
+      `--history is “${shortened(history)}”; it must be the name of a file that ends in ${forms}.`,
+    );
+  }
+  const files = { text, weights, weightsSettings, transpose, from, saveCheckpoint, history };
   return { help, config, steps, backend, out, events, at, ...files };
 }
 

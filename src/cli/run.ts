@@ -6,8 +6,9 @@ import type { Session } from '../engine/session';
 import { divergenceWords } from '../runs/divergence';
 import { runOf } from '../runs/files';
 import type { FrameLog } from '../runs/log';
-import { recordChunks } from '../runs/record';
+import { historyMetadata, recordChunks } from '../runs/record';
 import { stallSentence } from '../runs/stall';
+import { historyPieces } from '../runs/tables/history';
 import { beginningOf, startFrom, startSession, turnsIn } from './beginning';
 import { runThrough } from './course';
 import {
@@ -17,6 +18,7 @@ import {
   readArguments,
   readText,
   readWeightsFile,
+  tableFormOf,
   USAGE,
 } from './input';
 import { createRunLine, createStatusLine, type Terminal } from './statusLine';
@@ -44,7 +46,7 @@ export async function record(argv: string[], terminal: Terminal = process.stderr
     process.stdout.write(USAGE);
     return;
   }
-  const { steps, out, from, saveCheckpoint } = given;
+  const { steps, out, from, saveCheckpoint, history } = given;
   const weights = given.weights === null ? null : await readWeightsFile('--weights', given.weights);
   const beginning = await beginningOf(given, weights);
   const { config, first } = beginning;
@@ -67,6 +69,7 @@ export async function record(argv: string[], terminal: Terminal = process.stderr
     if (weights) startFrom(session, given.weights!, weights, given, line.say);
     await prepareFolder('--out', out);
     if (saveCheckpoint !== null) await prepareFile('--save-checkpoint', saveCheckpoint);
+    if (history !== null) await prepareFile('--history', history);
     const course = { text, device, turns, first, end, at, stepped: run.stepped };
     const { segments, summary, ...files } = await runThrough(session, course);
     const recorded = {
@@ -79,6 +82,15 @@ export async function record(argv: string[], terminal: Terminal = process.stderr
       ...(files.checkpoint
         ? [['--save-checkpoint', saveCheckpoint!, files.checkpoint] as const]
         : []),
+      ...(history === null
+        ? []
+        : [
+            [
+              '--history',
+              history,
+              historyPieces(tableFormOf(history)!, segments, historyMetadata(recorded)),
+            ] as const,
+          ]),
     ]);
     for (const trouble of troubles(summary)) line.say(trouble);
   } finally {
@@ -87,7 +99,11 @@ export async function record(argv: string[], terminal: Terminal = process.stderr
   }
 }
 
-type Output = readonly [option: string, path: string, content: Uint8Array | Iterable<string>];
+type Output = readonly [
+  option: string,
+  path: string,
+  content: Uint8Array | Iterable<string | Uint8Array>,
+];
 
 /** Writes all of the files or none: each under another name first. */
 async function writeAll(files: Output[]) {

@@ -196,7 +196,8 @@ function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
   };
 }
 
-const recordHead = ({
+/** All of a record but its frames. */
+export const recordHead = ({
   config,
   events,
   device,
@@ -217,6 +218,12 @@ const recordHead = ({
   ...tokensOf(frames[0]?.batch),
   sites: layout.sites,
 });
+
+/** What a history table tells of its run besides the numbers. */
+export function historyMetadata(run: Run): object {
+  const { sites: _, tokens: __, ...head } = recordHead(run);
+  return { ...head, format: 'normscope-history' };
+}
 
 export const buildRecord = (run: Run): RunRecord => ({
   ...recordHead(run),

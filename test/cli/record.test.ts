@@ -177,6 +177,16 @@ describe('bad input', () => {
       () => [...tiny(), '--save-checkpoint', path('no'), '--at', '2'],
       /--at is 2; this run goes from step 0 to step 1/,
     ],
+    [
+      'a table of another form',
+      () => [...tiny(), '--history', path('h.txt')],
+      /--history is “.*h\.txt”.*\.parquet or \.csv/,
+    ],
+    [
+      'a table that is a folder',
+      () => [...tiny(), '--history', path('taken/record.json')],
+      /--history/,
+    ],
     ['a checkpoint without a name', () => [...tiny(), '--save-checkpoint', ''], /is empty/],
     [
       'a folder for a checkpoint',
