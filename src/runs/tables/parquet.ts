@@ -53,7 +53,7 @@ export function createParquetWriter(
       data: Float32Array.from(rows, ({ values }) => values[column]!),
     }));
     const step = { name: 'step', type: 'INT32' as const, nullable: false };
-    parquet.write({
+    void parquet.write({
       columnData: [{ ...step, data: Int32Array.from(rows, (row) => row.step) }, ...numbers].map(
         (column) => ({ ...column, encoding: 'PLAIN' as const, offsetIndex: false }),
       ),
@@ -69,7 +69,7 @@ export function createParquetWriter(
     },
     finish(): void {
       write();
-      parquet.finish();
+      void parquet.finish();
       take(writer.take());
     },
   };
