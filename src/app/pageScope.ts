@@ -46,6 +46,11 @@ export const createPageScope = (backend: BackendId | null) =>
         type: 'module',
         name: 'sessions',
       }),
+    spawnReader: () =>
+      new Worker(new URL('../runs/recordings/worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'reader',
+      }),
     processors: navigator.hardwareConcurrency,
     fetchText,
     textName: TEXT.name,

@@ -14,6 +14,8 @@ export interface Layout {
   norms: string[];
   n_layers: number;
   n_heads: number;
+  /** Of a record that another program may have written: NaN may be a number that it left out. */
+  isPartial?: true;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { counted } from '../lib/words';
-import type { Frame, Layout } from '../protocol/frame';
+import type { Frame, Layout, Measurement } from '../protocol/frame';
 
 /** The first number of a run that was not finite: at which step, and at which site or tensor, or in the loss. */
 export interface Divergence {
@@ -10,9 +10,14 @@ export interface Divergence {
   lossScale?: number;
 }
 
-/** All numbers that training depends on are finite: a NaN beside them means “not defined”. */
-export const isHealthy = ({ loss, site }: Frame): boolean =>
-  Number.isFinite(loss) && !Number.isNaN(site.grad_rms[0]);
+/**
+ * All numbers that training depends on are finite: a NaN beside them means “not defined”. In a record that may be without
+ * some of them, a NaN says nothing.
+ */
+export const isHealthy = ({ layout, frame }: Pick<Measurement, 'layout' | 'frame'>): boolean =>
+  layout.isPartial
+    ? Math.abs(frame.loss) !== Infinity
+    : Number.isFinite(frame.loss) && !Number.isNaN(frame.site.grad_rms[0]);
 
 /**
  * Where a frame first left the finite range: the first site that the signal passes with a bad RMS, else
@@ -21,14 +26,17 @@ export const isHealthy = ({ loss, site }: Frame): boolean =>
  * same layout: what is NaN there too is not defined at its place and says nothing.
  */
 export function divergenceOf(
-  { sites, params }: Layout,
+  layout: Layout,
   frame: Frame,
   before: Frame | null,
 ): Divergence | null {
-  const healthy = isHealthy(frame);
+  const { sites, params, isPartial } = layout;
+  const healthy = isHealthy({ layout, frame });
+  const isBad = (value: number) =>
+    isPartial ? Math.abs(value) === Infinity : !Number.isFinite(value);
   const bad = (statistic: 'rms' | 'grad_rms') => (value: number, i: number) =>
     Number.isNaN(value)
-      ? !healthy && !(before && Number.isNaN(before.site[statistic][i]))
+      ? !isPartial && !healthy && !(before && Number.isNaN(before.site[statistic][i]))
       : !Number.isFinite(value);
 
   const { step } = frame;
@@ -36,12 +44,12 @@ export function divergenceOf(
   const scaled = loss_scale > 1 ? { lossScale: loss_scale } : {};
   const forward = frame.site.rms.findIndex(bad('rms'));
   if (forward >= 0) return { step, site: sites[forward]!, statistic: 'rms' };
-  if (!Number.isFinite(frame.loss)) return { step, site: 'loss', statistic: 'loss' };
+  if (isBad(frame.loss)) return { step, site: 'loss', statistic: 'loss' };
   if (frame.output.changed === 0) return null;
   const backward = frame.site.grad_rms.findLastIndex(bad('grad_rms'));
   if (backward >= 0) return { step, site: sites[backward]!, statistic: 'grad_rms', ...scaled };
   const { param_grad_rms } = frame.param;
-  const tensor = param_grad_rms.findIndex((rms) => !Number.isFinite(rms));
+  const tensor = param_grad_rms.findIndex(isBad);
   if (tensor >= 0) return { step, site: params[tensor]!, statistic: 'param_grad_rms', ...scaled };
   return null;
 }

@@ -3,8 +3,23 @@ import { readsText } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
 import type { NoticeBoard } from './notices';
-import { described, endsOf, holdsWeights, readable, recognize, type Recognized } from './recognize';
-import { engineStep, type LaneId, type Notice, type NoticeAction, type Scope } from './state';
+import {
+  described,
+  endsOf,
+  formOf,
+  holdsWeights,
+  readable,
+  recognize,
+  type Recognized,
+} from './recognize';
+import {
+  engineStep,
+  type Actions,
+  type LaneId,
+  type Notice,
+  type NoticeAction,
+  type Scope,
+} from './state';
 import type { TextChanges } from './textChanges';
 import { TEXT_TOPIC } from './textDesk';
 import { startsAnew, type createWeightsDesk } from './weightsDesk';
@@ -14,6 +29,7 @@ interface FileDeskOptions {
   notices: NoticeBoard;
   textChanges: TextChanges;
   weightsDesk: ReturnType<typeof createWeightsDesk>;
+  openRecording: Actions['openRecording'];
 }
 
 /** Takes files: what each is shows in its content, not in its name. */
@@ -68,8 +84,8 @@ export function createFileDesk(options: FileDeskOptions) {
           run: () => void textChanges.setTextFile(file),
         }
       : undefined;
-  const actions = (...wanted: (NoticeAction | undefined)[]) => {
-    const [action, otherwise] = wanted.filter((way) => way !== undefined);
+  const actions = (...wanted: (NoticeAction | undefined | false)[]) => {
+    const [action, otherwise] = wanted.filter((way) => !!way);
     return { ...(action && { action }), ...(otherwise && { otherwise }) };
   };
   /** The furthest step of lanes whose run would end. */
@@ -118,7 +134,20 @@ export function createFileDesk(options: FileDeskOptions) {
         });
       }
       const first = lanes()[0];
+      const form = formOf(found);
       const readers = lanes().filter(({ config }) => readsText(config));
+      if (form) {
+        const problem = await options.openRecording(form, file);
+        if (problem === undefined) return;
+        return sayOfText({
+          level: problem === null ? 'info' : 'error',
+          text:
+            problem === null
+              ? `${name} stands beside the lanes, as it was recorded.${costOfSettings(found, first?.id)}`
+              : `${name} was not opened. ${described(found)} ${problem}${costOfSettings(found, first?.id)}`,
+          ...actions(useSettings(found, file, first?.id), problem !== null && useText(found, file)),
+        });
+      }
       // Content that names nothing is as its name says: a weights file may be broken.
       const isPlain = found.kind === 'text' || found.kind === 'unknown';
       if (isPlain && first && /\.safetensors$/i.test(file.name)) {

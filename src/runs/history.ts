@@ -19,11 +19,11 @@ const relettered = (view: View, from: readonly LaneId[], to: readonly LaneId[]):
  */
 export function createHistory(
   address: Address,
-  now: () => Lettered,
+  now: () => Lettered & { taken: readonly LaneId[] },
   apply: (page: Lettered, problems: LinkProblem[]) => void,
 ) {
   const here = () => {
-    const { lanes, view, ...page } = now();
+    const { lanes, view, taken: _, ...page } = now();
     return { hash: encodeLink({ ...page, view: relettered(view, lanes, LANE_IDS) }), lanes };
   };
   const keyOf = ({ hash, lanes }: ReturnType<typeof here>) => `${lanes.join('')} ${hash}`;
@@ -35,7 +35,8 @@ export function createHistory(
     const { hash, lanes: known } = address.read();
     const { problems, view, ...page } = decodeLink(hash);
     const count = page.configs.length;
-    const lanes = known?.length === count ? known : lettersFor(count, now().lanes);
+    const present = now();
+    const lanes = known?.length === count ? known : lettersFor(count, present.lanes, present.taken);
     apply({ ...page, view: relettered(view, LANE_IDS, lanes), lanes }, problems);
     entered = keyOf(here());
   };

@@ -177,6 +177,8 @@ export function createLaneSet(options: LaneSetOptions) {
     },
     watchEvaluations: evaluations.watch,
     showMoment: publisher.showMoment,
+    present: publisher.present,
+    publish: publisher.now,
     /** The newest step that every lane which trains has measured. */
     measuredStep: () =>
       Math.min(...walking().map((engine) => engineStep({ engine: engine.state() }))),

@@ -21,26 +21,35 @@ const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   fork: null,
 };
 
+/** A lane of which nothing was measured yet. */
+export const newLane = (wanted: WantedLane): Lane => ({ ...wanted, ...NEW_LANE });
+
 /** The lanes wanted, in their order: those that were there stay, the same objects where nothing changed. */
 export const arranged = (before: readonly Lane[], wanted: readonly WantedLane[]): Lane[] =>
   wanted.map(({ id, config }) => {
     const old = before.find((lane) => lane.id === id);
-    if (!old) return { id, config, ...NEW_LANE };
+    if (!old) return newLane({ id, config });
     return sameConfig(old.config, config) ? old : { ...old, config };
   });
 
-/** As many lane letters as there are configurations: those known, then the next free ones. */
-export const lettersFor = (count: number, known: LaneId[]): LaneId[] =>
-  [...known, ...LANE_IDS.filter((id) => !known.includes(id))].slice(0, count);
+/** As many lane letters as there are configurations: those known, then the next free ones, those taken by others last. */
+export const lettersFor = (
+  count: number,
+  known: readonly LaneId[],
+  taken: readonly LaneId[] = [],
+): LaneId[] => {
+  const free = LANE_IDS.filter((id) => !known.includes(id) && !taken.includes(id));
+  return [...new Set([...known, ...free, ...taken])].slice(0, count);
+};
 
 /** The lane that is added to others: as the last one, with a placement that none has. */
-export function addedTo(lanes: readonly Lane[]): WantedLane | null {
+export function addedTo(lanes: readonly Lane[], taken: readonly LaneId[] = []): WantedLane | null {
   const last = lanes.at(-1);
-  if (!last || lanes.length === LANE_IDS.length) return null;
+  if (!last || lanes.length + taken.length >= LANE_IDS.length) return null;
   const used = lanes.map(({ config }) => config.placement);
   const { config } = complete({ placement: nextPlacement(used) }, last.config);
   const ids = lanes.map(({ id }) => id);
-  return { id: lettersFor(lanes.length + 1, ids).at(-1)!, config };
+  return { id: lettersFor(lanes.length + 1, ids, taken).at(-1)!, config };
 }
 
 /** The lanes that take the next step. At step 0 all leave together: those that still start are waited for. */

@@ -1,4 +1,4 @@
-import { bisector, greatest, max } from 'd3-array';
+import { bisector, max, min } from 'd3-array';
 import { evaluatesApart } from '../config/applies';
 import { createLedger } from '../lib/ledger';
 import { append, emptySeries, lastOf, withoutLast } from '../lib/timeSeries';
@@ -91,15 +91,18 @@ function placeOf({ segments }: Track, step: number): Place | null {
   return segment < 0 ? null : { segment, frame: byStep.right(segments[segment]!.frames, step) - 1 };
 }
 
-/** The step of the frame so many after a place, or before it; of the first or the last one where that is past them. */
-function stepFrom({ segments }: Track, { segment, frame }: Place, by: number): number {
-  let [at, index] = [segment, frame + by];
-  while (index < 0 && at > 0) index += segments[--at]!.frames.length;
-  while (index >= segments[at]!.frames.length && segments[at + 1]?.frames.length) {
-    index -= segments[at++]!.frames.length;
-  }
-  const { frames } = segments[at]!;
-  return frames[Math.min(Math.max(index, 0), frames.length - 1)]!.step;
+/** The newest recorded step at or before another, and the first one after it; undefined where there is none. */
+function stepsAround(track: Track, step: number): { before?: number; after?: number } {
+  const { segments } = track;
+  const place = placeOf(track, step);
+  const first = place ? segments[place.segment]!.frames[place.frame]!.step : undefined;
+  const next = place
+    ? (segments[place.segment]!.frames[place.frame + 1] ?? segments[place.segment + 1]?.frames[0])
+    : segments[0]?.frames[0];
+  return {
+    ...(first !== undefined && { before: first }),
+    ...(next && { after: next.step }),
+  };
 }
 
 /** Without the batch where it is the frame's own. */
@@ -183,7 +186,7 @@ export function createFrameLog<Id extends string>(options: {
     const { frame } = measurement;
     track.loss = append(track.loss, { step: frame.step, value: frame.loss });
     track.divergence ??= divergenceOf(segment.layout, frame, track.healthy);
-    if (isHealthy(frame)) track.healthy = frame;
+    if (isHealthy(measurement)) track.healthy = frame;
     const stall = stallOf(measurement);
     if (stall) {
       track.stallBefore = track.stall;
@@ -261,11 +264,16 @@ export function createFrameLog<Id extends string>(options: {
       }
       return track.found.logged;
     },
-    /** The step recorded so many before or after another, of the lane that came furthest; null without any. */
+    /** The step recorded by any lane so many before or after another, which is the newest at or before it; null without any. */
     recorded(step: number, by = 0): number | null {
-      const track = greatest(tracks.values(), lastStepOf);
-      if (!track?.loss.length) return null;
-      return stepFrom(track, placeOf(track, step) ?? { segment: 0, frame: -1 }, by);
+      const all = [...tracks.values()].filter(({ loss }) => loss.length > 0);
+      const next = (from: number) => min(all, (track) => stepsAround(track, from).after);
+      const newest = (until: number) => max(all, (track) => stepsAround(track, until).before);
+      let at = newest(by === Infinity ? by : step) ?? next(-Infinity);
+      if (by === -Infinity) at = next(-Infinity);
+      for (let left = Math.abs(by); left > 0 && left < Infinity && at !== undefined; left--)
+        at = (by > 0 ? next(at) : newest(at - 1)) ?? at;
+      return at ?? null;
     },
     /** An evaluation of the model that began last, which is kept where it differs from training. */
     evaluate(id: Id, evaluation: Evaluation): void {
@@ -280,6 +288,8 @@ export function createFrameLog<Id extends string>(options: {
       makeRoom();
     },
     drop,
+    /** The last step that was recorded; −1 before the first. */
+    last: (id: Id): number => lastStepOf(trackOf(id)),
     segments: (id: Id): readonly Segment[] => trackOf(id).segments,
     /** The whole run at a glance, for the page. */
     summary(id: Id): Pick<Lane, 'loss' | 'divergence' | 'stall' | 'events'> {

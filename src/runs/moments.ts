@@ -8,20 +8,22 @@ interface MomentsOptions {
   log: FrameLog<LaneId>;
   /** Shows exactly this moment. */
   show(moment: Moment): void;
+  /** The step at which the engines have measured last. */
+  present(): number;
   frames: Frames;
   now(): number;
 }
 
 /** Goes about in what was recorded: to a step, from one to the next, and by itself at a speed. */
-export function createMoments({ store, log, show, frames, now }: MomentsOptions) {
+export function createMoments({ store, log, show, present, frames, now }: MomentsOptions) {
   const { getState, setState } = store;
   /** When playback began at its speed, and the steps that it has made since. */
   let [began, made] = [0, 0];
 
   const recorded = (step: number, by?: number): Moment => {
     const found = log.recorded(step, by);
-    // The last step is where the engines stand.
-    return found === null || found >= log.recorded(Infinity)! ? 'live' : found;
+    // Where the engines stand is the present; a run that was opened may go on after it.
+    return found === null || found === present() ? 'live' : found;
   };
   const showMoment = (moment: Moment) => {
     const next = moment === 'live' ? moment : recorded(moment);
@@ -29,7 +31,7 @@ export function createMoments({ store, log, show, frames, now }: MomentsOptions)
   };
   const moveMoment = (by: number) => {
     const { moment } = getState();
-    showMoment(recorded(moment === 'live' ? Infinity : moment, by));
+    showMoment(recorded(moment === 'live' ? present() : moment, by));
   };
 
   const setPlayback = (changes: Partial<Scope['playback']>) => {
@@ -46,7 +48,7 @@ export function createMoments({ store, log, show, frames, now }: MomentsOptions)
     const due = Math.floor(((now() - began) * speed) / 1000) - made;
     made += due;
     if (due > 0) moveMoment(direction * due);
-    const end = direction > 0 ? 'live' : recorded(0);
+    const end = recorded(direction > 0 ? Infinity : 0);
     if (getState().moment === end) stop();
     else frames.update(advance);
   };
@@ -61,7 +63,7 @@ export function createMoments({ store, log, show, frames, now }: MomentsOptions)
       moveMoment(by);
     },
     playBack(direction) {
-      if (direction > 0 && getState().moment === 'live') showMoment(0);
+      if (direction > 0 && getState().moment === recorded(Infinity)) showMoment(0);
       setPlayback({ direction });
       frames.update(advance);
     },

@@ -50,12 +50,15 @@ function shared(a: Layout, b: Layout): Shared[] {
     [i, j]: [number, number],
     size: (id: K) => K,
   ) =>
-    ids.map((id) => ({
-      a: startsOf(inA)[id]! + i,
-      b: startsOf(inB)[id]! + j,
-      sizeA: startsOf(inA)[size(id)]! + i,
-      sizeB: startsOf(inB)[size(id)]! + j,
-    }));
+    ids
+      .map((id) => ({
+        a: startsOf(inA)[id]! + i,
+        b: startsOf(inB)[id]! + j,
+        sizeA: startsOf(inA)[size(id)]! + i,
+        sizeB: startsOf(inB)[size(id)]! + j,
+      }))
+      // A record may be without a statistic.
+      .filter((places) => !Object.values(places).some(Number.isNaN));
   const ofSites = (
     of: 'forward' | 'backward',
     ids: readonly ('rms' | 'mean' | 'absmax' | 'grad_rms')[],
@@ -84,10 +87,16 @@ function shared(a: Layout, b: Layout): Shared[] {
   return [...forward, ...ofSites('backward', ['grad_rms']).reverse(), ...params];
 }
 
-function differenceOf(entries: Shared['entries'], a: Float32Array, b: Float32Array): number {
+function differenceOf(
+  entries: Shared['entries'],
+  [a, b]: [Float32Array, Float32Array],
+  isPartial: boolean,
+): number {
   return entries.reduce((most, at) => {
     const [x, y] = [a[at.a]!, b[at.b]!];
-    if (x === y || (Number.isNaN(x) && Number.isNaN(y))) return most;
+    const lost = Number(Number.isNaN(x)) + Number(Number.isNaN(y));
+    // Of a record that leaves numbers out, NaN says nothing.
+    if (x === y || lost === 2 || (lost > 0 && isPartial)) return most;
     const share = Math.abs(x - y) / Math.max(Math.abs(a[at.sizeA]!), Math.abs(b[at.sizeB]!));
     return Math.max(most, Number.isFinite(share) ? share : Infinity);
   }, 0);
@@ -122,7 +131,8 @@ export function parting(a: Recorded, b: Recorded): Parting {
   /** In the order of computation, the places that differ. */
   function* departures({ step, one, other }: (typeof both)[number]): Generator<Departure> {
     for (const { entries, ...where } of sharedBy(one.layout)(other.layout)) {
-      const difference = differenceOf(entries, one.packed, other.packed);
+      const isPartial = !!one.layout.isPartial || !!other.layout.isPartial;
+      const difference = differenceOf(entries, [one.packed, other.packed], isPartial);
       if (difference > ROUNDING) yield { ...where, step, difference };
     }
   }

@@ -3,7 +3,7 @@ import type { Frames } from '../lib/frames';
 import type { Checkpoints } from './checkpoints';
 import type { EngineLane } from './engineLane';
 import type { FrameLog } from './log';
-import type { EngineState, LaneId, Moment, Scope } from './state';
+import type { EngineState, LaneId, Moment, RecordedLane, Scope } from './state';
 
 /** Brings into the page's state what engines have measured: at once, or with the next picture. */
 export function createPublisher(
@@ -17,14 +17,29 @@ export function createPublisher(
       ? { shown: latest, evaluation }
       : (log.at(id, moment) ?? { shown: null, evaluation: null });
 
+  /** The step at which the engines have measured last. */
+  const present = () => Math.max(0, ...store.getState().lanes.map(({ id }) => log.last(id)));
+  /** The step is where the engines stand, or past all that was recorded. */
+  const isPresent = (step: number) => step === present() || step > (log.recorded(Infinity) ?? -1);
+  /** A run that cannot be stepped is shown where the engines are or, where it has nothing of then, at its nearer end. */
+  const ofMoment = (lane: RecordedLane, moment: Moment): RecordedLane => {
+    const [first, last] = [lane.loss.records[0]?.step ?? 0, log.last(lane.id)];
+    const step = moment === 'live' ? Math.max(first, Math.min(present(), last)) : moment;
+    const logged = log.at(lane.id, step);
+    return lane.shown === (logged?.shown ?? null)
+      ? lane
+      : { ...lane, shown: logged?.shown ?? null };
+  };
+
   const publish = (only?: LaneId) => {
     const { moment } = store.getState();
     // Of runs that began anew, or went back, nothing is left after the step on show.
-    if (moment !== 'live' && moment >= (log.recorded(Infinity) ?? -1)) {
+    if (moment !== 'live' && isPresent(moment)) {
       showMoment('live');
       return;
     }
-    store.setState(({ lanes }) => ({
+    store.setState(({ lanes, recordings }) => ({
+      recordings: recordings.length ? recordings.map((one) => ofMoment(one, moment)) : recordings,
       lanes: lanes.map((lane) => {
         const { id } = lane;
         const engine = only === undefined || only === id ? engineOf(id)?.state() : undefined;
@@ -57,6 +72,7 @@ export function createPublisher(
     /** With the next picture: steps that follow one another faster show the newest of them. */
     soon: () => frames.update(publishAll),
     showMoment,
+    present,
     dispose: () => frames.drop(publishAll),
   };
 }

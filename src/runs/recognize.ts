@@ -1,9 +1,11 @@
 import { checkValue, toTell } from '../config/check';
+import type { FileForm } from './recordings/read';
+import { readColumnName } from '../config/quantity';
 import { beginsAsCheckpoint } from '../protocol/checkpoint';
 
 /** The content of a file, seen from its first bytes. */
 export type Recognized =
-  | { kind: 'weights' | 'checkpoint' | 'table' | 'text' | 'unknown' }
+  | { kind: 'weights' | 'checkpoint' | 'table' | 'parquet' | 'text' | 'unknown' }
   /** A record of a run, or settings alone; with the settings that it names, none checked. */
   | { kind: 'record' | 'settings'; settings: Record<string, unknown> }
   /** A format that nothing here reads, and the way to one that is read. */
@@ -106,7 +108,15 @@ function recognizeText(text: string, tail: string): Recognized {
     const { v: _, ...settings } = objectOf(parsed(head));
     if (readable(settings).any) return { kind: 'settings', settings };
   }
-  return { kind: /^"?step"?[,;\t]"?(loss\b|[\w.]+\/\w)/.test(head) ? 'table' : 'text' };
+  return { kind: namesColumns(/^[^\n]*/.exec(head)![0]) ? 'table' : 'text' };
+}
+
+/** A first line of a history table: a column that has a place, or names without a space of which one is `step`. */
+function namesColumns(line: string): boolean {
+  const names = line.split(/[,;\t]/).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  const hasPlace = (name: string) => name.includes('/') && readColumnName(name) !== null;
+  const isTable = names.includes('step') && names.every((name) => /^\S+$/.test(name));
+  return names.length > 1 && (isTable || names.some(hasPlace));
 }
 
 /**
@@ -124,6 +134,7 @@ export function recognize(bytes: Uint8Array, tail: Uint8Array = new Uint8Array()
   const text = textOf(bytes);
   if (text !== null)
     return formatIn(LETTERED) ?? recognizeText(text, new TextDecoder().decode(tail));
+  if (latin.startsWith('PAR1')) return { kind: 'parquet' };
   if (isSafetensors(bytes)) return { kind: beginsAsCheckpoint(bytes) ? 'checkpoint' : 'weights' };
   return formatIn([...LETTERED, ...FORMATS]) ?? { kind: 'unknown' };
 }
@@ -137,6 +148,10 @@ function textOf(bytes: Uint8Array): string | null {
     return null;
   }
 }
+
+/** The form of a file that is a run to be shown; undefined where it is something else. */
+export const formOf = ({ kind }: Recognized): FileForm | undefined =>
+  (({ record: 'record', table: 'csv', parquet: 'parquet' }) as const)[kind as 'record'];
 
 /** A checkpoint is a weights file too. */
 export const holdsWeights = ({ kind }: Recognized): boolean =>
@@ -153,7 +168,8 @@ export function described(found: Recognized): string | null {
     case 'settings':
       return ['It holds settings.', readable(found.settings).problem].filter(Boolean).join(' ');
     case 'table':
-      return 'It is a table of what a run measured, which is not read back; a record in JSON names its settings.';
+    case 'parquet':
+      return 'It is a table of what a run measured.';
     case 'weights':
       return 'It is a weights file.';
     case 'checkpoint':

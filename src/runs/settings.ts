@@ -35,6 +35,8 @@ interface SettingsOptions {
   /** Lanes are made forks, each at a step of another that training first leads to. */
   forkAt(forks: readonly WantedFork[]): void;
   showMoment(moment: Moment): void;
+  /** Lanes are to have these letters: whatever else has one of them takes another. */
+  claim(letters: readonly LaneId[]): void;
 }
 
 /** Lanes and view as people change them. Each settled change is an entry of the page's history. */
@@ -92,8 +94,9 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     if (state.moment === 'live' && before.moment !== 'live') notices.takeBack(ON_PRESENT);
   });
   const now = () => {
-    const { lanes, view } = getState();
+    const { lanes, recordings, view } = getState();
     return {
+      taken: recordings.map(({ id }) => id),
       configs: lanes.map(({ config }) => config),
       view,
       lanes: lanes.map(({ id }) => id),
@@ -106,6 +109,7 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     ({ configs, view, step, forks = [], lanes }, problems) => {
       const isLeftOpen = view.evaluation.open === null && options.evaluationLeftOpen?.();
       setState({ view: isLeftOpen ? { ...view, evaluation: { open: true } } : view });
+      options.claim(lanes);
       laneSet.arrange(configs.map((config, i) => ({ id: lanes[i]!, config })));
       // Beside its setting it might stand in a closed group, where who opened the link never sees it.
       explain(problems, () => 'page');
@@ -147,8 +151,11 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
       change(settings, lanes);
     },
     addLane() {
-      const { lanes } = getState();
-      const added = addedTo(lanes);
+      const { lanes, recordings } = getState();
+      const added = addedTo(
+        lanes,
+        recordings.map(({ id }) => id),
+      );
       if (!added) return;
       laneSet.arrange([...lanes, added]);
       history.enter();

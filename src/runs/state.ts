@@ -12,6 +12,7 @@ import type { Evaluated } from '../protocol/evaluation';
 import type { Divergence } from './divergence';
 import type { Ghost } from './ghost';
 import type { LaneId } from './laneId';
+import type { FileForm } from './recordings/read';
 import type { Segment } from './run';
 import type { Entry } from './sessions/format';
 import type { Stall } from './stall';
@@ -23,8 +24,8 @@ export { DEFAULT_VIEW, type Enlarged, type View } from './view';
 
 /** Where a lane's engine stands, whatever its panels show. */
 export interface EngineState {
-  /** `building` while a new model is made: `latest` stays until the new one has been measured. */
-  status: 'starting' | 'building' | 'ready' | 'failed';
+  /** `recorded` where no engine belongs to it; `building` while a new model is made: `latest` stays until the new one has been measured. */
+  status: 'starting' | 'building' | 'ready' | 'failed' | 'recorded';
   error: string | null;
   /** Progress of what takes it over a second; else null. */
   progress: EngineProgress | null;
@@ -70,7 +71,17 @@ export interface Lane {
   alarms: readonly ToldAlarm[];
   /** The alarm that is told beside the lane, until it is sent away. */
   trouble: Trouble | null;
+  /** Of a run that was opened from a file, and cannot be stepped. */
+  recorded?: Recording;
 }
+
+/** A run that was opened from a file. */
+export interface Recording {
+  name: string;
+  /** Sentences on what it is without. */
+  notes: readonly string[];
+}
+export type RecordedLane = Lane & { recorded: Recording };
 
 /** An alarm with its words, which the page's first script does without. */
 export interface ToldAlarm extends Alarm {
@@ -170,6 +181,10 @@ export interface Text {
 
 export interface Scope {
   lanes: Lane[];
+  /** Runs that were opened from files, beside the lanes in every panel. */
+  recordings: readonly RecordedLane[];
+  /** A file that is being read, and how much of it was, as a share. */
+  reading: { name: string; share: number } | null;
   moment: Moment;
   /** Playback of the record: forward, back or not, at so many steps a second. */
   playback: { direction: 1 | -1 | 0; speed: number };
@@ -243,6 +258,7 @@ export interface Actions {
   ): void;
   addLane(): void;
   removeLane(id: LaneId): void;
+  removeRecording(id: LaneId): Promise<void>;
   hover(layer: number | null): void;
   /** Keeps the curves that are seen behind those to come. */
   pinGhost(): void;
@@ -271,6 +287,12 @@ export interface Actions {
   /** A file picked as a text: size and encoding are checked before it is read. */
   setTextFile(file: File): Promise<void>;
   loadWeights(lane: LaneId, file: File): Promise<void>;
+  /**
+   * A record or a history table becomes a lane that is shown beside the others: null, or the reason why it does not;
+   * undefined where it was called off.
+   */
+  openRecording(form: FileForm, file: File): Promise<string | null | undefined>;
+  cancelReading(): Promise<void>;
   /** A dropped file: its content says what becomes of it, and what would end a run is asked about. */
   openFile(file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */

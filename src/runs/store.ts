@@ -16,6 +16,7 @@ import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { pinned } from './ghosts';
 import { createFrameLog } from './log';
+import type { Reader } from './recordings/line';
 import { createSeedActions } from './seeds/actions';
 import { NO_SEED_RUNS, NO_SEEDS } from './seeds/samples';
 import { createSettings, type WantedFork } from './settings';
@@ -28,6 +29,10 @@ export interface ScopeOptions {
   spawn(): WorkerLike;
   /** A worker with the database of sessions. */
   spawnArchive(): WorkerLike;
+  /** A worker that reads files of runs. */
+  spawnReader(): WorkerLike;
+  /** Reads them in another way. */
+  read?: Reader;
   fetchText(): Promise<string>;
   textName?: string;
   address: Address;
@@ -64,6 +69,8 @@ const DEFAULTS = {
 
 const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   lanes: [],
+  recordings: [],
+  reading: null,
   moment: 'live',
   playback: { direction: 0, speed: 30 },
   playing: false,
@@ -114,13 +121,15 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
   const leave = () => void files.actions.setText(null);
   const textDesk = createTextDesk({ ...page, leave, onChange });
-  const moments = createMoments({ ...page, show: laneSet.showMoment });
+  const { present } = laneSet;
+  const moments = createMoments({ ...page, show: laneSet.showMoment, present });
   const settings = createSettings({
     ...page,
     laneSet,
     trainTo: (step) => trainTo(step),
     forkAt: (forks) => void forkAt(forks),
     showMoment: moments.showMoment,
+    claim: (letters) => recordings.loaded?.claim(letters),
   });
   const forkAt = async (forks: readonly WantedFork[]) =>
     (await notices.attempt(time()))?.forkAt(forks);
@@ -135,7 +144,18 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     recordLimit: limit,
     onThinned,
   });
-  const files = createFileActions({ ...page, laneSet, textDesk, setValues, onChange });
+  const recordings = later('opens records', async () => {
+    const { createRecordingDesk } = await import('./recordings/desk');
+    const { readerIn } = await import('./recordings/line');
+    const read = given.read ?? readerIn(given.spawnReader);
+    return createRecordingDesk({ ...page, read, onChange: laneSet.publish });
+  });
+  const openRecording: ScopeStore['actions']['openRecording'] = async (form, file) =>
+    (await notices.attempt(recordings()))?.open(form, file);
+  const files = createFileActions({
+    ...page,
+    ...{ laneSet, textDesk, setValues, onChange, openRecording },
+  });
   const clock = createClock({
     async tick() {
       await Promise.all([opened, watching, seeds.level()]);
@@ -238,6 +258,9 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       setPausesAtAlarms: (pausesAtAlarms) => setState({ pausesAtAlarms }),
       bringBack: () => bringBack(),
       ...files.actions,
+      openRecording,
+      cancelReading: async () => (await recordings()).cancel(),
+      removeRecording: async (id) => (await recordings()).remove(id),
       ...sharingActions(page),
       async saveWeights(id) {
         // Asked for at once: they are those of now, and not of when the code has come.

@@ -134,8 +134,11 @@ export function createTimeDesk(options: TimeDeskOptions) {
   /** The lane that a fork goes to; null where all are taken. */
   const slotFor = (into?: LaneId): LaneId | null => {
     const ids = lanes().map(({ id }) => id);
+    const taken = store.getState().recordings.map(({ id }) => id);
     if (into) return into;
-    return ids.length < LANE_IDS.length ? lettersFor(ids.length + 1, ids).at(-1)! : null;
+    return ids.length + taken.length < LANE_IDS.length
+      ? lettersFor(ids.length + 1, ids, taken).at(-1)!
+      : null;
   };
   const refuse = (about: LaneId, text: string) => notices.notify({ level: 'warning', about, text });
 

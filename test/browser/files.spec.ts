@@ -4,6 +4,7 @@ import { sitesOf } from '../../src/config/sites';
 import { siteStatisticsOf, STATISTIC_IDS } from '../../src/config/statistics';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import {
+  curves,
   dropFile,
   lane,
   loadWeights,
@@ -131,7 +132,7 @@ test('a file that is no weights file changes nothing and says why', async ({ ope
   await trainTo(page, 4);
 });
 
-test('a dropped record ends no run and becomes no text; its settings are offered', async ({
+test('a dropped record stands beside the lanes and ends no run; its settings are offered', async ({
   open,
 }) => {
   const page = await open({ hash: `${SMALL}&lanes=1` });
@@ -140,11 +141,19 @@ test('a dropped record ends no run and becomes no text; its settings are offered
   await whenIdle(page);
   await stepBy(page, 2);
   await dropFile(page, name, bytes.toString('utf8'));
-  const said = await notice(page, `${name} was not opened. It is a record`);
+  const said = await notice(page, `${name} stands beside the lanes, as it was recorded.`);
+  const recorded = page.getByRole('region', { name: /^Lane B: .*recorded$/ });
+  await recorded.getByText('Recorded, step 0.').waitFor();
+  expect(await curves(page, 'activation magnitude')).toHaveLength(2);
   expect(await stepShown(page)).toBe(2);
   await said.getByRole('button', { name: 'Use its settings for lane A' }).click();
   await whenIdle(page);
   expect(await page.getByRole('textbox', { name: 'Layers, typed' }).inputValue()).toBe('2');
+  // The same model at step 0: curve on curve, and ratios of one.
+  const [own, other] = await curves(page, 'activation magnitude');
+  expect(own).toBe(other);
+  await recorded.getByRole('button', { name: /^Remove lane B/ }).click();
+  await expect.poll(() => curves(page, 'activation magnitude')).toHaveLength(1);
 
   await stepBy(page, 2);
   await dropFile(page, 'mine.txt', 'a text of one’s own, long enough to learn from');

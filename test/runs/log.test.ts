@@ -118,8 +118,8 @@ describe('the log of frames', () => {
     log.begin('b', model, true);
     log.add('b', frame(0));
     const from = (step: number, by?: number) => log.recorded(step, by);
-    expect([from(0), from(5), from(5, 1), from(6, 1), from(9, -2)]).toEqual([2, 4, 6, 7, 6]);
-    expect([from(0, 1), from(4, -9), from(4, 99), from(Infinity)]).toEqual([2, 2, 13, 13]);
+    expect([from(0), from(5), from(5, 1), from(6, 1), from(9, -2)]).toEqual([0, 4, 6, 7, 6]);
+    expect([from(0, 1), from(4, -9), from(4, 99), from(Infinity)]).toEqual([2, 0, 13, 13]);
 
     const { events } = log.summary('a');
     expect(events).toEqual([{ step: 7, changes: { lr: 0.5 } }]);

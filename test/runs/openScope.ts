@@ -2,6 +2,7 @@ import { createFrames } from '../../src/lib/frames';
 import type { Address, Place } from '../../src/runs/address';
 import type { OwnText, Shelf } from '../../src/runs/shelf';
 import type { Lane, LaneId, Scope } from '../../src/runs/state';
+import { readRun } from '../../src/runs/recordings/read';
 import { createScope, type ScopeOptions } from '../../src/runs/store';
 import { FakeWorker, type Behaviour } from './fakeEngine';
 
@@ -73,6 +74,11 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
     spawnArchive() {
       throw new Error('No database.');
     },
+    spawnReader() {
+      throw new Error('No reader.');
+    },
+    // In this thread: what a worker reads is the same.
+    read: (form, file, { tell }) => readRun(form, file, tell),
     fetchText: () => Promise.resolve('to be or not to be'),
     address,
     shelf,

@@ -77,6 +77,8 @@ const measured = lane({
 function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): string {
   const scope: Scope = {
     lanes,
+    recordings: [],
+    reading: null,
     moment: 'live',
     playback: { direction: 0, speed: 30 },
     playing: false,

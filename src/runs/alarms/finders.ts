@@ -159,7 +159,7 @@ export const FINDERS: Record<Exclude<RuleId, 'stuck'>, Find> = {
   },
 
   not_finite(now, past) {
-    const before = past.findLast((one) => one.layout === now.layout && isHealthy(one.frame));
+    const before = past.findLast((one) => one.layout === now.layout && isHealthy(one));
     return notFinite(now, before?.frame ?? null);
   },
 

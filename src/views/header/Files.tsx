@@ -11,10 +11,11 @@ const FilesItems = later(() => import('./FilesItems').then((code) => code.FilesI
 const Sessions = later(() => import('./Sessions').then((code) => code.Sessions));
 
 export function Files() {
-  const { loadWeights } = useActions();
+  const { loadWeights, openFile } = useActions();
   /** The list is fetched when it is wanted for the first time. */
   const [sessions, setSessions] = useState({ wanted: false, open: false });
   const file = useRef<HTMLInputElement>(null);
+  const any = useRef<HTMLInputElement>(null);
   const into = useRef<LaneId>('a');
 
   const load = (id: LaneId) => {
@@ -32,6 +33,7 @@ export function Files() {
           <DropdownMenu.Content className="ui-menu" align="end" sideOffset={6} collisionPadding={8}>
             <FilesItems
               onLoad={load}
+              onOpen={() => any.current?.click()}
               onSessions={() => setSessions({ wanted: true, open: true })}
             />
           </DropdownMenu.Content>
@@ -43,6 +45,7 @@ export function Files() {
         data-testid="weights-file"
         onFile={(picked) => void loadWeights(into.current, picked)}
       />
+      <FileInput ref={any} data-testid="any-file" onFile={(picked) => void openFile(picked)} />
       {sessions.wanted && (
         <Sessions
           open={sessions.open}

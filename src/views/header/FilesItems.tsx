@@ -52,11 +52,12 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
 
 interface FilesItemsProps {
   onLoad(id: LaneId): void;
+  onOpen(): void;
   onSessions(): void;
 }
 
 /** The entries of the menu, which come when it is first opened. */
-export function FilesItems({ onLoad, onSessions }: FilesItemsProps) {
+export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
   const configs = useScope(useShallow((s) => s.lanes.map((lane) => lane.config)));
   const ids = useScope(useShallow((s) => s.lanes.map((lane) => lane.id)));
   const names = laneNames(configs);
@@ -66,6 +67,10 @@ export function FilesItems({ onLoad, onSessions }: FilesItemsProps) {
         <LaneFiles key={id} id={id} name={names[i]!} onLoad={onLoad} />
       ))}
       <DropdownMenu.Separator className="ui-menu-line" />
+      <DropdownMenu.Item className="ui-menu-item" onSelect={onOpen}>
+        <span>Open a file…</span>
+        <span className="ui-menu-note">Record, table, weights or text</span>
+      </DropdownMenu.Item>
       <DropdownMenu.Item className="ui-menu-item" onSelect={onSessions}>
         <span>Stored sessions…</span>
         <span className="ui-menu-note">Left in this browser</span>

@@ -37,7 +37,7 @@ function Counter() {
       <span className="hd-step">{formatCount(isPast ? moment : newest)}</span>
       {isPast && (
         <>
-          {' · past'}
+          {Number(moment) > newest ? ' · ahead' : ' · past'}
           <span className="hd-now">
             {' · '}
             {playing ? 'training' : 'paused'} at {formatCount(newest)}

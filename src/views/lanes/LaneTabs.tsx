@@ -4,7 +4,7 @@ import { laneNames } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { LaneCard, RemoveLane } from './LaneCard';
-import { AddLane, ToggleNotices } from './Lanes';
+import { AddLane, RecordedLanes, ToggleNotices } from './Lanes';
 import { LaneLoss, LaneTrouble } from './LaneState';
 import { useDrawnConfigs, useLaneIds } from './useLane';
 import './lanes.css';
@@ -49,6 +49,7 @@ export function LaneTabs({ settings }: { settings: ReactNode }) {
           <LaneCard id={id} name={names[i]!} bare />
         </Tabs.Content>
       ))}
+      <RecordedLanes />
       <div className="ln-floating">
         <LaneTrouble id={current} />
         <ToggleNotices />

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { laneNames } from '../../config/naming';
 import { LANE_IDS } from '../../runs/state';
-import { useActions } from '../scope';
+import { useActions, useScope } from '../scope';
 import { PlusIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
+import { later } from '../ui/later';
 import { recall, remember } from '../ui/remembered';
 import { LaneCard } from './LaneCard';
 import { TOGGLES } from './LaneToggles';
@@ -12,7 +13,7 @@ import './lanes.css';
 
 export function AddLane({ short = false }: { short?: boolean }) {
   const { addLane } = useActions();
-  const full = useLaneIds().length >= LANE_IDS.length;
+  const full = useScope((s) => s.lanes.length + s.recordings.length >= LANE_IDS.length);
   if (full) return null;
   return (
     <button type="button" className="ln-add" aria-label="Add a lane" onClick={addLane}>
@@ -21,6 +22,12 @@ export function AddLane({ short = false }: { short?: boolean }) {
     </button>
   );
 }
+
+const Recordings = later(() => import('./Recordings').then((code) => code.Recordings));
+
+/** Fetched with the first file. */
+export const RecordedLanes = () =>
+  useScope((s) => s.recordings.length > 0 || s.reading !== null) ? <Recordings /> : null;
 
 /** Messages about the settings that stand on the lanes themselves. */
 export const ToggleNotices = () => (
@@ -56,6 +63,7 @@ export function Lanes() {
           onFold={fold}
         />
       ))}
+      <RecordedLanes />
       <ToggleNotices />
       <AddLane />
     </div>

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { formatCount, formatSignificant } from '../../plot/format';
 import { parting, type Departure, type Parting as Parted } from '../../runs/parting';
 import type { LaneId } from '../../runs/state';
-import { baselineOf, named } from '../panels/lanes';
+import { baselineOf, lanesOnShow, named } from '../panels/lanes';
 import { useScopeStore } from '../scope';
 import { Button } from '../ui/buttons';
 import { LaneMark } from '../ui/LaneMark';
@@ -38,7 +38,7 @@ export function Parting() {
   const { base, pairs } = useMemo(() => {
     void looked;
     const scope = store.getState();
-    const lanes = named(scope.lanes);
+    const lanes = named(lanesOnShow(scope));
     const baseline = baselineOf(scope);
     const base = lanes.find(({ lane }) => lane.id === baseline) ?? lanes[0]!;
     const pairs = lanes

@@ -4,7 +4,7 @@ import { COMPARISONS, type Comparison } from '../../config/comparison';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { Pick } from '../ui/Pick';
-import { baselineOf, named } from './lanes';
+import { baselineOf, lanesOnShow, named } from './lanes';
 
 const VALUES = 'values';
 const NOTES: Record<Comparison, string> = {
@@ -18,8 +18,8 @@ const NOTES: Record<Comparison, string> = {
 export const Baseline = memo(function Baseline({ by }: { by: Comparison }) {
   const { setView } = useActions();
   const value = useScope(baselineOf);
-  const ids = useScope(useShallow(({ lanes }) => lanes.map(({ id }) => id)));
-  const names = useScope(useShallow(({ lanes }) => named(lanes).map(({ name }) => name)));
+  const ids = useScope(useShallow((scope) => lanesOnShow(scope).map(({ id }) => id)));
+  const names = useScope(useShallow((scope) => named(lanesOnShow(scope)).map(({ name }) => name)));
   if (ids.length < 2) return null;
   const { sign } = COMPARISONS[by];
   return (

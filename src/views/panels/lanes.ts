@@ -2,6 +2,7 @@ import type { Config } from '../../config/fields';
 import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
 import { drawnConfig, LANE_IDS, type Lane, type LaneId, type Scope } from '../../runs/state';
+import { perObject } from '../../lib/objects';
 import type { Layout } from '../../protocol/frame';
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/shallow';
@@ -31,13 +32,24 @@ function namesOf(configs: Config[]): string[] {
 
 /** The lanes with what sets each apart: a curve has the name of the configuration it was measured with. */
 export function named(lanes: readonly Lane[]): NamedLane[] {
-  const names = namesOf(lanes.map(({ config, shown }) => shown?.config ?? config));
-  return lanes.map((lane, i) => ({ lane, name: names[i]! }));
+  const live = lanes.filter(({ recorded }) => !recorded);
+  const names = namesOf(live.map(({ config, shown }) => shown?.config ?? config));
+  return lanes.map((lane) => ({ lane, name: lane.recorded?.name ?? names[live.indexOf(lane)]! }));
 }
 
+const together = perObject((lanes: Lane[]) =>
+  perObject((recordings: Scope['recordings']) => [...lanes, ...recordings]),
+);
+/** Everything that panels show: the lanes, and the runs that were opened beside them. */
+export const lanesOnShow = ({ lanes, recordings }: Pick<Scope, 'lanes' | 'recordings'>): Lane[] =>
+  recordings.length ? together(lanes)(recordings) : lanes;
+
 /** The lane that others are held against; null where none is asked for, or it is not there, or alone. */
-export const baselineOf = ({ view, lanes }: Pick<Scope, 'view' | 'lanes'>): LaneId | null =>
-  lanes.length > 1 && lanes.some(({ id }) => id === view.baseline) ? view.baseline : null;
+export const baselineOf = (scope: Pick<Scope, 'view' | 'lanes' | 'recordings'>): LaneId | null => {
+  const { baseline } = scope.view;
+  const lanes = lanesOnShow(scope);
+  return lanes.length > 1 && lanes.some(({ id }) => id === baseline) ? baseline : null;
+};
 
 /** The lane has frames, and none of the step on show. */
 export const isAbsent = ({ shown, engine }: Lane): boolean =>
@@ -52,7 +64,9 @@ export const drawnLayers = (lane: Lane): number => drawnConfig(lane).n_layers;
 
 /** The layouts of the lanes' measurements: the same array for as long as their models are the same. */
 export const useLayouts = (): Layout[] =>
-  useScope(useShallow(({ lanes }) => lanes.flatMap(({ shown }) => (shown ? [shown.layout] : []))));
+  useScope(
+    useShallow((scope) => lanesOnShow(scope).flatMap(({ shown }) => (shown ? [shown.layout] : []))),
+  );
 
 /**
  * The columns of layers, with room beside them for the lanes' names: the same for the stack, for every panel
@@ -60,8 +74,8 @@ export const useLayouts = (): Layout[] =>
  */
 export function useDepthScale(size: Pick<Size, 'width' | 'text'> | null): DepthScale {
   const { width, text } = size ?? { width: 0, text: undefined };
-  const names = useScope(useShallow(({ lanes }) => named(lanes).map(({ name }) => name)));
-  const n_layers = useScope(({ lanes }) => deepest(lanes));
+  const names = useScope(useShallow((scope) => named(lanesOnShow(scope)).map(({ name }) => name)));
+  const n_layers = useScope((scope) => deepest(lanesOnShow(scope)));
   return useMemo(
     () => depthScale(n_layers, width, depthMargins(width, text, names)),
     [n_layers, width, text, names],

@@ -7,7 +7,7 @@ import type { Ghost } from '../../runs/ghost';
 import type { Lane } from '../../runs/state';
 import { useMoving, useScope } from '../scope';
 import { against } from './comparison';
-import { baselineOf, deepest, isAbsent, laneLook, named } from './lanes';
+import { baselineOf, deepest, isAbsent, laneLook, lanesOnShow, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 
@@ -24,7 +24,7 @@ export const readShown =
     shown && {
       step: shown.frame.step,
       series: read(shown),
-      ...(isHealthy(shown.frame) ? {} : { isBroken: true }),
+      ...(isHealthy(shown) ? {} : { isBroken: true }),
     };
 
 /** The curves of pinned moments, held against the same baseline as those of now. */
@@ -59,7 +59,7 @@ export function useDepthPanel(
 ) {
   const baseline = useScope(baselineOf);
   const ghosts = useScope((scope) => scope.ghosts);
-  const all = useScope((scope) => given ?? scope.lanes);
+  const all = useScope((scope) => given ?? lanesOnShow(scope));
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
   const glides = !useMoving();

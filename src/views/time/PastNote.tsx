@@ -10,7 +10,7 @@ export function PastNote() {
   if (moment === 'live') return null;
   return (
     <p className="tm-note">
-      {`Step ${formatCount(moment)} is on show. Settings act on the present, step ${formatCount(newest)}.`}
+      {`Step ${formatCount(moment)} is on show${moment > newest ? ', which the lanes have not come to' : ''}. Settings act on the present, step ${formatCount(newest)}.`}
     </p>
   );
 }

@@ -5,6 +5,7 @@ import { formatCount } from '../../plot/format';
 import { perObject } from '../../lib/objects';
 import { markPath } from '../../plot/marks';
 import { useSize } from '../../plot/useSize';
+import { lastOf } from '../../lib/timeSeries';
 import { engineStep } from '../../runs/state';
 import { useLaneIds } from '../lanes/useLane';
 import { laneLook } from '../panels/lanes';
@@ -50,6 +51,8 @@ export function Track() {
   const moment = useScope((s) => s.moment);
   const ids = useLaneIds();
   const stands = useScope(useShallow((s) => s.lanes.map(engineStep)));
+  /** Where runs that were opened end, which may be after the present. */
+  const ends = useScope(useShallow((s) => s.recordings.map(({ loss }) => lastOf(loss)?.step ?? 0)));
   const first = useScope((s) =>
     Math.min(...s.lanes.flatMap(({ loss }) => loss.records[0]?.step ?? [])),
   );
@@ -58,7 +61,8 @@ export function Track() {
   const [pointed, setPointed] = useState<number | null>(null);
 
   const from = Number.isFinite(first) ? first : 0;
-  const last = Math.max(from, ...stands);
+  const present = Math.max(from, ...stands);
+  const last = Math.max(present, ...ends);
   const { width, height } = size ?? { width: 0, height: 0 };
   const pixels = Math.max(1, width - 2 * ROOM) / Math.max(1, last - from);
   const x = (step: number) => ROOM + (step - from) * pixels;
@@ -84,11 +88,11 @@ export function Track() {
   };
 
   const isLive = moment === 'live';
-  const at = isLive ? last : moment;
+  const at = isLive ? present : moment;
   const told = (step: number) => near(step).map(sayMark);
   const value = isLive
-    ? `step ${formatCount(last)}, live`
-    : `step ${formatCount(at)} of ${formatCount(last)}, past`;
+    ? `step ${formatCount(at)}, live`
+    : `step ${formatCount(at)} of ${formatCount(last)}, ${at > present ? 'ahead' : 'past'}`;
   const flagged = pointed ?? (isLive || !told(at).length ? null : at);
   const middle = height / 2;
   return (

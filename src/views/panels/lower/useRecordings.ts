@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Recording } from '../../../runs/histories';
 import { useActions, useScope } from '../../scope';
-import { named, type NamedLane } from '../lanes';
+import { lanesOnShow, named, type NamedLane } from '../lanes';
 
 export interface RecordedLane extends NamedLane {
   recording: Recording;
@@ -10,7 +10,7 @@ export interface RecordedLane extends NamedLane {
 /** The lanes with what was recorded of them; others whenever there is more. */
 export function useRecordings(): RecordedLane[] {
   const { recorded } = useActions();
-  const all = useScope((scope) => scope.lanes);
+  const all = useScope(lanesOnShow);
   return useMemo(
     () =>
       named(all).map((lane) => ({

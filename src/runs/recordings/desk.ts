@@ -1,0 +1,174 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { complete, toTell } from '../../config/check';
+import { reasonOf } from '../../lib/reason';
+import { listed, shortened } from '../../lib/words';
+import type { Layout } from '../../protocol/frame';
+import { NOTHING_YET } from '../engineState';
+import { newLane } from '../lanes';
+import type { FrameLog } from '../log';
+import type { NoticeBoard } from '../notices';
+import type { Run, Segment } from '../run';
+import { LANE_IDS, type LaneId, type RecordedLane, type Recording, type Scope } from '../state';
+import type { Reader } from './line';
+import type { FileForm, ReadRun } from './read';
+
+interface RecordingDeskOptions {
+  store: StoreApi<Scope>;
+  notices: NoticeBoard;
+  log: FrameLog<LaneId>;
+  read: Reader;
+  /** The lanes on show are others. */
+  onChange(): void;
+}
+
+const TOPIC = 'recording';
+const FULL = 'There are four lanes: one has to go first.';
+/** A computer that is not known. */
+const DEVICE: Segment['device'] = { backend: 'cpu', adapter: '', reason: '' };
+
+const withoutEnding = (name: string) =>
+  shortened(name.replace(/\.(json|csv|parquet|txt|tsv)$/i, ''), 40);
+
+/** Sentences on what of a run is not there to be shown. */
+function notesOn({ layout, unknown, settings, isCut }: ReadRun, problems: string[]): string[] {
+  const { sites, siteStatistics, params, n_heads }: Layout = layout;
+  const absent = [
+    ...(sites.length ? [] : ['sites']),
+    ...(siteStatistics.some((id) => id.startsWith('grad_')) ? [] : ['gradients of activations']),
+    ...(params.length ? [] : ['parameters']),
+    ...(n_heads ? [] : ['heads']),
+  ];
+  const names = unknown.map((name) => shortened(name, 30));
+  return [
+    ...(isCut ? ['The file is cut off: its last step is left out.'] : []),
+    ...(absent.length ? [`It has no numbers of ${listed(absent)}.`] : []),
+    ...(unknown.length
+      ? [
+          `${unknown.length} of its columns ${unknown.length > 1 ? 'have names' : 'has a name'} that ${unknown.length > 1 ? 'are' : 'is'} not known here: ${listed(names, 3)}.`,
+        ]
+      : []),
+    ...(settings ? problems : ['Its settings are not known.']),
+  ];
+}
+
+/** The run as the log holds it. The settings are those that it names, and the defaults where it names none. */
+function runOf({ settings, layout, frames }: ReadRun): { run: Run; problems: string[] } {
+  const { config, problems } = complete(settings ?? {});
+  // More layers than a model here may have can be looked at.
+  const { n_layers, n_heads } = layout;
+  const shaped = {
+    ...config,
+    n_layers: n_layers || config.n_layers,
+    n_heads: n_heads || config.n_heads,
+  };
+  return {
+    run: {
+      segments: [{ config: shaped, layout, device: DEVICE, frames, evaluations: new Map() }],
+      changes: [{ step: frames[0]!.step, config: shaped }],
+    },
+    problems: toTell(problems).map(({ message }) => message),
+  };
+}
+
+/** Runs that were opened from files stand beside the lanes, each under a letter that no lane has. */
+export function createRecordingDesk({ store, notices, log, read, onChange }: RecordingDeskOptions) {
+  const { getState, setState } = store;
+  let ended: AbortController | null = null;
+
+  const freeLetter = (): LaneId | undefined => {
+    const { lanes, recordings } = getState();
+    return LANE_IDS.find((id) => ![...lanes, ...recordings].some((lane) => lane.id === id));
+  };
+  /** A run stands on the page. */
+  const put = (id: LaneId, recorded: Recording, run: Run): void => {
+    log.put(id, run);
+    const { config } = run.changes[0]!;
+    const { loss, divergence, events } = log.summary(id);
+    const last = run.segments.at(-1)!.frames.at(-1)!;
+    const engine = {
+      ...NOTHING_YET,
+      status: 'recorded' as const,
+      latest: log.at(id, last.step)!.shown,
+    };
+    const lane: RecordedLane = {
+      ...newLane({ id, config }),
+      ...{ recorded, engine, loss, divergence, events },
+    };
+    setState(({ recordings }) => ({ recordings: [...recordings, lane] }));
+    onChange();
+  };
+
+  /** It goes from the page; the message that says so brings it back. */
+  function remove(id: LaneId): void {
+    const lane = getState().recordings.find((one) => one.id === id);
+    if (!lane) return;
+    const run = log.run(id);
+    log.drop(id);
+    setState(({ recordings }) => ({ recordings: recordings.filter((one) => one.id !== id) }));
+    onChange();
+    const back = () => {
+      const letter = freeLetter();
+      if (letter) notices.takeBack(TOPIC);
+      if (letter) put(letter, lane.recorded, run);
+      else notices.notify({ level: 'warning', about: 'page', text: FULL });
+    };
+    notices.retell(TOPIC, [
+      {
+        ...{ level: 'info', about: 'page', text: `${lane.recorded.name} was removed.` },
+        action: { label: 'Bring it back', run: back },
+      },
+    ]);
+  }
+
+  return {
+    /** The reason why a file does not stand on the page; null where it does, undefined where that was called off. */
+    async open(form: FileForm, file: File): Promise<string | null | undefined> {
+      notices.takeBack(TOPIC);
+      if (!freeLetter()) return FULL;
+      ended?.abort();
+      const mine = (ended = new AbortController());
+      const { signal } = mine;
+      const show = (share: number) => {
+        if (!signal.aborted) setState({ reading: { name: shortened(file.name, 40), share } });
+      };
+      show(0);
+      try {
+        const found = await read(form, file, { tell: show, signal });
+        const { run, problems } = runOf(found);
+        const id = freeLetter();
+        if (signal.aborted) return undefined;
+        if (!id) return FULL;
+        put(id, { name: withoutEnding(file.name), notes: notesOn(found, problems) }, run);
+        return null;
+      } catch (error) {
+        return signal.aborted ? undefined : reasonOf(error);
+      } finally {
+        mine.abort();
+        if (ended === mine) setState({ reading: null });
+      }
+    },
+    /** Lanes are to have these letters: a run that has one of them takes another, or goes where none is free. */
+    claim(letters: readonly LaneId[]): void {
+      for (const { id } of getState().recordings.filter((one) => letters.includes(one.id))) {
+        const others = getState().recordings.map((one) => one.id);
+        const free = LANE_IDS.find((letter) => ![...letters, ...others].includes(letter));
+        if (!free) {
+          remove(id);
+          continue;
+        }
+        log.put(free, log.run(id));
+        log.drop(id);
+        setState(({ recordings }) => ({
+          recordings: recordings.map((one) => (one.id === id ? { ...one, id: free } : one)),
+        }));
+      }
+    },
+    cancel(): void {
+      ended?.abort();
+      setState({ reading: null });
+    },
+    remove,
+  };
+}
+
+export type RecordingDesk = ReturnType<typeof createRecordingDesk>;
