@@ -14,8 +14,7 @@ import { test } from './test';
 /** Too deep and too fast for post-LN without warm-up. */
 const STUCK = 'v=1&lanes=1&placement=post&n_layers=6&lr=0.003';
 
-const button = (page: Page, name: string | RegExp) =>
-  page.getByRole('button', { name, exact: true });
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const track = (page: Page) => page.getByRole('slider', { name: 'Step on show' });
 const said = (page: Page, figure: string) =>
   page.getByRole('figure', { name: figure, exact: true }).locator('figcaption').innerText();
@@ -116,9 +115,9 @@ for (const { by, of, options } of TELLINGS) {
     await shoot(page, `${by}-parted`);
     await hand.press(parting.getByRole('button', { name: 'Show step 30' }));
     await expect.poll(() => stepShown(page)).toBe(30);
-    await page.keyboard.press('Escape');
 
-    // The fork has the past of the lane that it is from, and goes its own way from step 30 on.
+    // The story is over. The fork has the past of the lane that it is from, and goes its own way from step 30 on.
+    await page.keyboard.press('Escape');
     const [a, b] = [await saveRecord(page, 0), await saveRecord(page, 1)];
     expect(b.fork).toEqual({ lane: 'a', step: 30 });
     expect(past(b)).toMatchObject(past(a));
