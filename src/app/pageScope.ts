@@ -46,6 +46,11 @@ export const createPageScope = (backend: BackendId | null) =>
         type: 'module',
         name: 'sessions',
       }),
+    spawnWriter: () =>
+      new Worker(new URL('../runs/saving/worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'writer',
+      }),
     spawnReader: () =>
       new Worker(new URL('../runs/recordings/worker.ts', import.meta.url), {
         type: 'module',

@@ -8,7 +8,7 @@ import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame } from '../protocol/frame';
 import { aligner } from './align';
 import { eventsOf } from './events';
-import { recordChunks, type Run } from './record';
+import { recordHead, type RecordHead, type Run } from './record';
 import type { Segment } from './run';
 import { engineStep, type Lane, type LaneId } from './state';
 import { megabytes } from './text';
@@ -102,16 +102,20 @@ export function runOf(segments: readonly Segment[], app: string, fork?: Lane['fo
   };
 }
 
-/** The JSON file of a run. */
-export function recordBytes(run: Run): Uint8Array {
-  const encoder = new TextEncoder();
-  const chunks = recordChunks(run);
-  const pieces = Array.from(chunks, (text) => encoder.encode(text));
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
+/** What stands in the record of a run before its frames. */
+export const headOf = (
+  segments: readonly Segment[],
+  app: string,
+  fork?: Lane['fork'],
+): RecordHead =>
+  recordHead(
+    runOf(
+      segments.map(({ frames, ...segment }) => ({
+        ...segment,
+        frames: frames.slice(0, 1),
+        evaluations: new Map(),
+      })),
+      app,
+      fork,
+    ),
+  );

@@ -12,7 +12,7 @@ import type { Batch } from '../lib/batch';
 import { mapValues } from '../lib/objects';
 import type { DeviceReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
-import { unpack, type Frame, type Layout } from '../protocol/frame';
+import { unpack, type Frame, type Layout, type PackedFrame } from '../protocol/frame';
 
 /** A measured number; what is not finite or not defined at its place is a string, never null. */
 export type Recorded = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -182,9 +182,8 @@ function recordEvaluation(layout: Layout, evaluation: Evaluation): RecordEvaluat
   };
 }
 
-function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
+function recordFrame(layout: Layout, frame: Frame, evaluation?: Evaluation): RecordFrame {
   const { params, norms } = layout;
-  const evaluation = evaluations?.get(frame.step);
   return {
     step: frame.step,
     loss: recorded(frame.loss),
@@ -196,6 +195,12 @@ function recordFrame({ layout, evaluations }: Run, frame: Frame): RecordFrame {
   };
 }
 
+/** A frame as it stands in a record. */
+export const frameText = (layout: Layout, frame: PackedFrame, evaluation?: Evaluation): string =>
+  JSON.stringify(recordFrame(layout, unpack(layout, frame), evaluation));
+
+export type RecordHead = Omit<RunRecord, 'frames'>;
+
 /** All of a record but its frames. */
 export const recordHead = ({
   config,
@@ -205,7 +210,7 @@ export const recordHead = ({
   fork,
   layout,
   frames,
-}: Run): Omit<RunRecord, 'frames'> => ({
+}: Run): RecordHead => ({
   format: 'normscope-record',
   version: 1,
   config,
@@ -227,7 +232,9 @@ export function historyMetadata(run: Run): object {
 
 export const buildRecord = (run: Run): RunRecord => ({
   ...recordHead(run),
-  frames: run.frames.map((frame) => recordFrame(run, frame)),
+  frames: run.frames.map((frame) =>
+    recordFrame(run.layout, frame, run.evaluations?.get(frame.step)),
+  ),
 });
 
 /**
@@ -238,7 +245,8 @@ export function* recordChunks(run: Run): Generator<string> {
   yield `${JSON.stringify(recordHead(run)).slice(0, -1)},"frames":[`;
   let separator = '\n';
   for (const frame of run.frames) {
-    yield separator + JSON.stringify(recordFrame(run, frame));
+    const evaluation = run.evaluations?.get(frame.step);
+    yield separator + JSON.stringify(recordFrame(run.layout, frame, evaluation));
     separator = ',\n';
   }
   yield ']}\n';

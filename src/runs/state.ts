@@ -75,6 +75,12 @@ export interface Lane {
   recorded?: Recording;
 }
 
+/** A file to be taken away. */
+export interface SavedFile {
+  name: string;
+  blob: Blob;
+}
+
 /** A run that was opened from a file. */
 export interface Recording {
   name: string;
@@ -183,8 +189,8 @@ export interface Scope {
   lanes: Lane[];
   /** Runs that were opened from files, beside the lanes in every panel. */
   recordings: readonly RecordedLane[];
-  /** A file that is being read, and how much of it was, as a share. */
-  reading: { name: string; share: number } | null;
+  /** A file that is being read or written, and how much of it was, as a share. */
+  transfer: { does: 'Reading' | 'Saving'; name: string; share: number } | null;
   moment: Moment;
   /** Playback of the record: forward, back or not, at so many steps a second. */
   playback: { direction: 1 | -1 | 0; speed: number };
@@ -292,14 +298,16 @@ export interface Actions {
    * undefined where it was called off.
    */
   openRecording(form: FileForm, file: File): Promise<string | null | undefined>;
-  cancelReading(): Promise<void>;
+  /** Of a file that is being read or written. */
+  cancelTransfer(): void;
   /** A dropped file: its content says what becomes of it, and what would end a run is asked about. */
   openFile(file: File): Promise<void>;
   /** Files to save. The record holds every recorded frame of the lane. */
-  saveWeights(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
+  saveWeights(lane: LaneId): Promise<SavedFile>;
   /** The record of a lane, in the order of steps: to be read, and read again once its loss is another. */
   recorded(lane: LaneId): readonly Segment[];
-  saveRecord(lane: LaneId): Promise<{ name: string; bytes: Uint8Array }>;
+  /** Every recorded frame of a lane, as a record or a table; null where that was called off. */
+  saveRun(lane: LaneId, form: FileForm): Promise<SavedFile | null>;
   /** Keeps open runs in the browser from now on, and offers those that were left there. Done once, after the first picture. */
   keepSessions(): Promise<void>;
   /** Sessions in the browser’s database, but for those of open pages. */

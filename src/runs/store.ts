@@ -16,6 +16,7 @@ import { createMoments } from './moments';
 import { createNotices } from './notices';
 import { pinned } from './ghosts';
 import { createFrameLog } from './log';
+import type { FileLine } from './saving/line';
 import type { Reader } from './recordings/line';
 import { createSeedActions } from './seeds/actions';
 import { NO_SEED_RUNS, NO_SEEDS } from './seeds/samples';
@@ -33,6 +34,9 @@ export interface ScopeOptions {
   spawnReader(): WorkerLike;
   /** Reads them in another way. */
   read?: Reader;
+  /** A worker that writes files of runs, or another way. */
+  spawnWriter(): WorkerLike;
+  write?(): FileLine;
   fetchText(): Promise<string>;
   textName?: string;
   address: Address;
@@ -70,7 +74,7 @@ const DEFAULTS = {
 const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   lanes: [],
   recordings: [],
-  reading: null,
+  transfer: null,
   moment: 'live',
   playback: { direction: 0, speed: 30 },
   playing: false,
@@ -228,8 +232,10 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     cameLater.push({ dispose: createLeakNotices(store, notices) });
   });
   const saving = later('saves files', async () => {
-    const { createSaving } = await import('./saving');
-    return createSaving(page);
+    const { createSaving } = await import('./saving/desk');
+    const { lineTo } = await import('./saving/line');
+    const write = given.write ?? (() => lineTo(given.spawnWriter()));
+    return createSaving({ ...page, write });
   });
   /** Of what was fetched by now, to be ended with the page. */
   const cameLater: { dispose(): void }[] = [];
@@ -259,7 +265,10 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       bringBack: () => bringBack(),
       ...files.actions,
       openRecording,
-      cancelReading: async () => (await recordings()).cancel(),
+      cancelTransfer() {
+        recordings.loaded?.cancel();
+        saving.loaded?.cancel();
+      },
       removeRecording: async (id) => (await recordings()).remove(id),
       ...sharingActions(page),
       async saveWeights(id) {
@@ -272,7 +281,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       storedSessions: async () => (await sessions()).list(),
       continueSession: async (id) => (await notices.attempt(sessions()))?.resume(id),
       deleteSession: async (id) => (await sessions()).remove(id),
-      saveRecord: async (id) => (await saving()).record(id),
+      saveRun: async (id, form) => (await saving()).run(id, form),
       ...seeds.actions,
       setSpeed(speed) {
         setState({ speed });

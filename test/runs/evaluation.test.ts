@@ -159,8 +159,7 @@ describe('lanes are evaluated', () => {
 });
 
 describe('the record', () => {
-  const recordOf = async (page: Opened) =>
-    JSON.parse(new TextDecoder().decode((await page.saveRecord('a')).bytes)) as RunRecord;
+  const recordOf = async (page: Opened) => JSON.parse(await page.recordOf('a')) as RunRecord;
 
   test('holds the evaluations that were made', async () => {
     const page = await ready({ hash: `${DROPOUT}&eval_seq_len=40&positions=none` });

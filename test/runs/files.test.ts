@@ -232,8 +232,8 @@ describe('a dropped file', () => {
 
   test('that is a weights file is asked about where it would end a run', async () => {
     const page = await trained();
-    const { bytes } = await page.saveWeights('a');
-    await page.openFile(file(new Uint8Array(bytes), 'no-name'));
+    const { blob } = await page.saveWeights('a');
+    await page.openFile(file(blob, 'no-name'));
     expect(page.texts().join()).toMatch(/no-name is a weights file.*run ends at step 1/);
     press(page, 'Start lane A from it');
     await page.until(() => page.lane('a').shown?.frame.step === 0);
@@ -368,8 +368,9 @@ describe('weights', () => {
     await page.quiet();
     const saved = await page.saveWeights('a');
     expect(saved.name).toBe('normscope-pre-ln-step1.safetensors');
-    expect(settingsIn(saved.bytes)!.config).toEqual(page.lane('a').config);
-    await page.loadWeights('a', new File([new Uint8Array(saved.bytes)], saved.name));
+    const bytes = new Uint8Array(await saved.blob.arrayBuffer());
+    expect(settingsIn(bytes)!.config).toEqual(page.lane('a').config);
+    await page.loadWeights('a', new File([saved.blob], saved.name));
     expect(page.lane('a')).toMatchObject({
       engine: { status: 'ready' },
       shown: { frame: { step: 0 } },
@@ -454,9 +455,9 @@ describe('weights', () => {
 describe('a record', () => {
   test('holds the configuration and every frame', async () => {
     const page = await ready();
-    const { name, bytes } = await page.saveRecord('b');
+    const { name, blob } = (await page.saveRun('b', 'record'))!;
     expect(name).toBe('normscope-post-ln-step0.json');
-    expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({
+    expect(JSON.parse(await blob.text())).toMatchObject({
       format: 'normscope-record',
       app: '0.1.0',
       backend: 'cpu',
@@ -467,7 +468,7 @@ describe('a record', () => {
 
   test('is refused in words where nothing was measured', async () => {
     const page = open();
-    await expect(page.saveRecord('a')).rejects.toThrow('has measured nothing yet');
+    await expect(page.saveRun('a', 'record')).rejects.toThrow('has measured nothing yet');
   });
 });
 

@@ -3,6 +3,7 @@ import type { Address, Place } from '../../src/runs/address';
 import type { OwnText, Shelf } from '../../src/runs/shelf';
 import type { Lane, LaneId, Scope } from '../../src/runs/state';
 import { readRun } from '../../src/runs/recordings/read';
+import { createWriter, type Writer } from '../../src/runs/saving/writer';
 import { createScope, type ScopeOptions } from '../../src/runs/store';
 import { FakeWorker, type Behaviour } from './fakeEngine';
 
@@ -77,6 +78,18 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
     spawnReader() {
       throw new Error('No reader.');
     },
+    spawnWriter() {
+      throw new Error('No writer.');
+    },
+    write() {
+      let writer: Writer;
+      return {
+        begin: (outline) => Promise.resolve(void (writer = createWriter(outline))),
+        add: (chunk) => Promise.resolve(writer.add(chunk)),
+        finish: () => Promise.resolve(writer.finish()),
+        dispose: () => undefined,
+      };
+    },
     // In this thread: what a worker reads is the same.
     read: (form, file, { tell }) => readRun(form, file, tell),
     fetchText: () => Promise.resolve('to be or not to be'),
@@ -120,12 +133,15 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
       turns = workers.every(({ terminated, open }) => terminated || !open) ? turns + 1 : 0;
     }
   };
+  /** The record of a lane, as a text. */
+  const recordOf = async (id: LaneId) => (await scope.actions.saveRun(id, 'record'))!.blob.text();
   const lane = (id: LaneId) => scope.getState().lanes.find((l) => l.id === id)!;
   return {
     scope,
     ...scope.actions,
     state: scope.getState,
     lane,
+    recordOf,
     until,
     quiet,
     /** All lanes show what their settings say. */

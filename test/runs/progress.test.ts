@@ -125,7 +125,7 @@ test('an answer that somebody waits for is not lost to a newer model', async () 
   const saved = saveWeights('a');
   setValue('n_layers', 3);
   await wait(5000);
-  expect((await saved).bytes.length).toBeGreaterThan(0);
+  expect((await saved).blob.size).toBeGreaterThan(0);
   expect(workers).toHaveLength(1);
   scope.dispose();
 });

@@ -37,7 +37,7 @@ describe('a run that was saved', () => {
   test('stands beside the lanes with the same numbers, from a record and from tables', async () => {
     const page = await opened();
     await stepTo(page, 4);
-    const record = (await page.saveRecord('a')).bytes as Uint8Array<ArrayBuffer>;
+    const record = await page.recordOf('a');
     const segments = page.recorded('a');
     const table = (form: 'csv' | 'parquet') => [
       ...historyPieces(form, segments, { config: page.lane('a').config }),
@@ -201,7 +201,7 @@ describe('a file of a run that cannot be used', () => {
     const page = await opened();
     await page.openFile(make());
     expect(page.texts().join()).toMatch(reason);
-    expect(page.state()).toMatchObject({ recordings: [], reading: null });
+    expect(page.state()).toMatchObject({ recordings: [], transfer: null });
   });
 
   test('cut off in its last step is opened without it, and says so', async () => {

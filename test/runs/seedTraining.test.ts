@@ -149,8 +149,8 @@ test('a seed that fails says so, is not waited for, and begins anew when asked t
 test('weights of a file belong to no seed: their lane has one', async () => {
   const page = await opened({ hash: 'v=1&lanes=1&training_seeds=2' });
   await level(page, 2);
-  const { bytes } = await page.saveWeights('a');
-  await page.loadWeights('a', new File([bytes as Uint8Array<ArrayBuffer>], 'mine.safetensors'));
+  const { blob } = await page.saveWeights('a');
+  await page.loadWeights('a', new File([blob], 'mine.safetensors'));
   await page.until(({ seedRuns }) => seedRuns.alone.includes('a'));
   await stepsOf(page, 2);
   expect(runOf(page.state(), 'a')).toBeUndefined();

@@ -182,7 +182,7 @@ describe('lock step', () => {
     await page.quiet();
     const { loss, shown } = page.lane('b');
     expect(stepsOf(loss)).toEqual(Array.from({ length: shown!.frame.step + 1 }, (_, i) => i));
-    const record = JSON.parse(new TextDecoder().decode((await page.saveRecord('b')).bytes)) as {
+    const record = JSON.parse(await page.recordOf('b')) as {
       frames: { step: number }[];
     };
     expect(record.frames.map(({ step }) => step)).toEqual(stepsOf(loss));
@@ -383,8 +383,8 @@ describe('settings', () => {
     await page.quiet();
     expect(stepsOf(page.lane('a').loss)).toEqual([0, 1, 2, 3, 4]);
     // Post-LN has no final norm: earlier frames are told in the layout of the present one.
-    const { bytes, name } = await page.saveRecord('a');
-    const record = JSON.parse(new TextDecoder().decode(bytes)) as {
+    const { blob, name } = (await page.saveRun('a', 'record'))!;
+    const record = JSON.parse(await blob.text()) as {
       sites: string[];
       config: { placement: string };
       frames: { site: { rms: unknown[] } }[];

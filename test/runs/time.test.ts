@@ -182,7 +182,7 @@ describe('a fork', () => {
       ({ lanes, playing }) => !playing && lanes.every((lane) => standsAt(lane) === 12),
     );
     expect(first.link()).toContain('c.fork=a@10');
-    const record = new TextDecoder().decode((await first.saveRecord('c')).bytes);
+    const record = await first.recordOf('c');
     expect(JSON.parse(record)).toMatchObject({ fork: { lane: 'a', step: 10 } });
 
     const page = openScope({ hash: first.address.hash() });

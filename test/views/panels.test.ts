@@ -78,7 +78,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
   const scope: Scope = {
     lanes,
     recordings: [],
-    reading: null,
+    transfer: null,
     moment: 'live',
     playback: { direction: 0, speed: 30 },
     playing: false,

@@ -129,7 +129,8 @@ export function createRecordingDesk({ store, notices, log, read, onChange }: Rec
       const mine = (ended = new AbortController());
       const { signal } = mine;
       const show = (share: number) => {
-        if (!signal.aborted) setState({ reading: { name: shortened(file.name, 40), share } });
+        if (!signal.aborted)
+          setState({ transfer: { does: 'Reading', name: shortened(file.name, 40), share } });
       };
       show(0);
       try {
@@ -144,7 +145,7 @@ export function createRecordingDesk({ store, notices, log, read, onChange }: Rec
         return signal.aborted ? undefined : reasonOf(error);
       } finally {
         mine.abort();
-        if (ended === mine) setState({ reading: null });
+        if (ended === mine) setState({ transfer: null });
       }
     },
     /** Lanes are to have these letters: a run that has one of them takes another, or goes where none is free. */
@@ -165,7 +166,7 @@ export function createRecordingDesk({ store, notices, log, read, onChange }: Rec
     },
     cancel(): void {
       ended?.abort();
-      setState({ reading: null });
+      setState({ transfer: null });
     },
     remove,
   };

@@ -2,16 +2,17 @@ import { DropdownMenu } from 'radix-ui';
 import { useShallow } from 'zustand/shallow';
 import { laneNames } from '../../config/naming';
 import { reasonOf } from '../../lib/reason';
-import type { LaneId } from '../../runs/state';
+import type { LaneId, SavedFile } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { LaneMark } from '../ui/LaneMark';
 
 function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
-  const { saveRecord, saveWeights, notify } = useActions();
+  const { saveRun, saveWeights, notify } = useActions();
   const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
-  const attempt = async (what: string, get: () => ReturnType<typeof saveWeights>) => {
+  const attempt = async (what: string, get: () => ReturnType<typeof saveRun>) => {
     try {
-      saveFile(await get());
+      const file = await get();
+      if (file) saveFile(file);
     } catch (error) {
       notify({
         level: 'error',
@@ -29,10 +30,18 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
       <DropdownMenu.Item
         className="ui-menu-item"
         disabled={!isMeasured}
-        onSelect={() => void attempt('record', () => saveRecord(id))}
+        onSelect={() => void attempt('record', () => saveRun(id, 'record'))}
       >
         <span>Save record</span>
         <span className="ui-menu-note">Every measured step, JSON</span>
+      </DropdownMenu.Item>
+      <DropdownMenu.Item
+        className="ui-menu-item"
+        disabled={!isMeasured}
+        onSelect={() => void attempt('table', () => saveRun(id, 'parquet'))}
+      >
+        <span>Save table</span>
+        <span className="ui-menu-note">A row for each step, Parquet</span>
       </DropdownMenu.Item>
       <DropdownMenu.Item
         className="ui-menu-item"
@@ -79,8 +88,8 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
   );
 }
 
-export function saveFile({ name, bytes }: { name: string; bytes: Uint8Array }): void {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)]));
+export function saveFile({ name, blob }: SavedFile): void {
+  const url = URL.createObjectURL(blob);
   const anchor = document.createElement('a');
   anchor.href = url;
   anchor.download = name;

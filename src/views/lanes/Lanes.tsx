@@ -27,7 +27,7 @@ const Recordings = later(() => import('./Recordings').then((code) => code.Record
 
 /** Fetched with the first file. */
 export const RecordedLanes = () =>
-  useScope((s) => s.recordings.length > 0 || s.reading !== null) ? <Recordings /> : null;
+  useScope((s) => s.recordings.length > 0 || s.transfer !== null) ? <Recordings /> : null;
 
 /** Messages about the settings that stand on the lanes themselves. */
 export const ToggleNotices = () => (

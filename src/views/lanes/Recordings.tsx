@@ -7,17 +7,18 @@ import { Figures } from '../ui/Figures';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
 import { TapTip } from '../ui/Tip';
 
-/** A file that is being read, with the way to call it off. */
-export function Reading() {
-  const { cancelReading } = useActions();
-  const reading = useScope((scope) => scope.reading);
-  if (!reading) return null;
+/** A file that is being read or written, with the way to call it off. */
+export function Transfer() {
+  const { cancelTransfer } = useActions();
+  const transfer = useScope((scope) => scope.transfer);
+  if (!transfer) return null;
   return (
     <div className="ln-reading" role="status">
       <span>
-        Reading {reading.name}: <Figures text={`${Math.round(100 * reading.share)}\u00A0%`} />
+        {transfer.does} {transfer.name}:{' '}
+        <Figures text={`${Math.round(100 * transfer.share)}\u00A0%`} />
       </span>
-      <Button onClick={() => void cancelReading()}>Cancel</Button>
+      <Button onClick={() => cancelTransfer()}>Cancel</Button>
     </div>
   );
 }
@@ -73,7 +74,7 @@ export function Recordings() {
       {recordings.map((lane) => (
         <RecordingCard key={lane.id} lane={lane} />
       ))}
-      <Reading />
+      <Transfer />
     </>
   );
 }
