@@ -30,6 +30,7 @@ interface FileDeskOptions {
   textChanges: TextChanges;
   weightsDesk: ReturnType<typeof createWeightsDesk>;
   openRecording: Actions['openRecording'];
+  openRuns: Actions['openRuns'];
 }
 
 /** Takes files: what each is shows in its content, not in its name. */
@@ -134,6 +135,14 @@ export function createFileDesk(options: FileDeskOptions) {
         });
       }
       const first = lanes()[0];
+      if (found.kind === 'runs') {
+        const problem = await options.openRuns(file);
+        if (typeof problem !== 'string') return;
+        return sayOfText({
+          level: 'error',
+          text: `${name} was not opened. ${described(found)} ${problem}`,
+        });
+      }
       const form = formOf(found);
       const readers = lanes().filter(({ config }) => readsText(config));
       if (form) {

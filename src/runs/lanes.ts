@@ -1,8 +1,9 @@
+import type { StoreApi } from 'zustand/vanilla';
 import { complete } from '../config/check';
 import { emptySeries } from '../lib/timeSeries';
 import { NOTHING_YET } from './engineState';
 import { nextPlacement, sameConfig, type Pedigree } from './link';
-import { engineStep, LANE_IDS, type Lane, type LaneId } from './state';
+import { engineStep, LANE_IDS, type Lane, type LaneId, type Scope } from './state';
 
 export type WantedLane = Pick<Lane, 'id' | 'config'>;
 
@@ -83,4 +84,19 @@ export const pedigreesOf = (lanes: readonly Lane[]): (Pedigree | null)[] =>
   lanes.map(({ fork }) => {
     const of = lanes.findIndex(({ id }) => id === fork?.of);
     return fork && of >= 0 ? { of, step: fork.step } : null;
+  });
+
+/** Done when no lane is being built any more: what it reads is there by then. */
+export const whenSettled = (store: StoreApi<Scope>): Promise<void> =>
+  new Promise((resolve) => {
+    const isSettled = ({ lanes }: Scope) =>
+      lanes.every(({ engine: { status } }) => status === 'ready' || status === 'failed');
+    const stop = store.subscribe((scope) => {
+      if (isSettled(scope)) done();
+    });
+    const done = () => {
+      stop();
+      resolve();
+    };
+    if (isSettled(store.getState())) done();
   });

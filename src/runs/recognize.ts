@@ -5,7 +5,7 @@ import { beginsAsCheckpoint } from '../protocol/checkpoint';
 
 /** The content of a file, seen from its first bytes. */
 export type Recognized =
-  | { kind: 'weights' | 'checkpoint' | 'table' | 'parquet' | 'text' | 'unknown' }
+  | { kind: 'weights' | 'checkpoint' | 'table' | 'parquet' | 'runs' | 'text' | 'unknown' }
   /** A record of a run, or settings alone; with the settings that it names, none checked. */
   | { kind: 'record' | 'settings'; settings: Record<string, unknown> }
   /** A format that nothing here reads, and the way to one that is read. */
@@ -134,6 +134,7 @@ export function recognize(bytes: Uint8Array, tail: Uint8Array = new Uint8Array()
   const text = textOf(bytes);
   if (text !== null)
     return formatIn(LETTERED) ?? recognizeText(text, new TextDecoder().decode(tail));
+  if (/^PK\x03\x04[^]{26}run\.json/.test(latin)) return { kind: 'runs' };
   if (latin.startsWith('PAR1')) return { kind: 'parquet' };
   if (isSafetensors(bytes)) return { kind: beginsAsCheckpoint(bytes) ? 'checkpoint' : 'weights' };
   return formatIn([...LETTERED, ...FORMATS]) ?? { kind: 'unknown' };
@@ -170,6 +171,8 @@ export function described(found: Recognized): string | null {
     case 'table':
     case 'parquet':
       return 'It is a table of what a run measured.';
+    case 'runs':
+      return 'It is a run file: the runs of a page, with their states.';
     case 'weights':
       return 'It is a weights file.';
     case 'checkpoint':

@@ -306,8 +306,12 @@ export interface Actions {
   saveWeights(lane: LaneId): Promise<SavedFile>;
   /** The record of a lane, in the order of steps: to be read, and read again once its loss is another. */
   recorded(lane: LaneId): readonly Segment[];
-  /** Every recorded frame of a lane, as a record or a table; null where that was called off. */
-  saveRun(lane: LaneId, form: FileForm): Promise<SavedFile | null>;
+  /** Every recorded frame of a lane, as a record or a table; undefined where that was called off. */
+  saveRun(lane: LaneId, form: FileForm): Promise<SavedFile | undefined>;
+  /** All runs of the page, with their states and the page as it is set, in one file. */
+  saveRuns(): Promise<SavedFile | undefined>;
+  /** The page stands as it was saved: null, or the reason why it does not; undefined where it was called off. */
+  openRuns(file: File): Promise<string | null | undefined>;
   /** Keeps open runs in the browser from now on, and offers those that were left there. Done once, after the first picture. */
   keepSessions(): Promise<void>;
   /** Sessions in the browser’s database, but for those of open pages. */

@@ -25,6 +25,7 @@ import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
 import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
 import { createTextDesk } from './textDesk';
+import { createTransfers } from './transfers';
 
 export interface ScopeOptions {
   spawn(): WorkerLike;
@@ -148,17 +149,41 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     recordLimit: limit,
     onThinned,
   });
+  const transfers = createTransfers(store);
+  const reader = async () => {
+    const { readerIn } = await import('./recordings/line');
+    return given.read ?? readerIn(given.spawnReader);
+  };
+  const writer = async () => {
+    const { lineTo } = await import('./saving/line');
+    return given.write ?? (() => lineTo(given.spawnWriter()));
+  };
   const recordings = later('opens records', async () => {
     const { createRecordingDesk } = await import('./recordings/desk');
-    const { readerIn } = await import('./recordings/line');
-    const read = given.read ?? readerIn(given.spawnReader);
-    return createRecordingDesk({ ...page, read, onChange: laneSet.publish });
+    return createRecordingDesk({
+      ...page,
+      read: await reader(),
+      transfers,
+      onChange: laneSet.publish,
+    });
   });
   const openRecording: ScopeStore['actions']['openRecording'] = async (form, file) =>
     (await notices.attempt(recordings()))?.open(form, file);
+  const runFiles = later('reads and writes run files', async () => {
+    const { createRunFileDesk } = await import('./runFile/desk');
+    return createRunFileDesk({
+      ...page,
+      ...{ laneSet, transfers, recordings, bringBack, pause },
+      ...{ textFor: textDesk.textFor, useText: files.useText, history: settings.history },
+      read: await reader(),
+      write: await writer(),
+    });
+  });
+  const openRuns: ScopeStore['actions']['openRuns'] = async (file) =>
+    (await notices.attempt(runFiles()))?.open(file);
   const files = createFileActions({
     ...page,
-    ...{ laneSet, textDesk, setValues, onChange, openRecording },
+    ...{ laneSet, textDesk, setValues, onChange, openRecording, openRuns },
   });
   const clock = createClock({
     async tick() {
@@ -233,9 +258,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   });
   const saving = later('saves files', async () => {
     const { createSaving } = await import('./saving/desk');
-    const { lineTo } = await import('./saving/line');
-    const write = given.write ?? (() => lineTo(given.spawnWriter()));
-    return createSaving({ ...page, write });
+    return createSaving({ ...page, transfers, write: await writer() });
   });
   /** Of what was fetched by now, to be ended with the page. */
   const cameLater: { dispose(): void }[] = [];
@@ -265,10 +288,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       bringBack: () => bringBack(),
       ...files.actions,
       openRecording,
-      cancelTransfer() {
-        recordings.loaded?.cancel();
-        saving.loaded?.cancel();
-      },
+      cancelTransfer: transfers.cancel,
       removeRecording: async (id) => (await recordings()).remove(id),
       ...sharingActions(page),
       async saveWeights(id) {
@@ -281,6 +301,8 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       storedSessions: async () => (await sessions()).list(),
       continueSession: async (id) => (await notices.attempt(sessions()))?.resume(id),
       deleteSession: async (id) => (await sessions()).remove(id),
+      saveRuns: async () => (await runFiles()).save(),
+      openRuns,
       saveRun: async (id, form) => (await saving()).run(id, form),
       ...seeds.actions,
       setSpeed(speed) {

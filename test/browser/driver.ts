@@ -194,6 +194,8 @@ export async function saveRecord(page: Page, laneIndex = 0): Promise<RunRecord> 
 
 export const lossesOf = ({ frames }: RunRecord): number[] => frames.map(({ loss }) => Number(loss));
 
+/** All runs of the page in one file. */
+export const saveRunsFile = (page: Page) => saved(page, 'Save all runs', 0);
 export const saveRecordFile = (page: Page, laneIndex = 0) => saved(page, 'Save record', laneIndex);
 export const saveWeightsFile = (page: Page, laneIndex = 0) =>
   saved(page, 'Save weights', laneIndex);

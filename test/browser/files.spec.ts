@@ -13,6 +13,7 @@ import {
   notices,
   saveRecord,
   saveRecordFile,
+  saveRunsFile,
   saveWeightsFile,
   SMALL,
   stepBy,
@@ -203,4 +204,30 @@ test('weights of another shape offer the settings they were saved with', async (
   expect(await page.getByRole('textbox', { name: 'Layers, typed' }).inputValue()).toBe('2');
   expect(lossesOf(await saveRecord(page))).toEqual([first]);
   expect((await callsOf(page)).filter(({ error }) => error)).toHaveLength(1);
+});
+
+test('a run file opens elsewhere as the page was, and training goes on with the same bits', async ({
+  open,
+}) => {
+  const page = await open({ hash: `${SMALL}&norm=batchnorm&dropout=0.1` });
+  await stepBy(page, 3);
+  // A setting changed under way is another model of the history.
+  await typeValue(page, 'Norm ε', 0.001);
+  await whenIdle(page);
+  await stepBy(page, 2);
+  const file = await saveRunsFile(page);
+  expect(file.name).toBe('normscope-step5.normscope');
+  await stepBy(page, 2);
+  const went = [lossesOf(await saveRecord(page, 0)), lossesOf(await saveRecord(page, 1))];
+
+  const other = await open({ hash: `${SMALL}&lanes=1&n_layers=3` });
+  await other.getByTestId('any-file').setInputFiles({
+    ...{ name: file.name, mimeType: '', buffer: file.bytes },
+  });
+  await expect.poll(() => stepShown(other), { timeout: 30_000 }).toBe(5);
+  await whenIdle(other);
+  expect(await curves(other, 'activation magnitude')).toHaveLength(2);
+  await stepBy(other, 2);
+  for (const [i, losses] of went.entries())
+    expect(lossesOf(await saveRecord(other, i))).toEqual(losses);
 });

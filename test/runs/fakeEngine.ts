@@ -1,8 +1,9 @@
 import { readsText, type Config } from '../../src/config/fields';
 import { hasFinalNorm } from '../../src/config/layers';
 import { norms } from '../../src/config/norms';
-import { sitesOf } from '../../src/config/sites';
-import { STATISTIC_IDS } from '../../src/config/statistics';
+import { kindOfPlace } from '../../src/config/quantity';
+import { sitesOf, type BlockSite } from '../../src/config/sites';
+import { isDefinedAt, STATISTIC_IDS } from '../../src/config/statistics';
 import { restarts } from '../../src/config/check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
 import { fingerprint } from '../../src/lib/hash';
@@ -107,6 +108,10 @@ function measure(
   );
   const overflow = offsets.site.overflow!;
   packed.fill(0, overflow, overflow + layout.sites.length);
+  for (const id of layout.siteStatistics)
+    layout.sites.forEach((site, i) => {
+      if (!isDefinedAt(id, kindOfPlace(site) as BlockSite)) packed[offsets.site[id]! + i] = NaN;
+    });
   const { diverges } = wrong;
   if (diverges && step >= diverges.step) {
     if (diverges.site === 'loss') packed[offsets.loss] = diverges.value;

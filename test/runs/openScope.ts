@@ -2,7 +2,9 @@ import { createFrames } from '../../src/lib/frames';
 import type { Address, Place } from '../../src/runs/address';
 import type { OwnText, Shelf } from '../../src/runs/shelf';
 import type { Lane, LaneId, Scope } from '../../src/runs/state';
+import type { Reader } from '../../src/runs/recordings/line';
 import { readRun } from '../../src/runs/recordings/read';
+import { readRunFile } from '../../src/runs/runFile/read';
 import { createWriter, type Writer } from '../../src/runs/saving/writer';
 import { createScope, type ScopeOptions } from '../../src/runs/store';
 import { FakeWorker, type Behaviour } from './fakeEngine';
@@ -85,13 +87,14 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
       let writer: Writer;
       return {
         begin: (outline) => Promise.resolve(void (writer = createWriter(outline))),
-        add: (chunk) => Promise.resolve(writer.add(chunk)),
+        add: (chunk, lane) => Promise.resolve(writer.add(chunk, lane)),
         finish: () => Promise.resolve(writer.finish()),
         dispose: () => undefined,
       };
     },
     // In this thread: what a worker reads is the same.
-    read: (form, file, { tell }) => readRun(form, file, tell),
+    read: ((form, file, { tell }) =>
+      form === 'runs' ? readRunFile(file, tell) : readRun(form, file, tell)) as Reader,
     fetchText: () => Promise.resolve('to be or not to be'),
     address,
     shelf,

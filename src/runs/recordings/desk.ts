@@ -9,6 +9,7 @@ import type { FrameLog } from '../log';
 import type { NoticeBoard } from '../notices';
 import type { Run, Segment } from '../run';
 import { LANE_IDS, type LaneId, type RecordedLane, type Recording, type Scope } from '../state';
+import type { Transfers } from '../transfers';
 import type { Reader } from './line';
 import type { FileForm, ReadRun } from './read';
 
@@ -17,6 +18,7 @@ interface RecordingDeskOptions {
   notices: NoticeBoard;
   log: FrameLog<LaneId>;
   read: Reader;
+  transfers: Transfers;
   /** The lanes on show are others. */
   onChange(): void;
 }
@@ -71,10 +73,9 @@ function runOf({ settings, layout, frames }: ReadRun): { run: Run; problems: str
 }
 
 /** Runs that were opened from files stand beside the lanes, each under a letter that no lane has. */
-export function createRecordingDesk({ store, notices, log, read, onChange }: RecordingDeskOptions) {
+export function createRecordingDesk(options: RecordingDeskOptions) {
+  const { store, notices, log, read, transfers, onChange } = options;
   const { getState, setState } = store;
-  let ended: AbortController | null = null;
-
   const freeLetter = (): LaneId | undefined => {
     const { lanes, recordings } = getState();
     return LANE_IDS.find((id) => ![...lanes, ...recordings].some((lane) => lane.id === id));
@@ -98,6 +99,14 @@ export function createRecordingDesk({ store, notices, log, read, onChange }: Rec
     onChange();
   };
 
+  /** The same under a free letter; the reason where there is none, else null. */
+  function add(recorded: Recording, run: Run): string | null {
+    const id = freeLetter();
+    if (!id) return FULL;
+    put(id, recorded, run);
+    return null;
+  }
+
   /** It goes from the page; the message that says so brings it back. */
   function remove(id: LaneId): void {
     const lane = getState().recordings.find((one) => one.id === id);
@@ -107,10 +116,9 @@ export function createRecordingDesk({ store, notices, log, read, onChange }: Rec
     setState(({ recordings }) => ({ recordings: recordings.filter((one) => one.id !== id) }));
     onChange();
     const back = () => {
-      const letter = freeLetter();
-      if (letter) notices.takeBack(TOPIC);
-      if (letter) put(letter, lane.recorded, run);
-      else notices.notify({ level: 'warning', about: 'page', text: FULL });
+      const problem = add(lane.recorded, run);
+      if (problem) notices.notify({ level: 'warning', about: 'page', text: problem });
+      else notices.takeBack(TOPIC);
     };
     notices.retell(TOPIC, [
       {
@@ -125,29 +133,18 @@ export function createRecordingDesk({ store, notices, log, read, onChange }: Rec
     async open(form: FileForm, file: File): Promise<string | null | undefined> {
       notices.takeBack(TOPIC);
       if (!freeLetter()) return FULL;
-      ended?.abort();
-      const mine = (ended = new AbortController());
-      const { signal } = mine;
-      const show = (share: number) => {
-        if (!signal.aborted)
-          setState({ transfer: { does: 'Reading', name: shortened(file.name, 40), share } });
-      };
-      show(0);
       try {
-        const found = await read(form, file, { tell: show, signal });
+        const found = await transfers.run('Reading', file.name, (transfer) =>
+          read(form, file, transfer),
+        );
+        if (!found) return undefined;
         const { run, problems } = runOf(found);
-        const id = freeLetter();
-        if (signal.aborted) return undefined;
-        if (!id) return FULL;
-        put(id, { name: withoutEnding(file.name), notes: notesOn(found, problems) }, run);
-        return null;
+        return add({ name: withoutEnding(file.name), notes: notesOn(found, problems) }, run);
       } catch (error) {
-        return signal.aborted ? undefined : reasonOf(error);
-      } finally {
-        mine.abort();
-        if (ended === mine) setState({ transfer: null });
+        return reasonOf(error);
       }
     },
+    add,
     /** Lanes are to have these letters: a run that has one of them takes another, or goes where none is free. */
     claim(letters: readonly LaneId[]): void {
       for (const { id } of getState().recordings.filter((one) => letters.includes(one.id))) {
@@ -163,10 +160,6 @@ export function createRecordingDesk({ store, notices, log, read, onChange }: Rec
           recordings: recordings.map((one) => (one.id === id ? { ...one, id: free } : one)),
         }));
       }
-    },
-    cancel(): void {
-      ended?.abort();
-      setState({ transfer: null });
     },
     remove,
   };

@@ -1,17 +1,22 @@
 import { reasonOf } from '../../lib/reason';
-import { readRun, type FileForm } from './read';
-import type { Answer } from './line';
+import { readRunFile } from '../runFile/read';
+import type { Answer, Contents } from './line';
+import { readRun } from './read';
+
+const buffersIn = (content: Contents[keyof Contents]): ArrayBuffer[] => {
+  const frames =
+    'frames' in content ? content.frames : content.lanes.flatMap((l) => l.frames.flat());
+  return frames.map(({ packed }) => packed.buffer as ArrayBuffer);
+};
 
 /** Reads one file, and ends with the page's word. */
-addEventListener('message', ({ data }: MessageEvent<{ form: FileForm; file: Blob }>) => {
+addEventListener('message', ({ data }: MessageEvent<{ form: keyof Contents; file: Blob }>) => {
   const answer = (message: Answer, transfer: Transferable[] = []) =>
     postMessage(message, { transfer });
-  readRun(data.form, data.file, (share) => answer({ share })).then(
-    (run) =>
-      answer(
-        { run },
-        run.frames.map(({ packed }) => packed.buffer as ArrayBuffer),
-      ),
+  const tell = (share: number) => answer({ share });
+  const { form, file } = data;
+  (form === 'runs' ? readRunFile(file, tell) : readRun(form, file, tell)).then(
+    (content) => answer({ content }, buffersIn(content)),
     (error: unknown) => answer({ error: reasonOf(error) }),
   );
 });

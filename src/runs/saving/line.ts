@@ -3,14 +3,14 @@ import type { Chunk } from '../sessions/format';
 import type { WorkerLike } from '../client';
 import type { Outline } from './writer';
 
-export type Question = { begin: Outline } | { add: Chunk } | { finish: true };
+export type Question = { begin: Outline } | { add: Chunk; lane: number } | { finish: true };
 export type Answer = { blob: Blob | null } | { error: string };
 
 /** A file under way: pieces of a run go in one after the other, each when the one before was taken. */
 export interface FileLine {
   begin(outline: Outline): Promise<void>;
   /** The chunk is handed over. */
-  add(chunk: Chunk): Promise<void>;
+  add(chunk: Chunk, lane: number): Promise<void>;
   finish(): Promise<Blob>;
   dispose(): void;
 }
@@ -35,7 +35,7 @@ export function lineTo(worker: WorkerLike): FileLine {
     });
   return {
     begin: async (outline) => void (await ask({ begin: outline })),
-    add: async (chunk) => void (await ask({ add: chunk }, buffersOf([chunk]))),
+    add: async (chunk, lane) => void (await ask({ add: chunk, lane }, buffersOf([chunk]))),
     finish: async () => (await ask({ finish: true }))!,
     dispose: () => worker.terminate(),
   };

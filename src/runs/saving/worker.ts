@@ -6,7 +6,7 @@ let writer: Writer | null = null;
 
 function answerTo(question: Question): Blob | null {
   if ('begin' in question) writer = createWriter(question.begin);
-  else if ('add' in question) writer!.add(question.add);
+  else if ('add' in question) writer!.add(question.add, question.lane);
   else return writer!.finish();
   return null;
 }

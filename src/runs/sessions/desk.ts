@@ -4,6 +4,7 @@ import type { Address } from '../address';
 import type { Aside, Asides, KeptLane } from '../asides';
 import type { Checkpoints } from '../checkpoints';
 import type { History } from '../history';
+import { whenSettled } from '../lanes';
 import type { LaneSet } from '../laneSet';
 import type { FrameLog } from '../log';
 import type { NoticeBoard } from '../notices';
@@ -65,25 +66,10 @@ export function createSessionDesk(options: SessionDeskOptions) {
     const text = laneSet.get(id)?.text() ?? '';
     return { id, config, fork, run, text, checkpoints: [checkpoint] };
   };
-  /** When no lane is being built any more: what it reads is there by then. */
-  const settled = () =>
-    new Promise<void>((resolve) => {
-      const isSettled = ({ lanes }: Scope) =>
-        lanes.every(({ engine: { status } }) => status === 'ready' || status === 'failed');
-      const stop = store.subscribe((scope) => {
-        if (isSettled(scope)) done();
-      });
-      const done = () => {
-        stop();
-        resolve();
-      };
-      if (isSettled(store.getState())) done();
-    });
-
   const bring = async (id: string): Promise<KeptLane[]> => {
     const { head, lanes, problems } = await archive.take(id);
     history.go({ hash: head.hash, lanes: lanes.map((lane) => lane.id) });
-    await settled();
+    await whenSettled(store);
     const kept = lanes.flatMap((lane) => keptLane(lane) ?? []);
     if (kept.length === 0) throw new Error('No state of a model is left of it.');
     if (problems.length > 0) say(problems.join(' '));

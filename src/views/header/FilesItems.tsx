@@ -6,21 +6,24 @@ import type { LaneId, SavedFile } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { LaneMark } from '../ui/LaneMark';
 
-function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
-  const { saveRun, saveWeights, notify } = useActions();
-  const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
-  const attempt = async (what: string, get: () => ReturnType<typeof saveRun>) => {
+/** Saves a file, or says why it was not. */
+function useAttempt(about: LaneId | 'page') {
+  const { notify } = useActions();
+  return async (what: string, get: () => Promise<SavedFile | undefined>) => {
     try {
       const file = await get();
       if (file) saveFile(file);
     } catch (error) {
-      notify({
-        level: 'error',
-        about: id,
-        text: `The ${what} could not be saved: ${reasonOf(error)}`,
-      });
+      const text = `The ${what} could not be saved: ${reasonOf(error)}`;
+      notify({ level: 'error', about, text });
     }
   };
+}
+
+function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
+  const { saveRun, saveWeights } = useActions();
+  const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
+  const attempt = useAttempt(id);
   return (
     <DropdownMenu.Group>
       <DropdownMenu.Label className="ui-menu-label">
@@ -70,15 +73,24 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
   const configs = useScope(useShallow((s) => s.lanes.map((lane) => lane.config)));
   const ids = useScope(useShallow((s) => s.lanes.map((lane) => lane.id)));
   const names = laneNames(configs);
+  const { saveRuns } = useActions();
+  const attempt = useAttempt('page');
   return (
     <>
       {ids.map((id, i) => (
         <LaneFiles key={id} id={id} name={names[i]!} onLoad={onLoad} />
       ))}
       <DropdownMenu.Separator className="ui-menu-line" />
+      <DropdownMenu.Item
+        className="ui-menu-item"
+        onSelect={() => void attempt('run file', saveRuns)}
+      >
+        <span>Save all runs</span>
+        <span className="ui-menu-note">To go on from, one .normscope file</span>
+      </DropdownMenu.Item>
       <DropdownMenu.Item className="ui-menu-item" onSelect={onOpen}>
         <span>Open a file…</span>
-        <span className="ui-menu-note">Record, table, weights or text</span>
+        <span className="ui-menu-note">Runs, record, table, weights or text</span>
       </DropdownMenu.Item>
       <DropdownMenu.Item className="ui-menu-item" onSelect={onSessions}>
         <span>Stored sessions…</span>

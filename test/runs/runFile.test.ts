@@ -1,0 +1,173 @@
+import { unzipSync, zipSync } from 'fflate';
+import { afterEach, describe, expect, test } from 'vitest';
+import { sameNumbers } from '../../src/runs/run';
+import type { LaneId } from '../../src/runs/state';
+import { openScope, type Setup } from './openScope';
+
+let pages: ReturnType<typeof openScope>[] = [];
+afterEach(() => {
+  pages.forEach((page) => page.scope.dispose());
+  pages = [];
+});
+async function opened(setup: Setup = {}) {
+  const page = openScope(setup);
+  pages.push(page);
+  await page.ready();
+  await page.quiet();
+  return page;
+}
+type Opened = Awaited<ReturnType<typeof opened>>;
+async function step(page: Opened, steps: number) {
+  for (let i = 0; i < steps; i++) {
+    const { step } = page.lane('a').shown!.frame;
+    page.stepOnce();
+    await page.atStep(step + 1);
+    await page.quiet();
+  }
+}
+const framesOf = (page: Opened, id: LaneId) => page.recorded(id).flatMap(({ frames }) => frames);
+const asFile = (blob: Blob | Uint8Array, name = 'mine.normscope') =>
+  new File([blob as BlobPart], name);
+const CSV = 'step,loss,blocks.0.resid_post/rms\n0,4,1\n5,3,2\n';
+
+/** A page with two lanes, of which one was changed under way, a fork and a run out of a file. */
+async function full() {
+  const page = await opened({ hash: 'v=1&n_layers=2' });
+  await step(page, 3);
+  page.setValue('lr', 0.01, ['a']);
+  await page.quiet();
+  page.setValue('qk_norm', 'rmsnorm', ['b']);
+  await page.quiet();
+  await step(page, 2);
+  await page.fork('a', 2, { lr: 0.02 });
+  await page.until(({ lanes }) => lanes[2]?.shown?.frame.step === 5);
+  await page.quiet();
+  await page.openFile(new File([CSV], 'theirs.csv'));
+  page.setView({ lower: 'traces' });
+  return page;
+}
+
+describe('a run file', () => {
+  test('opens as the page was: settings, view, history, forks, states, runs out of files', async () => {
+    const page = await full();
+    const { name, blob } = (await page.saveRuns())!;
+    expect(name).toBe('normscope-step5.normscope');
+    const other = await opened({ hash: 'v=1&lanes=1&n_layers=3' });
+    await step(other, 1);
+    await other.openFile(asFile(blob));
+    await other.quiet();
+    expect(other.address.hash()).toBe(page.address.hash());
+    expect(other.state().view).toEqual(page.state().view);
+    expect(other.state().lanes.map(({ id, config, fork }) => ({ id, config, fork }))).toEqual(
+      page.state().lanes.map(({ id, config, fork }) => ({ id, config, fork })),
+    );
+    for (const id of ['a', 'b', 'c', 'd'] as const) {
+      const [was, is] = [framesOf(page, id), framesOf(other, id)];
+      expect(is.map(({ step }) => step)).toEqual(was.map(({ step }) => step));
+      expect(is.every((frame, i) => sameNumbers(frame, was[i]!))).toBe(true);
+    }
+    expect(other.lane('a').events).toEqual(page.lane('a').events);
+    expect(other.state().recordings[0]).toMatchObject({
+      id: 'd',
+      recorded: { name: 'theirs' },
+      loss: { length: 2 },
+    });
+
+    // What was there is kept, and training goes on with the same bits.
+    expect(other.texts().join()).toMatch(/was opened\. What was here, at step 1, is kept/);
+    await step(page, 2);
+    await step(other, 2);
+    for (const id of ['a', 'b', 'c'] as const)
+      expect(sameNumbers(framesOf(other, id).at(-1)!, framesOf(page, id).at(-1)!)).toBe(true);
+  });
+
+  test('has tables, weights and checkpoints that other programs read', async () => {
+    const page = await full();
+    const { blob } = (await page.saveRuns())!;
+    const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
+    expect(Object.keys(files).sort()).toEqual([
+      ...['a', 'b', 'c'].map((id) => `checkpoint/${id}.safetensors`),
+      ...['a', 'b', 'c', 'd'].map((id) => `history/${id}.parquet`),
+      'run.json',
+      ...['a', 'b', 'c'].map((id) => `weights/${id}.safetensors`),
+    ]);
+    const table = asFile(files['history/c.parquet']!, 'c.parquet');
+    page.removeLane('c');
+    await page.openFile(table);
+    expect(page.state().recordings.at(-1)!.loss.length).toBe(6);
+  });
+
+  test('brings its own text', async () => {
+    const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
+    await page.setText({ name: 'mine', content: 'a text of my own, to learn from' });
+    await page.ready();
+    await step(page, 2);
+    const { blob } = (await page.saveRuns())!;
+    const other = await opened();
+    await other.openFile(asFile(blob));
+    await other.quiet();
+    expect(other.state().text).toEqual(page.state().text);
+    expect(other.lane('a').shown!.frame.step).toBe(2);
+  });
+});
+
+describe('a run file that cannot be opened', () => {
+  const good = async () => {
+    const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
+    await step(page, 2);
+    return new Uint8Array(await (await page.saveRuns())!.blob.arrayBuffer());
+  };
+  const changed = (
+    files: Record<string, Uint8Array>,
+    change: (head: Record<string, unknown>) => void,
+  ) => {
+    const head = JSON.parse(new TextDecoder().decode(files['run.json'])) as Record<string, unknown>;
+    change(head);
+    const { 'run.json': _, ...rest } = files;
+    return zipSync({ 'run.json': new TextEncoder().encode(JSON.stringify(head)), ...rest });
+  };
+  const cases: [string, (bytes: Uint8Array) => Uint8Array, RegExp][] = [
+    ['cut off', (bytes) => bytes.slice(0, -200), /cut off or broken/],
+    ['cut in the middle', (bytes) => bytes.slice(0, bytes.length / 2), /cut off or broken/],
+    [
+      'of another version',
+      (bytes) => changed(unzipSync(bytes), (head) => (head['version'] = 2)),
+      /version 2.*reads version 1/,
+    ],
+    [
+      'of another program',
+      (bytes) => changed(unzipSync(bytes), (head) => (head['format'] = 'x')),
+      /not that of a run file/,
+    ],
+    [
+      'without lanes',
+      (bytes) => changed(unzipSync(bytes), (head) => (head['lanes'] = [])),
+      /no lanes/,
+    ],
+    [
+      'without its table',
+      (bytes) => {
+        const { 'history/a.parquet': _, ...rest } = unzipSync(bytes);
+        return changed(rest, () => undefined);
+      },
+      /without history\/a\.parquet/,
+    ],
+    [
+      'with a table of another run',
+      (bytes) =>
+        changed(unzipSync(bytes), (head) => {
+          (head['lanes'] as { models: { steps: number }[] }[])[0]!.models[0]!.steps = 9;
+        }),
+      /another number of rows/,
+    ],
+  ];
+  test.each(cases)('as it is %s says so, and nothing is lost', async (_, spoil, reason) => {
+    const bytes = spoil(await good());
+    const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
+    await step(page, 1);
+    const before = page.state().lanes;
+    await page.openFile(asFile(bytes));
+    expect(page.texts().join()).toMatch(reason);
+    expect(page.state()).toMatchObject({ lanes: before, transfer: null });
+  });
+});
