@@ -1,6 +1,7 @@
 """
-Attention statistics, from the scores that a module computes: a mode of PyTorch's function overrides is on while
-an attention module runs and looks at its softmax, or at the queries and keys that go into a fused kernel.
+Attention statistics, from the scores that a module computes: a mode of PyTorch's function
+overrides is on while an attention module runs and looks at its softmax, or at the queries and keys
+that go into a fused kernel.
 
 Dimensions: B sequences, H heads, T queries, S keys, d features of a head.
 """
@@ -22,14 +23,15 @@ SOFTMAXES = {torch.softmax, F.softmax, Tensor.softmax}
 FUSED = getattr(F, "scaled_dot_product_attention", None)  # from PyTorch 2.0 on
 WATCHED = {*SOFTMAXES, F.multi_head_attention_forward, *([FUSED] if FUSED else [])}
 
-# A piece of the scores: (of sequence, first row, one past the last) → [H, rows, S], float32, −∞ where masked.
+# A piece of the scores: (of sequence, first row, one past the last) → [H, rows, S], float32, −∞
+# where masked.
 Scores = Callable[[int, int, int], Tensor]
 
 
 def of_heads(scores: Scores, B: int, H: int, T: int, S: int) -> Tensor:
     """
-    entropy, max_logit, sink and distance of each head. Scores are made and left piece by piece, so that of a
-    fused kernel's no more than 64 MB are there at a time. Returns [4, H].
+    entropy, max_logit, sink and distance of each head. Scores are made and left piece by piece, so
+    that of a fused kernel's no more than 64 MB are there at a time. Returns [4, H].
     """
     rows = max(1, min(T, AT_ONCE // (H * S)))
     sums: Optional[Tensor] = None
@@ -74,8 +76,8 @@ def _sums(s: Tensor, first: int, past: int) -> Tensor:
 
 def of_scores(scores: Tensor) -> Tensor:
     """
-    Of what goes into a softmax. A pair is masked whose score is −∞ or in the lower half of its format's range,
-    where masks put it. scores: [B, H, T, S]. Returns [4, H].
+    Of what goes into a softmax. A pair is masked whose score is −∞ or in the lower half of its
+    format's range, where masks put it. scores: [B, H, T, S]. Returns [4, H].
     """
     B, H, T, S = scores.shape
     lowest = torch.finfo(scores.dtype).min / 2
@@ -95,8 +97,9 @@ def of_queries(
     scale: Optional[float] = None,
 ) -> Tensor:
     """
-    Of queries and keys, as scaled_dot_product_attention takes them: mask is True where a pair is read, or is
-    added. q: [B, H, T, d]; k: [B, H or a divisor, S, d]; mask: such as [B, H, T, S]. Returns [4, H].
+    Of queries and keys, as scaled_dot_product_attention takes them: mask is True where a pair is
+    read, or is added. q: [B, H, T, d]; k: [B, H or a divisor, S, d]; mask: such as [B, H, T, S].
+    Returns [4, H].
     """
     B, H, T, d = q.shape
     S = k.shape[-2]
@@ -195,7 +198,7 @@ def projections(given: Dict[str, Any]) -> Tuple[Tensor, ...]:
     q, k and v of torch.nn.MultiheadAttention, which it keeps to itself: projected once more.
     Each [T, B, D].
     """
-    weight, bias = given.get("in_proj_weight"), given.get("in_proj_bias")
+    weight, bias = given["in_proj_weight"], given.get("in_proj_bias")
     if given.get("use_separate_proj_weight"):
         weights = tuple(given[f"{part}_proj_weight"] for part in "qkv")
     else:

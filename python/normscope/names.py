@@ -7,7 +7,7 @@ from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from torch import nn
 
-from .presets import PRESETS, Preset, SiteNames
+from .presets import PRESETS, Preset
 
 Names = Union[str, Mapping[str, Union[str, Sequence[str]]]]
 
@@ -85,7 +85,10 @@ def parameter_names(model: nn.Module) -> Dict[str, nn.Parameter]:
 
 
 def find(model: nn.Module, names: Optional[Union[Names, Sequence[Names]]] = None) -> Found:
-    """The sites of a model: of the preset that fits or is named, and of the patterns that are given."""
+    """
+    The sites of a model: of the preset that fits or is named, and of the patterns that are
+    given.
+    """
     found = Found()
     given = [names] if names is None or isinstance(names, (str, Mapping)) else list(names)
     for one in given:
@@ -126,7 +129,9 @@ def _sites_of(given: Union[str, Sequence[str]], layer: Optional[str]) -> List[st
     return [site if layer is None else site.replace("{i}", layer) for site in sites]
 
 
-def _add(found: Found, pattern: str, given: SiteNames, prefix: str, names: List[str]) -> int:
+def _add(
+    found: Found, pattern: str, given: Union[str, Sequence[str]], prefix: str, names: List[str]
+) -> int:
     """Adds the taps of one pattern, and tells how many modules it fits."""
     body, into = (pattern[:-3], True) if pattern.endswith(":in") else (pattern, False)
     matches = _matches(body, prefix, names)
@@ -172,7 +177,9 @@ def _tells(name: str, prefix: str, model: nn.Module) -> bool:
     """Presets that share names are told apart by what the modules are."""
     modules = module_names(model)
     if name in ("gpt2", "nanogpt"):
-        first = next(n for n in modules if re.match(re.escape(prefix) + r"h\.\d+\.attn\.c_attn$", n))
+        first = next(
+            n for n in modules if re.match(re.escape(prefix) + r"h\.\d+\.attn\.c_attn$", n)
+        )
         return (type(modules[first]).__name__ == "Conv1D") == (name == "gpt2")
     if name.startswith("torch_encoder"):
         layers = [m for n, m in modules.items() if re.match(re.escape(prefix) + r"layers\.\d+$", n)]
@@ -235,7 +242,9 @@ def _apply_preset(found: Found, model: nn.Module, fit: Tuple[str, str]) -> None:
             found.params[name] = tuple(_sites_of(given, layer))
 
 
-def _apply_mapping(found: Found, model: nn.Module, mapping: Mapping[str, SiteNames]) -> None:
+def _apply_mapping(
+    found: Found, model: nn.Module, mapping: Mapping[str, Union[str, Sequence[str]]]
+) -> None:
     names, params = list(module_names(model)), list(parameter_names(model))
     for pattern, given in mapping.items():
         of_params = _matches(pattern, "", params)

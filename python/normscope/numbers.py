@@ -14,8 +14,8 @@ SMALLEST_NORMAL = 2.0**-126
 
 def shortest(values: Sequence[float]) -> List[float]:
     """
-    Each value, rounded to float32, as the decimal with the fewest digits that rounds back to it: 0.1, not
-    0.10000000149011612. What is not finite stays as it is.
+    Each value, rounded to float32, as the decimal with the fewest digits that rounds back to it:
+    0.1, not 0.10000000149011612. What is not finite stays as it is.
     """
     exact = torch.tensor(values, dtype=torch.float64).to(torch.float32)
     result = exact.tolist()

@@ -12,7 +12,9 @@ from .statistics import rms
 
 @dataclass(frozen=True)
 class Part:
-    """A parameter, or one of several side by side in it, as q, k and v are in a fused projection."""
+    """
+    A parameter, or one of several side by side in it, as q, k and v are in a fused projection.
+    """
 
     name: str
     parameter: nn.Parameter

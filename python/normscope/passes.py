@@ -1,6 +1,6 @@
 """
-What hooks see of a forward pass and of the backward pass through it. Of every site only statistics are kept,
-on the device, never the tensor.
+What hooks see of a forward pass and of the backward pass through it. Of every site only statistics
+are kept, on the device, never the tensor.
 
 Dimensions: B sequences, T tokens, D features of the stream, H heads.
 """
@@ -77,8 +77,8 @@ class Passes:
         self.handles = []
 
     def _watch_root(self) -> None:
-        # Functions and no methods: a copy of the model, such as a moving average, copies its hooks, and
-        # with a method all of this. `module is model` tells a copy.
+        # Functions and no methods: a copy of the model, such as a moving average, copies its
+        # hooks, and with a method all of this. `module is model` tells a copy.
         model = self.model
 
         def begin(module: nn.Module, args: Any, kwargs: Optional[Dict[str, Any]] = None) -> None:
@@ -113,7 +113,7 @@ class Passes:
             if isinstance(value, Tensor) and value.ndim == 2 and not value.is_floating_point():
                 self.running.targets, self.running.shifted = value.detach(), shifted
 
-    # ----------------------------------------------------------------------------------- each module
+    # ---------------------------------------------------------------------------------- each module
 
     def _watch_modules(self) -> None:
         modules = module_names(self.model)
@@ -135,13 +135,16 @@ class Passes:
         self.handles.append(self.model.register_forward_hook(self._end))
 
     def _taps_of(self, key: int, into: bool, calls: List[List[Tap]]) -> Iterable[Tap]:
-        """The taps of this call: the k-th call of a module with k names is that of the k-th layer."""
+        """
+        The taps of this call: the k-th call of a module with k names is that of the k-th layer.
+        """
         run = self.running
         if run is not None:
             k = run.calls.get((key, into), 0)
             run.calls[key, into] = k + 1
             if k >= len(calls):
-                # TransformerLens normalizes for q, k and v each: the gradient is none of the calls' alone.
+                # TransformerLens normalizes for q, k and v each: the gradient is none of the
+                # calls' alone.
                 run.unknown.update(tap.site for tap in calls[-1])
                 run.again.add(key)
                 return ()
@@ -161,9 +164,10 @@ class Passes:
             x = first_tensor(args)
             if x is None:
                 return None
-            for tap in self._taps_of(id(watched), True, calls):
+            taps = self._taps_of(id(watched), True, calls)
+            for tap in sorted(taps, key=lambda tap: tap.site.endswith(BRANCHES)):
                 if tap.site.endswith(BRANCHES):
-                    # A node of its own, whose gradient is that of the branch alone.
+                    # A node of its own behind the stream's, with the gradient of the branch alone.
                     branch = x.view_as(x)
                     args = tuple(branch if arg is x else arg for arg in args)
                     x = branch

@@ -1,6 +1,7 @@
 """
-Where models of the usual libraries have their sites and parameters, by the names of their modules. A pattern is
-of a module, `{i}` the layer; `:in` behind it means what the module reads, else it is what the module gives.
+Where models of the usual libraries have their sites and parameters, by the names of their modules.
+A pattern is of a module, `{i}` the layer; `:in` behind it means what the module reads, else it is
+what the module gives.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +12,10 @@ SiteNames = Union[str, Tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Preset:
-    """Patterns begin behind a prefix such as `transformer.`, which is found; those with `*.` anywhere."""
+    """
+    Patterns begin behind a prefix such as `transformer.`, which is found; those with `*.`
+    anywhere.
+    """
 
     title: str
     needs: Tuple[str, ...]  # a model that has these modules, and none of `lacks`, is one

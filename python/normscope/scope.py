@@ -38,8 +38,8 @@ def watch(
     Records the training of a model; used in a `with`, or closed by `close()`.
 
     out: a file that ends in `.json` (a record) or `.csv` (a table); it is overwritten.
-    names: the name of a preset, a mapping {module or pattern with {i}: site}, or a list of these; without it
-        the model is recognized.
+    names: the name of a preset, a mapping {module or pattern with {i}: site}, or a list of these;
+        without it the model is recognized.
     every: a step is recorded where its number is a multiple of this.
     updates: keep the weights from `step` to the next, in order to measure the update between.
     optimizer: where its learning rate is to be recorded.
@@ -139,14 +139,15 @@ class Scope:
         clip: Optional[float] = None,
     ) -> None:
         """
-        To be called once per update: after the last backward pass; before gradients are unscaled or clipped,
-        and before `optimizer.step()`.
+        To be called once per update: after the last backward pass; before gradients are unscaled
+        or clipped, and before `optimizer.step()`.
 
         loss: the step's loss, neither scaled nor divided.
         scale: what the loss was multiplied by (`scaler.get_scale()`); gradients are divided by it.
         targets: [B, T] of the last forward pass, −1 (or anything negative) where not counted.
         labels: the same, where the model itself compares its output with the next position's.
-        lr: learning rate of the update that follows. clip: the norm that gradients are going to be clipped to.
+        lr: learning rate of the update that follows. clip: the norm that gradients are going to be
+        clipped to.
         """
         if self.closed:
             raise RuntimeError("The scope is closed.")
@@ -174,9 +175,9 @@ class Scope:
     ) -> None:
         if run is None:
             self._note(
-                "In some steps no gradient came through a forward pass of the watched model: they have "
-                "no statistics of sites. It has to be called itself, and step() has to come after "
-                "backward()."
+                "In some steps no gradient came through a forward pass of the watched model: they "
+                "have no statistics of sites. It has to be called itself, and step() has to come "
+                "after backward()."
             )
             run = Pass(0)
         output = self._output(run, targets, labels)
@@ -231,7 +232,7 @@ class Scope:
             frame["output"]["changed"] = math.nan if unknown else float(changed)
         self.writer.frame(frame, self.notes)
 
-    # ------------------------------------------------------------------------------- parts of a frame
+    # ----------------------------------------------------------------------------- parts of a frame
 
     def _of_sites(self, run: Pass, read: Dict[Any, List[float]], scale: float) -> Dict[str, Any]:
         nothing = [math.nan] * len(SITE_FORWARD)
@@ -243,9 +244,7 @@ class Scope:
             self._say_missing(run)
         return columns
 
-    def _gradient(
-        self, run: Pass, site: str, read: Dict[Any, List[float]], scale: float
-    ) -> float:
+    def _gradient(self, run: Pass, site: str, read: Dict[Any, List[float]], scale: float) -> float:
         if site in run.unknown or site not in run.forward:
             return math.nan
         # A site that no gradient came to has one of 0.
@@ -288,8 +287,8 @@ class Scope:
             given = given[:, 1:]
         if given.shape != tokens["entropy"].shape:
             self._note(
-                f"output_entropy, accuracy and ece are left out where targets {list(given.shape)} do "
-                f"not fit the logits {list(tokens['entropy'].shape)}."
+                f"output_entropy, accuracy and ece are left out where targets {list(given.shape)} "
+                f"do not fit the logits {list(tokens['entropy'].shape)}."
             )
             return None
         return of_output(tokens, given)
@@ -317,7 +316,7 @@ class Scope:
         result["loss_scale"] = scale
         return result
 
-    # ---------------------------------------------------------------------------------- what is said
+    # --------------------------------------------------------------------------------- what is said
 
     def _head(self, run: Optional[Pass]) -> Dict[str, Any]:
         B, T, D = run.shape if run else (0, 0, 0)

@@ -11,7 +11,9 @@ from .presets import PRESETS
 def settings_of(
     model: nn.Module, found: Found, heads: Optional[int], B: int, T: int, D: int
 ) -> Dict[str, Any]:
-    """B sequences of a forward pass, T tokens, D features of the stream; 0 where that is not known."""
+    """
+    B sequences of a forward pass, T tokens, D features of the stream; 0 where that is not known.
+    """
     known = {
         "n_layers": found.layers(),
         "d_model": D,
@@ -37,7 +39,9 @@ def settings_of(
     if hidden is not None and D in hidden.shape:
         F = hidden.shape[1] if hidden.shape[0] == D else hidden.shape[0]
         settings["mlp_ratio"] = F / D if F % D else F // D
-    heads_of = [p for name, p in parameters.items() if name.split(".")[-2:] == ["lm_head", "weight"]]
+    heads_of = [
+        p for name, p in parameters.items() if name.split(".")[-2:] == ["lm_head", "weight"]
+    ]
     if heads_of:
         settings["tie_embeddings"] = sum(p is heads_of[0] for p in parameters.values()) > 1
     return settings

@@ -1,6 +1,6 @@
 """
-The statistics of docs/formats.md, "Statistics", on the device that the tensors are on. Nothing here waits for
-the device: results are tensors, which are read back together.
+The statistics of docs/formats.md, "Statistics", on the device that the tensors are on. Nothing
+here waits for the device: results are tensors, which are read back together.
 
 Dimensions: B sequences, T tokens, F features (D of the stream, V of the logits).
 """
@@ -34,7 +34,10 @@ def wide(x: Tensor) -> Tensor:
 
 
 def unit_of(absmax: Tensor) -> Tensor:
-    """What to divide by so that no square leaves float32; 1 where there is nothing to divide or no end."""
+    """
+    What to divide by so that no square leaves float32; 1 where there is nothing to divide or no
+    end.
+    """
     return torch.where(torch.isfinite(absmax) & (absmax > 0), absmax, torch.ones_like(absmax))
 
 
@@ -101,9 +104,11 @@ def of_site(x: Tensor) -> Tensor:
 
 def of_tokens(logits: Tensor) -> Dict[str, Tensor]:
     """
-    What the output's statistics need of each token, without its target: so the logits need not be kept.
+    What the output's statistics need of each token, without its target: so the logits need not be
+    kept.
 
-    logits: [B, T, V]. Returns entropy (nats), confidence (p of the likeliest symbol) and likeliest, each [B, T].
+    logits: [B, T, V]. Returns entropy (nats), confidence (p of the likeliest symbol) and
+    likeliest, each [B, T].
     """
     logits = logits.detach()
     B, T, V = logits.shape

@@ -49,8 +49,8 @@ def _dumped(value: Any) -> str:
 
 class JsonWriter:
     """
-    A record, each frame on a line of its own. What ends the file is written with every frame, and over it the
-    next one, so that it is JSON at any time.
+    A record, each frame on a line of its own. What ends the file is written with every frame, and
+    over it the next one, so that it is JSON at any time.
     """
 
     def __init__(self, file: TextIO) -> None:
@@ -81,8 +81,8 @@ class JsonWriter:
 
 class CsvWriter:
     """
-    A table with a row per recorded step. Its columns are those of the first frame. A number that is not defined
-    at its place is `NaN`; one that was not measured in a step is empty.
+    A table with a row per recorded step. Its columns are those of the first frame. A number that
+    is not defined at its place is `NaN`; one that was not measured in a step is empty.
     """
 
     def __init__(self, file: TextIO) -> None:
@@ -137,10 +137,13 @@ def _cell(value: Union[int, float, None]) -> str:
 
 
 def writer_of(path: Path) -> Union[JsonWriter, CsvWriter]:
-    """By the ending of the file's name; opened at once, so that a place where nothing can be is told early."""
-    kinds = {".json": JsonWriter, ".csv": CsvWriter}
-    kind = kinds.get(path.suffix.lower())
-    if kind is None:
+    """
+    By the ending of the file's name; opened at once, so that a place where nothing can be is
+    told early.
+    """
+    kind = path.suffix.lower()
+    if kind not in (".json", ".csv"):
         raise ValueError(f"out={str(path)!r} has to end in .json or .csv.")
     # Without the line endings of Windows, which would shift places in the file.
-    return kind(open(path, "w", encoding="utf-8", newline=""))
+    file = open(path, "w", encoding="utf-8", newline="")
+    return JsonWriter(file) if kind == ".json" else CsvWriter(file)

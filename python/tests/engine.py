@@ -41,8 +41,8 @@ def read_safetensors(path):
 
 def load(model, weights, values):
     """
-    Copies weights into the parameters that `values` names: each a function of the file's tensors, of the layer
-    where its name has `{i}`. Nothing may be left over.
+    Copies weights into the parameters that `values` names: each a function of the file's tensors,
+    of the layer where its name has `{i}`. Nothing may be left over.
     """
     parameters = dict(model.named_parameters())
     layers = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("blocks."))
@@ -98,8 +98,7 @@ LLAMA = {
     "model.embed_tokens.weight": just("embed.token"),
     "model.layers.{i}.input_layernorm.weight": just("@attn.norm.gain"),
     **{
-        f"model.layers.{{i}}.self_attn.{x}_proj.weight": turned(just(f"@attn.w{x}"))
-        for x in "qkvo"
+        f"model.layers.{{i}}.self_attn.{x}_proj.weight": turned(just(f"@attn.w{x}")) for x in "qkvo"
     },
     "model.layers.{i}.post_attention_layernorm.weight": just("@mlp.norm.gain"),
     "model.layers.{i}.mlp.gate_proj.weight": turned(just("@mlp.w_gate")),
@@ -108,3 +107,60 @@ LLAMA = {
     "model.norm.weight": just("final_norm.gain"),
     "lm_head.weight": turned(just("unembed")),
 }
+
+
+def encoder(final_norm):
+    """Parameters of torch.nn.TransformerEncoder between an embedding and a head."""
+    at = "encoder.layers.{i}"
+    return {
+        "token.weight": just("embed.token"),
+        "position.weight": just("embed.position"),
+        f"{at}.self_attn.in_proj_weight": turned(joined("@attn.wq", "@attn.wk", "@attn.wv")),
+        f"{at}.self_attn.in_proj_bias": joined("@attn.bq", "@attn.bk", "@attn.bv"),
+        f"{at}.self_attn.out_proj.weight": turned(just("@attn.wo")),
+        f"{at}.self_attn.out_proj.bias": just("@attn.bo"),
+        f"{at}.linear1.weight": turned(just("@mlp.w_in")),
+        f"{at}.linear1.bias": just("@mlp.b_in"),
+        f"{at}.linear2.weight": turned(just("@mlp.w_out")),
+        f"{at}.linear2.bias": just("@mlp.b_out"),
+        **{
+            f"{at}.norm{n}.{theirs}": just(f"@{branch}.norm.{ours}")
+            for n, branch in ((1, "attn"), (2, "mlp"))
+            for theirs, ours in (("weight", "gain"), ("bias", "bias"))
+        },
+        "head.weight": turned(just("unembed")),
+        **({"encoder.norm.weight": just("final_norm.gain")} if final_norm else {}),
+        **({"encoder.norm.bias": just("final_norm.bias")} if final_norm else {}),
+    }
+
+
+def by_head(name, H):
+    """[in, out] as [H, in, out/H], and [out] as [H, out/H]."""
+
+    def value(w):
+        x = w(name)
+        return x.view(*x.shape[:-1], H, -1).transpose(0, -2) if x.ndim == 2 else x.view(H, -1)
+
+    return value
+
+
+def lens(H):
+    """Parameters of TransformerLens."""
+    at = "blocks.{i}"
+    return {
+        "embed.W_E": just("embed.token"),
+        "pos_embed.W_pos": just("embed.position"),
+        **{f"{at}.attn.W_{x}": by_head(f"@attn.w{x.lower()}", H) for x in "QKV"},
+        **{f"{at}.attn.b_{x}": by_head(f"@attn.b{x.lower()}", H) for x in "QKV"},
+        f"{at}.attn.W_O": lambda w: w("@attn.wo").view(H, -1, w("@attn.wo").shape[1]),
+        f"{at}.attn.b_O": just("@attn.bo"),
+        **{f"{at}.mlp.{x}": just(f"@mlp.{x.lower()}") for x in ("W_in", "W_out", "b_in", "b_out")},
+        **{
+            f"{at}.ln{n}.{theirs}": just(f"@{branch}.norm.{ours}")
+            for n, branch in ((1, "attn"), (2, "mlp"))
+            for theirs, ours in (("w", "gain"), ("b", "bias"))
+        },
+        "ln_final.w": just("final_norm.gain"),
+        "ln_final.b": just("final_norm.bias"),
+        "unembed.W_U": just("unembed"),
+    }

@@ -11,8 +11,10 @@ import torch.nn.functional as F
 import normscope
 
 from .compare import differences
-from .engine import LLAMA, gpt, load, record, turned
+from .engine import LLAMA, encoder, gpt, lens, load, record, turned
+from .models.encoder import NAMES, Encoder
 from .models.gpt import GPT2LMHeadModel, NanoGPT
+from .models.lens import HookedTransformer
 from .models.llama import LlamaForCausalLM
 
 SHAPE = {"n_layers": 3, "d_model": 16, "n_heads": 2, "seq_len": 8, "batch_size": 3}
@@ -32,9 +34,7 @@ def train(model, run, logits_of, **watched):
                     torch.tensor(frame["tokens"][key]) for key in ("inputs", "targets")
                 )
                 logits = logits_of(model, inputs)
-                loss = F.cross_entropy(
-                    logits.flatten(0, 1), targets.flatten(), ignore_index=-1
-                )
+                loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
                 optimizer.zero_grad()
                 loss.backward()
                 scope.step(loss, targets=targets, clip=config["grad_clip"])
@@ -49,12 +49,12 @@ class Engine(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def check(self, run, ours, preset, sites):
-        compared, wrong = differences(ours, run)
+    def check(self, run, ours, preset, sites, without=None):
+        compared, wrong = differences(ours, run, without)
         self.assertEqual(wrong, [])
         self.assertEqual(ours["recorder"]["names"], preset)
         self.assertEqual(len(ours["frames"]), STEPS)
-        self.assertNotIn("notes", ours)
+        self.assertEqual("notes" in ours, without is not None)
         # Everything is there but the sites of all pairs.
         own = [s for s in run["sites"] if not s.endswith(("attn.scores", "attn.pattern"))]
         self.assertEqual(ours["sites"], own)
@@ -76,7 +76,13 @@ class Engine(unittest.TestCase):
         self.check(run, ours, "nanogpt", 500)
 
     def test_gpt2(self):
-        config = {**SHAPE, **TRAINING, "tie_embeddings": True, "task": "induction", "embed_std": 0.1}
+        config = {
+            **SHAPE,
+            **TRAINING,
+            "tie_embeddings": True,
+            "task": "induction",
+            "embed_std": 0.1,
+        }
         run, weights = record(self.folder, config, STEPS)
         V, D = weights["embed.token"].shape
         model = GPT2LMHeadModel(
@@ -98,6 +104,33 @@ class Engine(unittest.TestCase):
         load(model, weights, LLAMA)
         ours = train(model, run, lambda model, x: model(x).logits)
         self.check(run, ours, "llama", 400)
+
+    def test_encoder(self):
+        for placement in ("pre", "post"):
+            with self.subTest(placement=placement):
+                run, weights = record(self.folder, {**SHAPE, **TRAINING, "placement": placement}, 3)
+                V, D = weights["embed.token"].shape
+                pre = placement == "pre"
+                # Activations are [T, B, D] in one of the two.
+                model = Encoder(V, D, SHAPE["n_heads"], 3, norm_first=pre, batch_first=not pre)
+                load(model, weights, encoder(final_norm=pre))
+                with self.assertWarnsRegex(
+                    UserWarning, "gradient cannot be had of: blocks.L.attn.k"
+                ):
+                    names = ["auto", NAMES]
+                    ours = train(model, run, lambda model, x: model(x), names=names)
+                preset = "torch_encoder" if pre else "torch_encoder_post"
+                self.check(run, ours, preset, 500, without=r"attn\.[qkv]/grad_rms")
+
+    def test_transformer_lens(self):
+        run, weights = record(self.folder, {**SHAPE, **TRAINING}, STEPS)
+        V, D = weights["embed.token"].shape
+        H = SHAPE["n_heads"]
+        model = HookedTransformer(V, D, H, SHAPE["n_layers"])
+        load(model, weights, lens(H))
+        with self.assertWarnsRegex(UserWarning, "gradient cannot be had of: blocks.L.attn_in"):
+            ours = train(model, run, lambda model, x: model(x))
+        self.check(run, ours, "transformer_lens", 500, without=r"attn_in/grad_rms")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""A model with the module names of Llama in Hugging Face transformers: RMSNorm, RoPE, SwiGLU, grouped queries."""
+"""
+A model with the module names of Llama in Hugging Face transformers: RMSNorm, RoPE, SwiGLU,
+grouped queries.
+"""
 
 import math
 from types import SimpleNamespace
@@ -15,7 +18,9 @@ class LlamaRMSNorm(nn.Module):
         self.variance_epsilon = eps
 
     def forward(self, x):
-        return self.weight * x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.variance_epsilon)
+        return (
+            self.weight * x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.variance_epsilon)
+        )
 
 
 def turned(x):
