@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from .statistics import AT_ONCE, wide
+from .statistics import pieces, wide
 
 HEAD = ("entropy", "max_logit", "sink", "distance")
 
@@ -23,9 +23,8 @@ SOFTMAXES = {torch.softmax, F.softmax, Tensor.softmax}
 FUSED = getattr(F, "scaled_dot_product_attention", None)  # from PyTorch 2.0 on
 WATCHED = {*SOFTMAXES, F.multi_head_attention_forward, *([FUSED] if FUSED else [])}
 
-# A piece of the scores: (of sequence, first row, one past the last) → [H, rows, S], float32, −∞
-# where masked.
-Scores = Callable[[int, int, int], Tensor]
+# A piece of the scores: (sequences, rows) → [b, H, rows, S], float32, −∞ where masked.
+Scores = Callable[[slice, slice], Tensor]
 
 
 def of_heads(scores: Scores, B: int, H: int, T: int, S: int) -> Tensor:
@@ -33,43 +32,43 @@ def of_heads(scores: Scores, B: int, H: int, T: int, S: int) -> Tensor:
     entropy, max_logit, sink and distance of each head. Scores are made and left piece by piece, so
     that of a fused kernel's no more than 64 MB are there at a time. Returns [4, H].
     """
-    rows = max(1, min(T, AT_ONCE // (H * S)))
     sums: Optional[Tensor] = None
     largest: Optional[Tensor] = None
-    for b in range(B):
-        for first in range(0, T, rows):
-            last = min(first + rows, T)
-            s = scores(b, first, last)  # [H, rows, S]
-            some = _sums(s, first, S - T)
-            top = s.amax((1, 2))
-            sums = some if sums is None else sums + some
-            largest = top if largest is None else torch.maximum(largest, top)
+    for b, rows in pieces(B, T, H * S):
+        s = scores(b, rows)
+        some, top = _sums(s, rows.start, S - T), s.amax((0, 2, 3))
+        sums = some if sums is None else sums + some
+        largest = top if largest is None else torch.maximum(largest, top)
     assert sums is not None and largest is not None
     entropy, told, sink, after, distance = sums
     return torch.stack([entropy / told, largest, sink / after, distance / (B * T)])
 
 
 def _sums(s: Tensor, first: int, past: int) -> Tensor:
-    """s: [H, rows, S], −∞ where masked; past: keys before the first query. Returns [5, H]."""
-    H, rows, S = s.shape
-    allowed = s > -math.inf
+    """
+    Over sequences and rows, of which the first is `first`: entropies and their number, shares of
+    the first key and their number, distances.
+
+    s: [b, H, rows, S], −∞ where masked; past: keys before the first query. Returns [5, H].
+    """
+    rows, S = s.shape[2:]
     pattern = s.softmax(-1)
-    keys = allowed.sum(-1)  # [H, rows]
+    keys = (s > -math.inf).sum(-1)  # [b, H, rows]
     query = torch.arange(first, first + rows, device=s.device) + past
     key = torch.arange(S, device=s.device)
     logarithms = torch.where(pattern > 0, pattern, torch.ones_like(pattern)).log()
-    after = (query > 0).expand(H, rows)  # the first row has no choice
+    after = (query > 0).expand_as(keys)  # the first row has no choice
     told = after & (keys > 1)
     spread = -(pattern * logarithms).sum(-1) / keys.clamp(min=2).to(s.dtype).log()
     zero = torch.zeros_like(spread)
     apart = (query[:, None] - key).to(s.dtype)  # [rows, S]
     return torch.stack(
         [
-            torch.where(told, spread, zero).sum(-1),
-            told.sum(-1).to(s.dtype),
-            torch.where(after, pattern[..., 0], zero).sum(-1),
-            after.sum(-1).to(s.dtype),
-            (pattern * apart).sum((1, 2)),
+            torch.where(told, spread, zero).sum((0, 2)),
+            told.sum((0, 2)).to(s.dtype),
+            torch.where(after, pattern[..., 0], zero).sum((0, 2)),
+            after.sum((0, 2)).to(s.dtype),
+            (pattern * apart).sum((0, 2, 3)),
         ]
     )
 
@@ -82,8 +81,8 @@ def of_scores(scores: Tensor) -> Tensor:
     B, H, T, S = scores.shape
     lowest = torch.finfo(scores.dtype).min / 2
 
-    def piece(b: int, first: int, last: int) -> Tensor:
-        s = scores.detach()[b, :, first:last]
+    def piece(b: slice, rows: slice) -> Tensor:
+        s = scores.detach()[b, :, rows]
         return wide(s.masked_fill(s < lowest, -math.inf))
 
     return of_heads(piece, B, H, T, S)
@@ -107,20 +106,20 @@ def of_queries(
     if mask is not None:
         mask = mask.expand(B, H, T, S)
 
-    def piece(b: int, first: int, last: int) -> Tensor:
+    def piece(b: slice, rows: slice) -> Tensor:
         with no_autocast(q.device.type):
             keys = wide(k[b])
-            if keys.shape[0] != H:  # grouped queries share keys
-                keys = keys.repeat_interleave(H // keys.shape[0], 0)
-            s = factor * (wide(q[b, :, first:last]) @ keys.transpose(-1, -2))  # [H, rows, S]
+            if keys.shape[1] != H:  # grouped queries share keys
+                keys = keys.repeat_interleave(H // keys.shape[1], 1)
+            s = factor * (wide(q[b, :, rows]) @ keys.transpose(-1, -2))  # [b, H, rows, S]
         if mask is not None:
-            part = mask[b, :, first:last]
+            part = mask[b, :, rows]
             if part.dtype == torch.bool:
                 s = s.masked_fill(~part, -math.inf)
             else:
                 s = (s + part).masked_fill(part < torch.finfo(part.dtype).min / 2, -math.inf)
         if causal:
-            query = torch.arange(first, last, device=q.device)
+            query = torch.arange(T, device=q.device)[rows]
             s = s.masked_fill(query[:, None] < torch.arange(S, device=q.device), -math.inf)
         return s
 

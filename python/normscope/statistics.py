@@ -137,8 +137,8 @@ def of_output(tokens: Dict[str, Tensor], targets: Tensor) -> Tensor:
     number = counted.sum()
     # Bin k of 0 … 14 holds k/15 < p ≤ (k + 1)/15.
     bins = (confidence * CALIBRATION_BINS).ceil().long().clamp(1, CALIBRATION_BINS) - 1
-    gaps = torch.zeros(CALIBRATION_BINS, device=confidence.device)
-    gaps.index_add_(0, bins.flatten(), ((right - confidence) * counted).flatten())
+    members = torch.nn.functional.one_hot(bins, CALIBRATION_BINS)  # [B, T, 15]
+    gaps = (((right - confidence) * counted)[..., None] * members).sum((0, 1))
     return torch.stack(
         [
             (tokens["entropy"] * counted).sum() / number,

@@ -171,7 +171,7 @@ class Heads(unittest.TestCase):
         self.assert_same(attention.of_scores(masked), wanted)
 
     def test_pieces(self):
-        with mock.patch.object(attention, "AT_ONCE", 2 * 4 * 6):
+        with mock.patch.object(statistics, "AT_ONCE", 2 * 4 * 6):
             self.assert_same(attention.of_scores(self.causal), defined_heads(self.causal))
             got = attention.of_queries(self.q, self.k, causal=True)
             self.assert_same(got, defined_heads(self.causal))
@@ -186,6 +186,24 @@ class Heads(unittest.TestCase):
         self.assert_same(of_queries(self.q, self.k, added), defined_heads(self.causal))
         scaled = of_queries(self.q, self.k, scale=0.1)
         self.assert_same(scaled, defined_heads(self.q @ self.k.transpose(-1, -2) * 0.1))
+
+    def test_any_softmax(self):
+        F = torch.nn.functional
+        for softmax in (
+            lambda x: F.softmax(x, dim=-1),
+            lambda x: F.softmax(x, x.ndim - 1, dtype=torch.float64),
+            lambda x: torch.softmax(x, -1),
+            lambda x: x.softmax(-1),
+            torch.nn.Softmax(dim=-1),
+        ):
+            found = []
+            with attention.Probe(lambda statistics, projected: found.append(statistics)):
+                torch.relu(self.scores)
+                softmax(self.scores[0])  # over three dimensions: not of heads
+                softmax(self.causal)
+                softmax(self.scores)  # not the first
+            self.assertEqual(len(found), 1)
+            self.assert_same(found[0], defined_heads(self.causal))
 
     def test_shared_keys(self):
         got = attention.of_queries(self.q, self.k[:, :2])
