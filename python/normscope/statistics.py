@@ -6,7 +6,7 @@ Dimensions: B sequences, T tokens, F features (D of the stream, V of the logits)
 """
 
 import math
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Tuple, Union
 
 import torch
 from torch import Tensor
@@ -26,6 +26,8 @@ SITE_FORWARD = (
 CALIBRATION_BINS = 15
 # Numbers that are worked on at a time: logits of a large vocabulary are never copied whole.
 AT_ONCE = 2**24
+# Numbers whose fourth powers, and the sums of them, are well inside float32.
+MODERATE = (1e-6, 1e6)
 
 
 def wide(x: Tensor) -> Tensor:
@@ -33,21 +35,35 @@ def wide(x: Tensor) -> Tensor:
     return x.detach() if x.dtype == torch.float64 else x.detach().float()
 
 
-def unit_of(absmax: Tensor) -> Tensor:
+def largest(x: Tensor) -> Tensor:
+    """max |x|, NaN where a number is none; without a copy of x. []"""
+    return wide(torch.maximum(x.amax(), -x.amin()))
+
+
+def unit_of(absmax: Tensor) -> Union[Tensor, float]:
     """
     What to divide by so that no square leaves float32; 1 where there is nothing to divide or no
-    end.
+    end. On a processor, where that can be asked without waiting, also where no square can.
     """
+    if absmax.device.type == "cpu" and MODERATE[0] < absmax.item() < MODERATE[1]:
+        return 1.0
     return torch.where(torch.isfinite(absmax) & (absmax > 0), absmax, torch.ones_like(absmax))
+
+
+def divided(x: Tensor, unit: Union[Tensor, float]) -> Tensor:
+    return wide(x) if isinstance(unit, float) else wide(x) / unit
 
 
 def rms(x: Tensor) -> Tensor:
     """√ of the mean of x² over all elements; 0 of none. []"""
     if x.numel() == 0:
         return torch.zeros((), device=x.device)
-    x = wide(x)
-    unit = unit_of(x.abs().amax())
-    return unit * (x / unit).square().mean().sqrt()
+    x = x.detach()
+    unit = unit_of(largest(x))
+    rows = divided(x, unit).reshape(-1, x.shape[-1] if x.ndim else 1)
+    # Row by row, as a norm of very many numbers adds up in float32 what it should not.
+    squares = torch.linalg.vector_norm(rows, dim=-1).square()
+    return unit * (squares.mean() / rows.shape[1]).sqrt()
 
 
 def pieces(B: int, T: int, F: int) -> Iterator[Tuple[slice, slice]]:
@@ -67,14 +83,14 @@ def of_site(x: Tensor) -> Tensor:
     """
     B, T, F = x.shape
     x = x.detach()
-    absmax = wide(x.abs().amax())
+    absmax = largest(x)
     unit = unit_of(absmax)
     tokens = absmax.new_empty(B, T)  # mean square of each token
     directions = absmax.new_zeros(B, F)  # sum of the tokens' unit vectors
     features = absmax.new_zeros(F)  # sums over tokens
     total, fourth = absmax.new_zeros(()), absmax.new_zeros(())
     for b, t in pieces(B, T, F):
-        y = wide(x[b, t]) / unit
+        y = divided(x[b, t], unit)
         squares = y.square()
         tokens[b, t] = squares.mean(-1)
         features += squares.sum((0, 1))

@@ -101,6 +101,10 @@ class Sites(unittest.TestCase):
     def test_rms(self):
         self.assertAlmostEqual(rms(torch.tensor([3e30, 4e30])).item() / 3.5355339e30, 1, 6)
         self.assertEqual(rms(torch.tensor([])).item(), 0)
+        self.assertEqual(rms(torch.tensor(-3.0)).item(), 3)
+        # Added up in one row, in float32, 2²⁵ ones would be fewer.
+        self.assertAlmostEqual(rms(torch.ones(2**15, 2**10)).item(), 1, 6)
+        self.assertAlmostEqual(rms(torch.full((3, 5), 1e-30)).item() / 1e-30, 1, 6)
         self.assertEqual(rms(torch.tensor([math.inf, 1])).item(), math.inf)
 
 
