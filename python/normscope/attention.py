@@ -168,7 +168,8 @@ def measured(func: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Option
         return (of_scores(scores), ()) if is_pairs else None
     if func is F.multi_head_attention_forward:
         return of_multi_head(_multi_head_arguments(args, kwargs))
-    return of_queries(*_fused_arguments(*args, **kwargs)), ()
+    given = _fused_arguments(*args, **kwargs)
+    return (of_queries(*given), ()) if given[0].ndim == 4 and not given[0].is_nested else None
 
 
 def _fused_arguments(

@@ -38,10 +38,15 @@ class Pass:
 
 
 def first_tensor(value: Any) -> Optional[Tensor]:
-    """Modules that give several things give their hidden states first."""
+    """
+    Modules that give several things give their hidden states first. What has no tokens and features
+    is none.
+    """
     while isinstance(value, (tuple, list)) and value:
         value = value[0]
-    return value if isinstance(value, Tensor) and value.is_floating_point() else None
+    if not isinstance(value, Tensor) or not value.is_floating_point():
+        return None
+    return value if value.ndim > 1 and value.numel() and not value.is_nested else None
 
 
 class Passes:

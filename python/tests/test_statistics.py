@@ -209,6 +209,11 @@ class Heads(unittest.TestCase):
             self.assertEqual(len(found), 1)
             self.assert_same(found[0], defined_heads(self.causal))
 
+    def test_autocast(self):
+        wanted = attention.of_queries(self.q, self.k)
+        with torch.autocast("cpu", torch.bfloat16):
+            self.assertTrue(torch.equal(attention.of_queries(self.q, self.k), wanted))
+
     def test_shared_keys(self):
         got = attention.of_queries(self.q, self.k[:, :2])
         repeated = self.k[:, :2].repeat_interleave(2, 1)

@@ -70,6 +70,16 @@ class Training(unittest.TestCase):
         for a, b in zip(record["frames"], self.plain["frames"]):
             same(self, a, b)
 
+    def test_evaluation_is_not_measured(self):
+        def one(model, scope, optimizer, step):
+            with torch.no_grad():
+                model(*batch(step))
+            self.assertEqual(scope.passes.number, step)
+            ordinary(model, scope, optimizer, step)
+            self.assertEqual(scope.passes.number, step + 1)
+
+        run(model_of(), one)
+
     def test_accumulation(self):
         def one(model, scope, optimizer, step):
             optimizer.zero_grad()
@@ -309,6 +319,19 @@ class Training(unittest.TestCase):
         self.assertEqual(entropy[0], ["NaN", "NaN"])
         self.assertIsInstance(entropy[1][0], float)
         self.assertTrue(any("Not seen in the forward pass" in note for note in record["notes"]))
+
+    def test_no_activations(self):
+        class Odd(nn.Module):
+            def forward(self, x):
+                return x, None
+
+        model = model_of()
+        model.scale = Odd()
+        forward = model.forward
+        model.forward = lambda *args: (model.scale(torch.ones(3)), forward(*args))[1]
+        with self.assertWarnsRegex(UserWarning, "Not seen in the forward pass: final_norm"):
+            record = run(model, names=["auto", {"scale": "final_norm"}])
+        self.assertEqual(site(record, "final_norm", "rms"), "NaN")
 
     def test_closed(self):
         with tempfile.TemporaryDirectory() as folder:
