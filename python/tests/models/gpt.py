@@ -24,6 +24,8 @@ class Conv1D(nn.Module):
 
 
 class Attention(nn.Module):
+    flash = False  # PyTorch 2.0's fused kernel
+
     def __init__(self, D, H, linear, dropout):
         super().__init__()
         self.c_attn = linear(D, 3 * D)
@@ -36,12 +38,19 @@ class Attention(nn.Module):
         B, T, D = x.shape
         q, k, v = self.c_attn(x).split(D, dim=2)
         q, k, v = (y.view(B, T, self.n_head, -1).transpose(1, 2) for y in (q, k, v))
-        scores = (q @ k.transpose(-2, -1)) / math.sqrt(q.shape[-1])
-        later = torch.ones(T, T, dtype=torch.bool, device=x.device).triu(1)
-        scores = scores.masked_fill(later, self.masked(scores.dtype))
-        pattern = self.attn_dropout(F.softmax(scores, dim=-1))
-        y = (pattern @ v).transpose(1, 2).reshape(B, T, D)
+        y = self.fused(q, k, v) if self.flash else self.composed(q, k, v)
+        y = y.transpose(1, 2).reshape(B, T, D)
         return self.given(self.resid_dropout(self.c_proj(y)))
+
+    def fused(self, q, k, v):
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+
+    def composed(self, q, k, v):
+        T = q.shape[2]
+        scores = (q @ k.transpose(-2, -1)) / math.sqrt(q.shape[-1])
+        later = torch.ones(T, T, dtype=torch.bool, device=q.device).triu(1)
+        scores = scores.masked_fill(later, self.masked(scores.dtype))
+        return self.attn_dropout(F.softmax(scores, dim=-1)) @ v
 
     def masked(self, dtype):
         return -math.inf
