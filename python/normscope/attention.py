@@ -164,8 +164,9 @@ def measured(func: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Option
     if func in SOFTMAXES:
         scores = kwargs.get("input", args[0] if args else None)
         dim = kwargs.get("dim", args[1] if len(args) > 1 else None)
-        is_pairs = isinstance(scores, Tensor) and scores.ndim == 4 and dim in (-1, 3)
-        return (of_scores(scores), ()) if is_pairs else None
+        if not isinstance(scores, Tensor) or scores.ndim != 4 or dim not in (-1, 3):
+            return None
+        return of_scores(scores), ()
     if func is F.multi_head_attention_forward:
         return of_multi_head(_multi_head_arguments(args, kwargs))
     given = _fused_arguments(*args, **kwargs)
@@ -218,20 +219,15 @@ def of_multi_head(given: Dict[str, Any]) -> Optional[Measured]:
     q, k = (x.unflatten(-1, (H, -1)).permute(1, 2, 0, 3) for x in (q, k))  # [B, H, T, d]
     B, _, T, _ = q.shape
     S = k.shape[-2]
-    total = q.new_zeros(B, H, T, S, dtype=torch.float32) if _has_masks(given) else None
-    mask = given.get("attn_mask")
+    mask, padding = given.get("attn_mask"), given.get("key_padding_mask")
+    added: List[Tensor] = []  # each [B, H, T, S], or 1 where it is the same for all
     if mask is not None:
-        mask = mask.view(B, H, T, S) if mask.ndim == 3 else mask
-        total = total + _added(mask)
-    padding = given.get("key_padding_mask")
+        added.append(_added(mask.view(B, H, T, S) if mask.ndim == 3 else mask[None, None]))
     if padding is not None:
-        total = total + _added(padding)[:, None, None, :]
+        added.append(_added(padding)[:, None, None, :])
+    total = sum(added[1:], added[0]) if added else None
     causal = mask is None and bool(given.get("is_causal"))
     return of_queries(q, k, total, causal), projected
-
-
-def _has_masks(given: Dict[str, Any]) -> bool:
-    return given.get("attn_mask") is not None or given.get("key_padding_mask") is not None
 
 
 def _added(mask: Tensor) -> Tensor:

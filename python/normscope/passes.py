@@ -16,6 +16,10 @@ from .attention import Probe
 from .names import FUSED, Found, Tap, module_names
 from .statistics import of_site, of_tokens, rms
 
+COMPILED = (
+    "normscope cannot watch a model under torch.compile: its modules do not run as such. Train the "
+    "model that it was made from, or without `compile`, while it is watched."
+)
 BRANCHES = (".attn_in", ".mlp_in")
 
 
@@ -35,6 +39,20 @@ class Pass:
     unknown: Set[str] = field(default_factory=set)  # sites whose gradient cannot be had
     calls: Dict[Tuple[int, bool], int] = field(default_factory=dict)  # of a module, so far
     again: Set[int] = field(default_factory=set)  # modules that were called too often
+
+
+def is_compiling() -> bool:
+    """Tests if torch.compile is at work on what calls this."""
+    compiler = getattr(torch, "compiler", None)
+    return bool(compiler and hasattr(compiler, "is_compiling") and compiler.is_compiling())
+
+
+def refuse_compiled(model: nn.Module) -> None:
+    """Raises a ValueError where a module is the result of torch.compile, or compiled in place."""
+    for module in model.modules():
+        in_place = getattr(module, "_compiled_call_impl", None) is not None
+        if in_place or type(module).__name__ == "OptimizedModule":
+            raise ValueError(COMPILED)
 
 
 def first_tensor(value: Any) -> Optional[Tensor]:
@@ -87,6 +105,8 @@ class Passes:
         model = self.model
 
         def begin(module: nn.Module, args: Any, kwargs: Optional[Dict[str, Any]] = None) -> None:
+            if is_compiling():
+                raise RuntimeError(COMPILED)
             if module is model:
                 self._begin(args, kwargs or {})
 

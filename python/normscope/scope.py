@@ -13,7 +13,7 @@ from .attention import HEAD
 from .names import Names, find, module_names
 from .numbers import quotient
 from .parameters import Update, gradient_rms, learning_rate, parts_of
-from .passes import Pass, Passes
+from .passes import Pass, Passes, refuse_compiled
 from .settings import settings_of
 from .statistics import SITE_FORWARD, of_output, read_back, rms
 from .version import VERSION
@@ -78,6 +78,7 @@ class Scope:
     ) -> None:
         if every < 1:
             raise ValueError(f"every={every} has to be 1 or more.")
+        refuse_compiled(model)
         self.model = model
         self.every = every
         self.next = first_step
@@ -88,12 +89,12 @@ class Scope:
         self.found = find(model, names)
         self.sites = self.found.sites()
         self.parts = parts_of(model, self.found)
-        self.writer = writer_of(Path(out))
         self.begun = False
         self.closed = False
         self.pending: Optional[Tuple[Frame, Optional[Update]]] = None
         self.n_heads: Optional[int] = None
         time_first = _is_time_first(model) if batch_first is None else not batch_first
+        self.writer = writer_of(Path(out))
         self.passes = Passes(model, self.found, time_first, self._is_due)
 
     def __enter__(self) -> "Scope":

@@ -5,12 +5,14 @@ import tempfile
 import unittest
 import warnings
 from pathlib import Path
+from unittest import mock
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 import normscope
+from normscope import passes
 
 from .models.gpt import GPT2LMHeadModel
 from .models.llama import LlamaForCausalLM
@@ -343,6 +345,21 @@ class Training(unittest.TestCase):
         with self.assertWarnsRegex(UserWarning, "Not seen in the forward pass: final_norm"):
             record = run(model, names=["auto", {"scale": "final_norm"}])
         self.assertEqual(site(record, "final_norm", "rms"), "NaN")
+
+    def test_compiled(self):
+        class OptimizedModule(nn.Module):
+            def __init__(self, module):
+                super().__init__()
+                self._orig_mod = module
+
+        whole, within = OptimizedModule(model_of()), model_of()
+        within.transformer.h[0] = OptimizedModule(within.transformer.h[0])
+        for model, names in ((whole, None), (within, {"lm_head": "logits"})):
+            with self.assertRaisesRegex(ValueError, "under torch.compile"):
+                run(model, names=names)
+        with mock.patch.object(passes, "is_compiling", lambda: True):
+            with self.assertRaisesRegex(RuntimeError, "under torch.compile"):
+                run(model_of())
 
     def test_closed(self):
         with tempfile.TemporaryDirectory() as folder:
