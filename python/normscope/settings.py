@@ -26,6 +26,9 @@ def settings_of(
     if preset is None:
         return settings
     settings.update(preset.settings)
+    # Models that were made from GPT-2 may have their positions elsewhere.
+    if settings.get("positions") == "learned" and ("embed.position",) not in found.params.values():
+        del settings["positions"]
     modules = module_names(model)
     norm = modules.get(found.prefix + preset.norm.replace("{i}", "0"))
     settings.update(_norm_settings(norm) if norm is not None else {})
