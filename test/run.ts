@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { findPython } from './parity/python';
 
 const root = resolve(import.meta.dirname, '..');
 const quick = process.argv[2] === 'check';
@@ -14,6 +15,8 @@ const results = resolve(root, '.cache/test');
 let passed = 0;
 let failed = 0;
 const failures: string[] = [];
+/** What was left out, and is told before the last line. */
+const leftOut: string[] = [];
 
 function fail(what: string, count = 1) {
   failed += count;
@@ -109,6 +112,55 @@ async function tests(suite: 'unit' | 'browser') {
   if (code !== 0 && failed === before.failed) fail(`${suite} tests: exit code ${code}`);
 }
 
+/** Runs Python's unittest in a folder; returns what it says, which also goes to the terminal, and its exit code. */
+function unittest(python: string, folder: string): Promise<{ said: string; code: number }> {
+  return new Promise((done) => {
+    const child = spawn(python, ['-B', '-m', 'unittest'], {
+      cwd: resolve(root, folder),
+      stdio: ['ignore', 'inherit', 'pipe'],
+      // On few processors that others use, more threads wait for each other.
+      env: { ...process.env, OMP_NUM_THREADS: '1', NORMSCOPE_NODE: process.execPath },
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      process.stderr.write(text);
+    });
+    child.on('error', (error) => {
+      done({ said: String(error), code: 1 });
+    });
+    child.on('close', (code) => {
+      done({ said, code: code ?? 1 });
+    });
+  });
+}
+
+/** The tests of the Python package, where there is a Python with PyTorch. */
+async function pythonTests() {
+  console.log('\npython tests');
+  const python = findPython();
+  if (!python) {
+    const what = 'python tests: not run, as no Python has PyTorch (PYTHON names one that has)';
+    if (process.env.NORMSCOPE_PYTHON === 'required') fail(what);
+    else leftOut.push(what);
+    return;
+  }
+  const { said, code } = await unittest(python, 'python');
+  const before = failed;
+  const ran = Number(/^Ran (\d+) tests? in /m.exec(said)?.[1] ?? 0);
+  // One title for each test or part of a test that failed.
+  const titles = [...said.matchAll(/^(?:FAIL|ERROR|UNEXPECTED SUCCESS): (.*)$/gm)].map(
+    ([, t]) => t!,
+  );
+  const skipped = Number(/skipped=(\d+)/.exec(said)?.[1] ?? 0);
+  for (const title of titles) fail(`python: ${title}`);
+  if (skipped) fail('python tests: skipped', skipped);
+  const tests = new Set(titles.map((title) => title.replace(/(\)) [[(].*$/, '$1')));
+  passed += Math.max(0, ran - tests.size - skipped);
+  if (ran === 0) fail('python tests: ran none');
+  else if (code !== 0 && failed === before) fail(`python tests: exit code ${code}`);
+}
+
 mkdirSync(results, { recursive: true });
 const assembly = 'src/kernels/assembly';
 for (const target of ['simd', 'relaxed']) {
@@ -124,8 +176,10 @@ if (!quick) {
   const built = await check('build', 'vite/bin/vite.js', ['build', '--logLevel=warn']);
   if (built) await tests('browser');
   else fail('browser tests: nothing to test', filesOf('browser').length || 1);
+  await pythonTests();
 }
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((f) => `  ${f}`).join('\n')}`);
+if (leftOut.length > 0) console.log(`\nLeft out:\n${leftOut.map((l) => `  ${l}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -32,7 +32,10 @@ const withoutEnding = (name: string) =>
   shortened(name.replace(/\.(json|csv|parquet|txt|tsv)$/i, ''), 40);
 
 /** Sentences on what of a run is not there to be shown. */
-function notesOn({ layout, unknown, settings, isCut }: ReadRun, problems: string[]): string[] {
+function notesOn(
+  { layout, unknown, settings, notes = [], isCut }: ReadRun,
+  problems: string[],
+): string[] {
   const { sites, siteStatistics, params, n_heads }: Layout = layout;
   const absent = [
     ...(sites.length ? [] : ['sites']),
@@ -49,6 +52,7 @@ function notesOn({ layout, unknown, settings, isCut }: ReadRun, problems: string
           `${unknown.length} of its columns ${unknown.length > 1 ? 'have names' : 'has a name'} that ${unknown.length > 1 ? 'are' : 'is'} not known here: ${listed(names, 3)}.`,
         ]
       : []),
+    ...notes,
     ...(settings ? problems : ['Its settings are not known.']),
   ];
 }

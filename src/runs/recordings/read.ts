@@ -12,6 +12,8 @@ export interface ReadRun {
   frames: PackedFrame[];
   /** Names of columns that say nothing here. */
   unknown: string[];
+  /** Sentences of its own on what it is without. */
+  notes?: string[];
   /** Its last row is cut off, and left out. */
   isCut?: boolean;
 }
@@ -94,6 +96,17 @@ async function* linesOf(file: Blob, tell: Tell): AsyncGenerator<string> {
 
 const sitesOf = ({ sites }: Json): string[] => (Array.isArray(sites) ? (sites as string[]) : []);
 
+const parsedOr = (otherwise: Json, text: string): Json => {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return otherwise;
+  }
+};
+/** Sentences of a record's own on what it is without. */
+const notesIn = ({ notes }: Json): string[] =>
+  Array.isArray(notes) ? notes.filter((note) => typeof note === 'string') : [];
+
 /** A line of a record: a frame, after the last of which the record may end. */
 function frameOn(text: string): Json {
   try {
@@ -111,13 +124,17 @@ async function readLines(file: Blob, tell: Tell): Promise<ReadRun | null> {
   /** A line that cannot be read is the last one of a file that was cut off, or a fault. */
   let broken: Error | null = null;
   let line = 0;
+  let tail = '';
   for await (const text of linesOf(file, tell)) {
     line++;
     const frame = text.trim().replace(/,$/, '');
-    if (head === null) {
+    if (tail !== '' || /^\]/.test(frame)) {
+      // After the frames.
+      tail += text.trim();
+    } else if (head === null) {
       if (!/"frames"\s*:\s*\[$/.test(frame)) return null;
       head = JSON.parse(`${frame}]}`) as Json;
-    } else if (frame !== ']}' && frame !== '') {
+    } else if (frame !== '') {
       if (broken) throw broken;
       try {
         const parsed = frameOn(frame);
@@ -127,7 +144,11 @@ async function readLines(file: Blob, tell: Tell): Promise<ReadRun | null> {
       }
     }
   }
-  return { ...rows.run(head?.['config']), isCut: broken !== null };
+  return {
+    ...rows.run(head?.['config']),
+    isCut: broken !== null,
+    notes: notesIn(parsedOr({}, `{"frames":[${tail}`)),
+  };
 }
 
 export async function readRecord(file: Blob, tell: Tell): Promise<ReadRun> {
@@ -149,7 +170,7 @@ export async function readRecord(file: Blob, tell: Tell): Promise<ReadRun> {
   const rows = createRows();
   for (const frame of record['frames'] as Json[])
     rows.add(frame['step'], numbersOf(sitesOf(record), frame));
-  return rows.run(record['config']);
+  return { ...rows.run(record['config']), notes: notesIn(record) };
 }
 
 /** A table whose first row has the names of its columns. */
