@@ -218,6 +218,23 @@ describe('a file of a run that cannot be used', () => {
     expect(recording(page, 'c').loss.length).toBe(2);
   });
 
+  test('of another program ends as it likes, and says itself what it is without', async () => {
+    const page = await opened();
+    const head =
+      '{"format":"normscope-record","config":{"n_layers":1},"sites":["embed"],"frames":[';
+    const note = '"notes":["No head could be seen."]';
+    for (const end of [`],${note}}`, `\n],\n${note}}\n`, `\n],${note}\n}`]) {
+      await page.openFile(
+        file(`${head}\n{"step":0,"loss":4},\n{"step":1,"loss":3}${end}`, 'py.json'),
+      );
+      const lane = page.state().recordings[0]!;
+      expect(lane.loss.length).toBe(2);
+      expect(lane.recorded.notes.join(' ')).toContain('No head could be seen.');
+      expect(lane.recorded.notes.join(' ')).not.toContain('cut off');
+      await page.removeRecording(lane.id);
+    }
+  });
+
   test('from other programs has NaN as null, empty cells, inf and doubles', async () => {
     const page = await opened();
     await page.openFile(file('step;loss;blocks.0.resid_post/rms\n0;;inf\n1;2;\n', 'x.csv'));

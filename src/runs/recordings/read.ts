@@ -96,24 +96,17 @@ async function* linesOf(file: Blob, tell: Tell): AsyncGenerator<string> {
 
 const sitesOf = ({ sites }: Json): string[] => (Array.isArray(sites) ? (sites as string[]) : []);
 
-const parsedOr = (otherwise: Json, text: string): Json => {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return otherwise;
-  }
-};
 /** Sentences of a record's own on what it is without. */
 const notesIn = ({ notes }: Json): string[] =>
   Array.isArray(notes) ? notes.filter((note) => typeof note === 'string') : [];
 
-/** A line of a record: a frame, after the last of which the record may end. */
-function frameOn(text: string): Json {
+/** What a line of a record holds: a frame, or none; and what follows the last frame in it. */
+function lineOf(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return { frames: [JSON.parse(text)] };
   } catch (error) {
-    if (!text.endsWith(']}')) throw error;
-    return JSON.parse(text.slice(0, -2)) as Json;
+    if (!text.trimEnd().endsWith('}')) throw error;
+    return JSON.parse(`{"frames":[${text}`) as Json;
   }
 }
 
@@ -123,32 +116,32 @@ async function readLines(file: Blob, tell: Tell): Promise<ReadRun | null> {
   const rows = createRows();
   /** A line that cannot be read is the last one of a file that was cut off, or a fault. */
   let broken: Error | null = null;
-  let line = 0;
+  let notes: string[] = [];
+  /** All lines after the frames, where these end on a line of their own. */
   let tail = '';
+  let line = 0;
   for await (const text of linesOf(file, tell)) {
     line++;
-    const frame = text.trim().replace(/,$/, '');
-    if (tail !== '' || /^\]/.test(frame)) {
-      // After the frames.
-      tail += text.trim();
-    } else if (head === null) {
-      if (!/"frames"\s*:\s*\[$/.test(frame)) return null;
-      head = JSON.parse(`${frame}]}`) as Json;
-    } else if (frame !== '') {
+    const told = text.trim().replace(/,$/, '');
+    if (head === null) {
+      if (!/"frames"\s*:\s*\[$/.test(told)) return null;
+      head = JSON.parse(`${told}]}`) as Json;
+    } else if (tail || told.startsWith(']')) {
+      tail += text;
+    } else if (told !== '') {
       if (broken) throw broken;
       try {
-        const parsed = frameOn(frame);
-        rows.add(parsed['step'], numbersOf(sitesOf(head), parsed));
+        const held = lineOf(told);
+        notes = notesIn(held);
+        for (const frame of held['frames'] as Json[])
+          rows.add(frame['step'], numbersOf(sitesOf(head), frame));
       } catch (error) {
         broken = new Error(`Its line ${line} is not valid JSON: ${(error as Error).message}`);
       }
     }
   }
-  return {
-    ...rows.run(head?.['config']),
-    isCut: broken !== null,
-    notes: notesIn(parsedOr({}, `{"frames":[${tail}`)),
-  };
+  if (tail) notes = notesIn(lineOf(tail));
+  return { ...rows.run(head?.['config']), notes, isCut: broken !== null };
 }
 
 export async function readRecord(file: Blob, tell: Tell): Promise<ReadRun> {
