@@ -237,9 +237,8 @@ export function createLaneSet(options: LaneSetOptions) {
     async tick(): Promise<boolean> {
       await travels.done();
       const walkers = walking();
-      await Promise.all(walkers.map(keeper.beforeStep));
       const stepped = await evaluations.paced((evaluates) =>
-        Promise.all(walkers.map((engine) => engine.step(evaluates))),
+        Promise.all(walkers.map((engine) => engine.step(evaluates, keeper.beforeStep(engine)))),
       );
       publisher.soon();
       // An engine that was replaced meanwhile takes no step; the one in its place goes on.

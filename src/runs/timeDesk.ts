@@ -9,9 +9,10 @@ import { lettersFor, type WantedLane } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
+import { unreachable } from './reach';
 import { configAt, frameOf, lastStep, sameNumbers, upTo, type Run } from './run';
 import type { WantedFork } from './settings';
-import { LANE_IDS, type Actions, type LaneId, type Scope, type Text } from './state';
+import { LANE_IDS, type Actions, type Lane, type LaneId, type Scope, type Text } from './state';
 import type { Journey } from './travels';
 
 export interface TimeDeskOptions {
@@ -32,6 +33,11 @@ export interface TimeDeskOptions {
   useText(text: Text): void;
 }
 
+/** A step that no lane can be brought to. */
+const RETURN_TOPIC = 'return';
+/** A fork that cannot be made. */
+const FORK_TOPIC = 'fork';
+
 /** All that a run has is in another. */
 const isPartOf = (run: Run, whole: Run): boolean => {
   const [mine, other] = [run, whole].map((one) => frameOf(one, lastStep(run)));
@@ -42,6 +48,7 @@ const isPartOf = (run: Run, whole: Run): boolean => {
 export function createTimeDesk(options: TimeDeskOptions) {
   const { store, notices, log, laneSet, checkpoints, asides } = options;
   const lanes = () => store.getState().lanes;
+  const keptOf = ({ id }: Pick<Lane, 'id'>) => ({ id, checkpoints: checkpoints.steps(id) });
   const textOf = (id: LaneId) => laneSet.get(id)?.text() ?? '';
 
   /** Brings lanes to steps, and says where a step is not as it was recorded; true where none was called off. */
@@ -51,7 +58,10 @@ export function createTimeDesk(options: TimeDeskOptions) {
         const arrival = await laneSet.travels.go(journey).catch((error: unknown) => {
           // A lane whose engine has died says so itself.
           if (laneSet.get(journey.id)?.isAlive())
-            notices.notify({ level: 'error', about: journey.id, text: reasonOf(error) });
+            notices.notify(
+              { level: 'error', about: journey.id, text: reasonOf(error) },
+              RETURN_TOPIC,
+            );
           return 'off' as const;
         });
         if (arrival === 'off') return false;
@@ -65,6 +75,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
   const toTheEnd = (lane: KeptLane): Journey => ({ ...lane, to: lastStep(lane.run) });
 
   const goTo = async (step: number, ids?: LaneId[]): Promise<void> => {
+    notices.takeBack(RETURN_TOPIC);
     options.pause();
     await laneSet.travels.done();
     const going = lanes().filter(({ id, engine }) => {
@@ -74,6 +85,8 @@ export function createTimeDesk(options: TimeDeskOptions) {
       return engine.status === 'ready' && isRecorded && (ids?.includes(id) ?? true);
     });
     if (going.length === 0) return;
+    const text = unreachable(going.map(keptOf), step);
+    if (text !== null) return notices.notify({ level: 'error', about: 'page', text }, RETURN_TOPIC);
     await Promise.all(going.map(({ id }) => laneSet.keeper.now(laneSet.get(id)!)));
     const before = laneSet.snapshot(going.map(({ id }) => id));
     if (!before) return;
@@ -99,7 +112,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
 
   const bringBack = async (aside = asides.latest()): Promise<void> => {
     if (!aside) return;
-    notices.takeBack(END_TOPIC);
+    [END_TOPIC, RETURN_TOPIC].forEach(notices.takeBack);
     if (!asides.has(aside)) {
       const text = 'This run is not kept any more: there was no room for it.';
       return notices.notify({ level: 'info', about: 'page', text });
@@ -137,9 +150,11 @@ export function createTimeDesk(options: TimeDeskOptions) {
     if (into) return into;
     return ids.length < LANE_IDS.length ? lettersFor(ids.length + 1, ids).at(-1)! : null;
   };
-  const refuse = (about: LaneId, text: string) => notices.notify({ level: 'warning', about, text });
+  const refuse = (about: LaneId, text: string) =>
+    notices.notify({ level: 'warning', about, text }, FORK_TOPIC);
 
   const fork: Actions['fork'] = async (of, step, changes, into) => {
+    notices.takeBack(FORK_TOPIC);
     const id = slotFor(into);
     if (!id) return refuse(of, 'There are four lanes: a fork takes the place of one of them.');
     const whole = log.run(of);
@@ -147,6 +162,8 @@ export function createTimeDesk(options: TimeDeskOptions) {
     const base = configAt(run, step);
     if (!base || lastStep(whole) < step)
       return refuse(of, `Step ${counted(step)} was not recorded here.`);
+    const cut = unreachable([keptOf({ id: of })], step);
+    if (cut !== null) return refuse(of, cut);
     const { config, problems } = complete(changes, base);
     if (problems.length) return refuse(of, toTell(problems).map(explained).join(' '));
     if (restarts(base, config))

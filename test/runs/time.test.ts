@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { beyond, unreachable } from '../../src/runs/reach';
 import type { Lane } from '../../src/runs/state';
 import { recordsOf, stepsOf } from '../support/series';
 import { openScope, pause, type Setup } from './openScope';
@@ -97,6 +98,60 @@ describe('an exact return', () => {
     await page.goTo(20);
     expect(page.texts().join()).toContain('not those that were recorded');
     expect(page.state().notices.filter(({ about }) => about === 'b')).toEqual([]);
+  });
+});
+
+describe('checkpoints of a run', () => {
+  const first = (page: Opened) => page.state().lanes.map(({ checkpoints }) => checkpoints[0]);
+  /** What a checkpoint takes is not nothing. */
+  const SLOW = { ...SETUP, engines: [{ delay: 5 }, { delay: 5 }] };
+
+  test('begin at step 0, also right after those of the run before', async () => {
+    const page = await at(3, SLOW);
+    page.reset();
+    await page.until(({ lanes }) => lanes.every(({ loss }) => loss.length === 1));
+    await trainTo(page, 4);
+    expect(first(page)).toEqual([0, 0]);
+    await page.goTo(2);
+    expect(page.state().lanes.map(standsAt)).toEqual([2, 2]);
+  });
+
+  test('begin at step 0 where training goes on while the run begins anew', async () => {
+    const page = await at(3, SLOW);
+    for (const begin of [page.reset, () => page.setValue('n_layers', 2)]) {
+      page.play();
+      await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane)! > 5));
+      begin();
+      await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane) === 0));
+      await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane)! > 2));
+      page.pause();
+      await page.quiet();
+      expect(first(page)).toEqual([0, 0]);
+    }
+  });
+
+  test('that lead nowhere are said, once, before anything is done', async () => {
+    const page = await at(30);
+    page.state().lanes.forEach(({ id }) => {
+      const kept = page.lane(id);
+      expect(unreachable([{ ...kept, checkpoints: [20] }], 5)).toContain(
+        'the earliest one is of step 20',
+      );
+      expect(unreachable([kept], 5)).toBeNull();
+    });
+    // No room for any.
+    const poor = await at(30, { ...SETUP, checkpointLimit: 1 });
+    expect(unreachable(beyond(poor.state().lanes, 5), 5)).toContain(
+      'No checkpoint of lane A is left',
+    );
+    const said = () => poor.texts().filter((text) => text.includes('No checkpoint'));
+    await poor.goTo(5);
+    await poor.goTo(6);
+    expect(said()).toEqual(['No checkpoint of lane A is left that leads to step 6.']);
+    await poor.fork('b', 5, {});
+    await poor.fork('b', 6, {});
+    expect(poor.state().lanes.map(standsAt)).toEqual([30, 30]);
+    expect(said()).toHaveLength(2);
   });
 });
 

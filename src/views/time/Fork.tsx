@@ -3,6 +3,7 @@ import type { ChoiceKey } from '../../config/choices';
 import { readPairs } from '../../config/codec';
 import type { Config } from '../../config/fields';
 import { formatCount } from '../../plot/format';
+import { leadsTo, unreachable } from '../../runs/reach';
 import { LANE_IDS, type LaneId } from '../../runs/state';
 import { TOGGLES } from '../lanes/LaneToggles';
 import { Segmented } from '../lanes/Segmented';
@@ -15,9 +16,16 @@ import { Popup } from '../ui/Popup';
 
 const TOGGLED = Object.keys(TOGGLES) as (keyof typeof TOGGLES & ChoiceKey)[];
 
+const LIVE = 'A fork goes on from a step of the past: show one first';
+
 /** A new lane from the step on show: of which lane, with which changes and, where four stand, in whose place. */
 export function Fork({ step }: { step: number | null }) {
   const [open, setOpen] = useState(false);
+  const problem = useScope((s) => {
+    if (step === null) return LIVE;
+    const shown = s.lanes.filter((lane) => lane.shown !== null);
+    return shown.some((lane) => leadsTo(lane, step)) ? null : unreachable(shown, step);
+  });
   return (
     <Popup
       label="Fork"
@@ -25,7 +33,7 @@ export function Fork({ step }: { step: number | null }) {
       align="end"
       state={{ open, onOpenChange: setOpen }}
       trigger={
-        <Button className="tm-act" disabled={step === null}>
+        <Button className="tm-act" disabled={problem !== null} title={problem ?? undefined}>
           Fork from here…
         </Button>
       }
@@ -53,7 +61,7 @@ function ForkForm({ step, onDone }: FormProps) {
     value: id,
     label: `${id.toUpperCase()}: ${name}`,
   }));
-  const able = lanes.filter(({ lane }) => lane.shown !== null);
+  const able = lanes.filter(({ lane }) => lane.shown !== null && leadsTo(lane, step));
   const of = able.find(({ lane }) => lane.id === picked) ?? able[0];
   if (!of) return <p>No lane has a frame of this step.</p>;
   const { id, shown } = of.lane;
