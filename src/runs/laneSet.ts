@@ -10,6 +10,7 @@ import { createKeeper } from './keeper';
 import { takeBackSteps, tellOfEnd, tellOfRevival, tellOfSteps } from './laneNotices';
 import { arranged, behind, walkersOf, type WantedLane } from './lanes';
 import { sameConfig } from './link';
+import { pedigreeAt } from './pedigree';
 import { lastStep } from './run';
 import { engineStep, type Lane, type LaneId, type NoticeAction } from './state';
 import { createTravels, type Journey } from './travels';
@@ -192,7 +193,7 @@ export function createLaneSet(options: LaneSetOptions) {
         id,
         row.filter(({ step }) => step <= to),
       );
-      change(id, { config, fork });
+      change(id, { config, fork: pedigreeAt(fork, to) });
       publisher.lane(id);
     },
     keeper,

@@ -1,7 +1,7 @@
 import { complete } from '../config/check';
 import { emptySeries } from '../lib/timeSeries';
 import { NOTHING_YET } from './engineState';
-import { nextPlacement, sameConfig, type Pedigree } from './link';
+import { nextPlacement, sameConfig } from './link';
 import { engineStep, LANE_IDS, type Lane, type LaneId } from './state';
 
 export type WantedLane = Pick<Lane, 'id' | 'config'>;
@@ -15,6 +15,7 @@ const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   stall: null,
   alarms: [],
   trouble: null,
+  changes: [],
   events: [],
   checkpoints: [],
   returning: null,
@@ -68,10 +69,3 @@ export function behind<Engine extends { id: LaneId; at(): number }>(
   const furthest = Math.max(...engines.map((engine) => engine.at()));
   return engines.filter((engine) => followers.has(engine.id) && engine.at() < furthest);
 }
-
-/** Where lanes went on from, by their places; null where the other is no more. */
-export const pedigreesOf = (lanes: readonly Lane[]): (Pedigree | null)[] =>
-  lanes.map(({ fork }) => {
-    const of = lanes.findIndex(({ id }) => id === fork?.of);
-    return fork && of >= 0 ? { of, step: fork.step } : null;
-  });

@@ -4,9 +4,10 @@ import { isKey, type Config } from '../config/fields';
 import { counted } from '../lib/words';
 import type { Address } from './address';
 import { createHistory } from './history';
-import { addedTo, pedigreesOf } from './lanes';
+import { addedTo } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
+import { pedigreesOf } from './pedigree';
 import type { Actions, LaneId, Moment, Notice, Scope } from './state';
 
 type Change = Record<string, unknown> | ((of: Config) => Partial<Config>);
@@ -110,17 +111,22 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
       // Beside its setting it might stand in a closed group, where who opened the link never sees it.
       explain(problems, () => 'page');
       offer(step ?? 0);
-      const present = getState().lanes;
+      const present = pedigreesOf(getState().lanes);
       offerForks(
         forks.flatMap((fork, i) => {
-          const own = present[i]!.fork;
+          const own = present[i];
           const of = fork && lanes[fork.of];
-          const isThere = own?.of === of && own?.step === fork?.step;
+          const isThere = own?.of === fork?.of && own?.step === fork?.step;
           return fork && of && !isThere ? [{ id: lanes[i]!, of, step: fork.step }] : [];
         }),
       );
     },
   );
+  store.subscribe(({ lanes }, before) => {
+    if (lanes === before.lanes || lanes.length !== before.lanes.length) return;
+    const are = pedigreesOf(lanes);
+    if (pedigreesOf(before.lanes).some((was, i) => was && !are[i])) history.amend();
+  });
   const change = (settings: Change, ids?: LaneId[], settled = true) => {
     const problems: Problem[] = [];
     const configFor = (config: Config) => {

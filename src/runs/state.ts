@@ -11,13 +11,15 @@ import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
 import type { Divergence } from './divergence';
 import type { Ghost } from './ghost';
+import type { Fork } from './fork';
 import type { LaneId } from './laneId';
-import type { Segment } from './run';
+import type { Change, Segment } from './run';
 import type { Entry } from './sessions/format';
 import type { Stall } from './stall';
 import type { View } from './view';
 
 export type { Evaluated } from '../protocol/evaluation';
+export type { Fork } from './fork';
 export { LANE_IDS, type LaneId } from './laneId';
 export { DEFAULT_VIEW, type Enlarged, type View } from './view';
 
@@ -62,8 +64,10 @@ export interface Lane {
   checkpoints: readonly number[];
   /** On the way to a step of its run: how far the engine is. */
   returning: { to: number; step: number } | null;
-  /** The lane, and the step of its run, that this run goes on from; null where it began at step 0. */
-  fork: { of: LaneId; step: number } | null;
+  /** All that its model was given since it was started: the same list until there is another. */
+  changes: readonly Change[];
+  /** Where its run goes on from; null where it began at step 0. */
+  fork: Fork | null;
   /** Updates that changed no weight, or left tensors behind, through overflow, underflow or rounding; or null. */
   stall: Stall | null;
   /** All that its run raised, in the order of steps: the same list until there is another. */

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { complete, difference, explained, restarts, toTell } from '../config/check';
+import { laneNames } from '../config/naming';
 import { counted } from '../lib/words';
 import { reasonOf } from '../lib/reason';
 import type { Asides, KeptLane } from './asides';
@@ -9,6 +10,7 @@ import { lettersFor, type WantedLane } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
+import { pedigreeAt } from './pedigree';
 import { unreachable } from './reach';
 import { configAt, frameOf, lastStep, sameNumbers, upTo, type Run } from './run';
 import type { WantedFork } from './settings';
@@ -49,6 +51,9 @@ export function createTimeDesk(options: TimeDeskOptions) {
   const { store, notices, log, laneSet, checkpoints, asides } = options;
   const lanes = () => store.getState().lanes;
   const keptOf = ({ id }: Pick<Lane, 'id'>) => ({ id, checkpoints: checkpoints.steps(id) });
+  const laneOf = (id: LaneId) => lanes().find((lane) => lane.id === id)!;
+  const nameOf = (id: LaneId) =>
+    laneNames(lanes().map(({ config }) => config))[lanes().indexOf(laneOf(id))]!;
   const textOf = (id: LaneId) => laneSet.get(id)?.text() ?? '';
 
   /** Brings lanes to steps, and says where a step is not as it was recorded; true where none was called off. */
@@ -173,7 +178,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
       );
     const journey: Journey = {
       ...{ id, run, config: base, to: step, text: textOf(of) },
-      fork: { of, step },
+      fork: { of, step, name: nameOf(of), before: pedigreeAt(laneOf(of).fork, step) },
       checkpoints: checkpoints.of(of).filter((one) => one.step <= step),
     };
     await laneSet.travels.done();

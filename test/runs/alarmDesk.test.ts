@@ -85,7 +85,7 @@ describe('an alarm', () => {
       { lane: 'c', outcome: 'failed', step: 30 },
     ]);
     expect(page.lane('b').config.lr).toBe(0.125);
-    expect(page.lane('b').fork).toEqual({ of: 'a', step: 20 });
+    expect(page.lane('b').fork).toMatchObject({ of: 'a', step: 20 });
     expect(['a', 'b', 'c'].map((id) => standsAt(page, id as LaneId))).toEqual([50, 50, 50]);
     expect(page.lane('b').alarms).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { beyond, unreachable } from '../../src/runs/reach';
 import type { Lane } from '../../src/runs/state';
+import { fromWhere } from '../../src/views/time/pedigree';
 import { recordsOf, stepsOf } from '../support/series';
 import { openScope, pause, type Setup } from './openScope';
 
@@ -238,7 +239,9 @@ describe('a fork', () => {
     );
     expect(first.link()).toContain('c.fork=a@10');
     const record = new TextDecoder().decode((await first.saveRecord('c')).bytes);
-    expect(JSON.parse(record)).toMatchObject({ fork: { lane: 'a', step: 10 } });
+    expect(JSON.parse(record)).toMatchObject({
+      fork: { lane: 'a', step: 10, name: 'pre-LN' },
+    });
 
     const page = openScope({ hash: first.address.hash() });
     opened.push(page);
@@ -275,10 +278,91 @@ describe('a fork', () => {
     await page.until(
       ({ lanes, playing }) => !playing && lanes.every((lane) => standsAt(lane) === 33),
     );
-    expect(page.lane('b').fork).toEqual({ of: 'c', step: 25 });
+    expect(page.lane('b').fork).toMatchObject({ of: 'c', step: 25, before: { of: 'a', step: 20 } });
     expect(losses(page.lane('b'))).toEqual(losses(page.lane('c')));
     expect(bringing(page)).toBeDefined();
     await page.fork('a', 10, { n_layers: 2 });
     expect(page.texts().join()).toContain('start a model anew');
+  });
+});
+
+describe('the pedigree of a fork', () => {
+  const rested = (page: Opened, step: number) =>
+    page.until(
+      ({ lanes, playing }) => !playing && lanes.every((lane) => standsAt(lane) === step),
+      `all to be at step ${step}`,
+    );
+  /** C goes on from B at 10, D from C at 20. */
+  async function family() {
+    const page = await at(30);
+    await page.fork('b', 10, { lr: 0.5 });
+    await rested(page, 30);
+    await page.fork('c', 20, { lr: 0.25 });
+    await rested(page, 30);
+    await page.quiet();
+    return page;
+  }
+  const said = (page: Opened, id: 'c' | 'd') => fromWhere(page.lane(id), page.state().lanes);
+  const recorded = async (page: Opened, id: 'c' | 'd') =>
+    JSON.parse(new TextDecoder().decode((await page.saveRecord(id)).bytes)) as {
+      fork?: { lane: string; step: number; name: string };
+    };
+
+  test('is of a run, not of the letter of its lane', async () => {
+    const page = await family();
+    const name = page.lane('d').fork!.name;
+    expect(name).not.toBe('');
+    expect(page.link()).toMatch(/c\.fork=b@10.*d\.fork=c@20/);
+    expect(said(page, 'd')).toBe('lane C');
+    page.removeLane('c');
+    expect(page.link()).not.toContain('fork');
+    expect(page.address.hash()).not.toContain('fork');
+    expect(said(page, 'd')).toBe(name);
+    // Another lane has the letter now, and comes as far.
+    page.addLane();
+    await page.ready();
+    page.trainTo(25);
+    await page.until(
+      ({ lanes, playing }) => !playing && lanes.every((lane) => standsAt(lane)! >= 25),
+    );
+    await page.quiet();
+    expect(page.link()).not.toContain('fork');
+    expect(said(page, 'd')).toBe(name);
+    expect((await recorded(page, 'd')).fork).toEqual({ lane: 'c', step: 20, name });
+  });
+
+  test('of a run brought back is there again', async () => {
+    const page = await family();
+    page.removeLane('c');
+    await page.bringBack();
+    await rested(page, 30);
+    await page.quiet();
+    expect(said(page, 'd')).toBe('lane C');
+    // As a link counts lanes by their place.
+    expect(page.link()).toContain('c.fork=d@20');
+  });
+
+  test('at a step before the fork is that of its origin', async () => {
+    const page = await family();
+    await page.goTo(15, ['d']);
+    expect(page.lane('d').fork).toMatchObject({ of: 'b', step: 10 });
+    await page.goTo(5, ['d']);
+    expect(page.lane('d').fork).toBeNull();
+    await page.goTo(20, ['c']);
+    expect(page.lane('c').fork).toMatchObject({ of: 'b', step: 10 });
+  });
+
+  test('leaves the address with the run, without another entry of the history', async () => {
+    const page = await family();
+    const entries = page.address.entries.length;
+    page.reset();
+    await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane) === 0));
+    await page.quiet();
+    expect(page.address.hash()).not.toContain('fork');
+    expect(page.address.hash()).toBe(page.link().split('#')[1]);
+    expect(page.address.entries).toHaveLength(entries);
+    await page.bringBack();
+    await rested(page, 30);
+    expect(page.address.hash()).toContain('d.fork=c@20');
   });
 });

@@ -63,7 +63,10 @@ export function createSessionDesk(options: SessionDeskOptions) {
     const config = changes.at(-1)?.config;
     if (!config || !checkpoint || checkpoint.step > lastStep(run)) return null;
     const text = laneSet.get(id)?.text() ?? '';
-    return { id, config, fork, run, text, checkpoints: [checkpoint] };
+    return {
+      ...{ id, config, run, text, checkpoints: [checkpoint] },
+      fork: fork && { name: '', before: null, ...fork },
+    };
   };
   /** When no lane is being built any more: what it reads is there by then. */
   const settled = () =>
