@@ -7,7 +7,14 @@ import { createEngines, type EnginesOptions } from './engines';
 import { startedAfter } from './engineState';
 import { createEvaluationDesk } from './evaluationDesk';
 import { createKeeper } from './keeper';
-import { takeBackSteps, tellOfEnd, tellOfRevival, tellOfSteps } from './laneNotices';
+import {
+  LINK_TOPICS,
+  takeBackNumbers,
+  takeBackSteps,
+  tellOfEnd,
+  tellOfRevival,
+  tellOfSteps,
+} from './laneNotices';
 import { arranged, behind, walkersOf, type WantedLane } from './lanes';
 import { sameConfig } from './link';
 import { pedigreeAt } from './pedigree';
@@ -53,6 +60,7 @@ export function createLaneSet(options: LaneSetOptions) {
     const back = ending.get(id);
     for (const known of [ending, revived, followers]) known.delete(id);
     change(id, { fork: null });
+    takeBackNumbers(notices, id);
     tellOfSteps(notices, lanes(), id, { run: reset, back });
   }
 
@@ -189,6 +197,9 @@ export function createLaneSet(options: LaneSetOptions) {
     /** A lane has come to a step of a run, which is its own now. */
     arrived({ id, config, fork, checkpoints: row, to }: Journey): void {
       ending.delete(id);
+      // It may be the lane of which that was said, or one of the others that it was compared with.
+      for (const lane of lanes()) takeBackSteps(notices, lane.id);
+      if (fork) notices.takeBack(LINK_TOPICS.forks);
       checkpoints.put(
         id,
         row.filter(({ step }) => step <= to),

@@ -27,7 +27,7 @@ export const createSaving = ({ store, log, notices, app }: SavingOptions) => ({
     if (segments.length > 1) {
       const { step } = segments.at(-1)!.frames[0]!;
       const text = `Settings were changed at step ${step} of this run; the record names those that hold since.`;
-      notices.notify({ level: 'info', about: id, text });
+      notices.retell(`record ${id}`, [{ level: 'info', about: id, text }]);
     }
     const run = runOf(segments, app, lane.fork);
     return { name: fileName(lanes, id, 'json'), bytes: recordBytes(run) };

@@ -5,6 +5,7 @@ import { counted } from '../lib/words';
 import type { Address } from './address';
 import { createHistory } from './history';
 import { addedTo } from './lanes';
+import { LINK_TOPICS } from './laneNotices';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
 import { pedigreesOf } from './pedigree';
@@ -19,9 +20,6 @@ export interface WantedFork {
   of: LaneId;
   step: number;
 }
-
-/** The message about a link that only training leads to. */
-export const LINK_TOPICS = { step: 'step', forks: 'forks' } as const;
 
 const ON_PRESENT = 'Settings act on the present, and a step of the past is on show.';
 

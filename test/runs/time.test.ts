@@ -196,6 +196,48 @@ describe('a run that ended', () => {
   });
 });
 
+describe('what was said', () => {
+  const says = (page: Opened, part: string) => page.texts().some((text) => text.includes(part));
+
+  test('of a lane behind the others goes once it is brought back', async () => {
+    const page = await at(30);
+    page.setValue('n_layers', 2, ['b']);
+    await page.until(() => says(page, 'This lane begins at step 0'));
+    await page.bringBack();
+    expect(page.state().lanes.map(standsAt)).toEqual([30, 30]);
+    expect(says(page, 'begins at step 0')).toBe(false);
+  });
+
+  test('of a fork in a link goes once it is made, or brought back', async () => {
+    const page = await at(12, { hash: 'v=1&n_layers=1&b.lr=0.5&b.placement=pre&b.fork=a@10' });
+    const offer = 'In this link lane B goes on from step 10';
+    expect(says(page, offer)).toBe(true);
+    await page.fork('a', 10, { lr: 0.5 }, 'b');
+    expect(says(page, offer)).toBe(false);
+  });
+
+  test('of settings that were changed under way is said once', async () => {
+    const page = await at(3);
+    for (const lr of [0.5, 0.25]) {
+      page.setValue('lr', lr);
+      await page.ready();
+      await trainTo(page, standsAt(page.lane('a'))! + 3);
+      await page.saveRecord('a');
+    }
+    expect(page.texts().filter((text) => text.includes('Settings were changed'))).toHaveLength(1);
+  });
+
+  test('of a new engine goes with its run', async () => {
+    const page = await at(30);
+    page.workers[1]!.die('out of memory');
+    await page.until(() => says(page, 'A new engine has come back'));
+    page.reset();
+    await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane) === 0));
+    await page.quiet();
+    expect(says(page, 'A new engine')).toBe(false);
+  });
+});
+
 describe('a worker that died', () => {
   test('is replaced once by itself, and its lane catches up', async () => {
     const page = await at(30);
@@ -204,7 +246,10 @@ describe('a worker that died', () => {
     await page.until(() => page.workers.length === 3 && page.lane('b').engine.status === 'ready');
     await page.quiet();
     expect(losses(page.lane('b'))).toEqual(before);
-    expect(page.texts().join()).toContain('A new engine has come back to step 30.');
+    // It was restarted by itself: there is no button to speak of.
+    expect(page.texts()).toContain(
+      'The engine stopped: out of memory. A new engine has come back to step 30.',
+    );
     await trainTo(page, 33);
     page.workers[2]!.die('again');
     await page.until(() => page.lane('b').engine.status === 'failed');
