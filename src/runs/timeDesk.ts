@@ -1,10 +1,11 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { complete, difference, explained, restarts, toTell } from '../config/check';
+import { difference } from '../config/check';
 import { laneNames } from '../config/naming';
 import { counted } from '../lib/words';
 import { reasonOf } from '../lib/reason';
 import type { Asides, KeptLane } from './asides';
 import type { Checkpoints } from './checkpoints';
+import { forkProblem } from './forkSettings';
 import { END_TOPIC, tellOfDifference, tellOfReturn } from './laneNotices';
 import { lettersFor, type WantedLane } from './lanes';
 import type { LaneSet } from './laneSet';
@@ -169,13 +170,8 @@ export function createTimeDesk(options: TimeDeskOptions) {
       return refuse(of, `Step ${counted(step)} was not recorded here.`);
     const cut = unreachable([keptOf({ id: of })], step);
     if (cut !== null) return refuse(of, cut);
-    const { config, problems } = complete(changes, base);
-    if (problems.length) return refuse(of, toTell(problems).map(explained).join(' '));
-    if (restarts(base, config))
-      return refuse(
-        of,
-        'These settings start a model anew, and a fork goes on with the weights that it has.',
-      );
+    const problem = forkProblem(base, changes);
+    if (problem !== null) return refuse(of, problem);
     const journey: Journey = {
       ...{ id, run, config: base, to: step, text: textOf(of) },
       fork: { of, step, name: nameOf(of), before: pedigreeAt(laneOf(of).fork, step) },

@@ -88,6 +88,25 @@ test('from a past step a lane is forked in three clicks, and all go on from ther
   await page.getByRole('button', { name: 'Fork from here…' }).click();
   const form = page.getByRole('dialog', { name: 'Fork' });
   await form.getByRole('radio', { name: 'no norm' }).click();
+  // What is wrong is said beside its field, and nothing that was typed is lost.
+  const [rate, more] = [
+    form.getByRole('textbox', { name: 'Learning rate of the fork' }),
+    form.getByRole('textbox', { name: 'Other settings' }),
+  ];
+  await rate.fill('banana');
+  await more.fill('foo=1');
+  await more.press('Enter');
+  await form.getByText('lr is “banana”; it must be a number').waitFor();
+  await form.getByText('Unknown setting “foo”.').waitFor();
+  expect(await rate.inputValue()).toBe('banana');
+  expect(await rate.evaluate((field) => field === document.activeElement)).toBe(true);
+  const described = await rate.getAttribute('aria-describedby');
+  expect(await page.locator(`[id="${described}"]`).innerText()).toContain('banana');
+  await rate.fill('');
+  await more.fill('n_layers=3');
+  await more.press('Enter');
+  await form.getByText('These settings start a model anew (n_layers)').waitFor();
+  await more.fill('');
   await form.getByRole('button', { name: 'Fork', exact: true }).click();
   // It catches up with the others.
   await expect.poll(() => lane(page, 'C').innerText()).toMatch(/^no norm[^]*loss/);

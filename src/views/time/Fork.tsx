@@ -1,8 +1,10 @@
-import { useState } from 'react';
+import { useId, useRef, useState, type FormEvent } from 'react';
+import { checkValue } from '../../config/check';
 import type { ChoiceKey } from '../../config/choices';
-import { readPairs } from '../../config/codec';
+import { parseValue, readPairs } from '../../config/codec';
 import type { Config } from '../../config/fields';
 import { formatCount } from '../../plot/format';
+import { forkProblem } from '../../runs/forkSettings';
 import { leadsTo, unreachable } from '../../runs/reach';
 import { LANE_IDS, type LaneId } from '../../runs/state';
 import { TOGGLES } from '../lanes/LaneToggles';
@@ -10,7 +12,6 @@ import { Segmented } from '../lanes/Segmented';
 import { named } from '../panels/lanes';
 import { useScope, useScopeStore } from '../scope';
 import { Button } from '../ui/buttons';
-import { NumberBox } from '../ui/NumberBox';
 import { Pick } from '../ui/Pick';
 import { Popup } from '../ui/Popup';
 
@@ -53,7 +54,8 @@ function ForkForm({ step, onDone }: FormProps) {
   const all = useScope((s) => s.lanes);
   const [picked, setPicked] = useState<LaneId | null>(null);
   const [changes, setChanges] = useState<Partial<Config>>({});
-  const [typed, setTyped] = useState('');
+  const rate = useTyped();
+  const more = useTyped();
   const [replaced, setReplaced] = useState<LaneId | null>(null);
 
   const lanes = named(all);
@@ -69,19 +71,26 @@ function ForkForm({ step, onDone }: FormProps) {
   const isFull = all.length === LANE_IDS.length;
   const last = all.at(-1)!.id;
 
-  const fork = () => {
-    const more = readPairs(new URLSearchParams(typed.trim())) as Partial<Config>;
-    void actions.fork(id, step, { ...changes, ...more }, isFull ? (replaced ?? last) : undefined);
+  /** Checks all that was typed first: what was wrong would be lost with the form. */
+  const fork = (event: FormEvent) => {
+    event.preventDefault();
+    // The keyboard of a phone may have the comma of its language alone; here it cannot be a separator.
+    const text = rate.typed.trim().replace(',', '.');
+    const lr = text ? checkValue('lr', parseValue('lr', text)) : null;
+    const wanted = {
+      ...changes,
+      ...(lr && 'value' in lr && { lr: lr.value }),
+      ...readPairs(new URLSearchParams(more.typed.trim())),
+    } as Partial<Config>;
+    const isRateWrong = rate.tell(lr && 'problem' in lr ? lr.problem.message : null);
+    const isMoreWrong = more.tell(forkProblem(shown!.config, wanted));
+    if (isRateWrong || isMoreWrong) return (isRateWrong ? rate : more).field.current?.focus();
+    void actions.fork(id, step, wanted, isFull ? (replaced ?? last) : undefined);
     actions.showMoment('live');
     onDone();
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        fork();
-      }}
-    >
+    <form onSubmit={fork}>
       <p>{`A new lane goes on from step ${formatCount(step)}, exactly, with what is changed here, and catches up with the others.`}</p>
       <div className="tm-row">
         <span>From</span>
@@ -101,23 +110,14 @@ function ForkForm({ step, onDone }: FormProps) {
           onPick={(next) => setChanges({ ...changes, [key]: next })}
         />
       ))}
-      <div className="tm-row">
-        <span>Learning rate</span>
-        <NumberBox
-          live
-          label="Learning rate of the fork"
-          {...{ value: config.lr, min: 0, max: 1e3, size: 8 }}
-          onChange={(lr) => setChanges({ ...changes, lr })}
-        />
-      </div>
-      <label className="tm-row">
-        <span>Other settings</span>
-        <input
-          value={typed}
-          placeholder="grad_clip=0&dropout=0.1"
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
+      <TypedRow
+        name="Learning rate"
+        label="Learning rate of the fork"
+        placeholder={String(config.lr)}
+        inputMode="decimal"
+        of={rate}
+      />
+      <TypedRow name="Other settings" placeholder="grad_clip=0&dropout=0.1" of={more} />
       {isFull && (
         <div className="tm-row">
           <span>In place of</span>
@@ -133,5 +133,57 @@ function ForkForm({ step, onDone }: FormProps) {
         Fork
       </button>
     </form>
+  );
+}
+
+/** A line that is typed, and what is wrong with it, which stands until it is typed over. */
+function useTyped() {
+  const [typed, setTyped] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  return {
+    ...{ typed, problem, field },
+    type(text: string) {
+      setTyped(text);
+      setProblem(null);
+    },
+    tell(found: string | null): boolean {
+      setProblem(found);
+      return found !== null;
+    },
+  };
+}
+
+interface TypedRowProps {
+  name: string;
+  label?: string;
+  placeholder: string;
+  inputMode?: 'decimal';
+  of: ReturnType<typeof useTyped>;
+}
+
+function TypedRow({ name, label = name, of, ...input }: TypedRowProps) {
+  const { typed, problem, field, type } = of;
+  const problemId = useId();
+  return (
+    <div className="tm-row">
+      <span>{name}</span>
+      <input
+        ref={field}
+        type="text"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        aria-label={label}
+        aria-invalid={problem !== null}
+        aria-describedby={problemId}
+        value={typed}
+        onChange={(event) => type(event.target.value)}
+        {...input}
+      />
+      <p id={problemId} role="alert" className="tm-problem">
+        {problem}
+      </p>
+    </div>
   );
 }
