@@ -26,6 +26,8 @@ interface LaneSetOptions extends EnginesOptions {
   asides: Asides;
   /** Runs that ended come back. */
   bringBack(aside: Aside): void;
+  /** Lanes are sent to step 0. */
+  onReset(): void;
 }
 
 export function createLaneSet(options: LaneSetOptions) {
@@ -61,7 +63,7 @@ export function createLaneSet(options: LaneSetOptions) {
     for (const known of [ending, revived, followers]) known.delete(id);
     change(id, { fork: null });
     takeBackNumbers(notices, id);
-    tellOfSteps(notices, lanes(), id, { run: reset, back });
+    tellOfSteps(notices, lanes(), id, { run: () => reset(), back });
   }
 
   function configure(id: LaneId) {
@@ -91,6 +93,7 @@ export function createLaneSet(options: LaneSetOptions) {
       config,
       fork,
       run,
+      follows: followers.has(id),
       text,
       checkpoints: row.length > 1 ? [row[0]!, row.at(-1)!] : row,
     };
@@ -118,10 +121,7 @@ export function createLaneSet(options: LaneSetOptions) {
       .then((arrival) => {
         if (arrival === 'off') return;
         if (!sameConfig(began, lane.config)) configure(id);
-        tellOfRevival(notices, id, { why, step: to, same: arrival.same }, () => {
-          setAside([id]);
-          get(id)?.reset();
-        });
+        tellOfRevival(notices, id, { why, step: to, same: arrival.same }, () => beginAnew([id]));
       })
       .catch((error: unknown) => {
         if (!get(id)?.isAlive()) return;
@@ -164,13 +164,17 @@ export function createLaneSet(options: LaneSetOptions) {
     if (aside) tellOfEnd(notices, aside, keep(aside));
   }
 
-  function reset() {
-    setAside(lanes().map(({ id }) => id));
-    for (const { id } of lanes()) {
+  /** Lanes go to step 0; what they were to catch up with is nothing to them any more. */
+  function beginAnew(ids: readonly LaneId[]) {
+    setAside(ids);
+    for (const id of ids) {
       takeBackSteps(notices, id);
+      followers.delete(id);
       get(id)?.reset();
     }
+    options.onReset();
   }
+  const reset = () => beginAnew(lanes().map(({ id }) => id));
 
   return {
     get,
@@ -233,7 +237,7 @@ export function createLaneSet(options: LaneSetOptions) {
         engines.stop(id);
         log.drop(id);
         checkpoints.drop(id);
-        ending.delete(id);
+        for (const known of [ending, revived, followers]) known.delete(id);
       }
       const after = arranged(before, wanted);
       store.setState({ lanes: after });

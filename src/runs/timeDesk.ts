@@ -147,7 +147,9 @@ export function createTimeDesk(options: TimeDeskOptions) {
     );
     if (text.content !== aside.text.content) others.forEach(({ id }) => laneSet.configure(id));
     await travel(rows.map(toTheEnd));
+    rows.filter(({ follows }) => follows).forEach(({ id }) => laneSet.follow(id));
     options.enter();
+    if (laneSet.isAnyBehind()) options.catchUp();
   };
 
   /** The lane that a fork goes to; null where all are taken. */
@@ -173,7 +175,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
     const problem = forkProblem(base, changes);
     if (problem !== null) return refuse(of, problem);
     const journey: Journey = {
-      ...{ id, run, config: base, to: step, text: textOf(of) },
+      ...{ id, run, config: base, to: step, text: textOf(of), follows: true },
       fork: { of, step, name: nameOf(of), before: pedigreeAt(laneOf(of).fork, step) },
       checkpoints: checkpoints.of(of).filter((one) => one.step <= step),
     };

@@ -331,6 +331,39 @@ describe('a fork', () => {
   });
 });
 
+describe('a fork that has not caught up', () => {
+  async function behind() {
+    const page = await at(60, { ...SETUP, engines: [{}, {}, { delay: 3 }] });
+    await page.fork('a', 20, { lr: 0.5 });
+    await page.until(({ lanes }) => standsAt(lanes[2]!)! > 22);
+    return page;
+  }
+
+  test('goes to step 0 with the others, where all rest', async () => {
+    for (let i = 0; i < 5; i++) {
+      const page = await behind();
+      await pause(3 * i);
+      page.reset();
+      expect(page.state().playing).toBe(false);
+      await page.quiet();
+      await page.ready();
+      expect(page.state().lanes.map(standsAt)).toEqual([0, 0, 0]);
+    }
+  });
+
+  test('goes on catching up once it is brought back', async () => {
+    const page = await behind();
+    page.reset();
+    await page.until(({ lanes }) => lanes.every((lane) => standsAt(lane) === 0));
+    await page.quiet();
+    await page.bringBack();
+    await page.until(
+      ({ lanes, playing }) => !playing && lanes.every((lane) => standsAt(lane) === 60),
+      'all to be at step 60',
+    );
+  });
+});
+
 describe('the pedigree of a fork', () => {
   const rested = (page: Opened, step: number) =>
     page.until(

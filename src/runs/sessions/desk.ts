@@ -64,7 +64,7 @@ export function createSessionDesk(options: SessionDeskOptions) {
     if (!config || !checkpoint || checkpoint.step > lastStep(run)) return null;
     const text = laneSet.get(id)?.text() ?? '';
     return {
-      ...{ id, config, run, text, checkpoints: [checkpoint] },
+      ...{ id, config, run, text, checkpoints: [checkpoint], follows: false },
       fork: fork && { name: '', before: null, ...fork },
     };
   };
