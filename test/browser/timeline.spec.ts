@@ -108,6 +108,10 @@ test('from a past step a lane is forked in three clicks, and all go on from ther
   await form.getByText('These settings start a model anew (n_layers)').waitFor();
   await more.fill('');
   await form.getByRole('button', { name: 'Fork', exact: true }).click();
+  // The keys of the timeline go on from there.
+  await expect
+    .poll(() => track(page).evaluate((slider) => slider === document.activeElement))
+    .toBe(true);
   // It catches up with the others.
   await expect.poll(() => lane(page, 'C').innerText()).toMatch(/^no norm[^]*loss/);
   await expect.poll(() => value(page)).toBe(`step ${last}, live`);
@@ -118,4 +122,5 @@ test('from a past step a lane is forked in three clicks, and all go on from ther
 
   await page.getByRole('button', { name: 'Go on from here' }).click();
   await expect.poll(() => value(page)).toMatch(/^step 2, live/);
+  expect(await track(page).evaluate((slider) => slider === document.activeElement)).toBe(true);
 });

@@ -14,6 +14,7 @@ import { useScope, useScopeStore } from '../scope';
 import { Button } from '../ui/buttons';
 import { Pick } from '../ui/Pick';
 import { Popup } from '../ui/Popup';
+import { focusTrack } from './focusTrack';
 
 const TOGGLED = Object.keys(TOGGLES) as (keyof typeof TOGGLES & ChoiceKey)[];
 
@@ -27,19 +28,31 @@ export function Fork({ step }: { step: number | null }) {
     const shown = s.lanes.filter((lane) => lane.shown !== null);
     return shown.some((lane) => leadsTo(lane, step)) ? null : unreachable(shown, step);
   });
+  /** The button beside which it stood goes for as long as the lanes are on their way. */
+  const made = useRef(false);
+  const done = () => {
+    made.current = true;
+    setOpen(false);
+  };
   return (
     <Popup
       label="Fork"
       className="tm-fork"
       align="end"
       state={{ open, onOpenChange: setOpen }}
+      onCloseAutoFocus={(event) => {
+        if (!made.current) return;
+        made.current = false;
+        event.preventDefault();
+        focusTrack();
+      }}
       trigger={
         <Button className="tm-act" disabled={problem !== null} title={problem ?? undefined}>
           Fork from here…
         </Button>
       }
     >
-      {step !== null && <ForkForm step={step} onDone={() => setOpen(false)} />}
+      {step !== null && <ForkForm step={step} onDone={done} />}
     </Popup>
   );
 }

@@ -2,6 +2,7 @@ import { formatCount } from '../../plot/format';
 import { beyond, unreachable } from '../../runs/reach';
 import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
+import { focusTrack } from './focusTrack';
 import { Fork } from './Fork';
 
 const GO_ON =
@@ -27,7 +28,13 @@ export function Going() {
           value={returning.step}
         />
         <span>{`step ${formatCount(returning.step)} of ${formatCount(returning.to)}`}</span>
-        <Button className="tm-act" onClick={cancelReturn}>
+        <Button
+          className="tm-act"
+          onClick={() => {
+            cancelReturn();
+            focusTrack();
+          }}
+        >
           Cancel
         </Button>
       </div>
@@ -39,7 +46,10 @@ export function Going() {
         className="tm-act"
         disabled={step === null || problem !== null}
         title={problem ?? (step === null ? LIVE : GO_ON)}
-        onClick={() => step !== null && void goTo(step)}
+        onClick={() => {
+          if (step !== null) void goTo(step);
+          focusTrack();
+        }}
       >
         Go on from here
       </Button>
