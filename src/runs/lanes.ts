@@ -30,11 +30,15 @@ export const arranged = (before: readonly Lane[], wanted: readonly WantedLane[])
     return sameConfig(old.config, config) ? old : { ...old, config };
   });
 
+/** Lanes as they stand after one has come: keys, menus and marks count by letter, and letters are given again. */
+export const byLetter = <T extends { id: LaneId }>(lanes: readonly T[]): T[] =>
+  lanes.toSorted((a, b) => LANE_IDS.indexOf(a.id) - LANE_IDS.indexOf(b.id));
+
 /** As many lane letters as there are configurations: those known, then the next free ones. */
 export const lettersFor = (count: number, known: LaneId[]): LaneId[] =>
   [...known, ...LANE_IDS.filter((id) => !known.includes(id))].slice(0, count);
 
-/** The lane that is added to others: as the last one, with a placement that none has. */
+/** The lane that is added to others: set as the last one, but with a placement that none has. */
 export function addedTo(lanes: readonly Lane[]): WantedLane | null {
   const last = lanes.at(-1);
   if (!last || lanes.length === LANE_IDS.length) return null;

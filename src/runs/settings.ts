@@ -4,7 +4,7 @@ import { isKey, type Config } from '../config/fields';
 import { counted } from '../lib/words';
 import type { Address } from './address';
 import { createHistory } from './history';
-import { addedTo } from './lanes';
+import { addedTo, byLetter } from './lanes';
 import { LINK_TOPICS } from './laneNotices';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
@@ -154,7 +154,7 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
       const { lanes } = getState();
       const added = addedTo(lanes);
       if (!added) return;
-      laneSet.arrange([...lanes, added]);
+      laneSet.arrange(byLetter([...lanes, added]));
       history.enter();
     },
     removeLane(id) {

@@ -224,8 +224,8 @@ export interface Actions {
   fork(lane: LaneId, step: number, changes: Partial<Config>, into?: LaneId): Promise<void>;
   /** The runs that ended last come back, each to where it stood. */
   bringBack(): Promise<void>;
-  /** Forks with these remedies of a lane's trouble, as many as there are free lanes. */
-  tryRemedies(lane: LaneId, remedies: readonly Remedy[]): Promise<void>;
+  /** Forks with these remedies of a lane's trouble, as many as there are free lanes; one in the place of `into` where there is none. */
+  tryRemedies(lane: LaneId, remedies: readonly Remedy[], into?: LaneId): Promise<void>;
   dismissTrouble(lane: LaneId): void;
   setPausesAtAlarms(pauses: boolean): void;
   /** Shows every lane at a recorded step, the next earlier one where that was not; engines go on. */

@@ -7,7 +7,7 @@ import type { Asides, KeptLane } from './asides';
 import type { Checkpoints } from './checkpoints';
 import { forkProblem } from './forkSettings';
 import { END_TOPIC, tellOfDifference, tellOfReturn } from './laneNotices';
-import { lettersFor, type WantedLane } from './lanes';
+import { byLetter, lettersFor, type WantedLane } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
@@ -137,10 +137,10 @@ export function createTimeDesk(options: TimeDeskOptions) {
     const { text } = store.getState();
     if (text.content !== aside.text.content) options.useText(aside.text);
     const others = lanes().filter(({ id }) => !ids.includes(id));
-    const wanted = [
+    const wanted = byLetter([
       ...lanes(),
       ...rows.filter(({ id }) => !lanes().some((lane) => lane.id === id)),
-    ];
+    ]);
     laneSet.arrange(
       wanted.map(({ id, config }): WantedLane => ({ id, config })),
       ids,
@@ -163,6 +163,9 @@ export function createTimeDesk(options: TimeDeskOptions) {
 
   const fork: Actions['fork'] = async (of, step, changes, into) => {
     notices.takeBack(FORK_TOPIC);
+    const origin = laneSet.get(of);
+    // Of the present, and of step 0 before the first one, there may be no checkpoint yet.
+    if (origin && lastStep(log.run(of)) === step) await laneSet.keeper.now(origin);
     const id = slotFor(into);
     if (!id) return refuse(of, 'There are four lanes: a fork takes the place of one of them.');
     const whole = log.run(of);
@@ -185,7 +188,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
       lane.id === id ? { id, config: base } : lane,
     );
     laneSet.arrange(
-      wanted.some((lane) => lane.id === id) ? wanted : [...wanted, { id, config: base }],
+      wanted.some((lane) => lane.id === id) ? wanted : byLetter([...wanted, { id, config: base }]),
       [id],
     );
     if (!(await travel([journey]))) return laneSet.configure(id);

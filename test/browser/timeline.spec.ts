@@ -84,6 +84,10 @@ test('from a past step a lane is forked in three clicks, and all go on from ther
   const page = await open({ hash: SMALL });
   await trainTo(page, 6);
   const last = await stepShown(page);
+  // The present can be forked, too.
+  await page.getByRole('button', { name: 'Fork from here…' }).click();
+  await page.getByText(`A new lane goes on from step ${last}, exactly`).waitFor();
+  await page.keyboard.press('Escape');
   for (const key of ['Home', '.', '.']) await page.keyboard.press(key);
   await page.getByRole('button', { name: 'Fork from here…' }).click();
   const form = page.getByRole('dialog', { name: 'Fork' });

@@ -585,7 +585,7 @@ describe('lanes', () => {
     expect(page.state().lanes).toHaveLength(1);
     expect(page.workers.map(({ terminated }) => terminated)).toEqual([true, true, true, false]);
     page.addLane();
-    expect(page.state().lanes.map(({ id }) => id)).toEqual(['d', 'a']);
+    expect(page.state().lanes.map(({ id }) => id)).toEqual(['a', 'd']);
     await page.ready();
   });
 

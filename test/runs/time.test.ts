@@ -329,6 +329,20 @@ describe('a fork', () => {
     await page.fork('a', 10, { n_layers: 2 });
     expect(page.texts().join()).toContain('start a model anew');
   });
+
+  test.each([0, 30])('of the present, step %i, stands beside it', async (step) => {
+    const page = openScope(SETUP);
+    opened.push(page);
+    await page.ready();
+    if (step > 0) await trainTo(page, step);
+    await page.fork('a', step, { lr: 0.5 });
+    await page.quiet();
+    expect(page.state().lanes.map(standsAt)).toEqual([step, step, step]);
+    expect(page.lane('c').config.lr).toBe(0.5);
+    await trainTo(page, step + 3);
+    expect(losses(page.lane('c')).slice(0, step)).toEqual(losses(page.lane('a')).slice(0, step));
+    expect(losses(page.lane('c')).at(-1)).not.toEqual(losses(page.lane('a')).at(-1));
+  });
 });
 
 describe('a fork that has not caught up', () => {
@@ -398,6 +412,7 @@ describe('the pedigree of a fork', () => {
     expect(said(page, 'd')).toBe(name);
     // Another lane has the letter now, and comes as far.
     page.addLane();
+    expect(page.state().lanes.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
     await page.ready();
     page.trainTo(25);
     await page.until(
@@ -416,8 +431,8 @@ describe('the pedigree of a fork', () => {
     await rested(page, 30);
     await page.quiet();
     expect(said(page, 'd')).toBe('lane C');
-    // As a link counts lanes by their place.
-    expect(page.link()).toContain('c.fork=d@20');
+    expect(page.state().lanes.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    expect(page.link()).toContain('d.fork=c@20');
   });
 
   test('at a step before the fork is that of its origin', async () => {

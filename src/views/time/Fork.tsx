@@ -6,7 +6,7 @@ import type { Config } from '../../config/fields';
 import { formatCount } from '../../plot/format';
 import { forkProblem } from '../../runs/forkSettings';
 import { leadsTo, unreachable } from '../../runs/reach';
-import { LANE_IDS, type LaneId } from '../../runs/state';
+import { LANE_IDS, type Lane, type LaneId } from '../../runs/state';
 import { TOGGLES } from '../lanes/LaneToggles';
 import { Segmented } from '../lanes/Segmented';
 import { named } from '../panels/lanes';
@@ -18,15 +18,21 @@ import { focusTrack } from './focusTrack';
 
 const TOGGLED = Object.keys(TOGGLES) as (keyof typeof TOGGLES & ChoiceKey)[];
 
-const LIVE = 'A fork goes on from a step of the past: show one first';
+/** Lanes that a fork can go on from: at a step of the past, or where they stand. */
+const ableOf = (lanes: readonly Lane[], step: number | null): Lane[] =>
+  lanes.filter((lane) =>
+    step === null
+      ? lane.shown !== null && lane.engine.status === 'ready'
+      : lane.shown !== null && leadsTo(lane, step),
+  );
 
-/** A new lane from the step on show: of which lane, with which changes and, where four stand, in whose place. */
+/** A new lane from the step on show, null for the present: of which lane, with which changes and, where four stand, in whose place. */
 export function Fork({ step }: { step: number | null }) {
   const [open, setOpen] = useState(false);
   const problem = useScope((s) => {
-    if (step === null) return LIVE;
+    if (ableOf(s.lanes, step).length > 0) return null;
     const shown = s.lanes.filter((lane) => lane.shown !== null);
-    return shown.some((lane) => leadsTo(lane, step)) ? null : unreachable(shown, step);
+    return (step !== null && unreachable(shown, step)) || 'No lane has a frame of this step.';
   });
   /** The button beside which it stood goes for as long as the lanes are on their way. */
   const made = useRef(false);
@@ -52,17 +58,17 @@ export function Fork({ step }: { step: number | null }) {
         </Button>
       }
     >
-      {step !== null && <ForkForm step={step} onDone={done} />}
+      <ForkForm at={step} onDone={done} />
     </Popup>
   );
 }
 
 interface FormProps {
-  step: number;
+  at: number | null;
   onDone(): void;
 }
 
-function ForkForm({ step, onDone }: FormProps) {
+function ForkForm({ at, onDone }: FormProps) {
   const { actions } = useScopeStore();
   const all = useScope((s) => s.lanes);
   const [picked, setPicked] = useState<LaneId | null>(null);
@@ -76,10 +82,11 @@ function ForkForm({ step, onDone }: FormProps) {
     value: id,
     label: `${id.toUpperCase()}: ${name}`,
   }));
-  const able = lanes.filter(({ lane }) => lane.shown !== null && leadsTo(lane, step));
+  const able = lanes.filter(({ lane }) => ableOf(all, at).includes(lane));
   const of = able.find(({ lane }) => lane.id === picked) ?? able[0];
   if (!of) return <p>No lane has a frame of this step.</p>;
   const { id, shown } = of.lane;
+  const step = at ?? shown!.frame.step;
   const config = { ...shown!.config, ...changes };
   const isFull = all.length === LANE_IDS.length;
   const last = all.at(-1)!.id;
