@@ -14,6 +14,8 @@ export interface Place {
 export interface Address {
   read(): Place;
   push(place: Place): void;
+  /** Rewrites where the page stands, without another entry of its history. */
+  replace(place: Place): void;
   /** Calls back when the page went back or forward, or a person edited the address. Returns the way to stop. */
   onMove(moved: () => void): () => void;
   withHash(hash: string): string;
@@ -33,15 +35,17 @@ export function browserAddress(window: Window): Address {
   const { location, history } = window;
   const withHash = (hash: string) =>
     location.href.replace(/#.*$/s, '') + (hash === '' ? '' : `#${hash}`);
+  const enter = (how: () => void) => {
+    try {
+      how();
+    } catch {
+      // Browsers refuse more than so many entries a minute; the next change is entered again.
+    }
+  };
   return {
     read: () => ({ hash: location.hash.replace(/^#/, ''), lanes: lanesOf(history.state) }),
-    push({ hash, lanes }) {
-      try {
-        history.pushState({ lanes }, '', withHash(hash));
-      } catch {
-        // Browsers refuse more than so many entries a minute; the next change is entered again.
-      }
-    },
+    push: ({ hash, lanes }) => enter(() => history.pushState({ lanes }, '', withHash(hash))),
+    replace: ({ hash, lanes }) => enter(() => history.replaceState({ lanes }, '', withHash(hash))),
     onMove(moved) {
       window.addEventListener('popstate', moved);
       return () => window.removeEventListener('popstate', moved);

@@ -221,18 +221,25 @@ export function createAlarmDesk(options: AlarmDeskOptions) {
   return {
     look,
     dismiss: (id: LaneId) => setTrouble(id, () => null),
-    /** Forks with a remedy each go on from before the first sign until they are past the alarm, or raise one. */
-    async attempt(of: LaneId, remedies: readonly Remedy[]): Promise<void> {
+    /**
+     * Forks with a remedy each go on from before the first sign until they are past the alarm, or raise one. Where
+     * four lanes stand, `into` says which one they take the place of.
+     */
+    async attempt(of: LaneId, remedies: readonly Remedy[], into?: LaneId): Promise<void> {
       const laneOf = (id: LaneId) => store.getState().lanes.find((lane) => lane.id === id);
       const alarm = laneOf(of)?.trouble?.alarm;
       if (!alarm) return;
       options.showMoment('live');
       for (const remedy of remedies) {
-        const lane = LANE_IDS.find((id) => !laneOf(id));
+        const lane = LANE_IDS.find((id) => !laneOf(id)) ?? into;
         await options.fork(of, remedy.from, remedy.changes, lane);
         if (!lane || laneOf(lane)?.fork?.of !== of) continue;
         const trial: Trial = { lane, remedy, outcome: 'open', step: remedy.from };
-        setTrouble(of, (trouble) => ({ ...trouble, trials: [...trouble.trials, trial] }));
+        setTrouble(of, ({ trials, ...trouble }) => ({
+          ...trouble,
+          // The lane may have had another.
+          trials: [...trials.filter((one) => one.lane !== lane), trial],
+        }));
       }
       if (laneOf(of)?.trouble?.trials.length) options.trainTo(alarm.step + PAST);
     },

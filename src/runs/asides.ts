@@ -9,6 +9,8 @@ const MOST = 3;
 /** Everything of a lane that it can come back with. */
 export interface KeptLane extends Pick<Lane, 'id' | 'config' | 'fork'> {
   run: Run;
+  /** It was catching up with the others. */
+  follows: boolean;
   /** The first one, which weights may have been loaded for, and the newest. */
   checkpoints: readonly Checkpoint[];
   /** The text that it learned from, where its task reads one. */

@@ -112,6 +112,10 @@ export function createClock({ tick, settle, restAfter, onChange, now }: ClockOpt
       show(0);
       void drive();
     },
+    /** Comes to rest where what it plays for is there, though no tick has brought it. */
+    check(): void {
+      if (playing && isOver()) stop();
+    },
     /** No tick after the one in flight. */
     pause: stop,
     stepOnce() {

@@ -262,16 +262,30 @@ function keepEvaluation<Id extends string>(
   put(next.evaluated, evaluation);
 }
 
+/** The state of the model whole, as it stands; null where there is none, or it cannot be had. */
+async function checkpointOf<Id extends string>(desk: Desk<Id>): Promise<Checkpoint | null> {
+  if (desk.isFailed() || !desk.standing().config) return null;
+  const { changes } = desk.given;
+  const bytes = await desk.client.saveCheckpoint().catch(() => null);
+  return bytes && { step: desk.standing().at, changes: changes.length, bytes };
+}
+
+/** What is done first in the job of a step: the model is the one that the step will be of. */
+export type BeforeStep = (save: () => Promise<Checkpoint | null>) => Promise<void>;
+
 /** Measures, unless the engine failed or has no model; true when it did. */
 async function measure<Id extends string>(
   desk: Desk<Id>,
   method: 'step' | 'probe',
   evaluates = false,
+  before?: BeforeStep,
 ): Promise<boolean> {
   const { id, log, client, note } = desk;
   let isMeasured = false;
   await desk.attempt(async () => {
     if (desk.isFailed() || !desk.standing().config) return;
+    await before?.(() => checkpointOf(desk));
+    if (!client.isAlive()) return;
     // A step moves on: its model is evaluated before.
     const evaluation = evaluates ? await evaluationBy(client) : null;
     const report = await client[method]();
@@ -313,9 +327,9 @@ export function createEngineLane<Id extends string>(options: EngineLaneOptions<I
       reset(desk);
     },
     /** Measures, evaluates too where wanted, and updates; shown by whoever asked, with the other lanes. */
-    step(evaluates = false): Promise<boolean> {
+    step(evaluates = false, before?: BeforeStep): Promise<boolean> {
       close();
-      return measure(desk, 'step', evaluates);
+      return measure(desk, 'step', evaluates, before);
     },
     /** Rejects with the engine’s own words; the lane then shows what it did. */
     travel(to: Destination): Promise<Arrival> {
@@ -323,13 +337,7 @@ export function createEngineLane<Id extends string>(options: EngineLaneOptions<I
       return travel(desk, to);
     },
     /** The state of the model whole; null where it has none. */
-    saveCheckpoint: (): Promise<Checkpoint | null> =>
-      enqueue(async () => {
-        if (desk.isFailed() || !standing().config) return null;
-        const { changes } = desk.given;
-        const bytes = await client.saveCheckpoint();
-        return { step: standing().at, changes: changes.length, bytes };
-      }).catch(() => null),
+    saveCheckpoint: (): Promise<Checkpoint | null> => enqueue(() => checkpointOf(desk)),
     /** The step at which the model stands: the next update’s. */
     at: (): number => standing().at,
     changes: () => desk.given.changes,

@@ -137,15 +137,11 @@ export const evaluated = (standing: Standing, evaluation: Evaluation | string): 
   );
 };
 
-/** The way on from a failure, which follows its reason. */
-export const RESTART =
-  ' Restart gives this lane a new engine: it comes back to where it stood if a checkpoint is left, else it begins at step 0.';
-
 export const failed = (standing: Standing, reason: string): Standing => ({
   ...withEngine(standing, {
     status: 'failed',
     progress: null,
-    error: reason + RESTART,
+    error: reason,
   }),
   threads: 1,
 });

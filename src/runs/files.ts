@@ -98,7 +98,7 @@ export function runOf(segments: readonly Segment[], app: string, fork?: Lane['fo
   const events = eventsOf(segments).map(({ step, changes }) => ({ step, settings: changes }));
   return {
     ...{ config, events, device, app, layout, frames, evaluations },
-    ...(fork && { fork: { lane: fork.of, step: fork.step } }),
+    ...(fork && { fork: { lane: fork.of, step: fork.step, name: fork.name } }),
   };
 }
 

@@ -22,13 +22,17 @@ export function createHistory(
   now: () => Lettered & { taken: readonly LaneId[] },
   apply: (page: Lettered, problems: LinkProblem[]) => void,
 ) {
-  const here = () => {
-    const { lanes, view, taken: _, ...page } = now();
-    return { hash: encodeLink({ ...page, view: relettered(view, lanes, LANE_IDS) }), lanes };
-  };
+  const hereOf = ({ lanes, view, configs, step, forks }: Lettered) => ({
+    hash: encodeLink({ configs, step, forks, view: relettered(view, lanes, LANE_IDS) }),
+    lanes,
+  });
+  const here = () => hereOf(now());
   const keyOf = ({ hash, lanes }: ReturnType<typeof here>) => `${lanes.join('')} ${hash}`;
-  /** The page that the present entry of the history stands for. */
-  let entered = '';
+  /** All of the page but where its lanes went on from. */
+  const bareKey = () => keyOf(hereOf({ ...now(), forks: [] }));
+  /** The page that the present entry of the history stands for, and that without its forks. */
+  let [entered, bare] = ['', ''];
+  const note = () => ([entered, bare] = [keyOf(here()), bareKey()]);
 
   /** Takes over the page that the address names. */
   const follow = () => {
@@ -38,7 +42,7 @@ export function createHistory(
     const present = now();
     const lanes = known?.length === count ? known : lettersFor(count, present.lanes, present.taken);
     apply({ ...page, view: relettered(view, LANE_IDS, lanes), lanes }, problems);
-    entered = keyOf(here());
+    note();
   };
   const stop = address.onMove(follow);
 
@@ -56,8 +60,14 @@ export function createHistory(
     enter(): void {
       const place = here();
       if (keyOf(place) === entered) return;
-      entered = keyOf(place);
+      note();
       address.push(place);
+    },
+    /** Forks have ended: the present entry tells of them no more. Another change is entered by itself. */
+    amend(): void {
+      if (keyOf(here()) === entered || bareKey() !== bare) return;
+      note();
+      address.replace(here());
     },
     stop,
   };

@@ -1,5 +1,6 @@
 import type { Checkpoints } from './checkpoints';
-import type { EngineLane } from './engineLane';
+import type { BeforeStep, EngineLane } from './engineLane';
+import type { Change } from './run';
 import type { LaneId } from './state';
 
 /** The fewest steps from one checkpoint to the next. */
@@ -21,8 +22,8 @@ interface KeeperOptions {
 
 /** Takes checkpoints of lanes while they train, as often as their time allows. */
 export function createKeeper({ checkpoints, onKept, now }: KeeperOptions) {
-  /** Duration of the last checkpoint, in ms, and the time at which it was there. */
-  const last = new WeakMap<EngineLane, { ms: number; at: number }>();
+  /** Duration of the last checkpoint, in ms, the time at which it was there, and the beginning of its run. */
+  const last = new WeakMap<EngineLane, { ms: number; at: number; run: Change | undefined }>();
 
   const isNew = (engine: EngineLane) => {
     const newest = checkpoints.of(engine.id).at(-1);
@@ -35,15 +36,16 @@ export function createKeeper({ checkpoints, onKept, now }: KeeperOptions) {
   };
   const isDue = (engine: EngineLane) => {
     const newest = checkpoints.of(engine.id).at(-1);
-    if (!newest) return isPaid(engine, SHARE);
+    // The first of a run waits for nothing: without it no step before the second could be gone back to.
+    if (!newest) return last.get(engine)?.run !== engine.changes()[0] || isPaid(engine, SHARE);
     if (newest.changes !== engine.changes().length) return isPaid(engine, SHARE_AT_CHANGE);
     return engine.at() - newest.step >= STEPS && isPaid(engine, SHARE);
   };
-  const take = async (engine: EngineLane) => {
+  const take = async (engine: EngineLane, save = engine.saveCheckpoint) => {
     const began = now();
-    const checkpoint = await engine.saveCheckpoint();
+    const checkpoint = await save();
     const at = now();
-    last.set(engine, { ms: checkpoint ? at - began : FAILED, at });
+    last.set(engine, { ms: checkpoint ? at - began : FAILED, at, run: engine.changes()[0] });
     if (!checkpoint) return;
     checkpoints.add(engine.id, checkpoint);
     onKept();
@@ -51,9 +53,11 @@ export function createKeeper({ checkpoints, onKept, now }: KeeperOptions) {
 
   return {
     /** Before a step: the first of a run, the first after a change, and one now and then. */
-    async beforeStep(engine: EngineLane): Promise<void> {
-      if (isDue(engine)) await take(engine);
-    },
+    beforeStep:
+      (engine: EngineLane): BeforeStep =>
+      async (save) => {
+        if (isDue(engine)) await take(engine, save);
+      },
     /** Where a lane has come to rest. */
     async atRest(engine: EngineLane): Promise<void> {
       const isQuick = (last.get(engine)?.ms ?? 0) < QUICK;

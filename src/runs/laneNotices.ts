@@ -5,6 +5,9 @@ import { engineStep, type Lane, type LaneId, type Notice, type NoticeAction } fr
 
 type Act = NonNullable<Notice['action']>['run'];
 
+/** Messages about a link that only training leads to. */
+export const LINK_TOPICS = { step: 'step', forks: 'forks' } as const;
+
 const stepsTopic = (id: LaneId) => `steps ${id}`;
 export const takeBackSteps = (notices: NoticeBoard, id: LaneId) => notices.takeBack(stepsTopic(id));
 
@@ -57,13 +60,19 @@ export function tellOfReturn(notices: NoticeBoard, aside: Aside, to: number, act
   notices.retell(END_TOPIC, [{ level: 'info', about: 'page', text, action }]);
 }
 
+const differenceTopic = (id: LaneId) => `differs ${id}`;
+const revivalTopic = (id: LaneId) => `revived ${id}`;
+/** A run has ended: what was said of its numbers is of no other. */
+export const takeBackNumbers = (notices: NoticeBoard, id: LaneId) =>
+  [differenceTopic(id), revivalTopic(id)].forEach(notices.takeBack);
+
 const OTHER_NUMBERS =
   'its numbers are not those that were recorded: another backend, or another build of it, computes now.';
 
 /** A step was computed again, with other numbers. */
 export function tellOfDifference(notices: NoticeBoard, id: LaneId, step: number) {
   const text = `Step ${counted(step)} was computed again, and ${OTHER_NUMBERS}`;
-  notices.retell(`differs ${id}`, [{ level: 'warning', about: id, text }]);
+  notices.retell(differenceTopic(id), [{ level: 'warning', about: id, text }]);
 }
 
 /** A lane has another engine, which has come back to where the one before stood. */
@@ -77,5 +86,5 @@ export function tellOfRevival(
   const text = [why, back].filter(Boolean).join(' ');
   const action = { label: 'Start this lane at step 0', run };
   const level = same === false ? 'warning' : 'info';
-  notices.retell(`revived ${id}`, [{ level, about: id, text, action }]);
+  notices.retell(revivalTopic(id), [{ level, about: id, text, action }]);
 }

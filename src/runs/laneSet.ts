@@ -7,9 +7,17 @@ import { createEngines, type EnginesOptions } from './engines';
 import { startedAfter } from './engineState';
 import { createEvaluationDesk } from './evaluationDesk';
 import { createKeeper } from './keeper';
-import { takeBackSteps, tellOfEnd, tellOfRevival, tellOfSteps } from './laneNotices';
+import {
+  LINK_TOPICS,
+  takeBackNumbers,
+  takeBackSteps,
+  tellOfEnd,
+  tellOfRevival,
+  tellOfSteps,
+} from './laneNotices';
 import { arranged, behind, walkersOf, type WantedLane } from './lanes';
 import { sameConfig } from './link';
+import { pedigreeAt } from './pedigree';
 import { lastStep } from './run';
 import { engineStep, type Lane, type LaneId, type NoticeAction } from './state';
 import { createTravels, type Journey } from './travels';
@@ -18,6 +26,8 @@ interface LaneSetOptions extends EnginesOptions {
   asides: Asides;
   /** Runs that ended come back. */
   bringBack(aside: Aside): void;
+  /** Lanes are sent to step 0. */
+  onReset(): void;
 }
 
 export function createLaneSet(options: LaneSetOptions) {
@@ -52,7 +62,8 @@ export function createLaneSet(options: LaneSetOptions) {
     const back = ending.get(id);
     for (const known of [ending, revived, followers]) known.delete(id);
     change(id, { fork: null });
-    tellOfSteps(notices, lanes(), id, { run: reset, back });
+    takeBackNumbers(notices, id);
+    tellOfSteps(notices, lanes(), id, { run: () => reset(), back });
   }
 
   function configure(id: LaneId) {
@@ -82,6 +93,7 @@ export function createLaneSet(options: LaneSetOptions) {
       config,
       fork,
       run,
+      follows: followers.has(id),
       text,
       checkpoints: row.length > 1 ? [row[0]!, row.at(-1)!] : row,
     };
@@ -109,10 +121,7 @@ export function createLaneSet(options: LaneSetOptions) {
       .then((arrival) => {
         if (arrival === 'off') return;
         if (!sameConfig(began, lane.config)) configure(id);
-        tellOfRevival(notices, id, { why, step: to, same: arrival.same }, () => {
-          setAside([id]);
-          get(id)?.reset();
-        });
+        tellOfRevival(notices, id, { why, step: to, same: arrival.same }, () => beginAnew([id]));
       })
       .catch((error: unknown) => {
         if (!get(id)?.isAlive()) return;
@@ -155,13 +164,17 @@ export function createLaneSet(options: LaneSetOptions) {
     if (aside) tellOfEnd(notices, aside, keep(aside));
   }
 
-  function reset() {
-    setAside(lanes().map(({ id }) => id));
-    for (const { id } of lanes()) {
+  /** Lanes go to step 0; what they were to catch up with is nothing to them any more. */
+  function beginAnew(ids: readonly LaneId[]) {
+    setAside(ids);
+    for (const id of ids) {
       takeBackSteps(notices, id);
+      followers.delete(id);
       get(id)?.reset();
     }
+    options.onReset();
   }
+  const reset = () => beginAnew(lanes().map(({ id }) => id));
 
   return {
     get,
@@ -190,11 +203,14 @@ export function createLaneSet(options: LaneSetOptions) {
     /** A lane has come to a step of a run, which is its own now. */
     arrived({ id, config, fork, checkpoints: row, to }: Journey): void {
       ending.delete(id);
+      // It may be the lane of which that was said, or one of the others that it was compared with.
+      for (const lane of lanes()) takeBackSteps(notices, lane.id);
+      if (fork) notices.takeBack(LINK_TOPICS.forks);
       checkpoints.put(
         id,
         row.filter(({ step }) => step <= to),
       );
-      change(id, { config, fork });
+      change(id, { config, fork: pedigreeAt(fork, to) });
       publisher.lane(id);
     },
     keeper,
@@ -223,7 +239,7 @@ export function createLaneSet(options: LaneSetOptions) {
         engines.stop(id);
         log.drop(id);
         checkpoints.drop(id);
-        ending.delete(id);
+        for (const known of [ending, revived, followers]) known.delete(id);
       }
       const after = arranged(before, wanted);
       store.setState({ lanes: after });
@@ -239,9 +255,8 @@ export function createLaneSet(options: LaneSetOptions) {
     async tick(): Promise<boolean> {
       await travels.done();
       const walkers = walking();
-      await Promise.all(walkers.map(keeper.beforeStep));
       const stepped = await evaluations.paced((evaluates) =>
-        Promise.all(walkers.map((engine) => engine.step(evaluates))),
+        Promise.all(walkers.map((engine) => engine.step(evaluates, keeper.beforeStep(engine)))),
       );
       publisher.soon();
       // An engine that was replaced meanwhile takes no step; the one in its place goes on.

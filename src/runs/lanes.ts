@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { complete } from '../config/check';
 import { emptySeries } from '../lib/timeSeries';
 import { NOTHING_YET } from './engineState';
-import { nextPlacement, sameConfig, type Pedigree } from './link';
+import { nextPlacement, sameConfig } from './link';
 import { engineStep, LANE_IDS, type Lane, type LaneId, type Scope } from './state';
 
 export type WantedLane = Pick<Lane, 'id' | 'config'>;
@@ -16,6 +16,7 @@ const NEW_LANE: Omit<Lane, 'id' | 'config'> = {
   stall: null,
   alarms: [],
   trouble: null,
+  changes: [],
   events: [],
   checkpoints: [],
   returning: null,
@@ -33,6 +34,10 @@ export const arranged = (before: readonly Lane[], wanted: readonly WantedLane[])
     return sameConfig(old.config, config) ? old : { ...old, config };
   });
 
+/** Lanes as they stand after one has come: keys, menus and marks count by letter, and letters are given again. */
+export const byLetter = <T extends { id: LaneId }>(lanes: readonly T[]): T[] =>
+  lanes.toSorted((a, b) => LANE_IDS.indexOf(a.id) - LANE_IDS.indexOf(b.id));
+
 /** As many lane letters as there are configurations: those known, then the next free ones, those taken by others last. */
 export const lettersFor = (
   count: number,
@@ -43,7 +48,7 @@ export const lettersFor = (
   return [...new Set([...known, ...free, ...taken])].slice(0, count);
 };
 
-/** The lane that is added to others: as the last one, with a placement that none has. */
+/** The lane that is added to others: set as the last one, but with a placement that none has. */
 export function addedTo(lanes: readonly Lane[], taken: readonly LaneId[] = []): WantedLane | null {
   const last = lanes.at(-1);
   if (!last || lanes.length + taken.length >= LANE_IDS.length) return null;
@@ -78,13 +83,6 @@ export function behind<Engine extends { id: LaneId; at(): number }>(
   const furthest = Math.max(...engines.map((engine) => engine.at()));
   return engines.filter((engine) => followers.has(engine.id) && engine.at() < furthest);
 }
-
-/** Where lanes went on from, by their places; null where the other is no more. */
-export const pedigreesOf = (lanes: readonly Lane[]): (Pedigree | null)[] =>
-  lanes.map(({ fork }) => {
-    const of = lanes.findIndex(({ id }) => id === fork?.of);
-    return fork && of >= 0 ? { of, step: fork.step } : null;
-  });
 
 /** Done when no lane is being built any more: what it reads is there by then. */
 export const whenSettled = (store: StoreApi<Scope>): Promise<void> =>

@@ -292,9 +292,9 @@ export function createFrameLog<Id extends string>(options: {
     last: (id: Id): number => lastStepOf(trackOf(id)),
     segments: (id: Id): readonly Segment[] => trackOf(id).segments,
     /** The whole run at a glance, for the page. */
-    summary(id: Id): Pick<Lane, 'loss' | 'divergence' | 'stall' | 'events'> {
-      const { loss, divergence, stall, events } = trackOf(id);
-      return { loss, divergence, stall, events };
+    summary(id: Id): Pick<Lane, 'loss' | 'divergence' | 'stall' | 'changes' | 'events'> {
+      const { loss, divergence, stall, changes, events } = trackOf(id);
+      return { loss, divergence, stall, changes, events };
     },
   };
 }

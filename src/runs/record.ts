@@ -75,8 +75,8 @@ export interface RunRecord {
   /** Of our WebAssembly kernels; left out where none compute. */
   build?: KernelBuild;
   app: string;
-  /** The lane, and the step of its run, that this run goes on from; left out where it began at step 0. */
-  fork?: { lane: string; step: number };
+  /** The lane, and the step of its run, that this run goes on from, with its name by then; left out where it began at step 0. */
+  fork?: { lane: string; step: number; name: string };
   /** The batch of the first frame; left out where the task has no tokens. */
   tokens?: RecordedTokens;
   sites: SiteName[];

@@ -4,9 +4,11 @@ import { isKey, type Config } from '../config/fields';
 import { counted } from '../lib/words';
 import type { Address } from './address';
 import { createHistory } from './history';
-import { addedTo, pedigreesOf } from './lanes';
+import { addedTo, byLetter } from './lanes';
+import { LINK_TOPICS } from './laneNotices';
 import type { LaneSet } from './laneSet';
 import type { NoticeBoard } from './notices';
+import { pedigreesOf } from './pedigree';
 import type { Actions, LaneId, Moment, Notice, Scope } from './state';
 
 type Change = Record<string, unknown> | ((of: Config) => Partial<Config>);
@@ -18,9 +20,6 @@ export interface WantedFork {
   of: LaneId;
   step: number;
 }
-
-/** The message about a link that only training leads to. */
-export const LINK_TOPICS = { step: 'step', forks: 'forks' } as const;
 
 const ON_PRESENT = 'Settings act on the present, and a step of the past is on show.';
 
@@ -114,17 +113,22 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
       // Beside its setting it might stand in a closed group, where who opened the link never sees it.
       explain(problems, () => 'page');
       offer(step ?? 0);
-      const present = getState().lanes;
+      const present = pedigreesOf(getState().lanes);
       offerForks(
         forks.flatMap((fork, i) => {
-          const own = present[i]!.fork;
+          const own = present[i];
           const of = fork && lanes[fork.of];
-          const isThere = own?.of === of && own?.step === fork?.step;
+          const isThere = own?.of === fork?.of && own?.step === fork?.step;
           return fork && of && !isThere ? [{ id: lanes[i]!, of, step: fork.step }] : [];
         }),
       );
     },
   );
+  store.subscribe(({ lanes }, before) => {
+    if (lanes === before.lanes || lanes.length !== before.lanes.length) return;
+    const are = pedigreesOf(lanes);
+    if (pedigreesOf(before.lanes).some((was, i) => was && !are[i])) history.amend();
+  });
   const change = (settings: Change, ids?: LaneId[], settled = true) => {
     const problems: Problem[] = [];
     const configFor = (config: Config) => {
@@ -157,7 +161,7 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
         recordings.map(({ id }) => id),
       );
       if (!added) return;
-      laneSet.arrange([...lanes, added]);
+      laneSet.arrange(byLetter([...lanes, added]));
       history.enter();
     },
     removeLane(id) {

@@ -1,9 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { readsText } from '../config/fields';
 import type { Address } from './address';
-import { pedigreesOf } from './lanes';
 import { encodeLink } from './link';
 import type { NoticeBoard } from './notices';
+import { pedigreesOf } from './pedigree';
 import type { Actions, Scope } from './state';
 
 interface SharingOptions {

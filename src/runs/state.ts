@@ -11,14 +11,16 @@ import type { Cost } from './cost';
 import type { Evaluated } from '../protocol/evaluation';
 import type { Divergence } from './divergence';
 import type { Ghost } from './ghost';
+import type { Fork } from './fork';
 import type { LaneId } from './laneId';
 import type { FileForm } from './recordings/read';
-import type { Segment } from './run';
+import type { Change, Segment } from './run';
 import type { Entry } from './sessions/format';
 import type { Stall } from './stall';
 import type { View } from './view';
 
 export type { Evaluated } from '../protocol/evaluation';
+export type { Fork } from './fork';
 export { LANE_IDS, type LaneId } from './laneId';
 export { DEFAULT_VIEW, type Enlarged, type View } from './view';
 
@@ -63,8 +65,10 @@ export interface Lane {
   checkpoints: readonly number[];
   /** On the way to a step of its run: how far the engine is. */
   returning: { to: number; step: number } | null;
-  /** The lane, and the step of its run, that this run goes on from; null where it began at step 0. */
-  fork: { of: LaneId; step: number } | null;
+  /** All that its model was given since it was started: the same list until there is another. */
+  changes: readonly Change[];
+  /** Where its run goes on from; null where it began at step 0. */
+  fork: Fork | null;
   /** Updates that changed no weight, or left tensors behind, through overflow, underflow or rounding; or null. */
   stall: Stall | null;
   /** All that its run raised, in the order of steps: the same list until there is another. */
@@ -241,8 +245,8 @@ export interface Actions {
   fork(lane: LaneId, step: number, changes: Partial<Config>, into?: LaneId): Promise<void>;
   /** The runs that ended last come back, each to where it stood. */
   bringBack(): Promise<void>;
-  /** Forks with these remedies of a lane's trouble, as many as there are free lanes. */
-  tryRemedies(lane: LaneId, remedies: readonly Remedy[]): Promise<void>;
+  /** Forks with these remedies of a lane's trouble, as many as there are free lanes; one in the place of `into` where there is none. */
+  tryRemedies(lane: LaneId, remedies: readonly Remedy[], into?: LaneId): Promise<void>;
   dismissTrouble(lane: LaneId): void;
   setPausesAtAlarms(pauses: boolean): void;
   /** Shows every lane at a recorded step, the next earlier one where that was not; engines go on. */

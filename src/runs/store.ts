@@ -122,6 +122,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     ...page,
     textFor: (config) => textDesk.textFor(config),
     bringBack: (aside) => void bringBack(aside),
+    onReset: () => clock.check(),
   });
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
   const leave = () => void files.actions.setText(null);

@@ -1,17 +1,21 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { complete, difference, explained, restarts, toTell } from '../config/check';
+import { difference } from '../config/check';
+import { laneNames } from '../config/naming';
 import { counted } from '../lib/words';
 import { reasonOf } from '../lib/reason';
 import type { Asides, KeptLane } from './asides';
 import type { Checkpoints } from './checkpoints';
+import { forkProblem } from './forkSettings';
 import { END_TOPIC, tellOfDifference, tellOfReturn } from './laneNotices';
-import { lettersFor, type WantedLane } from './lanes';
+import { byLetter, lettersFor, type WantedLane } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
+import { pedigreeAt } from './pedigree';
+import { unreachable } from './reach';
 import { configAt, frameOf, lastStep, sameNumbers, upTo, type Run } from './run';
 import type { WantedFork } from './settings';
-import { LANE_IDS, type Actions, type LaneId, type Scope, type Text } from './state';
+import { LANE_IDS, type Actions, type Lane, type LaneId, type Scope, type Text } from './state';
 import type { Journey } from './travels';
 
 export interface TimeDeskOptions {
@@ -32,6 +36,11 @@ export interface TimeDeskOptions {
   useText(text: Text): void;
 }
 
+/** A step that no lane can be brought to. */
+const RETURN_TOPIC = 'return';
+/** A fork that cannot be made. */
+const FORK_TOPIC = 'fork';
+
 /** All that a run has is in another. */
 const isPartOf = (run: Run, whole: Run): boolean => {
   const [mine, other] = [run, whole].map((one) => frameOf(one, lastStep(run)));
@@ -42,6 +51,10 @@ const isPartOf = (run: Run, whole: Run): boolean => {
 export function createTimeDesk(options: TimeDeskOptions) {
   const { store, notices, log, laneSet, checkpoints, asides } = options;
   const lanes = () => store.getState().lanes;
+  const keptOf = ({ id }: Pick<Lane, 'id'>) => ({ id, checkpoints: checkpoints.steps(id) });
+  const laneOf = (id: LaneId) => lanes().find((lane) => lane.id === id)!;
+  const nameOf = (id: LaneId) =>
+    laneNames(lanes().map(({ config }) => config))[lanes().indexOf(laneOf(id))]!;
   const textOf = (id: LaneId) => laneSet.get(id)?.text() ?? '';
 
   /** Brings lanes to steps, and says where a step is not as it was recorded; true where none was called off. */
@@ -51,7 +64,10 @@ export function createTimeDesk(options: TimeDeskOptions) {
         const arrival = await laneSet.travels.go(journey).catch((error: unknown) => {
           // A lane whose engine has died says so itself.
           if (laneSet.get(journey.id)?.isAlive())
-            notices.notify({ level: 'error', about: journey.id, text: reasonOf(error) });
+            notices.notify(
+              { level: 'error', about: journey.id, text: reasonOf(error) },
+              RETURN_TOPIC,
+            );
           return 'off' as const;
         });
         if (arrival === 'off') return false;
@@ -65,6 +81,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
   const toTheEnd = (lane: KeptLane): Journey => ({ ...lane, to: lastStep(lane.run) });
 
   const goTo = async (step: number, ids?: LaneId[]): Promise<void> => {
+    notices.takeBack(RETURN_TOPIC);
     options.pause();
     await laneSet.travels.done();
     const going = lanes().filter(({ id, engine }) => {
@@ -74,6 +91,8 @@ export function createTimeDesk(options: TimeDeskOptions) {
       return engine.status === 'ready' && isRecorded && (ids?.includes(id) ?? true);
     });
     if (going.length === 0) return;
+    const text = unreachable(going.map(keptOf), step);
+    if (text !== null) return notices.notify({ level: 'error', about: 'page', text }, RETURN_TOPIC);
     await Promise.all(going.map(({ id }) => laneSet.keeper.now(laneSet.get(id)!)));
     const before = laneSet.snapshot(going.map(({ id }) => id));
     if (!before) return;
@@ -99,7 +118,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
 
   const bringBack = async (aside = asides.latest()): Promise<void> => {
     if (!aside) return;
-    notices.takeBack(END_TOPIC);
+    [END_TOPIC, RETURN_TOPIC].forEach(notices.takeBack);
     if (!asides.has(aside)) {
       const text = 'This run is not kept any more: there was no room for it.';
       return notices.notify({ level: 'info', about: 'page', text });
@@ -118,17 +137,19 @@ export function createTimeDesk(options: TimeDeskOptions) {
     const { text } = store.getState();
     if (text.content !== aside.text.content) options.useText(aside.text);
     const others = lanes().filter(({ id }) => !ids.includes(id));
-    const wanted = [
+    const wanted = byLetter([
       ...lanes(),
       ...rows.filter(({ id }) => !lanes().some((lane) => lane.id === id)),
-    ];
+    ]);
     laneSet.arrange(
       wanted.map(({ id, config }): WantedLane => ({ id, config })),
       ids,
     );
     if (text.content !== aside.text.content) others.forEach(({ id }) => laneSet.configure(id));
     await travel(rows.map(toTheEnd));
+    rows.filter(({ follows }) => follows).forEach(({ id }) => laneSet.follow(id));
     options.enter();
+    if (laneSet.isAnyBehind()) options.catchUp();
   };
 
   /** The lane that a fork goes to; null where all are taken. */
@@ -140,9 +161,14 @@ export function createTimeDesk(options: TimeDeskOptions) {
       ? lettersFor(ids.length + 1, ids, taken).at(-1)!
       : null;
   };
-  const refuse = (about: LaneId, text: string) => notices.notify({ level: 'warning', about, text });
+  const refuse = (about: LaneId, text: string) =>
+    notices.notify({ level: 'warning', about, text }, FORK_TOPIC);
 
   const fork: Actions['fork'] = async (of, step, changes, into) => {
+    notices.takeBack(FORK_TOPIC);
+    const origin = laneSet.get(of);
+    // Of the present, and of step 0 before the first one, there may be no checkpoint yet.
+    if (origin && lastStep(log.run(of)) === step) await laneSet.keeper.now(origin);
     const id = slotFor(into);
     if (!id) return refuse(of, 'There are four lanes: a fork takes the place of one of them.');
     const whole = log.run(of);
@@ -150,16 +176,13 @@ export function createTimeDesk(options: TimeDeskOptions) {
     const base = configAt(run, step);
     if (!base || lastStep(whole) < step)
       return refuse(of, `Step ${counted(step)} was not recorded here.`);
-    const { config, problems } = complete(changes, base);
-    if (problems.length) return refuse(of, toTell(problems).map(explained).join(' '));
-    if (restarts(base, config))
-      return refuse(
-        of,
-        'These settings start a model anew, and a fork goes on with the weights that it has.',
-      );
+    const cut = unreachable([keptOf({ id: of })], step);
+    if (cut !== null) return refuse(of, cut);
+    const problem = forkProblem(base, changes);
+    if (problem !== null) return refuse(of, problem);
     const journey: Journey = {
-      ...{ id, run, config: base, to: step, text: textOf(of) },
-      fork: { of, step },
+      ...{ id, run, config: base, to: step, text: textOf(of), follows: true },
+      fork: { of, step, name: nameOf(of), before: pedigreeAt(laneOf(of).fork, step) },
       checkpoints: checkpoints.of(of).filter((one) => one.step <= step),
     };
     await laneSet.travels.done();
@@ -168,7 +191,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
       lane.id === id ? { id, config: base } : lane,
     );
     laneSet.arrange(
-      wanted.some((lane) => lane.id === id) ? wanted : [...wanted, { id, config: base }],
+      wanted.some((lane) => lane.id === id) ? wanted : byLetter([...wanted, { id, config: base }]),
       [id],
     );
     if (!(await travel([journey]))) return laneSet.configure(id);

@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { KeptLane } from './asides';
 import type { Arrival } from './engineLane';
 import type { Engines } from './engines';
+import { unreachable } from './reach';
 import { checkpointBefore, upTo } from './run';
 import type { Lane, LaneId, Scope } from './state';
 
@@ -22,8 +23,9 @@ export function createTravels(store: StoreApi<Scope>, engines: Pick<Engines, 'ge
       const engine = engines.get(id);
       const checkpoint = checkpointBefore(checkpoints, to);
       if (!engine || !checkpoint) {
+        const steps = checkpoints.map(({ step }) => step);
         throw new Error(
-          `Of lane ${id.toUpperCase()} no checkpoint is left that leads to step ${to}.`,
+          unreachable([{ id, checkpoints: steps }], to) ?? 'This lane has no engine.',
         );
       }
       const journey = { isWanted: true, done: Promise.resolve() as Promise<unknown> };

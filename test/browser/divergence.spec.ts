@@ -82,3 +82,21 @@ test('an alarm stops training, names its layer, and a fork without the fault pas
   await whenIdle(page);
   expect(await stepShown(page)).toBe(32);
 });
+
+test('on a phone slow motion leaves the stack that it lights up in sight', async ({ open }) => {
+  const page = await open({
+    ...{ width: 390, height: 844 },
+    hash: 'v=1&n_layers=4&d_model=16&n_heads=2&seq_len=8&task=markov&interventions=2:scale.mlp=1e6@12',
+  });
+  await playButton(page).click();
+  const message = page.locator('.ln-floating .al');
+  await message.waitFor();
+  await whenIdle(page);
+  await message.getByText('Slow motion through step 12').click();
+  await message.getByText('Go back and continue').click();
+  const lit = page.locator('.st-hovered');
+  await lit.waitFor();
+  const [over, under] = [(await message.boundingBox())!, (await lit.boundingBox())!];
+  expect(under.y + under.height).toBeLessThan(over.y);
+  expect((await page.locator('.ln-floating').boundingBox())!.height).toBeLessThan(844 / 2);
+});

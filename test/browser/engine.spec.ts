@@ -30,6 +30,7 @@ test('a worker that dies again takes its lane alone, and Restart brings it back'
   await fail(2);
   const trouble = lane(page, 'B').getByRole('alert').first();
   await expect.poll(() => trouble.innerText()).toContain('The engine stopped: out of memory.');
+  expect(await trouble.innerText()).toContain('Restart gives this lane a new engine');
 
   const at = await stepShown(page);
   await untilStep(page, at + 5);

@@ -72,6 +72,16 @@ test('a reload and a crash lose nothing: the run goes on with the same bits', as
   // In the middle of training.
   await reload(page);
   await goOn(page, 20);
+  // Of a session the newest checkpoint alone is stored: steps before it are seen, and lead nowhere.
+  await page.keyboard.press('Home');
+  for (const name of ['Go on from here', 'Fork from here…']) {
+    const button = page.getByRole('button', { name });
+    await expect.poll(() => button.isDisabled()).toBe(true);
+    expect(await button.getAttribute('title')).toMatch(
+      /^No checkpoint of lane A is left that leads to step 0; the earliest one is of step \d+\.$/,
+    );
+  }
+  await page.keyboard.press('End');
   await trainTo(page, 40);
   await inDatabase(page, 40);
 

@@ -42,5 +42,6 @@ test('a link that tells of a fork offers to train there, and makes it', async ({
   const [a, b] = [await lossesOf(page, 0), await lossesOf(page, 1)];
   expect(b.slice(0, 11)).toEqual(a.slice(0, 11));
   expect(b.slice(12)).not.toEqual(a.slice(12));
-  expect((await saveRecord(page, 1)).fork).toEqual({ lane: 'a', step: 10 });
+  expect((await saveRecord(page, 1)).fork).toMatchObject({ lane: 'a', step: 10 });
+  expect(await lane(page, 'B').getByText('from lane A at step 10').count()).toBe(1);
 });

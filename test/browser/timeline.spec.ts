@@ -84,11 +84,38 @@ test('from a past step a lane is forked in three clicks, and all go on from ther
   const page = await open({ hash: SMALL });
   await trainTo(page, 6);
   const last = await stepShown(page);
+  // The present can be forked, too.
+  await page.getByRole('button', { name: 'Fork from here…' }).click();
+  await page.getByText(`A new lane goes on from step ${last}, exactly`).waitFor();
+  await page.keyboard.press('Escape');
   for (const key of ['Home', '.', '.']) await page.keyboard.press(key);
   await page.getByRole('button', { name: 'Fork from here…' }).click();
   const form = page.getByRole('dialog', { name: 'Fork' });
   await form.getByRole('radio', { name: 'no norm' }).click();
+  // What is wrong is said beside its field, and nothing that was typed is lost.
+  const [rate, more] = [
+    form.getByRole('textbox', { name: 'Learning rate of the fork' }),
+    form.getByRole('textbox', { name: 'Other settings' }),
+  ];
+  await rate.fill('banana');
+  await more.fill('foo=1');
+  await more.press('Enter');
+  await form.getByText('lr is “banana”; it must be a number').waitFor();
+  await form.getByText('Unknown setting “foo”.').waitFor();
+  expect(await rate.inputValue()).toBe('banana');
+  expect(await rate.evaluate((field) => field === document.activeElement)).toBe(true);
+  const described = await rate.getAttribute('aria-describedby');
+  expect(await page.locator(`[id="${described}"]`).innerText()).toContain('banana');
+  await rate.fill('');
+  await more.fill('n_layers=3');
+  await more.press('Enter');
+  await form.getByText('These settings start a model anew (n_layers)').waitFor();
+  await more.fill('');
   await form.getByRole('button', { name: 'Fork', exact: true }).click();
+  // The keys of the timeline go on from there.
+  await expect
+    .poll(() => track(page).evaluate((slider) => slider === document.activeElement))
+    .toBe(true);
   // It catches up with the others.
   await expect.poll(() => lane(page, 'C').innerText()).toMatch(/^no norm[^]*loss/);
   await expect.poll(() => value(page)).toBe(`step ${last}, live`);
@@ -99,4 +126,5 @@ test('from a past step a lane is forked in three clicks, and all go on from ther
 
   await page.getByRole('button', { name: 'Go on from here' }).click();
   await expect.poll(() => value(page)).toMatch(/^step 2, live/);
+  expect(await track(page).evaluate((slider) => slider === document.activeElement)).toBe(true);
 });

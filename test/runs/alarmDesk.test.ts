@@ -85,8 +85,23 @@ describe('an alarm', () => {
       { lane: 'c', outcome: 'failed', step: 30 },
     ]);
     expect(page.lane('b').config.lr).toBe(0.125);
-    expect(page.lane('b').fork).toEqual({ of: 'a', step: 20 });
+    expect(page.lane('b').fork).toMatchObject({ of: 'a', step: 20 });
     expect(['a', 'b', 'c'].map((id) => standsAt(page, id as LaneId))).toEqual([50, 50, 50]);
     expect(page.lane('b').alarms).toEqual([]);
+  });
+
+  test('with four lanes takes the place of the one that is named', async () => {
+    const page = await open({ hash: 'v=1&lanes=4&n_layers=1&lr=0.25' });
+    await untilAlarm(page);
+    const half = page.lane('a').trouble!.remedies.find(({ id }) => id === 'half_rate')!;
+    await page.tryRemedies('a', [half], 'c');
+    await page.until(
+      ({ playing, lanes }) => !playing && lanes[0]!.trouble?.trials[0]?.outcome === 'passed',
+      'the outcome',
+    );
+    expect(page.state().lanes.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    expect(page.lane('c').fork).toMatchObject({ of: 'a', step: 20 });
+    expect(page.lane('c').config.lr).toBe(0.125);
+    expect(page.lane('a').trouble!.trials).toMatchObject([{ lane: 'c' }]);
   });
 });

@@ -23,6 +23,9 @@ export function memoryAddress(hash = '') {
     push(place) {
       entries.splice(++at, Infinity, place);
     },
+    replace(place) {
+      entries[at] = place;
+    },
     onMove(callback) {
       moved = callback;
       return () => (moved = () => undefined);

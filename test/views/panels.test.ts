@@ -51,6 +51,7 @@ const lane = (change: Partial<Lane> = {}): Lane => ({
   alarms: [],
   trouble: null,
   stall: null,
+  changes: [],
   events: [],
   checkpoints: [],
   returning: null,

@@ -4,13 +4,13 @@ import { counted, shortened } from '../../lib/words';
 import { stepOf, type Aside, type Asides, type KeptLane } from '../asides';
 import type { Checkpoints } from '../checkpoints';
 import type { History } from '../history';
+import { LINK_TOPICS } from '../laneNotices';
 import { whenSettled } from '../lanes';
 import type { LaneSet } from '../laneSet';
 import type { RecordingDesk } from '../recordings/desk';
 import type { Reader } from '../recordings/line';
 import { lastStep } from '../run';
 import { outlineOf, written, type SavingOptions } from '../saving/desk';
-import { LINK_TOPICS } from '../settings';
 import type { LaneId, SavedFile, Text } from '../state';
 import { FORMAT, PLACES, segmentsOf, VERSION, type RunHead, type StoredLane } from './format';
 
@@ -123,7 +123,8 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
       const config = lane.changes.at(-1)?.config;
       if (lane.recorded || !lane.checkpoint || !bytes || !config) return [];
       const { id, fork } = lane;
-      return [{ id, fork, config, run, text: '', checkpoints: [{ ...lane.checkpoint, bytes }] }];
+      const checkpoints = [{ ...lane.checkpoint, bytes }];
+      return [{ id, fork, config, run, text: '', checkpoints, follows: false }];
     });
     if (content !== null) options.useText({ name: head.text!, content });
     options.history.go({ hash: head.link, lanes: live.map(({ id }) => id) });

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/fields';
 import type { DeviceReport } from '../../protocol/engine';
 import type { Layout, PackedFrame } from '../../protocol/frame';
+import type { Fork } from '../fork';
 import type { LaneId } from '../laneId';
 import type { Change, Segment } from '../run';
 import type { Recording } from '../state';
@@ -20,7 +21,7 @@ export interface StoredModel {
 /** A lane in `run.json`; its numbers are in `history/ID.parquet`. */
 export interface StoredLane {
   id: LaneId;
-  fork: { of: LaneId; step: number } | null;
+  fork: Fork | null;
   models: StoredModel[];
   changes: readonly Change[];
   /** Of `checkpoint/ID.safetensors`; null where the lane has none, as it cannot be stepped. */

@@ -81,7 +81,7 @@ export function createSaving(options: SavingOptions) {
       if (segments.length > 1 && form === 'record') {
         const { step } = segments.at(-1)!.frames[0]!;
         const text = `Settings were changed at step ${step} of this run; the record names those that hold since.`;
-        notices.notify({ level: 'info', about: id, text });
+        notices.retell(`record ${id}`, [{ level: 'info', about: id, text }]);
       }
       const name = fileName([...lanes, ...recordings], id, ENDINGS[form]);
       const { fork } = lanes.find((lane) => lane.id === id) ?? {};

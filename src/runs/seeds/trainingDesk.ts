@@ -6,7 +6,7 @@ import type { BackendId } from '../../protocol/engine';
 import type { Measurement } from '../../protocol/frame';
 import type { WorkerLike } from '../client';
 import { createEngineLane, type EngineLane } from '../engineLane';
-import { NOTHING_YET, RESTART } from '../engineState';
+import { NOTHING_YET } from '../engineState';
 import { threadsPerLane } from '../lanes';
 import { createFrameLog, type FrameLog } from '../log';
 import type { Segment } from '../run';
@@ -149,7 +149,7 @@ export function createTrainingDesk(options: TrainingDeskOptions) {
       if (!leader || !move) return;
       await make(member, move, leader);
       if (isFailed(member)) {
-        const reason = member.engine.state().error?.replace(RESTART, '') ?? '';
+        const reason = member.engine.state().error ?? '';
         put({ error: `Lane ${id.toUpperCase()} under seed ${seedOf(id, member)}: ${reason}` });
         return;
       }

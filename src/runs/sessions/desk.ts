@@ -4,12 +4,12 @@ import type { Address } from '../address';
 import type { Aside, Asides, KeptLane } from '../asides';
 import type { Checkpoints } from '../checkpoints';
 import type { History } from '../history';
+import { LINK_TOPICS } from '../laneNotices';
 import { whenSettled } from '../lanes';
 import type { LaneSet } from '../laneSet';
 import type { FrameLog } from '../log';
 import type { NoticeBoard } from '../notices';
 import { lastStep } from '../run';
-import { LINK_TOPICS } from '../settings';
 import { engineStep, type LaneId, type Scope } from '../state';
 import type { StoreApi } from 'zustand/vanilla';
 import { segmentsOf } from './chunks';
@@ -64,7 +64,10 @@ export function createSessionDesk(options: SessionDeskOptions) {
     const config = changes.at(-1)?.config;
     if (!config || !checkpoint || checkpoint.step > lastStep(run)) return null;
     const text = laneSet.get(id)?.text() ?? '';
-    return { id, config, fork, run, text, checkpoints: [checkpoint] };
+    return {
+      ...{ id, config, run, text, checkpoints: [checkpoint], follows: false },
+      fork: fork && { name: '', before: null, ...fork },
+    };
   };
   const bring = async (id: string): Promise<KeptLane[]> => {
     const { head, lanes, problems } = await archive.take(id);

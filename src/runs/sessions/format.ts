@@ -5,6 +5,7 @@ import type { Evaluation } from '../../protocol/evaluation';
 import type { Layout } from '../../protocol/frame';
 import type { LaneId } from '../laneId';
 import type { Change, Checkpoint } from '../run';
+import type { Fork } from '../fork';
 
 /** Of the entries in the browser’s database; another one is told and left alone. */
 export const VERSION = 1;
@@ -29,8 +30,8 @@ export interface LaneHead {
   name: string;
   /** The last step that was recorded. */
   step: number;
-  /** The lane and step that it came from, if it is a fork. */
-  fork: { of: LaneId; step: number } | null;
+  /** The lane and step that it came from, if it is a fork; entries of earlier versions hold no more of it. */
+  fork: (Pick<Fork, 'of' | 'step'> & Partial<Fork>) | null;
 }
 
 /** Frames that follow one another, measured with one configuration. */

@@ -1,15 +1,19 @@
 import { useState } from 'react';
+import { useShallow } from 'zustand/shallow';
 import { formatCount } from '../../plot/format';
 import { LANE_IDS, type LaneId, type Trial, type Trouble } from '../../runs/state';
 import { Formula } from '../Formula';
 import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
 import { laneLetter } from '../ui/LaneMark';
+import { named } from '../panels/lanes';
+import { Pick } from '../ui/Pick';
 import { later } from '../ui/later';
 import { DismissButton } from '../ui/Notices';
 import { ALARMS_MEMORY, remember } from '../ui/remembered';
 import { TapTip } from '../ui/Tip';
 import { useMedia } from '../ui/useMedia';
+import { useLaneIds } from './useLane';
 import './alarm.css';
 
 const OUTCOMES: Record<Trial['outcome'], (step: string) => string> = {
@@ -31,7 +35,14 @@ interface Props {
 export function AlarmMessage({ id, trouble }: Props) {
   const { alarm, remedies, trials } = trouble;
   const { play, showMoment, tryRemedies, dismissTrouble, setPausesAtAlarms } = useActions();
-  const free = useScope((s) => LANE_IDS.length - s.lanes.length);
+  const ids = useLaneIds();
+  const names = useScope(useShallow((s) => named(s.lanes).map(({ name }) => name)));
+  const free = LANE_IDS.length - ids.length;
+  const others = ids.filter((other) => other !== id);
+  const [picked, setPicked] = useState<LaneId | null>(null);
+  /** Where no lane is free, the one that a fork takes the place of. */
+  const replaced = others.find((other) => other === picked) ?? others.at(-1);
+  const into = free === 0 ? replaced : undefined;
   const pauses = useScope((s) => s.pausesAtAlarms);
   // On a phone the message stands over the panels.
   const hasRoom = useMedia('(min-width: 900px)');
@@ -68,7 +79,12 @@ export function AlarmMessage({ id, trouble }: Props) {
       </p>
       <DismissButton onClick={() => dismissTrouble(id)} />
       <div className="al-ways">
-        <Button onClick={() => showMoment(before)}>Show step {formatCount(before)}</Button>
+        <Button
+          title={`The step before the first sign, which is at step ${formatCount(alarm.since)}`}
+          onClick={() => showMoment(before)}
+        >
+          Show step {formatCount(before)}
+        </Button>
         {alarm.pauses && !isPlaying && <Button onClick={goOn}>Go on</Button>}
         <label className="al-pauses">
           <input
@@ -97,8 +113,22 @@ export function AlarmMessage({ id, trouble }: Props) {
           <summary>
             {free > 0
               ? 'Go back and continue in a lane of its own'
-              : 'Remedies need a free lane: four stand already'}
+              : 'Go back and continue in place of another lane'}
           </summary>
+          {into && (
+            <div className="al-place">
+              <span>In place of</span>
+              <Pick
+                label="Lane that a remedy takes the place of"
+                value={into}
+                options={others.map((other) => ({
+                  value: other,
+                  label: `${laneLetter(other)}: ${names[ids.indexOf(other)]}`,
+                }))}
+                onPick={(next) => setPicked(next as LaneId)}
+              />
+            </div>
+          )}
           {atOnce.length > 1 && (
             <Button onClick={() => void tryRemedies(id, atOnce)}>
               Try the first {atOnce.length} at once
@@ -106,7 +136,7 @@ export function AlarmMessage({ id, trouble }: Props) {
           )}
           {untried.map((remedy) => (
             <div key={remedy.id} className="al-remedy">
-              <Button disabled={free === 0} onClick={() => void tryRemedies(id, [remedy])}>
+              <Button onClick={() => void tryRemedies(id, [remedy], into)}>
                 {remedy.title}, from step {formatCount(remedy.from)}
               </Button>
               <p>{remedy.reason}</p>

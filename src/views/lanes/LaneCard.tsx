@@ -7,7 +7,11 @@ import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
 import { useActions } from '../scope';
 import { LaneProgress, LaneReadout, LaneTrouble } from './LaneState';
 import { LaneToggles } from './LaneToggles';
+import { later } from '../ui/later';
 import { PresetMenu } from './PresetMenu';
+import { useLane } from './useLane';
+
+const Pedigree = later(() => import('./Pedigree').then((code) => code.Pedigree));
 
 interface LaneCardProps {
   id: LaneId;
@@ -38,6 +42,7 @@ export function RemoveLane({ id, name }: { id: LaneId; name: string }) {
 
 export function LaneCard(props: LaneCardProps) {
   const { id, name, bare = false, removable = false, folded = false, onFold } = props;
+  const isFork = useLane(id, ({ fork }) => fork !== null);
   return (
     <section
       id={laneElementId(id)}
@@ -56,6 +61,7 @@ export function LaneCard(props: LaneCardProps) {
           {removable && <RemoveLane id={id} name={name} />}
         </div>
       )}
+      {isFork && <Pedigree id={id} />}
       <LaneToggles id={id} />
       {onFold && (
         <BlockFigure id={id} folded={folded}>

@@ -110,6 +110,10 @@ export function LaneReadout({ id }: { id: LaneId }) {
   );
 }
 
+/** The way on from a failure, beside its reason. */
+const RESTART =
+  'Restart gives this lane a new engine: it comes back to where it stood if a checkpoint is left, else it begins at step 0.';
+
 const AlarmMessage = later(() => import('./AlarmMessage').then((code) => code.AlarmMessage));
 
 /** Errors of a lane, where they were, and what can be done. */
@@ -131,7 +135,9 @@ export function LaneTrouble({ id }: { id: LaneId }) {
       <div role="alert">
         {error != null && (
           <div className="ui-notice" data-level="error">
-            <p>{error || 'The engine of this lane stopped.'}</p>
+            <p>
+              {error || 'The engine of this lane stopped.'} {RESTART}
+            </p>
             <Button onClick={() => restart(id)}>Restart</Button>
           </div>
         )}

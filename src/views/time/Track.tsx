@@ -10,7 +10,9 @@ import { engineStep } from '../../runs/state';
 import { useLaneIds } from '../lanes/useLane';
 import { laneLook } from '../panels/lanes';
 import { useActions, useScope } from '../scope';
+
 import { marksOf, sayMark, type TimeMark } from './marks';
+import { fromWhere } from './pedigree';
 
 /** Pixels beyond either end, for the handle that stands there. */
 const ROOM = 9;
@@ -34,13 +36,17 @@ function useMarks(): TimeMark[] {
   const ids = useLaneIds();
   const events = useScope(useShallow((s) => s.lanes.map((lane) => lane.events)));
   const forks = useScope(useShallow((s) => s.lanes.map((lane) => lane.fork)));
+  const origins = useScope(useShallow((s) => s.lanes.map((lane) => fromWhere(lane, s.lanes))));
   const alarms = useScope(useShallow((s) => s.lanes.map((lane) => lane.alarms)));
   return useMemo(
     () =>
       marksOf(
-        ids.map((id, i) => ({ id, events: events[i]!, alarms: alarms[i]!, fork: forks[i]! })),
+        ids.map((id, i) => ({
+          ...{ id, events: events[i]!, alarms: alarms[i]! },
+          ...{ fork: forks[i]!, from: origins[i]! },
+        })),
       ),
-    [ids, events, alarms, forks],
+    [ids, events, alarms, forks, origins],
   );
 }
 

@@ -9,18 +9,19 @@ export interface TimeMark {
   text: string;
 }
 
-type Marked = Pick<Lane, 'id' | 'events' | 'alarms' | 'fork'>;
-
-const forked = (lane: LaneId, { of, step }: NonNullable<Lane['fork']>): TimeMark => {
-  return { step, lane, kind: 'fork', text: `goes on from lane ${of.toUpperCase()}` };
+type Marked = Pick<Lane, 'id' | 'events' | 'alarms' | 'fork'> & {
+  /** Where it goes on from, in words; null where it began at step 0. */
+  from: string | null;
 };
 
 /** The events of the lanes, in the order of steps. */
 export const marksOf = (lanes: readonly Marked[]): TimeMark[] =>
   lanes
-    .flatMap(({ id, events, alarms, fork }): TimeMark[] => [
+    .flatMap(({ id, events, alarms, fork, from }): TimeMark[] => [
       // A fork begins with its change.
-      ...(fork ? [forked(id, fork)] : []),
+      ...(fork && from
+        ? [{ step: fork.step, lane: id, kind: 'fork' as const, text: `goes on from ${from}` }]
+        : []),
       ...events.map(({ step, changes }): TimeMark => {
         return { step, lane: id, kind: 'change', text: changesLabel(changes) };
       }),

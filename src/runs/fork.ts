@@ -1,0 +1,11 @@
+import type { LaneId } from './laneId';
+
+/** The lane, and the step of its run, that another run goes on from. */
+export interface Fork {
+  of: LaneId;
+  step: number;
+  /** What that lane was called by then. */
+  name: string;
+  /** Where that run itself went on from. */
+  before: Fork | null;
+}
