@@ -119,7 +119,7 @@ for (const { by, of, options } of TELLINGS) {
     // The story is over. The fork has the past of the lane that it is from, and goes its own way from step 30 on.
     await page.keyboard.press('Escape');
     const [a, b] = [await saveRecord(page, 0), await saveRecord(page, 1)];
-    expect(b.fork).toEqual({ lane: 'a', step: 30 });
+    expect(b.fork).toEqual({ lane: 'a', step: 30, name: 'post-LN' });
     expect(past(b)).toMatchObject(past(a));
     const apart = lossesOf(b).map((loss, step) => loss - lossesOf(a)[step]!);
     expect(apart).toHaveLength(101);
