@@ -6,6 +6,7 @@ import { spreadLabels, textWidth } from '../../plot/labels';
 import { markPath, type Mark } from '../../plot/marks';
 import type { PlotFrame } from '../../plot/frame';
 import { Plot } from '../../plot/Plot';
+import type { Trace } from '../../plot/trace';
 import { RaisedTspans } from '../../plot/Raised';
 import { logTicks } from '../../plot/ticks';
 import type { Ceilings } from '../work';
@@ -44,6 +45,15 @@ const decadesAround = (values: readonly number[]): Domain => {
   return [Math.floor(low!), Math.ceil(high!)];
 };
 
+/** What is drawn as a trace that names itself. */
+const asTrace = (label: string, points: Trace['points']): Trace => ({
+  ...{ id: label, label, points, colour: 'var(--ink-soft)', mark: 'circle', isUnnamed: true },
+});
+
+/** The corners of a roof between two intensities. */
+const roofCorners = ({ bandwidth, peak }: Ceilings, from: number, end: number) =>
+  [from, peak / bandwidth, end].map((x) => ({ x, y: Math.min(peak, x * bandwidth) / GIGA }));
+
 /** Operations a second against operations for each byte, both in decades, under one roof or several. */
 export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
   const [marked, setMarked] = useState<number | null>(null);
@@ -62,6 +72,20 @@ export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
     <Plot
       {...frame}
       across={across}
+      shown={{
+        ...{ across: 'flop/byte', isLogAcross: true, unit: 'GFLOP/s' },
+        traces: [
+          ...lines.map((line): Trace => ({
+            ...asTrace(line.label, roofCorners(line, 10 ** from, 10 ** end)),
+            isBare: true,
+          })),
+          ...points.map(({ label, colour, mark, intensity, rate }): Trace => ({
+            ...asTrace(label, [{ x: intensity, y: rate / GIGA }]),
+            ...(colour && { colour }),
+            ...(mark && { mark }),
+          })),
+        ],
+      }}
       axis={{
         kind: 'log',
         subject: 'roofline',

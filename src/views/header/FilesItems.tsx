@@ -2,9 +2,13 @@ import { DropdownMenu } from 'radix-ui';
 import { useShallow } from 'zustand/shallow';
 import { laneNames } from '../../config/naming';
 import { reasonOf } from '../../lib/reason';
+import { later } from '../../runs/later';
 import type { LaneId } from '../../runs/state';
-import { useActions, useScope } from '../scope';
+import { useActions, useScope, useScopeStore } from '../scope';
 import { LaneMark } from '../ui/LaneMark';
+import { saveFile } from '../ui/saveFile';
+
+const fetchFigures = later('saves figures', () => import('../panels/figures'));
 
 function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
   const { saveRecord, saveWeights, notify } = useActions();
@@ -60,26 +64,29 @@ export function FilesItems({ onLoad, onSessions }: FilesItemsProps) {
   const configs = useScope(useShallow((s) => s.lanes.map((lane) => lane.config)));
   const ids = useScope(useShallow((s) => s.lanes.map((lane) => lane.id)));
   const names = laneNames(configs);
+  const store = useScopeStore();
+  const saveFigures = async () => {
+    try {
+      (await fetchFigures()).saveAllFigures(store);
+    } catch (error) {
+      const text = `The figures could not be saved: ${reasonOf(error)}`;
+      store.actions.notify({ level: 'error', about: 'page', text });
+    }
+  };
   return (
     <>
       {ids.map((id, i) => (
         <LaneFiles key={id} id={id} name={names[i]!} onLoad={onLoad} />
       ))}
       <DropdownMenu.Separator className="ui-menu-line" />
+      <DropdownMenu.Item className="ui-menu-item" onSelect={() => void saveFigures()}>
+        <span>Save all figures</span>
+        <span className="ui-menu-note">SVG and CSV of every panel, zip</span>
+      </DropdownMenu.Item>
       <DropdownMenu.Item className="ui-menu-item" onSelect={onSessions}>
         <span>Stored sessions…</span>
         <span className="ui-menu-note">Left in this browser</span>
       </DropdownMenu.Item>
     </>
   );
-}
-
-export function saveFile({ name, bytes }: { name: string; bytes: Uint8Array }): void {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)]));
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  anchor.download = name;
-  anchor.click();
-  // The download has taken its own hold of the data once the click was handled.
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
