@@ -24,6 +24,9 @@ const LOOKS: [name: string, initial: string][] = [
 /** What belongs to the page, and shows nothing. */
 const IGNORED = '.hit, .axis-handle, title';
 
+/** Digits of one width, as far as a face has them: a 1 that is made to fit stands by itself. */
+const TABULAR = { style: 'font-variant-numeric:tabular-nums' };
+
 const byte = (n: string) => Number(n).toString(16).padStart(2, '0');
 
 /** A computed value as an attribute: `rgb(0, 114, 178)` as `#0072b2`, `2px` as `2`. */
@@ -67,7 +70,8 @@ function textsOf(text: SVGTextElement): Drawn[] {
       if (trimmed) {
         const start = text.getStartPositionOfChar(first);
         const style = getComputedStyle(parent);
-        const { fill = '#000000', ...more } = looksOf(style);
+        const { fill = '#000000', ...looks } = looksOf(style);
+        const more = { ...looks, ...(style.fontVariantNumeric.includes('tabular') && TABULAR) };
         const piece = {
           ...{ text: trimmed, x: start.x, y: start.y, colour: fill },
           length: text.getSubStringLength(first, trimmed.length),

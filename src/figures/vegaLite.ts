@@ -119,11 +119,16 @@ function smoothing({ smoothed }: Figure): Json[] | null {
   ];
 }
 
+/** One of each name, and the names that a legend tells. */
+function namesOf(series: readonly FigureSeries[]) {
+  const all = distinct(series, fullName);
+  return { all, listed: all.filter(({ isListed }) => isListed).map(fullName) };
+}
+
 /** Colours and dashes of all series, told by their names. */
 function looksOf(series: readonly FigureSeries[]): Json {
-  const all = distinct(series, fullName);
+  const { all, listed } = namesOf(series);
   const domain = all.map(fullName);
-  const listed = all.filter(({ isListed }) => isListed).map(fullName);
   return {
     color: {
       ...{ field: 'name', type: 'nominal', title: null },
@@ -154,10 +159,8 @@ function linesOf(figure: Figure): Json {
   const { color, detail } = looks;
   const smooth = smoothing(figure);
   const line = { type: 'line', clip: true, interpolate: 'linear' };
-  const marked = distinct(
-    series.filter(({ mark }) => mark),
-    fullName,
-  );
+  const { all, listed } = namesOf(series);
+  const marked = all.filter(({ mark }) => mark);
   const hasMarks = across !== 'step' && marked.length > 0;
   return {
     width: 640,
@@ -192,10 +195,10 @@ function linesOf(figure: Figure): Json {
                 shape: {
                   ...{ field: 'name', type: 'nominal', title: null },
                   scale: {
-                    domain: marked.map(fullName),
-                    range: marked.map(({ mark }) => SHAPES[mark!]),
+                    domain: all.map(fullName),
+                    range: all.map(({ mark }) => SHAPES[mark ?? 'circle']),
                   },
-                  legend: null,
+                  legend: { values: listed },
                 },
               },
             },

@@ -47,6 +47,13 @@ test('values against depth: the numbers are in it, a line breaks where one has n
   expect(svg).toContain('activation magnitude');
 });
 
+test('lanes alone have one legend of lines and marks', async () => {
+  const figure = depthFigure();
+  const { svg, warnings } = await drawn({ ...figure, series: figure.series.slice(0, 2) });
+  expect(warnings).toEqual([]);
+  expect(svg.match(/>pre-LN</g)).toHaveLength(1);
+});
+
 test('values against steps: a thin line of each, a thick one of the mean, and levels', async () => {
   const { svg, warnings } = await drawn(stepFigure());
   expect(warnings).toEqual([]);
