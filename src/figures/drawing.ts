@@ -4,7 +4,7 @@ import { inlined } from './inlined';
 import { legendOf } from './legend';
 import { createRecorder } from './recorder';
 import { element, hundredths, markup, type Element as Drawn } from './tree';
-import { brokenInto, lengthOf, textAt, type Style } from './type';
+import { brokenInto, lineAt, textAt, type Style } from './type';
 
 const INK = '#1b1c1e';
 const SOFT = '#55585e';
@@ -75,12 +75,7 @@ function linesOf(text: string, style: Style, top: number, width: number) {
   const lines = brokenInto(text, width, style);
   return {
     height: lines.length * pitch,
-    elements: lines.map((line, i) =>
-      textAt({
-        ...{ ...style, text: line, x: PAD, y: top + i * pitch + style.size },
-        length: lengthOf(line, style),
-      }),
-    ),
+    elements: lines.flatMap((line, i) => lineAt(line, PAD, top + i * pitch + style.size, style)),
   };
 }
 

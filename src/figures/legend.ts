@@ -1,7 +1,7 @@
 import { markPath } from '../plot/marks';
 import { fullName, type Figure, type FigureSeries } from './figure';
 import { element, type Element } from './tree';
-import { lengthOf, textAt, type Style } from './type';
+import { lengthOf, lineAt, type Style } from './type';
 
 /** Pixels of a sample of a line and of a mark alone, beside its name, between two entries, and from row to row. */
 const SAMPLE = 22;
@@ -19,7 +19,9 @@ function sampleOf({ colour, mark, line }: FigureSeries, isMap: boolean, x: numbe
     ...(line === 'dotted' && { 'stroke-linecap': 'round' }),
   });
   const middle = x + (isMap ? MARK : SAMPLE) / 2;
-  const dot = mark && element('path', { d: markPath(mark, middle, y, 3.6), fill: colour });
+  // Marks on what is not solid are hollow, as in the plot.
+  const fill = line ? '#ffffff' : colour;
+  const dot = mark && element('path', { d: markPath(mark, middle, y, 3.6), fill, stroke: colour });
   return [...(isMap ? [] : [path]), ...(dot ? [dot] : [])];
 }
 
@@ -43,10 +45,12 @@ export function legendOf(figure: Figure, top: number, left: number, width: numbe
     if (x > left && x + sample + length > left + width) [x, y] = [left, y + PITCH];
     elements.push(...draw(x));
     const baseline = y + style.size * 0.35;
-    elements.push(textAt({ ...style, text: name, x: x + sample, y: baseline, length }));
+    elements.push(...lineAt(name, x + sample, baseline, style));
     x += sample + length + BETWEEN;
   };
-  for (const series of listed.values()) {
+  // Lanes themselves come first.
+  const ordered = [...listed.values()].sort((a, b) => Number(!!a.line) - Number(!!b.line));
+  for (const series of ordered) {
     place(fullName(series), (figure.isMap ? MARK : SAMPLE) + BESIDE, (x) =>
       sampleOf(series, figure.isMap, x, y),
     );

@@ -7,7 +7,13 @@ import type { FigurePoint, FigureSeries } from './figure';
 
 /** What a label says besides the lane’s name. */
 const besides = (label: string, lane: string): string =>
-  label.startsWith(lane) ? label.slice(lane.length).replace(/^[ ,]+/, '') : label;
+  label.startsWith(lane)
+    ? label
+        .slice(lane.length)
+        .replace(/^[ ,]+/, '')
+        // Where there is room for the layer’s number alone.
+        .replace(/^\d+(?=,|$)/, 'layer $&')
+    : label;
 
 const naming = ({ label, lane = label }: { label: string; lane?: string }) => ({
   lane,

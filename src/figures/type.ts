@@ -1,3 +1,4 @@
+import { splitSuperscripts } from '../plot/format';
 import { element, type Element } from './tree';
 
 /** The page's face, then those that come with systems and are about as wide. */
@@ -55,13 +56,36 @@ export function textAt({
 
 let measuring: CanvasRenderingContext2D | null = null;
 
-/** How long a text is in the page's face, in pixels. */
-export function lengthOf(text: string, { size, weight = 400 }: Style): number {
+function lengthOfRun(text: string, { size, weight = 400 }: Style): number {
   measuring ??= document.createElement('canvas').getContext('2d');
   if (!measuring) return text.length * size * 0.55;
   const face = getComputedStyle(document.body).fontFamily;
   measuring.font = `${weight} ${size}px ${face}`;
   return measuring.measureText(text).width;
+}
+
+/** Of an exponent: its size, and how far it stands above the line, in units of the text's size. */
+const RAISED = { size: 0.8, lift: 0.37 };
+
+/** A text cut at its exponents, which are drawn as raised digits: few faces have such characters. */
+const runsOf = (text: string, style: Style) =>
+  splitSuperscripts(text).map((run) => {
+    const own = run.raised ? { ...style, size: style.size * RAISED.size } : style;
+    return { ...run, style: own, length: lengthOfRun(run.text, own) };
+  });
+
+/** How long a text is in the page's face, in pixels. */
+export const lengthOf = (text: string, style: Style): number =>
+  runsOf(text, style).reduce((sum, { length }) => sum + length, 0);
+
+/** A line of text from its left end. */
+export function lineAt(text: string, x: number, y: number, style: Style): Element[] {
+  let at = x;
+  return runsOf(text, style).map(({ text, raised, style: own, length }) => {
+    const [from, lift] = [at, raised ? style.size * RAISED.lift : 0];
+    at += length;
+    return textAt({ ...own, text, x: from, y: y - lift, length });
+  });
 }
 
 /** Breaks a text between words into lines no longer than `width`. */

@@ -189,7 +189,14 @@ function linesOf(figure: Figure): Json {
         ? [
             {
               transform: [{ filter: { field: 'name', oneOf: marked.map(fullName) } }],
-              mark: { type: 'point', filled: true, opacity: 1, size: 40, clip: true },
+              mark: {
+                type: 'point',
+                filled: true,
+                opacity: 1,
+                size: 40,
+                clip: true,
+                tooltip: true,
+              },
               encoding: {
                 ...{ x, y: y('value'), color },
                 shape: {

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { csvOf } from '../../src/figures/csv';
 import { decimal } from '../../src/figures/figure';
 import { markdownOf } from '../../src/figures/markdown';
+import { seriesOf } from '../../src/figures/series';
+import { append, emptySeries } from '../../src/lib/timeSeries';
 import { depthFigure, mapFigure, stepFigure, TRACES, VALUES } from './figures';
 
 const NAMES: Record<string, number> = { inf: Infinity, '-inf': -Infinity };
@@ -46,6 +48,24 @@ describe('CSV', () => {
     expect(comments).toContain('# https://example.org/#v=1&text=(a)');
     expect(comments).toContain(`# level: ln V ${Math.log(64)}`);
     expect(csvOf(depthFigure()).split('\n')[1]).toBe('# Pre-LN grows 3-fold, "b" | not.');
+  });
+  test('of several layers names each', () => {
+    const traces = ['pre-LN 3', 'pre-LN'].map((label) => ({
+      ...{ id: label, label, lane: 'pre-LN', colour: '#0072b2', mark: 'circle' as const },
+      series: append(emptySeries(), { step: 0, value: 1 }),
+    }));
+    const drawn = {
+      across: 'step',
+      label: '',
+      kind: 'log',
+      domain: [0, 1],
+      steps: traces,
+    } as const;
+    const found = seriesOf(drawn).map(({ lane, name }) => [lane, name]);
+    expect(found).toEqual([
+      ['pre-LN', 'layer 3'],
+      ['pre-LN', ''],
+    ]);
   });
   test('of a map names layer and step, and leaves out layers that a lane has not', () => {
     const { head, rows } = parsed(csvOf(mapFigure()));

@@ -45,14 +45,23 @@ const decadesAround = (values: readonly number[]): Domain => {
   return [Math.floor(low!), Math.ceil(high!)];
 };
 
-/** What is drawn as a trace that names itself. */
-const asTrace = (label: string, points: Trace['points']): Trace => ({
-  ...{ id: label, label, points, colour: 'var(--ink-soft)', mark: 'circle', isUnnamed: true },
-});
+const SOFT = { colour: 'var(--ink-soft)', mark: 'circle' } as const;
 
-/** The corners of a roof between two intensities. */
-const roofCorners = ({ bandwidth, peak }: Ceilings, from: number, end: number) =>
-  [from, peak / bandwidth, end].map((x) => ({ x, y: Math.min(peak, x * bandwidth) / GIGA }));
+/** The roofs as traces, by their corners between two intensities. */
+const roofTraces = (lines: readonly RoofLine[], from: number, end: number): Trace[] =>
+  lines.map(({ label, bandwidth, peak }, i) => ({
+    ...{ ...SOFT, id: label, lane: 'roof', label, isBare: true, ...(i > 0 && { line: 'dashed' }) },
+    points: [from, peak / bandwidth, end].map((x) => ({
+      ...{ x, y: Math.min(peak, x * bandwidth) / GIGA },
+    })),
+  }));
+
+/** The norms as traces of one point each, which are named where they stand. */
+const normTraces = (points: readonly RoofPoint[]): Trace[] =>
+  points.map(({ label, colour = SOFT.colour, mark = SOFT.mark, intensity, rate }) => ({
+    ...{ id: label, lane: 'norm', label, isUnnamed: true, colour, mark },
+    points: [{ x: intensity, y: rate / GIGA }],
+  }));
 
 /** Operations a second against operations for each byte, both in decades, under one roof or several. */
 export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
@@ -74,17 +83,7 @@ export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
       across={across}
       shown={{
         ...{ across: 'flop/byte', isLogAcross: true, unit: 'GFLOP/s' },
-        traces: [
-          ...lines.map((line): Trace => ({
-            ...asTrace(line.label, roofCorners(line, 10 ** from, 10 ** end)),
-            isBare: true,
-          })),
-          ...points.map(({ label, colour, mark, intensity, rate }): Trace => ({
-            ...asTrace(label, [{ x: intensity, y: rate / GIGA }]),
-            ...(colour && { colour }),
-            ...(mark && { mark }),
-          })),
-        ],
+        traces: [...roofTraces(lines, 10 ** from, 10 ** end), ...normTraces(points)],
       }}
       axis={{
         kind: 'log',
