@@ -58,29 +58,57 @@ function cellsOf({ series, axis }: Figure): Json[] {
   });
 }
 
-const EMBED = "datum.value == -1 ? 'embed' : datum.label";
+const EMBED = "datum.value == -1 ? 'embed' : format(datum.value, 'd')";
+/** The most layers that are numbered one by one. */
+const NUMBERED = 20;
 
-function acrossOf({ across, isLogAcross }: Figure): Json {
+/** Ticks at layers, not between them. */
+function layerTicks({ series }: Figure): number[] {
+  const places = series.flatMap(({ points }) => points.map(({ x }) => x));
+  const all = [...new Set(places)].sort((a, b) => a - b);
+  const stride = Math.ceil(all.length / NUMBERED);
+  return all.filter((x) => x < 0 || x % stride === 0);
+}
+
+function acrossOf(figure: Figure): Json {
+  const { across, isLogAcross } = figure;
   const isLayer = across === 'layer';
   return {
     field: 'x',
     type: 'quantitative',
     title: across,
     scale: isLogAcross ? { type: 'log' } : { zero: !isLayer, nice: false },
-    axis: { ...(isLayer && { labelExpr: EMBED }), tickMinStep: 1, grid: true },
+    axis: isLayer
+      ? { labelExpr: EMBED, values: layerTicks(figure), grid: true }
+      : { ...(!isLogAcross && { tickMinStep: 1 }), grid: true },
   };
 }
 
 function mapOf(figure: Figure): Json {
   const isDiverging = figure.axis.domain[0] === -figure.axis.domain[1];
   const { scale, ...across } = acrossOf(figure);
+  const colour = {
+    ...{ field: 'value', type: 'quantitative', title: valueTitle(figure) },
+    scale: {
+      ...scaleOf(figure.axis),
+      scheme: isDiverging ? 'redyellowblue' : 'viridis',
+      reverse: isDiverging,
+    },
+  };
   return {
     data: { values: cellsOf(figure) },
-    facet: { row: { field: 'lane', type: 'nominal', title: null, sort: null } },
+    facet: {
+      row: {
+        field: 'lane',
+        type: 'nominal',
+        title: null,
+        sort: figure.series.map(({ lane }) => lane),
+      },
+    },
     spec: {
       width: 480,
       height: 160,
-      mark: { type: 'rect', clip: true },
+      mark: { type: 'rect', clip: true, strokeWidth: 0.5 },
       encoding: {
         x: { ...across, scale: { ...(scale as Json), zero: false } },
         x2: { field: 'until_x' },
@@ -89,14 +117,9 @@ function mapOf(figure: Figure): Json {
           scale: { reverse: true, nice: false },
         },
         y2: { field: 'until' },
-        color: {
-          ...{ field: 'value', type: 'quantitative', title: valueTitle(figure) },
-          scale: {
-            ...scaleOf(figure.axis),
-            scheme: isDiverging ? 'redyellowblue' : 'viridis',
-            reverse: isDiverging,
-          },
-        },
+        fill: colour,
+        // Else the ground is seen between cells.
+        stroke: colour,
       },
     },
   };
@@ -126,20 +149,20 @@ function namesOf(series: readonly FigureSeries[]) {
 }
 
 /** Colours and dashes of all series, told by their names. */
-function looksOf(series: readonly FigureSeries[]): Json {
-  const { all, listed } = namesOf(series);
+function looksOf(series: readonly FigureSeries[], legend: Json): Json {
+  const { all } = namesOf(series);
   const domain = all.map(fullName);
   return {
     color: {
       ...{ field: 'name', type: 'nominal', title: null },
       scale: { domain, range: all.map(({ colour }) => colour) },
-      legend: { values: listed, symbolOpacity: 1 },
+      legend,
     },
     ...(all.some(({ line }) => line) && {
       strokeDash: {
         ...{ field: 'name', type: 'nominal', title: null },
         scale: { domain, range: all.map(({ line }) => DASHES[line ?? 'solid']) },
-        legend: { values: listed },
+        legend,
       },
     }),
     ...(all.some(({ alpha }) => alpha < 1) && {
@@ -155,13 +178,16 @@ function linesOf(figure: Figure): Json {
   const y = (field: string): Json => ({
     ...{ field, type: 'quantitative', title: valueTitle(figure), scale: scaleOf(axis) },
   });
-  const looks = looksOf(series);
-  const { color, detail } = looks;
-  const smooth = smoothing(figure);
-  const line = { type: 'line', clip: true, interpolate: 'linear' };
   const { all, listed } = namesOf(series);
   const marked = all.filter(({ mark }) => mark);
   const hasMarks = across !== 'step' && marked.length > 0;
+  const symbol = hasMarks ? {} : { symbolType: 'stroke', symbolStrokeWidth: 2 };
+  const legend = { values: listed, labelLimit: 400, symbolOpacity: 1, ...symbol };
+  const looks = looksOf(series, legend);
+  const { color, detail } = looks;
+  const smooth = smoothing(figure);
+  const line = { type: 'line', clip: true, interpolate: 'linear' };
+  const solid = all.filter(({ line }) => !line).map(fullName);
   return {
     width: 640,
     height: 320,
@@ -179,6 +205,7 @@ function linesOf(figure: Figure): Json {
       ...(smooth
         ? [
             {
+              transform: [{ filter: { field: 'name', oneOf: solid } }],
               mark: { ...line, strokeWidth: 1, opacity: 0.4 },
               encoding: { x, y: y('value'), ...looks },
             },
@@ -205,7 +232,7 @@ function linesOf(figure: Figure): Json {
                     domain: all.map(fullName),
                     range: all.map(({ mark }) => SHAPES[mark ?? 'circle']),
                   },
-                  legend: { values: listed },
+                  legend,
                 },
               },
             },

@@ -68,4 +68,5 @@ test('a map: a cell for each finite value, as long as its step', async () => {
   const { svg, warnings } = await drawn(mapFigure());
   expect(warnings).toEqual([]);
   expect(svg.match(/aria-roledescription="rect mark"/g)).toHaveLength(3);
+  expect(svg.match(/>rms at resid_post</g)).toHaveLength(1);
 });
