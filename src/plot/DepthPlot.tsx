@@ -53,6 +53,7 @@ export function DepthPlot(props: DepthPlotProps) {
       {...frame}
       across={depth}
       axis={{ ...axis, data }}
+      shown={{ across: 'layer', traces, levels: limits }}
       cursor={{
         name: 'layer',
         last: n_layers - 1,

@@ -2,6 +2,7 @@ import { useId, useMemo, type ReactNode, type MouseEvent } from 'react';
 import { valueScale } from './axis';
 import { AxisHandle } from './AxisHandle';
 import type { ValueAxis } from './domain';
+import type { Shown } from './drawn';
 import { ValueLines } from './Graticule';
 import { GroundContext, type Across, type Ground } from './ground';
 import { rowsOf } from './layout';
@@ -16,6 +17,7 @@ import type { SpanSelection } from './useSpan';
 interface Props extends PlotFrame {
   across: Across;
   axis: ValueAxis;
+  shown: Shown;
   cursor: Cursor;
   /** Numbers of the horizontal axis in a row under the ground. */
   ticks?: boolean;
@@ -78,6 +80,7 @@ export function Plot(props: Props) {
   return (
     <PlotShell
       {...{ width, height, cursor, axis, marked }}
+      shown={{ kind, ...props.shown }}
       label={props.label}
       describedBy={props.describedBy}
       spoken={said()}

@@ -1,5 +1,7 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import type { Axis } from './axis';
 import { Canvas, type Draw } from './Canvas';
+import { keepDrawn, type Shown } from './drawn';
 import { steppedTo, zoomOf } from './keys';
 import type { Cursor, PlotFrame } from './frame';
 import type { useDomain } from './useDomain';
@@ -8,6 +10,7 @@ import './plot.css';
 interface Props extends PlotFrame {
   cursor: Pick<Cursor, 'name' | 'last' | 'hovered' | 'onHover' | 'span'>;
   axis: ReturnType<typeof useDomain>;
+  shown: Shown & Pick<Axis, 'kind'>;
   /** The place that is marked, and its values in words. */
   marked: number | null;
   spoken: string;
@@ -24,6 +27,10 @@ interface Props extends PlotFrame {
 export function PlotShell(props: Props) {
   const { width, height, label, describedBy, cursor, axis, marked, spoken, ground, dense } = props;
   const { name, last, hovered, onHover, span } = cursor;
+  const element = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    keepDrawn(element.current!, { ...props.shown, label, domain: axis.domain, dense });
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const from = span?.head() ?? marked;
@@ -41,7 +48,7 @@ export function PlotShell(props: Props) {
     event.stopPropagation();
   };
   return (
-    <div className="plot">
+    <div className="plot" ref={element}>
       <div
         className="plot-focus"
         role="slider"

@@ -32,6 +32,7 @@ export function PositionPlot({ traces, axis, tokens, trained, ...frame }: Positi
       {...frame}
       {...{ name: 'position', last, across, hovered, onHover }}
       axis={{ ...axis, data }}
+      shown={{ across: 'position', traces }}
       readingsAt={(position) => traces.flatMap((trace) => valueOf(trace, position))}
       behind={trained.map((mark) => (
         <TrainedLine key={mark.tokens} {...mark} />

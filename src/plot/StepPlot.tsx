@@ -8,29 +8,14 @@ import { formatCount, formatExact, formatSignificant } from './format';
 import { useGround, type Ground } from './ground';
 import { drawingOf, stepCurve, meanOn, windowOf } from './steps';
 import { drawSteps } from './stepMarks';
-import { markPath, type Mark } from './marks';
+import { markPath } from './marks';
 import { NotFinite } from './NotFinite';
 import type { PlotFrame } from './frame';
 import { useHeld } from './useHeld';
+import type { StepBand, StepTrace } from './stepTrace';
 import { useWholeScale, WholePlot } from './WholePlot';
 
-export interface StepTrace {
-  id: string;
-  label: string;
-  colour: string;
-  mark: Mark;
-  series: TimeSeries;
-  /** Of several of one colour the ones that are drawn fainter, and those that go without a name. */
-  alpha?: number;
-  isUnnamed?: boolean;
-}
-
-/** Mean and band of a trace over several seeds: three series with the same steps. */
-export interface StepBand extends Pick<StepTrace, 'id' | 'label' | 'colour' | 'alpha'> {
-  low: TimeSeries;
-  mean: TimeSeries;
-  high: TimeSeries;
-}
+export type { StepBand, StepTrace } from './stepTrace';
 
 /** A horizontal line that gives values their meaning, as ln V does to a loss. */
 export interface Level {
@@ -45,6 +30,7 @@ export interface StepPlotProps extends PlotFrame {
   bands?: StepBand[];
   levels?: Level[];
   axis: Pick<ValueAxis, 'kind' | 'live' | 'always'>;
+  unit?: string;
   /** The step on show, where that is of the past. */
   moment?: number | undefined;
   events?: readonly PlotEvent[];
@@ -68,7 +54,7 @@ const NO_BANDS: StepBand[] = [];
 /** Values against training step, of a lane or of several layers of it. */
 export function StepPlot(props: StepPlotProps) {
   const { traces, bands = NO_BANDS, levels = NO_LEVELS, axis, smooths = false, ...rest } = props;
-  const { hovered, onHover, moment, events, ...frame } = rest;
+  const { hovered, onHover, moment, events, unit, ...frame } = rest;
   const { kind } = axis;
   const values = levels.map(({ value }) => value);
   const last = Math.max(0, ...traces.map(({ series }) => lastOf(series)?.step ?? 0));
@@ -131,6 +117,7 @@ export function StepPlot(props: StepPlotProps) {
       {...frame}
       {...{ name: 'step', last, across, dense, hovered, onHover, moment, events }}
       axis={{ ...axis, data, subject: [frame.label, kind, ...values].join() }}
+      shown={{ across: 'step', unit, steps: traces, bands, levels, smoothed: { window, mean } }}
       readingsAt={(step) => [
         ...curves.flatMap(({ raw, ...curve }) => {
           const series = traces.find(({ id }) => id === curve.id)?.series ?? curve.series;

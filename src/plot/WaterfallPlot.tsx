@@ -87,6 +87,7 @@ export function WaterfallPlot(props: WaterfallPlotProps) {
     <PlotShell
       {...{ width, height, label, axis, marked }}
       {...(describedBy && { describedBy })}
+      shown={{ across: 'layer', kind, strips }}
       cursor={{
         name: 'layer',
         last: n_layers - 1,

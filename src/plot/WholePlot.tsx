@@ -9,7 +9,7 @@ import type { PlotFrame } from './frame';
 import { Plot } from './Plot';
 
 interface Props
-  extends PlotFrame, Pick<ComponentProps<typeof Plot>, 'axis' | 'readingsAt' | 'dense'> {
+  extends PlotFrame, Pick<ComponentProps<typeof Plot>, 'axis' | 'shown' | 'readingsAt' | 'dense'> {
   /** One of what is counted along the axis. */
   name: string;
   /** The last place that there is; the axis may end later. */

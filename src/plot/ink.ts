@@ -1,6 +1,19 @@
 /** Colours for a canvas, which knows no custom properties: resolved once per theme. */
 const known = new Map<string, string>();
 
+/** Where colours are read, if not at the root. */
+let place: Element | null = null;
+
+/** Draws in the colours that hold at an element. */
+export function inInkOf<T>(element: Element, draw: () => T): T {
+  place = element;
+  try {
+    return draw();
+  } finally {
+    place = null;
+  }
+}
+
 /** The root's attribute that names the theme. */
 const THEME = 'data-theme';
 
@@ -8,6 +21,7 @@ const THEME = 'data-theme';
 export function inkOf(colour: string): string {
   const property = /^var\((--[\w-]+)\)$/.exec(colour)?.[1];
   if (!property) return colour;
+  if (place) return getComputedStyle(place).getPropertyValue(property).trim();
   const root = document.documentElement;
   const key = `${root.getAttribute(THEME)} ${property}`;
   let value = known.get(key);

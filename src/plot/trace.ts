@@ -13,6 +13,8 @@ export type LineStyle = 'dashed' | 'dotted';
 export interface Trace {
   id: string;
   label: string;
+  /** The lane’s name, where the label says more or less. */
+  lane?: string;
   /** Any CSS colour; as a rule a custom property. */
   colour: string;
   mark: Mark;

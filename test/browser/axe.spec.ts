@@ -63,6 +63,11 @@ const OVERLAYS: [
   role: 'dialog' | 'menu' | 'tooltip',
 ][] = [
   ['the help', (page) => page.getByRole('button', { name: 'Help' }).click(), 'dialog'],
+  [
+    'the forms of a figure',
+    (page) => page.getByRole('button', { name: 'Save figure: gradient' }).click(),
+    'menu',
+  ],
   ['the files', (page) => page.getByRole('button', { name: 'Files' }).click(), 'menu'],
   [
     'the link',

@@ -29,7 +29,8 @@ const folders = {
   'normCosts/desk': ['lib', 'config', 'normCosts', 'protocol'],
   runs: ['lib', 'config', 'normCosts', 'normCosts/desk', 'protocol'],
   plot: ['lib'],
-  views: ['lib', 'config', 'protocol', 'runs', 'plot'],
+  figures: ['lib', 'plot'],
+  views: ['lib', 'config', 'protocol', 'runs', 'plot', 'figures'],
   'normCosts/views': [
     'lib',
     'config',

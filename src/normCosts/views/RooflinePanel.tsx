@@ -7,6 +7,7 @@ import { useSize } from '../../plot/useSize';
 import type { NormCost, Roof } from '../protocol';
 import { About } from '../../views/panels/About';
 import { laneLook, type NamedLane } from '../../views/panels/lanes';
+import { SaveFigure } from '../../views/panels/SaveFigure';
 import { alone, farRoof, nearRoof, reached, usersOf } from './read';
 import { rate } from './sentences';
 
@@ -48,6 +49,7 @@ export function RooflinePanel({ costs, roof, lanes }: Props) {
       <div className="nc-head">
         <h3 id={titleId}>roofline</h3>
         <About {...ABOUT} />
+        <SaveFigure title="roofline" />
       </div>
       <div className="panel-plot" ref={attach}>
         {size && (
@@ -56,7 +58,7 @@ export function RooflinePanel({ costs, roof, lanes }: Props) {
             points={points}
             lines={lines}
             peakLabel={`${rate(roof.peak, 'FLOP/s')}, product of ${roof.rows} rows`}
-            label="roofline"
+            label="roofline, operations a second"
             describedBy={captionId}
           />
         )}

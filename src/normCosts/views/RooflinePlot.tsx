@@ -6,6 +6,7 @@ import { spreadLabels, textWidth } from '../../plot/labels';
 import { markPath, type Mark } from '../../plot/marks';
 import type { PlotFrame } from '../../plot/frame';
 import { Plot } from '../../plot/Plot';
+import type { Trace } from '../../plot/trace';
 import { RaisedTspans } from '../../plot/Raised';
 import { logTicks } from '../../plot/ticks';
 import type { Ceilings } from '../work';
@@ -44,6 +45,24 @@ const decadesAround = (values: readonly number[]): Domain => {
   return [Math.floor(low!), Math.ceil(high!)];
 };
 
+const SOFT = { colour: 'var(--ink-soft)', mark: 'circle' } as const;
+
+/** The roofs as traces, by their corners between two intensities. */
+const roofTraces = (lines: readonly RoofLine[], from: number, end: number): Trace[] =>
+  lines.map(({ label, bandwidth, peak }, i) => ({
+    ...{ ...SOFT, id: label, lane: 'roof', label, isBare: true, ...(i > 0 && { line: 'dashed' }) },
+    points: [from, peak / bandwidth, end].map((x) => ({
+      ...{ x, y: Math.min(peak, x * bandwidth) / GIGA },
+    })),
+  }));
+
+/** The norms as traces of one point each, which are named where they stand. */
+const normTraces = (points: readonly RoofPoint[]): Trace[] =>
+  points.map(({ label, colour = SOFT.colour, mark = SOFT.mark, intensity, rate }) => ({
+    ...{ id: label, lane: 'norm', label, isUnnamed: true, colour, mark },
+    points: [{ x: intensity, y: rate / GIGA }],
+  }));
+
 /** Operations a second against operations for each byte, both in decades, under one roof or several. */
 export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
   const [marked, setMarked] = useState<number | null>(null);
@@ -62,6 +81,10 @@ export function RooflinePlot({ points, lines, peakLabel, ...frame }: Props) {
     <Plot
       {...frame}
       across={across}
+      shown={{
+        ...{ across: 'flop/byte', isLogAcross: true, unit: 'GFLOP/s' },
+        traces: [...roofTraces(lines, 10 ** from, 10 ** end), ...normTraces(points)],
+      }}
       axis={{
         kind: 'log',
         subject: 'roofline',

@@ -2,9 +2,13 @@ import { DropdownMenu } from 'radix-ui';
 import { useShallow } from 'zustand/shallow';
 import { laneNames } from '../../config/naming';
 import { reasonOf } from '../../lib/reason';
+import { later } from '../../runs/later';
 import type { LaneId, SavedFile } from '../../runs/state';
-import { useActions, useScope } from '../scope';
+import { useActions, useScope, useScopeStore } from '../scope';
 import { LaneMark } from '../ui/LaneMark';
+import { saveFile } from '../ui/saveFile';
+
+const fetchFigures = later('saves figures', () => import('../panels/figures'));
 
 /** Saves a file, or says why it was not. */
 function useAttempt(about: LaneId | 'page') {
@@ -75,12 +79,24 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
   const names = laneNames(configs);
   const { saveRuns } = useActions();
   const attempt = useAttempt('page');
+  const store = useScopeStore();
+  const saveFigures = async () => {
+    (await fetchFigures()).saveAllFigures(store);
+    return undefined;
+  };
   return (
     <>
       {ids.map((id, i) => (
         <LaneFiles key={id} id={id} name={names[i]!} onLoad={onLoad} />
       ))}
       <DropdownMenu.Separator className="ui-menu-line" />
+      <DropdownMenu.Item
+        className="ui-menu-item"
+        onSelect={() => void attempt('figures', saveFigures)}
+      >
+        <span>Save all figures</span>
+        <span className="ui-menu-note">SVG and CSV of every panel, zip</span>
+      </DropdownMenu.Item>
       <DropdownMenu.Item
         className="ui-menu-item"
         onSelect={() => void attempt('run file', saveRuns)}
@@ -98,14 +114,4 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
       </DropdownMenu.Item>
     </>
   );
-}
-
-export function saveFile({ name, blob }: SavedFile): void {
-  const url = URL.createObjectURL(blob);
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  anchor.download = name;
-  anchor.click();
-  // The download has taken its own hold of the data once the click was handled.
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

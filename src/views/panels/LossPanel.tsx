@@ -99,6 +99,7 @@ export function LossPanel() {
           {...{ traces, bands, levels, hovered, events, moment }}
           smooths
           axis={{ kind, live }}
+          unit={unit}
           label="loss"
           onHover={hoverStep}
         />

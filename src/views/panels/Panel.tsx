@@ -12,6 +12,7 @@ import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
 import { IconButton } from '../ui/buttons';
 import { useCalmly } from '../ui/useCalm';
 import { useCode } from '../ui/useCode';
+import { SaveFigure } from './SaveFigure';
 import './panels.css';
 import { later } from '../../runs/later';
 import type { Enlarged } from '../../runs/view';
@@ -70,6 +71,7 @@ export function Panel({ title, level = 2, head, tools, sentence, lanes, marks, p
       </div>
       <div className="panel-tools">
         {tools}
+        <SaveFigure title={title} />
         <Enlarge title={title} />
       </div>
       <div className="panel-plot" ref={attach}>

@@ -64,13 +64,14 @@ const valuesAt = (seeds: readonly Point[][], x: number): number[] =>
 
 /** Mean and band of each curve over its seeds, at each depth where all seeds have a value. */
 export const bandTraces = (curves: readonly Seeded[], kind: Axis['kind']): Trace[] =>
-  curves.map(({ id, name, suffix, seeds }) => {
+  curves.map(({ id, lane, name, suffix, seeds }) => {
     const spreads = seeds[0]!
       .map(({ x }) => ({ x, ...spread(valuesAt(seeds, x), kind === 'log') }))
       .filter(({ mean }) => !Number.isNaN(mean));
     return {
       id: ['seeds', id, suffix].join(' '),
       label: `${name}, mean of ${seeds.length} seeds`,
+      lane,
       ...laneLook(id),
       group: id,
       line: 'dashed',

@@ -65,10 +65,16 @@ export function createStepBands(isLog: boolean) {
   return (trace: StepTrace, seeds: readonly TimeSeries[]): StepBand => {
     const bandOf = known.get(trace.id) ?? createStepBand(isLog);
     known.set(trace.id, bandOf);
-    const { id, label, colour, alpha } = trace;
+    const { id, label, lane = label, colour, alpha } = trace;
     return {
       ...bandOf(seeds),
-      ...{ id: `${id} seeds`, label: `${label}, mean of ${seeds.length} seeds`, colour, alpha },
+      ...{
+        id: `${id} seeds`,
+        label: `${label}, mean of ${seeds.length} seeds`,
+        lane,
+        colour,
+        alpha,
+      },
     };
   };
 }

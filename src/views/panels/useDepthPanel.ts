@@ -37,7 +37,12 @@ const ghostTraces = (
   ghosts.flatMap((ghost) =>
     ghost.lanes.flatMap(({ id, shown }) =>
       hold(read({ id, shown, evaluation: null })?.series ?? []).map(({ points, suffix }) => ({
-        ...{ id: `ghost ${ghost.id} ${id} ${suffix}`, label: '', group: id },
+        ...{
+          id: `ghost ${ghost.id} ${id} ${suffix}`,
+          label: '',
+          lane: `pinned ${ghost.id}, lane ${id.toUpperCase()}`,
+          group: id,
+        },
         ...laneLook(id),
         points: points.filter(({ x }) => x < n_layers),
         line: 'dashed',
@@ -83,6 +88,7 @@ export function useDepthPanel(
         const { suffix } = series;
         return {
           lane,
+          laneName: name,
           id: suffix ? `${lane.id} ${suffix}` : lane.id,
           name: suffix ? `${name} ${suffix}` : name,
           series: { ...series, points },
@@ -98,9 +104,10 @@ export function useDepthPanel(
         ...ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers),
         ...measured
           .filter(({ series }) => series.points.length > 0)
-          .map(({ lane, id, name, series: { suffix: _, ...series } }): Trace => ({
+          .map(({ lane, laneName, id, name, series: { suffix: _, ...series } }): Trace => ({
             id,
             label: name,
+            lane: laneName,
             ...laneLook(lane.id),
             ...series,
             group: lane.id,

@@ -48,7 +48,7 @@ const FAINTEST = 0.3;
 /** The layers of a lane from faint to full, of which the first and the last are named. */
 function traceOf({ lane: { lane, name }, layer, span, series }: LayerTrace): StepTrace {
   const { id } = lane;
-  const look = { id: `${id} ${layer}`, series, ...laneLook(id) };
+  const look = { id: `${id} ${layer}`, lane: name, series, ...laneLook(id) };
   if (layer === null || !span || span.from === span.to) return { ...look, label: name };
   const share = (layer - span.from) / (span.to - span.from);
   return {

@@ -1,0 +1,45 @@
+import { decimal, heading, placeName, valueTitle, type Figure } from './figure';
+
+/** A cell, in quotes where it holds what would end it. */
+const cell = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+/** What is counted along an axis. */
+const ABOUT: Record<string, string> = {
+  layer: 'from 0; embed is the stream before the first',
+  step: 'of training, from 0',
+  position: 'of a token in its sequence, from 0',
+};
+
+/** One line of a comment, whatever it holds. */
+const comment = (text: string): string => `# ${text.replace(/\s+/g, ' ')}`;
+
+/** A row for each value of each series; what the figure is stands before it, in lines that begin with #. */
+export function csvOf(figure: Figure): string {
+  const { unit, sentence, link, across, isMap, series, levels } = figure;
+  const comments = [
+    heading(figure),
+    sentence,
+    link,
+    `value: ${valueTitle(figure)}${unit ? '' : ' (a pure number, or in the units of the signal)'}`,
+    ...(ABOUT[across] ? [`${across}: ${ABOUT[across]}`] : []),
+    ...(isMap ? ['inf: not finite'] : []),
+    ...levels.map(({ label, value }) => `level: ${label} ${decimal(value)}`),
+  ];
+  const places = isMap ? [across, 'step'] : [across];
+  const rows = series.flatMap(({ lane, name, points }) =>
+    points.map(({ x, step, value, low, high }) =>
+      [
+        cell(lane),
+        cell(name),
+        placeName(figure, x),
+        ...(isMap ? [String(step)] : []),
+        decimal(value),
+        low === undefined ? '' : decimal(low),
+        high === undefined ? '' : decimal(high),
+      ].join(','),
+    ),
+  );
+  const head = ['lane', 'series', ...places, 'value', 'low', 'high'].join(',');
+  return [...comments.map(comment), head, ...rows, ''].join('\n');
+}

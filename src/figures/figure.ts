@@ -1,0 +1,71 @@
+import type { Axis } from '../plot/axis';
+import { EMBED } from '../plot/depth';
+import type { Mark } from '../plot/marks';
+import type { LineStyle } from '../plot/trace';
+
+/** A value of a series; `low` and `high` are the ends of the band around it. */
+export interface FigurePoint {
+  x: number;
+  value: number;
+  low?: number;
+  high?: number;
+  /** Of a figure against depth and steps at once. */
+  step?: number;
+}
+
+export interface FigureSeries {
+  lane: string;
+  /** What sets it apart from the lane’s other series; empty of the lane itself. */
+  name: string;
+  colour: string;
+  mark: Mark | null;
+  line?: LineStyle;
+  /** 1 unless it stands behind others. */
+  alpha: number;
+  /** It is among what a legend names. */
+  isListed: boolean;
+  points: FigurePoint[];
+}
+
+/** All that files of a figure are made of, other than its drawing. */
+export interface Figure {
+  /** Of the panel, and what is shown in it. */
+  title: string;
+  subject: string;
+  unit: string;
+  sentence: string;
+  /** The link that restores the page. */
+  link: string;
+  /** One place along the horizontal axis. */
+  across: string;
+  isLogAcross: boolean;
+  /** Values are colours, against depth and steps. */
+  isMap: boolean;
+  axis: Axis;
+  /** A thick line is the mean of so many steps. */
+  smoothed: { window: number; mean: 'geometric' | 'arithmetic' } | null;
+  series: FigureSeries[];
+  levels: { label: string; value: number }[];
+}
+
+/** A place along the axis; the embedding has one on an axis of layers. */
+export const placeName = ({ across }: Pick<Figure, 'across'>, x: number): string =>
+  across === 'layer' && x === EMBED ? 'embed' : decimal(x);
+
+/** “activation magnitude: rms at resid_post”; “loss”, which is both. */
+export const heading = ({ title, subject }: Pick<Figure, 'title' | 'subject'>): string =>
+  title === subject ? title : `${title}: ${subject}`;
+
+/** “rms at resid_post”, with its unit. */
+export const valueTitle = ({ subject, unit }: Pick<Figure, 'subject' | 'unit'>): string =>
+  unit ? `${subject}, ${unit}` : subject;
+
+export const fullName = ({ lane, name }: Pick<FigureSeries, 'lane' | 'name'>): string =>
+  name ? `${lane} ${name}` : lane;
+
+/** A value in as few digits as lead back to the same bits. */
+export function decimal(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  return Object.is(value, -0) ? '-0' : String(value);
+}

@@ -1,0 +1,35 @@
+import type { Axis } from './axis';
+import type { Draw } from './Canvas';
+import type { StepBand, StepTrace } from './stepTrace';
+import type { Trace } from './trace';
+import type { Strip } from './waterfall';
+
+/** What a plot was given to show. */
+export interface Shown {
+  /** One place along the horizontal axis, which may be logarithmic. */
+  across: string;
+  isLogAcross?: boolean;
+  unit?: string | undefined;
+  traces?: readonly Trace[];
+  steps?: readonly StepTrace[];
+  bands?: readonly StepBand[];
+  /** The number of steps that a thick line is the mean of, and which mean. */
+  smoothed?: { window: number; mean: 'geometric' | 'arithmetic' };
+  strips?: readonly Strip[];
+  /** Lines across with a meaning of their own. */
+  levels?: readonly { label: string; value: number }[];
+}
+
+/** The same with the axis and the marks that it came to, for whoever takes the figure away. */
+export interface Drawn extends Shown, Axis {
+  /** Title of the panel and what is shown in it. */
+  label: string;
+  dense?: Draw | undefined;
+}
+
+const known = new WeakMap<Element, Drawn>();
+
+/** Keeps what an element shows for as long as it is on the page. */
+export const keepDrawn = (element: Element, drawn: Drawn): unknown => known.set(element, drawn);
+
+export const drawnIn = (element: Element): Drawn | undefined => known.get(element);

@@ -1,0 +1,58 @@
+import { archiveOf, FORMS, formed, type Form } from '../../figures/forms';
+import { panelsIn, takeFigure, type Taken } from '../../figures/take';
+import { slug } from '../../runs/files';
+import { engineStep, type Scope, type ScopeStore } from '../../runs/state';
+import { saveFile } from '../ui/saveFile';
+
+/** `normscope-activation-magnitude-step128`: what is shown, and of which step. */
+export function figureName(title: string, { lanes }: Pick<Scope, 'lanes'>): string {
+  const steps = lanes.map((lane) => lane.shown?.frame.step ?? engineStep(lane));
+  return `normscope-${slug(title)}-step${Math.max(0, ...steps)}`;
+}
+
+function take(panel: Element, store: ScopeStore): Taken {
+  const taken = takeFigure(panel, store.actions.link(store.getState().moment !== 'live'));
+  if (!taken) throw new Error('Nothing is drawn yet.');
+  return taken;
+}
+
+export async function saveFigure(panel: Element, form: Form, store: ScopeStore): Promise<void> {
+  const taken = take(panel, store);
+  const name = `${figureName(taken.figure.title, store.getState())}.${form}`;
+  saveFile({ name, blob: await formed(taken, form) });
+}
+
+/** Every panel that is on the page, in one file. */
+export function saveAllFigures(store: ScopeStore): void {
+  const all = panelsIn(document).map((panel) => take(panel, store));
+  if (!all.length) throw new Error('Nothing is drawn yet.');
+  const nameOf = (title: string) => figureName(title, store.getState());
+  saveFile({ name: `${nameOf('figures')}.zip`, blob: new Blob([archiveOf(all, nameOf)]) });
+}
+
+/** What a browser takes as it is; the rest is copied as the text that it is. */
+const isTaken = (type: string): boolean =>
+  type === 'image/png' || (ClipboardItem.supports?.(type) ?? false);
+
+/** Puts a figure on the clipboard; a drawing in text too, for programs that take no pictures. */
+export async function copyFigure(panel: Element, form: Form, store: ScopeStore): Promise<void> {
+  const taken = take(panel, store);
+  const { label, type } = FORMS[form];
+  const made = formed(taken, form);
+  const isImage = type.startsWith('image/');
+  const asText = () =>
+    made.then(async (blob) => new Blob([await blob.text()], { type: 'text/plain' }));
+  try {
+    await navigator.clipboard.write([
+      // What is still in the making counts as asked for by the press of the key.
+      new ClipboardItem({
+        ...(isImage && isTaken(type) && { [type]: made }),
+        ...(type !== 'image/png' && { 'text/plain': asText() }),
+      }),
+    ]);
+  } catch {
+    throw new Error(
+      `This browser does not let the page copy ${label}. It can be saved as a file from the same menu.`,
+    );
+  }
+}
