@@ -27,7 +27,10 @@ export function saveAllFigures(store: ScopeStore): void {
   const all = panelsIn(document).map((panel) => take(panel, store));
   if (!all.length) throw new Error('Nothing is drawn yet.');
   const nameOf = (title: string) => figureName(title, store.getState());
-  saveFile({ name: `${nameOf('figures')}.zip`, blob: new Blob([archiveOf(all, nameOf)]) });
+  saveFile({
+    name: `${nameOf('figures')}.zip`,
+    blob: new Blob([new Uint8Array(archiveOf(all, nameOf))]),
+  });
 }
 
 /** What a browser takes as it is; the rest is copied as the text that it is. */
