@@ -3,12 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Tests named *.slow.test.ts are left out of `npm run check`, not of `npm test`. */
 const slow = process.env.NORMSCOPE_FAST ? ['test/**/*.slow.test.ts'] : [];
 
-const inBrowser = (name: string, include: string) => ({
+const inBrowser = (name: string, include: string, ...setup: string[]) => ({
   extends: true as const,
   test: {
     name,
     include: [include],
-    globalSetup: ['test/browser/setup.ts'],
+    globalSetup: ['test/browser/setup.ts', ...setup],
     setupFiles: ['test/browser/teardown.ts'],
     // One page at a time: the tests read times and frame rates.
     fileParallelism: false,
@@ -37,7 +37,7 @@ export default defineConfig({
       },
       inBrowser('browser', 'test/browser/**/*.spec.ts'),
       // Too long for every change.
-      inBrowser('verify', 'test/browser/**/*.verify.ts'),
+      inBrowser('verify', 'test/**/*.verify.ts', 'test/support/driver.ts'),
     ],
   },
 });

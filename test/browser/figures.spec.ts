@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 import type { Download, Page } from 'playwright-core';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { expect } from 'vitest';
-import { saveRecord, SMALL, stepBy } from './driver';
+import { pickFileAction, saveRecord, SMALL, stepBy } from './driver';
 import { difference, sharedInk, type Picture } from './ink';
 import { test } from './test';
 
@@ -223,4 +223,45 @@ test('by touch on a phone, where the tools stay in reach', async ({ open }) => {
   expect(name).toBe('normscope-gradient-step1.svg');
   expect(bytes.toString('utf8')).toContain('>gradient</text>');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
+test('a report is one page that needs nothing else, with settings, events, figures and sentences', async ({
+  open,
+}) => {
+  const page = await open({
+    query: 'backend=wasm',
+    hash: `${SMALL}&b.norm=rmsnorm`,
+    colorScheme: 'dark',
+  });
+  await stepBy(page, 2);
+  const sentence = await page
+    .getByRole('figure', { name: 'activation magnitude', exact: true })
+    .locator('figcaption')
+    .innerText();
+  const { name, bytes } = await saved(page, () => pickFileAction(page, 'Save a report'));
+  expect(name).toBe('normscope-report-step2.html');
+  const html = bytes.toString('utf8');
+  expect(html).not.toMatch(/<script|<link|url\(/);
+
+  const blank = await page.context().newPage();
+  const requests: string[] = [];
+  blank.on('request', (request) => {
+    if (!request.url().startsWith('data:')) requests.push(request.url());
+  });
+  await blank.setContent(html);
+  expect(requests).toEqual([]);
+  const said = await blank.locator('body').innerText();
+  for (const words of ['LayerNorm', 'RMSNorm', 'Step 2, loss', 'N is RMSNorm', page.url()])
+    expect(said).toContain(words);
+  expect(await blank.locator('math').count()).toBeGreaterThanOrEqual(2);
+  const figures = blank.getByRole('img');
+  expect(await figures.count()).toBe(4);
+  expect(await figures.first().getAttribute('alt')).toBe(`activation magnitude: ${sentence}`);
+  const widths = await figures.evaluateAll((all) =>
+    (all as HTMLImageElement[]).map(
+      ({ naturalWidth, clientWidth }) => naturalWidth > 300 && clientWidth > 300,
+    ),
+  );
+  expect(widths).toEqual([true, true, true, true]);
+  await blank.close();
 });

@@ -9,6 +9,7 @@ import { LaneMark } from '../ui/LaneMark';
 import { saveFile } from '../ui/saveFile';
 
 const fetchFigures = later('saves figures', () => import('../panels/figures'));
+const fetchReport = later('writes reports', () => import('../report/report'));
 
 /** Saves a file, or says why it was not. */
 function useAttempt(about: LaneId | 'page') {
@@ -80,6 +81,8 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
   const { saveRuns } = useActions();
   const attempt = useAttempt('page');
   const store = useScopeStore();
+  const saveReport = async () =>
+    (await fetchReport()).reportOf(store, import.meta.env.APP_VERSION, new Date());
   const saveFigures = async () => {
     (await fetchFigures()).saveAllFigures(store);
     return undefined;
@@ -90,6 +93,13 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
         <LaneFiles key={id} id={id} name={names[i]!} onLoad={onLoad} />
       ))}
       <DropdownMenu.Separator className="ui-menu-line" />
+      <DropdownMenu.Item
+        className="ui-menu-item"
+        onSelect={() => void attempt('report', saveReport)}
+      >
+        <span>Save a report</span>
+        <span className="ui-menu-note">Settings and figures, one HTML page</span>
+      </DropdownMenu.Item>
       <DropdownMenu.Item
         className="ui-menu-item"
         onSelect={() => void attempt('figures', saveFigures)}

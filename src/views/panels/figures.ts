@@ -3,10 +3,11 @@ import { panelsIn, takeFigure, type Taken } from '../../figures/take';
 import { slug } from '../../runs/files';
 import { engineStep, type Scope, type ScopeStore } from '../../runs/state';
 import { saveFile } from '../ui/saveFile';
+import { lanesOnShow } from './lanes';
 
 /** `normscope-activation-magnitude-step128`: what is shown, and of which step. */
-export function figureName(title: string, { lanes }: Pick<Scope, 'lanes'>): string {
-  const steps = lanes.map((lane) => lane.shown?.frame.step ?? engineStep(lane));
+export function figureName(title: string, scope: Pick<Scope, 'lanes' | 'recordings'>): string {
+  const steps = lanesOnShow(scope).map((lane) => lane.shown?.frame.step ?? engineStep(lane));
   return `normscope-${slug(title)}-step${Math.max(0, ...steps)}`;
 }
 

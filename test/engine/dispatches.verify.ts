@@ -1,0 +1,3 @@
+import { OTHERS, testDispatches } from './dispatchesSupport';
+
+testDispatches(OTHERS);
