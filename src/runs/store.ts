@@ -218,7 +218,10 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     ]);
     const { history } = settings;
     const archive = archiveBehind(given.spawnArchive);
-    const desk = createSessionDesk({ ...page, laneSet, history, archive, pause, bringBack });
+    const desk = createSessionDesk({
+      ...page,
+      ...{ laneSet, history, archive, recordings, pause, bringBack },
+    });
     cameLater.push(desk);
     return desk;
   });

@@ -80,9 +80,10 @@ function runOf({ settings, layout, frames }: ReadRun): { run: Run; problems: str
 export function createRecordingDesk(options: RecordingDeskOptions) {
   const { store, notices, log, read, transfers, onChange } = options;
   const { getState, setState } = store;
-  const freeLetter = (): LaneId | undefined => {
+  const freeLetter = (wanted?: LaneId): LaneId | undefined => {
     const { lanes, recordings } = getState();
-    return LANE_IDS.find((id) => ![...lanes, ...recordings].some((lane) => lane.id === id));
+    const isFree = (id: LaneId) => ![...lanes, ...recordings].some((lane) => lane.id === id);
+    return wanted && isFree(wanted) ? wanted : LANE_IDS.find(isFree);
   };
   /** A run stands on the page. */
   const put = (id: LaneId, recorded: Recording, run: Run): void => {
@@ -103,9 +104,9 @@ export function createRecordingDesk(options: RecordingDeskOptions) {
     onChange();
   };
 
-  /** The same under a free letter; the reason where there is none, else null. */
-  function add(recorded: Recording, run: Run): string | null {
-    const id = freeLetter();
+  /** The same under a free letter, the one wanted if it is; the reason where there is none, else null. */
+  function add(recorded: Recording, run: Run, wanted?: LaneId): string | null {
+    const id = freeLetter(wanted);
     if (!id) return FULL;
     put(id, recorded, run);
     return null;

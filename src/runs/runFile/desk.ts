@@ -142,7 +142,7 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
     head.lanes.forEach((lane, i) => {
       if (!lane.recorded) return;
       const run = { segments: segmentsOf(lane, lanes[i]!.frames), changes: lane.changes };
-      desk.add(lane.recorded, run);
+      desk.add(lane.recorded, run, lane.id);
     });
     Object.values(LINK_TOPICS).forEach(notices.takeBack);
     if (before) {

@@ -9,6 +9,7 @@ import { whenSettled } from '../lanes';
 import type { LaneSet } from '../laneSet';
 import type { FrameLog } from '../log';
 import type { NoticeBoard } from '../notices';
+import type { RecordingDesk } from '../recordings/desk';
 import { lastStep } from '../run';
 import { engineStep, type LaneId, type Scope } from '../state';
 import type { StoreApi } from 'zustand/vanilla';
@@ -28,6 +29,7 @@ interface SessionDeskOptions {
   address: Pick<Address, 'read'>;
   archive: Archive & { dispose(): void };
   pause(): void;
+  recordings(): Promise<RecordingDesk>;
   /** Runs that were set aside come back, each to where it stood. */
   bringBack(aside: Aside): Promise<void>;
   now(): number;
@@ -71,19 +73,27 @@ export function createSessionDesk(options: SessionDeskOptions) {
   };
   const bring = async (id: string): Promise<KeptLane[]> => {
     const { head, lanes, problems } = await archive.take(id);
-    history.go({ hash: head.hash, lanes: lanes.map((lane) => lane.id) });
+    const live = lanes.filter(({ recorded }) => !recorded);
+    history.go({ hash: head.hash, lanes: live.map((lane) => lane.id) });
     await whenSettled(store);
-    const kept = lanes.flatMap((lane) => keptLane(lane) ?? []);
+    const kept = live.flatMap((lane) => keptLane(lane) ?? []);
     if (kept.length === 0) throw new Error('No state of a model is left of it.');
     if (problems.length > 0) say(problems.join(' '));
     const aside = { lanes: kept, text: store.getState().text };
     options.asides.add(aside);
     await options.bringBack(aside);
+    await putRecordings(lanes);
     Object.values(LINK_TOPICS).forEach(notices.takeBack);
     const isThere = ({ id, run }: KeptLane) =>
       laneSet.get(id)?.state().latest?.frame.step === lastStep(run);
     if (!kept.some(isThere)) throw new Error('The engines did not go on from it.');
     return kept;
+  };
+  const putRecordings = async (lanes: readonly StoredLane[]): Promise<void> => {
+    for (const { id, recorded, chunks, changes } of lanes) {
+      const run = { segments: segmentsOf(chunks), changes };
+      if (recorded && run.segments.length) (await options.recordings()).add(recorded, run, id);
+    }
   };
   const resume = async (id: string): Promise<void> => {
     takeBack();

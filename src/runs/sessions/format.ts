@@ -6,6 +6,7 @@ import type { Layout } from '../../protocol/frame';
 import type { LaneId } from '../laneId';
 import type { Change, Checkpoint } from '../run';
 import type { Fork } from '../fork';
+import type { Recording } from '../state';
 
 /** Of the entries in the browser’s database; another one is told and left alone. */
 export const VERSION = 1;
@@ -32,6 +33,8 @@ export interface LaneHead {
   step: number;
   /** The lane and step that it came from, if it is a fork; entries of earlier versions hold no more of it. */
   fork: (Pick<Fork, 'of' | 'step'> & Partial<Fork>) | null;
+  /** It was opened from a file: it has no state to go on from. */
+  recorded?: Recording;
 }
 
 /** Frames that follow one another, measured with one configuration. */

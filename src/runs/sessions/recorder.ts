@@ -54,8 +54,9 @@ export function createRecorder(options: RecorderOptions) {
 
   /** True where more is left than was written at once. */
   const write = async (): Promise<boolean> => {
-    const { lanes, playing } = store.getState();
-    if (!lanes.some((lane) => engineStep(lane) > 0)) return false;
+    const { lanes: live, recordings, playing } = store.getState();
+    if (!live.some((lane) => engineStep(lane) > 0)) return false;
+    const lanes = [...live, ...recordings];
     for (const id of stored.keys()) {
       if (!lanes.some((lane) => lane.id === id)) stored.delete(id);
     }
@@ -70,11 +71,12 @@ export function createRecorder(options: RecorderOptions) {
       if (pending) room -= bytesOfNews(pending);
       return pending ? [{ id, pending }] : [];
     });
-    const names = laneNames(lanes.map(({ config }) => config));
-    const heads = lanes.map(({ id, fork }, i): LaneHead => {
+    const names = laneNames(live.map(({ config }) => config));
+    const heads = lanes.map(({ id, fork, recorded }, i): LaneHead => {
       const { pending } = news.find((lane) => lane.id === id) ?? {};
       const step = pending ? (pending.frames.at(-1)?.step ?? pending.keep) : storedOf(id).last;
-      return { id, name: names[i]!, step: Math.max(0, step), fork };
+      const name = recorded?.name ?? names[i]!;
+      return { id, name, step: Math.max(0, step), fork, ...(recorded && { recorded }) };
     });
     const about = { hash: options.hash(), lanes: heads };
     if (news.length === 0 && JSON.stringify(about) === head) return false;
@@ -118,7 +120,11 @@ export function createRecorder(options: RecorderOptions) {
   const stopWatching = store.subscribe((scope, before) => {
     const rests = before.playing && !scope.playing;
     if (rests) hurry();
-    if (rests || scope.lanes !== before.lanes || scope.view !== before.view) flushSoon(scope);
+    const isOther =
+      scope.lanes !== before.lanes ||
+      scope.recordings !== before.recordings ||
+      scope.view !== before.view;
+    if (rests || isOther) flushSoon(scope);
   });
   function hurry() {
     clearTimeout(timer);

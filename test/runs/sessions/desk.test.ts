@@ -77,7 +77,8 @@ async function visit(setup: Setup = {}) {
         });
         const heads = (await other.list()).flatMap(({ head }) => head ?? []);
         return heads.some(
-          ({ id, lanes }) => mine.includes(id) && lanes.every((l) => l.step === step),
+          ({ id, lanes }) =>
+            mine.includes(id) && lanes.every((l) => l.recorded !== undefined || l.step === step),
         );
       });
     },
@@ -130,6 +131,30 @@ describe('a session that was left', () => {
     expect(third.texts().at(-1)).toContain('at step 60.');
     third.kill();
     unbroken.kill();
+  }, 30_000);
+
+  test('has the runs that were opened from files', async () => {
+    const first = await visit({ hash: 'v=1&lanes=1&n_layers=2' });
+    const csv = 'step,loss,embed/rms\n0,4,1\n9,3,2\n';
+    await first.openFile(new File([csv], 'one.csv'));
+    await first.openFile(new File([csv], 'two.csv'));
+    await first.removeRecording('b');
+    await first.train(3);
+    const { hash } = first.address.read();
+    first.kill();
+    const second = await visit({ hash });
+    second.way('Continue where you left')!.run();
+    await second.atStep(3);
+    await second.until(({ recordings }) => recordings.length > 0);
+    const [lane] = second.state().recordings;
+    expect(lane).toMatchObject({ id: 'c', recorded: { name: 'two' }, loss: { length: 2 } });
+    await second.train(5);
+    second.kill();
+    const third = await visit({ hash });
+    third.way('Continue where you left')!.run();
+    await third.atStep(5);
+    await third.until(({ recordings }) => recordings[0]?.id === 'c');
+    third.kill();
   }, 30_000);
 
   test('gives way to a link, and to a clean start, and stays in the list', async () => {
