@@ -47,6 +47,8 @@ export function createAsides(
       if (kept.includes(aside)) return;
       kept = [...kept, aside];
       for (const lane of aside.lanes) {
+        // Room may have been made of this very one.
+        if (!kept.includes(aside)) return;
         log.hold(lane.run);
         checkpoints.put(lane, lane.checkpoints);
       }

@@ -14,6 +14,7 @@ import type { Ghost } from './ghost';
 import type { Fork } from './fork';
 import type { LaneId } from './laneId';
 import type { FileForm } from './recordings/read';
+import type { Recording } from './recordings/recording';
 import type { Change, Segment } from './run';
 import type { Entry } from './sessions/format';
 import type { Stall } from './stall';
@@ -22,6 +23,7 @@ import type { View } from './view';
 export type { Evaluated } from '../protocol/evaluation';
 export type { Fork } from './fork';
 export { LANE_IDS, type LaneId } from './laneId';
+export type { Recording } from './recordings/recording';
 export { DEFAULT_VIEW, type Enlarged, type View } from './view';
 
 /** Where a lane's engine stands, whatever its panels show. */
@@ -85,12 +87,6 @@ export interface SavedFile {
   blob: Blob;
 }
 
-/** A run that was opened from a file. */
-export interface Recording {
-  name: string;
-  /** Sentences on what it is without. */
-  notes: readonly string[];
-}
 export type RecordedLane = Lane & { recorded: Recording };
 
 /** An alarm with its words, which the page's first script does without. */

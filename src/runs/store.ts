@@ -129,13 +129,14 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const textDesk = createTextDesk({ ...page, leave, onChange });
   const { present } = laneSet;
   const moments = createMoments({ ...page, show: laneSet.showMoment, present });
+  const claim = (letters: readonly LaneId[]) => recordings.loaded?.claim(letters);
   const settings = createSettings({
     ...page,
     laneSet,
     trainTo: (step) => trainTo(step),
     forkAt: (forks) => void forkAt(forks),
     showMoment: moments.showMoment,
-    claim: (letters) => recordings.loaded?.claim(letters),
+    claim,
   });
   const forkAt = async (forks: readonly WantedFork[]) =>
     (await notices.attempt(time()))?.forkAt(forks);
@@ -175,7 +176,13 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     return createRunFileDesk({
       ...page,
       ...{ laneSet, transfers, recordings, bringBack, pause },
-      ...{ textFor: textDesk.textFor, useText: files.useText, history: settings.history },
+      ...{ textFor: textDesk.textFor, history: settings.history },
+      async useText(text) {
+        const { content } = getState().text;
+        if ((text?.content ?? null) === content) return;
+        files.useText(text ?? { name: textName, content: null });
+        if (!text) await textDesk.fetchBuiltIn();
+      },
       read: await reader(),
       write: await writer(),
     });
@@ -188,7 +195,10 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   });
   const clock = createClock({
     async tick() {
+      const { playing } = getState();
       await Promise.all([opened, watching, seeds.level()]);
+      // Seeds may have had a long way.
+      if (playing && !getState().playing) return false;
       const isUnderWay = await laneSet.tick();
       alarmDesk?.look();
       return isUnderWay;
@@ -240,6 +250,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       setValues,
       enter,
       useText: files.useText,
+      claim,
     });
   });
   const fork: ScopeStore['actions']['fork'] = async (...asked) =>

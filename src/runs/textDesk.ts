@@ -69,6 +69,8 @@ export function createTextDesk(options: TextDeskOptions) {
 
   return {
     useBuiltIn,
+    /** The text that comes with the app is there, or it is said why not. */
+    fetchBuiltIn,
     /** The text of the visit before, or the app’s. */
     async open(): Promise<void> {
       const before = store.getState().text;

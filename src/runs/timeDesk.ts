@@ -34,6 +34,8 @@ export interface TimeDeskOptions {
   enter(): void;
   /** The page’s text is another, of which no lane is told. */
   useText(text: Text): void;
+  /** Lanes are to have these letters. */
+  claim(letters: readonly LaneId[]): void;
 }
 
 /** A step that no lane can be brought to. */
@@ -141,6 +143,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
       ...lanes(),
       ...rows.filter(({ id }) => !lanes().some((lane) => lane.id === id)),
     ]);
+    options.claim(ids.filter((id) => !lanes().some((lane) => lane.id === id)));
     laneSet.arrange(
       wanted.map(({ id, config }): WantedLane => ({ id, config })),
       ids,
@@ -194,7 +197,11 @@ export function createTimeDesk(options: TimeDeskOptions) {
       wanted.some((lane) => lane.id === id) ? wanted : byLetter([...wanted, { id, config: base }]),
       [id],
     );
-    if (!(await travel([journey]))) return laneSet.configure(id);
+    if (!(await travel([journey]))) {
+      // What came to stand on the way is no run: a new lane goes, and one that was there begins anew.
+      if (wanted.some((lane) => lane.id === id)) return laneSet.get(id)?.reset();
+      return laneSet.arrange(lanes().filter((lane) => lane.id !== id));
+    }
     laneSet.follow(id);
     options.setValues(changes, [id]);
     if (laneSet.isAnyBehind()) options.catchUp();

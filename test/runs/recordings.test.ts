@@ -147,6 +147,21 @@ describe('a run that was saved', () => {
       .action!.run();
     expect(recording(page, 'b').loss.length).toBe(3);
   });
+  test('leaves its letter to a lane that is brought back, and to none that is there', async () => {
+    const page = await opened({ hash: 'v=1&n_layers=2' });
+    await stepTo(page, 2);
+    page.removeLane('b');
+    await page.quiet();
+    await page.openFile(file(CSV, 'mine.csv'));
+    expect(recording(page, 'b').loss.length).toBe(3);
+    await page.bringBack();
+    await page.until(({ lanes }) => lanes[1]?.shown?.frame.step === 2);
+    expect(page.state().recordings.map(({ id }) => id)).toEqual(['c']);
+    expect(page.recorded('c').flatMap(({ frames }) => frames)).toHaveLength(3);
+    expect(page.recorded('b').flatMap(({ frames }) => frames)).toHaveLength(3);
+    await page.removeRecording('c');
+    expect(page.recorded('b').flatMap(({ frames }) => frames)).toHaveLength(3);
+  });
 });
 
 describe('a file of a run that cannot be used', () => {
@@ -179,6 +194,11 @@ describe('a file of a run that cannot be used', () => {
       'a table with a short row',
       () => file('step,loss\n0,1\n1\n2,1\n', 'a.csv'),
       /row 3 has 1 cells.*2 columns/,
+    ],
+    [
+      'a table whose only row is cut off',
+      () => file('step,loss,embed/rms\n0,1', 'a.csv'),
+      /only row is cut off/,
     ],
     ['a table without rows', () => file('step,loss\n', 'a.csv'), /has no rows/],
     [

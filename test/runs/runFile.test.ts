@@ -1,6 +1,7 @@
 import { unzipSync, zipSync } from 'fflate';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sameNumbers } from '../../src/runs/run';
+import { lineTo } from '../../src/runs/saving/line';
 import type { LaneId } from '../../src/runs/state';
 import { openScope, type Setup } from './openScope';
 
@@ -108,6 +109,56 @@ describe('a run file', () => {
     await other.quiet();
     expect(other.state().text).toEqual(page.state().text);
     expect(other.lane('a').shown!.frame.step).toBe(2);
+  });
+
+  test('with the app’s text opens on a page that has its own', async () => {
+    const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
+    await step(page, 2);
+    const { blob } = (await page.saveRuns())!;
+    const other = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
+    await other.setText({ name: 'mine', content: 'a text of my own, to learn from' });
+    await other.ready();
+    await other.openFile(asFile(blob));
+    await other.until(({ lanes }) => lanes[0]!.shown?.frame.step === 2);
+    expect(other.state().text.content).toBeNull();
+    await step(page, 1);
+    await step(other, 1);
+    expect(sameNumbers(framesOf(other, 'a').at(-1)!, framesOf(page, 'a').at(-1)!)).toBe(true);
+  });
+
+  test('is saved of the others where an engine is no more', async () => {
+    const page = await opened({ hash: 'v=1&n_layers=2' });
+    await step(page, 2);
+    for (let i = 0; i < 2; i++) {
+      page.workers.at(-1)!.die('Out of memory.');
+      await page.quiet();
+      page.workers[1]!.die('Out of memory.');
+      await page.quiet();
+    }
+    const { blob } = (await page.saveRuns())!;
+    const files = Object.keys(unzipSync(new Uint8Array(await blob.arrayBuffer())));
+    expect(files).toContain('weights/a.safetensors');
+    expect(files).toContain('history/b.parquet');
+  });
+});
+
+describe('a file that is called off', () => {
+  test('holds up none that comes after it', async () => {
+    const listeners: ((event: Event) => void)[] = [];
+    const worker = {
+      addEventListener: (_: string, listener: (event: Event) => void) =>
+        void listeners.push(listener),
+      postMessage: () => undefined,
+      terminate: () => undefined,
+    };
+    const page = await opened({ hash: 'v=1&lanes=1&n_layers=2', write: () => lineTo(worker) });
+    const saving = page.saveRun('a', 'record');
+    await page.until(({ transfer }) => transfer !== null);
+    page.cancelTransfer();
+    expect(await saving).toBeUndefined();
+    expect(page.state().transfer).toBeNull();
+    await page.openFile(asFile(new TextEncoder().encode(CSV), 'theirs.csv'));
+    expect(page.state().recordings).toHaveLength(1);
   });
 });
 

@@ -186,3 +186,34 @@ test('a band goes on with what is new, and begins anew with another run', async 
   expect(losses()[0]!.length).toBe(1);
   check();
 });
+
+test('lanes are compared seed by seed: one that failed in a lane is left out of the others', async () => {
+  const page = await opened({
+    hash: 'v=1',
+    // The third and fourth workers are of lane A's further seeds.
+    engines: [{}, {}, { fails: new Map([['step', 'Out of memory.']]) }],
+  });
+  page.setView({ training_seeds: 3 });
+  await page.until(({ seedRuns }) => !!seedRuns.lanes.a && !!seedRuns.lanes.b);
+  await stepsOf(page, 3);
+  await level(page, 2);
+  const seedsIn = (id: LaneId) =>
+    runOf(page.state(), id)!.measured.map(({ config }) => config.seed);
+  expect(seedsIn('a')).toEqual([0, 2]);
+  expect(seedsIn('b')).toEqual([0, 2]);
+});
+
+test('a fork that is called off on its way holds up no training', async () => {
+  const page = await opened({ hash: 'v=1&lanes=1&training_seeds=2' });
+  await level(page, 2);
+  await stepsOf(page, 60);
+  const fork = page.fork('a', 50, { lr: 0.5 });
+  await page.until(({ lanes }) => lanes.some(({ returning }) => returning !== null));
+  page.cancelReturn();
+  await fork;
+  await page.quiet();
+  expect(page.state().lanes.map(({ id }) => id)).toEqual(['a']);
+  const { step } = page.lane('a').shown!.frame;
+  page.stepOnce();
+  await page.atStep(step + 1);
+});

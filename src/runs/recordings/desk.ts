@@ -153,8 +153,9 @@ export function createRecordingDesk(options: RecordingDeskOptions) {
     /** Lanes are to have these letters: a run that has one of them takes another, or goes where none is free. */
     claim(letters: readonly LaneId[]): void {
       for (const { id } of getState().recordings.filter((one) => letters.includes(one.id))) {
-        const others = getState().recordings.map((one) => one.id);
-        const free = LANE_IDS.find((letter) => ![...letters, ...others].includes(letter));
+        const { lanes, recordings } = getState();
+        const taken = [...letters, ...[...lanes, ...recordings].map((one) => one.id)];
+        const free = LANE_IDS.find((letter) => !taken.includes(letter));
         if (!free) {
           remove(id);
           continue;

@@ -81,17 +81,21 @@ function recordIn(value: unknown): Json {
 /** Lines of a text as it comes. */
 async function* linesOf(file: Blob, tell: Tell): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  let rest = '';
+  /** Pieces of the line that has not ended yet. */
+  let open: string[] = [];
   let read = 0;
   const reader = file.stream().getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     read += part.value.length;
     tell(read / file.size);
-    const lines = (rest + decoder.decode(part.value, { stream: true })).split('\n');
-    rest = lines.pop()!;
-    yield* lines;
+    const [first, ...others] = decoder.decode(part.value, { stream: true }).split('\n');
+    open.push(first!);
+    for (const line of others) {
+      yield open.join('');
+      open = [line];
+    }
   }
-  yield rest + decoder.decode();
+  yield open.join('') + decoder.decode();
 }
 
 const sitesOf = ({ sites }: Json): string[] => (Array.isArray(sites) ? (sites as string[]) : []);
@@ -140,7 +144,11 @@ async function readLines(file: Blob, tell: Tell): Promise<ReadRun | null> {
       }
     }
   }
-  if (tail) notes = notesIn(lineOf(tail));
+  try {
+    if (tail) notes = notesIn(lineOf(tail));
+  } catch (error) {
+    broken = error as Error;
+  }
   return { ...rows.run(head?.['config']), notes, isCut: broken !== null };
 }
 
@@ -186,6 +194,7 @@ export async function readCsv(file: Blob): Promise<ReadRun> {
   const short = rows.findIndex((line) => line.length !== names.length);
   // The last line of a run that was cut off may be half written.
   const whole = short === rows.length - 1 ? rows.slice(0, -1) : rows;
+  if (whole.length === 0) throw new Error('Its only row is cut off.');
   if (short >= 0 && whole === rows)
     throw new Error(
       `Its row ${short + 2} has ${rows[short]!.length} cells, and its first row names ${names.length} columns.`,

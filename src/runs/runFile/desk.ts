@@ -11,7 +11,7 @@ import type { RecordingDesk } from '../recordings/desk';
 import type { Reader } from '../recordings/line';
 import { lastStep } from '../run';
 import { outlineOf, written, type SavingOptions } from '../saving/desk';
-import type { LaneId, SavedFile, Text } from '../state';
+import type { Lane, LaneId, SavedFile, Text } from '../state';
 import { FORMAT, PLACES, segmentsOf, VERSION, type RunHead, type StoredLane } from './format';
 
 interface RunFileDeskOptions extends SavingOptions {
@@ -23,7 +23,8 @@ interface RunFileDeskOptions extends SavingOptions {
   recordings(): Promise<RecordingDesk>;
   pause(): void;
   bringBack(aside: Aside): Promise<void>;
-  useText(text: Text): void;
+  /** The lanes are about to read this text; null is the one that comes with the app. */
+  useText(text: Text | null): Promise<void>;
   textFor(config: Config): string | null;
 }
 
@@ -47,50 +48,58 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
     laneSet.publish();
   }
 
-  const modelsOf = (id: LaneId): StoredLane['models'] =>
-    log.run(id).segments.map(({ config, layout, device, frames }) => ({
-      ...{ config, layout, device },
-      steps: frames.length,
-    }));
+  /** Everything of a lane as it is now, so that whatever comes later is in no part of the file. */
+  function taken({ id, fork, recorded }: Lane) {
+    const run = log.run(id);
+    const checkpoint = recorded
+      ? undefined
+      : checkpoints.of(id).findLast(({ step }) => step <= lastStep(run));
+    const lane: StoredLane = {
+      ...{ id, fork, changes: run.changes },
+      models: run.segments.map(({ config, layout, device, frames }) => ({
+        ...{ config, layout, device },
+        steps: frames.length,
+      })),
+      checkpoint: checkpoint ? { step: checkpoint.step, changes: checkpoint.changes } : null,
+      ...(recorded && { recorded }),
+    };
+    return { lane, segments: run.segments, checkpoint };
+  }
+  type Content = { name: string; content: string | Uint8Array<ArrayBuffer> };
+  /** The weights of a lane; none of one whose engine is no more, which has its record all the same. */
+  const weightsOf = async (id: LaneId): Promise<Content[]> =>
+    laneSet.saveWeights(id).then(
+      (bytes) => [{ name: PLACES.weights(id), content: new Uint8Array(bytes) }],
+      () => [],
+    );
 
   async function save(): Promise<SavedFile | undefined> {
     await rest();
     const { lanes, recordings, text } = store.getState();
-    const measured = [...lanes, ...recordings].filter(({ id }) => log.run(id).segments.length);
-    const stored: StoredLane[] = measured.map(({ id, fork, recorded }) => {
-      const run = log.run(id);
-      const newest = recorded
-        ? undefined
-        : checkpoints.of(id).findLast(({ step }) => step <= lastStep(run));
-      return {
-        ...{ id, fork, models: modelsOf(id), changes: run.changes },
-        checkpoint: newest ? { step: newest.step, changes: newest.changes } : null,
-        ...(recorded && { recorded }),
-      };
-    });
+    const all = [...lanes, ...recordings].map(taken).filter(({ segments }) => segments.length > 0);
     const head: RunHead = {
       ...{ format: FORMAT, version: VERSION, app: options.app },
       saved: new Date().toISOString(),
       link: options.history.here().hash,
       text: text.content === null ? null : text.name,
-      lanes: stored,
+      lanes: all.map(({ lane }) => lane),
     };
-    const files: { name: string; content: string | Uint8Array<ArrayBuffer> }[] = [
+    const files: Content[] = [
       { name: PLACES.head, content: JSON.stringify(head, null, 1) },
       ...(text.content === null ? [] : [{ name: PLACES.text, content: text.content }]),
     ];
-    for (const { id, checkpoint } of stored.filter(({ recorded }) => !recorded)) {
-      files.push({
-        name: PLACES.weights(id),
-        content: new Uint8Array(await laneSet.saveWeights(id)),
-      });
-      const kept = checkpoints.of(id).find(({ step }) => step === checkpoint?.step);
-      if (kept) files.push({ name: PLACES.checkpoint(id), content: new Uint8Array(kept.bytes) });
+    for (const { lane, checkpoint } of all) {
+      if (!lane.recorded) files.push(...(await weightsOf(lane.id)));
+      if (checkpoint)
+        files.push({
+          name: PLACES.checkpoint(lane.id),
+          content: new Uint8Array(checkpoint.bytes),
+        });
     }
-    const runs = stored.map(({ id }) => log.run(id).segments);
-    const tables = stored.map(({ id, fork }, i) => ({
+    const runs = all.map(({ segments }) => segments);
+    const tables = all.map(({ lane: { id, fork }, segments }) => ({
       name: PLACES.history(id),
-      table: { form: 'parquet' as const, ...outlineOf(runs[i]!, options.app, fork) },
+      table: { form: 'parquet' as const, ...outlineOf(segments, options.app, fork) },
     }));
     const step = Math.max(0, ...runs.map((segments) => lastStep({ segments, changes: [] })));
     const name = `normscope-step${step}.normscope`;
@@ -126,7 +135,7 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
       const checkpoints = [{ ...lane.checkpoint, bytes }];
       return [{ id, fork, config, run, text: '', checkpoints, follows: false }];
     });
-    if (content !== null) options.useText({ name: head.text!, content });
+    await options.useText(content === null ? null : { name: head.text!, content });
     options.history.go({ hash: head.link, lanes: live.map(({ id }) => id) });
     await whenSettled(store);
     const withText = kept.map((lane) => ({
@@ -136,13 +145,18 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
     const aside: Aside = { lanes: withText, text: store.getState().text };
     if (withText.length > 0) {
       options.asides.add(aside);
+      if (!options.asides.has(aside)) return 'There is no room for so much that was recorded.';
       await options.bringBack(aside);
     }
     const desk = await options.recordings();
     head.lanes.forEach((lane, i) => {
       if (!lane.recorded) return;
       const run = { segments: segmentsOf(lane, lanes[i]!.frames), changes: lane.changes };
-      desk.add(lane.recorded, run, lane.id);
+      const problem = desk.add(lane.recorded, run, lane.id);
+      if (problem) {
+        const text = `${lane.recorded.name} was not opened. ${problem}`;
+        notices.notify({ ...{ level: 'warning', about: 'page' }, text });
+      }
     });
     Object.values(LINK_TOPICS).forEach(notices.takeBack);
     if (before) {

@@ -4,7 +4,7 @@ import type { Layout, PackedFrame } from '../../protocol/frame';
 import type { Fork } from '../fork';
 import type { LaneId } from '../laneId';
 import type { Change, Segment } from '../run';
-import type { Recording } from '../state';
+import type { Recording } from '../recordings/recording';
 
 /** Of `run.json`; another version is told and left alone. */
 export const VERSION = 1;

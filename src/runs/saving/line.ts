@@ -37,6 +37,10 @@ export function lineTo(worker: WorkerLike): FileLine {
     begin: async (outline) => void (await ask({ begin: outline })),
     add: async (chunk, lane) => void (await ask({ add: chunk, lane }, buffersOf([chunk]))),
     finish: async () => (await ask({ finish: true }))!,
-    dispose: () => worker.terminate(),
+    dispose() {
+      worker.terminate();
+      // Whoever waits for it waits no more.
+      settle({ error: 'It was called off.' });
+    },
   };
 }

@@ -1,9 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Config } from '../../config/fields';
 import type { Frames } from '../../lib/frames';
+import { reasonOf } from '../../lib/reason';
 import { lastOf } from '../../lib/timeSeries';
 import type { BackendId } from '../../protocol/engine';
-import type { Measurement } from '../../protocol/frame';
 import type { WorkerLike } from '../client';
 import { createEngineLane, type EngineLane } from '../engineLane';
 import { NOTHING_YET } from '../engineState';
@@ -127,7 +127,9 @@ export function createTrainingDesk(options: TrainingDeskOptions) {
   const leaderOf = (id: LaneId, member: Member) => {
     const lane = getState().lanes.find((lane) => lane.id === id);
     const isFollowing = rows.get(id)?.includes(member) && !isFailed(member);
-    return isFollowing && lane?.engine.status === 'ready' ? engineOf(id) : undefined;
+    const leader = lane?.engine.status === 'ready' ? engineOf(id) : undefined;
+    // Where a return was called off a model may stand anywhere, or be none.
+    return isFollowing && leader?.changes()[0]?.step === 0 ? leader : undefined;
   };
 
   const make = async ({ engine, after }: Member, move: Move, leader: EngineLane) => {
@@ -157,8 +159,8 @@ export function createTrainingDesk(options: TrainingDeskOptions) {
     }
   };
   const seedOf = (id: LaneId, { after }: Member) => {
-    const { config } = getState().lanes.find((lane) => lane.id === id)!;
-    return seeded(config, after).seed;
+    const lane = getState().lanes.find((lane) => lane.id === id);
+    return lane ? seeded(lane.config, after).seed : `its own + ${after}`;
   };
 
   const behind = (): number => {
@@ -179,16 +181,32 @@ export function createTrainingDesk(options: TrainingDeskOptions) {
     loss.length > 0
       ? (rows.get(id) ?? []).filter((member) => last(member) >= lastOf(loss)!.step - 1)
       : [];
-  /** A lane under all of its seeds that are level with it, at the newest step that all of them have measured. */
-  function runOf({ id, shown, loss }: Lane): SeededRun | undefined {
+  /** A lane under its seeds that are level with it, at the newest step that they have measured; its own is the first. */
+  function levelRun(lane: Lane) {
+    const { id, shown, loss } = lane;
     const level = levelOf(id, loss);
-    if (!shown || level.length === 0) return undefined;
+    if (!shown || level.length === 0) return null;
     const step = Math.min(shown.frame.step, ...level.map(last));
     const own = step === shown.frame.step ? shown : options.log.at(id, step)?.shown;
-    const others = level.map((member) => log.at(member.id, step)?.shown);
-    const measured = [own, ...others].filter((one): one is Measurement => one?.frame.step === step);
+    if (own?.frame.step !== step) return null;
+    const others = level.flatMap((member) => {
+      const measured = log.at(member.id, step)?.shown;
+      return measured?.frame.step === step ? [{ after: member.after, measured }] : [];
+    });
     const losses = [loss, ...level.map((member) => log.summary(member.id).loss)];
-    return { measured: own ? measured : [], losses };
+    return { id, losses, seeds: [{ after: 0, measured: own }, ...others] };
+  }
+  /** The lanes under their seeds: lanes are compared seed by seed, so that all have the same of them. */
+  function runsOf(lanes: readonly Lane[]): Partial<Record<LaneId, SeededRun>> {
+    const runs = lanes.flatMap((lane) => levelRun(lane) ?? []);
+    const isCommon = (after: number) =>
+      runs.every(({ seeds }) => seeds.some((seed) => seed.after === after));
+    return Object.fromEntries(
+      runs.map(({ id, losses, seeds }) => {
+        const common = seeds.filter(({ after }) => isCommon(after));
+        return [id, { losses, measured: common.map(({ measured }) => measured) }];
+      }),
+    );
   }
   /** Steps that were behind when the members set out; 0 while they are level. */
   let way = 0;
@@ -196,37 +214,45 @@ export function createTrainingDesk(options: TrainingDeskOptions) {
   const publish = () => {
     if (isOver) return;
     const { lanes, seedRuns } = getState();
+    const runs = runsOf(lanes);
     const told: SeedRuns['lanes'] = {};
-    for (const lane of lanes) {
-      const run = runOf(lane);
-      const before = seedRuns.lanes[lane.id];
-      if (run) told[lane.id] = before && sameRun(before, run) ? before : run;
+    for (const { id } of lanes) {
+      const [before, run] = [seedRuns.lanes[id], runs[id]];
+      if (run) told[id] = sameRun(before, run) ? before! : run;
     }
     const isSame = lanes.every(({ id }) => told[id] === seedRuns.lanes[id]);
     // A step of each is what training goes by, and no way.
     const members = [...rows.values()].flat().length;
     const progress = way > members ? { done: Math.max(0, way - behind()), of: way } : null;
     const alone = lanes.filter(isAlone).map(({ id }) => id);
+    // What failed may be gone with its lane.
+    const error = [...rows.values()].flat().some(isFailed) ? seedRuns.error : null;
     const isAsBefore =
       isSame &&
       progress?.done === seedRuns.progress?.done &&
       progress?.of === seedRuns.progress?.of &&
+      error === seedRuns.error &&
       sameList(alone, seedRuns.alone);
-    if (!isAsBefore) put({ lanes: isSame ? seedRuns.lanes : told, progress, alone });
+    if (!isAsBefore) put({ lanes: isSame ? seedRuns.lanes : told, progress, alone, error });
   };
 
   let running: Promise<void> | null = null;
   let isAsked = false;
   const run = async () => {
-    do {
-      isAsked = false;
-      arrange();
-      way = behind();
-      const width = threadsPerLane(options.processors, rows.size);
-      await Promise.all(
-        [...rows].map(([id, row]) => inTurn(row, width, (member) => follow(id, member))),
-      );
-    } while (isAsked);
+    try {
+      do {
+        isAsked = false;
+        arrange();
+        way = behind();
+        const width = threadsPerLane(options.processors, rows.size);
+        await Promise.all(
+          [...rows].map(([id, row]) => inTurn(row, width, (member) => follow(id, member))),
+        );
+      } while (isAsked && !isOver);
+    } catch (error) {
+      // Lanes are not held up by what goes wrong here.
+      put({ error: reasonOf(error) });
+    }
     way = 0;
     running = null;
     publish();

@@ -92,7 +92,9 @@ export function createSessionDesk(options: SessionDeskOptions) {
   const putRecordings = async (lanes: readonly StoredLane[]): Promise<void> => {
     for (const { id, recorded, chunks, changes } of lanes) {
       const run = { segments: segmentsOf(chunks), changes };
-      if (recorded && run.segments.length) (await options.recordings()).add(recorded, run, id);
+      if (!recorded || !run.segments.length) continue;
+      const problem = (await options.recordings()).add(recorded, run, id);
+      if (problem) say(`${recorded.name} was not opened. ${problem}`);
     }
   };
   const resume = async (id: string): Promise<void> => {

@@ -6,7 +6,7 @@ import type { Layout } from '../../protocol/frame';
 import type { LaneId } from '../laneId';
 import type { Change, Checkpoint } from '../run';
 import type { Fork } from '../fork';
-import type { Recording } from '../state';
+import type { Recording } from '../recordings/recording';
 
 /** Of the entries in the browser’s database; another one is told and left alone. */
 export const VERSION = 1;

@@ -61,13 +61,17 @@ export function createRecorder(options: RecorderOptions) {
       if (!lanes.some((lane) => lane.id === id)) stored.delete(id);
     }
     let room = MOST;
-    const news = lanes.flatMap(({ id }) => {
+    const news = lanes.flatMap(({ id, recorded: isWhole }) => {
       if (room <= 0) return [];
       const renews = !playing || now() >= (due.get(id) ?? 0);
       const recorded = { ...runOf(id), checkpoints: checkpointsOf(id) };
       // However fast a lane trains, what is written of it is bounded.
       const most = playing ? MOST : room;
-      const pending = newsOf(recorded, storedOf(id), { most, renews, keepsUp: playing });
+      const pending = newsOf(recorded, storedOf(id), {
+        ...{ most, renews },
+        // A run out of a file goes no further: all of it is written, piece by piece.
+        keepsUp: playing && !isWhole,
+      });
       if (pending) room -= bytesOfNews(pending);
       return pending ? [{ id, pending }] : [];
     });

@@ -125,6 +125,8 @@ function sitesIn(places: ReadonlySet<string>, n_layers: number): SiteName[] {
   return [embed!, ...blocks, ...ends].filter((name) => places.has(name)) as SiteName[];
 }
 
+/** More than any stack has: what names a deeper one says nothing. */
+const DEEPEST = 4096;
 const layerOf = (place: string) => Number(/^blocks\.(\d+)\./.exec(place)?.[1] ?? -1);
 
 /** The layout that has the numbers of these columns, and where in a frame each is; null for a name that says nothing. */
@@ -134,7 +136,8 @@ export function layoutOfColumns(names: readonly string[]): {
 } {
   const quantities = names.map((name) => {
     const isEvaluation = name.startsWith(EVALUATION);
-    return readColumnName(isEvaluation ? name.slice(EVALUATION.length) : name);
+    const quantity = readColumnName(isEvaluation ? name.slice(EVALUATION.length) : name);
+    return quantity && layerOf(quantity.place) < DEEPEST ? quantity : null;
   });
   const of = (kind: Quantity['of']): Quantity[] =>
     quantities.flatMap((quantity) => (quantity?.of === kind ? quantity : []));

@@ -13,11 +13,11 @@ export function Transfer() {
   const transfer = useScope((scope) => scope.transfer);
   if (!transfer) return null;
   return (
-    <div className="ln-reading" role="status">
-      <span>
-        {transfer.does} {transfer.name}:{' '}
-        <Figures text={`${Math.round(100 * transfer.share)}\u00A0%`} />
+    <div className="ln-reading">
+      <span role="status">
+        {transfer.does} {transfer.name}
       </span>
+      <progress aria-label={`${transfer.does} ${transfer.name}`} max={1} value={transfer.share} />
       <Button onClick={() => cancelTransfer()}>Cancel</Button>
     </div>
   );

@@ -35,7 +35,8 @@ export function createStepBand(isLog: boolean): (seeds: readonly TimeSeries[]) =
       done = 0;
     }
     // Steps that were taken back, and the last one, which may have been measured again.
-    while (done > Math.max(0, Math.min(done, first.length) - 1)) {
+    const kept = Math.max(0, Math.min(done, first.length) - 1);
+    while (done > kept) {
       const { step } = first.records[--done] ?? { step: Infinity };
       const last = band.mean.records[band.mean.length - 1];
       if (last && last.step >= step) band = map(band, withoutLast);
