@@ -54,11 +54,13 @@ const inDatabase = (page: Page, step: number) =>
     )
     .toBeGreaterThanOrEqual(step);
 
-/** The frames of both as far as either goes. */
+/** The frames of steps that both have: of a lane that trains fast, not every frame is stored. */
 function sameFrames(one: RunRecord, other: RunRecord) {
-  const steps = Math.min(one.frames.length, other.frames.length);
-  expect(steps).toBeGreaterThan(60);
-  expect(one.frames.slice(0, steps)).toEqual(other.frames.slice(0, steps));
+  const inOne = new Map(one.frames.map((frame) => [frame.step, frame]));
+  const both = other.frames.filter(({ step }) => inOne.has(step));
+  expect(both.length).toBeGreaterThan(15);
+  expect(both.at(-1)!.step).toBeGreaterThan(60);
+  expect(both.map(({ step }) => inOne.get(step))).toEqual(both);
 }
 
 test('a reload and a crash lose nothing: the run goes on with the same bits', async ({ open }) => {
