@@ -40,6 +40,8 @@ test('a worker that dies again takes its lane alone, and Restart brings it back'
   await lane(page, 'B').getByRole('button', { name: 'Restart', exact: true }).click();
   await expect.poll(() => trouble.innerText()).toBe('');
   await notice(page, /A new engine has come back to step \d+/);
+  // The other lane takes its next step when this one has caught up.
+  await untilStep(page, (await stepShown(page)) + 1);
   await pause(page);
   await whenIdle(page);
   const [a, b] = [await saveRecord(page, 0), await saveRecord(page, 1)];
