@@ -6,7 +6,7 @@ import type { Session } from '../engine/session';
 import { divergenceWords } from '../runs/divergence';
 import { runOf } from '../runs/files';
 import type { FrameLog } from '../runs/log';
-import { historyMetadata, recordChunks } from '../runs/record';
+import { historyMetadata, recordChunks, recordHead } from '../runs/record';
 import { stallSentence } from '../runs/stall';
 import { historyPieces } from '../runs/tables/history';
 import { beginningOf, startFrom, startSession, turnsIn } from './beginning';
@@ -88,7 +88,7 @@ export async function record(argv: string[], terminal: Terminal = process.stderr
             [
               '--history',
               history,
-              historyPieces(tableFormOf(history)!, segments, historyMetadata(recorded)),
+              historyPieces(tableFormOf(history)!, segments, historyMetadata(recordHead(recorded))),
             ] as const,
           ]),
     ]);

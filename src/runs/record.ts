@@ -224,11 +224,11 @@ export const recordHead = ({
   sites: layout.sites,
 });
 
-/** What a history table tells of its run besides the numbers. */
-export function historyMetadata(run: Run): object {
-  const { sites: _, tokens: __, ...head } = recordHead(run);
-  return { ...head, format: 'normscope-history' };
-}
+/** The metadata of a history table: a record's head without what its columns tell. */
+export const historyMetadata = ({ sites: _, tokens: __, ...head }: RecordHead): object => ({
+  ...head,
+  format: 'normscope-history',
+});
 
 export const buildRecord = (run: Run): RunRecord => ({
   ...recordHead(run),

@@ -141,6 +141,15 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
   };
   /** The record of a lane, as a text. */
   const recordOf = async (id: LaneId) => (await scope.actions.saveRun(id, 'record'))!.blob.text();
+  /** Makes so many steps, one by one, each of which is answered before the next. */
+  const steps = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      const { step } = lane('a').shown!.frame;
+      scope.actions.stepOnce();
+      await until(({ lanes }) => lanes.every((l) => (l.shown?.frame.step ?? -1) > step));
+      await quiet();
+    }
+  };
   const lane = (id: LaneId) => scope.getState().lanes.find((l) => l.id === id)!;
   return {
     scope,
@@ -148,6 +157,7 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
     state: scope.getState,
     lane,
     recordOf,
+    steps,
     until,
     quiet,
     /** All lanes show what their settings say. */

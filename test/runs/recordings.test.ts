@@ -18,14 +18,7 @@ async function opened(setup: Setup = {}) {
   return page;
 }
 type Opened = Awaited<ReturnType<typeof opened>>;
-async function stepTo(page: Opened, step: number) {
-  while ((page.lane('a').shown?.frame.step ?? 0) < step) {
-    const from = page.lane('a').shown!.frame.step;
-    page.stepOnce();
-    await page.atStep(from + 1);
-    await page.quiet();
-  }
-}
+const stepTo = (page: Opened, step: number) => page.steps(step - page.lane('a').shown!.frame.step);
 const file = (content: BlobPart | BlobPart[], name: string) =>
   new File(Array.isArray(content) ? content : [content], name);
 const recording = (page: Opened, id: LaneId) =>

@@ -18,14 +18,6 @@ async function opened(setup: Setup = {}) {
   return page;
 }
 type Opened = Awaited<ReturnType<typeof opened>>;
-async function step(page: Opened, steps: number) {
-  for (let i = 0; i < steps; i++) {
-    const { step } = page.lane('a').shown!.frame;
-    page.stepOnce();
-    await page.atStep(step + 1);
-    await page.quiet();
-  }
-}
 const framesOf = (page: Opened, id: LaneId) => page.recorded(id).flatMap(({ frames }) => frames);
 const asFile = (blob: Blob | Uint8Array, name = 'mine.normscope') =>
   new File([blob as BlobPart], name);
@@ -34,12 +26,12 @@ const CSV = 'step,loss,blocks.0.resid_post/rms\n0,4,1\n5,3,2\n';
 /** A page with two lanes, of which one was changed under way, a fork and a run out of a file. */
 async function full() {
   const page = await opened({ hash: 'v=1&n_layers=2' });
-  await step(page, 3);
+  await page.steps(3);
   page.setValue('lr', 0.01, ['a']);
   await page.quiet();
   page.setValue('qk_norm', 'rmsnorm', ['b']);
   await page.quiet();
-  await step(page, 2);
+  await page.steps(2);
   await page.fork('a', 2, { lr: 0.02 });
   await page.until(({ lanes }) => lanes[2]?.shown?.frame.step === 5);
   await page.quiet();
@@ -54,7 +46,7 @@ describe('a run file', () => {
     const { name, blob } = (await page.saveRuns())!;
     expect(name).toBe('normscope-step5.normscope');
     const other = await opened({ hash: 'v=1&lanes=1&n_layers=3' });
-    await step(other, 1);
+    await other.steps(1);
     await other.openFile(asFile(blob));
     await other.quiet();
     expect(other.address.hash()).toBe(page.address.hash());
@@ -76,8 +68,8 @@ describe('a run file', () => {
 
     // What was there is kept, and training goes on with the same bits.
     expect(other.texts().join()).toMatch(/was opened\. What was here, at step 1, is kept/);
-    await step(page, 2);
-    await step(other, 2);
+    await page.steps(2);
+    await other.steps(2);
     for (const id of ['a', 'b', 'c'] as const)
       expect(sameNumbers(framesOf(other, id).at(-1)!, framesOf(page, id).at(-1)!)).toBe(true);
   });
@@ -102,7 +94,7 @@ describe('a run file', () => {
     const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
     await page.setText({ name: 'mine', content: 'a text of my own, to learn from' });
     await page.ready();
-    await step(page, 2);
+    await page.steps(2);
     const { blob } = (await page.saveRuns())!;
     const other = await opened();
     await other.openFile(asFile(blob));
@@ -113,7 +105,7 @@ describe('a run file', () => {
 
   test('with the app’s text opens on a page that has its own', async () => {
     const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
-    await step(page, 2);
+    await page.steps(2);
     const { blob } = (await page.saveRuns())!;
     const other = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
     await other.setText({ name: 'mine', content: 'a text of my own, to learn from' });
@@ -121,14 +113,14 @@ describe('a run file', () => {
     await other.openFile(asFile(blob));
     await other.until(({ lanes }) => lanes[0]!.shown?.frame.step === 2);
     expect(other.state().text.content).toBeNull();
-    await step(page, 1);
-    await step(other, 1);
+    await page.steps(1);
+    await other.steps(1);
     expect(sameNumbers(framesOf(other, 'a').at(-1)!, framesOf(page, 'a').at(-1)!)).toBe(true);
   });
 
   test('is saved of the others where an engine is no more', async () => {
     const page = await opened({ hash: 'v=1&n_layers=2' });
-    await step(page, 2);
+    await page.steps(2);
     for (let i = 0; i < 2; i++) {
       page.workers.at(-1)!.die('Out of memory.');
       await page.quiet();
@@ -165,7 +157,7 @@ describe('a file that is called off', () => {
 describe('a run file that cannot be opened', () => {
   const good = async () => {
     const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
-    await step(page, 2);
+    await page.steps(2);
     return new Uint8Array(await (await page.saveRuns())!.blob.arrayBuffer());
   };
   const changed = (
@@ -215,7 +207,7 @@ describe('a run file that cannot be opened', () => {
   test.each(cases)('as it is %s says so, and nothing is lost', async (_, spoil, reason) => {
     const bytes = spoil(await good());
     const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
-    await step(page, 1);
+    await page.steps(1);
     const before = page.state().lanes;
     await page.openFile(asFile(bytes));
     expect(page.texts().join()).toMatch(reason);

@@ -36,18 +36,9 @@ const changesOf = (page: Opened, i: number) =>
   page.workers[i]!.behaviour.calls.filter(({ method }) => method === 'configure').map(
     ({ args }) => (args[0] as { config: { seed: number; lr: number } }).config,
   );
-async function stepsOf(page: Opened, steps: number) {
-  for (let i = 0; i < steps; i++) {
-    const { step } = page.lane('a').shown!.frame;
-    page.stepOnce();
-    await page.atStep(step + 1);
-    await page.quiet();
-  }
-}
-
 test('lanes train under the seeds that follow their own, which do what they did', async () => {
   const page = await opened({ hash: 'v=1&lanes=1&seed=5' });
-  await stepsOf(page, 3);
+  await page.steps(3);
   page.setView({ training_seeds: 3 });
   await level(page, 3);
   const { measured } = runOf(page.state(), 'a')!;
@@ -57,7 +48,7 @@ test('lanes train under the seeds that follow their own, which do what they did'
   // A setting changed under way reaches them at the same step.
   page.setValue('lr', 0.01);
   await page.quiet();
-  await stepsOf(page, 2);
+  await page.steps(2);
   await level(page, 3);
   expect(runOf(page.state(), 'a')!.measured[0]!.frame.step).toBe(5);
   expect(changesOf(page, 1).map(({ seed, lr }) => [seed, lr])).toEqual([
@@ -71,20 +62,20 @@ test('lanes train under the seeds that follow their own, which do what they did'
   const numbers = numbersOf(page, 'a')[2];
   close();
   const alone = await opened({ hash: 'v=1&lanes=1&seed=7' });
-  await stepsOf(alone, 3);
+  await alone.steps(3);
   alone.setValue('lr', 0.01);
   await alone.quiet();
-  await stepsOf(alone, 2);
+  await alone.steps(2);
   expect([...alone.lane('a').shown!.frame.site.rms]).toEqual(numbers);
 });
 
 test('they go back with their lane, follow forks, and are shown at steps of the past', async () => {
   const page = await opened({ hash: 'v=1&lanes=1&training_seeds=2' });
   await level(page, 2);
-  await stepsOf(page, 4);
+  await page.steps(4);
   await level(page, 2);
   const there = numbersOf(page, 'a');
-  await stepsOf(page, 4);
+  await page.steps(4);
   page.showMoment(4);
   await level(page, 2);
   expect(numbersOf(page, 'a')).toEqual(there);
@@ -104,7 +95,7 @@ test('they go back with their lane, follow forks, and are shown at steps of the 
 
 test('a lane takes no step before its seeds are where it is, and says how far they are', async () => {
   const page = await opened({ hash: 'v=1&lanes=1', engines: [{}, { delay: 4 }] });
-  await stepsOf(page, 10);
+  await page.steps(10);
   const steps: number[] = [];
   page.scope.subscribe(({ seedRuns, lanes }) => {
     if (seedRuns.progress) steps.push(lanes[0]!.shown!.frame.step);
@@ -120,7 +111,7 @@ test('a lane takes no step before its seeds are where it is, and says how far th
 
 test('stopped on the way, no seed is left and training goes on', async () => {
   const page = await opened({ hash: 'v=1&lanes=1', engines: [{}, { delay: 20 }] });
-  await stepsOf(page, 6);
+  await page.steps(6);
   page.setView({ training_seeds: 2 });
   page.play();
   await page.until(({ seedRuns }) => (seedRuns.progress?.done ?? 0) > 1);
@@ -138,7 +129,7 @@ test('a seed that fails says so, is not waited for, and begins anew when asked t
   });
   page.setView({ training_seeds: 2 });
   await page.until(({ seedRuns }) => !!seedRuns.lanes.a);
-  await stepsOf(page, 2);
+  await page.steps(2);
   expect(page.state().seedRuns.error).toBe('Lane A under seed 1: Out of memory.');
   expect(page.lane('a').shown!.frame.step).toBe(2);
   page.retrySeeds();
@@ -152,7 +143,7 @@ test('weights of a file belong to no seed: their lane has one', async () => {
   const { blob } = await page.saveWeights('a');
   await page.loadWeights('a', new File([blob], 'mine.safetensors'));
   await page.until(({ seedRuns }) => seedRuns.alone.includes('a'));
-  await stepsOf(page, 2);
+  await page.steps(2);
   expect(runOf(page.state(), 'a')).toBeUndefined();
   expect(page.lane('a').shown!.frame.step).toBe(2);
 });
@@ -175,7 +166,7 @@ test('a band goes on with what is new, and begins anew with another run', async 
   };
   check();
   for (const steps of [1, 3]) {
-    await stepsOf(page, steps);
+    await page.steps(steps);
     await level(page, 3);
     check();
   }
@@ -195,7 +186,7 @@ test('lanes are compared seed by seed: one that failed in a lane is left out of 
   });
   page.setView({ training_seeds: 3 });
   await page.until(({ seedRuns }) => !!seedRuns.lanes.a && !!seedRuns.lanes.b);
-  await stepsOf(page, 3);
+  await page.steps(3);
   await level(page, 2);
   const seedsIn = (id: LaneId) =>
     runOf(page.state(), id)!.measured.map(({ config }) => config.seed);
@@ -206,7 +197,7 @@ test('lanes are compared seed by seed: one that failed in a lane is left out of 
 test('a fork that is called off on its way holds up no training', async () => {
   const page = await opened({ hash: 'v=1&lanes=1&training_seeds=2' });
   await level(page, 2);
-  await stepsOf(page, 60);
+  await page.steps(60);
   const fork = page.fork('a', 50, { lr: 0.5 });
   await page.until(({ lanes }) => lanes.some(({ returning }) => returning !== null));
   page.cancelReturn();

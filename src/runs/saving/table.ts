@@ -1,5 +1,5 @@
 import type { Layout } from '../../protocol/frame';
-import type { RecordHead } from '../record';
+import { historyMetadata, type RecordHead } from '../record';
 import { segmentsOf } from '../sessions/chunks';
 import type { Chunk } from '../sessions/format';
 import type { Segment } from '../run';
@@ -28,9 +28,8 @@ export function createTable(
   { form, head, layouts, evaluates }: TableOutline,
   take: (piece: Uint8Array<ArrayBuffer>) => void,
 ) {
-  const { tokens: _, sites: __, ...metadata } = head;
   const models = layouts.map((layout) => ({ layout }));
-  const options = { evaluates, metadata: { ...metadata, format: 'normscope-history' } };
+  const options = { evaluates, metadata: historyMetadata(head) };
   const writer = createTableWriter(form, models, options, take);
   return { add: segmentsAsTheyCome(writer.add), finish: writer.finish };
 }
