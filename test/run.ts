@@ -15,7 +15,7 @@ const results = resolve(root, '.cache/test');
 let passed = 0;
 let failed = 0;
 const failures: string[] = [];
-/** What was left out, and is told before the last line. */
+/** Tests that were left out, told before the last line. */
 const leftOut: string[] = [];
 
 function fail(what: string, count = 1) {

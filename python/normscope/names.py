@@ -31,7 +31,7 @@ class NamesError(ValueError):
 
 @dataclass(frozen=True)
 class Tap:
-    """What a module reads (`into`) or gives, and the site that it is."""
+    """An input (`into`) or output of a module, and the site that it is."""
 
     module: str
     into: bool
@@ -148,7 +148,7 @@ def _add(
             if match.group(3) == HEADS:
                 found.heads[name] = site
                 continue
-            # What is given later replaces what a preset says of the same site.
+            # A later mapping replaces a preset's of the same site.
             found.taps = [tap for tap in found.taps if tap.site != site]
             found.taps.append(Tap(name, into, site))
     return len(matches)

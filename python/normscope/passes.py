@@ -89,7 +89,7 @@ class Passes:
     # ------------------------------------------------------------------------------------ the whole
 
     def forget(self) -> None:
-        """What was seen belongs to a step that is over."""
+        """Forgets numbers of a step that is over."""
         self._leave_probes()
         self.running = self.started = self.reached = None
 

@@ -27,7 +27,7 @@ class Preset:
     hidden: str = ""  # of a parameter with F and D as its dimensions, in either order
 
 
-# What every preset of a block in pre-LN order says of the attention module and its output.
+# Sites of the attention module and its output in every block of pre-LN order.
 _ATTENTION: SiteNames = ("blocks.{i}.attn", "blocks.{i}.attn_add")
 
 _GPT_SITES: Dict[str, SiteNames] = {

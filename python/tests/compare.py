@@ -4,7 +4,7 @@ import math
 import re
 
 RELATIVE = 1e-4
-# What is left where larger numbers cancel is 0 below this share of them.
+# Remainders where larger numbers cancel are 0 below this share of them.
 CANCELLED = 1e-6
 
 

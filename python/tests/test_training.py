@@ -1,4 +1,4 @@
-"""What training loops do besides forward, backward and step."""
+"""Doings of training loops besides forward, backward and step."""
 
 import copy
 import tempfile
@@ -166,7 +166,7 @@ class Training(unittest.TestCase):
             for x, y in zip(frame["site"][key], plain["site"][key]):
                 self.assertNotEqual(x, 0)
                 self.assertLess(abs(x - y), 0.03 * y)
-        # What bf16 holds is one of its numbers.
+        # A value in bf16 is one of its numbers.
         largest = torch.tensor(site(record, "blocks.0.attn.q", "absmax"))
         self.assertEqual(largest.bfloat16().float(), largest)
         heads = zip(frame["head"]["entropy"][0], plain["head"]["entropy"][0])

@@ -4,7 +4,7 @@ import { decimal, heading, placeName, valueTitle, type Figure } from './figure';
 const cell = (text: string): string =>
   /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
-/** What is counted along an axis. */
+/** The meaning of the places along an axis. */
 const ABOUT: Record<string, string> = {
   layer: 'from 0; embed is the stream before the first',
   step: 'of training, from 0',

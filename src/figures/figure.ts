@@ -15,7 +15,7 @@ export interface FigurePoint {
 
 export interface FigureSeries {
   lane: string;
-  /** What sets it apart from the lane’s other series; empty of the lane itself. */
+  /** Its name among the lane’s several series; empty of the lane itself. */
   name: string;
   colour: string;
   mark: Mark | null;

@@ -1,13 +1,13 @@
 import { element, type Element as Drawn, type Node as DrawnNode } from './tree';
 import { textAt } from './type';
 
-/** What places a shape. */
+/** Attributes that place a shape. */
 const GEOMETRY = [
   ...['id', 'd', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'cx', 'cy', 'r', 'rx', 'ry'],
   ...['transform', 'clip-path', 'offset', 'stop-color', 'patternUnits', 'patternTransform'],
 ];
 
-/** How a shape looks, and what it is where nothing is said. */
+/** Attributes of a shape’s looks, with their values where nothing is said. */
 const LOOKS: [name: string, initial: string][] = [
   ['fill', '#000000'],
   ['stroke', 'none'],
@@ -21,7 +21,7 @@ const LOOKS: [name: string, initial: string][] = [
   ['paint-order', 'normal'],
 ];
 
-/** What belongs to the page, and shows nothing. */
+/** Elements of the page that show nothing. */
 const IGNORED = '.hit, .axis-handle, title';
 
 /** Digits of one width, as far as a face has them: a 1 that is made to fit stands by itself. */

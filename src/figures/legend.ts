@@ -25,7 +25,7 @@ function sampleOf({ colour, mark, line }: FigureSeries, isMap: boolean, x: numbe
   return [...(isMap ? [] : [path]), ...(dot ? [dot] : [])];
 }
 
-/** What thin and thick lines are. */
+/** The meaning of thin and thick lines. */
 const notesOf = ({ smoothed }: Figure): string[] =>
   smoothed && smoothed.window > 1
     ? [`thin: each step; thick: ${smoothed.mean} mean of ${smoothed.window}`]

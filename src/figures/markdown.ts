@@ -33,7 +33,7 @@ function placesOf({ series }: Figure): number[] {
 interface Table {
   heads: string[];
   rows: string[][];
-  /** How many rows there would be. */
+  /** Number of rows that there would be. */
   of: number;
 }
 

@@ -1,6 +1,6 @@
 import { element, hundredths, type Element } from './tree';
 
-/** What a canvas draws with, as it stands. */
+/** The state of a canvas that it draws with. */
 interface Pen {
   strokeStyle: unknown;
   fillStyle: unknown;
@@ -51,7 +51,7 @@ function picture(source: CanvasImageSource, width: number, height: number): stri
 }
 
 /**
- * What takes the place of a canvas and writes down as elements what is drawn: paths as they are, pictures as such.
+ * A stand-in for a canvas that writes down as elements what is drawn: paths as they are, pictures as such.
  * It knows as much of a canvas as the plots use.
  */
 export function createRecorder(prefix: string) {

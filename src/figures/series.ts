@@ -5,7 +5,7 @@ import type { Point, Trace } from '../plot/trace';
 import type { Strip } from '../plot/waterfall';
 import type { FigurePoint, FigureSeries } from './figure';
 
-/** What a label says besides the lane’s name. */
+/** The words of a label besides the lane’s name. */
 const besides = (label: string, lane: string): string =>
   label.startsWith(lane)
     ? label

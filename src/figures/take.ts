@@ -18,7 +18,7 @@ function sentenceOf(panel: Element): string {
   return [said.title, ...notes].join(' ').replace(/\s+/g, ' ').trim();
 }
 
-/** What is shown, without the title before it and the name of one plot of several after it. */
+/** The subject of a plot, without the title before it and the name of one plot of several after it. */
 function subjectOf(plot: Element, { label }: Drawn, title: string): string {
   const name = plot.parentElement?.querySelector('.side-by-side-name')?.textContent;
   const common = name && label.endsWith(`, ${name}`) ? label.slice(0, -name.length - 2) : label;

@@ -19,7 +19,7 @@ interface Placed extends Style {
   /** Of its left end, and the baseline. */
   x: number;
   y: number;
-  /** How long it was in the page's face: in another one it is made to fit. */
+  /** Its length in the page's face, in pixels: in another one it is made to fit. */
   length: number;
   anchor?: Anchor;
   /** Attributes of its own. */
@@ -74,7 +74,7 @@ const runsOf = (text: string, style: Style) =>
     return { ...run, style: own, length: lengthOfRun(run.text, own) };
   });
 
-/** How long a text is in the page's face, in pixels. */
+/** Length of a text in the page's face, in pixels. */
 export const lengthOf = (text: string, style: Style): number =>
   runsOf(text, style).reduce((sum, { length }) => sum + length, 0);
 

@@ -4,7 +4,7 @@ import type { StepBand, StepTrace } from './stepTrace';
 import type { Trace } from './trace';
 import type { Strip } from './waterfall';
 
-/** What a plot was given to show. */
+/** The content of a plot. */
 export interface Shown {
   /** One place along the horizontal axis, which may be logarithmic. */
   across: string;

@@ -270,7 +270,7 @@ async function checkpointOf<Id extends string>(desk: Desk<Id>): Promise<Checkpoi
   return bytes && { step: desk.standing().at, changes: changes.length, bytes };
 }
 
-/** What is done first in the job of a step: the model is the one that the step will be of. */
+/** Work at the beginning of a step's job: the model is the one that the step will be of. */
 export type BeforeStep = (save: () => Promise<Checkpoint | null>) => Promise<void>;
 
 /** Measures, unless the engine failed or has no model; true when it did. */

@@ -102,7 +102,7 @@ export function runOf(segments: readonly Segment[], app: string, fork?: Lane['fo
   };
 }
 
-/** What stands in the record of a run before its frames. */
+/** The head of a run's record, before its frames. */
 export const headOf = (
   segments: readonly Segment[],
   app: string,

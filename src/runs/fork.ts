@@ -4,7 +4,7 @@ import type { LaneId } from './laneId';
 export interface Fork {
   of: LaneId;
   step: number;
-  /** What that lane was called by then. */
+  /** The name of that lane by then. */
   name: string;
   /** Where that run itself went on from. */
   before: Fork | null;

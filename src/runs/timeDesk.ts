@@ -198,7 +198,7 @@ export function createTimeDesk(options: TimeDeskOptions) {
       [id],
     );
     if (!(await travel([journey]))) {
-      // What came to stand on the way is no run: a new lane goes, and one that was there begins anew.
+      // A model that stopped on the way is no run: a new lane goes, and one that was there begins anew.
       if (wanted.some((lane) => lane.id === id)) return laneSet.get(id)?.reset();
       return laneSet.arrange(lanes().filter((lane) => lane.id !== id));
     }

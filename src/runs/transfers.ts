@@ -5,7 +5,7 @@ import type { Scope } from './state';
 /** A file under way. */
 export interface Transfer {
   signal: AbortSignal;
-  /** How much is done, as a share. */
+  /** The share that is done. */
   tell(share: number): void;
 }
 

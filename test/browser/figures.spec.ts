@@ -88,7 +88,7 @@ test('each panel is saved in each form by keyboard, and is what the page shows',
     expect(svg).toMatch(/>(layer|step)<\/text>/);
     expect(svg).toMatch(/<desc>[^<]*#v=1&amp;n_layers=2/);
 
-    // What another program draws is what is seen.
+    // Another program draws the same as the page.
     const ground = whole((await panel.locator('[data-ground]').boundingBox())!);
     const plot = (await panel.locator('.panel-plot').boundingBox())!;
     await page.mouse.move(2, 2);

@@ -14,7 +14,7 @@ export interface Picture {
   area: Area;
 }
 
-/** How much of the ink of a colour in one picture has ink of that colour near it in the other, both ways. */
+/** The share of a colour's ink in one picture that has ink of that colour near it in the other, both ways. */
 export const sharedInk = (page: Page, one: Picture, other: Picture, colour: string, near = 2) =>
   page.evaluate(
     async ({ pictures, colour, near }) => {

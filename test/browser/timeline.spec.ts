@@ -92,7 +92,7 @@ test('from a past step a lane is forked in three clicks, and all go on from ther
   await page.getByRole('button', { name: 'Fork from here…' }).click();
   const form = page.getByRole('dialog', { name: 'Fork' });
   await form.getByRole('radio', { name: 'no norm' }).click();
-  // What is wrong is said beside its field, and nothing that was typed is lost.
+  // A fault is told beside its field, and nothing that was typed is lost.
   const [rate, more] = [
     form.getByRole('textbox', { name: 'Learning rate of the fork' }),
     form.getByRole('textbox', { name: 'Other settings' }),

@@ -8,7 +8,7 @@ import { deviceErrors, openWebGPU } from '../support/dawn';
 import { EVERY_SETTING, nameOf } from '../support/everySetting';
 import { TEXT, TINY } from './support';
 
-/* What a card is asked for at each measured step, at twelve layers: whatever is set, it stays on the fast path. */
+/* Dispatches of a measured step at twelve layers: whatever is set, it stays on the fast path. */
 
 const MOST = 400;
 /** Settings at which the model casts what no product reads, or has most programs. */
@@ -46,7 +46,7 @@ export function testDispatches(all: readonly Partial<Config>[]): void {
   test.each([...new Map(all.map((settings) => [nameOf(settings), settings]))])(
     '%s',
     async (_name, settings) => {
-      // What the choice cannot go with is changed, as for a link.
+      // Settings that the choice cannot go with are changed, as for a link.
       const { config } = complete({ ...TINY, n_layers: 12, ...settings });
       const session = createSession(config, TEXT);
       const { cost } = await session.measure(false);

@@ -132,7 +132,7 @@ describe('every choice', () => {
     const session = openSession();
     for (const key of Object.keys(CHOICES) as ChoiceKey[]) {
       for (const value of Object.keys(CHOICES[key])) {
-        // What the choice cannot go with is changed, as for a link.
+        // Settings that the choice cannot go with are changed, as for a link.
         session.configure(complete({ ...TINY, n_layers: 1, [key]: value }).config, TEXT);
         const { cost } = await session.measure(false);
         expect([key, value, cost.replayed, deviceErrors]).toEqual([key, value, true, []]);

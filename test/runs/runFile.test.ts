@@ -66,7 +66,7 @@ describe('a run file', () => {
       loss: { length: 2 },
     });
 
-    // What was there is kept, and training goes on with the same bits.
+    // The run before is kept, and training goes on with the same bits.
     expect(other.texts().join()).toMatch(/was opened\. What was here, at step 1, is kept/);
     await page.steps(2);
     await other.steps(2);

@@ -104,7 +104,7 @@ describe('an exact return', () => {
 
 describe('checkpoints of a run', () => {
   const first = (page: Opened) => page.state().lanes.map(({ checkpoints }) => checkpoints[0]);
-  /** What a checkpoint takes is not nothing. */
+  /** Engines whose every answer, that with a checkpoint too, takes 5 ms. */
   const SLOW = { ...SETUP, engines: [{ delay: 5 }, { delay: 5 }] };
 
   test('begin at step 0, also right after those of the run before', async () => {

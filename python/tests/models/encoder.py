@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-# What the preset of the encoder does not know of the model around it.
+# Parts of the model around the encoder, which its preset does not know.
 NAMES = {
     "head": "logits",
     "head.weight": "unembed",

@@ -44,7 +44,7 @@ export function shapeOf(names: readonly string[]): Shape {
   const { size } = frameOffsets(layout);
   return {
     layout: { ...layout, isPartial: true },
-    // What is known, and defined nowhere at its site, is not missed.
+    // A statistic that is known, and defined nowhere at its site, is not missed.
     unknown: names.filter((name, i) => !places[i] && !readColumnName(name)),
     pack(step, values) {
       const packed = new Float32Array(size).fill(NaN);

@@ -104,7 +104,7 @@ const sitesOf = ({ sites }: Json): string[] => (Array.isArray(sites) ? (sites as
 const notesIn = ({ notes }: Json): string[] =>
   Array.isArray(notes) ? notes.filter((note) => typeof note === 'string') : [];
 
-/** What a line of a record holds: a frame, or none; and what follows the last frame in it. */
+/** The content of a record's line: a frame, or none; and all that follows the last frame in it. */
 function lineOf(text: string): Json {
   try {
     return { frames: [JSON.parse(text)] };

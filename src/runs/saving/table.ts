@@ -8,7 +8,7 @@ import { createTableWriter, type TableForm } from '../tables/history';
 /** A table that is to be written, but for its rows. */
 export interface TableOutline {
   form: TableForm;
-  /** What stands in a record before its frames, which becomes the metadata. */
+  /** The head of the run's record, which becomes the metadata. */
   head: RecordHead;
   /** Of all models that the run has had, in their order. */
   layouts: Layout[];

@@ -225,7 +225,7 @@ export function createTrainingDesk(options: TrainingDeskOptions) {
     const members = [...rows.values()].flat().length;
     const progress = way > members ? { done: Math.max(0, way - behind()), of: way } : null;
     const alone = lanes.filter(isAlone).map(({ id }) => id);
-    // What failed may be gone with its lane.
+    // A seed that failed may be gone with its lane.
     const error = [...rows.values()].flat().some(isFailed) ? seedRuns.error : null;
     const isAsBefore =
       isSame &&

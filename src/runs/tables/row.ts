@@ -1,4 +1,4 @@
-/** What a table has of a step: a number for each of its names. */
+/** The numbers of a step in a table, one for each of its names. */
 export interface Row {
   step: number;
   values: Float32Array;

@@ -34,7 +34,7 @@ export function saveAllFigures(store: ScopeStore): void {
   });
 }
 
-/** What a browser takes as it is; the rest is copied as the text that it is. */
+/** Types that a browser takes as they are; the rest is copied as text. */
 const isTaken = (type: string): boolean =>
   type === 'image/png' || (ClipboardItem.supports?.(type) ?? false);
 
@@ -48,7 +48,7 @@ export async function copyFigure(panel: Element, form: Form, store: ScopeStore):
     made.then(async (blob) => new Blob([await blob.text()], { type: 'text/plain' }));
   try {
     await navigator.clipboard.write([
-      // What is still in the making counts as asked for by the press of the key.
+      // A promise counts as asked for by the press of the key.
       new ClipboardItem({
         ...(isImage && isTaken(type) && { [type]: made }),
         ...(type !== 'image/png' && { 'text/plain': asText() }),
