@@ -14,6 +14,7 @@ const folders = {
   normCosts: ['lib', 'config'],
   'normCosts/measure': ['lib', 'config', 'kernels', 'model', 'normCosts'],
   protocol: ['lib', 'config', 'normCosts'],
+  inspect: ['lib', 'config', 'protocol'],
   engine: [
     'lib',
     'config',
@@ -27,10 +28,10 @@ const folders = {
     'protocol',
   ],
   'normCosts/desk': ['lib', 'config', 'normCosts', 'protocol'],
-  runs: ['lib', 'config', 'normCosts', 'normCosts/desk', 'protocol'],
+  runs: ['lib', 'config', 'normCosts', 'normCosts/desk', 'protocol', 'inspect'],
   plot: ['lib'],
   figures: ['lib', 'plot'],
-  views: ['lib', 'config', 'protocol', 'runs', 'plot', 'figures'],
+  views: ['lib', 'config', 'protocol', 'inspect', 'runs', 'plot', 'figures'],
   'normCosts/views': [
     'lib',
     'config',

@@ -1,0 +1,34 @@
+import type { Config } from '../config/fields';
+import type { SiteName } from '../config/sites';
+import type { Batch } from '../lib/batch';
+
+/** A tensor as it left the device, row by row. */
+export interface RawTensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** Names of the tensors that an engine is asked for, of the step at which its model stands. */
+export interface RawRequest {
+  /** What flows at these sites. */
+  values: readonly SiteName[];
+  /** The gradient of the loss at these sites. Where none is asked for, there is no backward pass. */
+  gradients: readonly SiteName[];
+  /** Tensors of a weights file: parameters as they are kept, running statistics. */
+  params: readonly string[];
+  /** The gradient of the loss with respect to these parameters. */
+  paramGradients: readonly string[];
+  /** Of scores and patterns [B, H, T, T] the sequence that is handed over, as [H, T, T]. */
+  sequence: number;
+}
+
+/** The tensors that were asked for; a name that the model has not is left out. */
+export interface Raw {
+  step: number;
+  config: Config;
+  batch: Batch | null;
+  values: Record<string, RawTensor>;
+  gradients: Record<string, RawTensor>;
+  params: Record<string, RawTensor>;
+  paramGradients: Record<string, RawTensor>;
+}
