@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { useGround } from './ground';
@@ -13,15 +13,31 @@ export interface PositionPlotProps extends PlotFrame {
   axis: Omit<ValueAxis, 'data'>;
   tokens: number;
   /** Lengths that were trained on, where traces go on. */
-  trained: TrainedLength[];
+  trained?: TrainedLength[];
+  /** One place, where it is not a position: a rank, say. */
+  name?: string;
+  unit?: string;
+  children?: ReactNode;
 }
 
+const NONE: TrainedLength[] = [];
+
 /** Values against the position in the sequence, a trace per lane, and where training ended. */
-export function PositionPlot({ traces, axis, tokens, trained, ...frame }: PositionPlotProps) {
+export function PositionPlot(props: PositionPlotProps) {
+  const {
+    traces,
+    axis,
+    tokens,
+    trained = NONE,
+    name = 'position',
+    unit,
+    children,
+    ...frame
+  } = props;
   const { kind } = axis;
   const [hovered, onHover] = useState<number | null>(null);
   const last = tokens - 1;
-  const names = traces.map(({ label }) => label);
+  const names = traces.filter(({ isUnnamed }) => !isUnnamed).map(({ label }) => label);
   const across = useWholeScale(Math.max(1, last), frame, names);
   const data = useMemo(() => reach(kind, valuesOf(traces)), [kind, traces]);
   // NaN at some positions only: there no target is counted.
@@ -30,15 +46,16 @@ export function PositionPlot({ traces, axis, tokens, trained, ...frame }: Positi
   return (
     <WholePlot
       {...frame}
-      {...{ name: 'position', last, across, hovered, onHover }}
+      {...{ name, last, across, hovered, onHover }}
       axis={{ ...axis, data }}
-      shown={{ across: 'position', traces }}
+      shown={{ across: name, unit, traces }}
       readingsAt={(position) => traces.flatMap((trace) => valueOf(trace, position))}
       behind={trained.map((mark) => (
         <TrainedLine key={mark.tokens} {...mark} />
       ))}
     >
-      <Traces traces={traces} broken={lost} place="position" />
+      <Traces traces={traces} broken={lost} place={name} />
+      {children}
       <EndLabels labels={namesOf(traces, lost)} />
     </WholePlot>
   );

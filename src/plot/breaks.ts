@@ -13,7 +13,7 @@ export interface Break {
 }
 
 /** One place along a horizontal axis. */
-export type PlaceName = 'layer' | 'position';
+export type PlaceName = string;
 
 /** The places where a trace is not finite, with the value that stands there in words. */
 export function breaksOf(points: readonly Point[], name: PlaceName = 'layer'): Break[] {
