@@ -4,17 +4,29 @@ import type { Raw, RawRequest } from '../protocol/raw';
 import { attention } from './attention';
 import { channels } from './channels';
 import { distribution } from './distribution';
+import { prediction } from './prediction';
 import type { Looking, Reading, ViewId } from './readings';
+import { spectrum } from './spectrum';
+import { stream } from './stream';
+import { tokens } from './tokens';
 import { within, type View } from './view';
 
-const views: { [V in ViewId]?: View<V> } = { distribution, channels, attention };
+const views: { [V in ViewId]: View<V> } = {
+  distribution,
+  channels,
+  attention,
+  stream,
+  prediction,
+  tokens,
+  spectrum,
+};
 
 /**
  * The tensors that a view of a place is made of, of a model of this configuration. Of a lane whose model has no such place,
  * those that it has.
  */
 export function wantedBy(looking: Looking, config: Config): RawRequest {
-  const { values = [], gradients = [], ...params } = views[looking.view]!.wanted(looking, config);
+  const { values = [], gradients = [], ...params } = views[looking.view].wanted(looking, config);
   const sites = new Set(sitesOf(config));
   return {
     values: values.filter((site) => sites.has(site)),
@@ -31,5 +43,5 @@ export function wantedBy(looking: Looking, config: Config): RawRequest {
  */
 export function read(looking: Looking, lanes: readonly (Raw | null)[]): Reading {
   const { view } = looking;
-  return { view, ...views[view]!.read(looking, lanes) } as Reading;
+  return { view, ...views[view].read(looking, lanes) } as Reading;
 }

@@ -34,3 +34,8 @@ export const within = ({ sequence, token }: Looking, B: number, T: number) => ({
   sequence: Math.max(0, Math.min(sequence, B - 1)),
   token: Math.max(0, Math.min(token, T - 1)),
 });
+
+/** Tests of a lane that has all of these sites and parameters. */
+export const has = ({ values, params }: Raw, wanted: Pick<Wanted, 'values' | 'params'>): boolean =>
+  (wanted.values ?? []).every((site) => site in values) &&
+  (wanted.params ?? []).every((name) => name in params);
