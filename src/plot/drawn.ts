@@ -1,5 +1,6 @@
 import type { Axis } from './axis';
 import type { Draw } from './Canvas';
+import type { Ground } from './ground';
 import type { StepBand, StepTrace } from './stepTrace';
 import type { Trace } from './trace';
 import type { Strip } from './waterfall';
@@ -16,6 +17,8 @@ export interface Shown {
   /** The number of steps that a thick line is the mean of, and which mean. */
   smoothed?: { window: number; mean: 'geometric' | 'arithmetic' };
   strips?: readonly Strip[];
+  /** Its scales, in pixels of the element. */
+  ground?: Ground;
   /** Lines across with a meaning of their own. */
   levels?: readonly { label: string; value: number }[];
 }

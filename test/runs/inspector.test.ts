@@ -57,7 +57,7 @@ describe('the inspector', () => {
     inspect(CHANNELS);
     await until(shows(0));
     expect(calls('inspect')).toEqual([1, 1]);
-    expect(state().inspection.lanes).toEqual(['a', 'b']);
+    expect(state().inspection.lanes.map(({ id }) => id)).toEqual(['a', 'b']);
     await steps(1);
     await until(shows(1));
     expect(calls('inspect')).toEqual([2, 2]);

@@ -114,7 +114,11 @@ export function createInspectorDesk(options: InspectorDeskOptions) {
       if (mine !== turn || !looking()) return;
       const raws = found?.tensors.flatMap(({ raw }) => raw ?? []);
       put({
-        ...{ reading, of: at, lanes: targets.map(({ lane }) => lane.id) },
+        ...{
+          reading,
+          of: at,
+          lanes: targets.map(({ lane: { id }, measurement }) => ({ id, measurement })),
+        },
         ...{ travel: null, error: null },
         ...(found && { remarks: found.remarks, step: raws?.[0]?.step ?? null }),
       });
