@@ -121,7 +121,10 @@ export function composition(seen: Seen): Map<string, Float64Array> {
     const placement = lookUp(placements, plan.placement);
     const factor = a * placement.alpha(settings.n_layers);
     updatesOf(settings).forEach((branches, step) => {
-      let u: Float64Array = times(value(`blocks.${layer}.${step === 0 ? 'resid_pre' : 'resid_mid'}`), factor);
+      let u: Float64Array = times(
+        value(`blocks.${layer}.${step === 0 ? 'resid_pre' : 'resid_mid'}`),
+        factor,
+      );
       parts = new Map([...parts].map(([name, part]) => [name, times(part, factor)]));
       biases = times(biases, factor);
       for (const branch of branches) {
