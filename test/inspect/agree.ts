@@ -79,8 +79,9 @@ function partsApart({ parts, ...of }: LaneStream, model: Model): string[] {
   ];
 }
 
-export function streamApart(model: Model): string[] {
-  const [lane] = viewOf(lookingAt('stream'), model).lanes;
+export async function streamApart(model: Model): Promise<string[]> {
+  const { lanes } = await viewOf(lookingAt('stream'), model);
+  const [lane] = lanes;
   const { last, mean } = lane!.angular;
   const depths = depthSites(model.config).map((_, l) => l);
   const angles = (isLast: boolean) =>
@@ -92,10 +93,10 @@ export function streamApart(model: Model): string[] {
   ];
 }
 
-export function predictionApart(model: Model): string[] {
+export async function predictionApart(model: Model): Promise<string[]> {
   const { seen, config, frame } = model;
   const token = { sequence: config.batch_size - 1, token: config.seq_len - 2 };
-  const { lanes, logits } = viewOf(lookingAt('prediction', token), model);
+  const { lanes, logits } = await viewOf(lookingAt('prediction', token), model);
   const [lane] = lanes;
   if (config.task === 'gaussian' || config.objective !== 'cross_entropy') {
     return lane === null && logits.counts[0] === null ? [] : ['a prediction of nothing'];
@@ -148,12 +149,12 @@ export function predictionApart(model: Model): string[] {
   ];
 }
 
-export function attentionApart(model: Model): string[] {
+export async function attentionApart(model: Model): Promise<string[]> {
   const { seen, config } = model;
   const { n_heads: H, seq_len: T, causal, batch_size: B } = config;
   const layer = config.n_layers - 1;
   const sequence = B - 1;
-  const [lane] = viewOf(lookingAt('attention', { place: 'logits', sequence }), model).lanes;
+  const [lane] = (await viewOf(lookingAt('attention', { place: 'logits', sequence }), model)).lanes;
   if (config.sublayers === 'mlp') return lane === null ? [] : ['a pattern without attention'];
   const of = (kind: string) => {
     const data = seen.frame.values.get(`blocks.${layer}.attn.${kind}`)!;
@@ -194,7 +195,7 @@ export function attentionApart(model: Model): string[] {
   ];
 }
 
-export function placeApart(model: Model, place: SiteName): string[] {
+export async function placeApart(model: Model, place: SiteName): Promise<string[]> {
   const { seen, config } = model;
   const { seq_len: T } = config;
   const value = seen.frame.values.get(place)!;
@@ -207,9 +208,9 @@ export function placeApart(model: Model, place: SiteName): string[] {
   const sizes = Array.from(value, Math.abs).sort((a, b) => a - b);
   const middle = (sizes.length - 1) / 2;
 
-  const [channels] = viewOf(lookingAt('channels', { place }), model).lanes;
-  const [tokens] = viewOf(lookingAt('tokens', { place }), model).lanes;
-  const { forward, backward } = viewOf(lookingAt('distribution', { place }), model);
+  const [channels] = (await viewOf(lookingAt('channels', { place }), model)).lanes;
+  const [tokens] = (await viewOf(lookingAt('tokens', { place }), model)).lanes;
+  const { forward, backward } = await viewOf(lookingAt('distribution', { place }), model);
   const rmsOfRows = rows.map(rms);
   const smallest = Math.max(...rowsOf(gradient, D).map((row) => rms(row))) * Math.sqrt(D);
   const targets = seen.batch?.targets.flat();
@@ -271,9 +272,9 @@ export function placeApart(model: Model, place: SiteName): string[] {
   ];
 }
 
-export function spectrumApart(model: Model, place: string): string[] {
+export async function spectrumApart(model: Model, place: string): Promise<string[]> {
   const { seen, config } = model;
-  const [lane] = viewOf(lookingAt('spectrum', { place }), model).lanes;
+  const [lane] = (await viewOf(lookingAt('spectrum', { place }), model)).lanes;
   const { shape, data } = seen.weights.get(lane!.matrix)!;
   const values = jacobiSingularValues(rowsOf(Float64Array.from(data), shape[1]!));
   const square = values.reduce((sum, value) => sum + value ** 2, 0);
@@ -298,10 +299,10 @@ export function spectrumApart(model: Model, place: string): string[] {
 }
 
 /** All that the inspector reads of a model otherwise than the reference. */
-export const readingsApart = (model: Model): string[] => [
-  ...streamApart(model),
-  ...predictionApart(model),
-  ...attentionApart(model),
-  ...placeApart(model, `blocks.${model.config.n_layers - 1}.resid_post`),
-  ...spectrumApart(model, `blocks.0.resid_pre`),
+export const readingsApart = async (model: Model): Promise<string[]> => [
+  ...(await streamApart(model)),
+  ...(await predictionApart(model)),
+  ...(await attentionApart(model)),
+  ...(await placeApart(model, `blocks.${model.config.n_layers - 1}.resid_post`)),
+  ...(await spectrumApart(model, 'blocks.0.resid_pre')),
 ];

@@ -4,5 +4,7 @@ import { CASES, RANDOM } from './cases';
 import { modelOf } from './support';
 
 test.each([...CASES, ...RANDOM])('$name', async ({ settings }) => {
-  expect(readingsApart(await modelOf(settings))).toEqual([]);
+  const model = await modelOf(settings);
+  expect(await readingsApart(model)).toEqual([]);
+  model.dispose();
 });

@@ -1,9 +1,8 @@
 import type { Config } from '../../src/config/fields';
-import { shapeOf, type SiteName } from '../../src/config/sites';
 import { read, wantedBy } from '../../src/inspect/read';
 import type { LanePrediction, Looking, Readings, ViewId } from '../../src/inspect/readings';
 import type { Frame } from '../../src/protocol/frame';
-import type { Raw, RawRequest, RawTensor } from '../../src/protocol/raw';
+import type { Raw, RawRequest } from '../../src/protocol/raw';
 import { measured, nested, sessionOf, TINY, weightsOf } from '../engine/support';
 import { perturb } from '../parity/cases';
 import { referenceFrame } from '../reference';
@@ -13,47 +12,9 @@ export interface Model {
   seen: Seen;
   config: Config;
   frame: Frame;
-  raw(request: RawRequest): Raw;
-}
-
-const float32 = (shape: readonly number[], data: Float64Array): RawTensor => ({
-  shape,
-  data: Float32Array.from(data),
-});
-
-/** What a view asks for, of the tensors that the reference has. */
-function rawOf(config: Config, seen: Seen, frame: Frame, request: RawRequest): Raw {
-  const { batch_size: B, seq_len: T, d_model: D, n_heads: H } = config;
-  const of = (site: SiteName, data: Float64Array): RawTensor => {
-    const size = H * T * T;
-    return {
-      BTD: () => float32([B, T, D], data),
-      BTV: () => float32([B, T, data.length / B / T], data),
-      BHTT: () =>
-        float32([H, T, T], data.slice(request.sequence * size, (request.sequence + 1) * size)),
-    }[shapeOf(site)]();
-  };
-  const params = request.params.filter((name) => seen.weights.has(name));
-  return {
-    ...{ step: 0, config, batch: frame.batch },
-    values: Object.fromEntries(
-      request.values.map((site) => [site, of(site, seen.frame.values.get(site)!)]),
-    ),
-    gradients: Object.fromEntries(
-      request.gradients.map((site) => [site, of(site, seen.frame.gradients.get(site)!)]),
-    ),
-    params: Object.fromEntries(
-      params.map((name) => {
-        const { shape, data } = seen.weights.get(name)!;
-        return [name, float32(shape, Float64Array.from(data))];
-      }),
-    ),
-    paramGradients: Object.fromEntries(
-      request.paramGradients
-        .filter((name) => seen.frame.grads.has(name))
-        .map((name) => [name, float32(seen.weights.get(name)!.shape, seen.frame.grads.get(name)!)]),
-    ),
-  };
+  /** What the engine hands over of the step that the frame was measured on. */
+  raw(request: RawRequest): Promise<Raw>;
+  dispose(): void;
 }
 
 /** A model whose gains and biases are drawn at random, with all that flows in it. */
@@ -64,9 +25,12 @@ export async function modelOf(settings: Partial<Config>): Promise<Model> {
   const weights = await weightsOf(session);
   const frame = await measured(session);
   const batch = nested(frame);
-  session.dispose();
   const seen = { config, weights, batch, frame: referenceFrame(config, weights, batch) };
-  return { seen, config, frame, raw: (request) => rawOf(config, seen, frame, request) };
+  return {
+    ...{ seen, config, frame },
+    raw: (request) => session.inspect(request),
+    dispose: () => session.dispose(),
+  };
 }
 
 export const lookingAt = <V extends ViewId>(view: V, looking: Partial<Looking> = {}) => ({
@@ -76,14 +40,15 @@ export const lookingAt = <V extends ViewId>(view: V, looking: Partial<Looking> =
 });
 
 /** A view of models, through its own request. */
-export const viewOf = <V extends ViewId>(
+export async function viewOf<V extends ViewId>(
   looking: Looking & { view: V },
   ...models: Model[]
-): Readings[V] =>
-  read(
-    looking,
-    models.map((model) => model.raw(wantedBy(looking, model.config))),
-  ) as unknown as Readings[V];
+): Promise<Readings[V]> {
+  const raws: Raw[] = [];
+  // One after the other: sessions share a backend.
+  for (const model of models) raws.push(await model.raw(wantedBy(looking, model.config)));
+  return read(looking, raws) as unknown as Readings[V];
+}
 
 export type LensStatistic = 'crossEntropy' | 'entropy' | 'accuracy' | 'rank';
 export const LENS: readonly (keyof LanePrediction & LensStatistic)[] = [
