@@ -1,4 +1,4 @@
-import { decimal, heading, placeName, valueTitle, type Figure } from './figure';
+import { decimal, downOf, heading, placeName, valueTitle, type Figure } from './figure';
 
 /** A cell, in quotes where it holds what would end it. */
 const cell = (text: string): string =>
@@ -9,6 +9,11 @@ const ABOUT: Record<string, string> = {
   layer: 'from 0; embed is the stream before the first',
   step: 'of training, from 0',
   position: 'of a token in its sequence, from 0',
+  key: 'position that is read, from 0',
+  query: 'position that reads, from 0',
+  sequence: 'of the batch, from 0',
+  rank: 'from 1, the largest first',
+  'stream at l': 'before block l, from 0; the last one after all blocks',
 };
 
 /** One line of a comment, whatever it holds. */
@@ -22,11 +27,14 @@ export function csvOf(figure: Figure): string {
     sentence,
     link,
     `value: ${valueTitle(figure)}${unit ? '' : ' (a pure number, or in the units of the signal)'}`,
-    ...(ABOUT[across] ? [`${across}: ${ABOUT[across]}`] : []),
+    ...(isMap ? [across, downOf(figure)] : [across]).flatMap((place) =>
+      // Rows that are steps need no explanation beside those of a plot against steps.
+      ABOUT[place] && !(isMap && place === 'step') ? [`${place}: ${ABOUT[place]}`] : [],
+    ),
     ...(isMap ? ['inf: not finite'] : []),
     ...levels.map(({ label, value }) => `level: ${label} ${decimal(value)}`),
   ];
-  const places = isMap ? [across, 'step'] : [across];
+  const places = isMap ? [across, downOf(figure)] : [across];
   const rows = series.flatMap(({ lane, name, points }) =>
     points.map(({ x, step, value, low, high }) =>
       [

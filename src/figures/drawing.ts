@@ -1,5 +1,5 @@
 import { drawnIn } from '../plot/drawn';
-import { valueTitle, type Figure } from './figure';
+import { downOf, valueTitle, type Figure } from './figure';
 import { inlined } from './inlined';
 import { legendOf } from './legend';
 import { createRecorder } from './recorder';
@@ -79,6 +79,10 @@ function linesOf(text: string, style: Style, top: number, width: number) {
   };
 }
 
+/** “steps”, “queries”. */
+const rowsOf = (down: string): string =>
+  down.endsWith('y') ? `${down.slice(0, -1)}ies` : `${down}s`;
+
 const LOGARITHMIC = { log: ', logarithmic', linear: '', count: ', logarithmic from 1' };
 
 /** The file of a figure as it stands on the page, with all that belongs to it: title, sentence, axes and legend. */
@@ -93,7 +97,7 @@ export function drawingOf({ region, axis }: Ground, figure: Figure) {
   add(linesOf(figure.title, TITLE, y, width), 2);
   add(linesOf(figure.sentence, SENTENCE, y, width), 8);
   const scale = `${valueTitle(figure)}${LOGARITHMIC[figure.axis.kind]}`;
-  const heading = figure.isMap ? `colours: ${scale}; steps downwards` : scale;
+  const heading = figure.isMap ? `colours: ${scale}; ${rowsOf(downOf(figure))} downwards` : scale;
   add(linesOf(heading, NAME, y, width), 2);
   const plots = [...region.querySelectorAll('.plot')].map((plot, i) => {
     const box = plot.getBoundingClientRect();

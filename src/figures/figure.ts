@@ -9,7 +9,7 @@ export interface FigurePoint {
   value: number;
   low?: number;
   high?: number;
-  /** Of a figure against depth and steps at once. */
+  /** The row, of a figure of colours: a step as a rule. */
   step?: number;
 }
 
@@ -39,8 +39,10 @@ export interface Figure {
   /** One place along the horizontal axis. */
   across: string;
   isLogAcross: boolean;
-  /** Values are colours, against depth and steps. */
+  /** Values are colours, in rows and columns. */
   isMap: boolean;
+  /** One row of such a map, where that is no step. */
+  down?: string;
   axis: Axis;
   /** A thick line is the mean of so many steps. */
   smoothed: { window: number; mean: 'geometric' | 'arithmetic' } | null;
@@ -51,6 +53,9 @@ export interface Figure {
 /** A place along the axis; the embedding has one on an axis of layers. */
 export const placeName = ({ across }: Pick<Figure, 'across'>, x: number): string =>
   across === 'layer' && x === EMBED ? 'embed' : decimal(x);
+
+/** One row of a map. */
+export const downOf = ({ down = 'step' }: Pick<Figure, 'down'>): string => down;
 
 /** “activation magnitude: rms at resid_post”; “loss”, which is both. */
 export const heading = ({ title, subject }: Pick<Figure, 'title' | 'subject'>): string =>

@@ -1,4 +1,12 @@
-import { decimal, fullName, placeName, valueTitle, type Figure, type FigurePoint } from './figure';
+import {
+  decimal,
+  downOf,
+  fullName,
+  placeName,
+  valueTitle,
+  type Figure,
+  type FigurePoint,
+} from './figure';
 
 /** The most rows that are pleasant to read. */
 const MOST = 40;
@@ -61,7 +69,7 @@ function byStep(figure: Figure): Table {
   const places = placesOf(figure);
   const most = Math.max(2, Math.floor(MOST / Math.max(1, all.length)));
   return {
-    heads: ['lane', 'step', ...places.map((x) => placeName(figure, x))],
+    heads: ['lane', downOf(figure), ...places.map((x) => placeName(figure, x))],
     rows: all.flatMap(({ lane, steps, cells }) =>
       thinned(steps, most).map((step) => [
         lane,

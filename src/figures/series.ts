@@ -1,8 +1,7 @@
 import type { TimeSeries } from '../lib/timeSeries';
-import type { Drawn } from '../plot/drawn';
+import type { Drawn, Grid } from '../plot/drawn';
 import type { StepBand, StepTrace } from '../plot/stepTrace';
 import type { Point, Trace } from '../plot/trace';
-import type { Strip } from '../plot/waterfall';
 import type { FigurePoint, FigureSeries } from './figure';
 
 /** The words of a label besides the lane’s name. */
@@ -68,14 +67,22 @@ const ofBand = (band: StepBand): FigureSeries => {
 };
 
 /** Every record of a strip, whether a row of pixels shows it or not. */
-const ofStrip = ({ label, colour, mark, columns, steps, values }: Strip): FigureSeries => ({
+const ofStrip = ({
+  label,
+  colour,
+  mark,
+  columns,
+  steps,
+  values,
+  first = -1,
+}: Grid): FigureSeries => ({
   ...{ lane: label, name: '', colour, mark, alpha: 1 },
   isListed: true,
   // NaN stands for a layer that the lane has not.
   points: steps
     .flatMap((step, row) =>
       Array.from({ length: columns }, (_, column) => ({
-        ...{ x: column - 1, step, value: values[row * columns + column]! },
+        ...{ x: first + column, step, value: values[row * columns + column]! },
       })),
     )
     .filter(({ value }) => !Number.isNaN(value)),

@@ -38,6 +38,7 @@ function figureOf(panel: Element, region: Element, link: string): Figure {
     subject: subjectOf(plot, drawn, title),
     sentence: sentenceOf(panel),
     isMap: strips !== undefined,
+    ...(drawn.down && { down: drawn.down }),
     axis: { kind, domain },
     smoothed: drawn.smoothed ?? null,
     series: plots

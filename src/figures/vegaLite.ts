@@ -1,5 +1,5 @@
 import { toUnits, type Axis } from '../plot/axis';
-import { fullName, heading, valueTitle, type Figure, type FigureSeries } from './figure';
+import { downOf, fullName, heading, valueTitle, type Figure, type FigureSeries } from './figure';
 
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
 type Json = Record<string, unknown>;
@@ -113,7 +113,7 @@ function mapOf(figure: Figure): Json {
         x: { ...across, scale: { ...(scale as Json), zero: false } },
         x2: { field: 'until_x' },
         y: {
-          ...{ field: 'step', type: 'quantitative', title: 'step' },
+          ...{ field: 'step', type: 'quantitative', title: downOf(figure) },
           scale: { reverse: true, nice: false },
         },
         y2: { field: 'until' },

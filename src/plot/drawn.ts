@@ -5,6 +5,15 @@ import type { StepBand, StepTrace } from './stepTrace';
 import type { Trace } from './trace';
 import type { Strip } from './waterfall';
 
+/** Values in rows and columns, as colours show them: NaN where there is none, ∞ for what is not finite. */
+export interface Grid extends Pick<
+  Strip,
+  'label' | 'colour' | 'mark' | 'columns' | 'steps' | 'values'
+> {
+  /** The place of the first column; −1, the embedding’s, unless said. */
+  first?: number;
+}
+
 /** The content of a plot. */
 export interface Shown {
   /** One place along the horizontal axis, which may be logarithmic. */
@@ -16,7 +25,9 @@ export interface Shown {
   bands?: readonly StepBand[];
   /** The number of steps that a thick line is the mean of, and which mean. */
   smoothed?: { window: number; mean: 'geometric' | 'arithmetic' };
-  strips?: readonly Strip[];
+  strips?: readonly Grid[];
+  /** One row of a grid of colours, where that is no step. */
+  down?: string;
   /** Its scales, in pixels of the element. */
   ground?: Ground;
   /** Lines across with a meaning of their own. */

@@ -92,7 +92,7 @@ function joined(cells: { column: number; row: number; rows: number }[]) {
 }
 
 /** Diagonal lines, which no colour of a ramp can be taken for. */
-function hatching(context: CanvasRenderingContext2D): CanvasPattern | string {
+export function hatching(context: CanvasRenderingContext2D): CanvasPattern | string {
   const tile = document.createElement('canvas');
   tile.width = tile.height = 6;
   const pen = tile.getContext('2d');

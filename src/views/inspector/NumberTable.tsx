@@ -19,7 +19,7 @@ interface Props {
 
 /** Numbers of the lanes side by side. */
 export const NumberTable = ({ caption, title, lanes, rows }: Props) => (
-  <table className="in-table in-numbers">
+  <table className="in-table in-numbers" data-many={lanes.length > 2 || undefined}>
     <caption className="ui-visually-hidden">{caption}</caption>
     <thead>
       <tr>

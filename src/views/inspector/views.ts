@@ -1,11 +1,15 @@
 import type { ViewId } from '../../inspect/readings';
 import { ABOUT } from './about';
+import { Attention } from './Attention';
 import { Channels } from './Channels';
 import { Distribution } from './Distribution';
 import './inspector.css';
 import type { InspectorView } from './props';
+import { Stream } from './Stream';
+import { tellAttention } from './words/attention';
 import { tellChannels } from './words/channels';
 import { tellDistribution } from './words/distribution';
+import { tellStream } from './words/stream';
 
 /** The views of a place, by their names in links. */
 export const INSPECTOR_VIEWS: Partial<{ [V in ViewId]: InspectorView<V> }> = {
@@ -22,5 +26,19 @@ export const INSPECTOR_VIEWS: Partial<{ [V in ViewId]: InspectorView<V> }> = {
     about: ABOUT.channels,
     Body: Channels,
     tell: tellChannels,
+  },
+  attention: {
+    label: 'attention',
+    title: 'Attention',
+    about: ABOUT.attention,
+    Body: Attention,
+    tell: tellAttention,
+  },
+  stream: {
+    label: 'stream',
+    title: 'Final stream by parts',
+    about: ABOUT.stream,
+    Body: Stream,
+    tell: tellStream,
   },
 };
