@@ -1,11 +1,13 @@
 import { useMemo, useState } from 'react';
 import type { LaneStream } from '../../inspect/readings';
-import type { Axis } from '../../plot/axis';
+import type { Axis, Domain } from '../../plot/axis';
 import { BarPlot } from '../../plot/BarPlot';
 import { depthScale } from '../../plot/depth';
 import { fitted, reach } from '../../plot/domain';
 import { formatSignificant } from '../../plot/format';
 import { mapHeight, MapPlot } from '../../plot/MapPlot';
+import { Key } from '../panels/evaluation/Key';
+import '../panels/evaluation/evaluation.css';
 import { laneLook } from '../panels/lanes';
 import { ABOUT } from './about';
 import { Absent, LanePick, Segments, type Choice } from './controls';
@@ -52,9 +54,11 @@ export function Stream({ reading, lanes, looking, lane, look }: ViewProps<'strea
     values: valuesOf(of, measure, at, lane.config.seq_len),
   }));
   const n_layers = Math.max(1, ...there.map(({ of }) => of.angular.last.length - 1));
-  const data = reach(
-    'linear',
-    read.flatMap(({ values }) => values),
+  const data = withHeadroom(
+    reach(
+      'linear',
+      read.flatMap(({ values }) => values),
+    ),
   );
   return (
     <>
@@ -111,6 +115,15 @@ export function Stream({ reading, lanes, looking, lane, look }: ViewProps<'strea
   );
 }
 
+/** The share of the range that is kept free above the bars for a lane’s name. */
+const HEADROOM = 0.25;
+
+const withHeadroom = (data: Domain | null): Domain | null => {
+  if (!data) return null;
+  const [low, high] = [Math.min(0, data[0]), Math.max(0, data[1])];
+  return [low, high + (high - low) * HEADROOM];
+};
+
 /** The meaning of filled and faint bars. */
 const PartKey = () => (
   <span className="in-parts" aria-hidden="true">
@@ -137,6 +150,14 @@ function Gains({ lanes }: { lanes: readonly InspectedLane[] }) {
       <InspectorFigure
         title="gain of each block"
         about={ABOUT.gain}
+        tools={
+          <Key
+            lines={[
+              ['forward', 'solid'],
+              ['backward', 'dashed'],
+            ]}
+          />
+        }
         said={tellGains(lanes)}
         plot={(size) => (
           <DepthTraces

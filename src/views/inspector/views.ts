@@ -4,11 +4,15 @@ import { Attention } from './Attention';
 import { Channels } from './Channels';
 import { Distribution } from './Distribution';
 import './inspector.css';
+import { Prediction } from './Prediction';
 import type { InspectorView } from './props';
+import { Spectrum } from './Spectrum';
 import { Stream } from './Stream';
 import { tellAttention } from './words/attention';
 import { tellChannels } from './words/channels';
 import { tellDistribution } from './words/distribution';
+import { tellPrediction } from './words/prediction';
+import { tellSpectrum } from './words/spectrum';
 import { tellStream } from './words/stream';
 
 /** The views of a place, by their names in links. */
@@ -40,5 +44,19 @@ export const INSPECTOR_VIEWS: Partial<{ [V in ViewId]: InspectorView<V> }> = {
     about: ABOUT.stream,
     Body: Stream,
     tell: tellStream,
+  },
+  prediction: {
+    label: 'prediction',
+    title: 'Prediction by depth',
+    about: ABOUT.prediction,
+    Body: Prediction,
+    tell: tellPrediction,
+  },
+  spectrum: {
+    label: 'spectrum',
+    title: 'Spectrum',
+    about: ABOUT.spectrum,
+    Body: Spectrum,
+    tell: tellSpectrum,
   },
 };

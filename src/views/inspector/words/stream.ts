@@ -102,20 +102,23 @@ export function tellAngles(name: string, angles: readonly (readonly number[])[])
   return `In ${name} the stream turns most in layer ${most}, by ${formatSignificant(turns[most]!)} half turns; from the embedding to the end by ${formatSignificant(whole)}.`;
 }
 
+/** The gain that is farthest from 1, as a ratio, and its layer. */
+function farthest(gains: readonly number[]): string {
+  const finite = gains.flatMap((value, layer) =>
+    value > 0 && value < Infinity ? [{ value, layer }] : [],
+  );
+  if (!finite.length) return 'none that is finite';
+  const far = ({ value }: { value: number }) => Math.abs(Math.log(value));
+  const { value, layer } = finite.reduce((a, b) => (far(b) > far(a) ? b : a));
+  return `${formatSignificant(value)} in layer ${layer}`;
+}
+
 /** The block whose gain is farthest from 1, of each lane that has gains. */
 export function tellGains(lanes: readonly InspectedLane[]): string {
-  const told = lanes.flatMap(({ name, gains }): [string, string][] => {
-    if (!gains) return [];
-    const say = (values: readonly number[], what: string): string => {
-      const finite = values.flatMap((value, layer) =>
-        value > 0 && value < Infinity ? [{ value, layer }] : [],
-      );
-      if (!finite.length) return `no ${what} gain is finite`;
-      const far = ({ value }: { value: number }) => Math.abs(Math.log(value));
-      const most = finite.reduce((a, b) => (far(b) > far(a) ? b : a));
-      return `${what} gain farthest from 1 in layer ${most.layer}, ${formatSignificant(most.value)}`;
-    };
-    return [[name, `${say(gains.forward, 'forward')}, ${say(gains.backward, 'backward')}`]];
-  });
-  return told.length ? inLanes('Blocks', told) : 'No lane has gains.';
+  const told = lanes.flatMap(({ name, gains }): [string, string][] =>
+    gains
+      ? [[name, `forward ${farthest(gains.forward)}, backward ${farthest(gains.backward)}`]]
+      : [],
+  );
+  return told.length ? inLanes('Gain farthest from 1', told) : 'No lane has gains.';
 }
