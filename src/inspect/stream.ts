@@ -20,16 +20,17 @@ interface Entry {
 function wantedBy(config: Config): Wanted & Required<Pick<Wanted, 'values' | 'params'>> {
   const course = courseOf(config);
   return {
-    values: [
-      ...course.flatMap((step) => ('adds' in step ? step.adds : 'is' in step ? step.is : [])),
-    ],
+    values: course.flatMap((step) => ('adds' in step ? step.adds : 'is' in step ? step.is : [])),
     params: course.flatMap((step) => ('norm' in step ? paramsOf(step.norm, config) : [])),
   };
 }
 
 function pass(x: Float64Array, passage: Passage, D: number): void {
   if ('frozen' in passage) carry(x, passage.frozen, D);
-  else for (let i = 0; i < x.length; i++) x[i]! *= passage.factor;
+  else {
+    const { factor } = passage;
+    for (let i = 0; i < x.length; i++) x[i]! *= factor;
+  }
 }
 
 /** The course with its numbers: every norm frozen at the stream that it found. */
