@@ -191,10 +191,11 @@ export const paramsOf = ({ name, kind }: NormAt, { bias }: Pick<Config, 'bias'>)
 function centreEach(x: Float64Array, groups: number, count: number, apart: number, step: number) {
   for (let group = 0; group < groups; group++) {
     const first = group * apart;
+    const end = first + count * step;
     let total = 0;
-    for (let k = 0; k < count; k++) total += x[first + k * step]!;
+    for (let i = first; i < end; i += step) total += x[i]!;
     const mean = total / count;
-    for (let k = 0; k < count; k++) x[first + k * step]! -= mean;
+    for (let i = first; i < end; i += step) x[i]! -= mean;
   }
 }
 
@@ -228,9 +229,9 @@ export function freeze({ name, kind }: NormAt, u: Float64Array, raw: Raw): Froze
 }
 
 /** A part of the norm’s input, carried through it: factor ⊙ centre(x). In place; x: [N, D] */
-export function carry(x: Float64Array, frozen: Frozen, D: number): void {
-  centre(x, frozen.centre, D);
-  for (let i = 0; i < x.length; i++) x[i]! *= frozen.factor[i]!;
+export function carry(x: Float64Array, { centre: of, factor }: Frozen, D: number): void {
+  centre(x, of, D);
+  for (let i = 0; i < x.length; i++) x[i]! *= factor[i]!;
 }
 
 /** What the norm adds by itself. In place; x: [N, D] */
