@@ -16,7 +16,7 @@ function readerHere() {
       held = lanes ?? held;
       return Promise.resolve(read(looking, held));
     },
-    dispose: () => undefined,
+    cancel: () => undefined,
   };
   return { reader, asked };
 }

@@ -23,6 +23,8 @@ export interface Inspection {
   remarks: readonly { lane: LaneId; text: string }[];
   /** A lane that is brought to a step of the past, by an engine of the inspector’s own. */
   travel: { lane: LaneId; step: number; to: number } | null;
+  /** Tensors are being read for over a second. */
+  isReading: boolean;
   error: string | null;
   /** It stays at its step, whatever is on show. */
   isHeld: boolean;
@@ -35,6 +37,7 @@ export const NOTHING_READ: Inspection = {
   step: null,
   remarks: [],
   travel: null,
+  isReading: false,
   error: null,
   isHeld: false,
 };

@@ -96,17 +96,18 @@ function Moment() {
   const step = useScope(({ inspection }) => inspection.step);
   const isHeld = useScope(({ inspection }) => inspection.isHeld);
   const travel = useScope(({ inspection }) => inspection.travel);
+  const isReading = useScope(({ inspection }) => inspection.isReading);
   const { holdInspector, cancelInspection } = useActions();
   return (
     <div className="in-moment">
       <span role="status">
         {travel
           ? `lane ${travel.lane.toUpperCase()}: to step ${formatCount(travel.to)}, at ${formatCount(travel.step)}`
-          : step === null
+          : step === null || isReading
             ? 'reading'
             : `step ${formatCount(step)}`}
       </span>
-      {travel && (
+      {(travel ?? isReading) && (
         <button type="button" className="in-more" onClick={cancelInspection}>
           Stop
         </button>
