@@ -3,7 +3,7 @@ import type { Axis } from './axis';
 import { pixelScale, type Ramp } from './colours';
 import type { Grid } from './drawn';
 import type { PlotFrame } from './frame';
-import { ellipsized, textWidth } from './labels';
+import { textWidth, wrapped } from './labels';
 import { TEXT } from './layout';
 import { brokenEvenly, cellPlace, heightOf, tokenAt, topOf, type TextPlace } from './lines';
 import { drawGrid, isLight, type Cell } from './map';
@@ -29,7 +29,9 @@ export interface TextPlotProps extends PlotFrame {
   onChoose(cell: Cell): void;
 }
 
-const HEAD = 42;
+const HEAD = 58;
+/** The widest a cell gets where lines have room, in units of what its text needs. */
+const WIDEST = 2;
 const LINE = 20;
 /** In units of the text’s size: a character of the face that is as wide as every other one, and the air beside it. */
 const CHARACTER = 0.6;
@@ -44,11 +46,10 @@ export function textPlace(
 ): TextPlace {
   const left = Math.ceil(textWidth(String(last), text)) + 8;
   const cell = Math.ceil(longest * CHARACTER * text) + AIR;
-  const most = Math.floor((width - left - 2) / cell);
-  return {
-    ...{ left, top: HEAD, width: cell, height: LINE, tokens, sequences },
-    ...brokenEvenly(tokens, most),
-  };
+  const room = Math.max(cell, width - left - 4);
+  const broken = brokenEvenly(tokens, Math.floor(room / cell));
+  const wide = Math.min(WIDEST * cell, Math.floor(room / broken.perLine));
+  return { ...{ left, top: HEAD, width: wide, height: LINE, tokens, sequences }, ...broken };
 }
 
 export const textHeight = (place: TextPlace): number => place.top + heightOf(place) + 4;
@@ -122,10 +123,11 @@ export function TextPlot(props: TextPlotProps) {
         {name}
       </text>
       <MapLegend {...{ axis, ramp, right: width - 4, y: text * 0.65 + 2, size: text }} />
-      <text className="map-read" x={2} y={2 * text + 9}>
-        <RaisedTspans text={ellipsized(read, width - 4, text)} />
-        <title>{read}</title>
-      </text>
+      {wrapped(read, width - 4, text).map((line, i) => (
+        <text key={i} className="map-read" x={2} y={(2 + i * 1.25) * text + 7}>
+          <RaisedTspans text={line} />
+        </text>
+      ))}
       <Texts {...{ place, from, sequences, texts, values, ramp, kind, low, high }} />
       {isShown && <Outline {...{ place }} cell={own} className="looked" />}
       {here && <Outline {...{ place }} cell={here} className="at" />}

@@ -95,8 +95,8 @@ export const depthName = (l: number, last: number): string =>
 export function tellAngles(name: string, angles: readonly (readonly number[])[]): string {
   const last = angles.length - 1;
   const turns = angles.slice(1).map((row, l) => row[l]!);
-  if (last < 1) return `${name} has one depth alone.`;
-  if (!turns.every(Number.isFinite)) return `${name}: not every angle is defined.`;
+  if (last < 1) return `In ${name} there is one depth alone.`;
+  if (!turns.every(Number.isFinite)) return `In ${name} not every angle is finite.`;
   const most = turns.indexOf(Math.max(...turns));
   const whole = angles[0]![last]!;
   return `In ${name} the stream turns most in layer ${most}, by ${formatSignificant(turns[most]!)} half turns; from the embedding to the end by ${formatSignificant(whole)}.`;

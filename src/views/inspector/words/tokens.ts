@@ -6,14 +6,22 @@ import { spotName, symbolText } from '../symbols';
 import { inLanes } from './clauses';
 
 /** What colours the tokens. */
+interface Coloured {
+  label: string;
+  unit: string;
+  kind: 'log' | 'linear';
+  title: string;
+}
 export const COLOURS = {
   loss: { label: 'loss', unit: 'nats', kind: 'linear', title: '−ln p of the target' },
   gradient: {
-    ...{ label: 'gradient', unit: '', kind: 'log' },
+    label: 'gradient',
+    unit: '',
+    kind: 'log',
     title: 'Norm of the gradient of the loss at the place',
   },
   rms: { label: 'RMS', unit: '', kind: 'log', title: 'RMS of the token at the place' },
-} as const;
+} as const satisfies Record<string, Coloured>;
 export type Colour = keyof typeof COLOURS;
 export const COLOUR_IDS = Object.keys(COLOURS) as Colour[];
 
