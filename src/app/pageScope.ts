@@ -51,6 +51,11 @@ export const createPageScope = (backend: BackendId | null) =>
         type: 'module',
         name: 'writer',
       }),
+    spawnInspector: () =>
+      new Worker(new URL('../runs/inspector/worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'inspector',
+      }),
     spawnReader: () =>
       new Worker(new URL('../runs/recordings/worker.ts', import.meta.url), {
         type: 'module',

@@ -16,10 +16,12 @@ import type {
 } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import type { PackedFrame } from '../protocol/frame';
+import type { Raw, RawRequest } from '../protocol/raw';
 import { encodeCheckpoint, readCheckpoint, type Standing } from './checkpoint';
 import { countedSince, deviceBytes, deviceCounts } from './cost';
 import { evaluate } from './evaluate';
 import { stepValues } from './inputs';
+import { inspect } from './inspect';
 import { packFrame, withUpdate } from './packFrame';
 import { isDynamic } from './lossScale';
 import { makePlan, type Plan } from './plan';
@@ -44,6 +46,8 @@ export interface Session {
   advance(goal: { until: number; ms: number }): Promise<{ step: number }>;
   /** Measures the model of this step in evaluation; nothing of it changes. */
   evaluate(): Promise<Evaluation>;
+  /** Tensors of this step, of the pass that its frame is measured on; nothing changes. */
+  inspect(request: RawRequest): Promise<Raw>;
   /** Another configuration. Weights are kept unless a setting changed that starts the model anew. */
   configure(config: Config, text: string): ModelReport;
   /** Back to step 0: the weights that the seed names, or those that were loaded. */
@@ -210,6 +214,8 @@ function openSession(
     },
 
     evaluate: () => evaluate(plan, state, step),
+
+    inspect: (request) => inspect(plan, state, values(), request, (of) => begin('tensors', of)),
 
     configure(config, text) {
       const { flat, ...old } = plan;

@@ -54,6 +54,7 @@ const makeEngine = (tell: (progress: EngineProgress) => void): Engine => ({
   probe: () => measure(false),
   step: () => measure(true),
   evaluate: () => current().evaluate(),
+  inspect: (request) => current().inspect(request),
   roof: measureRoof,
   normCost: timeNorm,
   reset: async () => current().reset(),

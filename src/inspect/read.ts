@@ -1,15 +1,40 @@
 import type { Config } from '../config/fields';
+import { sitesOf } from '../config/sites';
 import type { Raw, RawRequest } from '../protocol/raw';
-import type { Looking, Reading } from './readings';
+import { attention } from './attention';
+import { channels } from './channels';
+import { distribution } from './distribution';
+import { prediction } from './prediction';
+import type { Looking, Reading, ViewId } from './readings';
+import { spectrum } from './spectrum';
+import { stream } from './stream';
+import { tokens } from './tokens';
+import { within, type View } from './view';
+
+const views: { [V in ViewId]: View<V> } = {
+  distribution,
+  channels,
+  attention,
+  stream,
+  prediction,
+  tokens,
+  spectrum,
+};
 
 /**
  * The tensors that a view of a place is made of, of a model of this configuration. Of a lane whose model has no such place,
  * those that it has.
  */
 export function wantedBy(looking: Looking, config: Config): RawRequest {
-  void looking;
-  void config;
-  throw new Error('to be written');
+  const { values = [], gradients = [], ...params } = views[looking.view].wanted(looking, config);
+  const sites = new Set(sitesOf(config));
+  return {
+    values: values.filter((site) => sites.has(site)),
+    gradients: gradients.filter((site) => sites.has(site)),
+    params: params.params ?? [],
+    paramGradients: params.paramGradients ?? [],
+    sequence: within(looking, config.batch_size, config.seq_len).sequence,
+  };
 }
 
 /**
@@ -17,7 +42,6 @@ export function wantedBy(looking: Looking, config: Config): RawRequest {
  * Where a lane’s tensors do not have what the view shows, its entry is null.
  */
 export function read(looking: Looking, lanes: readonly (Raw | null)[]): Reading {
-  void looking;
-  void lanes;
-  throw new Error('to be written');
+  const { view } = looking;
+  return { view, ...views[view].read(looking, lanes) } as Reading;
 }

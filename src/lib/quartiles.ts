@@ -6,7 +6,7 @@ export interface Spread {
 }
 
 /** Between two of the sorted values in proportion (Hyndman, Fan 1996, definition 7). */
-export function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: ArrayLike<number>, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
   const [a, b] = [sorted[below]!, sorted[Math.ceil(at)]!];

@@ -4,6 +4,7 @@ import type { LossLevels } from '../lib/batch';
 import type { Progress } from '../lib/progress';
 import type { Evaluation } from './evaluation';
 import type { Layout, PackedFrame } from './frame';
+import type { Raw, RawRequest } from './raw';
 import type { CostSize, NormCost, Roof } from '../normCosts/protocol';
 import type { WorkingNorm } from '../normCosts/work';
 
@@ -29,6 +30,7 @@ export const WORK = {
   vectors: 'building · singular vectors',
   pass: 'first step',
   recording: 'recording a step',
+  tensors: 'inspecting',
 } as const;
 export type Work = keyof typeof WORK;
 export type EngineProgress = Progress<Work>;
@@ -110,6 +112,8 @@ export interface Engine {
   step(): Promise<StepReport>;
   /** The model of this step as it is used: running statistics, nothing dropped, another length. */
   evaluate(): Promise<Evaluation>;
+  /** Tensors of this step, of the pass that its frame is measured on. */
+  inspect(request: RawRequest): Promise<Raw>;
   /** The most that the device can do, at this size and beyond every cache. */
   roof(size: CostSize): Promise<Roof>;
   /** Times one norm on synthetic data; the model is left alone. */

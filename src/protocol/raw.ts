@@ -2,11 +2,24 @@ import type { Config } from '../config/fields';
 import type { SiteName } from '../config/sites';
 import type { Batch } from '../lib/batch';
 
+/** Tensors by what they are of: sites, their gradients, parameters, theirs. */
+export const TENSOR_KINDS = ['values', 'gradients', 'params', 'paramGradients'] as const;
+export type TensorKind = (typeof TENSOR_KINDS)[number];
+
 /** A tensor as it left the device, row by row. */
 export interface RawTensor {
   shape: readonly number[];
   data: Float32Array;
 }
+
+/** The buffers that tensors lie in, which are handed over instead of copied. */
+export const buffersOf = (raw: Pick<Raw, TensorKind>): ArrayBuffer[] => [
+  ...new Set(
+    TENSOR_KINDS.flatMap((kind) =>
+      Object.values(raw[kind]).map(({ data }) => data.buffer as ArrayBuffer),
+    ),
+  ),
+];
 
 /** Names of the tensors that an engine is asked for, of the step at which its model stands. */
 export interface RawRequest {
@@ -23,12 +36,8 @@ export interface RawRequest {
 }
 
 /** The tensors that were asked for; a name that the model has not is left out. */
-export interface Raw {
+export interface Raw extends Record<TensorKind, Record<string, RawTensor>> {
   step: number;
   config: Config;
   batch: Batch | null;
-  values: Record<string, RawTensor>;
-  gradients: Record<string, RawTensor>;
-  params: Record<string, RawTensor>;
-  paramGradients: Record<string, RawTensor>;
 }

@@ -6,6 +6,7 @@ import {
   type Reply,
   type Request,
 } from './engine';
+import { buffersOf, type Raw } from './raw';
 
 /** The worker's side of the line: its global scope, or whatever stands for it. */
 export interface Port {
@@ -58,11 +59,13 @@ async function answer(
 }
 
 /**
- * The buffers that are handed over instead of copied: a frame's numbers and the bytes of a file, which
+ * The buffers that are handed over instead of copied: a frame's numbers, tensors and the bytes of a file, which
  * nobody in the worker reads again. Batches are small, and the task may keep them: they are copied.
  */
 function transferables(value: unknown): Transferable[] {
   if (value instanceof Uint8Array) return [value.buffer as ArrayBuffer];
+  const isRaw = (value as Partial<Raw> | undefined)?.paramGradients !== undefined;
+  if (isRaw) return buffersOf(value as Raw);
   const packed = (value as { frame?: { packed?: Float32Array } } | undefined)?.frame?.packed;
   return packed ? [packed.buffer as ArrayBuffer] : [];
 }

@@ -33,6 +33,7 @@ const METHODS = Object.keys({
   probe: true,
   step: true,
   evaluate: true,
+  inspect: true,
   roof: true,
   normCost: true,
   reset: true,

@@ -4,6 +4,7 @@ import type { Config } from '../config/fields';
 import type { CostSize } from '../normCosts/protocol';
 import type { WorkingNorm } from '../normCosts/work';
 import type { BackendId, LoadedReport, ModelReport, Transposing } from '../protocol/engine';
+import type { Raw, RawRequest } from '../protocol/raw';
 import { connect, spawnSafely, type Client, type WorkerLike } from './client';
 import * as next from './engineState';
 import type { FrameLog } from './log';
@@ -271,7 +272,11 @@ async function checkpointOf<Id extends string>(desk: Desk<Id>): Promise<Checkpoi
 }
 
 /** Work at the beginning of a step's job: the model is the one that the step will be of. */
-export type BeforeStep = (save: () => Promise<Checkpoint | null>) => Promise<void>;
+export type BeforeStep = (model: {
+  save(): Promise<Checkpoint | null>;
+  /** Rejects with the engine’s own words. */
+  inspect(request: RawRequest): Promise<Raw>;
+}) => Promise<void>;
 
 /** Measures, unless the engine failed or has no model; true when it did. */
 async function measure<Id extends string>(
@@ -284,7 +289,7 @@ async function measure<Id extends string>(
   let isMeasured = false;
   await desk.attempt(async () => {
     if (desk.isFailed() || !desk.standing().config) return;
-    await before?.(() => checkpointOf(desk));
+    await before?.({ save: () => checkpointOf(desk), inspect: client.inspect });
     if (!client.isAlive()) return;
     // A step moves on: its model is evaluated before.
     const evaluation = evaluates ? await evaluationBy(client) : null;
@@ -355,6 +360,12 @@ export function createEngineLane<Id extends string>(options: EngineLaneOptions<I
         if (builds > 0 || !next.needsEvaluation(engine)) return;
         const evaluation = await evaluationBy(client);
         if (client.isAlive()) keepEvaluation(desk, evaluation, change);
+      }),
+    /** Tensors of the step at which the model stands. Rejects with the engine’s own words. */
+    inspect: (request: RawRequest): Promise<Raw> =>
+      enqueue(() => {
+        if (desk.isFailed() || !standing().config) throw new Error('This lane has no model.');
+        return client.inspect(request);
       }),
     /** Its kernels may run on so many threads. */
     useThreads(most: number): void {

@@ -55,7 +55,7 @@ export function createKeeper({ checkpoints, onKept, now }: KeeperOptions) {
     /** Before a step: the first of a run, the first after a change, and one now and then. */
     beforeStep:
       (engine: EngineLane): BeforeStep =>
-      async (save) => {
+      async ({ save }) => {
         if (isDue(engine)) await take(engine, save);
       },
     /** Where a lane has come to rest. */

@@ -3,6 +3,7 @@ import { readsText } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import type { BackendId } from '../protocol/engine';
 import type { Aside, Asides, KeptLane } from './asides';
+import type { BeforeStep, EngineLane } from './engineLane';
 import { createEngines, type EnginesOptions } from './engines';
 import { startedAfter } from './engineState';
 import { createEvaluationDesk } from './evaluationDesk';
@@ -28,6 +29,13 @@ interface LaneSetOptions extends EnginesOptions {
   bringBack(aside: Aside): void;
   /** Lanes are sent to step 0. */
   onReset(): void;
+  /** Somebody who looks into models before they take a step, and is told when they have. */
+  watchTick(): TickWatch | null;
+}
+
+export interface TickWatch {
+  beforeStep(engine: EngineLane): BeforeStep;
+  done(): Promise<void>;
 }
 
 export function createLaneSet(options: LaneSetOptions) {
@@ -255,9 +263,18 @@ export function createLaneSet(options: LaneSetOptions) {
     async tick(): Promise<boolean> {
       await travels.done();
       const walkers = walking();
+      const watch = options.watchTick();
+      const before = (engine: EngineLane): BeforeStep => {
+        const [keep, look] = [keeper.beforeStep(engine), watch?.beforeStep(engine)];
+        return async (model) => {
+          await keep(model);
+          await look?.(model);
+        };
+      };
       const stepped = await evaluations.paced((evaluates) =>
-        Promise.all(walkers.map((engine) => engine.step(evaluates, keeper.beforeStep(engine)))),
+        Promise.all(walkers.map((engine) => engine.step(evaluates, before(engine)))),
       );
+      void watch?.done();
       publisher.soon();
       // An engine that was replaced meanwhile takes no step; the one in its place goes on.
       return stepped.includes(true) || walking().some((engine) => !walkers.includes(engine));

@@ -12,6 +12,7 @@ import type { Evaluated } from '../protocol/evaluation';
 import type { Divergence } from './divergence';
 import type { Ghost } from './ghost';
 import type { Fork } from './fork';
+import type { Inspecting, Inspection } from './inspector/inspection';
 import type { LaneId } from './laneId';
 import type { FileForm } from './recordings/read';
 import type { Recording } from './recordings/recording';
@@ -215,6 +216,7 @@ export interface Scope {
   normCosts: NormCosts;
   seeds: Seeds;
   seedRuns: SeedRuns;
+  inspection: Inspection;
   text: Text;
   notices: Notice[];
 }
@@ -272,6 +274,12 @@ export interface Actions {
   hoverStep(step: number | null): void;
   select(layers: LayerRange | null): void;
   setView(view: Partial<View>): void;
+  /** Opens the inspector, or has it look elsewhere; null closes it. */
+  inspect(change: Partial<Inspecting> | null): void;
+  /** The inspector stays at the step that it shows, or goes along again. */
+  holdInspector(isHeld: boolean): void;
+  /** A way to a step of the past ends; what was read before stays. */
+  cancelInspection(): void;
   /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
   watchEvaluations(): () => void;
   /** Times every norm at this size, on the first lane's engine; training rests meanwhile. */

@@ -10,6 +10,8 @@ import { createCheckpoints } from './checkpoints';
 import { createClock } from './clock';
 import { createFileActions } from './fileActions';
 import { createLaneSet } from './laneSet';
+import { FIRST_LOOK, NOTHING_READ } from './inspector/inspection';
+import type { TensorReader } from './inspector/line';
 import { later } from './later';
 import { NOTHING_TIMED, type NormCostShelf } from '../normCosts/desk/costs';
 import { createMoments } from './moments';
@@ -35,6 +37,9 @@ export interface ScopeOptions {
   spawnReader(): WorkerLike;
   /** Reads them in another way. */
   read?: Reader;
+  /** A worker that reads tensors, or another reader of them. */
+  spawnInspector(): WorkerLike;
+  readTensors?: TensorReader;
   /** A worker that writes files of runs, or another way. */
   spawnWriter(): WorkerLike;
   write?(): FileLine;
@@ -91,6 +96,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   normCosts,
   seeds: NO_SEEDS,
   seedRuns: NO_SEED_RUNS,
+  inspection: NOTHING_READ,
   text: { name, content: null },
   notices: [],
 });
@@ -123,6 +129,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     textFor: (config) => textDesk.textFor(config),
     bringBack: (aside) => void bringBack(aside),
     onReset: () => clock.check(),
+    watchTick: () => inspector.loaded?.watchTick() ?? null,
   });
   const onChange = () => getState().lanes.forEach(({ id }) => laneSet.configure(id));
   const leave = () => void files.actions.setText(null);
@@ -235,6 +242,19 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     cameLater.push(desk);
     return desk;
   });
+  const inspector = later('looks into models', async () => {
+    const [{ createInspectorDesk }, { readerBehind }] = await Promise.all([
+      import('./inspector/desk'),
+      import('./inspector/line'),
+    ]);
+    const reader = given.readTensors ?? readerBehind(given.spawnInspector());
+    const desk = createInspectorDesk({ ...page, engineOf, reader });
+    cameLater.push(desk);
+    return desk;
+  });
+  store.subscribe(({ view }, before) => {
+    if (view.inspect && !before.view.inspect) void notices.attempt(inspector());
+  });
   const time = later('moves runs in time', async () => {
     const { createTimeDesk } = await import('./timeDesk');
     const { enter } = settings.history;
@@ -324,6 +344,12 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
         setState({ speed });
         clock.setSpeed(speed);
       },
+      inspect(change) {
+        const { inspect } = getState().view;
+        setView({ inspect: change && { ...(inspect ?? FIRST_LOOK), ...change } });
+      },
+      holdInspector: (isHeld) => inspector.loaded?.hold(isHeld),
+      cancelInspection: () => inspector.loaded?.cancel(),
       hover: (hovered) => setState({ hovered }),
       pinGhost: () => setState(({ ghosts, lanes }) => ({ ghosts: pinned(ghosts, lanes) })),
       removeGhost: (id) =>

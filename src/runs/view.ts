@@ -2,6 +2,7 @@ import { kindOfPlace, readTyped, type Quantity, type Statistic } from '../config
 import { STACK_SITES } from '../config/sites';
 import { isCount, statisticsOf, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
+import type { Inspecting } from './inspector/inspection';
 import type { LaneId } from './laneId';
 
 /** Quantities that a panel has in one menu. */
@@ -121,6 +122,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
   /** The lanes of a panel against depth: over one another, or each in a plot of its own. */
   arrange: 'overlay' | 'side_by_side';
   lower: Lower;
+  /** The inspector’s view and place; null while it is closed. */
+  inspect: Inspecting | null;
 }
 
 /** The most seeds that lanes are measured under. */
@@ -139,6 +142,7 @@ export const DEFAULT_VIEW: View = {
   panel: null,
   arrange: 'overlay',
   lower: 'loss',
+  inspect: null,
 };
 
 /** Panels show every layer. Which names parameters have is the model's to say. */

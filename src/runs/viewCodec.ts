@@ -3,7 +3,9 @@ import { ofStatistic, readTyped, typed, type Of } from '../config/quantity';
 import { BLOCK_SITES } from '../config/sites';
 import { isCount, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
+import { VIEWS, type ViewId } from '../inspect/readings';
 import { nearest, shortened } from '../lib/words';
+import type { Inspecting } from './inspector/inspection';
 import { LANE_IDS } from './laneId';
 import {
   DEFAULT_VIEW,
@@ -131,7 +133,23 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     Object.fromEntries(LOWER.map((id) => [id, id])),
     `one of ${LOWER.join(', ')}`,
   ),
+  inspect: {
+    write: (at) =>
+      at ? `${at.view}/${at.place}/${at.lane}/${at.head}.${at.sequence}.${at.token}` : 'none',
+    read(text) {
+      if (text === 'none') return null;
+      const [, view, place = '', lane, ...numbers] = INSPECTING.exec(text) ?? [];
+      const [head, sequence, token] = numbers.map(Number);
+      return VIEWS.includes(view as ViewId)
+        ? ({ view, place, lane, head, sequence, token } as Inspecting)
+        : undefined;
+    },
+    allowed: `one of ${VIEWS.join(', ')}, a site or parameter, a lane, and the numbers of head, sequence and token; or none`,
+    example: 'channels/blocks.7.resid_post/a/0.0.0',
+  },
 };
+
+const INSPECTING = /^(\w+)\/(\w+(?:\.\w+)*)\/([a-d])\/(\d{1,4})\.(\d{1,4})\.(\d{1,4})$/;
 
 /** Settings that are defined and checked, and that this version does not show yet. */
 const RESERVED: Record<

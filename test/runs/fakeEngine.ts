@@ -2,7 +2,7 @@ import { readsText, type Config } from '../../src/config/fields';
 import { hasFinalNorm } from '../../src/config/layers';
 import { norms } from '../../src/config/norms';
 import { kindOfPlace } from '../../src/config/quantity';
-import { sitesOf, type BlockSite } from '../../src/config/sites';
+import { shapeOf, sitesOf, type BlockSite, type SiteName } from '../../src/config/sites';
 import { isDefinedAt, STATISTIC_IDS } from '../../src/config/statistics';
 import { restarts } from '../../src/config/check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/lib/safetensors';
@@ -23,6 +23,8 @@ import type { Evaluation } from '../../src/protocol/evaluation';
 import type { NormCost } from '../../src/normCosts/protocol';
 import type { WorkingNorm } from '../../src/normCosts/work';
 import { frameOffsets, type Layout, type PackedFrame } from '../../src/protocol/frame';
+import type { Raw, RawRequest, RawTensor } from '../../src/protocol/raw';
+import { sizeOf } from '../../src/lib/shapes';
 import { serve, type Port } from '../../src/protocol/serve';
 import type { WorkerLike } from '../../src/runs/client';
 
@@ -144,6 +146,28 @@ function evaluated(config: Config, layout: Layout, step: number, wrong: Behaviou
   };
 }
 
+/** Tensors of which every number is the step, and what the model has of its updates. */
+function inspected(config: Config, step: number, weight: number, request: RawRequest): Raw {
+  const { batch_size: B, seq_len: T, d_model: D, n_heads: H } = config;
+  const shapes = { BTD: [B, T, D], BHTT: [H, T, T], BTV: [B, T, 2] };
+  const tensor = (shape: number[]): RawTensor => ({
+    shape,
+    data: new Float32Array(sizeOf(shape)).fill(step + weight),
+  });
+  const atSites = (names: readonly SiteName[]) =>
+    Object.fromEntries(
+      names
+        .filter((name) => sitesOf(config).includes(name))
+        .map((name) => [name, tensor(shapes[shapeOf(name)])]),
+    );
+  const { batch } = measure(config, layoutOf(config), step, behaviour());
+  return {
+    ...{ step, config, batch, params: {}, paramGradients: {} },
+    values: atSites(request.values),
+    gradients: atSites(request.gradients),
+  };
+}
+
 /** A norm that takes a nanosecond for each number, forward, and twice that backward. */
 function timed(norm: WorkingNorm, numbers: number): NormCost {
   const pass = (ns: number) => {
@@ -217,6 +241,7 @@ export function fakeEngine(wrong: Behaviour, tell: (progress: EngineProgress) =>
       return answer;
     },
     evaluate: () => evaluated(model().config, model().layout, step, wrong),
+    inspect: (request) => inspected(model().config, step, weight, request),
     roof: () => ({ near: 4e10, far: 1e10, peak: 2e10, farBytes: 5e7, rows: 512 }),
     normCost: ({ norm, tokens, features }) => timed(norm, tokens * features),
     reset: restart,

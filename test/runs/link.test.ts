@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { VIEWS } from '../../src/inspect/readings';
 import { describe, expect, test } from 'vitest';
 import { complete, reconcile } from '../../src/config/check';
 import { DEFAULTS, field, KEYS, type Config } from '../../src/config/fields';
@@ -68,6 +69,16 @@ const view: fc.Arbitrary<View> = fc.record({
   evaluation: fc.record({ open: fc.constantFrom(null, true, false) }),
   discrepancy: fc.constantFrom('attn.norm', 'mlp.norm', 'norm'),
   panel: fc.constantFrom(null, ...ENLARGED),
+  inspect: fc.option(
+    fc.record({
+      view: fc.constantFrom(...VIEWS),
+      place: fc.constantFrom('embed', 'blocks.7.resid_post', 'blocks.0.attn.wq', 'final_norm.gain'),
+      lane: fc.constantFrom(...LANE_IDS),
+      head: fc.nat(63),
+      sequence: fc.nat(63),
+      token: fc.nat(9999),
+    }),
+  ),
 });
 
 const lanes = (...changes: Record<string, unknown>[]) =>

@@ -80,6 +80,9 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
     spawnArchive() {
       throw new Error('No database.');
     },
+    spawnInspector() {
+      throw new Error('No reader of tensors.');
+    },
     spawnReader() {
       throw new Error('No reader.');
     },

@@ -1,4 +1,5 @@
 import { createElement, type ComponentType } from 'react';
+import { NOTHING_READ } from '../../src/runs/inspector/inspection';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Tooltip } from 'radix-ui';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -95,6 +96,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     normCosts: NOTHING_TIMED,
     seeds: NO_SEEDS,
     seedRuns: NO_SEED_RUNS,
+    inspection: NOTHING_READ,
     text: { name: '', content: null },
     notices: [],
   };
