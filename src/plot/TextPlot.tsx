@@ -124,7 +124,12 @@ export function TextPlot(props: TextPlotProps) {
       </text>
       <MapLegend {...{ axis, ramp, right: width - 4, y: text * 0.65 + 2, size: text }} />
       {wrapped(read, width - 4, text).map((line, i) => (
-        <text key={i} className="map-read" x={2} y={(2 + i * 1.25) * text + 7}>
+        <text
+          key={i}
+          className={here ? 'map-read' : 'map-read map-hint'}
+          x={2}
+          y={(2 + i * 1.25) * text + 7}
+        >
           <RaisedTspans text={line} />
         </text>
       ))}
