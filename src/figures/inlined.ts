@@ -21,8 +21,8 @@ const LOOKS: [name: string, initial: string][] = [
   ['paint-order', 'normal'],
 ];
 
-/** Elements of the page that show nothing. */
-const IGNORED = '.hit, .axis-handle, title';
+/** Elements of the page that show nothing, or tell what a pointer can do there. */
+const IGNORED = '.hit, .axis-handle, .map-hint, title';
 
 /** Digits of one width, as far as a face has them: a 1 that is made to fit stands by itself. */
 const TABULAR = { style: 'font-variant-numeric:tabular-nums' };

@@ -8,7 +8,7 @@ import { useGround, type Across } from './ground';
 import { LayerTicks } from './LayerAxis';
 import type { Mark } from './marks';
 import { Plot } from './Plot';
-import type { Trace } from './trace';
+import type { LineStyle, Trace } from './trace';
 
 /** The look of a bar: filled, faint, or an outline. */
 export type BarStyle = 'full' | 'faint' | 'hollow';
@@ -51,6 +51,7 @@ export function BarPlot({ depth, bars, name, colour, mark, axis, unit, ...frame 
         ...{ across: 'layer', unit },
         traces: kinds.map((kind): Trace => ({
           ...{ id: `${name} ${kind}`, label: `${name} ${kind}`, lane: name, colour, mark },
+          ...lineOf(bars.find((bar) => bar.kind === kind)!.style),
           points: bars
             .filter((bar) => bar.kind === kind)
             .map(({ at, value }) => ({ x: at, y: value })),
@@ -76,6 +77,13 @@ export function BarPlot({ depth, bars, name, colour, mark, axis, unit, ...frame 
     </Plot>
   );
 }
+
+/** Files of a figure tell kinds by the dashes of lines. */
+const LINES: Partial<Record<BarStyle, LineStyle>> = { faint: 'dashed', hollow: 'dotted' };
+const lineOf = (style: BarStyle): Pick<Trace, 'line'> => {
+  const line = LINES[style];
+  return line ? { line } : {};
+};
 
 const sayPlace = (at: number, n_layers: number): string =>
   at === EMBED ? 'embed' : at >= n_layers ? 'after the last layer' : `layer ${at}`;

@@ -133,7 +133,7 @@ export function MapPlot(props: MapPlotProps) {
         />
       }
     >
-      <text className="map-read" x={2} y={text + 2}>
+      <text className={here ? 'map-read' : 'map-read map-hint'} x={2} y={text + 2}>
         <RaisedTspans text={ellipsized(read, width - legendWidth(axis, text) - 12, text)} />
         <title>{read}</title>
       </text>

@@ -58,7 +58,7 @@ export function Prediction({ reading, lanes, looking, lane, look }: ViewProps<'p
               traces={traces}
               axis={{
                 ...{ kind, subject: curve },
-                always: curve === 'accuracy' ? [0, 1] : kind === 'linear' ? [0, 0] : [0, 0],
+                always: curve === 'accuracy' ? [0, 1] : [0, 0],
               }}
             />
           )}

@@ -117,10 +117,13 @@ export function Stream({ reading, lanes, looking, lane, look }: ViewProps<'strea
 
 /** The share of the range that is kept free above the bars for a lane’s name. */
 const HEADROOM = 0.25;
+const HAIR = 0.01;
 
 const withHeadroom = (data: Domain | null): Domain | null => {
   if (!data) return null;
-  const [low, high] = [Math.min(0, data[0]), Math.max(0, data[1])];
+  const high = Math.max(0, data[1]);
+  // A hair below 0 is no reason for an axis of negative numbers.
+  const low = data[0] < -HAIR * high ? data[0] : 0;
   return [low, high + (high - low) * HEADROOM];
 };
 

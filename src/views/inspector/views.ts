@@ -8,15 +8,17 @@ import { Prediction } from './Prediction';
 import type { InspectorView } from './props';
 import { Spectrum } from './Spectrum';
 import { Stream } from './Stream';
+import { Tokens } from './Tokens';
 import { tellAttention } from './words/attention';
 import { tellChannels } from './words/channels';
 import { tellDistribution } from './words/distribution';
 import { tellPrediction } from './words/prediction';
 import { tellSpectrum } from './words/spectrum';
 import { tellStream } from './words/stream';
+import { tellTokens } from './words/tokens';
 
 /** The views of a place, by their names in links. */
-export const INSPECTOR_VIEWS: Partial<{ [V in ViewId]: InspectorView<V> }> = {
+export const INSPECTOR_VIEWS: { [V in ViewId]: InspectorView<V> } = {
   distribution: {
     label: 'distribution',
     title: 'Distribution',
@@ -51,6 +53,13 @@ export const INSPECTOR_VIEWS: Partial<{ [V in ViewId]: InspectorView<V> }> = {
     about: ABOUT.prediction,
     Body: Prediction,
     tell: tellPrediction,
+  },
+  tokens: {
+    label: 'tokens',
+    title: 'Tokens',
+    about: ABOUT.tokens,
+    Body: Tokens,
+    tell: tellTokens,
   },
   spectrum: {
     label: 'spectrum',

@@ -53,7 +53,10 @@ export function mostGiving({ received }: LaneAttention, key: number) {
 export function tellGiving(lane: InspectedLane, of: LaneAttention, key: number): string {
   const token = tokenOf(lane, of, key);
   const most = mostGiving(of, key);
-  if (!most) return `no head’s attention to ${token} is defined: no other query may read it`;
+  if (!most) {
+    const isLast = key === of.T - 1 && (of.causal || of.T === 1);
+    return isLast ? `no other query may read ${token}` : `nothing finite is given to ${token}`;
+  }
   const { head, given } = most;
   if (of.heads === 1) return `the one head gives ${token} ${formatSignificant(given)} on average`;
   return `head ${head} gives ${token} most, ${formatSignificant(given)} on average`;

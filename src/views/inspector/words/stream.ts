@@ -34,15 +34,27 @@ export function valuesOf(stream: LaneStream, measure: Measure, at: At, T: number
   });
 }
 
+/** A rest smaller than this comes from rounding. */
+const ROUNDING = 1e-4;
+/** A part points against the stream where it takes away more than this share of what the largest adds. */
+const AGAINST = 0.01;
+
 /** The parts as bars by depth. */
 export const barsOf = (stream: LaneStream, values: readonly number[], n_layers: number): Bar[] =>
-  stream.parts.map((part, i) => ({
-    label: part.name,
-    kind: KINDS[part.of].name,
-    style: KINDS[part.of].style,
-    at: part.of === 'embed' ? -1 : (part.layer ?? n_layers),
-    value: values[i] ?? NaN,
-  }));
+  stream.parts.flatMap((part, i) => {
+    const value = values[i] ?? NaN;
+    // What rounding leaves is no part.
+    if (part.of === 'rest' && Math.abs(value) < ROUNDING) return [];
+    return [
+      {
+        label: part.name,
+        kind: KINDS[part.of].name,
+        style: KINDS[part.of].style,
+        at: part.of === 'embed' ? -1 : (part.layer ?? n_layers),
+        value,
+      },
+    ];
+  });
 
 const UNITS: Record<Measure, (value: string) => string> = {
   ratio: (value) => `${value} of the final stream’s norm`,
@@ -51,7 +63,9 @@ const UNITS: Record<Measure, (value: string) => string> = {
 };
 
 function tellLane(stream: LaneStream, values: readonly number[], measure: Measure): string {
-  const finite = values.flatMap((value, i) => (Number.isFinite(value) ? [{ value, i }] : []));
+  const finite = values.flatMap((value, i) =>
+    Number.isFinite(value) && stream.parts[i]!.of !== 'rest' ? [{ value, i }] : [],
+  );
   if (!finite.length) return 'nothing is finite';
   const [first, ...rest] = finite as [(typeof finite)[number], ...typeof finite];
   const most = rest.reduce((a, b) => (b.value > a.value ? b : a), first);
@@ -59,7 +73,10 @@ function tellLane(stream: LaneStream, values: readonly number[], measure: Measur
   const name = (at: typeof first) => partName(stream.parts[at.i]!);
   const say = (at: typeof first) => UNITS[measure](formatSignificant(at.value));
   if (most.i === least.i) return `${name(most)} is all there is, ${say(most)}`;
-  const against = least.value < 0 ? `, ${name(least)} points against it, ${say(least)}` : '';
+  const against =
+    least.value < -AGAINST * Math.abs(most.value)
+      ? `, ${name(least)} points against it, ${say(least)}`
+      : '';
   return `largest is ${name(most)}, ${say(most)}${against}`;
 }
 
@@ -95,8 +112,8 @@ export const depthName = (l: number, last: number): string =>
 export function tellAngles(name: string, angles: readonly (readonly number[])[]): string {
   const last = angles.length - 1;
   const turns = angles.slice(1).map((row, l) => row[l]!);
-  if (last < 1) return `${name} has one depth alone.`;
-  if (!turns.every(Number.isFinite)) return `${name}: not every angle is defined.`;
+  if (last < 1) return `In ${name} there is one depth alone.`;
+  if (!turns.every(Number.isFinite)) return `In ${name} not every angle is finite.`;
   const most = turns.indexOf(Math.max(...turns));
   const whole = angles[0]![last]!;
   return `In ${name} the stream turns most in layer ${most}, by ${formatSignificant(turns[most]!)} half turns; from the embedding to the end by ${formatSignificant(whole)}.`;
