@@ -63,7 +63,7 @@ function Open({ at }: { at: Inspecting }) {
         <Tabs.List className="in-tabs" aria-label="Views">
           {VIEWS.map((id) => (
             <Tabs.Trigger key={id} value={id} className="lower-tab">
-              {id}
+              {INSPECTOR_VIEWS[id].label}
             </Tabs.Trigger>
           ))}
         </Tabs.List>
@@ -133,6 +133,8 @@ function Place({ at: { view, place } }: { at: Inspecting }) {
   const places = useMemo(() => placesOf(view, place, layouts), [view, place, layouts]);
   const layer = layerOf(place);
   if (!hasLayer(view)) return null;
+  // A matrix has no sites: of a site, the first of its layer is shown.
+  const shown = places.some(({ value }) => value === place) ? place : (places[0]?.value ?? place);
   const options = places.map(({ label, value, note, group }) => ({ label, value, note, group }));
   return (
     <div className="in-place">
@@ -157,8 +159,8 @@ function Place({ at: { view, place } }: { at: Inspecting }) {
         <Pick
           className="panel-pick panel-code"
           label="Place"
-          value={place}
-          shown={place.replace(/^blocks\.\d+\./, '')}
+          value={shown}
+          shown={shown.replace(/^blocks\.\d+\./, '')}
           options={options}
           onPick={(place) => inspect({ place })}
         />

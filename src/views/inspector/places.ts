@@ -36,6 +36,8 @@ const HAS: Record<ViewId, { sites: boolean; params: boolean }> = {
 };
 
 const NOTES: Record<string, { note: string }> = { ...BLOCK_SITES, ...STACK_SITES };
+/** Tensors that are matrices, by their names. */
+const isMatrix = (name: string) => /(^|\.)(w[qkvo]|w_\w+|token|position|unembed)$/.test(name);
 const isScores = (kind: string) => kind === 'attn.scores' || kind === 'attn.pattern';
 
 /**
@@ -60,13 +62,15 @@ export function placesOf(view: ViewId, place: string, layouts: readonly Layout[]
           .map((name) => option(name, 'sites', `${NOTES[kindOf(name)]?.note ?? ''}.`))
       : []),
     ...(params
-      ? near(layouts.flatMap((layout) => layout.params)).map((name) =>
-          option(
-            name,
-            'parameters',
-            'A tensor of the weights, and the gradient of the loss with respect to it.',
-          ),
-        )
+      ? near(layouts.flatMap((layout) => layout.params))
+          .filter((name) => view !== 'spectrum' || isMatrix(name))
+          .map((name) =>
+            option(
+              name,
+              'parameters',
+              'A tensor of the weights, and the gradient of the loss with respect to it.',
+            ),
+          )
       : []),
   ].sort((a, b) => Number(layerOf(a.value) === null) - Number(layerOf(b.value) === null));
 }

@@ -20,7 +20,7 @@ import { tellTokens } from './words/tokens';
 /** The views of a place, by their names in links. */
 export const INSPECTOR_VIEWS: { [V in ViewId]: InspectorView<V> } = {
   distribution: {
-    label: 'distribution',
+    label: 'values',
     title: 'Distribution',
     about: ABOUT.distribution,
     Body: Distribution,
