@@ -9,6 +9,7 @@ import { FloatProvider } from '../views/ui/float';
 import { Notices } from '../views/ui/Notices';
 import { useMedia } from '../views/ui/useMedia';
 import { Bench } from './Bench';
+import { Inside } from './Inside';
 import { togglePresent, usePresent } from './present';
 import { DeskSide, SmallScreenLanes } from './Side';
 import { otherTheme, switchTheme, useTheme } from './theme';
@@ -46,6 +47,7 @@ export function App({ store, backend }: AppProps) {
             </div>
             {wide ? <DeskSide present={present} /> : <SmallScreenLanes present={present} />}
             <Bench wide={wide} attach={setMain} />
+            <Inside bench={main} />
           </div>
           <DropTarget />
         </Tooltip.Provider>

@@ -1,6 +1,6 @@
 import type { Raw } from '../protocol/raw';
 import { depthSites } from './course';
-import { dot, rowLengths } from './numbers';
+import { dot, float64, rowLengths } from './numbers';
 import type { LaneStream } from './readings';
 
 /** The angle between two vectors of this cosine over π, in [0, 1]. Rounding may have left it beyond 1. */
@@ -13,9 +13,10 @@ const distance = (cosine: number): number => Math.acos(Math.max(-1, Math.min(1, 
  */
 export function angularDistances({ config, values }: Raw): LaneStream['angular'] {
   const { d_model: D } = config;
-  const streams = depthSites(config).map((site) => values[site]!);
-  const lengths = streams.map(({ data }) => rowLengths(data, D));
-  const T = streams[0]!.shape[1]!;
+  const sites = depthSites(config);
+  const streams = sites.map((site) => float64(values[site]!.data));
+  const lengths = streams.map((x) => rowLengths(x, D));
+  const T = values[sites[0]!]!.shape[1]!;
   const N = lengths[0]!.length;
   const table = () => streams.map(() => new Array<number>(streams.length).fill(0));
   const [last, mean] = [table(), table()];
@@ -24,7 +25,7 @@ export function angularDistances({ config, values }: Raw): LaneStream['angular']
       let atEnds = 0;
       let total = 0;
       for (let n = 0; n < N; n++) {
-        const along = dot(streams[l]!.data, streams[m]!.data, n * D, D);
+        const along = dot(streams[l]!, streams[m]!, n * D, D);
         const angle = distance(along / lengths[l]![n]! / lengths[m]![n]!);
         total += angle;
         if (n % T === T - 1) atEnds += angle;

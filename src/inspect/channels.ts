@@ -1,7 +1,7 @@
 import { shapeOf } from '../config/sites';
 import { quantile } from '../lib/quartiles';
 import type { Raw, RawTensor } from '../protocol/raw';
-import { fallingOrder, largestOf, rowLengths, sortedFinite } from './numbers';
+import { fallingOrder, float64, largestOf, rowLengths, sortedFinite } from './numbers';
 import type { LaneChannels, MassiveElement, Spot } from './readings';
 import { ofLanes, siteAt, type View } from './view';
 
@@ -54,7 +54,7 @@ function channelsOf({ shape, data }: RawTensor, { batch }: Raw): LaneChannels {
   const median = medianOf(sortedFinite(data.map(Math.abs)));
   const { places, count } = massiveIn(data, median);
 
-  const tokenRms = rowLengths(data, D).map((length) => length / Math.sqrt(D));
+  const tokenRms = rowLengths(float64(data), D).map((length) => length / Math.sqrt(D));
   const typical = medianOf(sortedFinite(Float32Array.from(tokenRms)));
   const spikes = largestOf(tokenRms.length, (n) => tokenRms[n]!, MOST_SPIKES);
   return {

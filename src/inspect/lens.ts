@@ -1,6 +1,7 @@
 import type { Raw } from '../protocol/raw';
 import { headInputs } from './course';
 import { normalized } from './frozenNorm';
+import { float64 } from './numbers';
 
 /** The final norm of a model. */
 export const finalNorm = ({ norm }: Raw['config']) => ({ name: 'final_norm', kind: norm });
@@ -56,7 +57,7 @@ export function* lens(raw: Raw): Generator<LogitsOf> {
     return () => (known ??= compute());
   };
   const heads = headInputs<Lazy>(config, {
-    site: (name) => once(() => Float64Array.from(values[name]!.data)),
+    site: (name) => once(() => float64(values[name]!.data)),
     plus: (x, more) =>
       once(() => {
         const added = more();

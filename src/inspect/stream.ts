@@ -3,7 +3,7 @@ import type { Raw } from '../protocol/raw';
 import { angularDistances } from './angular';
 import { courseOf, depthSites } from './course';
 import { addConstant, carry, freeze, paramsOf, type Frozen } from './frozenNorm';
-import { dot, meanOf, rowLengths } from './numbers';
+import { dot, float64, meanOf, rowLengths } from './numbers';
 import type { LaneStream, Part } from './readings';
 import { has, ofLanes, type View, type Wanted } from './view';
 
@@ -78,13 +78,13 @@ function biasesOf(passages: readonly Passage[], size: number, D: number): Float6
 export function composition(raw: Raw, take: (part: Part, a: Float64Array) => void): void {
   const D = raw.config.d_model;
   const { entries, passages } = followed(raw);
-  const left = Float64Array.from(raw.values[depthSites(raw.config).at(-1)!]!.data);
+  const left = float64(raw.values[depthSites(raw.config).at(-1)!]!.data);
   const taken = (part: Part, a: Float64Array) => {
     for (let i = 0; i < left.length; i++) left[i]! -= a[i]!;
     take(part, a);
   };
   for (const { part, data, from } of entries) {
-    const a = Float64Array.from(data);
+    const a = float64(data);
     for (let i = from; i < passages.length; i++) pass(a, passages[i]!, D);
     taken(part, a);
   }
@@ -96,7 +96,7 @@ export function composition(raw: Raw, take: (part: Part, a: Float64Array) => voi
 /** Sizes and directions of the parts beside x_L, and the turning of the stream. */
 function streamOf(raw: Raw): LaneStream {
   const D = raw.config.d_model;
-  const x = raw.values[depthSites(raw.config).at(-1)!]!.data;
+  const x = float64(raw.values[depthSites(raw.config).at(-1)!]!.data);
   const lengths = rowLengths(x, D);
   const N = lengths.length;
   const made: LaneStream = {

@@ -1,6 +1,6 @@
 import type { Raw } from '../protocol/raw';
 import { tokensAt } from './channels';
-import { rowLengths } from './numbers';
+import { float64, rowLengths } from './numbers';
 import type { LaneTokens } from './readings';
 import { readRow } from './softmax';
 import { ofLanes, siteAt, type View } from './view';
@@ -26,9 +26,9 @@ function tokensOf(place: string, raw: Raw): LaneTokens | null {
     symbols: raw.batch && Array.from(raw.batch.inputs),
     targets: raw.batch && Array.from(raw.batch.targets),
     loss: lossOf(raw),
-    rms: Array.from(rowLengths(tensor.data, D), (length) => length / Math.sqrt(D)),
+    rms: Array.from(rowLengths(float64(tensor.data), D), (length) => length / Math.sqrt(D)),
     gradient: gradient
-      ? Array.from(rowLengths(gradient.data, D))
+      ? Array.from(rowLengths(float64(gradient.data), D))
       : new Array<number>(B * T).fill(NaN),
   };
 }

@@ -80,7 +80,7 @@ export function Plot(props: Props) {
   return (
     <PlotShell
       {...{ width, height, cursor, axis, marked }}
-      shown={{ kind, ...props.shown }}
+      shown={{ kind, ground, ...props.shown }}
       label={props.label}
       describedBy={props.describedBy}
       spoken={said()}

@@ -1,5 +1,6 @@
 import type { Axis } from './axis';
 import type { Draw } from './Canvas';
+import type { Ground } from './ground';
 import type { StepBand, StepTrace } from './stepTrace';
 import type { Trace } from './trace';
 import type { Strip } from './waterfall';
@@ -27,6 +28,8 @@ export interface Shown {
   strips?: readonly Grid[];
   /** One row of a grid of colours, where that is no step. */
   down?: string;
+  /** Its scales, in pixels of the element. */
+  ground?: Ground;
   /** Lines across with a meaning of their own. */
   levels?: readonly { label: string; value: number }[];
 }

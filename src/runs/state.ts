@@ -278,7 +278,7 @@ export interface Actions {
   inspect(change: Partial<Inspecting> | null): void;
   /** The inspector stays at the step that it shows, or goes along again. */
   holdInspector(isHeld: boolean): void;
-  /** A way to a step of the past ends; what was read before stays. */
+  /** A way to a step of the past ends, or a long reading; what was read before stays. */
   cancelInspection(): void;
   /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
   watchEvaluations(): () => void;

@@ -247,7 +247,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       import('./inspector/desk'),
       import('./inspector/line'),
     ]);
-    const reader = given.readTensors ?? readerBehind(given.spawnInspector());
+    const reader = given.readTensors ?? readerBehind(given.spawnInspector);
     const desk = createInspectorDesk({ ...page, engineOf, reader });
     cameLater.push(desk);
     return desk;

@@ -86,6 +86,12 @@ export const COMMANDS = {
     run: ({ store: { actions, getState } }) =>
       getState().view.panel && actions.setView({ panel: null }),
   },
+  inspect: {
+    title: 'Inspector of the marked layer; again, close it',
+    keys: ['i'],
+    shown: 'I',
+    run: ({ store }) => toggleInspector(store),
+  },
   present: {
     title: 'Projector, or back to the desk',
     keys: ['p'],
@@ -99,6 +105,16 @@ export const COMMANDS = {
     run: ({ openHelp }) => openHelp(),
   },
 } satisfies Record<string, Command>;
+
+/** Opens the inspector where the marked layer, or the last one, is on show in the panel of magnitudes. */
+export function toggleInspector({ actions, getState }: ScopeStore): void {
+  const { view, selected, lanes } = getState();
+  if (view.inspect) return actions.inspect(null);
+  const layer = selected?.from ?? Math.max(...lanes.map(({ config }) => config.n_layers)) - 1;
+  const { of, place } = view.magnitude;
+  const site = of === 'site' && place !== 'block' ? place : 'resid_post';
+  actions.inspect({ view: 'channels', place: `blocks.${layer}.${site}`, lane: lanes[0]!.id });
+}
 
 /** Name and key of a command, as its button's tooltip says them. */
 export const tipOf = ({ title, shown }: Command) => ({ label: title, shortcut: shown });

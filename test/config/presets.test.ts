@@ -2,7 +2,15 @@ import { describe, expect, it, test } from 'vitest';
 import { complete, difference } from '../../src/config/check';
 import { DEFAULTS, KEYS } from '../../src/config/fields';
 import { hasFinalNorm, layerPlans } from '../../src/config/layers';
-import { layersAt, presetOf, PRESETS, presetSettings, presetView } from '../../src/config/presets';
+import { PRESET_NOTES } from '../../src/config/presetNotes';
+import {
+  layersAt,
+  presetOf,
+  PRESETS,
+  presetSettings,
+  presetView,
+  type PresetId,
+} from '../../src/config/presets';
 import { OFFERS, offerOf, type QuantityPanel } from '../../src/runs/view';
 
 const IDS = Object.keys(PRESETS);
@@ -34,11 +42,11 @@ describe.each(IDS)('the preset %s', (id) => {
     expect(Object.keys(found!.settings).length).toBeGreaterThanOrEqual(
       Object.keys(presetSettings(preset, 12)).length,
     );
-    expect(preset.note).toMatch(/\.$/);
+    expect(PRESET_NOTES[id as PresetId].note).toMatch(/\.$/);
     for (const [panel, shown] of Object.entries(presetView(preset))) {
       expect(offerOf(OFFERS[panel as QuantityPanel], shown), panel).toBeDefined();
     }
-    expect(preset.source).toMatch(/\d{4}/);
+    expect(PRESET_NOTES[id as PresetId].source).toMatch(/\d{4}/);
     expect(KEYS).toEqual(expect.arrayContaining(Object.keys(preset.settings)));
   });
 });

@@ -15,6 +15,8 @@ import { createPastEngine, isSameStep } from './past';
 
 /** At rest, how long the page must be quiet before models are looked into, in ms: a moving slider goes first. */
 const QUIET = 120;
+/** Milliseconds that a reading may take before the page says that it is at it. */
+const QUICK = 1000;
 /** In training, the time from one look to the next: at least so many ms … */
 const INTERVAL = 250;
 /** … and so many times what the last look took, reading and all. */
@@ -105,6 +107,7 @@ export function createInspectorDesk(options: InspectorDeskOptions) {
   ): Promise<void> {
     const mine = ++turn;
     isReading = true;
+    const slow = setTimeout(() => put({ isReading: true }), QUICK);
     try {
       if (found) has = asked = { request: requestKey(at, targets), targets };
       const reading = await reader.read(
@@ -114,14 +117,20 @@ export function createInspectorDesk(options: InspectorDeskOptions) {
       if (mine !== turn || !looking()) return;
       const raws = found?.tensors.flatMap(({ raw }) => raw ?? []);
       put({
-        ...{ reading, of: at, lanes: targets.map(({ lane }) => lane.id) },
+        ...{
+          reading,
+          of: at,
+          lanes: targets.map(({ lane: { id }, measurement }) => ({ id, measurement })),
+        },
         ...{ travel: null, error: null },
         ...(found && { remarks: found.remarks, step: raws?.[0]?.step ?? null }),
       });
     } catch (error) {
       if (mine === turn) put({ error: reasonOf(error), travel: null });
     } finally {
+      clearTimeout(slow);
       isReading = false;
+      if (getState().inspection.isReading) put({ isReading: false });
     }
   }
 
@@ -287,15 +296,19 @@ export function createInspectorDesk(options: InspectorDeskOptions) {
       put({ isHeld });
       if (!isHeld) soon();
     },
-    /** Ends a way to a step of the past. */
+    /** Ends a way to a step of the past, or a reading; a view of another place is read again. */
     cancel(): void {
       turn++;
+      if (isReading) {
+        reader.cancel();
+        has = null;
+      }
       put({ travel: null });
     },
     dispose(): void {
       stop();
       close();
-      reader.dispose();
+      reader.cancel();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Looking, Reading } from '../../inspect/readings';
+import type { Measurement } from '../../protocol/frame';
 import type { LaneId } from '../laneId';
 
 /** A view of a place, and the lane that it is of where it shows one alone. */
@@ -14,14 +15,16 @@ export const FIRST_LOOK: Inspecting = {
 /** The last that was read, and what is done for the next. */
 export interface Inspection {
   reading: Reading | null;
-  /** What that is a reading of, the lanes in its order, and their step. */
+  /** What that is a reading of; the lanes in its order, each with its measurement of the step; and the step. */
   of: Inspecting | null;
-  lanes: readonly LaneId[];
+  lanes: readonly { id: LaneId; measurement: Measurement | null }[];
   step: number | null;
   /** Lanes of which nothing can be read, and why; or what is to be known of a reading. */
   remarks: readonly { lane: LaneId; text: string }[];
   /** A lane that is brought to a step of the past, by an engine of the inspector’s own. */
   travel: { lane: LaneId; step: number; to: number } | null;
+  /** Tensors are being read for over a second. */
+  isReading: boolean;
   error: string | null;
   /** It stays at its step, whatever is on show. */
   isHeld: boolean;
@@ -34,6 +37,7 @@ export const NOTHING_READ: Inspection = {
   step: null,
   remarks: [],
   travel: null,
+  isReading: false,
   error: null,
   isHeld: false,
 };

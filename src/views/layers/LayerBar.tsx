@@ -1,6 +1,9 @@
 import { cutSpan, type Span } from '../../plot/span';
 import { useLaneTarget } from '../lanes/useLaneTarget';
 import { useConfigsOf } from '../lanes/useLane';
+import { COMMANDS, toggleInspector } from '../commands';
+import { useScope, useScopeStore } from '../scope';
+import { Button } from '../ui/buttons';
 import { later } from '../ui/later';
 import { AnyLayers } from './AnyLayers';
 import type { Part } from './edits';
@@ -12,6 +15,22 @@ const SelectedLayers = later(() => import('./SelectedLayers').then((code) => cod
 interface LayerBarProps {
   n_layers: number;
   selected: Span | null;
+}
+
+/** Opens the inspector, and closes it. */
+function Inspect() {
+  const store = useScopeStore();
+  const isOpen = useScope(({ view }) => view.inspect !== null);
+  return (
+    <Button
+      className="ly-inspect"
+      title={`${COMMANDS.inspect.title} (${COMMANDS.inspect.shown})`}
+      aria-pressed={isOpen}
+      onClick={() => toggleInspector(store)}
+    >
+      Inspect
+    </Button>
+  );
 }
 
 /** Under the stack: what can be done to the layers that are marked, or which could be. */
@@ -32,6 +51,7 @@ export function LayerBar({ n_layers, selected }: LayerBarProps) {
       ) : (
         <AnyLayers n_layers={n_layers} parts={parts} target={pick} />
       )}
+      <Inspect />
       <Compare />
     </div>
   );

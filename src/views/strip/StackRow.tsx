@@ -131,6 +131,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
               key={`${layer} ${i}`}
               graph={placementGraph(plan.placement, config.residual_scale, sublayerCount(config))}
               cell={cells[i]!}
+              layer={layer}
               x={depth.x(layer) + (i / updates.length - 0.5) * column}
               sublayers={branches}
               box={branches.length > 1 ? style.boxes : style.box}

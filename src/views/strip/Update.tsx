@@ -19,6 +19,8 @@ export type NormLook = 'own' | 'other' | 'identity';
 interface UpdateProps {
   graph: UpdateGraph;
   cell: Cell;
+  /** Of the stack; the drawing of one block alone has none. */
+  layer?: number;
   x: number;
   /** The sublayer on each rail of the cell: attention has round boxes. */
   sublayers: readonly Sublayer[];
@@ -61,7 +63,7 @@ export const Update = memo(function Update(props: UpdateProps) {
   const plus = box === null || isCut ? 0 : Math.max(3, box * 0.28);
   const scales = lettered ? SCALE_MARKS.filter((name) => points.has(name)) : [];
   return (
-    <g transform={`translate(${x} 0)`}>
+    <g transform={`translate(${x} 0)`} data-layer={props.layer} data-branches={sublayers.join(' ')}>
       {isCut && <path className="st-gap" d={path([fork, add])} />}
       {props.second !== undefined && (
         <path className="st-branch" d={path([add, { x: add.x, y: props.second }])} />
@@ -74,6 +76,7 @@ export const Update = memo(function Update(props: UpdateProps) {
           <rect
             key={i}
             className="st-f"
+            data-branch={sublayers[i]}
             x={at.x}
             y={at.y - box / 2}
             width={at.width}
@@ -121,6 +124,7 @@ export const Update = memo(function Update(props: UpdateProps) {
             key={name}
             className={amplifies ? 'st-mark st-amplify' : 'st-mark st-norm'}
             style={place(at ?? homes(cell))}
+            data-name={name}
             data-look={look}
             data-absent={!at || undefined}
           >
