@@ -38,6 +38,7 @@ export function Channels({ reading, lanes, looking, look }: ViewProps<'channels'
       {isFinite ? (
         <InspectorFigure
           title="channels by size"
+          isDense
           about={ABOUT.channels}
           said={[
             tellChannels(reading, lanes, looking),

@@ -11,6 +11,8 @@ interface Props {
   about?: Omit<ExplainProps, 'title'>;
   /** Choices of what is shown, under the title. */
   tools?: ReactNode;
+  /** Its curves have too many places for a mark at each. */
+  isDense?: boolean;
   /** The finding in words. */
   said: string;
   /** In pixels, where it depends on the width as a map’s does. */
@@ -22,12 +24,13 @@ interface Props {
 const FIRST = { width: 356, text: 12 };
 
 /** A plot of the inspector with its title, the sentence about it and the menu of its files. */
-export function InspectorFigure({ title, about, tools, said, height = 150, plot }: Props) {
+export function InspectorFigure(props: Props) {
+  const { title, about, tools, isDense, said, height = 150, plot } = props;
   const [attach, size] = useSize();
   const titleId = useId();
   const describedBy = useId();
   return (
-    <figure className="panel in-figure" aria-labelledby={titleId}>
+    <figure className="panel in-figure" data-dense={isDense || undefined} aria-labelledby={titleId}>
       <div className="panel-head">
         <h3 id={titleId}>{title}</h3>
         {about && <About title={title} {...about} />}

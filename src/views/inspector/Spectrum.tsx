@@ -31,6 +31,7 @@ export function Spectrum({ reading, lanes }: ViewProps<'spectrum'>) {
       <section className="in-part">
         <InspectorFigure
           title="singular values"
+          isDense
           about={ABOUT.spectrum}
           said={tellMatrices(reading, lanes)}
           height={168}
