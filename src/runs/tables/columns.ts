@@ -21,7 +21,7 @@ export interface Column {
 }
 
 /** Before the names of what was measured in evaluation. */
-const EVALUATION = 'evaluation/';
+export const EVALUATION = 'evaluation/';
 
 const siteOf = (name: SiteName) => kindOfPlace(name) as keyof typeof BLOCK_SITES;
 
@@ -58,7 +58,7 @@ function isEvaluated({ of, statistic }: Quantity): boolean {
   return direction === 'forward' && !counts;
 }
 
-/** The columns of a layout: numbers of a frame, then those of an evaluation, where there are any. */
+/** The columns of a layout: numbers of a frame, then those of an evaluation, where there are any; of another program's those that it told. */
 const bothOf = perObject((layout: Layout) => {
   const numbers = [...numbersOf(layout)];
   const trained = numbers.map(([quantity, at]): Column => ({
@@ -73,7 +73,9 @@ const bothOf = perObject((layout: Layout) => {
       at,
       isEvaluated: true,
     }));
-  return { trained, evaluated };
+  const own = layout.columns && new Set(layout.columns);
+  const has = ({ name }: Column) => !own || own.has(name);
+  return { trained: trained.filter(has), evaluated: evaluated.filter(has) };
 });
 
 export const columnsOf = (layout: Layout, evaluates: boolean): Column[] => {
