@@ -3,7 +3,9 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readTyped } from '../../src/config/quantity';
 import { numberOf } from '../../src/protocol/read';
 import { parting } from '../../src/runs/parting';
+import { namesOf, rowsFor } from '../../src/runs/tables/columns';
 import { historyPieces } from '../../src/runs/tables/history';
+import type { FileForm } from '../../src/runs/recordings/read';
 import type { Targets } from '../../src/runs/recordings/columns/check';
 import type { LaneId } from '../../src/runs/state';
 import { openScope, type Setup } from './openScope';
@@ -161,6 +163,104 @@ describe('a run that was saved', () => {
     expect(page.recorded('b').flatMap(({ frames }) => frames)).toHaveLength(3);
     await page.removeRecording('c');
     expect(page.recorded('b').flatMap(({ frames }) => frames)).toHaveLength(3);
+  });
+});
+
+describe('a run out of a file that is saved again', () => {
+  /** Its columns, but `step`, and its numbers by step and column, to the bit. */
+  const numbers = (page: Opened, id: LaneId) => {
+    const { layout, frames, evaluations } = page.recorded(id)[0]!;
+    const names = namesOf([{ layout }], true);
+    const row = rowsFor(names);
+    return {
+      names: names.toSorted(),
+      rows: frames.map((frame) => [frame.step, ...row(layout, frame, evaluations.get(frame.step))]),
+      batches: frames.map(({ batch }) => batch),
+      evaluations: [...evaluations],
+    };
+  };
+  /** The same file, opened, saved and opened again. */
+  async function again(content: BlobPart, name: string, form: FileForm) {
+    const page = await opened();
+    await page.openFile(file(content, name));
+    const saved = (await page.saveRun('b', form))!;
+    const text = await saved.blob.arrayBuffer();
+    await page.openFile(file(text, saved.name));
+    return { page, saved, was: numbers(page, 'b'), is: numbers(page, 'c') };
+  }
+  const METRICS =
+    'step,blocks.1.mlp_out/rms,blocks.0.attn.wq/param_rms,output/lr,evaluation/loss,blocks.0.attn/entropy/1\n' +
+    '3,0.1,NaN,0.001,3.3333333,0.25\n9,1e-42,inf,0.002,,-0\n';
+
+  test.each(['parquet', 'csv'] as const)(
+    'as a table, %s, has its columns and no other',
+    async (form) => {
+      const { saved, was, is } = await again(METRICS, 'Theirs 7.csv', form);
+      expect(saved.name).toBe(`normscope-theirs-7-step9.${form}`);
+      expect(was.names).toEqual(METRICS.split('\n')[0]!.split(',').slice(1).toSorted());
+      expect(is).toEqual(was);
+    },
+  );
+
+  test('as a record has the numbers, and neither settings nor statistics that were not told', async () => {
+    const { page, saved, was, is } = await again(METRICS, 'theirs.csv', 'record');
+    const record = JSON.parse(await saved.blob.text()) as Record<string, unknown>;
+    expect(record).toEqual({
+      ...{ format: 'normscope-record', version: 1, sites: ['blocks.1.mlp_out'] },
+      frames: [
+        {
+          step: 3,
+          site: { rms: [0.1] },
+          head: {
+            entropy: [
+              ['NaN', 0.25],
+              ['NaN', 'NaN'],
+            ],
+          },
+          output: { lr: 0.001 },
+          param: { 'blocks.0.attn.wq': { param_rms: 'NaN' } },
+          evaluation: { loss: 3.3333333, site: {}, head: {}, output: {} },
+        },
+        {
+          step: 9,
+          site: { rms: [1e-42] },
+          head: {
+            entropy: [
+              ['NaN', 0],
+              ['NaN', 'NaN'],
+            ],
+          },
+          output: { lr: 0.002 },
+          param: { 'blocks.0.attn.wq': { param_rms: 'Infinity' } },
+        },
+      ],
+    });
+    // Lists of heads have a place for each.
+    const own = was.names.map((name) => is.names.indexOf(name));
+    expect(own).not.toContain(-1);
+    expect(recording(page, 'c').recorded.notes.join()).toMatch(/settings are not known/);
+  });
+
+  test('of an engine’s record is that record, its batches, evaluations and settings too', async () => {
+    const page = await opened({ hash: 'v=1&lanes=1&n_layers=2&norm=batchnorm' });
+    await stepTo(page, 2);
+    page.watchEvaluations();
+    await page.until(({ lanes: [lane] }) => lane!.evaluation !== null);
+    const { name, blob } = (await page.saveRun('a', 'record'))!;
+    const text = await blob.text();
+    await page.openFile(file(text, name));
+    expect(page.recorded('b')[0]!.evaluations.size).toBeGreaterThan(0);
+    const saved = (await page.saveRun('b', 'record'))!;
+    expect(JSON.parse(await saved.blob.text())).toEqual(JSON.parse(text));
+  });
+
+  test('keeps what another program said of it', async () => {
+    const head = { config: { n_layers: 1 }, recorder: { name: 'mine' }, notes: ['No heads.'] };
+    const record = { format: 'normscope-record', version: 1, ...head, frames: [{ loss: 2 }] };
+    const { saved } = await again(JSON.stringify(record), 'mine.json', 'record');
+    expect(JSON.parse(await saved.blob.text())).toMatchObject(head);
+    const table = await again(JSON.stringify(record), 'mine.json', 'parquet');
+    expect(recording(table.page, 'c').recorded.head).toEqual(head);
   });
 });
 

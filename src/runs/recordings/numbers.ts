@@ -1,8 +1,7 @@
-import { readColumnName } from '../../config/quantity';
 import type { Batch } from '../../lib/batch';
 import type { ByPosition, Evaluation, Leak } from '../../protocol/evaluation';
 import { frameOffsets, type Layout, type PackedFrame } from '../../protocol/frame';
-import { EVALUATION, layoutOfColumns } from '../tables/columns';
+import { EVALUATION, layoutOfColumns, readColumn } from '../tables/columns';
 
 /** A recorded number: what is not finite is a string; what is missing, or null, is not defined. */
 const numberOf = (value: unknown): number =>
@@ -127,7 +126,7 @@ export function shapeOf(names: readonly string[]): Shape {
   const { size } = frameOffsets(layout);
   const columns = [...new Set(places.flatMap((place) => place?.name ?? []))];
   // A statistic that is known, and defined nowhere at its site, is not missed.
-  const strangers = names.flatMap((name, i) => (places[i] || readColumnName(name) ? [] : i));
+  const strangers = names.flatMap((name, i) => (places[i] || readColumn(name).quantity ? [] : i));
   const numbered = new Set<number>();
   return {
     layout: { ...layout, isPartial: true, columns },
@@ -139,12 +138,13 @@ export function shapeOf(names: readonly string[]): Shape {
       const packed = blank();
       let evaluated = evaluation ? blank() : null;
       places.forEach((place, i) => {
-        const value = values[i]!;
+        // Later rows may have further names.
+        const value = values[i] ?? NaN;
         if (!place) return;
         if (!place.isEvaluated) packed[place.at] = value;
         else if (evaluated || !Number.isNaN(value)) (evaluated ??= blank())[place.at] = value;
       });
-      for (const i of strangers) if (!Number.isNaN(values[i]!)) numbered.add(i);
+      for (const i of strangers) if (!Number.isNaN(values[i] ?? NaN)) numbered.add(i);
       const { batch: own, ...rest } = evaluation ?? NO_REST;
       return {
         frame: { step, batch, packed },

@@ -97,9 +97,9 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
         });
     }
     const runs = all.map(({ segments }) => segments);
-    const tables = all.map(({ lane: { id, fork }, segments }) => ({
-      name: PLACES.history(id),
-      table: { form: 'parquet' as const, ...outlineOf(segments, options.app, fork) },
+    const tables = all.map(({ lane, segments }) => ({
+      name: PLACES.history(lane.id),
+      table: { form: 'parquet' as const, ...outlineOf(segments, options.app, lane) },
     }));
     const step = Math.max(0, ...runs.map((segments) => lastStep({ segments, changes: [] })));
     const name = `normscope-step${step}.normscope`;

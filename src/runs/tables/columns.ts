@@ -23,6 +23,12 @@ export interface Column {
 /** Before the names of what was measured in evaluation. */
 export const EVALUATION = 'evaluation/';
 
+/** The quantity that a column is by its name, in training or in evaluation; null where it is none. */
+export function readColumn(name: string): { quantity: Quantity | null; before: string } {
+  const before = name.startsWith(EVALUATION) ? EVALUATION : '';
+  return { quantity: readColumnName(name.slice(before.length)), before };
+}
+
 const siteOf = (name: SiteName) => kindOfPlace(name) as keyof typeof BLOCK_SITES;
 
 /** Every number of a frame by the quantity that it is, in the order of a packed frame. */
@@ -137,8 +143,7 @@ export function layoutOfColumns(names: readonly string[]): {
   places: (Column | null)[];
 } {
   const quantities = names.map((name) => {
-    const isEvaluation = name.startsWith(EVALUATION);
-    const quantity = readColumnName(isEvaluation ? name.slice(EVALUATION.length) : name);
+    const { quantity } = readColumn(name);
     return quantity && layerOf(quantity.place) < DEEPEST ? quantity : null;
   });
   const of = (kind: Quantity['of']): Quantity[] =>
