@@ -22,7 +22,7 @@ import {
   trainTo,
   type as typeValue,
 } from './driver';
-import { expectAccessible } from './accessible';
+import { expectAccessible, prepareAxe } from './accessible';
 import { callsOf, whenIdle } from './tap';
 import { test } from './test';
 
@@ -253,6 +253,7 @@ test('a table whose columns are called otherwise is opened as a dialog names the
   expect(await field('sun-1 - train/loss').inputValue()).toBe('loss');
   expect(await field('layers.{n}.act_rms').inputValue()).toBe('blocks.{n}.resid_post/rms');
   expect(await field('layers.{n}.gain').inputValue()).toBe('');
+  await prepareAxe(page);
   await expectAccessible(page, 'columns of a table');
 
   // Two columns cannot be one; the keyboard alone leads through.

@@ -5,7 +5,9 @@ import { readRun } from './read';
 
 const buffersIn = (content: Contents[keyof Contents]): ArrayBuffer[] => {
   const frames =
-    'frames' in content ? content.frames : content.lanes.flatMap((l) => l.frames.flat());
+    'frames' in content
+      ? content.frames
+      : content.lanes.flatMap(({ record }) => record.flatMap((one) => one.frames));
   return frames.map(({ packed }) => packed.buffer as ArrayBuffer);
 };
 
