@@ -63,7 +63,7 @@ function RecordedWithout() {
     [recordings, recorded],
   );
   return without.map(({ id, recorded: { name } }) => (
-    <p key={id} className="ev-notice">
+    <p key={id} className="ev-notice" data-level="info">
       <LaneMark id={id} size={12} />
       <span>{name} was recorded without evaluation.</span>
     </p>
