@@ -12,6 +12,10 @@ const root = resolve(import.meta.dirname, '..');
 const quick = process.argv[2] === 'check';
 const results = resolve(root, '.cache/test');
 
+/** Where there is no Python with PyTorch, its tests are left out, and this one. */
+const python = quick ? undefined : findPython();
+const NEEDS_PYTHON = 'test/browser/python.spec.ts';
+
 let passed = 0;
 let failed = 0;
 const failures: string[] = [];
@@ -68,7 +72,8 @@ function filesOf(suite: 'unit' | 'browser'): string[] {
     )
     .filter((name) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(name))
     .filter((name) => name.startsWith('test/browser/') === (suite === 'browser'))
-    .filter((name) => !(quick && name.endsWith('.slow.test.ts')));
+    .filter((name) => !(quick && name.endsWith('.slow.test.ts')))
+    .filter((name) => python || name !== NEEDS_PYTHON);
 }
 
 async function tests(suite: 'unit' | 'browser') {
@@ -84,6 +89,7 @@ async function tests(suite: 'unit' | 'browser') {
       '--reporter=json',
       `--outputFile.json=${output}`,
       '--allowOnly=false',
+      ...(python ? [] : [`--exclude=${NEEDS_PYTHON}`]),
     ],
     { NORMSCOPE_FAST: quick ? '1' : '' },
   );
@@ -138,9 +144,8 @@ function unittest(python: string, folder: string): Promise<{ said: string; code:
 /** The tests of the Python package, where there is a Python with PyTorch. */
 async function pythonTests() {
   console.log('\npython tests');
-  const python = findPython();
   if (!python) {
-    const what = 'python tests: not run, as no Python has PyTorch (PYTHON names one that has)';
+    const what = `python tests and ${NEEDS_PYTHON}: not run, as no Python has PyTorch (PYTHON names one that has)`;
     if (process.env.NORMSCOPE_PYTHON === 'required') fail(what);
     else leftOut.push(what);
     return;

@@ -8,6 +8,11 @@ import subprocess
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
+
+import normscope
+
+from .models.gpt import NanoGPT
 
 ROOT = Path(__file__).resolve().parents[2]
 TSX = ROOT / "node_modules" / "tsx" / "dist" / "cli.mjs"
@@ -92,6 +97,30 @@ def gpt(turn):
         "transformer.ln_f.weight": just("final_norm.gain"),
         "transformer.ln_f.bias": just("final_norm.bias"),
     }
+
+
+def nano_gpt(config, weights):
+    """A model of nanoGPT's modules with these weights."""
+    V, D = weights["embed.token"].shape
+    model = NanoGPT(V=V, D=D, H=config["n_heads"], L=config["n_layers"], T=config["seq_len"])
+    load(model, weights, {**gpt(turned), "lm_head.weight": turned(just("unembed"))})
+    return model
+
+
+def train_into(out, model, run, logits_of, **watched):
+    """The steps of a record on its tokens, recorded into a file."""
+    config = run["config"]
+    optimizer = torch.optim.SGD(model.parameters(), lr=config["lr"])
+    with normscope.watch(model, out, optimizer=optimizer, **watched) as scope:
+        for frame in run["frames"]:
+            inputs, targets = (torch.tensor(frame["tokens"][key]) for key in ("inputs", "targets"))
+            logits = logits_of(model, inputs)
+            loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
+            optimizer.zero_grad()
+            loss.backward()
+            scope.step(loss, targets=targets, clip=config["grad_clip"])
+            torch.nn.utils.clip_grad_norm_(model.parameters(), config["grad_clip"])
+            optimizer.step()
 
 
 LLAMA = {

@@ -5,15 +5,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import torch
-import torch.nn.functional as F
-
-import normscope
-
 from .compare import differences
-from .engine import LLAMA, encoder, gpt, lens, load, record, turned
+from .engine import LLAMA, encoder, gpt, lens, load, nano_gpt, record, train_into
 from .models.encoder import NAMES, Encoder
-from .models.gpt import GPT2LMHeadModel, NanoGPT
+from .models.gpt import GPT2LMHeadModel
 from .models.lens import HookedTransformer
 from .models.llama import LlamaForCausalLM
 
@@ -24,22 +19,9 @@ STEPS = 3
 
 def train(model, run, logits_of, **watched):
     """The same steps on the same tokens; returns the record."""
-    config = run["config"]
-    optimizer = torch.optim.SGD(model.parameters(), lr=config["lr"])
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run.json"
-        with normscope.watch(model, out, optimizer=optimizer, **watched) as scope:
-            for frame in run["frames"]:
-                inputs, targets = (
-                    torch.tensor(frame["tokens"][key]) for key in ("inputs", "targets")
-                )
-                logits = logits_of(model, inputs)
-                loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
-                optimizer.zero_grad()
-                loss.backward()
-                scope.step(loss, targets=targets, clip=config["grad_clip"])
-                torch.nn.utils.clip_grad_norm_(model.parameters(), config["grad_clip"])
-                optimizer.step()
+        train_into(out, model, run, logits_of, **watched)
         return json.loads(out.read_text())
 
 
@@ -67,10 +49,7 @@ class Engine(unittest.TestCase):
 
     def test_nanogpt(self):
         run, weights = record(self.folder, {**SHAPE, **TRAINING}, STEPS)
-        V, D = weights["embed.token"].shape
-        model = NanoGPT(V=V, D=D, H=SHAPE["n_heads"], L=SHAPE["n_layers"], T=SHAPE["seq_len"])
-        values = {**gpt(turned), "lm_head.weight": turned(lambda w: w("unembed"))}
-        load(model, weights, values)
+        model = nano_gpt(run["config"], weights)
         # Without targets the model would compute the last position alone.
         ours = train(model, run, lambda model, x: model(x, x)[0])
         self.check(run, ours, "nanogpt", 500)

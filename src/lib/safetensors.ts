@@ -12,10 +12,10 @@ export class SafetensorsError extends Error {
   override name = 'SafetensorsError';
 }
 
-export interface NamedTensor {
+export interface NamedTensor<Data = Float32Array> {
   name: string;
   shape: number[];
-  data: Float32Array;
+  data: Data;
 }
 
 export interface DecodedTensors {
@@ -37,13 +37,13 @@ const brackets = (shape: number[]): string => `[${shortened(shape.join(', '))}]`
 // ------------------------------------------------------------------------------------------ writing
 
 /**
- * A safetensors file of float32 tensors, in the order given. Throws a SafetensorsError where a tensor's
+ * A safetensors file of float32 tensors, or of whole numbers (int32), in the order given. Throws a SafetensorsError where a tensor's
  * shape does not fit its data or a name cannot be used.
  */
 export function encodeSafetensors(
-  tensors: NamedTensor[],
+  tensors: readonly NamedTensor<Float32Array | Int32Array>[],
   metadata: Record<string, string>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const entries = new Map<string, unknown>([[METADATA, metadata]]);
   let end = 0;
   for (const { name, shape, data } of tensors) {
@@ -57,7 +57,8 @@ export function encodeSafetensors(
     }
     const begin = end;
     end += data.byteLength;
-    entries.set(name, { dtype: 'F32', shape, data_offsets: [begin, end] });
+    const dtype = data instanceof Int32Array ? 'I32' : 'F32';
+    entries.set(name, { dtype, shape, data_offsets: [begin, end] });
   }
 
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
@@ -270,16 +271,37 @@ function checkTiling(entries: Entry[], dataLength: number): void {
   }
 }
 
-/**
- * The tensors of a safetensors file as float32, copied out of it; F64 is rounded, beyond float32 to ±∞; F16 and
- * BF16 are exact. Throws a SafetensorsError for anything that the format does not allow.
- */
-export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
+/** The entries of a file, and where its data begins. */
+function entriesIn(bytes: Uint8Array) {
   const { json, dataStart } = headerOf(bytes);
   const { [METADATA]: metadata, ...rest } = parseHeader(json);
   const dataLength = bytes.length - dataStart;
   const entries = Object.entries(rest).map(([name, value]) => entryOf(name, value, dataLength));
   checkTiling(entries, dataLength);
+  return { entries, dataStart, metadata: metadataOf(metadata) };
+}
+
+/** The tensors of a file that `encodeSafetensors` wrote, of float32 and int32 alike, copied out of it. */
+export function decodeNumbers(
+  bytes: Uint8Array,
+): Map<string, { shape: number[]; data: Float32Array | Int32Array }> {
+  const { entries, dataStart } = entriesIn(bytes);
+  return new Map(
+    entries.map(({ name, id, shape, begin, end }) => {
+      if (id !== 'F32' && id !== 'I32')
+        throw new SafetensorsError(`Tensor ${quote(name)} has dtype ${id}; here it is F32 or I32.`);
+      const { buffer } = bytes.slice(dataStart + begin, dataStart + end);
+      return [name, { shape, data: new (id === 'I32' ? Int32Array : Float32Array)(buffer) }];
+    }),
+  );
+}
+
+/**
+ * The tensors of a safetensors file as float32, copied out of it; F64 is rounded, beyond float32 to ±∞; F16 and
+ * BF16 are exact. Throws a SafetensorsError for anything that the format does not allow.
+ */
+export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
+  const { entries, dataStart, metadata } = entriesIn(bytes);
   const tensors: DecodedTensors['tensors'] = new Map();
   const passedOver: DecodedTensors['passedOver'] = new Map();
   const beyond: DecodedTensors['beyond'] = new Set();
@@ -297,5 +319,5 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
     }
     tensors.set(name, { shape, data });
   }
-  return { tensors, passedOver, beyond, metadata: metadataOf(metadata) };
+  return { tensors, passedOver, beyond, metadata };
 }

@@ -16,6 +16,8 @@ export interface Layout {
   n_heads: number;
   /** Of a record that another program may have written: NaN may be a number that it left out. */
   isPartial?: true;
+  /** The columns of such a record; numbers of others are none of its own. */
+  columns?: readonly string[];
 }
 
 /**

@@ -8,7 +8,15 @@ import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame } from '../protocol/frame';
 import { aligner } from './align';
 import { eventsOf } from './events';
-import { recordHead, type RecordHead, type Run } from './record';
+import {
+  RECORD_FORMAT,
+  RECORD_VERSION,
+  recordHead,
+  tokensOf,
+  type RecordHead,
+  type Run,
+} from './record';
+import type { Recording } from './recordings/recording';
 import type { Segment } from './run';
 import { engineStep, type Lane, type LaneId } from './state';
 import { megabytes } from './text';
@@ -28,10 +36,11 @@ export const slug = (name: string): string =>
     .replace(/^[-.]+|[-.]+$/g, '');
 
 /** `normscope-pre-ln-step128.json`: what sets the lane apart, and where it stood. */
-export function fileName(lanes: Lane[], id: LaneId, extension: string): string {
+export function fileName(lanes: readonly Lane[], id: LaneId, extension: string): string {
   const index = lanes.findIndex((lane) => lane.id === id);
   const step = lanes[index] ? engineStep(lanes[index]) : 0;
-  const name = slug(laneNames(lanes.map(({ config }) => config))[index] ?? '') || `lane-${id}`;
+  const own = lanes[index]?.recorded?.name ?? laneNames(lanes.map(({ config }) => config))[index];
+  const name = slug(own ?? '') || `lane-${id}`;
   return `normscope-${name}-step${step}.${extension}`;
 }
 
@@ -101,6 +110,15 @@ export function runOf(segments: readonly Segment[], app: string, fork?: Lane['fo
     ...(fork && { fork: { lane: fork.of, step: fork.step, name: fork.name } }),
   };
 }
+
+/** The head of a record of a run that was opened from a file: all that the file said of itself, and no more. */
+export const headOfRecorded = (segments: readonly Segment[], { head }: Recording): RecordHead =>
+  ({
+    ...{ format: RECORD_FORMAT, version: RECORD_VERSION },
+    ...head,
+    ...tokensOf(segments[0]?.frames[0]?.batch),
+    sites: segments.at(-1)!.layout.sites,
+  }) as RecordHead;
 
 /** The head of a run's record, before its frames. */
 export const headOf = (

@@ -28,7 +28,7 @@ export function createPublisher(
     const logged = log.at(lane.id, step);
     return lane.shown === (logged?.shown ?? null)
       ? lane
-      : { ...lane, shown: logged?.shown ?? null };
+      : { ...lane, shown: null, evaluation: null, ...logged };
   };
 
   const publish = (only?: LaneId) => {

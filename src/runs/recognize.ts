@@ -1,3 +1,4 @@
+import { csvParseRows } from 'd3-dsv';
 import { checkValue, toTell } from '../config/check';
 import type { FileForm } from './recordings/read';
 import { readColumnName } from '../config/quantity';
@@ -108,15 +109,26 @@ function recognizeText(text: string, tail: string): Recognized {
     const { v: _, ...settings } = objectOf(parsed(head));
     if (readable(settings).any) return { kind: 'settings', settings };
   }
-  return { kind: namesColumns(/^[^\n]*/.exec(head)![0]) ? 'table' : 'text' };
+  return { kind: isTable(head) ? 'table' : 'text' };
 }
 
-/** A first line of a history table: a column that has a place, or names without a space of which one is `step`. */
-function namesColumns(line: string): boolean {
-  const names = line.split(/[,;\t]/).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
-  const hasPlace = (name: string) => name.includes('/') && readColumnName(name) !== null;
-  const isTable = names.includes('step') && names.every((name) => /^\S+$/.test(name));
-  return names.length > 1 && (isTable || names.some(hasPlace));
+const cellsOf = (line: string): string[] =>
+  csvParseRows(line.includes(',') ? line : line.replace(/[;\t]/g, ','))[0] ?? [];
+const isNumber = (cell: string): boolean =>
+  /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$|^\s*(nan|-?inf(inity)?)\s*$/i.test(cell);
+
+/**
+ * Names in a first line: one that has a place, or names without a space of which one is `step`; any others where at
+ * least half of the cells in the line below are numbers.
+ */
+function isTable(text: string): boolean {
+  const [first = '', second = ''] = text.split('\n', 2);
+  const names = cellsOf(first).map((name) => name.trim());
+  if (names.length < 2 || names.some((name) => name === '' || isNumber(name))) return false;
+  if (names.some((name) => name.includes('/') && readColumnName(name) !== null)) return true;
+  if (names.includes('step') && names.every((name) => /^\S+$/.test(name))) return true;
+  const cells = cellsOf(second);
+  return cells.length === names.length && 2 * cells.filter(isNumber).length >= cells.length;
 }
 
 /**

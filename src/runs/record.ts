@@ -9,10 +9,11 @@ import {
 } from '../config/statistics';
 import type { KernelBuild } from '../lib/adapters';
 import type { Batch } from '../lib/batch';
-import { mapValues } from '../lib/objects';
+import { mapValues, perObject } from '../lib/objects';
 import type { DeviceReport } from '../protocol/engine';
 import type { Evaluation } from '../protocol/evaluation';
 import { unpack, type Frame, type Layout, type PackedFrame } from '../protocol/frame';
+import { EVALUATION, readColumn } from './tables/columns';
 
 /** A measured number; what is not finite or not defined at its place is a string, never null. */
 export type Recorded = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -62,10 +63,13 @@ export interface RecordedEvent {
   settings: Partial<Config>;
 }
 
+export const RECORD_FORMAT = 'normscope-record';
+export const RECORD_VERSION = 1;
+
 /** A run as other tools read it: JSON with exactly these keys. */
 export interface RunRecord {
-  format: 'normscope-record';
-  version: 1;
+  format: typeof RECORD_FORMAT;
+  version: typeof RECORD_VERSION;
   /** The last settings. */
   config: Config;
   /** Left out where none were changed. */
@@ -126,29 +130,65 @@ const inRows = <T>(values: T[], columns: number): T[][] =>
     values.slice(row * columns, (row + 1) * columns),
   );
 
-const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } => {
+export const tokensOf = (batch: Batch | null | undefined): { tokens?: RecordedTokens } => {
   if (!batch) return {};
   const { inputs, targets, T } = batch;
   return { tokens: mapValues({ inputs, targets }, (ids) => inRows(Array.from(ids), T)) };
 };
 
+/**
+ * The parts of a frame, or of an evaluation, that its record has: all, or of another program's those that it told. Of
+ * statistics at sites and of heads, which stand in lists, there is one where there is any.
+ */
+const partsOf = perObject(({ columns }: Layout) => {
+  const named = new Set(columns);
+  const listed = new Set(
+    columns?.map((name) => {
+      const { quantity, before } = readColumn(name);
+      return `${before}${quantity?.of} ${quantity?.statistic}`;
+    }),
+  );
+  return {
+    hasName: (name: string) => !columns || named.has(name),
+    hasList: (of: 'site' | 'head', statistic: string, before = '') =>
+      !columns || listed.has(`${before}${of} ${statistic}`),
+  };
+});
+
+const chosen = <K extends string, V>(record: Record<K, V>, has: (key: K) => boolean) =>
+  Object.fromEntries(Object.entries<V>(record).filter(([key]) => has(key as K))) as Record<K, V>;
+
+const lossOf = (layout: Layout, { loss }: Frame, before = '') =>
+  partsOf(layout).hasName(`${before}loss`) ? { loss: recorded(loss) } : {};
+
 /** All that training and evaluation are both measured by but the loss; of sites and the output these statistics. */
 const recordForward = <Output extends StatisticNames['output']>(
-  { n_heads }: Layout,
+  layout: Layout,
   ids: StatisticNames['site'][],
   outputIds: Output[],
   { site, head, output }: Frame,
-) => ({
-  site: Object.fromEntries(ids.map((id) => [id, recordedAll(site[id])])) as RecordFrame['site'],
-  head: mapValues(head, (values) => inRows(recordedAll(values), n_heads)),
-  output: Object.fromEntries(outputIds.map((id) => [id, recorded(output[id])])) as Record<
-    Output,
-    Recorded
-  >,
-});
+  before = '',
+) => {
+  const { hasName, hasList } = partsOf(layout);
+  return {
+    site: Object.fromEntries(
+      ids.filter((id) => hasList('site', id, before)).map((id) => [id, recordedAll(site[id])]),
+    ) as RecordFrame['site'],
+    head: mapValues(
+      chosen(head, (id) => hasList('head', id, before)),
+      (values) => inRows(recordedAll(values), layout.n_heads),
+    ),
+    output: Object.fromEntries(
+      outputIds
+        .filter((id) => hasName(`${before}output/${id}`))
+        .map((id) => [id, recorded(output[id])]),
+    ) as Record<Output, Recorded>,
+  };
+};
 
 /** Statistics of named things, [names], as an object of objects. */
 const byName = <Id extends string>(
+  layout: Layout,
   names: string[],
   ids: Id[],
   values: Record<Id, Float32Array>,
@@ -156,7 +196,11 @@ const byName = <Id extends string>(
   Object.fromEntries(
     names.map((name, i) => [
       name,
-      Object.fromEntries(ids.map((id) => [id, recorded(values[id][i]!)])) as Record<Id, Recorded>,
+      Object.fromEntries(
+        ids
+          .filter((id) => partsOf(layout).hasName(`${name}/${id}`))
+          .map((id) => [id, recorded(values[id][i]!)]),
+      ) as Record<Id, Recorded>,
     ]),
   );
 
@@ -164,35 +208,39 @@ const byName = <Id extends string>(
 const isEvaluated = (id: StatisticNames['site']) =>
   SITE_STATISTICS[id].direction === 'forward' && !SITE_STATISTICS[id].counts;
 
-function recordEvaluation(layout: Layout, evaluation: Evaluation): RecordEvaluation {
+function recordEvaluation(layout: Layout, evaluation: Evaluation): Partial<RecordEvaluation> {
   const { frame: packed, position, seq_len, sameBatch, leak } = evaluation;
   const frame = unpack(layout, packed);
+  const ids = layout.siteStatistics.filter(isEvaluated);
   const byLayer = (values: Float32Array) => inRows(recordedAll(values), seq_len);
   return {
-    seq_len,
+    // A table tells of evaluation neither its length nor anything by position.
+    ...(seq_len > 0 && { seq_len }),
     ...(sameBatch ? {} : tokensOf(frame.batch)),
-    loss: recorded(frame.loss),
-    ...recordForward(layout, layout.siteStatistics.filter(isEvaluated), LOGIT_STATISTIC_IDS, frame),
-    position: {
-      loss: recordedAll(position.loss),
-      rms: byLayer(position.rms),
-      entropy: byLayer(position.entropy),
-    },
+    ...lossOf(layout, frame, EVALUATION),
+    ...recordForward(layout, ids, LOGIT_STATISTIC_IDS, frame, EVALUATION),
+    ...(seq_len > 0 && {
+      position: {
+        loss: recordedAll(position.loss),
+        rms: byLayer(position.rms),
+        entropy: byLayer(position.entropy),
+      },
+    }),
     ...(leak ? { leak: mapValues({ ...leak }, recorded) } : {}),
   };
 }
 
 function recordFrame(layout: Layout, frame: Frame, evaluation?: Evaluation): RecordFrame {
-  const { params, norms } = layout;
+  const { params, norms, siteStatistics } = layout;
   return {
     step: frame.step,
-    loss: recorded(frame.loss),
+    ...lossOf(layout, frame),
     ...tokensOf(frame.batch),
-    ...recordForward(layout, layout.siteStatistics, STATISTIC_IDS.output, frame),
-    param: byName(params, STATISTIC_IDS.param, frame.param),
-    ...(norms.length ? { norm: byName(norms, STATISTIC_IDS.norm, frame.norm) } : {}),
+    ...recordForward(layout, siteStatistics, STATISTIC_IDS.output, frame),
+    param: byName(layout, params, STATISTIC_IDS.param, frame.param),
+    ...(norms.length ? { norm: byName(layout, norms, STATISTIC_IDS.norm, frame.norm) } : {}),
     ...(evaluation ? { evaluation: recordEvaluation(layout, evaluation) } : {}),
-  };
+  } as RecordFrame;
 }
 
 /** A frame as it stands in a record. */
@@ -211,8 +259,8 @@ export const recordHead = ({
   layout,
   frames,
 }: Run): RecordHead => ({
-  format: 'normscope-record',
-  version: 1,
+  format: RECORD_FORMAT,
+  version: RECORD_VERSION,
   config,
   ...(events?.length && { events }),
   backend: device.backend,

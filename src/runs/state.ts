@@ -14,6 +14,7 @@ import type { Ghost } from './ghost';
 import type { Fork } from './fork';
 import type { Inspecting, Inspection } from './inspector/inspection';
 import type { LaneId } from './laneId';
+import type { ColumnsQuestion } from './recordings/columns/question';
 import type { FileForm } from './recordings/read';
 import type { Recording } from './recordings/recording';
 import type { Change, Segment } from './run';
@@ -88,7 +89,11 @@ export interface SavedFile {
   blob: Blob;
 }
 
-export type RecordedLane = Lane & { recorded: Recording };
+export interface RecordedLane extends Lane {
+  recorded: Recording;
+  /** Columns of its file are called otherwise here: as they were the time before, or as was just said. */
+  columns?: { areRemembered: boolean; change(): void };
+}
 
 /** An alarm with its words, which the page's first script does without. */
 export interface ToldAlarm extends Alarm {
@@ -190,8 +195,13 @@ export interface Scope {
   lanes: Lane[];
   /** Runs that were opened from files, beside the lanes in every panel. */
   recordings: readonly RecordedLane[];
-  /** A file that is being read or written, and how much of it was, as a share. */
-  transfer: { does: 'Reading' | 'Saving'; name: string; share: number } | null;
+  /** A file that is being read or written, how much of it was, as a share, and a question that it waits with. */
+  transfer: {
+    does: 'Reading' | 'Saving';
+    name: string;
+    share: number;
+    asks?: ColumnsQuestion;
+  } | null;
   moment: Moment;
   /** Playback of the record: forward, back or not, at so many steps a second. */
   playback: { direction: 1 | -1 | 0; speed: number };

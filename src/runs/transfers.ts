@@ -1,12 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { shortened } from '../lib/words';
+import type { ColumnsQuestion } from './recordings/columns/question';
 import type { Scope } from './state';
 
 /** A file under way. */
 export interface Transfer {
   signal: AbortSignal;
-  /** The share that is done. */
-  tell(share: number): void;
+  /** The share that is done, and a question that has to be answered before it goes on. */
+  tell(share: number, asks?: ColumnsQuestion): void;
 }
 
 /** Files that are read or written, one after the other, with how far the one at hand is. */
@@ -23,9 +24,11 @@ export function createTransfers(store: StoreApi<Scope>) {
       const turn = async () => {
         const mine = (under = new AbortController());
         const { signal } = mine;
-        const tell = (share: number) => {
+        const tell: Transfer['tell'] = (share, asks) => {
           if (signal.aborted) return;
-          store.setState({ transfer: { does, name: shortened(name, 40), share } });
+          store.setState({
+            transfer: { does, name: shortened(name, 40), share, ...(asks && { asks }) },
+          });
         };
         tell(0);
         try {

@@ -200,6 +200,20 @@ export const saveRecordFile = (page: Page, laneIndex = 0) => saved(page, 'Save r
 export const saveWeightsFile = (page: Page, laneIndex = 0) =>
   saved(page, 'Save weights', laneIndex);
 
+/** The menu of a panel's figure. */
+const figureMenu = (page: Page, title: string): Locator =>
+  page.getByRole('button', { name: `Save figure: ${title}`, exact: true });
+
+/** A panel's figure as a file of this form. */
+export async function saveFigure(page: Page, title: string, form: string) {
+  await figureMenu(page, title).click();
+  const [download] = await Promise.all<[Promise<Download>, Promise<void>]>([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: new RegExp(`^${form}`) }).click(),
+  ]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
 export interface PickedFile {
   name: string;
   bytes: Uint8Array;

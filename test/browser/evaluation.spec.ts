@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import {
+  dropFile,
   lane,
   notice,
   panel,
@@ -12,6 +13,7 @@ import {
   stepBy,
   untilStep,
 } from './driver';
+import { percent } from '../../src/lib/percent';
 import { callsOf, whenIdle } from './tap';
 import { test } from './test';
 
@@ -190,4 +192,31 @@ test('opening it moves nothing above, and nothing reaches past the edge', async 
   await whenIdle(phone);
   expect(await section(phone).getByRole('figure').count()).toBe(3);
   expect(await phone.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+});
+
+test('a run out of a file shows the evaluation that it has, and one without says so', async ({
+  open,
+}) => {
+  const page = await open({ hash: `${SMALL}&lanes=1` });
+  const sites = ['blocks.0.resid_post/rms', 'blocks.1.resid_post/rms'];
+  const names = ['step', 'loss', 'evaluation/loss', 'evaluation/output/accuracy', ...sites];
+  const csv = [
+    [...names, ...sites.map((name) => `evaluation/${name}`)].join(),
+    '0,4,4.5,0.25,1,2,1.5,2.5',
+    '1,3,3.5,0.5,2,4,3,5\n',
+  ].join('\n');
+  await dropFile(page, 'theirs.csv', csv);
+  // It opens by itself.
+  await figure(page, 'training and evaluation').waitFor();
+  expect(await isOpen(page)).toBe(true);
+  const cells = () => row(page, 'theirs');
+  await expect.poll(cells).toEqual(['4.00', '4.50', '–', percent(0.25), '–', '–', '–', '–']);
+  const curvesOf = () => figure(page, 'training and evaluation').locator('.trace .curve').count();
+  await expect.poll(curvesOf).toBe(4);
+  expect(await sentence(page, 'against position')).toContain('theirs has no loss by position');
+  await dropFile(page, 'plain.csv', `step,loss,${sites.join()}\n0,4,1,2\n`);
+  await section(page).getByText('plain was recorded without evaluation.').waitFor();
+  expect(await row(page, 'plain')).toEqual(Array.from({ length: 8 }, () => '–'));
+  await stepBy(page, 1);
+  await expect.poll(cells).toEqual(['3.00', '3.50', '–', percent(0.5), '–', '–', '–', '–']);
 });

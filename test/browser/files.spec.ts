@@ -11,6 +11,7 @@ import {
   lossesOf,
   notice,
   notices,
+  pathLength,
   saveRecord,
   saveRecordFile,
   saveRunsFile,
@@ -21,6 +22,7 @@ import {
   trainTo,
   type as typeValue,
 } from './driver';
+import { expectAccessible, prepareAxe } from './accessible';
 import { callsOf, whenIdle } from './tap';
 import { test } from './test';
 
@@ -230,4 +232,56 @@ test('a run file opens elsewhere as the page was, and training goes on with the 
   await stepBy(other, 2);
   for (const [i, losses] of went.entries())
     expect(lossesOf(await saveRecord(other, i))).toEqual(losses);
+});
+
+test('a table whose columns are called otherwise is opened as a dialog names them, and asked about once', async ({
+  open,
+}) => {
+  const page = await open({ hash: `${SMALL}&lanes=1` });
+  await stepBy(page, 1);
+  const csv = [
+    '"Step","sun-1 - train/loss","layers.0.act_rms","layers.1.act_rms","layers.0.gain","layers.1.gain"',
+    '0,4,1,2,5,6',
+    '1,3,2,4,5,6',
+    '',
+  ].join('\n');
+  await dropFile(page, 'wandb.csv', csv);
+  const dialog = page.getByRole('dialog', { name: 'Columns of wandb.csv' });
+  const field = (name: string) => dialog.getByRole('combobox', { name });
+  await dialog.waitFor();
+  expect(await field('Step').inputValue()).toBe('step');
+  expect(await field('sun-1 - train/loss').inputValue()).toBe('loss');
+  expect(await field('layers.{n}.act_rms').inputValue()).toBe('blocks.{n}.resid_post/rms');
+  expect(await field('layers.{n}.gain').inputValue()).toBe('');
+  await prepareAxe(page);
+  await expectAccessible(page, 'columns of a table');
+
+  // Two columns cannot be one; the keyboard alone leads through.
+  const openIt = dialog.getByRole('button', { name: 'Open', exact: true });
+  await field('layers.{n}.gain').fill('blocks.{n}.resid_post/rms');
+  await dialog.getByText(/resid_post\/rms is told by layers\.0\.act_rms already/).waitFor();
+  expect(await openIt.isDisabled()).toBe(true);
+  await field('layers.{n}.gain').fill('blocks.{n}.mlp_out/rms');
+  await page.keyboard.press('Enter');
+  const recorded = page.getByRole('region', { name: /^Lane B: wandb, recorded$/ });
+  await recorded.getByText('Recorded, steps 0–1.').waitFor();
+  await expect.poll(() => curves(page, 'activation magnitude')).toHaveLength(2);
+  const [, drawn] = await curves(page, 'activation magnitude');
+  expect(pathLength(drawn!)).toBe(2);
+
+  await page.reload();
+  await page.locator('.hd-step').waitFor();
+  await dropFile(page, 'another.csv', csv);
+  await recorded.or(page.getByRole('region', { name: /^Lane B: another, recorded$/ })).waitFor();
+  expect(await dialog.count()).toBe(0);
+  const again = page.getByRole('region', { name: /^Lane B: another, recorded$/ });
+  await again.getByText(/its columns named as before/).waitFor();
+  await again.getByRole('button', { name: 'Columns…' }).click();
+  const anew = page.getByRole('dialog', { name: 'Columns of another.csv' });
+  expect(await anew.getByRole('combobox', { name: 'layers.{n}.gain' }).inputValue()).toBe(
+    'blocks.{n}.mlp_out/rms',
+  );
+  await page.keyboard.press('Escape');
+  await anew.waitFor({ state: 'detached' });
+  expect(await curves(page, 'activation magnitude')).toHaveLength(2);
 });

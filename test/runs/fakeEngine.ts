@@ -142,7 +142,9 @@ function evaluated(config: Config, layout: Layout, step: number, wrong: Behaviou
       rms: flat(layout.n_layers * seq_len),
       entropy: flat(layout.n_layers * seq_len),
     },
-    leak: config.causal ? { training: layout.norms.length ? 0.27 : 0, evaluation: 0 } : null,
+    leak: config.causal
+      ? { training: layout.norms.length ? Math.fround(0.27) : 0, evaluation: 0 }
+      : null,
   };
 }
 

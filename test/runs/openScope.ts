@@ -99,8 +99,8 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
       };
     },
     // In this thread: what a worker reads is the same.
-    read: ((form, file, { tell }) =>
-      form === 'runs' ? readRunFile(file, tell) : readRun(form, file, tell)) as Reader,
+    read: ((form, file, { tell, renames }) =>
+      form === 'runs' ? readRunFile(file, tell) : readRun(form, file, tell, renames)) as Reader,
     fetchText: () => Promise.resolve('to be or not to be'),
     address,
     shelf,

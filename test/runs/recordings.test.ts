@@ -3,7 +3,10 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readTyped } from '../../src/config/quantity';
 import { numberOf } from '../../src/protocol/read';
 import { parting } from '../../src/runs/parting';
+import { namesOf, rowsFor } from '../../src/runs/tables/columns';
 import { historyPieces } from '../../src/runs/tables/history';
+import type { FileForm } from '../../src/runs/recordings/read';
+import type { Targets } from '../../src/runs/recordings/columns/check';
 import type { LaneId } from '../../src/runs/state';
 import { openScope, type Setup } from './openScope';
 
@@ -23,6 +26,10 @@ const file = (content: BlobPart | BlobPart[], name: string) =>
   new File(Array.isArray(content) ? content : [content], name);
 const recording = (page: Opened, id: LaneId) =>
   page.state().recordings.find((one) => one.id === id)!;
+/** Waits for the question what columns are. */
+const asked = async (page: Opened) =>
+  (await page.until(({ transfer }) => transfer?.asks !== undefined)).transfer!.asks!;
+const answer = async (page: Opened, targets: Targets) => (await asked(page)).answer(targets);
 const CSV =
   'step,loss,blocks.0.resid_post/rms,blocks.1.resid_post/rms\n0,4,1,2\n1,3,1.5,2.5\n3,2,2,4\n';
 
@@ -44,12 +51,12 @@ describe('a run that was saved', () => {
       await page.openFile(file(content as BlobPart, name));
       const [lane] = page.state().recordings;
       expect(page.texts()).toEqual([expect.stringMatching(/stands beside the lanes/)]);
-      expect(lane!.recorded).toEqual({
+      expect(lane!.recorded).toMatchObject({
         name: 'run',
         notes: name === 'run.csv' ? ['Its settings are not known.'] : [],
       });
       const [own] = page.recorded('b');
-      expect(own!.layout).toEqual({ ...layout, isPartial: true });
+      expect(own!.layout).toMatchObject({ ...layout, isPartial: true });
       expect(own!.frames.map(({ step }) => step)).toEqual(frames.map(({ step }) => step));
       own!.frames.forEach(({ packed }, i) => {
         const wrong = [...packed].findIndex((x, k) => !Object.is(x + 0, frames[i]!.packed[k]! + 0));
@@ -67,7 +74,9 @@ describe('a run that was saved', () => {
     const page = await opened();
     const names = Array.from({ length: 100 }, (_, layer) => `blocks.${layer}.resid_post/rms`);
     const text = `seconds,${names.join()},loss\n0.5,${names.map((_, i) => i).join()},7\n`;
-    await page.openFile(file(`step,${text.replace('\n0.5', '\n10,0.5')}`, 'deep.csv'));
+    const opening = page.openFile(file(`step,${text.replace('\n0.5', '\n10,0.5')}`, 'deep.csv'));
+    await answer(page, {});
+    await opening;
     const lane = recording(page, 'b');
     expect(lane.shown!.frame.loss).toBe(7);
     expect(numberOf(lane.shown!, readTyped('rms@blocks.99.resid_post')!)).toBe(99);
@@ -157,6 +166,104 @@ describe('a run that was saved', () => {
   });
 });
 
+describe('a run out of a file that is saved again', () => {
+  /** Its columns, but `step`, and its numbers by step and column, to the bit. */
+  const numbers = (page: Opened, id: LaneId) => {
+    const { layout, frames, evaluations } = page.recorded(id)[0]!;
+    const names = namesOf([{ layout }], true);
+    const row = rowsFor(names);
+    return {
+      names: names.toSorted(),
+      rows: frames.map((frame) => [frame.step, ...row(layout, frame, evaluations.get(frame.step))]),
+      batches: frames.map(({ batch }) => batch),
+      evaluations: [...evaluations],
+    };
+  };
+  /** The same file, opened, saved and opened again. */
+  async function again(content: BlobPart, name: string, form: FileForm) {
+    const page = await opened();
+    await page.openFile(file(content, name));
+    const saved = (await page.saveRun('b', form))!;
+    const text = await saved.blob.arrayBuffer();
+    await page.openFile(file(text, saved.name));
+    return { page, saved, was: numbers(page, 'b'), is: numbers(page, 'c') };
+  }
+  const METRICS =
+    'step,blocks.1.mlp_out/rms,blocks.0.attn.wq/param_rms,output/lr,evaluation/loss,blocks.0.attn/entropy/1\n' +
+    '3,0.1,NaN,0.001,3.3333333,0.25\n9,1e-42,inf,0.002,,-0\n';
+
+  test.each(['parquet', 'csv'] as const)(
+    'as a table, %s, has its columns and no other',
+    async (form) => {
+      const { saved, was, is } = await again(METRICS, 'Theirs 7.csv', form);
+      expect(saved.name).toBe(`normscope-theirs-7-step9.${form}`);
+      expect(was.names).toEqual(METRICS.split('\n')[0]!.split(',').slice(1).toSorted());
+      expect(is).toEqual(was);
+    },
+  );
+
+  test('as a record has the numbers, and neither settings nor statistics that were not told', async () => {
+    const { page, saved, was, is } = await again(METRICS, 'theirs.csv', 'record');
+    const record = JSON.parse(await saved.blob.text()) as Record<string, unknown>;
+    expect(record).toEqual({
+      ...{ format: 'normscope-record', version: 1, sites: ['blocks.1.mlp_out'] },
+      frames: [
+        {
+          step: 3,
+          site: { rms: [0.1] },
+          head: {
+            entropy: [
+              ['NaN', 0.25],
+              ['NaN', 'NaN'],
+            ],
+          },
+          output: { lr: 0.001 },
+          param: { 'blocks.0.attn.wq': { param_rms: 'NaN' } },
+          evaluation: { loss: 3.3333333, site: {}, head: {}, output: {} },
+        },
+        {
+          step: 9,
+          site: { rms: [1e-42] },
+          head: {
+            entropy: [
+              ['NaN', 0],
+              ['NaN', 'NaN'],
+            ],
+          },
+          output: { lr: 0.002 },
+          param: { 'blocks.0.attn.wq': { param_rms: 'Infinity' } },
+        },
+      ],
+    });
+    // Lists of heads have a place for each.
+    const own = was.names.map((name) => is.names.indexOf(name));
+    expect(own).not.toContain(-1);
+    expect(recording(page, 'c').recorded.notes.join()).toMatch(/settings are not known/);
+  });
+
+  test('of an engine’s record is that record, its batches, evaluations and settings too', async () => {
+    const page = await opened({ hash: 'v=1&lanes=1&n_layers=2&norm=batchnorm' });
+    await stepTo(page, 2);
+    page.watchEvaluations();
+    await page.until(({ lanes: [lane] }) => lane!.evaluation !== null);
+    const { name, blob } = (await page.saveRun('a', 'record'))!;
+    const text = await blob.text();
+    await page.openFile(file(text, name));
+    expect(page.recorded('b')[0]!.evaluations.size).toBeGreaterThan(0);
+    const saved = (await page.saveRun('b', 'record'))!;
+    expect(JSON.parse(await saved.blob.text())).toEqual(JSON.parse(text));
+  });
+
+  test('keeps what another program said of it', async () => {
+    const head = { config: { n_layers: 1 }, recorder: { name: 'mine' }, notes: ['No heads.'] };
+    const record = { format: 'normscope-record', version: 1, ...head, frames: [{ loss: 2 }] };
+    const { saved } = await again(JSON.stringify(record), 'mine.json', 'record');
+    expect(JSON.parse(await saved.blob.text())).toMatchObject(head);
+    const table = await again(JSON.stringify(record), 'mine.json', 'parquet');
+    expect(recording(table.page, 'c').recorded.head).toEqual(head);
+  });
+});
+
 describe('a file of a run that cannot be used', () => {
   const parquet = (columns: Parameters<typeof parquetWriteBuffer>[0]['columnData']) =>
     parquetWriteBuffer({ columnData: columns });
@@ -212,7 +319,11 @@ describe('a file of a run that cannot be used', () => {
   ];
   test.each(cases)('%s says why', async (_, make, reason) => {
     const page = await opened();
-    await page.openFile(make());
+    const opening = page.openFile(make()).then(() => true);
+    // Columns that hold numbers are asked about.
+    const isDone = await Promise.race([opening, asked(page).then(() => false)]);
+    if (!isDone) await answer(page, {});
+    await opening;
     expect(page.texts().join()).toMatch(reason);
     expect(page.state()).toMatchObject({ recordings: [], transfer: null });
   });

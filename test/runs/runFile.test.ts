@@ -58,6 +58,7 @@ describe('a run file', () => {
       const [was, is] = [framesOf(page, id), framesOf(other, id)];
       expect(is.map(({ step }) => step)).toEqual(was.map(({ step }) => step));
       expect(is.every((frame, i) => sameNumbers(frame, was[i]!))).toBe(true);
+      expect(is.map(({ batch }) => batch)).toEqual(was.map(({ batch }) => batch));
     }
     expect(other.lane('a').events).toEqual(page.lane('a').events);
     expect(other.state().recordings[0]).toMatchObject({
@@ -74,11 +75,66 @@ describe('a run file', () => {
       expect(sameNumbers(framesOf(other, id).at(-1)!, framesOf(page, id).at(-1)!)).toBe(true);
   });
 
+  test('has the batches and evaluations of every step that had one, to the bit', async () => {
+    const hash = 'v=1&n_layers=2&norm=batchnorm&b.norm=layernorm&b.dropout=0.1&b.eval_seq_len=40';
+    const page = await opened({ hash });
+    page.watchEvaluations();
+    const evaluated = (step: number) =>
+      page.until(({ lanes }) => lanes.every((l) => l.evaluation?.frame.step === step));
+    await evaluated(0);
+    await page.steps(2);
+    await evaluated(2);
+    // A batch of another size belongs to another model of the run.
+    page.setValue('batch_size', 2, ['a']);
+    await page.quiet();
+    await page.steps(1);
+    await evaluated(3);
+    const { blob } = (await page.saveRuns())!;
+    const names = Object.keys(unzipSync(new Uint8Array(await blob.arrayBuffer())));
+    expect(names).toEqual(expect.arrayContaining(['beside/a.safetensors', 'beside/b.safetensors']));
+    const other = await opened({ hash: 'v=1&lanes=1' });
+    await other.openFile(asFile(blob));
+    await other.quiet();
+    for (const id of ['a', 'b'] as const) {
+      const [was, is] = [page.recorded(id), other.recorded(id)];
+      const evaluations = is.flatMap(({ evaluations }) => [...evaluations.keys()]);
+      // Step 2 of lane A was measured again with the other batch.
+      expect(evaluations).toEqual(id === 'a' ? [0, 3] : [0, 2, 3]);
+      expect(is.map(({ frames, evaluations }) => ({ frames, evaluations }))).toEqual(
+        was.map(({ frames, evaluations }) => ({ frames, evaluations })),
+      );
+    }
+    expect(framesOf(other, 'a').map(({ batch }) => batch!.B)).toEqual([4, 4, 2, 2]);
+    // A past step shows the evaluation that it had.
+    other.showMoment(1);
+    expect(other.lane('b').evaluation).toMatchObject({ seq_len: 40, sameBatch: false });
+    expect(other.lane('b').evaluation!.frame.step).toBe(0);
+    expect(other.lane('a').evaluation!.leak).toEqual(
+      page.recorded('a')[0]!.evaluations.get(0)!.leak,
+    );
+  });
+
+  test('of an earlier version of the app, without batches and evaluations, opens', async () => {
+    const page = await opened({ hash: 'v=1&lanes=1&n_layers=2' });
+    await page.steps(2);
+    const { blob } = (await page.saveRuns())!;
+    const { 'beside/a.safetensors': beside, ...files } = unzipSync(
+      new Uint8Array(await blob.arrayBuffer()),
+    );
+    expect(beside).toBeDefined();
+    const other = await opened({ hash: 'v=1&lanes=1' });
+    await other.openFile(asFile(zipSync(files)));
+    await other.quiet();
+    // The last step was measured once more.
+    expect(framesOf(other, 'a').map(({ batch }) => batch === null)).toEqual([true, true, false]);
+  });
+
   test('has tables, weights and checkpoints that other programs read', async () => {
     const page = await full();
     const { blob } = (await page.saveRuns())!;
     const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
     expect(Object.keys(files).sort()).toEqual([
+      ...['a', 'b', 'c'].map((id) => `beside/${id}.safetensors`),
       ...['a', 'b', 'c'].map((id) => `checkpoint/${id}.safetensors`),
       ...['a', 'b', 'c', 'd'].map((id) => `history/${id}.parquet`),
       'run.json',

@@ -182,7 +182,7 @@ describe('evaluation in words', () => {
       'Attention entropy of A is 1.00 on average at positions 0 to 1, and 3.00 after.',
     );
     expect(positionSentence([line('A', [NaN, NaN], 2), line('B', [], 2)], 'loss')).toBe(
-      'A: not finite; B has no loss.',
+      'A: not finite; B has no loss by position.',
     );
     expect(positionSentence([line('A', [2], 1)], 'loss')).toBe('A: loss 2.00 at the one position.');
     expect(positionSentence([], 'loss')).toBe('Nothing evaluated yet.');

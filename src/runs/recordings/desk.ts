@@ -9,9 +9,14 @@ import type { FrameLog } from '../log';
 import type { NoticeBoard } from '../notices';
 import type { Run, Segment } from '../run';
 import { LANE_IDS, type LaneId, type RecordedLane, type Recording, type Scope } from '../state';
-import type { Transfers } from '../transfers';
+import type { Transfer, Transfers } from '../transfers';
+import { checkTargets, type Targets } from './columns/check';
+import type { ColumnsQuestion } from './columns/question';
+import { guessTargets } from './columns/guesses';
+import { createColumnMemory } from './columns/memory';
+import { columnRows } from './columns/rows';
 import type { Reader } from './line';
-import type { FileForm, ReadRun } from './read';
+import { isEmpty, type FileForm, type ReadRun } from './read';
 
 interface RecordingDeskOptions {
   store: StoreApi<Scope>;
@@ -58,7 +63,10 @@ function notesOn(
 }
 
 /** The run as the log holds it. The settings are those that it names, and the defaults where it names none. */
-function runOf({ settings, layout, frames }: ReadRun): { run: Run; problems: string[] } {
+function runOf({ settings, layout, frames, evaluations }: ReadRun): {
+  run: Run;
+  problems: string[];
+} {
   const { config, problems } = complete(settings ?? {});
   // More layers than a model here may have can be looked at.
   const { n_layers, n_heads } = layout;
@@ -69,24 +77,72 @@ function runOf({ settings, layout, frames }: ReadRun): { run: Run; problems: str
   };
   return {
     run: {
-      segments: [{ config: shaped, layout, device: DEVICE, frames, evaluations: new Map() }],
+      segments: [{ config: shaped, layout, device: DEVICE, frames, evaluations }],
       changes: [{ step: frames[0]!.step, config: shaped }],
     },
     problems: toTell(problems).map(({ message }) => message),
   };
 }
 
+/** A run, what is called otherwise in its file, and if that was so the time before. */
+interface Named {
+  found: ReadRun;
+  columns?: { areRemembered: boolean };
+}
+
+const nothingIn = ({ unknown }: ReadRun): Error =>
+  new Error(
+    `None of its columns has a name that is known here, such as loss or blocks.0.resid_post/rms; its own are ${unknown.slice(0, 5).join(', ')}${unknown.length > 5 ? ', …' : ''}.`,
+  );
+
 /** Runs that were opened from files stand beside the lanes, each under a letter that no lane has. */
 export function createRecordingDesk(options: RecordingDeskOptions) {
   const { store, notices, log, read, transfers, onChange } = options;
   const { getState, setState } = store;
+  const memory = createColumnMemory(() => localStorage);
+  /** Asks what columns are, while the file waits. */
+  const ask = (question: Omit<ColumnsQuestion, 'answer'>, { tell, signal }: Transfer) =>
+    new Promise<Targets>((answer, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('It was called off.')));
+      tell(1, { ...question, answer });
+    });
+
+  /** The run in a file. What its columns are is asked where it is not known; `anew`, where it is, too. */
+  async function named(
+    form: FileForm,
+    file: File,
+    transfer: Transfer,
+    anew: boolean,
+  ): Promise<Named> {
+    const plain = await read(form, file, transfer);
+    const rows = columnRows(plain.foreign);
+    if (rows.length === 0) {
+      if (isEmpty(plain)) throw nothingIn(plain);
+      return { found: plain };
+    }
+    const { known } = plain;
+    const before = memory.of(rows);
+    const holds = before && checkTargets(rows, known, before).problems.size === 0;
+    const asks = { rows, known, targets: before ?? guessTargets(rows, known) };
+    const targets = holds && !anew ? before : await ask(asks, transfer);
+    const { renames } = checkTargets(rows, known, targets);
+    const found = renames.size ? await read(form, file, { ...transfer, renames }) : plain;
+    if (isEmpty(found)) throw nothingIn(found);
+    if (targets !== before) memory.keep(rows, targets);
+    return { found, columns: { areRemembered: targets === before } };
+  }
   const freeLetter = (wanted?: LaneId): LaneId | undefined => {
     const { lanes, recordings } = getState();
     const isFree = (id: LaneId) => ![...lanes, ...recordings].some((lane) => lane.id === id);
     return wanted && isFree(wanted) ? wanted : LANE_IDS.find(isFree);
   };
-  /** A run stands on the page. */
-  const put = (id: LaneId, recorded: Recording, run: Run): void => {
+  /** A run stands on the page, in the place of the one that has its letter. */
+  const put = (
+    id: LaneId,
+    recorded: Recording,
+    run: Run,
+    columns?: RecordedLane['columns'],
+  ): void => {
     log.put(id, run);
     const { config } = run.changes[0]!;
     const { loss, divergence, events } = log.summary(id);
@@ -99,16 +155,26 @@ export function createRecordingDesk(options: RecordingDeskOptions) {
     const lane: RecordedLane = {
       ...newLane({ id, config }),
       ...{ recorded, engine, loss, divergence, events },
+      ...(columns && { columns }),
     };
-    setState(({ recordings }) => ({ recordings: [...recordings, lane] }));
+    setState(({ recordings }) => ({
+      recordings: recordings.some((one) => one.id === id)
+        ? recordings.map((one) => (one.id === id ? lane : one))
+        : [...recordings, lane],
+    }));
     onChange();
   };
 
   /** The same under a free letter, the one wanted if it is; the reason where there is none, else null. */
-  function add(recorded: Recording, run: Run, wanted?: LaneId): string | null {
+  function add(
+    recorded: Recording,
+    run: Run,
+    wanted?: LaneId,
+    columns?: RecordedLane['columns'],
+  ): string | null {
     const id = freeLetter(wanted);
     if (!id) return FULL;
-    put(id, recorded, run);
+    put(id, recorded, run, columns);
     return null;
   }
 
@@ -121,7 +187,7 @@ export function createRecordingDesk(options: RecordingDeskOptions) {
     setState(({ recordings }) => ({ recordings: recordings.filter((one) => one.id !== id) }));
     onChange();
     const back = () => {
-      const problem = add(lane.recorded, run);
+      const problem = add(lane.recorded, run, id, lane.columns);
       if (problem) notices.notify({ level: 'warning', about: 'page', text: problem });
       else notices.takeBack(TOPIC);
     };
@@ -133,21 +199,54 @@ export function createRecordingDesk(options: RecordingDeskOptions) {
     ]);
   }
 
+  /** Reads a file, and puts its run under a letter; the reason where that cannot be, undefined where it was called off. */
+  async function readInto(
+    form: FileForm,
+    file: File,
+    { letter, anew }: { letter(): LaneId | undefined; anew: boolean },
+  ): Promise<string | null | undefined> {
+    try {
+      const read = await transfers.run('Reading', file.name, (transfer) =>
+        named(form, file, transfer, anew),
+      );
+      if (!read) return undefined;
+      const id = letter();
+      if (!id) return FULL;
+      const { found, columns } = read;
+      const { run, problems } = runOf(found);
+      const recorded: Recording = {
+        ...{ name: withoutEnding(file.name), notes: notesOn(found, problems) },
+        ...(found.head && { head: found.head }),
+      };
+      const idNow = () => getState().recordings.find((one) => one.recorded === recorded)?.id;
+      const change = () => void changeColumns(form, file, idNow);
+      put(id, recorded, run, columns && { ...columns, change });
+      return null;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  /** Asks anew what the columns of a run's file are; the run stands as before where that leads to none. */
+  async function changeColumns(form: FileForm, file: File, letter: () => LaneId | undefined) {
+    notices.takeBack(TOPIC);
+    const problem = await readInto(form, file, { letter, anew: true });
+    if (problem)
+      notices.retell(TOPIC, [
+        {
+          level: 'error',
+          about: 'page',
+          text: `${shortened(file.name)} was not read again. ${problem}`,
+        },
+      ]);
+  }
+
   return {
     /** The reason why a file does not stand on the page; null where it does, undefined where that was called off. */
     async open(form: FileForm, file: File): Promise<string | null | undefined> {
       notices.takeBack(TOPIC);
       if (!freeLetter()) return FULL;
-      try {
-        const found = await transfers.run('Reading', file.name, (transfer) =>
-          read(form, file, transfer),
-        );
-        if (!found) return undefined;
-        const { run, problems } = runOf(found);
-        return add({ name: withoutEnding(file.name), notes: notesOn(found, problems) }, run);
-      } catch (error) {
-        return reasonOf(error);
-      }
+      return readInto(form, file, { letter: freeLetter, anew: false });
     },
     add,
     /** Lanes are to have these letters: a run that has one of them takes another, or goes where none is free. */

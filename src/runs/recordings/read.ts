@@ -1,17 +1,33 @@
 import { csvParseRows } from 'd3-dsv';
 import { parquetMetadataAsync, parquetRead, type AsyncBuffer } from 'hyparquet';
+import type { Batch } from '../../lib/batch';
+import type { Evaluation } from '../../protocol/evaluation';
 import type { Layout, PackedFrame } from '../../protocol/frame';
 import { megabytes } from '../text';
-import { numbersOf, shapeOf } from './numbers';
+import {
+  batchOf,
+  evaluationOf,
+  numbersOf,
+  shapeOf,
+  type EvaluationRest,
+  type Measured,
+  type Shape,
+} from './numbers';
 
 /** A file's run: what it names of itself, and its frames in the order of steps. */
 export interface ReadRun {
   /** The settings that it names, none checked; null where it names none. */
   settings: Record<string, unknown> | null;
+  /** All that it says of itself, as a record's head does; null where it says nothing. */
+  head: Record<string, unknown> | null;
   layout: Layout;
   frames: PackedFrame[];
-  /** Names of columns that say nothing here. */
+  /** Of frames that have one, by step. */
+  evaluations: Map<number, Evaluation>;
+  /** Names of its columns: those that are known here, those that say nothing, and those of the latter that hold numbers. */
+  known: string[];
   unknown: string[];
+  foreign: string[];
   /** Sentences of its own on what it is without. */
   notes?: string[];
   /** Its last row is cut off, and left out. */
@@ -27,10 +43,52 @@ const LARGEST_TEXT = 400e6;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Frames in the order of steps; of several with one step the last. */
-function inOrder(frames: PackedFrame[]): PackedFrame[] {
-  const bySteps = new Map(frames.map((frame) => [frame.step, frame]));
-  return [...bySteps.values()].sort((a, b) => a.step - b.step);
+/** What columns of a file are to be called, by their names in it. */
+export type Renames = ReadonlyMap<string, string>;
+const AS_THEY_ARE: Renames = new Map();
+
+const STEP = 'step';
+
+/** Numbers of one vector where another has none. */
+const filled = (numbers: Float32Array, before: Float32Array): Float32Array =>
+  numbers.map((number, i) => (Number.isNaN(number) ? before[i]! : number));
+
+/** Two rows of one step, as some programs write them: the later one counts, and what it leaves out is of the one before. */
+function merged(row: Measured, before: Measured): Measured {
+  const { frame } = row;
+  return {
+    frame: { ...frame, packed: filled(frame.packed, before.frame.packed) },
+    evaluation: row.evaluation ?? before.evaluation,
+  };
+}
+
+/** Rows as a run in the order of steps. */
+function runOf(
+  rows: readonly Measured[],
+  shape: Shape,
+  { head, hasSteps }: Pick<ReadRun, 'head'> & { hasSteps: boolean },
+): ReadRun {
+  const bySteps = new Map<number, Measured>();
+  for (const row of rows) {
+    const { step } = row.frame;
+    const before = bySteps.get(step);
+    bySteps.set(step, before ? merged(row, before) : row);
+  }
+  const inOrder = [...bySteps.values()].sort((a, b) => a.frame.step - b.frame.step);
+  const config = head?.['config'];
+  return {
+    settings: isObject(config) ? config : null,
+    head,
+    layout: shape.layout,
+    frames: inOrder.map(({ frame }) => frame),
+    evaluations: new Map(
+      inOrder.flatMap(({ frame, evaluation }): [number, Evaluation][] =>
+        evaluation ? [[frame.step, evaluation]] : [],
+      ),
+    ),
+    known: [...(hasSteps ? [STEP] : []), ...shape.known],
+    ...{ unknown: shape.unknown(), foreign: shape.foreign() },
+  };
 }
 
 /** A whole number of a column `step`; where it is none, the row’s. */
@@ -39,36 +97,52 @@ const stepOf = (value: unknown, row: number): number =>
     ? Number(value)
     : row;
 
-/** Rows of numbers told by names, of which later rows may bring further ones. */
-function createRows() {
+/** Rows of a record, of which later ones may bring further names. */
+function createRows(renames: Renames) {
   const indices = new Map<string, number>();
-  const rows: { step: number; values: Float32Array }[] = [];
+  let hasSteps = false;
+  const rows: {
+    step: number;
+    values: Float32Array;
+    batch: Batch | null;
+    evaluation: EvaluationRest | null;
+  }[] = [];
   return {
-    add(step: unknown, numbers: Iterable<[name: string, value: number]>): void {
+    add(sites: readonly string[], frame: Json): void {
+      hasSteps ||= STEP in frame;
       const values: number[] = [];
-      for (const [name, value] of numbers) {
-        const known = indices.get(name);
-        if (known === undefined) indices.set(name, indices.size);
-        values[known ?? indices.size - 1] = value;
+      let step: unknown = frame[STEP];
+      for (const [told, value] of numbersOf(sites, frame)) {
+        const name = renames.get(told) ?? told;
+        if (name === STEP) step = value;
+        else {
+          const known = indices.get(name);
+          if (known === undefined) indices.set(name, indices.size);
+          values[known ?? indices.size - 1] = value;
+        }
       }
       rows.push({
         step: stepOf(step, rows.length),
         values: Float32Array.from(values, (x) => x ?? NaN),
+        ...{ batch: batchOf(frame), evaluation: evaluationOf(frame) },
       });
     },
-    run(settings: unknown): ReadRun {
+    run(record: Json): ReadRun {
       if (rows.length === 0) throw new Error('It has no frames.');
-      const { layout, unknown, pack } = shapeOf([...indices.keys()]);
-      const frames = rows.map(({ step, values }) => pack(step, values));
-      return {
-        settings: isObject(settings) ? settings : null,
-        ...{ layout, unknown, frames: inOrder(frames) },
-      };
+      const shape = shapeOf([...indices.keys()]);
+      const measured = rows.map(({ step, values, ...rest }) => shape.pack(step, values, rest));
+      return runOf(measured, shape, { head: headOf(record), hasSteps });
     },
   };
 }
 
 type Json = Record<string, unknown>;
+
+/** All that a record, or the metadata of a table, says of a run beside its numbers. */
+function headOf(record: Json): Json {
+  const { format: _, version: __, sites: ___, tokens: ____, frames: _____, ...head } = record;
+  return head;
+}
 
 /** The record in a JSON text, out of a list or an object around it alone. */
 function recordIn(value: unknown): Json {
@@ -115,11 +189,12 @@ function lineOf(text: string): Json {
 }
 
 /** A record that has a frame on each line, as ours have: it is never held whole. Null where it is written otherwise. */
-async function readLines(file: Blob, tell: Tell): Promise<ReadRun | null> {
+async function readLines(file: Blob, tell: Tell, renames: Renames): Promise<ReadRun | null> {
   let head: Json | null = null;
-  const rows = createRows();
+  const rows = createRows(renames);
   /** A line that cannot be read is the last one of a file that was cut off, or a fault. */
   let broken: Error | null = null;
+  /** Sentences of its own on what it is without. */
   let notes: string[] = [];
   /** All lines after the frames, where these end on a line of their own. */
   let tail = '';
@@ -130,30 +205,31 @@ async function readLines(file: Blob, tell: Tell): Promise<ReadRun | null> {
     if (head === null) {
       if (!/"frames"\s*:\s*\[$/.test(told)) return null;
       head = JSON.parse(`${told}]}`) as Json;
+      notes = notesIn(head);
     } else if (tail || told.startsWith(']')) {
       tail += text;
     } else if (told !== '') {
       if (broken) throw broken;
       try {
         const held = lineOf(told);
-        notes = notesIn(held);
-        for (const frame of held['frames'] as Json[])
-          rows.add(frame['step'], numbersOf(sitesOf(head), frame));
+        notes.push(...notesIn(held));
+        for (const frame of held['frames'] as Json[]) rows.add(sitesOf(head), frame);
       } catch (error) {
         broken = new Error(`Its line ${line} is not valid JSON: ${(error as Error).message}`);
       }
     }
   }
   try {
-    if (tail) notes = notesIn(lineOf(tail));
+    if (tail) notes.push(...notesIn(lineOf(tail)));
   } catch (error) {
     broken = error as Error;
   }
-  return { ...rows.run(head?.['config']), notes, isCut: broken !== null };
+  const said = notes.length ? { ...head, notes } : head!;
+  return { ...rows.run(said), notes, isCut: broken !== null };
 }
 
-export async function readRecord(file: Blob, tell: Tell): Promise<ReadRun> {
-  const byLines = await readLines(file, tell);
+async function readRecord(file: Blob, tell: Tell, renames: Renames): Promise<ReadRun> {
+  const byLines = await readLines(file, tell, renames);
   if (byLines) return byLines;
   if (file.size > LARGEST_TEXT) {
     throw new Error(
@@ -168,14 +244,13 @@ export async function readRecord(file: Blob, tell: Tell): Promise<ReadRun> {
     throw new Error(`It is not valid JSON: ${(error as Error).message}`);
   }
   const record = recordIn(parsed);
-  const rows = createRows();
-  for (const frame of record['frames'] as Json[])
-    rows.add(frame['step'], numbersOf(sitesOf(record), frame));
-  return { ...rows.run(record['config']), notes: notesIn(record) };
+  const rows = createRows(renames);
+  for (const frame of record['frames'] as Json[]) rows.add(sitesOf(record), frame);
+  return { ...rows.run(record), notes: notesIn(record) };
 }
 
 /** A table whose first row has the names of its columns. */
-export async function readCsv(file: Blob): Promise<ReadRun> {
+async function readCsv(file: Blob, _: Tell, renames: Renames): Promise<ReadRun> {
   if (file.size > LARGEST_TEXT) {
     throw new Error(
       `It has ${megabytes(file.size)}; a table in CSV may have at most ${LARGEST_TEXT / 1e6} MB. In Parquet it may have more.`,
@@ -184,9 +259,10 @@ export async function readCsv(file: Blob): Promise<ReadRun> {
   const text = (await file.text()).replace(/^\ufeff/, '');
   const head = /^[^\n]*/.exec(text)![0];
   const separated = head.includes(',') ? text : text.replace(/[;\t]/g, ',');
-  const [names = [], ...lines] = csvParseRows(separated);
-  const step = names.indexOf('step');
-  const { layout, unknown, pack } = shapeOf(names.filter((_, i) => i !== step));
+  const [told = [], ...lines] = csvParseRows(separated);
+  const names = told.map((name) => renames.get(name) ?? name);
+  const step = names.indexOf(STEP);
+  const shape = shapeOf(names.filter((_, i) => i !== step));
   const valueOf = (cell: string) =>
     cell.trim() === '' ? NaN : Number(cell.replace(/^(-?)inf$/i, '$1Infinity'));
   const rows = lines.filter((line) => line.length > 1 || line[0] !== '');
@@ -199,11 +275,11 @@ export async function readCsv(file: Blob): Promise<ReadRun> {
     throw new Error(
       `Its row ${short + 2} has ${rows[short]!.length} cells, and its first row names ${names.length} columns.`,
     );
-  const frames = whole.map((line, i) =>
-    pack(stepOf(line[step], i), line.filter((_, column) => column !== step).map(valueOf)),
+  const measured = whole.map((line, i) =>
+    shape.pack(stepOf(line[step], i), line.filter((_, column) => column !== step).map(valueOf)),
   );
-  const isCut = whole !== rows;
-  return { settings: null, layout, unknown, frames: inOrder(frames), isCut };
+  const run = runOf(measured, shape, { head: null, hasSteps: step >= 0 });
+  return { ...run, isCut: whole !== rows };
 }
 
 const asBuffer = (file: Blob): AsyncBuffer => ({
@@ -211,27 +287,29 @@ const asBuffer = (file: Blob): AsyncBuffer => ({
   slice: (from, to) => file.slice(from, to).arrayBuffer(),
 });
 
-/** The settings in the metadata of a table; null where it has none. */
-function settingsIn(text: string | undefined): ReadRun['settings'] {
+/** The head of a record in the metadata of a table; settings alone are one, too. Null where there is none. */
+function headIn(text: string | undefined): ReadRun['head'] {
   try {
-    const { config, ...rest } = JSON.parse(text ?? 'null') as { config?: unknown };
-    return isObject(config) ? config : Object.keys(rest).length ? rest : null;
+    const head = JSON.parse(text ?? 'null') as unknown;
+    if (!isObject(head) || Object.keys(head).length === 0) return null;
+    return headOf(isObject(head['config']) ? head : { config: head });
   } catch {
     return null;
   }
 }
 
-export async function readParquetTable(file: Blob, tell: Tell): Promise<ReadRun> {
+async function readParquetTable(file: Blob, tell: Tell, renames: Renames): Promise<ReadRun> {
   const buffer = asBuffer(file);
   const metadata = await parquetMetadataAsync(buffer);
-  const names = metadata.schema.slice(1).map(({ name }) => name);
+  const called = (name: string) => renames.get(name) ?? name;
+  const names = metadata.schema.slice(1).map(({ name }) => called(name));
   const rows = Number(metadata.num_rows);
   if (rows === 0) throw new Error('It has no rows.');
   const steps = new Float64Array(rows).fill(NaN);
-  const numbers = names.filter((name) => name !== 'step');
+  const numbers = names.filter((name) => name !== STEP);
   const indices = new Map(numbers.map((name, i) => [name, i]));
-  const { layout, unknown, pack } = shapeOf(numbers);
-  const frames: PackedFrame[] = [];
+  const shape = shapeOf(numbers);
+  const measured: Measured[] = [];
   let done = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
@@ -243,8 +321,9 @@ export async function readParquetTable(file: Blob, tell: Tell): Promise<ReadRun>
       rowStart: start,
       rowEnd: start + count,
       onChunk({ columnName, columnData, rowStart }) {
-        const column = columnName === 'step' ? steps : columns[indices.get(columnName) ?? -1];
-        const at = columnName === 'step' ? rowStart : rowStart - start;
+        const name = called(columnName);
+        const column = name === STEP ? steps : columns[indices.get(name) ?? -1];
+        const at = name === STEP ? rowStart : rowStart - start;
         for (let i = 0; column && i < columnData.length; i++) {
           const value: unknown = columnData[i];
           column[at + i] = value === null || value === undefined ? NaN : Number(value);
@@ -252,8 +331,8 @@ export async function readParquetTable(file: Blob, tell: Tell): Promise<ReadRun>
       },
     });
     for (let i = 0; i < count; i++)
-      frames.push(
-        pack(
+      measured.push(
+        shape.pack(
           stepOf(steps[start + i], start + i),
           columns.map((column) => column[i]!),
         ),
@@ -262,24 +341,30 @@ export async function readParquetTable(file: Blob, tell: Tell): Promise<ReadRun>
     tell(done / rows);
   }
   const text = metadata.key_value_metadata?.find(({ key }) => key === 'normscope')?.value;
-  return { settings: settingsIn(text), layout, unknown, frames: inOrder(frames) };
+  return runOf(measured, shape, { head: headIn(text), hasSteps: names.includes(STEP) });
 }
 
 export type FileForm = 'record' | 'csv' | 'parquet';
 
-const READERS: Record<FileForm, (file: Blob, tell: Tell) => Promise<ReadRun>> = {
+const READERS: Record<FileForm, (file: Blob, tell: Tell, renames: Renames) => Promise<ReadRun>> = {
   record: readRecord,
   csv: readCsv,
   parquet: readParquetTable,
 };
 
-export async function readRun(form: FileForm, file: Blob, tell: Tell): Promise<ReadRun> {
-  const run = await READERS[form](file, tell);
-  const { sites, params, n_heads, norms } = run.layout;
-  const isEmpty = !sites.length && !params.length && !n_heads && !norms.length;
-  if (isEmpty && run.frames.every(({ packed }) => packed.every(Number.isNaN)))
-    throw new Error(
-      `None of its columns has a name that is known here, such as loss or blocks.0.resid_post/rms; its own are ${run.unknown.slice(0, 5).join(', ')}${run.unknown.length > 5 ? ', …' : ''}.`,
-    );
-  return run;
-}
+/** The run in a file, whose columns may be called otherwise there. */
+export const readRun = (
+  form: FileForm,
+  file: Blob,
+  tell: Tell,
+  renames: Renames = AS_THEY_ARE,
+): Promise<ReadRun> => READERS[form](file, tell, renames);
+
+/** No column of a run tells anything here. */
+export const isEmpty = ({ layout, frames, evaluations }: ReadRun): boolean =>
+  !layout.sites.length &&
+  !layout.params.length &&
+  !layout.n_heads &&
+  !layout.norms.length &&
+  evaluations.size === 0 &&
+  frames.every(({ packed }) => packed.every(Number.isNaN));

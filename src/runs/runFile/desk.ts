@@ -97,9 +97,10 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
         });
     }
     const runs = all.map(({ segments }) => segments);
-    const tables = all.map(({ lane: { id, fork }, segments }) => ({
-      name: PLACES.history(id),
-      table: { form: 'parquet' as const, ...outlineOf(segments, options.app, fork) },
+    const tables = all.map(({ lane, segments }) => ({
+      name: PLACES.history(lane.id),
+      beside: PLACES.beside(lane.id),
+      table: { form: 'parquet' as const, ...outlineOf(segments, options.app, lane) },
     }));
     const step = Math.max(0, ...runs.map((segments) => lastStep({ segments, changes: [] })));
     const name = `normscope-step${step}.normscope`;
@@ -127,7 +128,7 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
     const live = head.lanes.filter(({ recorded }) => !recorded);
     const content = text ?? null;
     const kept = head.lanes.flatMap((lane, i): KeptLane[] => {
-      const run = { segments: segmentsOf(lane, lanes[i]!.frames), changes: lane.changes };
+      const run = { segments: segmentsOf(lane, lanes[i]!.record), changes: lane.changes };
       const bytes = lanes[i]!.checkpoint;
       const config = lane.changes.at(-1)?.config;
       if (lane.recorded || !lane.checkpoint || !bytes || !config) return [];
@@ -151,7 +152,7 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
     const desk = await options.recordings();
     head.lanes.forEach((lane, i) => {
       if (!lane.recorded) return;
-      const run = { segments: segmentsOf(lane, lanes[i]!.frames), changes: lane.changes };
+      const run = { segments: segmentsOf(lane, lanes[i]!.record), changes: lane.changes };
       const problem = desk.add(lane.recorded, run, lane.id);
       if (problem) {
         const text = `${lane.recorded.name} was not opened. ${problem}`;

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/fields';
 import type { DeviceReport } from '../../protocol/engine';
-import type { Layout, PackedFrame } from '../../protocol/frame';
+import type { Layout } from '../../protocol/frame';
 import type { Fork } from '../fork';
 import type { LaneId } from '../laneId';
 import type { Change, Segment } from '../run';
@@ -47,21 +47,22 @@ export const PLACES = {
   history: (id: LaneId) => `history/${id}.parquet`,
   weights: (id: LaneId) => `weights/${id}.safetensors`,
   checkpoint: (id: LaneId) => `checkpoint/${id}.safetensors`,
+  /** Left out where there is nothing in it, as by earlier versions of the app. */
+  beside: (id: LaneId) => `beside/${id}.safetensors`,
 };
 
 /** A run file as it was read. */
 export interface OpenedRuns {
   head: RunHead;
   text: string | null;
-  lanes: { frames: PackedFrame[][]; checkpoint: Uint8Array<ArrayBuffer> | null }[];
+  /** The record of each lane, model by model. */
+  lanes: {
+    record: Pick<Segment, 'frames' | 'evaluations'>[];
+    checkpoint: Uint8Array<ArrayBuffer> | null;
+  }[];
 }
 
 export const segmentsOf = (
   { models }: Pick<StoredLane, 'models'>,
-  frames: readonly PackedFrame[][],
-): Segment[] =>
-  models.map(({ steps: _, ...model }, i) => ({
-    ...model,
-    frames: frames[i]!,
-    evaluations: new Map(),
-  }));
+  record: OpenedRuns['lanes'][number]['record'],
+): Segment[] => models.map(({ steps: _, ...model }, i) => ({ ...model, ...record[i]! }));

@@ -3,6 +3,7 @@ import { parquetMetadata, parquetRead } from 'hyparquet';
 import { frameOffsets, type PackedFrame } from '../../protocol/frame';
 import { columnsOf } from '../tables/columns';
 import { megabytes } from '../text';
+import { besideIn } from './beside';
 import { FORMAT, PLACES, VERSION, type OpenedRuns, type RunHead, type StoredLane } from './format';
 
 /** The largest run file that is read, in bytes: it is held whole while it is. */
@@ -27,8 +28,14 @@ function headIn(files: Record<string, Uint8Array>): RunHead {
   return head as RunHead;
 }
 
-/** The frames of a lane, model by model, as they were recorded. */
-async function framesOf(lane: StoredLane, table: Uint8Array): Promise<PackedFrame[][]> {
+type LaneRecord = OpenedRuns['lanes'][number]['record'];
+
+/** The record of a lane, model by model; without batches and evaluations where there is no file of these. */
+async function recordOf(
+  lane: StoredLane,
+  table: Uint8Array,
+  beside: Uint8Array | undefined,
+): Promise<LaneRecord> {
   const file = table.slice().buffer;
   const metadata = parquetMetadata(file);
   const all = Number(metadata.num_rows);
@@ -60,7 +67,16 @@ async function framesOf(lane: StoredLane, table: Uint8Array): Promise<PackedFram
     },
   });
   let from = 0;
-  return lane.models.map(({ steps }) => frames.slice(from, (from += steps)));
+  const besideOf = beside && besideIn(beside);
+  return lane.models.map(({ steps }, model) => {
+    const { batches, evaluations } = besideOf?.(model) ?? {};
+    return {
+      frames: frames
+        .slice(from, (from += steps))
+        .map((frame) => ({ ...frame, batch: batches?.get(frame.step) ?? null })),
+      evaluations: evaluations ?? new Map(),
+    };
+  });
 }
 
 /** A run file, whole. What is wrong with it is said by an error. */
@@ -84,7 +100,7 @@ export async function readRunFile(file: Blob, tell: (share: number) => void): Pr
   for (const lane of head.lanes) {
     tell(lanes.length / head.lanes.length);
     lanes.push({
-      frames: await framesOf(lane, fileOf(PLACES.history(lane.id))),
+      record: await recordOf(lane, fileOf(PLACES.history(lane.id)), files[PLACES.beside(lane.id)]),
       checkpoint: lane.checkpoint
         ? (fileOf(PLACES.checkpoint(lane.id)).slice() as Uint8Array<ArrayBuffer>)
         : null,

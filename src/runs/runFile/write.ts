@@ -1,7 +1,8 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import type { Chunk } from '../sessions/format';
 import { createPieces } from '../saving/pieces';
-import { createTable, type TableOutline } from '../saving/table';
+import { createTable, segmentsAsTheyCome, type TableOutline } from '../saving/table';
+import { createBeside } from './beside';
 
 /** A run file, but for the frames of its lanes. */
 export interface RunFileOutline {
@@ -9,7 +10,7 @@ export interface RunFileOutline {
   /** Whole files, of which the first is read first. */
   files: { name: string; content: string | Uint8Array<ArrayBuffer> }[];
   /** A table for each lane, in the order in which their frames come. */
-  tables: { name: string; table: TableOutline }[];
+  tables: { name: string; beside: string; table: TableOutline }[];
 }
 
 /**
@@ -35,16 +36,26 @@ export function createRunFileWriter({ files, tables }: RunFileOutline) {
   let at = -1;
   let end: () => void = () => undefined;
   let add: (chunk: Chunk) => void = () => undefined;
-  /** Begins the next lane's table. */
+  /** Begins the next lane's table, after which all of its record follows that is in no table. */
   const next = () => {
     end();
     at++;
-    const entry = open(tables[at]!.name);
-    const table = createTable(tables[at]!.table, (piece) => entry.push(piece));
-    add = table.add;
+    const { name, beside, table: outline } = tables[at]!;
+    const entry = open(name);
+    const table = createTable(outline, (piece) => entry.push(piece));
+    const rest = createBeside();
+    let model = -1;
+    const addRest = segmentsAsTheyCome((segment) => rest.add(model, segment));
+    add = (chunk) => {
+      if (chunk.begins) model++;
+      addRest(chunk);
+      table.add(chunk);
+    };
     end = () => {
       table.finish();
       entry.push(new Uint8Array(), true);
+      const bytes = rest.finish();
+      if (bytes) open(beside).push(bytes, true);
     };
   };
   return {

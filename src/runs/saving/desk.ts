@@ -1,10 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { fileName, headOf } from '../files';
+import { fileName, headOf, headOfRecorded } from '../files';
 import type { FrameLog } from '../log';
 import type { NoticeBoard } from '../notices';
 import type { Segment } from '../run';
 import { chunksFrom } from '../sessions/chunks';
-import type { LaneId, SavedFile, Scope } from '../state';
+import type { Lane, LaneId, SavedFile, Scope } from '../state';
 import type { Transfer, Transfers } from '../transfers';
 import type { FileLine } from './line';
 import type { TableOutline } from './table';
@@ -29,9 +29,9 @@ const ENDINGS: Record<RunForm, string> = { record: 'json', parquet: 'parquet', c
 export const outlineOf = (
   segments: readonly Segment[],
   app: string,
-  fork: Scope['lanes'][number]['fork'] | undefined,
+  { fork, recorded }: Partial<Pick<Lane, 'fork' | 'recorded'>>,
 ): Omit<TableOutline, 'form'> => ({
-  head: headOf(segments, app, fork),
+  head: recorded ? headOfRecorded(segments, recorded) : headOf(segments, app, fork),
   layouts: segments.map(({ layout }) => layout),
   evaluates: segments.some(({ evaluations }) => evaluations.size > 0),
 });
@@ -83,9 +83,10 @@ export function createSaving(options: SavingOptions) {
         const text = `Settings were changed at step ${step} of this run; the record names those that hold since.`;
         notices.retell(`record ${id}`, [{ level: 'info', about: id, text }]);
       }
-      const name = fileName([...lanes, ...recordings], id, ENDINGS[form]);
-      const { fork } = lanes.find((lane) => lane.id === id) ?? {};
-      const outline = { form, ...outlineOf(segments, app, fork) } as Outline;
+      const all = [...lanes, ...recordings];
+      const name = fileName(all, id, ENDINGS[form]);
+      const lane = all.find((one) => one.id === id)!;
+      const outline = { form, ...outlineOf(segments, app, lane) } as Outline;
       const blob = await transfers.run('Saving', name, (transfer) =>
         written(write(), outline, [segments], transfer),
       );

@@ -21,7 +21,13 @@ export interface Column {
 }
 
 /** Before the names of what was measured in evaluation. */
-const EVALUATION = 'evaluation/';
+export const EVALUATION = 'evaluation/';
+
+/** The quantity that a column is by its name, in training or in evaluation; null where it is none. */
+export function readColumn(name: string): { quantity: Quantity | null; before: string } {
+  const before = name.startsWith(EVALUATION) ? EVALUATION : '';
+  return { quantity: readColumnName(name.slice(before.length)), before };
+}
 
 const siteOf = (name: SiteName) => kindOfPlace(name) as keyof typeof BLOCK_SITES;
 
@@ -58,7 +64,7 @@ function isEvaluated({ of, statistic }: Quantity): boolean {
   return direction === 'forward' && !counts;
 }
 
-/** The columns of a layout: numbers of a frame, then those of an evaluation, where there are any. */
+/** The columns of a layout: numbers of a frame, then those of an evaluation, where there are any; of another program's those that it told. */
 const bothOf = perObject((layout: Layout) => {
   const numbers = [...numbersOf(layout)];
   const trained = numbers.map(([quantity, at]): Column => ({
@@ -73,7 +79,9 @@ const bothOf = perObject((layout: Layout) => {
       at,
       isEvaluated: true,
     }));
-  return { trained, evaluated };
+  const own = layout.columns && new Set(layout.columns);
+  const has = ({ name }: Column) => !own || own.has(name);
+  return { trained: trained.filter(has), evaluated: evaluated.filter(has) };
 });
 
 export const columnsOf = (layout: Layout, evaluates: boolean): Column[] => {
@@ -135,8 +143,7 @@ export function layoutOfColumns(names: readonly string[]): {
   places: (Column | null)[];
 } {
   const quantities = names.map((name) => {
-    const isEvaluation = name.startsWith(EVALUATION);
-    const quantity = readColumnName(isEvaluation ? name.slice(EVALUATION.length) : name);
+    const { quantity } = readColumn(name);
     return quantity && layerOf(quantity.place) < DEEPEST ? quantity : null;
   });
   const of = (kind: Quantity['of']): Quantity[] =>

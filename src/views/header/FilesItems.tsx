@@ -25,16 +25,12 @@ function useAttempt(about: LaneId | 'page') {
   };
 }
 
-function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
-  const { saveRun, saveWeights } = useActions();
-  const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
-  const attempt = useAttempt(id);
+/** The numbers of a run, as a record and as a table. */
+function SaveNumbers({ id, about, isMeasured = true }: SaveNumbersProps) {
+  const { saveRun } = useActions();
+  const attempt = useAttempt(about);
   return (
-    <DropdownMenu.Group>
-      <DropdownMenu.Label className="ui-menu-label">
-        <LaneMark id={id} />
-        {name}
-      </DropdownMenu.Label>
+    <>
       <DropdownMenu.Item
         className="ui-menu-item"
         disabled={!isMeasured}
@@ -51,6 +47,32 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
         <span>Save table</span>
         <span className="ui-menu-note">A row for each step, Parquet</span>
       </DropdownMenu.Item>
+    </>
+  );
+}
+
+interface SaveNumbersProps {
+  id: LaneId;
+  /** Where it is said that they could not be saved. */
+  about: LaneId | 'page';
+  isMeasured?: boolean;
+}
+
+const LaneLabel = ({ id, name }: { id: LaneId; name: string }) => (
+  <DropdownMenu.Label className="ui-menu-label">
+    <LaneMark id={id} />
+    {name}
+  </DropdownMenu.Label>
+);
+
+function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
+  const { saveWeights } = useActions();
+  const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
+  const attempt = useAttempt(id);
+  return (
+    <DropdownMenu.Group>
+      <LaneLabel id={id} name={name} />
+      <SaveNumbers id={id} about={id} isMeasured={isMeasured} />
       <DropdownMenu.Item
         className="ui-menu-item"
         disabled={!isMeasured}
@@ -65,6 +87,17 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
       </DropdownMenu.Item>
     </DropdownMenu.Group>
   );
+}
+
+/** Runs that were opened from files, whose numbers alone are there. */
+function RecordedFiles() {
+  const recordings = useScope(({ recordings }) => recordings);
+  return recordings.map(({ id, recorded: { name } }) => (
+    <DropdownMenu.Group key={id}>
+      <LaneLabel id={id} name={name} />
+      <SaveNumbers id={id} about="page" />
+    </DropdownMenu.Group>
+  ));
 }
 
 interface FilesItemsProps {
@@ -92,6 +125,7 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
       {ids.map((id, i) => (
         <LaneFiles key={id} id={id} name={names[i]!} onLoad={onLoad} />
       ))}
+      <RecordedFiles />
       <DropdownMenu.Separator className="ui-menu-line" />
       <DropdownMenu.Item
         className="ui-menu-item"

@@ -5,13 +5,17 @@ import { useActions, useScope } from '../scope';
 import { Button, CloseButton } from '../ui/buttons';
 import { Figures } from '../ui/Figures';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
+import { later } from '../ui/later';
 import { TapTip } from '../ui/Tip';
+
+const Columns = later(() => import('./Columns').then((code) => code.Columns));
 
 /** A file that is being read or written, with the way to call it off. */
 export function Transfer() {
   const { cancelTransfer } = useActions();
   const transfer = useScope((scope) => scope.transfer);
   if (!transfer) return null;
+  if (transfer.asks) return <Columns name={transfer.name} question={transfer.asks} />;
   return (
     <div className="ln-reading">
       <span role="status">
@@ -25,7 +29,7 @@ export function Transfer() {
 
 function RecordingCard({ lane }: { lane: RecordedLane }) {
   const { removeRecording } = useActions();
-  const { id, recorded, shown, loss } = lane;
+  const { id, recorded, shown, loss, columns } = lane;
   const { name, notes } = recorded;
   const [first, last] = [loss.records[0]!.step, lastOf(loss)!.step];
   const steps =
@@ -55,7 +59,15 @@ function RecordingCard({ lane }: { lane: RecordedLane }) {
         />
       </div>
       <p className="ln-soft">
-        Recorded, {steps}.{' '}
+        Recorded, {steps}
+        {columns?.areRemembered && ', its columns named as before'}.{' '}
+        {columns && (
+          <>
+            <button type="button" className="ln-notes" onClick={() => columns.change()}>
+              Columns…
+            </button>{' '}
+          </>
+        )}
         {notes.length > 0 && (
           <TapTip className="ln-notes" content={<p>{notes.join(' ')}</p>} label={notes.join(' ')}>
             What it is without

@@ -4,7 +4,7 @@ import { leaks } from '../../../runs/leakNotices';
 import { useActions, useScope } from '../../scope';
 import { LaneMark } from '../../ui/LaneMark';
 import { useCalm } from '../../ui/useCalm';
-import { named } from '../lanes';
+import { lanesOnShow, named } from '../lanes';
 import { ComparedPanel } from './ComparedPanel';
 import { DiscrepancyPanel } from './DiscrepancyPanel';
 import { Numbers } from './Numbers';
@@ -15,13 +15,14 @@ import { leakClause } from './sentences';
 export function Contents() {
   const { watchEvaluations } = useActions();
   useEffect(watchEvaluations, [watchEvaluations]);
-  const hasNorms = useScope(({ lanes }) =>
-    lanes.some(({ shown }) => Boolean(shown?.layout.norms.length)),
+  const hasNorms = useScope((scope) =>
+    lanesOnShow(scope).some(({ shown }) => Boolean(shown?.layout.norms.length)),
   );
   return (
     <>
       <LeakWarning />
       <Unevaluated />
+      <RecordedWithout />
       <Numbers />
       <ComparedPanel />
       {hasNorms && <DiscrepancyPanel />}
@@ -32,8 +33,15 @@ export function Contents() {
 
 /** Which causal lanes let later tokens reach earlier ones, and by how much. */
 function LeakWarning() {
-  const all = useScope((scope) => scope.lanes);
-  const leaking = useMemo(() => named(all).filter(({ lane }) => leaks(lane.shown)), [all]);
+  const all = useScope(lanesOnShow);
+  const leaking = useMemo(
+    () =>
+      named(all).filter(
+        ({ lane: { recorded, shown, evaluation } }) =>
+          leaks(shown) && (!recorded || evaluation?.leak),
+      ),
+    [all],
+  );
   return leaking.map(({ lane: { id, evaluation }, name }) => (
     <p key={id} className="ev-notice" data-level="warning">
       <LaneMark id={id} size={12} />
@@ -45,6 +53,22 @@ function LeakWarning() {
 }
 
 const Leaking = ({ text }: { text: string }) => <span>{useCalm(text)}</span>;
+
+/** Runs that were opened from files, of which nothing was evaluated. */
+function RecordedWithout() {
+  const { recorded } = useActions();
+  const recordings = useScope((scope) => scope.recordings);
+  const without = useMemo(
+    () => recordings.filter(({ id }) => recorded(id).every((one) => one.evaluations.size === 0)),
+    [recordings, recorded],
+  );
+  return without.map(({ id, recorded: { name } }) => (
+    <p key={id} className="ev-notice" data-level="info">
+      <LaneMark id={id} size={12} />
+      <span>{name} was recorded without evaluation.</span>
+    </p>
+  ));
+}
 
 function Unevaluated() {
   const reasons = useScope(

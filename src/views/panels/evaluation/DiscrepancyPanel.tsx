@@ -6,7 +6,7 @@ import { useActions, useScope } from '../../scope';
 import { Pick } from '../../ui/Pick';
 import { About } from '../About';
 import { DepthPanel } from '../DepthPanel';
-import { named, useLayouts } from '../lanes';
+import { lanesOnShow, named, useLayouts } from '../lanes';
 import { Key } from './Key';
 import { discrepancyOf, readDiscrepancy } from './read';
 import { discrepancySentence } from './sentences';
@@ -25,7 +25,7 @@ const ABOUT = {
 export function DiscrepancyPanel() {
   const { setView } = useActions();
   const asked = useScope((scope) => scope.view.discrepancy);
-  const all = useScope((scope) => scope.lanes);
+  const all = useScope(lanesOnShow);
   const layouts = useLayouts();
   const kinds = useMemo(() => kindsOf(layouts, 'norms'), [layouts]);
   const kind = kinds.includes(asked) ? asked : (kinds[0] ?? asked);

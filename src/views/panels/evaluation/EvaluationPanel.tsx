@@ -34,12 +34,16 @@ export const EVALUATION_MEMORY = 'panel.evaluation';
 
 /**
  * The section is open as a link or a person said, else as soon as a lane is used otherwise than it
- * is trained, unless it was closed by hand before.
+ * is trained, or a run that was opened has been evaluated, unless it was closed by hand before.
  */
 export function useOpen(): [boolean, (open: boolean) => void] {
   const { setView } = useActions();
   const said = useScope((scope) => scope.view.evaluation.open);
-  const apart = useScope(({ lanes }) => lanes.some(({ config }) => evaluatesApart(config)));
+  const apart = useScope(
+    ({ lanes, recordings }) =>
+      lanes.some(({ config }) => evaluatesApart(config)) ||
+      recordings.some(({ evaluation }) => evaluation),
+  );
   /** A section that opened by itself stays when the setting goes again: nothing jumps. */
   const [opened, setOpened] = useState(false);
   if (apart && !opened && recall(EVALUATION_MEMORY) !== 'closed') setOpened(true);

@@ -62,9 +62,12 @@ const COLUMNS: Column[] = [
 ];
 
 function useSentence(lanes: readonly NamedLane[]): string {
-  const told = lanes.flatMap(({ lane: { evaluation }, name }) => {
+  const told = lanes.flatMap(({ lane: { evaluation, recorded }, name }) => {
     if (!evaluation) return [];
-    return [{ name, step: evaluation.frame.step, loss: inBoth(LOSS)(evaluation) }];
+    const loss = inBoth(LOSS)(evaluation);
+    // Of a file’s run that is none of its columns.
+    if (recorded && loss.some(Number.isNaN)) return [];
+    return [{ name, step: evaluation.frame.step, loss }];
   });
   return useCalm(numbersSentence(told));
 }
@@ -125,6 +128,7 @@ export function Numbers() {
                 <Cells
                   key={column.about.title}
                   values={lane.evaluation ? column.of(lane.evaluation) : null}
+                  isPartial={lane.recorded !== undefined}
                   format={column.format}
                 />
               ))}
@@ -139,13 +143,17 @@ export function Numbers() {
 
 interface CellsProps {
   values: readonly [number, number] | null;
+  /** Either may have been left out. */
+  isPartial: boolean;
   format(value: number): string;
 }
 
 /** Two numbers; what evaluation changes is set off. Not defined in training is not defined at all. */
-function Cells({ values, format }: CellsProps) {
-  const defined = values && !Number.isNaN(values[0]);
-  const texts = defined ? values.map(format) : ['–', '–'];
+function Cells({ values, isPartial, format }: CellsProps) {
+  const isDefined = (value: number) => !Number.isNaN(isPartial ? value : values![0]);
+  const texts = (values ?? [NaN, NaN]).map((value) =>
+    values && isDefined(value) ? format(value) : '–',
+  );
   return texts.map((text, i) => (
     <td key={i} data-apart={(i === 1 && text !== texts[0]) || undefined}>
       <Figures text={text} />

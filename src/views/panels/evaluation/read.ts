@@ -98,7 +98,7 @@ export function trainedLengths(lanes: readonly Lane[]): TrainedLength[] {
 export const longestOf = (lanes: readonly Lane[]): number =>
   Math.max(
     1,
-    ...lanes.map(({ evaluation, config }) =>
-      evaluation ? evaluation.seq_len : config.eval_seq_len || config.seq_len,
+    ...lanes.map(({ evaluation, recorded, config }) =>
+      evaluation || recorded ? (evaluation?.seq_len ?? 0) : config.eval_seq_len || config.seq_len,
     ),
   );

@@ -102,7 +102,7 @@ export function positionSentence(lanes: readonly ToldPositions[], quantity: stri
     lanes.map(({ name, points, trained }) => {
       const finite = points.filter(({ y }) => Number.isFinite(y));
       if (!finite.length)
-        return points.length ? `${name}: not finite` : `${name} has no ${quantity}`;
+        return points.length ? `${name}: not finite` : `${name} has no ${quantity} by position`;
       const longer = points.length > trained;
       const cut = longer ? trained : Math.ceil(points.length / 2);
       const [early, late] = [

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Lane, Scope } from '../../../runs/state';
 import { useScope } from '../../scope';
-import { isAbsent } from '../lanes';
+import { isAbsent, lanesOnShow } from '../lanes';
 
 const isSame = (a: Lane, b: Lane | undefined): boolean =>
   a.id === b?.id &&
@@ -12,10 +12,11 @@ const isSame = (a: Lane, b: Lane | undefined): boolean =>
   a.engine.status === b.engine.status &&
   a.engine.error === b.engine.error;
 
-/** The lanes, the same ones until something changes that evaluation shows: not at every step. */
+/** All lanes on show, the same ones until something changes that evaluation shows: not at every step. */
 function steadily() {
   let last: Lane[] = [];
-  return ({ lanes }: Scope): Lane[] => {
+  return (scope: Scope): Lane[] => {
+    const lanes = lanesOnShow(scope);
     if (lanes.length !== last.length || !lanes.every((lane, i) => isSame(lane, last[i]))) {
       last = lanes;
     }
