@@ -106,18 +106,21 @@ function Heads({ of, head, axis, onPick }: HeadsProps) {
           formatSignificant(value, 2),
         );
         return (
-          <button
-            key={i}
-            type="button"
-            aria-pressed={i === head}
-            aria-label={`Head ${i}: entropy ${entropy}, on position 0 ${sink}`}
-            onClick={() => onPick(i)}
-          >
-            <span className="in-head">{i}</span>
+          <button key={i} type="button" aria-pressed={i === head} onClick={() => onPick(i)}>
+            <span className="in-head">
+              <span className="ui-visually-hidden">Head </span>
+              {i}
+            </span>
             <SmallHead {...{ of, axis }} head={i} />
             <span className="in-marks">
-              <span title="Entropy, of 1">{`H ${entropy}`}</span>
-              <span title="Mean weight on position 0">{`0← ${sink}`}</span>
+              <span title="Entropy, of 1">
+                <span className="ui-visually-hidden">, entropy </span>
+                {`H ${entropy}`}
+              </span>
+              <span title="Mean weight on position 0">
+                <span className="ui-visually-hidden">, on position 0 </span>
+                {`0← ${sink}`}
+              </span>
             </span>
           </button>
         );
