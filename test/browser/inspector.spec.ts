@@ -100,6 +100,25 @@ test('a click on a mark of the stack opens its site, a key the marked layer', as
   await expect.poll(() => inspector(page).count()).toBe(0);
 });
 
+test('a tap on a phone marks the layer, the next one opens the inspector', async ({ open }) => {
+  const page = await open({
+    hash: SMALL.replace('n_layers=2', 'n_layers=4'),
+    width: 390,
+    height: 844,
+    hasTouch: true,
+  });
+  await whenIdle(page);
+  const mark = page.locator('.st-row').first().locator('[data-layer="2"] .st-f').first();
+  const { x, y, width, height } = (await mark.boundingBox())!;
+  const tap = () => page.touchscreen.tap(x + width / 2, y + height / 2);
+  await tap();
+  await layerBar(page).getByRole('textbox', { name: 'First layer' }).waitFor();
+  expect(await inspector(page).count()).toBe(0);
+  await tap();
+  await shows(page, 0);
+  expect(await layerField(page).inputValue()).toBe('2');
+});
+
 test('a step of the past is gone to while the lanes stay, and held', async ({ open }) => {
   const page = await open({ hash: `${SMALL}&view.inspect=channels/blocks.1.resid_post/a/0.0.0` });
   await shows(page, 0);

@@ -4,7 +4,7 @@ import type { Quantity } from '../../config/quantity';
 import { statisticsOf } from '../../config/statistics';
 import { drawnIn } from '../../plot/drawn';
 import { EMBED } from '../../plot/depth';
-import { spanOf } from '../../plot/span';
+import { onlyLayer, spanOf } from '../../plot/span';
 import type { Point } from '../../plot/trace';
 import type { Inspecting } from '../../runs/inspector/inspection';
 import { drawnConfig, LANE_IDS, type LaneId, type ScopeStore } from '../../runs/state';
@@ -14,6 +14,8 @@ import { layerOf } from './places';
 
 /** Pixels from a mark within which a click is meant for it. */
 const NEAR = 9;
+/** Where `frame.css` makes the inspector a sheet over the page. */
+const AS_SHEET = '(max-width: 1199.98px)';
 /** Pixels that a pointer may move between press and release, and still click. */
 const STILL = 4;
 
@@ -148,14 +150,17 @@ export function openByClicks(bench: HTMLElement, store: ScopeStore): () => void 
     const at =
       (plot && quantity && typeof quantity === 'object' && pointAt(plot, here, quantity)) ||
       (stack && markAt(stack, here, store));
-    if (!at) return;
+    const { view: page, selected } = getState();
+    const { inspect } = page;
+    const layer = at && layerOf(at.place);
+    // A sheet would cover what a click may have been meant for: it opens in the layer that is marked.
+    const isMarked = onlyLayer(selected) === layer;
+    if (!at || (inspect === null && matchMedia(AS_SHEET).matches && !isMarked)) return;
     event.stopPropagation();
-    const { inspect } = getState().view;
     isByPointer = inspect === null;
     // An open view stays, unless a head was clicked: only one view has heads.
     const { view = 'channels', ...place } = at;
     actions.inspect(inspect && view !== 'attention' ? place : { view, ...place });
-    const layer = layerOf(at.place);
     if (layer !== null) actions.select(spanOf(layer));
   };
   bench.addEventListener('pointerdown', press, true);
