@@ -108,7 +108,7 @@ test('a tap on a phone marks the layer, the next one opens the inspector', async
     hasTouch: true,
   });
   await whenIdle(page);
-  const mark = page.locator('.st-row').first().locator('[data-layer="2"] .st-f').first();
+  const mark = page.locator('.st-row').first().locator('[data-layer="2"] .st-norm').first();
   const { x, y, width, height } = (await mark.boundingBox())!;
   const tap = () => page.touchscreen.tap(x + width / 2, y + height / 2);
   await tap();
