@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { emulate, exempt } from '../kernels/precision/emulate';
 import { sizeOf } from '../lib/shapes';
 import type { Advance } from '../lib/progress';
-import { unflatten } from '../model/flat';
+import { unflatten, type FlatLayout } from '../model/flat';
 import { countingTap } from '../model/tap';
 import { shapeOf, type SiteName } from '../config/sites';
 import { TENSOR_KINDS, type Raw, type RawRequest, type TensorKind } from '../protocol/raw';
@@ -28,18 +28,28 @@ function handedOver(site: SiteName, x: Tensor, sequence: number): Tensor {
 }
 
 const chosen = (tensors: Record<string, Tensor>, names: readonly string[]) =>
-  Object.fromEntries(names.filter((name) => name in tensors).map((name) => [name, tensors[name]!]));
+  Object.fromEntries(Object.entries(tensors).filter(([name]) => names.includes(name)));
 
-/** The pass of a step once more, with the tensors that were asked for kept. To be called within a tidy. */
+/** The layout of a vector with the named tensors alone. */
+function partOf(flat: FlatLayout, names: readonly string[]): FlatLayout {
+  const isNamed = (i: number) => names.includes(flat.specs[i]!.name);
+  return {
+    ...flat,
+    specs: flat.specs.filter((_, i) => isNamed(i)),
+    starts: flat.starts.filter((_, i) => isNamed(i)),
+  };
+}
+
+/** The pass of a step once more; the tensors that were asked for are put into `found`. To be called within a tidy. */
 function find(
+  found: Found,
   plan: Plan,
   state: State,
   given: StepValues,
   request: RawRequest,
   advance: Advance,
-): Found {
+): void {
   const inputs = inputsAt(given);
-  const found: Found = { values: {}, gradients: {}, params: {}, paramGradients: {} };
   const scale = isScaled(plan.config) ? scaleOf(plan.config, state.scaler) : null;
   const keeping =
     (kind: 'values' | 'gradients', prepared: (x: Tensor) => Tensor) =>
@@ -55,10 +65,10 @@ function find(
     keeping('gradients', (x) => (scale ? tf.div(x, scale) : x)),
   );
   const { theta, buffers, constants } = state;
-  found.params = chosen(
-    { ...unflatten(theta, plan.flat), ...buffers, ...constants },
-    request.params,
-  );
+  found.params = {
+    ...unflatten(theta, partOf(plan.flat, request.params)),
+    ...chosen({ ...buffers, ...constants }, request.params),
+  };
   if (hasBackward(request)) {
     const { logits, gradient, next } = pass(plan, state, inputs, {
       tap,
@@ -67,13 +77,12 @@ function find(
     });
     disposeRenewed(next, state);
     logits?.dispose();
-    found.paramGradients = chosen(unflatten(gradient, plan.flat), request.paramGradients);
+    found.paramGradients = unflatten(gradient, partOf(plan.flat, request.paramGradients));
   } else {
     emulate(plan.config, null, () =>
       forward(plan, state, sourcesOf(plan, state), inputs, { training: true, tap }),
     );
   }
-  return found;
 }
 
 /**
@@ -89,20 +98,24 @@ export async function inspect(
 ): Promise<Raw> {
   const ways = hasBackward(request) ? 2 : 1;
   let outline: { kind: TensorKind; name: string; shape: number[] }[] = [];
+  const found: Found = { values: {}, gradients: {}, params: {}, paramGradients: {} };
   const all = tf.tidy(() => {
-    const found = find(plan, state, given, request, begin(ways * plan.layout.sites.length));
-    const entries = TENSOR_KINDS.flatMap((kind) =>
-      Object.entries(found[kind]).map(([name, tensor]) => ({ kind, name, tensor })),
-    );
-    outline = entries.map(({ kind, name, tensor }) => ({ kind, name, shape: tensor.shape }));
-    const parts = entries.map(({ tensor }) => tf.reshape(tensor, [-1]) as Tensor1D);
-    const joined = parts.length > 0 ? tf.concat1d(parts) : tf.tensor1d([]);
-    // Kept by the tap, beyond the tidy that the pass has of its own.
-    tf.dispose([found.values, found.gradients]);
-    return joined;
+    try {
+      find(found, plan, state, given, request, begin(ways * plan.layout.sites.length));
+      const entries = TENSOR_KINDS.flatMap((kind) =>
+        Object.entries(found[kind]).map(([name, tensor]) => ({ kind, name, tensor })),
+      );
+      outline = entries.map(({ kind, name, tensor }) => ({ kind, name, shape: tensor.shape }));
+      const parts = entries.map(({ tensor }) => tf.reshape(tensor, [-1]) as Tensor1D);
+      return parts.length > 0 ? tf.concat1d(parts) : tf.tensor1d([]);
+    } finally {
+      // Kept by the tap, beyond the tidy that the pass has of its own.
+      tf.dispose([found.values, found.gradients]);
+    }
   });
-  const numbers = await all.data<'float32'>();
-  all.dispose();
+  const read = await all.data<'float32'>().finally(() => all.dispose());
+  // One tensor alone is not joined: on a backend in this thread its numbers are the model’s own, which stay here.
+  const numbers = outline.length === 1 ? read.slice() : read;
   const raw: Raw = {
     ...{ step: given.step, config: plan.config, batch: given.batch },
     ...{ values: {}, gradients: {}, params: {}, paramGradients: {} },

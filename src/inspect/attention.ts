@@ -2,7 +2,7 @@ import { blockSite } from '../config/sites';
 import type { Raw } from '../protocol/raw';
 import { meanOf } from './numbers';
 import type { LaneAttention, Looking } from './readings';
-import { layerOf, ofLanes, within, type View } from './view';
+import { hasLayerOf, layerOf, ofLanes, within, type View } from './view';
 
 /**
  * −Σ p ln p of one row of weights, in nats. The largest p is taken as 1 less the rest, whose digits a weight close to
@@ -25,6 +25,7 @@ function entropyOf(p: Float32Array): number {
 /** The heads of a layer over the sequence that was handed over. */
 function attentionOf(raw: Raw, looking: Looking): LaneAttention | null {
   const { config, batch } = raw;
+  if (!hasLayerOf(looking.place, config)) return null;
   const tensor = raw.values[blockSite(layerOf(looking.place, config), 'attn.pattern')];
   if (!tensor) return null;
   const { data } = tensor;
@@ -61,9 +62,12 @@ function attentionOf(raw: Raw, looking: Looking): LaneAttention | null {
 
 /** The pattern of every head of the layer of a place, over one sequence. */
 export const attention: View<'attention'> = {
-  wanted: ({ place }, config) => ({ values: [blockSite(layerOf(place, config), 'attn.pattern')] }),
+  by: ['place', 'sequence'],
+  wanted: ({ place }, config) => ({
+    values: hasLayerOf(place, config) ? [blockSite(layerOf(place, config), 'attn.pattern')] : [],
+  }),
   read(looking, lanes) {
-    const first = lanes.find((raw) => raw !== null);
+    const first = lanes.find((raw) => raw && hasLayerOf(looking.place, raw.config));
     return {
       layer: first ? layerOf(looking.place, first.config) : 0,
       lanes: ofLanes(lanes, (raw) => attentionOf(raw, looking)),

@@ -77,6 +77,7 @@ function channelsOf({ shape, data }: RawTensor, { batch }: Raw): LaneChannels {
 
 /** Channels and tokens of what flows at a site. */
 export const channels: View<'channels'> = {
+  by: ['place'],
   wanted({ place }, config) {
     const site = siteAt(place, config);
     return site ? { values: [site] } : {};

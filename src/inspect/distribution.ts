@@ -115,6 +115,7 @@ export function spreadsOf(tensors: readonly (RawTensor | null)[]): Spreads {
 
 /** The numbers at a site or of a parameter, and of their gradient. */
 export const distribution: View<'distribution'> = {
+  by: ['place', 'sequence'],
   wanted({ place }, config) {
     const site = siteAt(place, config);
     return site

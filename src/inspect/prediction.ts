@@ -99,6 +99,7 @@ function predictionOf(raw: Raw, looking: Looking): LanePrediction {
 
 /** The logit lens, and the reliability of the model’s own output. */
 export const prediction: View<'prediction'> = {
+  by: ['sequence', 'token'],
   wanted: (_, config) => wantedBy(config),
   read(looking, lanes) {
     const readable = lanes.map((raw) => {

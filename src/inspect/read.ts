@@ -1,5 +1,5 @@
 import type { Config } from '../config/fields';
-import { sitesOf } from '../config/sites';
+import { shapeOf, sitesOf } from '../config/sites';
 import type { Raw, RawRequest } from '../protocol/raw';
 import { attention } from './attention';
 import { channels } from './channels';
@@ -28,14 +28,19 @@ const views: { [V in ViewId]: View<V> } = {
 export function wantedBy(looking: Looking, config: Config): RawRequest {
   const { values = [], gradients = [], ...params } = views[looking.view].wanted(looking, config);
   const sites = new Set(sitesOf(config));
+  const isOfOne = values.some((site) => shapeOf(site) === 'BHTT');
   return {
     values: values.filter((site) => sites.has(site)),
     gradients: gradients.filter((site) => sites.has(site)),
     params: params.params ?? [],
     paramGradients: params.paramGradients ?? [],
-    sequence: within(looking, config.batch_size, config.seq_len).sequence,
+    sequence: isOfOne ? within(looking, config.batch_size, config.seq_len).sequence : 0,
   };
 }
+
+/** Tests of two looks at the same tensors of which the readings are equal. */
+export const isReadAlike = (a: Looking, b: Looking): boolean =>
+  a.view === b.view && views[a.view].by.every((key) => a[key] === b[key]);
 
 /**
  * A view, read from the tensors of every lane; null for a lane of which there are none.

@@ -61,6 +61,7 @@ function spectrumOf(raw: Raw, looking: Looking): LaneSpectrum | null {
 
 /** The singular values of a matrix, and the rank of the stream by depth. */
 export const spectrum: View<'spectrum'> = {
+  by: ['place'],
   wanted: (looking, config) => ({
     values: depthSites(config),
     params: namesOf(looking, config),

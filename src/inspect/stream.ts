@@ -129,6 +129,7 @@ function streamOf(raw: Raw): LaneStream {
 
 /** The composition of the last stream, and the angles between the streams of all depths. */
 export const stream: View<'stream'> = {
+  by: [],
   wanted(_, config) {
     const { values, params } = wantedBy(config);
     return { values: [...new Set([...values, ...depthSites(config)])], params };

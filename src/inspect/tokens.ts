@@ -35,6 +35,7 @@ function tokensOf(place: string, raw: Raw): LaneTokens | null {
 
 /** Symbol, loss and size of every token at a site. */
 export const tokens: View<'tokens'> = {
+  by: ['place'],
   wanted({ place }, config) {
     const site = siteAt(place, config);
     return site ? { values: [...new Set([site, 'logits'] as const)], gradients: [site] } : {};

@@ -9,6 +9,8 @@ export type Wanted = Partial<Omit<RawRequest, 'sequence'>>;
 /** One view: the tensors that it is made of, and what it reads from those of every lane. */
 export interface View<V extends ViewId> {
   wanted(looking: Looking, config: Config): Wanted;
+  /** The parts of a look that its reading depends on, its tensors being the same; the rest is a matter of drawing. */
+  by: readonly (keyof Looking)[];
   read(looking: Looking, lanes: readonly (Raw | null)[]): Readings[V];
 }
 
@@ -28,6 +30,12 @@ export function layerOf(place: string, { n_layers }: Config): number {
   if (match) return Math.min(Number(match[1]), n_layers - 1);
   return place.startsWith('embed') ? 0 : n_layers - 1;
 }
+
+/** Tests of a model that has the block of a place; what is outside of the blocks every model has. */
+export const hasLayerOf = (place: string, config: Config): boolean => {
+  const match = /^blocks\.(\d+)\./.exec(place);
+  return !match || Number(match[1]) < config.n_layers;
+};
 
 /** The sequence and the position that are looked at, within a batch of these sizes. */
 export const within = ({ sequence, token }: Looking, B: number, T: number) => ({

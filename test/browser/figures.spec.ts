@@ -143,6 +143,44 @@ test('each panel is saved in each form by keyboard, and is what the page shows',
   await blank.close();
 });
 
+/** Figures of the inspector whose colours are values. */
+const MAPS = ['attention of head 0', 'angle between depths', 'tokens of the batch'];
+
+test('views of the inspector are figures as well, of the step that was read', async ({ open }) => {
+  const page = await open({ hash: `${SMALL}&view.inspect=channels/blocks.1.resid_post/a/0.0.0` });
+  await stepBy(page, 2);
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await inspector.getByText('step 2', { exact: true }).waitFor();
+  const saw: string[] = [];
+  for (const tab of await inspector.getByRole('tab').all()) {
+    await tab.click();
+    await inspector.getByRole('figure').first().waitFor();
+    await page.waitForTimeout(300);
+    const titles = await inspector.locator('figure h3').allInnerTexts();
+    for (const title of titles) {
+      const panel = inspector.getByRole('figure', { name: title, exact: true });
+      await panel.scrollIntoViewIfNeeded();
+      const file = await saved(page, () => pick(page, title, 'SVG'));
+      expect(file.name).toMatch(/-step2\.svg$/);
+      const svg = file.bytes.toString('utf8');
+      expect(attributes(svg)).not.toMatch(/var\(|class=|currentColor|https?:|@import|em"|NaN/);
+      expect(svg).toContain(`>${title}</text>`);
+      const ground = whole((await panel.locator('[data-ground]').first().boundingBox())!);
+      const plot = (await panel.locator('.panel-plot').boundingBox())!;
+      await page.mouse.move(2, 2);
+      const seen: Picture = { bytes: await page.screenshot(), area: ground };
+      const other = redrawn(svg, ground, plot);
+      expect(await difference(page, seen, other), title).toBeLessThan(MAPS.includes(title) ? 8 : 5);
+      const csv = await saved(page, () => pick(page, title, 'CSV'));
+      const rows = csvParse(csv.bytes.toString('utf8').replace(/^#.*\n/gm, ''));
+      expect(rows.length, title).toBeGreaterThan(1);
+      saw.push(title);
+    }
+  }
+  expect(saw).toEqual(expect.arrayContaining(MAPS));
+  expect(saw.length).toBeGreaterThanOrEqual(12);
+});
+
 test('numbers are those of the record; what is copied is what is saved', async ({ open }) => {
   const page = await open({ hash: SMALL });
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

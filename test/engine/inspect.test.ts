@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
 import { shapeOf, type SiteName } from '../../src/config/sites';
 import type { Session } from '../../src/engine/session';
-import type { RawRequest } from '../../src/protocol/raw';
+import { buffersOf, type RawRequest } from '../../src/protocol/raw';
 import { measured, sessionOf, TINY } from './support';
 
 const NOTHING: RawRequest = {
@@ -13,6 +13,7 @@ const NOTHING: RawRequest = {
   paramGradients: [],
   sequence: 0,
 };
+const NO_TENSORS = { values: {}, gradients: {}, params: {}, paramGradients: {} };
 const everything = ({ report: { layout } }: Session): RawRequest => ({
   ...{ values: layout.sites, gradients: layout.sites },
   ...{ params: layout.params, paramGradients: layout.params, sequence: 1 },
@@ -84,6 +85,32 @@ describe('the tensors of a step', () => {
       const sum = second.data.subarray(row * T, (row + 1) * T).reduce((a, b) => a + b, 0);
       expect(sum).toBeCloseTo(1, 5);
     }
+    session.dispose();
+  });
+
+  test.each(['cpu', 'wasm'] as const)(
+    'are handed over without the model’s own memory, one alone too: %s',
+    async (backend) => {
+      const session = await sessionOf(
+        { ...TINY, task: 'gaussian', objective: 'random_projection' },
+        backend,
+      );
+      const before = await session.measure(false);
+      const { values } = await session.inspect({ ...NOTHING, values: ['embed'] });
+      structuredClone(values, { transfer: buffersOf({ ...NO_TENSORS, values }) });
+      expect((await session.measure(false)).packed).toEqual(before.packed);
+      session.dispose();
+    },
+  );
+
+  test('that cannot be computed leave nothing on the device', async () => {
+    const session = await sessionOf(TINY, 'cpu');
+    const held = tf.memory().numTensors;
+    const { sites } = session.report.layout;
+    // Some tensors are kept by then: scores come after the embedding.
+    const failing = session.inspect({ ...NOTHING, values: sites, sequence: NaN });
+    await expect(failing).rejects.toThrow();
+    expect(tf.memory().numTensors).toBe(held);
     session.dispose();
   });
 

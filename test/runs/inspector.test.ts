@@ -64,7 +64,7 @@ describe('the inspector', () => {
     expect(sizes().every((size) => size! > 0.9)).toBe(true);
   });
 
-  test('reads another token of the same tensors without asking the engines', async () => {
+  test('reads another token of the same tensors without asking the engines, and only where it matters', async () => {
     const { ready, inspect, until, shows, calls, asked } = open();
     await ready();
     inspect(CHANNELS);
@@ -72,7 +72,30 @@ describe('the inspector', () => {
     inspect({ token: 3 });
     await until(({ inspection }) => inspection.of?.token === 3);
     expect(calls('inspect')).toEqual([1, 1]);
-    expect(asked.map(({ isNew }) => isNew)).toEqual([true, false]);
+    expect(asked.map(({ isNew }) => isNew)).toEqual([true]);
+    inspect({ view: 'prediction' });
+    await until(shows(0, 'prediction'));
+    inspect({ token: 5 });
+    await until(({ inspection }) => inspection.of?.token === 5);
+    expect(calls('inspect')).toEqual([2, 2]);
+    expect(asked.map(({ isNew }) => isNew)).toEqual([true, true, false]);
+  });
+
+  test('shows what was asked for last, whatever was under way', async () => {
+    const slow = { delay: 60 };
+    const { ready, inspect, until, shows, steps, state } = open({ engines: [slow, slow] });
+    await ready();
+    inspect({ ...CHANNELS, view: 'prediction' });
+    await pause(200);
+    inspect({ token: 4 });
+    await until(
+      ({ inspection }) => inspection.of?.token === 4 && inspection.step === 0,
+      'the token asked for during the first look',
+    );
+    await steps(1);
+    inspect({ token: 6 });
+    await until(({ inspection }) => inspection.of?.token === 6 && inspection.step === 1);
+    expect(shows(1, 'prediction')(state())).toBe(true);
   });
 
   test('goes along in training, at the steps that frames are of', async () => {
@@ -113,6 +136,58 @@ describe('the inspector', () => {
     expect(calls('restore').slice(0, 2)).toEqual([0, 0]);
     expect(page.state().inspection.remarks).toEqual([]);
     expect(page.workers).toHaveLength(3);
+  });
+
+  test('keeps lanes apart where another place is asked for on the way to the past', async () => {
+    const page = open({ engines: [{}, {}, { delay: 30 }] });
+    const { ready, inspect, until, shows, steps, showMoment, sizes } = page;
+    await ready();
+    inspect(CHANNELS);
+    await steps(3);
+    await until(shows(3));
+    const then = sizes();
+    await steps(2);
+    await until(shows(5));
+    showMoment(3);
+    for (let i = 0; i < 6; i++) {
+      await pause(90);
+      inspect({ place: `blocks.${i % 2}.resid_post` });
+    }
+    await until(shows(3));
+    expect(sizes()).toEqual(then);
+  });
+
+  test('ends a way to the past when asked, and takes another', async () => {
+    const page = open({ engines: [{}, {}, { delay: 40 }] });
+    const { ready, inspect, until, shows, steps, showMoment, cancelInspection, state } = page;
+    await ready();
+    inspect(CHANNELS);
+    await steps(4);
+    await until(shows(4));
+    showMoment(2);
+    await until(({ inspection }) => inspection.travel !== null, 'the way');
+    cancelInspection();
+    await pause(400);
+    expect(state().inspection.travel).toBeNull();
+    inspect({ view: 'distribution' });
+    await until(shows(2, 'distribution'));
+  });
+
+  test('says that a held step’s run has ended', async () => {
+    const { ready, inspect, until, shows, steps, holdInspector, reset, setValue, state } = open();
+    await ready();
+    inspect(CHANNELS);
+    await steps(2);
+    await until(shows(2));
+    holdInspector(true);
+    reset();
+    await until(({ lanes }) => lanes.every(({ shown }) => shown?.frame.step === 0));
+    setValue('seed', 5);
+    await steps(3);
+    inspect({ view: 'distribution' });
+    await until(({ inspection }) => inspection.of?.view === 'distribution');
+    const texts = state().inspection.remarks.map(({ text }) => text);
+    expect(texts).toEqual(Array(2).fill('The run that this step was of has ended.'));
   });
 
   test('stays at its step while it is held, in another view too', async () => {

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { wantedBy } from '../../inspect/read';
+import { isReadAlike, wantedBy } from '../../inspect/read';
 import { reasonOf } from '../../lib/reason';
 import type { Measurement } from '../../protocol/frame';
 import type { Raw } from '../../protocol/raw';
@@ -38,38 +38,57 @@ interface Target {
   lane: Lane;
   measurement: Measurement | null;
 }
-interface Asked {
-  request: string;
+/** A view of a place at these steps; `request` names the tensors that it is made of. */
+interface Goal {
+  at: Inspecting;
   targets: readonly Target[];
+  request: string;
 }
-type Remarks = Inspection['remarks'];
-type Tensors = { lane: LaneId; raw: Raw | null }[];
+/** Tensors of each target, and why there are none, or what is to be known of them. */
+type Found = { raw: Raw | null; remark?: string }[];
 
 const RECORDED = 'This run came out of a file, which holds numbers and no tensors.';
 const NO_FRAME = 'It has no frame of this step.';
+const WAITS = 'It takes no steps while the others do.';
 const OTHER_NUMBERS =
   'This step, computed once more, gave other numbers than were recorded: another device, or another version.';
+
+const isSame = (a: readonly Target[], b: readonly Target[]) =>
+  a.length === b.length &&
+  a.every(({ lane, measurement }, i) => {
+    const other = b[i]!;
+    if (lane.id !== other.lane.id) return false;
+    return measurement && other.measurement
+      ? isSameStep(measurement, other.measurement)
+      : measurement === other.measurement;
+  });
+const requestOf = (at: Inspecting, { lane, measurement }: Target) =>
+  wantedBy(at, measurement?.config ?? drawnConfig(lane));
+const goalOf = (at: Inspecting, targets: readonly Target[]): Goal => ({
+  ...{ at, targets },
+  request: JSON.stringify(targets.map((target) => requestOf(at, target))),
+});
 
 /**
  * Looks into models while the inspector is open: tensors by one request for each lane and moment, which are read in a
  * worker. Lanes that stand at the step on show are asked themselves; in training before a step, now and then; a step
  * that they have left is gone to by an engine of the inspector’s own.
+ *
+ * There is one goal, the newest, and one piece of work under way, which ends early once its goal is another.
  */
 export function createInspectorDesk(options: InspectorDeskOptions) {
   const { store, log, checkpoints, engineOf, reader, now } = options;
   const { getState, setState } = store;
   const past = createPastEngine(options.spawn);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Counts looks; an older one than the last is not shown. */
-  let turn = 0;
+  let goal: Goal | null = null;
+  /** The goal that the reader has the tensors of. */
+  let has: Goal | null = null;
+  let isBusy = false;
+  /** In training, the time of the next look. */
   let nextAt = -Infinity;
-  let isReading = false;
   /** The steps at which the inspector stays, by lane; null while it goes along. */
   let heldAt: Map<LaneId, Measurement | null> | null = null;
-  /** The tensors that the reader has: of these steps, for this request. */
-  let has: Asked | null = null;
-  /** The same of those that are on their way, or were asked for in vain: nobody asks twice. */
-  let asked: Asked | null = null;
 
   const put = (change: Partial<Inspection>) =>
     setState(({ inspection }) => ({ inspection: { ...inspection, ...change } }));
@@ -81,234 +100,218 @@ export function createInspectorDesk(options: InspectorDeskOptions) {
       measurement: heldAt ? (heldAt.get(lane.id) ?? null) : lane.shown,
     }));
   };
-  const requestOf = (at: Inspecting, { lane, measurement }: Target) =>
-    wantedBy(at, measurement?.config ?? drawnConfig(lane));
-  const requestKey = (at: Inspecting, targets: readonly Target[]) =>
-    JSON.stringify(targets.map((target) => requestOf(at, target)));
-  const isSame = (a: readonly Target[], b: readonly Target[]) =>
-    a.length === b.length &&
-    a.every(({ lane, measurement }, i) => {
-      const other = b[i]!;
-      if (lane.id !== other.lane.id) return false;
-      return measurement && other.measurement
-        ? isSameStep(measurement, other.measurement)
-        : measurement === other.measurement;
-    });
   const isLive = () => {
     const { playing, moment } = getState();
     return playing && moment === 'live' && !heldAt;
   };
+  const hasTensorsOf = ({ request, targets }: Goal) =>
+    has?.request === request && isSame(has.targets, targets);
 
-  /** Reads and shows, unless something newer was asked for meanwhile. */
-  async function show(
-    at: Inspecting,
-    targets: readonly Target[],
-    found: { tensors: Tensors; remarks: Remarks } | null,
-  ): Promise<void> {
-    const mine = ++turn;
-    isReading = true;
+  /** Reads tensors, those that the reader has where none are given, and shows the view. */
+  async function show(to: Goal, found: Found | null): Promise<void> {
+    const { inspection } = getState();
+    const { at, targets } = to;
+    const lanes = targets.map(({ lane: { id }, measurement }) => ({ id, measurement }));
+    const shown = { of: at, lanes, travel: null, error: null };
+    if (!found && inspection.reading && inspection.of && isReadAlike(at, inspection.of))
+      return put(shown);
     const slow = setTimeout(() => put({ isReading: true }), QUICK);
     try {
-      if (found) has = asked = { request: requestKey(at, targets), targets };
+      has = to;
       const reading = await reader.read(
         at,
-        found?.tensors.map(({ raw }) => raw),
+        found?.map(({ raw }) => raw),
       );
-      if (mine !== turn || !looking()) return;
-      const raws = found?.tensors.flatMap(({ raw }) => raw ?? []);
-      put({
-        ...{
-          reading,
-          of: at,
-          lanes: targets.map(({ lane: { id }, measurement }) => ({ id, measurement })),
-        },
-        ...{ travel: null, error: null },
-        ...(found && { remarks: found.remarks, step: raws?.[0]?.step ?? null }),
-      });
+      if (!looking()) return;
+      const step = found?.find(({ raw }) => raw)?.raw?.step ?? null;
+      const remarks = found?.flatMap(({ remark }, i) =>
+        remark ? [{ lane: targets[i]!.lane.id, text: remark }] : [],
+      );
+      put({ ...shown, reading, ...(found && { step, remarks }) });
     } catch (error) {
-      if (mine === turn) put({ error: reasonOf(error), travel: null });
+      has = null;
+      throw error;
     } finally {
       clearTimeout(slow);
-      isReading = false;
       if (getState().inspection.isReading) put({ isReading: false });
     }
   }
 
-  /** The tensors of a lane that rests, or of a step that it has left. */
-  async function tensorsOf(
+  /** The tensors of a lane that rests, or of a step that it has left; null where they are not to be had now. */
+  async function look(
     at: Inspecting,
     target: Target,
     isWanted: () => boolean,
-  ): Promise<{ raw: Raw | null; remark?: string } | 'off'> {
+  ): Promise<Found[number] | null> {
     const { lane, measurement } = target;
     if (lane.recorded) return { raw: null, remark: RECORDED };
-    if (['starting', 'building'].includes(lane.engine.status)) return 'off';
-    if (!measurement) return { raw: null, remark: lane.engine.error ?? NO_FRAME };
+    if (['starting', 'building'].includes(lane.engine.status)) return null;
+    const { error, device, latest, status } = lane.engine;
+    if (!measurement || !device) return { raw: null, remark: error ?? NO_FRAME };
     const request = requestOf(at, target);
     const engine = engineOf(lane.id);
-    const stands = !getState().playing && measurement === lane.engine.latest;
-    if (engine && stands && lane.engine.status !== 'failed') {
+    if (engine && !getState().playing && measurement === latest && status !== 'failed') {
       const raw = await engine.inspect(request);
-      return raw.step === measurement.frame.step ? { raw } : 'off';
+      return raw.step === measurement.frame.step ? { raw } : null;
     }
     const { step: to } = measurement.frame;
-    const backend = lane.engine.device?.backend;
-    if (!backend) return { raw: null, remark: lane.engine.error ?? NO_FRAME };
-    const run = log.run(lane.id);
-    const found = await past.inspect(
-      {
-        ...{ lane: lane.id, backend, measurement, run, checkpoints: checkpoints.of(lane.id) },
-        text: engine?.text() ?? '',
-      },
-      request,
-      { isWanted, onStep: (step) => put({ travel: { lane: lane.id, step, to } }) },
-    );
-    if (!found) return 'off';
-    return { raw: found.raw, ...(!found.same && { remark: OTHER_NUMBERS }) };
+    const step = {
+      ...{ lane: lane.id, backend: device.backend, measurement, run: log.run(lane.id) },
+      ...{ checkpoints: checkpoints.of(lane.id), text: engine?.text() ?? '' },
+    };
+    const onStep = (at: number) => {
+      if (isWanted()) put({ travel: { lane: lane.id, step: at, to } });
+    };
+    const found = await past.inspect(step, request, { isWanted, onStep });
+    return found && { raw: found.raw, ...(!found.same && { remark: OTHER_NUMBERS }) };
   }
 
-  /** Looks once into every lane, one after the other. */
-  async function look(): Promise<void> {
-    const at = looking();
-    if (!at || isLive()) return;
-    const targets = onShow();
-    const mine = ++turn;
-    const isWanted = () => mine === turn && looking() !== null;
-    const tensors: Tensors = [];
-    const remarks: { lane: LaneId; text: string }[] = [];
-    for (const target of targets) {
-      const { id } = target.lane;
-      const found = await tensorsOf(at, target, isWanted).catch((error: unknown) => ({
+  /** Looks into every lane, one after the other, and shows the view. */
+  async function reach(to: Goal): Promise<void> {
+    const isWanted = () => goal === to && looking() !== null;
+    const found: Found = [];
+    if (hasTensorsOf(to)) return show(to, null);
+    for (const target of to.targets) {
+      const one = await look(to.at, target, isWanted).catch((error: unknown) => ({
         raw: null,
         remark: reasonOf(error),
       }));
       if (!isWanted()) return;
-      // Something newer is on its way, and will be looked at.
-      if (found === 'off') {
-        asked = null;
+      if (!one) {
+        // Something newer is on its way, and will be a goal.
+        goal = null;
         return put({ travel: null });
       }
-      tensors.push({ lane: id, raw: found.raw });
-      if (found.remark) remarks.push({ lane: id, text: found.remark });
+      found.push(one);
     }
-    await show(at, targets, { tensors, remarks });
+    await show(to, found);
   }
-  const soon = () => {
+
+  /** Work towards the newest goal, until it is reached or there is none. */
+  async function pursue(): Promise<void> {
+    if (isBusy || !goal) return;
+    const to = goal;
+    isBusy = true;
+    await reach(to).catch((error: unknown) => {
+      if (goal === to) put({ error: reasonOf(error), travel: null });
+    });
+    isBusy = false;
+    if (goal !== to) soon();
+  }
+  function soon(): void {
     clearTimeout(timer);
-    timer = setTimeout(() => void look(), QUIET);
-  };
+    if (!goal) return;
+    const wait = hasTensorsOf(goal) ? 0 : QUIET;
+    timer = setTimeout(() => void pursue(), wait);
+  }
 
-  /** Another view of what the reader has, where that is all that is asked for. */
-  const readAgain = (): boolean => {
+  function follow(): void {
     const at = looking();
-    const { of } = getState().inspection;
-    if (!at || !has || !of || requestKey(at, has.targets) !== has.request) return false;
-    void show(at, has.targets, null);
-    return true;
-  };
-
-  function follow(state: Scope, before: Scope) {
-    const at = state.view.inspect;
-    if (!at) {
-      if (before.view.inspect) close();
-      return;
-    }
-    const isElsewhere = at !== before.view.inspect && readAgain();
+    if (!at) return close();
     if (isLive()) {
-      // A view of other tensors waits for the next step, not for its turn.
-      if (at !== before.view.inspect && !isElsewhere) nextAt = -Infinity;
+      if (at === goal?.at || !has) return;
+      const next = goalOf(at, has.targets);
+      // Of other tensors the next step tells, which does not wait for its turn.
+      if (next.request !== has.request) nextAt = -Infinity;
+      else {
+        goal = next;
+        soon();
+      }
       return;
     }
-    const wanted: Asked = { request: requestKey(at, onShow()), targets: onShow() };
-    if (asked?.request === wanted.request && isSame(asked.targets, wanted.targets)) return;
-    asked = wanted;
+    const targets = onShow();
+    if (goal?.at === at && isSame(goal.targets, targets)) return;
+    goal = goalOf(at, targets);
     soon();
   }
-  function close() {
+  function close(): void {
     clearTimeout(timer);
-    turn++;
-    has = asked = null;
-    heldAt = null;
+    goal = has = heldAt = null;
+    nextAt = -Infinity;
     past.close();
-    setState({ inspection: NOTHING_READ });
+    reader.cancel();
+    if (getState().inspection !== NOTHING_READ) setState({ inspection: NOTHING_READ });
   }
   const stop = store.subscribe((state, before) => {
     if (
       state.view.inspect !== before.view.inspect ||
-      state.lanes !== before.lanes ||
-      state.recordings !== before.recordings ||
-      state.playing !== before.playing
+      (state.view.inspect &&
+        (state.lanes !== before.lanes ||
+          state.recordings !== before.recordings ||
+          state.playing !== before.playing))
     )
-      follow(state, before);
+      follow();
   });
-  soon();
+  follow();
 
   return {
     /** In training: lanes are looked into before their next step, where it is time. */
     watchTick(): TickWatch | null {
       const at = looking();
       const began = now();
-      if (!at || !isLive() || isReading || began < nextAt) return null;
-      const found = new Map<LaneId, { raw: Raw | null; remark?: string }>();
+      if (!at || !isLive() || isBusy || began < nextAt) return null;
+      const found = new Map<LaneId, Found[number] & { engine: EngineLane }>();
+      isBusy = true;
       return {
-        beforeStep:
-          ({ id }) =>
-          async ({ inspect }) => {
-            const lane = getState().lanes.find((lane) => lane.id === id);
-            if (!lane) return;
-            const config = lane.engine.latest?.config ?? drawnConfig(lane);
-            const answer = inspect(wantedBy(at, config)).then((raw) => ({ raw }));
-            found.set(
-              id,
-              await answer.catch((error: unknown) => ({ raw: null, remark: reasonOf(error) })),
-            );
-          },
+        beforeStep: (engine) => async (model) => {
+          const lane = getState().lanes.find(({ id }) => id === engine.id);
+          if (!lane) return;
+          const config = engine.state().latest?.config ?? drawnConfig(lane);
+          const answer = await model.inspect(wantedBy(at, config)).then(
+            (raw) => ({ raw }),
+            (error: unknown) => ({ raw: null, remark: reasonOf(error) }),
+          );
+          found.set(engine.id, { ...answer, engine });
+        },
         async done() {
-          if (looking() === null || found.size === 0) return;
-          const { lanes, recordings } = getState();
-          const targets = [...lanes, ...recordings].map((lane): Target => ({
-            lane,
-            measurement: found.get(lane.id)?.raw
-              ? (engineOf(lane.id)?.state().latest ?? null)
-              : null,
-          }));
-          const tensors = targets.map(({ lane: { id } }) => ({
-            lane: id,
-            raw: found.get(id)?.raw ?? null,
-          }));
-          const remarks = targets.flatMap(({ lane }) => {
-            const { remark } = found.get(lane.id) ?? {
-              remark: lane.recorded ? RECORDED : NO_FRAME,
-            };
-            return remark ? [{ lane: lane.id, text: remark }] : [];
-          });
-          await show(at, targets, { tensors, remarks });
-          nextAt = now() + Math.max(INTERVAL, RARELY * (now() - began));
+          try {
+            if (looking() === null || found.size === 0 || !isLive()) return;
+            past.close();
+            const { lanes, recordings } = getState();
+            const all = [...lanes, ...recordings];
+            const targets = all.map((lane): Target => {
+              const one = found.get(lane.id);
+              const latest = one?.engine.state().latest;
+              // An engine that was given another configuration may be at another step by now.
+              const isOf = latest && latest.frame.step === one?.raw?.step;
+              return { lane, measurement: isOf ? latest : null };
+            });
+            goal = goalOf(at, targets);
+            await show(
+              goal,
+              all.map((lane): Found[number] => {
+                const { raw = null, remark } = found.get(lane.id) ?? {};
+                const why = remark ?? (lane.recorded ? RECORDED : (lane.engine.error ?? WAITS));
+                return raw ? { raw } : { raw, remark: why };
+              }),
+            );
+          } catch (error) {
+            put({ error: reasonOf(error) });
+          } finally {
+            nextAt = now() + Math.max(INTERVAL, RARELY * (now() - began));
+            isBusy = false;
+            if (looking()) follow();
+          }
         },
       };
     },
     hold(isHeld: boolean): void {
-      heldAt = null;
-      if (isHeld) {
-        const shown = has?.targets ?? onShow();
-        heldAt = new Map(shown.map(({ lane, measurement }) => [lane.id, measurement]));
-      }
+      const shown = has?.targets ?? onShow();
+      heldAt = isHeld
+        ? new Map(shown.map(({ lane, measurement }) => [lane.id, measurement]))
+        : null;
       put({ isHeld });
-      if (!isHeld) soon();
+      if (looking()) follow();
     },
-    /** Ends a way to a step of the past, or a reading; a view of another place is read again. */
+    /** Ends a way to a step of the past, or a reading. Whoever looks elsewhere then has that read. */
     cancel(): void {
-      turn++;
-      if (isReading) {
-        reader.cancel();
-        has = null;
-      }
+      if (getState().inspection.isReading) reader.cancel();
+      goal = null;
       put({ travel: null });
     },
     dispose(): void {
       stop();
       close();
-      reader.cancel();
     },
   };
 }

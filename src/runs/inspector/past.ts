@@ -1,10 +1,10 @@
 import type { BackendId } from '../../protocol/engine';
-import type { Measurement } from '../../protocol/frame';
+import { unpack, type Frame, type Measurement } from '../../protocol/frame';
 import type { Raw, RawRequest } from '../../protocol/raw';
 import { connect, spawnSafely, type Client, type WorkerLike } from '../client';
 import { unreachable } from '../reach';
 import { replay } from '../replay';
-import { checkpointBefore, frameOf, sameNumbers, type Checkpoint, type Run } from '../run';
+import { checkpointBefore, type Checkpoint, type Run } from '../run';
 import type { LaneId } from '../laneId';
 
 /** A step of a lane’s run, and what leads to it. */
@@ -16,6 +16,17 @@ export interface PastStep {
   checkpoints: readonly Checkpoint[];
   text: string;
 }
+
+const KINDS = ['site', 'head', 'param', 'norm'] as const;
+/** Every number of two frames is the same to the bit; NaN equals NaN. */
+const sameFrames = (a: Frame, b: Frame): boolean =>
+  Object.is(a.loss, b.loss) &&
+  KINDS.every((kind) => {
+    const [mine, other] = [a[kind], b[kind]] as Record<string, Float32Array>[];
+    return Object.keys(mine!).every((id) =>
+      mine![id]!.every((x, i) => Object.is(x, other![id]?.[i])),
+    );
+  });
 
 interface Way {
   isWanted(): boolean;
@@ -66,6 +77,12 @@ export function createPastEngine(spawn: () => WorkerLike) {
       way: Way,
     ): Promise<{ raw: Raw; same: boolean } | null> {
       const { step: to } = measurement.frame;
+      // Several changes may stand at one step: those up to the configuration that was measured.
+      const last = run.changes.findLastIndex(
+        ({ step, config }) => step <= to && config === measurement.config,
+      );
+      if (last < 0) throw new Error('The run that this step was of has ended.');
+      const changes = run.changes.slice(0, last + 1);
       const known = been.get(lane);
       const isKnown = known !== undefined && isSameStep(known.measurement, measurement);
       const checkpoint = isKnown ? known.checkpoint : checkpointBefore(checkpoints, to);
@@ -76,14 +93,14 @@ export function createPastEngine(spawn: () => WorkerLike) {
         );
       const engine = await engineFor(backend);
       if (!way.isWanted()) return null;
-      const changes = run.changes.filter(({ step }) => step <= to);
-      if (!(await replay(engine, { checkpoint, changes, text, to }, way))) return null;
+      const report = await replay(engine, { checkpoint, changes, text, to }, way);
+      if (!report) return null;
       let same = isKnown && known.same;
       if (!isKnown) {
-        const recorded = frameOf(run, to);
         const { frame } = await engine.probe();
-        same = recorded !== null && sameNumbers(recorded, frame);
+        same = sameFrames(unpack(report.layout, frame), measurement.frame);
         const bytes = await engine.saveCheckpoint();
+        if (!way.isWanted()) return null;
         const here: Checkpoint = { step: to, changes: changes.length, bytes };
         been.set(lane, { measurement, checkpoint: here, same });
       }

@@ -1,15 +1,22 @@
 import { archiveOf, FORMS, formed, type Form } from '../../figures/forms';
-import { panelsIn, takeFigure, type Taken } from '../../figures/take';
+import { panelsIn, takeFigure, titleOf, type Taken } from '../../figures/take';
 import { slug } from '../../runs/files';
 import { engineStep, type Scope, type ScopeStore } from '../../runs/state';
 import { saveFile } from '../ui/saveFile';
 import { lanesOnShow } from './lanes';
 
-/** `normscope-activation-magnitude-step128`: what is shown, and of which step. */
-export function figureName(title: string, scope: Pick<Scope, 'lanes' | 'recordings'>): string {
+type Shown = Pick<Scope, 'lanes' | 'recordings' | 'inspection'>;
+
+/** The step of a panel: the one on show, or of a view of the inspector the one that was read. */
+function stepOf(panel: Element | null, scope: Shown): number {
   const steps = lanesOnShow(scope).map((lane) => lane.shown?.frame.step ?? engineStep(lane));
-  return `normscope-${slug(title)}-step${Math.max(0, ...steps)}`;
+  const read = panel?.closest('#inspector') ? scope.inspection.step : null;
+  return read ?? Math.max(0, ...steps);
 }
+
+/** `normscope-activation-magnitude-step128`: what is shown, and of which step. */
+export const figureName = (title: string, scope: Shown, panel: Element | null = null): string =>
+  `normscope-${slug(title)}-step${stepOf(panel, scope)}`;
 
 function take(panel: Element, store: ScopeStore): Taken {
   const taken = takeFigure(panel, store.actions.link(store.getState().moment !== 'live'));
@@ -19,15 +26,16 @@ function take(panel: Element, store: ScopeStore): Taken {
 
 export async function saveFigure(panel: Element, form: Form, store: ScopeStore): Promise<void> {
   const taken = take(panel, store);
-  const name = `${figureName(taken.figure.title, store.getState())}.${form}`;
+  const name = `${figureName(taken.figure.title, store.getState(), panel)}.${form}`;
   saveFile({ name, blob: await formed(taken, form) });
 }
 
 /** Every panel that is on the page, in one file. */
 export function saveAllFigures(store: ScopeStore): void {
-  const all = panelsIn(document).map((panel) => take(panel, store));
+  const panels = new Map(panelsIn(document).map((panel) => [titleOf(panel), panel]));
+  const all = [...panels.values()].map((panel) => take(panel, store));
   if (!all.length) throw new Error('Nothing is drawn yet.');
-  const nameOf = (title: string) => figureName(title, store.getState());
+  const nameOf = (title: string) => figureName(title, store.getState(), panels.get(title) ?? null);
   saveFile({
     name: `${nameOf('figures')}.zip`,
     blob: new Blob([new Uint8Array(archiveOf(all, nameOf))]),
