@@ -79,9 +79,11 @@ function linesOf(text: string, style: Style, top: number, width: number) {
   };
 }
 
-/** “steps”, “queries”. */
-const rowsOf = (down: string): string =>
-  down.endsWith('y') ? `${down.slice(0, -1)}ies` : `${down}s`;
+/** “steps”, “queries”; a letter stays one. */
+const rowsOf = (down: string): string => {
+  if (/\b\w$/.test(down)) return down;
+  return down.endsWith('y') ? `${down.slice(0, -1)}ies` : `${down}s`;
+};
 
 const LOGARITHMIC = { log: ', logarithmic', linear: '', count: ', logarithmic from 1' };
 

@@ -11,7 +11,7 @@ import type { Part } from './readings';
 
 /** One thing that happens to the stream. */
 export type Step =
-  /** What flows at a site is added to it. */
+  /** The tensor of a site is added to it. */
   | { adds: SiteName; part: Part }
   | { scales: number }
   | { norm: NormAt }
@@ -41,7 +41,7 @@ function updatesIn(config: Config): Update[] {
   );
 }
 
-/** What the sublayers of an update add. */
+/** The additions of an update’s sublayers. */
 const additionsOf = ({ layer, sublayers }: Update): Step[] =>
   sublayers.map((of) => ({
     adds: blockSite(layer, `${of}_add`),
@@ -62,7 +62,7 @@ function updated(x: readonly Step[], update: Update, config: Config): readonly S
     ...scaled(normScales[config.norm_scale].value(layer)),
   ];
   const y = placement.update<readonly Step[]>(x, {
-    // What the branch makes of the stream is known: it flows where it is added. Norms in it are followed by nothing.
+    // A branch’s result is known from the site at which it is added: norms within it are not followed.
     f: (x) => x,
     norm: norm('norm'),
     norm_out: norm('norm_out'),

@@ -125,7 +125,10 @@ export const distribution: View<'distribution'> = {
   read({ place }, lanes) {
     const of = (...kinds: ('values' | 'params' | 'gradients' | 'paramGradients')[]) =>
       spreadsOf(
-        lanes.map((raw) => kinds.map((kind) => raw?.[kind][place]).find((found) => found) ?? null),
+        lanes.map((raw) => {
+          const kind = kinds.find((kind) => raw && Object.hasOwn(raw[kind], place));
+          return (kind && raw?.[kind][place]) ?? null;
+        }),
       );
     return { forward: of('values', 'params'), backward: of('gradients', 'paramGradients') };
   },

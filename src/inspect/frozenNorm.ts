@@ -42,7 +42,7 @@ interface Kind {
   centre?: Centre;
   /** c: the input without the mean that it removes, [N, D] → [N, D] */
   factor(c: Float64Array, scope: Scope): Float64Array;
-  /** What it adds, where that is not its bias. */
+  /** The constant that it adds, where that is not its bias. */
   constant?(scope: Scope): Float64Array;
 }
 
@@ -234,7 +234,7 @@ export function carry(x: Float64Array, { centre: of, factor }: Frozen, D: number
   for (let i = 0; i < x.length; i++) x[i]! *= factor[i]!;
 }
 
-/** What the norm adds by itself. In place; x: [N, D] */
+/** The norm’s own constant is added. In place; x: [N, D] */
 export function addConstant(x: Float64Array, { constant, row }: Frozen, D: number): void {
   if (!constant) return;
   for (let n = 0; n * D < x.length; n++) {

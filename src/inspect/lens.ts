@@ -50,7 +50,7 @@ export function* lens(raw: Raw): Generator<LogitsOf> {
   const { config, values } = raw;
   const { w, V } = headOf(raw);
   const logits = new Float64Array(V);
-  // What no norm asks for is not computed: of one stream the additions are not even there.
+  // Streams that no norm reads are not computed: where there is one alone, its additions were not even handed over.
   type Lazy = () => Float64Array;
   const once = (compute: Lazy): Lazy => {
     let known: Float64Array | null = null;

@@ -87,7 +87,7 @@ function predictionOf(raw: Raw, looking: Looking): LanePrediction {
     made.crossEntropy.push(mean(loss));
     made.entropy.push(mean(entropy));
     made.accuracy.push(mean(right));
-    // What is no number is last among the sorted ranks.
+    // A rank that is no number is last among the sorted ones.
     made.rank.push(Number.isNaN(rank.at(-1) ?? NaN) ? NaN : quantile(rank, 0.5));
     const { tops, targetP, targetRank } = readToken(logitsOf(place), made.target);
     made.tops.push(tops);

@@ -1,5 +1,5 @@
 import type { Config } from '../config/fields';
-import { shapeOf, sitesOf } from '../config/sites';
+import { shapeOf, sitesOf, type SiteName } from '../config/sites';
 import type { Raw, RawRequest } from '../protocol/raw';
 import { attention } from './attention';
 import { channels } from './channels';
@@ -28,10 +28,11 @@ const views: { [V in ViewId]: View<V> } = {
 export function wantedBy(looking: Looking, config: Config): RawRequest {
   const { values = [], gradients = [], ...params } = views[looking.view].wanted(looking, config);
   const sites = new Set(sitesOf(config));
-  const isOfOne = values.some((site) => shapeOf(site) === 'BHTT');
+  const isThere = (site: SiteName) => sites.has(site);
+  const isOfOne = values.some((site) => isThere(site) && shapeOf(site) === 'BHTT');
   return {
-    values: values.filter((site) => sites.has(site)),
-    gradients: gradients.filter((site) => sites.has(site)),
+    values: values.filter(isThere),
+    gradients: gradients.filter(isThere),
     params: params.params ?? [],
     paramGradients: params.paramGradients ?? [],
     sequence: isOfOne ? within(looking, config.batch_size, config.seq_len).sequence : 0,

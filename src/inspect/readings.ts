@@ -1,4 +1,4 @@
-/** What the inspector shows: a view of a place, read from the raw tensors of up to four lanes at one moment. */
+/** Readings of the inspector: a view of a place, read from the raw tensors of up to four lanes at one moment. */
 
 export const VIEWS = [
   'distribution',
@@ -11,7 +11,7 @@ export const VIEWS = [
 ] as const;
 export type ViewId = (typeof VIEWS)[number];
 
-/** What is looked at. */
+/** The view, and the place that it is of. */
 export interface Looking {
   view: ViewId;
   /** A site (`blocks.7.resid_post`, `embed`) or a parameter (`blocks.7.attn.wq`). */

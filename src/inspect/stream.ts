@@ -7,7 +7,7 @@ import { dot, float64, meanOf, rowLengths } from './numbers';
 import type { LaneStream, Part } from './readings';
 import { has, ofLanes, type View, type Wanted } from './view';
 
-/** What becomes of all parts of the stream at a point of its course: a factor, or a norm that stands there. */
+/** A point of the stream’s course that changes all parts of it: a factor, or a norm that stands there. */
 type Passage = { factor: number } | { frozen: Frozen };
 
 /** A part as it enters the stream; `from`: the first passage that it takes. */
@@ -121,10 +121,16 @@ function streamOf(raw: Raw): LaneStream {
     made.parts.push(part);
     for (const key of ['ratio', 'cosine', 'share'] as const) {
       made[key].push(of[key]);
-      made.means[key].push(meanOf(N, (n) => of[key][n]!));
+      made.means[key].push(meanDefined(of[key]));
     }
   });
   return made;
+}
+
+/** The mean over tokens; a part that is 0 at a token, as of a branch that was dropped, has no cosine there. */
+function meanDefined(values: Float32Array): number {
+  const defined = values.filter((value) => !Number.isNaN(value));
+  return meanOf(defined.length, (n) => defined[n]!);
 }
 
 /** The composition of the last stream, and the angles between the streams of all depths. */

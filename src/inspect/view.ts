@@ -14,7 +14,7 @@ export interface View<V extends ViewId> {
   read(looking: Looking, lanes: readonly (Raw | null)[]): Readings[V];
 }
 
-/** What `readLane` gives of every lane; null where there is no lane. */
+/** The result of `readLane` for every lane; null where there is no lane. */
 export const ofLanes = <T>(
   lanes: readonly (Raw | null)[],
   readLane: (raw: Raw) => T | null,

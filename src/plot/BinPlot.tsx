@@ -129,7 +129,7 @@ function spanned(places: readonly number[]): Domain {
   return high > low ? [low, high] : [low - 0.5, high + 0.5];
 }
 
-/** What is 0 but for the rounding of edges is 0. */
+/** An edge that is 0 but for rounding is 0. */
 const round = (place: number, [low, high]: Domain) =>
   Math.abs(place) < (high - low) * 1e-9 ? 0 : place;
 

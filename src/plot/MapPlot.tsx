@@ -30,7 +30,7 @@ export interface MapPlotProps extends PlotFrame {
   largest?: number;
   /** A cell in words; NaN is one that is not there, ∞ one that is not finite. */
   say(cell: Cell, value: number): string;
-  /** What stands there while no cell is pointed at. */
+  /** The words that stand there while no cell is pointed at. */
   idle: string;
   onChoose?(cell: Cell): void;
 }

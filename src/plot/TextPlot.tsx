@@ -17,7 +17,7 @@ export interface TextPlotProps extends PlotFrame {
   /** The first sequence that is shown, and how many are. */
   from: number;
   count: number;
-  /** What stands in each cell, row by row. */
+  /** The text of each cell, row by row. */
   texts: readonly string[];
   axis: Axis;
   ramp?: Ramp;

@@ -6,10 +6,15 @@ import { LANE_IDS, type LaneId, type View } from './state';
 type Lettered = Page & { lanes: LaneId[] };
 
 /** A view under other letters of its lanes: links count lanes from a, the page's have kept their letters. */
-const relettered = (view: View, from: readonly LaneId[], to: readonly LaneId[]): View => ({
-  ...view,
-  baseline: to[from.findIndex((id) => id === view.baseline)] ?? null,
-});
+const relettered = (view: View, from: readonly LaneId[], to: readonly LaneId[]): View => {
+  const letterOf = (id: LaneId | null) => to[from.findIndex((one) => one === id)] ?? null;
+  const { baseline, inspect } = view;
+  return {
+    ...view,
+    baseline: letterOf(baseline),
+    inspect: inspect && { ...inspect, lane: letterOf(inspect.lane) ?? to[0]! },
+  };
+};
 
 /**
  * Undo and redo are the browser’s own: back and forward.

@@ -17,7 +17,7 @@ import { headStatistics, rms } from '../reference/statistics';
 import { tensor } from '../reference/tape';
 import { apart, LENS, lookingAt, viewOf, type Model } from './support';
 
-/** What is near 0 is held to this. */
+/** The bound of numbers near 0. */
 const NEAR_0 = 1e-4;
 const KEYS = ['ratio', 'cosine', 'share'] as const;
 

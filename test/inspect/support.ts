@@ -12,7 +12,7 @@ export interface Model {
   seen: Seen;
   config: Config;
   frame: Frame;
-  /** What the engine hands over of the step that the frame was measured on. */
+  /** The engine’s tensors of the step that the frame was measured on. */
   raw(request: RawRequest): Promise<Raw>;
   dispose(): void;
 }

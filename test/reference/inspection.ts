@@ -1,4 +1,4 @@
-/** What the inspector shows, from its definitions: plain loops in float64 over what the reference’s sites hold. */
+/** The inspector’s views from their definitions: plain loops in float64 over what the reference’s sites hold. */
 import { softCap } from './activations';
 import {
   complete,
@@ -90,7 +90,7 @@ function centred(kind: string, x: Float64Array, D: number): Float64Array {
   return x.map((value, i) => value - mean(Array.from(x.filter((_, k) => k % D === i % D))));
 }
 
-/** What a norm adds whatever it is given: at every token a row of D numbers. */
+/** The part of a norm’s result that does not depend on its input: at every token a row of D numbers. */
 function constantOf({ config, weights }: Seen, name: string, kind: string): Float64Array {
   const settings = complete(config);
   const [B, T, D] = sizesOf(settings);

@@ -63,10 +63,6 @@ const laneOf = (i: number, given: Partial<InspectedLane> = {}): InspectedLane =>
   id: IDS[i]!,
   name: ['pre-LN', 'post-LN', 'DeepNorm', 'none'][i]!,
   config: { ...DEFAULTS, n_layers: 2, seq_len: 3 },
-  layout: {
-    ...{ sites: [], siteStatistics: [], params: [], norms: [] },
-    ...{ n_layers: 2, n_heads: 2 },
-  },
   vocabulary: ['a', ' ', '\n', 'the'],
   ...given,
 });
@@ -296,6 +292,12 @@ describe('channels', () => {
     expect(say({ spikes: [flat] })).not.toContain('token');
     expect(say({ rms: [NaN, NaN], shares: [{ top: 1, share: NaN }] })).toBe(
       'blocks.1.mlp_out in pre-LN: no channel is finite.',
+    );
+    expect(say({ rms: [NaN, 2], shares: [{ top: 1, share: NaN }] })).toBe(
+      'blocks.1.mlp_out in pre-LN: 1 of 2 channels not finite.',
+    );
+    expect(say({ rms: [0, 0], shares: [{ top: 1, share: NaN }] })).toBe(
+      'blocks.1.mlp_out in pre-LN: every channel is 0.',
     );
     expect(say({ order: [0], rms: [2], shares: [{ top: 1, share: 1 }] })).toBe(
       'blocks.1.mlp_out in pre-LN: channel 0 holds 100\u00A0% of the sum of squares.',
@@ -531,6 +533,8 @@ describe('tokens', () => {
     expect(tokenText(ONE[0]!, tokens(), 0)).toBe(
       '“a” (0) of sequence 0: loss 1.00, gradient 1.00×10⁻³, RMS 1.00; target “␣”',
     );
+    // A model that diverged has targets all the same.
+    expect(tokenText(ONE[0]!, tokens({ loss: [NaN, NaN, NaN] }), 0)).toContain('loss NaN');
     expect(tokenText(ONE[0]!, tokens(), 2)).toBe(
       '“the” (2) of sequence 0: not counted, gradient 0, RMS 8.00',
     );

@@ -307,7 +307,7 @@ export function createInspectorDesk(options: InspectorDeskOptions) {
     cancel(): void {
       if (getState().inspection.isReading) reader.cancel();
       goal = null;
-      put({ travel: null });
+      put({ travel: null, error: 'it was called off.' });
     },
     dispose(): void {
       stop();

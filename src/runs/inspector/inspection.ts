@@ -15,7 +15,7 @@ export const FIRST_LOOK: Inspecting = {
 /** The last that was read, and what is done for the next. */
 export interface Inspection {
   reading: Reading | null;
-  /** What that is a reading of; the lanes in its order, each with its measurement of the step; and the step. */
+  /** The view and place that the reading is of; its lanes, each with its measurement of the step; and the step. */
   of: Inspecting | null;
   lanes: readonly { id: LaneId; measurement: Measurement | null }[];
   step: number | null;

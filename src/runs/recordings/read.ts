@@ -43,7 +43,7 @@ const LARGEST_TEXT = 400e6;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What columns of a file are to be called, by their names in it. */
+/** The names that columns of a file are to have, by those that they have in it. */
 export type Renames = ReadonlyMap<string, string>;
 const AS_THEY_ARE: Renames = new Map();
 

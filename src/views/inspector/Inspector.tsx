@@ -1,17 +1,18 @@
 import { Tabs } from 'radix-ui';
-import { useEffect, useMemo, useRef } from 'react';
-import { VIEWS, type ViewId } from '../../inspect/readings';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { VIEWS, type Looking, type ViewId } from '../../inspect/readings';
 import { spanOf } from '../../plot/span';
 import { formatCount } from '../../plot/format';
 import type { Inspecting } from '../../runs/inspector/inspection';
+import type { LaneId } from '../../runs/laneId';
 import { deepest, lanesOnShow, useLayouts } from '../panels/lanes';
 import { useActions, useScope } from '../scope';
-import { CloseButton } from '../ui/buttons';
+import { Button, CloseButton } from '../ui/buttons';
 import { NumberBox } from '../ui/NumberBox';
 import { LaneMark } from '../ui/LaneMark';
 import { Pick } from '../ui/Pick';
-import { hasLayer, inLayer, layerOf, placesOf } from './places';
-import type { InspectorView, ViewProps } from './props';
+import { hasLayer, inLayer, layerOf, placeFor, placesOf } from './places';
+import type { InspectedLane, InspectorView, ViewProps } from './props';
 import { wasOpenedByPointer } from './opener';
 import { useInspected } from './useInspected';
 import { INSPECTOR_VIEWS } from './views';
@@ -36,11 +37,15 @@ function Open({ at }: { at: Inspecting }) {
     opener.current = document.activeElement;
     if (!wasOpenedByPointer()) element.current?.focus({ preventScroll: true });
   }, []);
-  const close = () => {
-    const isInside = element.current?.contains(document.activeElement);
-    inspect(null);
-    if (isInside && opener.current instanceof HTMLElement) opener.current.focus();
-  };
+  useLayoutEffect(() => {
+    const own = element.current;
+    return () => {
+      const isInside = own?.contains(document.activeElement);
+      if (isInside && opener.current instanceof HTMLElement) opener.current.focus();
+    };
+  }, []);
+  const close = () => inspect(null);
+  const layouts = useLayouts();
   return (
     <aside
       ref={element}
@@ -59,7 +64,13 @@ function Open({ at }: { at: Inspecting }) {
         <Moment />
         <CloseButton label="Close the inspector" onClick={close} />
       </div>
-      <Tabs.Root value={at.view} onValueChange={(view) => inspect({ view: view as ViewId })}>
+      <Tabs.Root
+        value={at.view}
+        onValueChange={(id) => {
+          const view = id as ViewId;
+          inspect({ view, place: placeFor(view, at.place, layouts) });
+        }}
+      >
         <Tabs.List className="in-tabs" aria-label="Views">
           {VIEWS.map((id) => (
             <Tabs.Trigger key={id} value={id} className="lower-tab">
@@ -100,12 +111,17 @@ function Moment() {
   const { holdInspector, cancelInspection } = useActions();
   return (
     <div className="in-moment">
-      <span role="status">
+      <span role="status" className="ui-visually-hidden">
+        {travel ? `Going to step ${formatCount(travel.to)}` : isReading ? 'Reading' : ''}
+      </span>
+      <span>
         {travel
           ? `lane ${travel.lane.toUpperCase()}: to step ${formatCount(travel.to)}, at ${formatCount(travel.step)}`
-          : step === null || isReading
+          : isReading
             ? 'reading'
-            : `step ${formatCount(step)}`}
+            : step === null
+              ? '–'
+              : `step ${formatCount(step)}`}
       </span>
       {(travel ?? isReading) && (
         <button type="button" className="in-more" onClick={cancelInspection}>
@@ -188,15 +204,38 @@ function Remarks() {
   );
 }
 
+/** The same head, sequence and token, or the last ones that the lane has. */
+function within(of: Looking, lanes: readonly InspectedLane[], id: LaneId): Looking {
+  const config = (lanes.find((lane) => lane.id === id) ?? lanes[0])?.config;
+  if (!config) return of;
+  return {
+    ...of,
+    head: Math.min(of.head, config.n_heads - 1),
+    sequence: Math.min(of.sequence, config.batch_size - 1),
+    token: Math.min(of.token, config.seq_len - 1),
+  };
+}
+
 /** The view as it was last read; the one before stays until the next is there. */
 function Shown({ at }: { at: Inspecting }) {
   const { inspect } = useActions();
   const reading = useScope(({ inspection }) => inspection.reading);
   const of = useScope(({ inspection }) => inspection.of);
   const lanes = useInspected();
+  const error = useScope(({ inspection }) => inspection.error);
   if (!reading || !of || reading.view !== at.view)
-    return <p className="in-nothing">Reading the tensors of this step.</p>;
+    return error === null ? (
+      <p className="in-nothing">Reading the tensors of this step.</p>
+    ) : (
+      <Button onClick={() => inspect({})}>Read again</Button>
+    );
   const { Body } = INSPECTOR_VIEWS[at.view] as unknown as InspectorView<ViewId>;
-  const props: ViewProps<ViewId> = { reading, lanes, looking: of, lane: at.lane, look: inspect };
+  const props: ViewProps<ViewId> = {
+    reading,
+    lanes,
+    looking: within(of, lanes, at.lane),
+    lane: at.lane,
+    look: inspect,
+  };
   return <Body {...props} />;
 }

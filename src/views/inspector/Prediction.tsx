@@ -168,7 +168,7 @@ interface CalibrationProps {
   there: readonly Present<LanePrediction>[];
 }
 
-/** How often the model is right where it is so sure. */
+/** The share of right answers among those of which the model is so sure. */
 function Calibration({ reading, lanes, there }: CalibrationProps) {
   const bins = there[0]!.of.calibration.length;
   const edges = useMemo(() => Array.from({ length: bins + 1 }, (_, i) => i / bins), [bins]);

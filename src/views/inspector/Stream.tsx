@@ -41,7 +41,7 @@ const WHOSE: readonly Choice<Whose>[] = [
   { id: 'token', label: 'token', title: 'The token that is looked at' },
 ];
 
-/** What each sublayer wrote into the final stream, the gain of each block, and how the stream turns. */
+/** The parts that sublayers wrote into the final stream, the gain of each block, and how the stream turns. */
 export function Stream({ reading, lanes, looking, lane, look }: ViewProps<'stream'>) {
   const [measure, setMeasure] = useState<Measure>('share');
   const [whose, setWhose] = useState<Whose>('mean');

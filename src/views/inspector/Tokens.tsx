@@ -158,13 +158,14 @@ function gridOf({ id, name }: InspectedLane, of: LaneTokens, colour: Colour): Gr
   return {
     ...{ label: name, ...laneLook(id), columns: T, first: 0 },
     steps: Array.from({ length: B }, (_, i) => i),
-    values: Float32Array.from({ length: B * T }, (_, i) => shade(values?.[i], colour)),
+    values: Float32Array.from({ length: B * T }, (_, i) =>
+      colour === 'loss' && (of.targets?.[i] ?? 0) < 0 ? NaN : shade(values?.[i]),
+    ),
   };
 }
 
-/** A value as maps have it: NaN where there is none, ∞ where one is not finite. A loss that is NaN is not counted. */
-function shade(value: number | undefined, colour: Colour): number {
+/** A value as maps have it: NaN where there is none, ∞ where one is not finite. */
+function shade(value: number | undefined): number {
   if (value === undefined) return NaN;
-  if (Number.isNaN(value) && colour === 'loss') return NaN;
   return Number.isFinite(value) ? value : Infinity;
 }

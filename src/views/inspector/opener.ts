@@ -25,10 +25,9 @@ interface Position {
   y: number;
 }
 
-/** The place that a panel’s quantity has in a layer, or at an end of the stack. */
-function placeAt({ of, place }: Quantity, layer: number, n_layers: number): string {
+/** The place that a panel’s quantity has in a layer, or before the first. */
+function placeAt({ of, place }: Quantity, layer: number): string {
   if (layer === EMBED) return 'embed';
-  if (layer >= n_layers) return 'final_norm';
   const site = of === 'head' ? 'attn.pattern' : place === 'block' ? 'resid_post' : place;
   return `blocks.${layer}.${site}`;
 }
@@ -62,11 +61,10 @@ function pointAt(plot: Element, { x, y }: Position, quantity: Quantity): At | nu
     null,
   );
   if (!nearest) return null;
-  const n_layers = Math.max(...drawn.traces.flatMap(({ points }) => points.map((p) => p.x))) + 1;
   const { lane, layer, head } = nearest;
   return {
     lane,
-    place: placeAt(quantity, layer, n_layers),
+    place: placeAt(quantity, layer),
     view: viewOf(quantity),
     ...(head >= 0 && { head }),
   };
@@ -87,6 +85,9 @@ function siteOf(mark: Element, layer: number, config: ReturnType<typeof drawnCon
     .split(' ') as Sublayer[];
   const branch = (mark.getAttribute('data-branch') ?? branches[0]!) as Sublayer;
   const updates = updatesOf(config);
+  const drawn = mark.closest('.st-row')!.querySelectorAll(`[data-layer="${layer}"]`).length;
+  // In a narrow column one update stands for the whole block.
+  if (drawn < updates.length) return 'resid_post';
   const isLast = updates.findIndex((update) => update.includes(branch)) === updates.length - 1;
   const after = isLast ? 'resid_post' : 'resid_mid';
   if (mark.matches('.st-f')) return `${branch}_out`;

@@ -75,6 +75,13 @@ export function placesOf(view: ViewId, place: string, layouts: readonly Layout[]
   ].sort((a, b) => Number(layerOf(a.value) === null) - Number(layerOf(b.value) === null));
 }
 
+/** The same place where a view can show it, else the stream as it leaves that layer. */
+export function placeFor(view: ViewId, place: string, layouts: readonly Layout[]): string {
+  const places = placesOf(view, place, layouts).map(({ value }) => value);
+  if (!HAS[view].sites || places.includes(place)) return place;
+  return `blocks.${layerOf(place) ?? 0}.resid_post`;
+}
+
 /** Views that show one layer, whatever the site. */
 export const hasLayer = (view: ViewId): boolean =>
   HAS[view].sites || HAS[view].params || view === 'attention';

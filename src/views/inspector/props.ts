@@ -1,7 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Config } from '../../config/fields';
 import type { Looking, Readings, ViewId } from '../../inspect/readings';
-import type { Layout } from '../../protocol/frame';
 import type { LaneId } from '../../runs/laneId';
 
 /** A lane whose tensors are read: in the order of a reading’s entries. */
@@ -9,7 +8,6 @@ export interface InspectedLane {
   id: LaneId;
   name: string;
   config: Config;
-  layout: Layout;
   /** The text of each symbol, by number; empty without tokens. */
   vocabulary: readonly string[];
   /** By block, as the frame on show has them: rms after over rms before, and the gradient’s before over after. */

@@ -17,9 +17,11 @@ export function rankOf(
 
 function tellLane({ vocabulary }: InspectedLane, of: LaneChannels): string {
   const [top] = of.shares;
-  if (!of.rms.some(Number.isFinite) || !top || !Number.isFinite(top.share)) {
-    return 'no channel is finite';
-  }
+  const lost = of.rms.filter((rms) => !Number.isFinite(rms)).length;
+  if (of.rms.every((rms) => rms === 0)) return 'every channel is 0';
+  if (lost === of.rms.length) return 'no channel is finite';
+  if (lost > 0) return `${lost} of ${of.rms.length} channels not finite`;
+  if (!top || !Number.isFinite(top.share)) return 'the sum of squares is not finite';
   const channels = of.order.length;
   const even =
     channels > 1 ? `, ${formatSignificant(top.share * channels, 2)} times an even share` : '';

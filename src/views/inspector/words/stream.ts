@@ -43,7 +43,7 @@ const AGAINST = 0.01;
 export const barsOf = (stream: LaneStream, values: readonly number[], n_layers: number): Bar[] =>
   stream.parts.flatMap((part, i) => {
     const value = values[i] ?? NaN;
-    // What rounding leaves is no part.
+    // A rest that rounding leaves is no part.
     if (part.of === 'rest' && Math.abs(value) < ROUNDING) return [];
     return [
       {

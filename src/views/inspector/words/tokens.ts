@@ -5,7 +5,7 @@ import type { InspectedLane } from '../props';
 import { spotName, symbolText } from '../symbols';
 import { inLanes } from './clauses';
 
-/** What colours the tokens. */
+/** A number by which tokens are coloured. */
 interface Coloured {
   label: string;
   unit: string;
@@ -47,7 +47,7 @@ export function tokenText(
   const numbers = COLOUR_IDS.flatMap((colour) => {
     const value = of[colour]?.[i];
     if (value === undefined) return [];
-    if (colour === 'loss' && Number.isNaN(value)) return ['not counted'];
+    if (colour === 'loss' && (of.targets?.[i] ?? 0) < 0) return ['not counted'];
     return [`${COLOURS[colour].label} ${formatSignificant(value)}`];
   });
   const target = symbolText(vocabulary, of.targets?.[i]);
