@@ -10,7 +10,8 @@ const Inspector = later(() =>
 /** The inspector where it is open; a click on a mark of the bench opens it. */
 export function Inside({ bench }: { bench: HTMLElement | null }) {
   const store = useScopeStore();
-  const isOpen = useScope(({ view }) => view.inspect !== null);
+  const look = useScope(({ view }) => view.inspect && `${view.inspect.view} ${view.inspect.place}`);
+  const isOpen = look !== null;
   useEffect(() => {
     let stop = () => {};
     let isGone = false;
@@ -29,7 +30,8 @@ export function Inside({ bench }: { bench: HTMLElement | null }) {
   }, [bench, store]);
   return (
     isOpen && (
-      <Guard what="The inspector">
+      // A fault of one view is not that of the others, nor of the next place.
+      <Guard key={look} what="The inspector">
         <Inspector />
       </Guard>
     )

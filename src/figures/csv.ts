@@ -21,9 +21,10 @@ const comment = (text: string): string => `# ${text.replace(/\s+/g, ' ')}`;
 
 /** A row for each value of each series; what the figure is stands before it, in lines that begin with #. */
 export function csvOf(figure: Figure): string {
-  const { unit, sentence, link, across, isMap, series, levels } = figure;
+  const { unit, sentence, at, link, across, isMap, series, levels } = figure;
   const comments = [
     heading(figure),
+    ...(at ? [at] : []),
     sentence,
     link,
     `value: ${valueTitle(figure)}${unit ? '' : ' (a pure number, or in the units of the signal)'}`,

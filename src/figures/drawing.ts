@@ -99,7 +99,8 @@ export function drawingOf({ region, axis }: Ground, figure: Figure) {
   add(linesOf(figure.title, TITLE, y, width), 2);
   add(linesOf(figure.sentence, SENTENCE, y, width), 8);
   const scale = `${valueTitle(figure)}${LOGARITHMIC[figure.axis.kind]}`;
-  const heading = figure.isMap ? `colours: ${scale}; ${rowsOf(downOf(figure))} downwards` : scale;
+  const kind = figure.isMap ? `colours: ${scale}; ${rowsOf(downOf(figure))} downwards` : scale;
+  const heading = figure.at ? `${kind}; ${figure.at}` : kind;
   add(linesOf(heading, NAME, y, width), 2);
   const plots = [...region.querySelectorAll('.plot')].map((plot, i) => {
     const box = plot.getBoundingClientRect();

@@ -34,6 +34,8 @@ export interface Figure {
   subject: string;
   unit: string;
   sentence: string;
+  /** The step and the place that it is of; empty where its axis has the steps. */
+  at: string;
   /** The link that restores the page. */
   link: string;
   /** One place along the horizontal axis. */

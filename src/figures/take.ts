@@ -25,7 +25,7 @@ function subjectOf(plot: Element, { label }: Drawn, title: string): string {
   return common.startsWith(`${title}, `) ? common.slice(title.length + 2) : common;
 }
 
-function figureOf(panel: Element, region: Element, link: string): Figure {
+function figureOf(panel: Element, region: Element, link: string, at: string): Figure {
   const title = titleOf(panel);
   const plots = [...region.querySelectorAll('.plot')].flatMap((plot) => {
     const drawn = drawnIn(plot);
@@ -33,8 +33,10 @@ function figureOf(panel: Element, region: Element, link: string): Figure {
   });
   const [{ plot, drawn }] = plots as [(typeof plots)[number]];
   const { kind, domain, across, isLogAcross = false, unit = '', strips, levels = [] } = drawn;
+  const hasSteps = across === 'step' || (strips !== undefined && !drawn.down);
   return {
     ...{ title, link, across, isLogAcross, unit },
+    at: hasSteps ? '' : at,
     subject: subjectOf(plot, drawn, title),
     sentence: sentenceOf(panel),
     isMap: strips !== undefined,
@@ -56,12 +58,12 @@ export interface Taken {
 }
 
 /** A panel as it is now: its numbers, and its drawing in the light theme. Null where nothing is drawn yet. */
-export function takeFigure(panel: Element, link: string): Taken | null {
+export function takeFigure(panel: Element, link: string, at: string): Taken | null {
   const ground = groundOf(panel);
   if (!ground) return null;
   const { region, axis } = ground;
   return onPaper(axis ? [region, axis] : [region], () => {
-    const figure = figureOf(panel, region, link);
+    const figure = figureOf(panel, region, link, at);
     return { figure, ...drawingOf(ground, figure) };
   });
 }

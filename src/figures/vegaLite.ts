@@ -271,10 +271,10 @@ function linesIn(text: string, length: number): string[] {
 
 /** A Vega-Lite specification, the numbers in it, that draws the same figure. */
 export function vegaLiteOf(figure: Figure): Json {
-  const { title, sentence, link, isMap } = figure;
+  const { title, sentence, at, link, isMap } = figure;
   return {
     $schema: SCHEMA,
-    description: `${heading(figure)}. ${sentence} ${link}`,
+    description: `${heading(figure)}${at && `, ${at}`}. ${sentence} ${link}`,
     title: { text: title, subtitle: linesIn(sentence, 100), anchor: 'start' },
     ...(isMap ? mapOf(figure) : linesOf(figure)),
     config: { background: '#ffffff', axis: { gridColor: '#dededa' } },

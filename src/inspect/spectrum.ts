@@ -4,7 +4,7 @@ import type { Raw, RawTensor } from '../protocol/raw';
 import { depthSites } from './course';
 import type { LaneSpectrum, Looking } from './readings';
 import { singularValues } from './singularValues';
-import { has, layerOf, ofLanes, siteAt, type View } from './view';
+import { has, hasLayerOf, layerOf, ofLanes, siteAt, type View } from './view';
 
 /** The first matrix of a sublayer. */
 const FIRST = { attn: 'wq', mlp: 'w_in' } as const;
@@ -45,7 +45,12 @@ export function rankOf({ shape, data }: RawTensor): { effective: number; top: nu
 function spectrumOf(raw: Raw, looking: Looking): LaneSpectrum | null {
   const { config, params } = raw;
   const matrix = namesOf(looking, config).find((name) => params[name]?.shape.length === 2);
-  if (matrix === undefined || !has(raw, { values: depthSites(config) })) return null;
+  if (
+    !hasLayerOf(looking.place, config) ||
+    matrix === undefined ||
+    !has(raw, { values: depthSites(config) })
+  )
+    return null;
   const { shape, data } = params[matrix]!;
   const values = singularValues(data, shape[0]!, shape[1]!);
   const [norm, least] = [values[0]!, values.at(-1)!];

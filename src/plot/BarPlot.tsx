@@ -5,6 +5,7 @@ import type { ValueAxis } from './domain';
 import type { PlotFrame } from './frame';
 import { DepthLines } from './Graticule';
 import { useGround, type Across } from './ground';
+import { ellipsized } from './labels';
 import { LayerTicks } from './LayerAxis';
 import type { Mark } from './marks';
 import { Plot } from './Plot';
@@ -107,7 +108,8 @@ function BarName({ name, colour }: { name: string; colour: string }) {
       x={across.right - 4}
       y={rows.groundTop + rows.text + 2}
     >
-      {name}
+      {ellipsized(name, across.right - across.left - 8, rows.text)}
+      <title>{name}</title>
     </text>
   );
 }

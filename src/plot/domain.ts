@@ -115,7 +115,8 @@ export function fitted({ kind, data, always }: Omit<ValueAxis, 'subject'>): Doma
     return data ? linearDomain(data, always) : always && span(always) > 0 ? always : [0, 1];
   }
   if (kind === 'count') return data ? wholeDecades(union(data, COUNTED), WITHIN) : COUNTED;
-  return data ? logDomain(always ? union(data, always) : data) : (always ?? [-1, 1]);
+  if (data) return logDomain(always ? union(data, always) : data);
+  return always && span(always) > 0 ? always : [-1, 1];
 }
 
 /** Room beyond data that breaks out of a live axis, as a share of what it spans: it will go on. */

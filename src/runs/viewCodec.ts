@@ -138,7 +138,9 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
       at ? `${at.view}/${at.place}/${at.lane}/${at.head}.${at.sequence}.${at.token}` : 'none',
     read(text) {
       if (text === 'none') return null;
-      const [, view, place = '', lane, ...numbers] = INSPECTING.exec(text) ?? [];
+      // The tab of distributions is called so on the page.
+      const [, view, place = '', lane, ...numbers] =
+        INSPECTING.exec(text.replace(/^values\//, 'distribution/')) ?? [];
       const [head, sequence, token] = numbers.map(Number);
       return VIEWS.includes(view as ViewId)
         ? ({ view, place, lane, head, sequence, token } as Inspecting)

@@ -106,11 +106,11 @@ export const COMMANDS = {
   },
 } satisfies Record<string, Command>;
 
-/** Opens the inspector where the marked layer, or the last one, is on show in the panel of magnitudes. */
+/** Opens the inspector where the marked layer, or the last one that all lanes have, is on show in the panel of magnitudes. */
 export function toggleInspector({ actions, getState }: ScopeStore): void {
   const { view, selected, lanes } = getState();
   if (view.inspect) return actions.inspect(null);
-  const layer = selected?.from ?? Math.max(...lanes.map(({ config }) => config.n_layers)) - 1;
+  const layer = selected?.from ?? Math.min(...lanes.map(({ config }) => config.n_layers)) - 1;
   const { of, place } = view.magnitude;
   const site = of === 'site' && place !== 'block' ? place : 'resid_post';
   actions.inspect({ view: 'channels', place: `blocks.${layer}.${site}`, lane: lanes[0]!.id });

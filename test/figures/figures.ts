@@ -36,7 +36,7 @@ export const TRACES: Trace[] = [
 const base = { label: LABEL, kind: 'log', domain: [-1, 1] } as const;
 
 const figure = (drawn: Drawn, given: Partial<Figure> = {}): Figure => ({
-  ...{ title: 'activation magnitude', subject: 'rms at resid_post', unit: '' },
+  ...{ title: 'activation magnitude', subject: 'rms at resid_post', unit: '', at: 'step 3' },
   sentence: 'Pre-LN grows\n3-fold, "b" | not.',
   link: 'https://example.org/#v=1&text=(a)',
   ...{ across: drawn.across, isLogAcross: false, isMap: !!drawn.strips },

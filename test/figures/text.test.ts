@@ -47,7 +47,8 @@ describe('CSV', () => {
     expect(comments).toContain('# value: loss, nats');
     expect(comments).toContain('# https://example.org/#v=1&text=(a)');
     expect(comments).toContain(`# level: ln V ${Math.log(64)}`);
-    expect(csvOf(depthFigure()).split('\n')[1]).toBe('# Pre-LN grows 3-fold, "b" | not.');
+    expect(csvOf(depthFigure()).split('\n')[1]).toBe('# step 3');
+    expect(csvOf(depthFigure()).split('\n')[2]).toBe('# Pre-LN grows 3-fold, "b" | not.');
   });
   test('of several layers names each', () => {
     const traces = ['pre-LN 3', 'pre-LN'].map((label) => ({

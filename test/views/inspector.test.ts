@@ -167,7 +167,7 @@ describe('maps', () => {
       { x: 1, step: 1, value: Infinity },
     ]);
     const text = csvOf({
-      ...{ title: 'attention', subject: 'weights', unit: '', sentence: '', link: '' },
+      ...{ title: 'attention', subject: 'weights', unit: '', at: '', sentence: '', link: '' },
       ...{ across: 'key', down: 'query', isLogAcross: false, isMap: true, smoothed: null },
       ...{ axis: { kind: 'linear', domain: [0, 1] }, levels: [], series },
     });
@@ -329,7 +329,7 @@ describe('attention', () => {
 
   test('says of a head what it is like, and which head looks at the token', () => {
     expect(say(attention())).toBe(
-      'Head 0 of layer 1 in pre-LN: entropy 0.810 of 1, 0.250 on position 0; head 1 gives “a” (0) most, 0.500 on average.',
+      'Head 0 of layer 1 in pre-LN: entropy 0.810 of 1, 0.250 on position 0; of all heads, head 1 gives “a” (0) most, 0.500 on average.',
     );
     expect(mostGiving(attention(), 0)).toEqual({ head: 1, given: 0.5 });
   });
@@ -489,7 +489,7 @@ describe('prediction', () => {
     expect(say({ targetRank: [1, 1, 1] })).toContain('at every depth');
     expect(say({ targetRank: [1, 3, 1] })).toContain('from the last layer on');
     expect(say({ targetRank: [1, 1, 4], target: 0 })).toBe(
-      'After position 1 in pre-LN the target is “a”; “␣” is likeliest at the end, 70\u00A0%; the target’s rank there is 4.00.',
+      'After position 1 in pre-LN the target is “a”; “␣” is likeliest at the end, 70\u00A0%; the target’s rank there is 4.',
     );
     expect(say({ target: -1 })).toBe(
       'After position 1 in pre-LN no target is counted; “␣” is likeliest at the end, 70\u00A0%.',

@@ -150,6 +150,7 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
       await options.bringBack(aside);
     }
     const desk = await options.recordings();
+    for (const { id } of store.getState().recordings) desk.remove(id);
     head.lanes.forEach((lane, i) => {
       if (!lane.recorded) return;
       const run = { segments: segmentsOf(lane, lanes[i]!.record), changes: lane.changes };

@@ -9,7 +9,7 @@ import { laneLook } from '../panels/lanes';
 import { ABOUT } from './about';
 import { Absent, LanePick, Segments, type Choice } from './controls';
 import { InspectorFigure } from './InspectorFigure';
-import { chosen, missing, present } from './present';
+import { alone, chosen, missing, present } from './present';
 import type { ViewProps } from './props';
 import { symbolText } from './symbols';
 import { cellText, headPattern, leastDecade, tellAttention, within } from './words/attention';
@@ -65,7 +65,7 @@ export function Attention({ reading, lanes, looking, lane, look }: ViewProps<'at
             <Segments label="Colours" value={scale} options={SCALES} onPick={setScale} />
           </>
         }
-        said={tellAttention(reading, lanes, { head, token: looking.token })}
+        said={tellAttention(alone(reading, of), lanes, { head, token: looking.token })}
         height={(size) =>
           mapHeight(size, { rows: of.T, columns: of.T, hasBars: true }, { down, across })
         }

@@ -29,7 +29,7 @@ const FORMAT_SWITCHES = CHOSEN_FORMATS.map((id) => ({
   title: `Where ${id} ends: its largest number, the smallest of full precision, the smallest`,
 }));
 
-const TITLES: Record<Way, string> = { forward: 'forward values', backward: 'gradient' };
+const TITLES: Record<Way, string> = { forward: 'forward values', backward: 'gradient values' };
 
 /** The numbers at a place and their gradients: histograms, and what is told of them in numbers. */
 export function Distribution({ reading, lanes, looking }: ViewProps<'distribution'>) {

@@ -31,6 +31,7 @@ function Open({ at }: { at: Inspecting }) {
   const { inspect } = useActions();
   const element = useRef<HTMLElement>(null);
   useMarkedLayer(at);
+  const isHeld = useScope(({ inspection }) => inspection.isHeld);
   const opener = useRef<Element | null>(null);
   // Who opened it by a key goes on in it, and comes back from it.
   useEffect(() => {
@@ -51,6 +52,7 @@ function Open({ at }: { at: Inspecting }) {
       ref={element}
       id={INSPECTOR_ID}
       className="in"
+      data-held={isHeld || undefined}
       aria-label="Inspector"
       tabIndex={-1}
       onKeyDown={(event) => {
@@ -121,7 +123,7 @@ function Moment() {
             ? 'reading'
             : step === null
               ? '–'
-              : `step ${formatCount(step)}`}
+              : `${isHeld ? 'held at ' : ''}step ${formatCount(step)}`}
       </span>
       {(travel ?? isReading) && (
         <button type="button" className="in-more" onClick={cancelInspection}>
@@ -131,11 +133,10 @@ function Moment() {
       <button
         type="button"
         className="in-more"
-        aria-pressed={isHeld}
         title="Stay at this step while training or the timeline goes on"
         onClick={() => holdInspector(!isHeld)}
       >
-        {isHeld ? 'Held' : 'Hold'}
+        {isHeld ? 'Let go' : 'Hold'}
       </button>
     </div>
   );
@@ -189,6 +190,8 @@ function Place({ at: { view, place } }: { at: Inspecting }) {
 function Remarks() {
   const remarks = useScope(({ inspection }) => inspection.remarks);
   const error = useScope(({ inspection }) => inspection.error);
+  const lanes = useInspected();
+  const nameOf = (id: LaneId) => lanes.find((lane) => lane.id === id)?.name ?? id.toUpperCase();
   return (
     <div role="status">
       {error !== null && (
@@ -197,7 +200,7 @@ function Remarks() {
       {remarks.map(({ lane, text }) => (
         <p key={lane} className="in-absent">
           <LaneMark id={lane} size={11} />
-          {text}
+          {`${nameOf(lane)}: ${text}`}
         </p>
       ))}
     </div>

@@ -2,7 +2,6 @@ import { useMemo, useState } from 'react';
 import type { LanePrediction } from '../../inspect/readings';
 import { percent } from '../../lib/percent';
 import { BinPlot } from '../../plot/BinPlot';
-import { formatSignificant } from '../../plot/format';
 import { useGround } from '../../plot/ground';
 import type { LaneId } from '../../runs/laneId';
 import { laneLook } from '../panels/lanes';
@@ -18,6 +17,7 @@ import { hasCounts } from './words/distribution';
 import {
   CURVE_IDS,
   CURVES,
+  formatRank,
   tellByDepth,
   tellCalibration,
   tellLogits,
@@ -58,7 +58,7 @@ export function Prediction({ reading, lanes, looking, lane, look }: ViewProps<'p
               traces={traces}
               axis={{
                 ...{ kind, subject: curve },
-                always: curve === 'accuracy' ? [0, 1] : [0, 0],
+                ...(curve === 'accuracy' && { always: [0, 1] }),
               }}
             />
           )}
@@ -158,9 +158,6 @@ function TopSymbols({ there, lane, looking, onPick }: TopProps) {
     </section>
   );
 }
-
-const formatRank = (rank: number) =>
-  Number.isInteger(rank) ? String(rank) : formatSignificant(rank);
 
 interface CalibrationProps {
   reading: Parameters<typeof tellCalibration>[0];

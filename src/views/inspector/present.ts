@@ -17,11 +17,17 @@ export const present = <T>(
     return of == null ? [] : [{ lane, of }];
   });
 
-/** The lanes that have none. */
+/** The lanes that have none, but for those of which a remark says why. */
 export const missing = (
   entries: readonly unknown[],
   lanes: readonly InspectedLane[],
-): InspectedLane[] => lanes.filter((_, i) => entries[i] == null);
+): InspectedLane[] => lanes.filter(({ isToldApart }, i) => entries[i] == null && !isToldApart);
+
+/** A reading with the entry of one lane alone, which is what a map shows. */
+export const alone = <T, R extends { lanes: (T | null)[] }>(reading: R, of: T): R => ({
+  ...reading,
+  lanes: reading.lanes.map((entry) => (entry === of ? entry : null)),
+});
 
 /** The entry of one lane, or of the first that has one. */
 export const chosen = <T>(all: readonly Present<T>[], id: string): Present<T> | null =>

@@ -12,6 +12,8 @@ export interface InspectedLane {
   vocabulary: readonly string[];
   /** By block, as the frame on show has them: rms after over rms before, and the gradient’s before over after. */
   gains?: { forward: readonly number[]; backward: readonly number[] } | null;
+  /** Its remark says why nothing of it is read. */
+  isToldApart?: boolean;
   /** The factor of gradients when they were rounded; 1 unless said. */
   lossScale?: number;
 }

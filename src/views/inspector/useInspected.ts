@@ -31,6 +31,7 @@ const NO_SYMBOLS: readonly string[] = [];
 /** The lanes of the last reading, in its order, as they were at its step. */
 export function useInspected(): InspectedLane[] {
   const read = useScope(({ inspection }) => inspection.lanes);
+  const told = useScope(useShallow(({ inspection }) => inspection.remarks.map(({ lane }) => lane)));
   // Lanes are others at every step; their names, vocabularies and settings are not.
   const ids = useScope(useShallow((scope) => lanesOnShow(scope).map(({ id }) => id)));
   const names = useScope(useShallow((scope) => named(lanesOnShow(scope)).map(({ name }) => name)));
@@ -49,9 +50,10 @@ export function useInspected(): InspectedLane[] {
           config: measurement?.config ?? configs[i] ?? DEFAULTS,
           vocabulary: vocabularies[i] ?? NO_SYMBOLS,
           gains: measurement && gainsOf(measurement),
+          isToldApart: told.includes(id),
           lossScale: Number.isFinite(scale) ? scale : 1,
         };
       }),
-    [read, ids, names, configs, vocabularies],
+    [read, told, ids, names, configs, vocabularies],
   );
 }

@@ -14,12 +14,29 @@ function stepOf(panel: Element | null, scope: Shown): number {
   return read ?? Math.max(0, ...steps);
 }
 
-/** `normscope-activation-magnitude-step128`: what is shown, and of which step. */
+/** The place that a view of the inspector is of; empty of a panel, and of a view of the whole stack. */
+function placeOf(panel: Element | null, { inspection: { of } }: Shown): string {
+  if (!of || !panel?.closest('#inspector')) return '';
+  if (of.view === 'attention') return `${of.place.replace(/^(blocks\.\d+)\..*/, '$1')}`;
+  return of.view === 'stream' || of.view === 'prediction' ? '' : of.place;
+}
+
+/** The step of a figure, and its place: “step 3, blocks.1.resid_post”. */
+export const momentOf = (panel: Element, scope: Shown): string =>
+  [`step ${stepOf(panel, scope)}`, placeOf(panel, scope)].filter(Boolean).join(', ');
+
+/** `normscope-activation-magnitude-step128`: what is shown, where the inspector looks, and of which step. */
 export const figureName = (title: string, scope: Shown, panel: Element | null = null): string =>
-  `normscope-${slug(title)}-step${stepOf(panel, scope)}`;
+  [`normscope-${slug(title)}`, slug(placeOf(panel, scope)), `step${stepOf(panel, scope)}`]
+    .filter(Boolean)
+    .join('-');
 
 function take(panel: Element, store: ScopeStore): Taken {
-  const taken = takeFigure(panel, store.actions.link(store.getState().moment !== 'live'));
+  const taken = takeFigure(
+    panel,
+    store.actions.link(store.getState().moment !== 'live'),
+    momentOf(panel, store.getState()),
+  );
   if (!taken) throw new Error('Nothing is drawn yet.');
   return taken;
 }

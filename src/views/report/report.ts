@@ -3,6 +3,7 @@ import { difference } from '../../config/check';
 import { DEFAULTS, field, KEYS, type Config } from '../../config/fields';
 import { onPaper } from '../../figures/paper';
 import { panelsIn, takeFigure } from '../../figures/take';
+import { momentOf } from '../panels/figures';
 import { formatCount, formatSignificant } from '../../plot/format';
 import { inkOf } from '../../plot/ink';
 import {
@@ -72,7 +73,9 @@ function laneOf(lane: Lane, name: string, lanes: readonly Lane[]): ReportLane {
 export function reportOf(store: ScopeStore, app: string, now: Date): SavedFile {
   const scope: Scope = store.getState();
   const link = store.actions.link(scope.moment !== 'live');
-  const panels = panelsIn(document).flatMap((panel) => takeFigure(panel, link) ?? []);
+  const panels = panelsIn(document).flatMap(
+    (panel) => takeFigure(panel, link, momentOf(panel, scope)) ?? [],
+  );
   if (!panels.length) throw new Error('Nothing is drawn yet.');
   const lanes = onPaper([document.body], () =>
     named(lanesOnShow(scope)).map(({ lane, name }) => laneOf(lane, name, scope.lanes)),

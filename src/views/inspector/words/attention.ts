@@ -59,7 +59,7 @@ export function tellGiving(lane: InspectedLane, of: LaneAttention, key: number):
   }
   const { head, given } = most;
   if (of.heads === 1) return `the one head gives ${token} ${formatSignificant(given)} on average`;
-  return `head ${head} gives ${token} most, ${formatSignificant(given)} on average`;
+  return `of all heads, head ${head} gives ${token} most, ${formatSignificant(given)} on average`;
 }
 
 function tellHead(of: LaneAttention, head: number): string {

@@ -6,6 +6,10 @@ import type { InspectedLane } from '../props';
 import { symbolText } from '../symbols';
 import { inLanes } from './clauses';
 
+/** A rank is whole; the median of an even number of them may lie between two. */
+export const formatRank = (rank: number): string =>
+  Number.isInteger(rank) ? String(rank) : formatSignificant(rank);
+
 /** The curves by depth: their axes, and how a number of them is told. */
 export const CURVES = {
   crossEntropy: {
@@ -122,7 +126,7 @@ export function tellToken(lane: InspectedLane, of: LanePrediction, token: string
   const lost = ranks.findLastIndex((rank) => rank !== 1);
   const stays =
     lost === ranks.length - 1
-      ? `${end && `; ${end}`}; the target’s rank there is ${formatSignificant(ranks.at(-1) ?? NaN)}`
+      ? `${end && `; ${end}`}; the target’s rank there is ${formatRank(ranks.at(-1) ?? NaN)}`
       : `; it is the likeliest ${lost < 0 ? 'at every depth' : `from ${lost + 1 === ranks.length - 1 ? 'the last layer' : afterName(lost + 1)} on`}, ${percent(of.targetP.at(-1)!)} at the end`;
   return `After ${token} in ${lane.name} the target is ${name(of.target)}${stays}.`;
 }
