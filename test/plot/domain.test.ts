@@ -330,7 +330,7 @@ describe('zooming', () => {
     expect(look([1, 2], [2.1, 3.1])).toEqual([1, 2]);
   });
 
-  test('has room without data, whatever it always shows', () => {
+  it('has room without data, whatever it always shows', () => {
     for (const kind of ['log', 'linear', 'count'] as const) {
       const [low, high] = fitted({ kind, data: null, always: [0, 0] });
       expect(high).toBeGreaterThan(low);
