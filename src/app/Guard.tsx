@@ -4,6 +4,8 @@ import { Button } from '../views/ui/buttons';
 interface GuardProps {
   /** Name of the contents, for the message: “The loss panel”. */
   what: string;
+  /** Names what is in it: another may be drawn where one had a fault. */
+  of?: string;
   children: ReactNode;
 }
 
@@ -13,6 +15,10 @@ export class Guard extends Component<GuardProps, { error: Error | null }> {
 
   static getDerivedStateFromError(error: unknown) {
     return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  override componentDidUpdate(before: GuardProps) {
+    if (before.of !== this.props.of && this.state.error) this.setState({ error: null });
   }
 
   override render() {

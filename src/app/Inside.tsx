@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useScope, useScopeStore } from '../views/scope';
 import { later } from '../views/ui/later';
 import { Guard } from './Guard';
@@ -12,6 +12,9 @@ export function Inside({ bench }: { bench: HTMLElement | null }) {
   const store = useScopeStore();
   const look = useScope(({ view }) => view.inspect && `${view.inspect.view} ${view.inspect.place}`);
   const isOpen = look !== null;
+  /** It was opened by the link: nobody has asked to go there. */
+  const [isFirst, setIsFirst] = useState(isOpen);
+  if (isFirst && !isOpen) setIsFirst(false);
   useEffect(() => {
     let stop = () => {};
     let isGone = false;
@@ -31,8 +34,8 @@ export function Inside({ bench }: { bench: HTMLElement | null }) {
   return (
     isOpen && (
       // A fault of one view is not that of the others, nor of the next place.
-      <Guard key={look} what="The inspector">
-        <Inspector />
+      <Guard what="The inspector" of={look}>
+        <Inspector takesFocus={!isFirst} />
       </Guard>
     )
   );

@@ -137,7 +137,7 @@ test('a step of the past is gone to while the lanes stay, and held', async ({ op
   await page.keyboard.press('End');
   await tab(page, 'distribution').click();
   await inspector(page).getByRole('figure').first().waitFor();
-  await shows(page, 3);
+  await inspector(page).getByText('held at step 3', { exact: true }).waitFor();
 });
 
 /** The embedding of a symbol is made so many times larger. */

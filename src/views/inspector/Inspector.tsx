@@ -22,12 +22,12 @@ import './frame.css';
 export const INSPECTOR_ID = 'inspector';
 
 /** Inside of a place of the stack: one view at a time, of all lanes at the moment on show. */
-export function Inspector() {
+export function Inspector({ takesFocus }: { takesFocus: boolean }) {
   const at = useScope(({ view }) => view.inspect);
-  return at && <Open at={at} />;
+  return at && <Open {...{ at, takesFocus }} />;
 }
 
-function Open({ at }: { at: Inspecting }) {
+function Open({ at, takesFocus }: { at: Inspecting; takesFocus: boolean }) {
   const { inspect } = useActions();
   const element = useRef<HTMLElement>(null);
   useMarkedLayer(at);
@@ -36,8 +36,8 @@ function Open({ at }: { at: Inspecting }) {
   // Who opened it by a key goes on in it, and comes back from it.
   useEffect(() => {
     opener.current = document.activeElement;
-    if (!wasOpenedByPointer()) element.current?.focus({ preventScroll: true });
-  }, []);
+    if (!wasOpenedByPointer() && takesFocus) element.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
   useLayoutEffect(() => {
     const own = element.current;
     return () => {
