@@ -1,6 +1,6 @@
 import type { Config } from '../config/fields';
 import { erf } from '../lib/erf';
-import { correlation, kernelOf, meanOver } from './gaussian';
+import { correlation, kernelOf, meanOf } from './gaussian';
 import { diagonal, matrix, sizeOf } from './matrix';
 
 /** The effect of a function of single numbers on normal ones with covariance K, [N, N]. */
@@ -17,7 +17,7 @@ export interface PointLaw {
 export const smooth = (f: (x: number) => number, slope: (x: number) => number): PointLaw => ({
   second: (K) => kernelOf(f, K),
   slopes: (K) => kernelOf(slope, K),
-  mean: (K) => diagonal(K).map((variance) => meanOver((z) => f(Math.sqrt(variance) * z))),
+  mean: (K) => diagonal(K).map((variance) => meanOf(f, Math.sqrt(variance))),
 });
 
 /** g(σ_i σ_j, r) at every place. */

@@ -1,5 +1,6 @@
+import { correlation } from './gaussian';
 import { added, between, diagonal, hadamard, matrix, mean, sizeOf, times } from './matrix';
-import { tabledEntropy, tilt } from './softmax';
+import { meanEntropy, tilt, tiltBack } from './softmax';
 import {
   keysOf,
   overBothKeys,
@@ -39,8 +40,8 @@ export interface Pattern {
 /** Beyond this exponent the law's series is not used: it is far out of its range there. */
 export const LARGEST_EXPONENT = 6;
 
-/** The variance by which the scores of every row differ among its keys, [N]. */
-function spreads({ q, k, lambda }: Scores, tokens: Tokens): Float64Array {
+/** Mean square by which the keys of every token differ from their mean, [N] */
+function spreadOf(k: Float64Array, tokens: Tokens): Float64Array {
   const counts = keysOf(tokens);
   const N = counts.length;
   const powers = diagonal(k);
@@ -49,11 +50,16 @@ function spreads({ q, k, lambda }: Scores, tokens: Tokens): Float64Array {
     tokens,
   );
   const all = overBothKeys(k, tokens);
-  return counts.map((m, t) => {
-    if (m === 1) return 0;
-    const alike = own[t * N]! / m;
-    const different = (all[t * N + t]! - m * alike) / (m * (m - 1));
-    return Math.max(0, lambda * q[t * N + t]! * (alike - different));
+  return counts.map((m, t) => Math.max(0, own[t * N]! / m - all[t * N + t]! / m ** 2));
+}
+
+/** The variance of the scores of every row, without what all of its keys have in common: [N] */
+function variancesIn({ q, k, lambda }: Scores, tokens: Tokens): Float64Array {
+  const powers = diagonal(q);
+  const counts = keysOf(tokens);
+  return spreadOf(k, tokens).map((spread, t) => {
+    const m = counts[t]!;
+    return m === 1 ? 0 : (lambda * powers[t]! * spread * m) / (m - 1);
   });
 }
 
@@ -68,7 +74,7 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
   const { q, k, lambda } = scores;
   const N = sizeOf(q);
   const counts = keysOf(tokens);
-  const rows = spreads(scores, tokens);
+  const rows = variancesIn(scores, tokens);
   const shrink = rows.map((x, t) => Math.sqrt(tilt(counts[t]!, x)));
   // A constant added to the covariance of keys changes nothing, and the series converges best around the mean.
   const middle = mean(k);
@@ -96,16 +102,13 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
 
   const inverse = counts.map((m) => 1 / m);
   const usual = (m: Float64Array) => between(inverse, m, inverse);
+  const backward = rows.map((x, t) => x * tiltBack(counts[t]!, x));
+  const powers = diagonal(q).map(Math.sqrt);
   /** How much more often two tokens read one key than if they read all alike. */
   const coincidence = matrix(N, (t, u) => {
+    const r = correlation(q[t * N + u]!, powers[t]! * powers[u]!);
     const m = Math.min(counts[t]!, counts[u]!);
-    const e = Math.exp(
-      Math.min(
-        LARGEST_EXPONENT,
-        (c[t * N + u]! / Math.max(lambda * Math.sqrt(q[t * N + t]! * q[u * N + u]!), 1e-300)) *
-          Math.sqrt(rows[t]! * rows[u]!),
-      ),
-    );
+    const e = Math.exp((r * (backward[t]! + backward[u]!)) / 2);
     return (m * e) / (m - 1 + e);
   });
 
@@ -150,7 +153,7 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
     },
     spread: mean(rows),
     entropy: mean(
-      Array.from(rows, (x, t) => tabledEntropy(counts[t]!, x) / Math.log(counts[t]!)).filter(
+      Array.from(rows, (x, t) => meanEntropy(counts[t]!, x) / Math.log(counts[t]!)).filter(
         (_, t) => counts[t]! > 1,
       ),
     ),

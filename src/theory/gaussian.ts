@@ -1,3 +1,5 @@
+import { remembering } from '../lib/remembering';
+
 /*
  * Means over normal numbers. Integrals over the whole line are sums at equal steps, which for smooth functions that
  * vanish at both ends are exact up to an error that falls exponentially with the step (Goodwin 1949, The Evaluation of
@@ -7,11 +9,12 @@
 const STEP = 0.05;
 const REACH = 9;
 
-const POINTS = Float64Array.from(
+/** Values of a standard normal, and their weights in a mean. */
+export const POINTS = Float64Array.from(
   { length: Math.round((2 * REACH) / STEP) + 1 },
   (_, i) => i * STEP - REACH,
 );
-const WEIGHTS = POINTS.map((z) => (STEP * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI));
+export const WEIGHTS = POINTS.map((z) => (STEP * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI));
 
 /** E f(z), z ~ N(0, 1). */
 export const meanOver = (f: (z: number) => number): number =>
@@ -39,6 +42,15 @@ function coefficients(f: (x: number) => number, sigma: number): Float64Array {
   return Float64Array.of(...c, Math.sqrt(Math.max(0, left)));
 }
 
+/** Tokens whose deviations agree in nine digits share their coefficients. */
+const seriesOf = remembering((f: (x: number) => number) => {
+  const at = remembering((sigma: string) => coefficients(f, Number(sigma)));
+  return (sigma: number) => at(sigma.toPrecision(9));
+});
+
+/** E f(σ z) */
+export const meanOf = (f: (x: number) => number, sigma: number): number => seriesOf(f)(sigma)[0]!;
+
 /**
  * E f(u_i) f(u_j) for centred normal u with covariance K, by Mehler's formula: Σ_k c_k(σ_i) c_k(σ_j) r^k, r the
  * correlation (the dual activation of Daniely, Frostig, Singer 2016, Toward Deeper Understanding of Neural Networks,
@@ -46,13 +58,7 @@ function coefficients(f: (x: number) => number, sigma: number): Float64Array {
  */
 export function kernelOf(f: (x: number) => number, K: Float64Array): Float64Array {
   const N = Math.sqrt(K.length);
-  const found = new Map<string, Float64Array>();
-  const series = (sigma: number) => {
-    const key = sigma.toPrecision(9);
-    const known = found.get(key) ?? coefficients(f, sigma);
-    found.set(key, known);
-    return known;
-  };
+  const series = seriesOf(f);
   const sigmas = Float64Array.from({ length: N }, (_, i) => Math.sqrt(K[i * N + i]!));
   const all = Array.from(sigmas, series);
   const out = new Float64Array(K.length);

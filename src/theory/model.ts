@@ -90,7 +90,12 @@ function attention(x: Line, scope: Scope): Line {
       : line;
   const [queries, keys] = [place(heads.q), place(heads.k)];
   const pattern = patternOf(
-    { q: queries.signal.second, k: keys.signal.second, lambda: heads.lambda },
+    {
+      q: queries.signal.second,
+      k: keys.signal.second,
+      lambda: heads.lambda,
+      width: config.d_model,
+    },
     tokens,
   );
   scope.pattern(pattern);

@@ -1,8 +1,8 @@
 import type { Config } from '../config/fields';
 import { norms } from '../config/norms';
-import { normsUsed } from '../config/applies';
+import { hasScores, normsUsed } from '../config/applies';
 import { parseSite, type SiteName } from '../config/sites';
-import { assumptionsOf, type Verdict } from './assumptions';
+import { assumptionsOf, LONGEST, type Moment, type Verdict } from './assumptions';
 import type { Given } from './input';
 import { diagonal, mean, sizeOf } from './matrix';
 import type { Passed } from './model';
@@ -18,8 +18,8 @@ export interface Prediction {
   assumptions: Verdict[];
 }
 
-/** The longest sequence that is computed: covariances are matrices over its tokens. */
-export const LONGEST = 256;
+const BEGINNING: Moment = { step: 0, hasOwnWeights: false };
+
 /** Sequences of a batch are looked at until there are so many tokens, or of a norm over the batch so many. */
 const ENOUGH = { tokens: 128, batch: 512 };
 
@@ -32,11 +32,11 @@ export function tokensOf(config: Config, given: Given | null): Tokens {
   return { S: given ? within(ENOUGH.tokens) : 1, T, causal };
 }
 
-/** Tests of a stack of which every norm has a law, and that is not too long. */
-export const isComputed = (config: Config): boolean =>
+/** Tests of a stack that has a law: of every norm, of its positions, and not too long. */
+const isComputed = (config: Config): boolean =>
   normsUsed(config).every((id) => normLaws[id]) &&
   config.seq_len <= LONGEST &&
-  !config.positions.startsWith('alibi');
+  !(config.positions.startsWith('alibi') && hasScores(config));
 
 /** Mean cosine between two tokens of a sequence, and then over sequences. */
 function tokenCosine(second: Float64Array, { S, T }: Tokens): number {
@@ -105,15 +105,21 @@ function quantitiesOf(
  * holds. A quantity without a law is left out.
  *
  * @param given the batch of step 0 and the size of its vocabulary; null of the Gaussian task, or where it is not known
+ * @param moment where the measurement stands that it is compared with
  */
-export function predict(config: Config, given: Given | null = null): Prediction {
+export function predict(
+  config: Config,
+  given: Given | null = null,
+  moment: Moment = BEGINNING,
+): Prediction {
+  const subject = { config, given, moment };
   if (!isComputed(config)) {
-    return { quantities: {}, assumptions: assumptionsOf({ config, given, course: null }) };
+    return { quantities: {}, assumptions: assumptionsOf({ ...subject, computed: null }) };
   }
   const tokens = tokensOf(config, given);
   const course = courseOf(config, tokens, given);
   return {
     quantities: quantitiesOf(course, tokens, config),
-    assumptions: assumptionsOf({ config, given, course }),
+    assumptions: assumptionsOf({ ...subject, computed: { course, tokens } }),
   };
 }
