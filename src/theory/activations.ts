@@ -30,11 +30,11 @@ function byAngle(K: Float64Array, g: (deviations: number, r: number) => number):
   });
 }
 
-/** κ: E of two ReLU outputs of correlation r over their mean square (Cho, Saul 2009, eq. 6, n = 1). */
+/** κ: E of two ReLU outputs of correlation r over their mean square (Cho, Saul 2009, n = 1). */
 export const kappa = (r: number): number =>
   (Math.sqrt(1 - r * r) + r * (Math.PI - Math.acos(r))) / Math.PI;
 
-/** The arc-cosine kernels of Cho, Saul 2009, eq. 3 to 6, halved: of ReLU's slope, ReLU, and its square. */
+/** The arc-cosine kernels of Cho, Saul 2009, Kernel Methods for Deep Learning, section 2, halved: of ReLU's slope, ReLU, and its square. */
 const steps = (K: Float64Array) => byAngle(K, (_, r) => 0.25 + Math.asin(r) / (2 * Math.PI));
 const ramps = (K: Float64Array) => byAngle(K, (s, r) => (s * kappa(r)) / 2);
 const squares = (K: Float64Array) =>

@@ -4,7 +4,7 @@ import { norms } from '../config/norms';
 import { LARGEST_EXPONENT } from './attention';
 import type { Given } from './input';
 import { diagonal } from './matrix';
-import { normLaws } from './norms';
+import { lessMean, normLaws } from './norms';
 import type { Course } from './stack';
 import { countOf, type Tokens } from './tokens';
 import { embedStd } from './weights';
@@ -45,7 +45,7 @@ const WIDE = 128;
 /** Below this many features of a head products of queries and keys are far from normal. */
 const HEAD = 16;
 /** Up to this variance of the scores in a row the law of softmax was found to hold. */
-const SCORES = 1.5;
+const SCORES = 2;
 /** A norm over the batch wants so many tokens that differ. */
 const MANY = 64;
 
@@ -106,11 +106,12 @@ export const ASSUMPTIONS: Assumption[] = [
       if (countOf(tokens) < config.batch_size * config.seq_len) {
         return `Of ${config.batch_size * config.seq_len} tokens the theory takes ${countOf(tokens)} for all.`;
       }
-      if (!ids.includes('powernorm')) return null;
-      const last = course.sites.get(`blocks.${config.n_layers - 1}.resid_post`)!;
-      const count = tokensInEffect(last.signal.second);
+      const last = course.sites.get(`blocks.${config.n_layers - 1}.resid_post`)!.signal.second;
+      const count = Math.min(
+        ...ids.map((id) => tokensInEffect(norms[id].centres ? lessMean(last) : last)),
+      );
       return count < MANY
-        ? `With the mean kept, tokens that align count as ${digits(count)}: features differ in size.`
+        ? `As far as they differ, the tokens of the last layer count as ${digits(count)}: features differ in size.`
         : null;
     },
   },

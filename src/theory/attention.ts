@@ -13,7 +13,7 @@ import {
 
 /**
  * The scores of one layer: in the limit of many heads and features they are centred normals with
- * cov(s_ti, s_uj) = λ q_tu k_ij (Hron et al. 2020, Infinite Attention, theorem 3).
+ * cov(s_ti, s_uj) = λ q_tu k_ij (Hron et al. 2020, Infinite Attention).
  */
 export interface Scores {
   /** Covariance of queries and of keys over tokens, per feature: [N, N] */

@@ -63,7 +63,7 @@ export function sum(a: Field, b: Field): Field {
 
 /**
  * Of every number a share p is 0 and the rest divided by 1 − p: the mean stays, and noise is added that no two tokens
- * share (Srivastava et al. 2014; the variance of Kedia et al. 2024, table 1).
+ * share (Srivastava et al. 2014; the variance of Kedia et al. 2024).
  */
 export function dropped(field: Field, p: number): Field {
   if (p === 0) return field;

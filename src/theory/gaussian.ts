@@ -53,8 +53,8 @@ export const meanOf = (f: (x: number) => number, sigma: number): number => serie
 
 /**
  * E f(u_i) f(u_j) for centred normal u with covariance K, by Mehler's formula: Σ_k c_k(σ_i) c_k(σ_j) r^k, r the
- * correlation (the dual activation of Daniely, Frostig, Singer 2016, Toward Deeper Understanding of Neural Networks,
- * section 4.2). [N, N] → [N, N]
+ * correlation (the dual activation of Daniely, Frostig, Singer 2016, Toward Deeper Understanding of
+ * Neural Networks). [N, N] → [N, N]
  */
 export function kernelOf(f: (x: number) => number, K: Float64Array): Float64Array {
   const N = Math.sqrt(K.length);

@@ -94,7 +94,6 @@ function attention(x: Line, scope: Scope): Line {
       q: queries.signal.second,
       k: keys.signal.second,
       lambda: heads.lambda,
-      width: config.d_model,
     },
     tokens,
   );

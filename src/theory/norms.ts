@@ -24,7 +24,7 @@ export function centred(x: Field): Field {
 
 /**
  * Every token over its own size. In the limit the size does not hang on one feature, so that the gradient is divided by
- * it and no more (Xiong et al. 2020, lemma 3; at finite width 1 − 2/d of its mean square, Kedia et al. 2024, table 1).
+ * it and no more (at finite width its mean square is smaller by 2/d, Kedia et al. 2024).
  */
 const perToken =
   (centres: boolean, size: (meanSquare: number, config: Config) => number): NormLaw =>
@@ -64,7 +64,7 @@ const errorFunction = (alpha: number): PointLaw =>
   );
 
 /** Less its mean over all tokens: what is left of a covariance. */
-function lessMean(m: Float64Array): Float64Array {
+export function lessMean(m: Float64Array): Float64Array {
   const N = sizeOf(m);
   const rows = Float64Array.from({ length: N }, (_, i) => mean(m.subarray(i * N, (i + 1) * N)));
   const all = mean(rows);

@@ -97,7 +97,10 @@ function quantitiesOf(
   if (tokens.T > 1) for (const { entropy } of patterns) put('attn/entropy', entropy);
   if (objective?.logits != null) put('logits/rms', Math.sqrt(objective.logits));
   if (objective?.loss != null) put('loss', objective.loss);
-  return quantities;
+  // The cosine of tokens that are 0 is not defined, as that of a branch that begins with a factor of 0.
+  return Object.fromEntries(
+    Object.entries(quantities).filter(([, values]) => values.every(Number.isFinite)),
+  );
 }
 
 /**

@@ -88,7 +88,7 @@ const exponentOf = (m: number, share: number): number => Math.log(((m - 1) * sha
 
 /**
  * The exponent over x for which m keys are read as unevenly as they are: E Σ a² is the probability. For many keys it
- * is 1, since E Σ a² = e^x/m then (Kedia et al. 2024, appendix A).
+ * is 1, since E Σ a² = e^x/m then (Kedia et al. 2024).
  */
 export const tilt = tabled((m, x) =>
   m === 1 || x === 0 ? 1 : exponentOf(m, participation(m, x)) / x,

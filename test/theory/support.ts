@@ -16,5 +16,11 @@ export function predicted(settings: Partial<Config>) {
     ...of(`resid_post/${statistic}`),
   ];
   const failing = assumptions.filter(({ holds }) => !holds).map(({ id }) => id);
-  return { of, stream, quantities, assumptions, failing, V: stream('rms').map((rms) => rms ** 2) };
+  return {
+    ...{ of, stream, quantities, assumptions, failing },
+    /** Mean squares of the stream. */
+    get V() {
+      return stream('rms').map((rms) => rms ** 2);
+    },
+  };
 }
