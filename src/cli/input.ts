@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { complete, toTell, type Problem } from '../config/check';
 import { decode, versionProblem } from '../config/codec';
 import { DEFAULTS, type Config } from '../config/fields';
@@ -87,13 +87,17 @@ const OPTIONS = {
   help: FLAG,
 } as const;
 
-function parse(argv: string[]) {
+/** The values of a command line's options; an unknown one is told with the nearest that there is. */
+export function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
+  argv: string[],
+  options: Options,
+) {
   try {
-    return parseArgs({ args: argv, options: OPTIONS }).values;
+    return parseArgs({ args: argv, options }).values;
   } catch (error) {
     const [, typed] = /^Unknown option '--?([^'=]*)/.exec((error as Error).message) ?? [];
     if (typed === undefined) throw new BadInput((error as Error).message);
-    const meant = nearest(typed, Object.keys(OPTIONS));
+    const meant = nearest(typed, Object.keys(options));
     const guess = meant ? ` Did you mean --${meant}?` : ' --help lists what there is.';
     throw new BadInput(`Unknown option --${shortened(typed)}.${guess}`);
   }
@@ -167,7 +171,14 @@ function readCount(option: string, typed: string, least: number): number {
 }
 
 export function readArguments(argv: string[]): Arguments {
-  const { out = '', text = null, weights = null, from = null, transpose, ...rest } = parse(argv);
+  const {
+    out = '',
+    text = null,
+    weights = null,
+    from = null,
+    transpose,
+    ...rest
+  } = parseOptions(argv, OPTIONS);
   const { help, config, backend, events = null, 'weights-settings': weightsSettings } = rest;
   const { 'save-checkpoint': saveCheckpoint = null, history = null } = rest;
   if (!help && out === '') throw new BadInput('--out is missing: the folder to write to.');
@@ -203,6 +214,12 @@ export function readArguments(argv: string[]): Arguments {
   const files = { text, weights, weightsSettings, transpose, from, saveCheckpoint, history };
   return { help, config, steps, backend, out, events, at, ...files };
 }
+
+const fromRoot = (path: string): URL => new URL(`../../${path}`, import.meta.url);
+export const appVersion = async (): Promise<string> =>
+  (JSON.parse(await readFile(fromRoot('package.json'), 'utf8')) as { version: string }).version;
+/** The text that the page has for task text. */
+export const appText = (): Promise<string> => readFile(fromRoot('public/text/opticks.txt'), 'utf8');
 
 export async function readBytes(option: string, path: string): Promise<Uint8Array> {
   try {

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adviceOn } from '../config/advice';
 import { openNodeBackend } from '../engine/nodeBackend';
@@ -12,6 +12,8 @@ import { historyPieces } from '../runs/tables/history';
 import { beginningOf, startFrom, startSession, turnsIn } from './beginning';
 import { runThrough } from './course';
 import {
+  appText,
+  appVersion,
   BadInput,
   prepareFile,
   prepareFolder,
@@ -22,11 +24,6 @@ import {
   USAGE,
 } from './input';
 import { createRunLine, createStatusLine, type Terminal } from './statusLine';
-
-const fromRoot = (path: string): URL => new URL(`../../${path}`, import.meta.url);
-const appVersion = async (): Promise<string> =>
-  (JSON.parse(await readFile(fromRoot('package.json'), 'utf8')) as { version: string }).version;
-const appText = (): Promise<string> => readFile(fromRoot('public/text/opticks.txt'), 'utf8');
 
 /** Faults in the numbers, a line each, as the page says them. */
 function* troubles({ divergence, stall }: ReturnType<FrameLog<'run'>['summary']>) {

@@ -1,7 +1,7 @@
 import { modalitiesOf, modalityOf, type Config } from '../config/fields';
 import type { NormId } from '../config/norms';
 import type { Raw } from '../protocol/raw';
-import { erf } from './erf';
+import { erf } from '../lib/erf';
 
 /** A norm of the model: the name that its tensors begin with. */
 export interface NormAt {

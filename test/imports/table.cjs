@@ -27,6 +27,7 @@ const folders = {
     'normCosts/measure',
     'protocol',
   ],
+  theory: ['lib', 'config'],
   'normCosts/desk': ['lib', 'config', 'normCosts', 'protocol'],
   runs: ['lib', 'config', 'normCosts', 'normCosts/desk', 'protocol', 'inspect'],
   plot: ['lib'],
@@ -54,6 +55,7 @@ const folders = {
     'protocol',
     'engine',
     'runs',
+    'theory',
   ],
 };
 

@@ -1,0 +1,4 @@
+import { runAsProgram } from './exit';
+import { theory } from './prediction';
+
+await runAsProgram(theory);

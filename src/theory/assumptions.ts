@@ -1,0 +1,217 @@
+import { hasScores, normsUsed } from '../config/applies';
+import type { Config } from '../config/fields';
+import { norms } from '../config/norms';
+import { LARGEST_EXPONENT } from './attention';
+import type { Given } from './input';
+import { diagonal } from './matrix';
+import { lessMean, normLaws } from './norms';
+import type { Course } from './stack';
+import { countOf, type Tokens } from './tokens';
+import { embedStd } from './weights';
+
+/** All that an assumption is judged by. */
+export interface Subject {
+  config: Config;
+  /** The step whose measurement is compared, and whether weights came from a file. */
+  moment: Moment;
+  given: Given | null;
+  /** The course of the stack and its tokens; null where nothing is computed. */
+  computed: { course: Course; tokens: Tokens } | null;
+}
+
+export interface Moment {
+  step: number;
+  hasOwnWeights: boolean;
+}
+
+export interface Verdict {
+  id: string;
+  holds: boolean;
+  /** In plain words, with the numbers that decide. */
+  reason: string;
+}
+
+interface Assumption {
+  id: string;
+  statement: string;
+  /** Null where it holds; else by how much it fails, as a sentence. */
+  fails(subject: Subject): string | null;
+}
+
+/** The longest sequence that is computed: covariances are matrices over its tokens. */
+export const LONGEST = 256;
+/** Below this width finite-size effects are over a few per cent. */
+const WIDE = 128;
+/** Below this many features of a head products of queries and keys are far from normal. */
+const HEAD = 16;
+/** Up to this variance of the scores in a row the law of softmax was found to hold. */
+const SCORES = 2;
+/** A norm over the batch wants so many tokens that differ. */
+const MANY = 64;
+
+const digits = (x: number): string => String(Number(x.toPrecision(3)));
+
+/** (Σ λ)²/Σ λ² of a covariance: the number of tokens that it is spread over. */
+function tokensInEffect(second: Float64Array): number {
+  const trace = diagonal(second).reduce((sum, x) => sum + x, 0);
+  return trace ** 2 / second.reduce((sum, x) => sum + x * x, 0);
+}
+
+/** What the theory takes for granted, each in its own words, with the test of a configuration and its course. */
+export const ASSUMPTIONS: Assumption[] = [
+  {
+    id: 'initialization',
+    statement: 'The weights are those of step 0, as the initialization draws them.',
+    fails({ moment: { step, hasOwnWeights } }) {
+      if (hasOwnWeights) return 'The weights come from a file.';
+      return step > 0 ? `${step} updates have been made.` : null;
+    },
+  },
+  {
+    id: 'width',
+    statement: `The width is at least ${WIDE}: sums over features are their means.`,
+    fails: ({ config: { d_model: d } }) =>
+      d < WIDE
+        ? `The width is ${d}: single seeds scatter by about ${digits(100 * Math.sqrt(2 / d))} % in mean squares.`
+        : null,
+  },
+  {
+    id: 'head_width',
+    statement: `A head has at least ${HEAD} features, so that scores are nearly normal.`,
+    fails({ config }) {
+      const d = config.d_model / config.n_heads;
+      return hasScores(config) && d < HEAD
+        ? `A head has ${d} features: the excess kurtosis of its scores is ${digits(6 / d)}.`
+        : null;
+    },
+  },
+  {
+    id: 'norm',
+    statement: 'Every norm has a law.',
+    fails({ config }) {
+      const without = [...new Set(normsUsed(config))].filter((id) => !normLaws[id]);
+      return without.length
+        ? `${without.map((id) => norms[id].label).join(' and ')}: divided by the size of too few features to be a mean. Nothing is predicted.`
+        : null;
+    },
+  },
+  {
+    id: 'batch_statistics',
+    statement: `A norm over the batch sees at least ${MANY} tokens that differ.`,
+    fails({ config, computed }) {
+      const ids = normsUsed(config).filter((id) => norms[id].over === 'batch');
+      if (!ids.length || !computed) return null;
+      const { course, tokens } = computed;
+      if (countOf(tokens) < MANY) return `The batch has ${countOf(tokens)} tokens.`;
+      if (countOf(tokens) < config.batch_size * config.seq_len) {
+        return `Of ${config.batch_size * config.seq_len} tokens the theory takes ${countOf(tokens)} for all.`;
+      }
+      const last = course.sites.get(`blocks.${config.n_layers - 1}.resid_post`)!.signal.second;
+      const count = Math.min(
+        ...ids.map((id) => tokensInEffect(norms[id].centres ? lessMean(last) : last)),
+      );
+      return count < MANY
+        ? `As far as they differ, the tokens of the last layer count as ${digits(count)}: features differ in size.`
+        : null;
+    },
+  },
+  {
+    id: 'length',
+    statement: `A sequence has at most ${LONGEST} tokens.`,
+    fails: ({ config: { seq_len: T } }) =>
+      T > LONGEST ? `It has ${T}. Nothing is predicted.` : null,
+  },
+  {
+    id: 'positions',
+    statement: 'Scores do not fall with distance by themselves.',
+    fails: ({ config }) =>
+      config.positions.startsWith('alibi') && hasScores(config)
+        ? 'ALiBi makes near tokens more likely, head by head. Nothing is predicted.'
+        : null,
+  },
+  {
+    id: 'scores',
+    statement: `The scores of a row have a variance of at most ${SCORES}.`,
+    fails({ config, computed }) {
+      if (!hasScores(config) || !computed) return null;
+      const spread = Math.max(...computed.course.patterns.map((pattern) => pattern.spread));
+      if (spread <= SCORES) return null;
+      const cut = spread > LARGEST_EXPONENT ? ` The law is used as of ${LARGEST_EXPONENT}.` : '';
+      return `It is ${digits(spread)} in some layer: single keys have most of a row, and 1/n of the law is not small.${cut}`;
+    },
+  },
+  {
+    id: 'score_cap',
+    statement: 'The cap of the scores is far above them.',
+    fails({ config, computed }) {
+      const { attn_softcap: cap } = config;
+      if (!cap || !hasScores(config) || !computed) return null;
+      const spread = Math.max(...computed.course.patterns.map((pattern) => pattern.spread));
+      return cap < 4 * Math.sqrt(spread)
+        ? `It is ${digits(cap)}, and the scores’ standard deviation is ${digits(Math.sqrt(spread))}.`
+        : null;
+    },
+  },
+  {
+    id: 'logit_cap',
+    statement: 'The cap of the logits is far above them.',
+    fails({ config: { logit_softcap: cap }, computed }) {
+      const variance = computed?.course.objective?.logits ?? 0;
+      return cap && cap < 4 * Math.sqrt(variance)
+        ? `It is ${digits(cap)}, and the logits’ standard deviation is ${digits(Math.sqrt(variance))}.`
+        : null;
+    },
+  },
+  {
+    id: 'unembedding',
+    statement: 'The unembedding is independent of the embedding.',
+    fails: ({ config }) =>
+      config.tie_embeddings && config.task !== 'gaussian' && config.objective === 'cross_entropy'
+        ? `It is the embedding transposed: logits of a token’s own symbol stand out, and their standard deviation is about ${digits(embedStd(config) * Math.sqrt(config.d_model))}.`
+        : null,
+  },
+  {
+    id: 'tokens',
+    statement: 'It is known which tokens of the batch are alike.',
+    fails: ({ config, given }) =>
+      config.task !== 'gaussian' && !given
+        ? 'The batch is not known: all tokens are taken for different symbols, and the gradient of the cross-entropy is left out.'
+        : null,
+  },
+  {
+    id: 'every_pass',
+    statement: 'Every branch is computed in every pass.',
+    fails: ({ config: { stochastic_depth: p } }) =>
+      p > 0
+        ? `Up to ${digits(100 * p)} % of the branches are left out, sequence by sequence: predicted are means, and single steps scatter.`
+        : null,
+  },
+  {
+    id: 'independent_gradient',
+    statement: 'What comes back through a pointwise norm is independent of what passes it by.',
+    fails: ({ config }) =>
+      config.placement === 'residual' &&
+      normsUsed(config).some((id) => id === 'dyt' || id === 'derf')
+        ? 'ResiDual’s two streams meet again behind a pointwise norm.'
+        : null,
+  },
+  {
+    id: 'precision',
+    statement: 'Numbers are those of fp32.',
+    fails: ({ config: { precision } }) =>
+      precision === 'fp32' ? null : `They are rounded to ${precision}.`,
+  },
+  {
+    id: 'interventions',
+    statement: 'Nothing intervenes.',
+    fails: ({ config: { interventions } }) =>
+      interventions ? `Interventions are set: ${interventions}.` : null,
+  },
+];
+
+/** Every assumption with whether it holds: the statement where it does, else what is against it. */
+export const assumptionsOf = (subject: Subject): Verdict[] =>
+  ASSUMPTIONS.map(({ id, statement, fails }) => {
+    const against = fails(subject);
+    return { id, holds: against === null, reason: against ?? statement };
+  });

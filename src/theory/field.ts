@@ -1,0 +1,76 @@
+import { added, between, diagonal, matrix, sizeOf, times } from './matrix';
+
+/**
+ * A quantity with a number for every token and feature, of which the features are alike and independent in the limit of
+ * large width: the stream, what a branch makes of it, a gradient. All that is known of it is the covariance over tokens
+ * of one feature.
+ */
+export interface Field {
+  /** E x_s x_t: [N, N] */
+  second: Float64Array;
+  /** The mean over features of each token, where it is not 0: [N] */
+  mean: Float64Array | null;
+  /**
+   * The independent fields that it is a sum of, and the factor of each at every token, [N]. Two fields that share one are
+   * correlated (ResiDual's streams, whose gradients are one gradient at the top).
+   */
+  parts: ReadonlyMap<Source, Float64Array>;
+}
+
+/** An independent field by its covariance. */
+interface Source {
+  second: Float64Array;
+}
+
+/** A field that is independent of all others. */
+export const fresh = (second: Float64Array, mean: Float64Array | null = null): Field => ({
+  second,
+  mean,
+  parts: new Map([[{ second }, new Float64Array(sizeOf(second)).fill(1)]]),
+});
+
+/** Every token times a factor of its own. */
+export const byToken = (field: Field, factors: Float64Array): Field => ({
+  second: between(factors, field.second, factors),
+  mean: field.mean && field.mean.map((x, t) => x * factors[t]!),
+  parts: new Map(
+    Array.from(field.parts, ([source, own]) => [source, own.map((x, t) => x * factors[t]!)]),
+  ),
+});
+
+export const scaled = (field: Field, factor: number): Field =>
+  factor === 1 ? field : byToken(field, new Float64Array(sizeOf(field.second)).fill(factor));
+
+/** The sum of two fields, with what they have in common. */
+export function sum(a: Field, b: Field): Field {
+  const N = sizeOf(a.second);
+  const parts = new Map(a.parts);
+  let second = added(a.second, b.second);
+  for (const [source, of] of b.parts) {
+    const other = parts.get(source);
+    if (other) {
+      const common = between(other, source.second, of);
+      second = added(
+        second,
+        matrix(N, (i, j) => common[i * N + j]! + common[j * N + i]!),
+      );
+    }
+    parts.set(source, other ? other.map((x, t) => x + of[t]!) : of);
+  }
+  const mean = a.mean && b.mean ? added(a.mean, b.mean) : (a.mean ?? b.mean);
+  return { second, mean, parts };
+}
+
+/**
+ * Of every number a share p is 0 and the rest divided by 1 − p: the mean stays, and noise is added that no two tokens
+ * share (Srivastava et al. 2014; the variance of Kedia et al. 2024).
+ */
+export function dropped(field: Field, p: number): Field {
+  if (p === 0) return field;
+  const N = sizeOf(field.second);
+  const power = diagonal(field.second);
+  return sum(field, fresh(matrix(N, (i, j) => (i === j ? (power[i]! * p) / (1 - p) : 0))));
+}
+
+/** A field with the same covariance times a factor, independent of it: what a random matrix makes of it. */
+export const mixed = (field: Field, factor: number): Field => fresh(times(field.second, factor));

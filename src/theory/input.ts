@@ -1,0 +1,54 @@
+import { modalitiesOf, type Config } from '../config/fields';
+import type { Batch } from '../lib/batch';
+import { fresh, type Field } from './field';
+import { identity, matrix, mean, times } from './matrix';
+import { sinusoids } from './positions';
+import { countOf, type Tokens } from './tokens';
+import { embedStd } from './weights';
+
+/** The symbols of a batch and how many kinds there are: all that the theory needs to know of a task. */
+export interface Given {
+  batch: Batch;
+  vocabulary: number;
+}
+
+/**
+ * Covariance over tokens of what enters the stack. Independent normals for the Gaussian task. Of symbols, equal ones have
+ * one vector, and different ones independent vectors; positions are added.
+ */
+export function embedded(config: Config, tokens: Tokens, given: Given | null): Field {
+  const N = countOf(tokens);
+  const { T } = tokens;
+  const std = embedStd(config);
+  if (config.task === 'gaussian') return fresh(times(identity(N), std ** 2));
+  const ids = given?.batch.inputs;
+  const sizes = Float64Array.from({ length: N }, (_, t) =>
+    ids && modalitiesOf(config) > 1 && ids[t]! >= given.vocabulary / 2 ? config.modality_scale : 1,
+  );
+  const isSame = (s: number, t: number) => (ids ? ids[s] === ids[t] : s === t);
+  const symbols = matrix(N, (s, t) => (isSame(s, t) ? std ** 2 * sizes[s]! * sizes[t]! : 0));
+  const { products, means } = positionProducts(config, T);
+  const second = symbols.map((x, at) => {
+    const [s, t] = [Math.floor(at / N) % T, (at % N) % T];
+    return x + products(s, t);
+  });
+  return fresh(second, means && Float64Array.from({ length: N }, (_, t) => means[t % T]!));
+}
+
+interface PositionProducts {
+  /** Mean over features of the product of two positions' vectors. */
+  products(s: number, t: number): number;
+  /** Mean over features of each position's vector, where it is not 0. */
+  means: number[] | null;
+}
+
+function positionProducts(config: Config, T: number): PositionProducts {
+  if (config.positions === 'learned') {
+    const power = embedStd(config) ** 2;
+    return { products: (s, t) => (s === t ? power : 0), means: null };
+  }
+  if (config.positions !== 'sinusoidal') return { products: () => 0, means: null };
+  const vectors = sinusoids(T, config.d_model);
+  const all = matrix(T, (s, t) => mean(vectors[s]!.map((x, j) => x * vectors[t]![j]!)));
+  return { products: (s, t) => all[s * T + t]!, means: vectors.map(mean) };
+}

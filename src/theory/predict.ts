@@ -1,0 +1,128 @@
+import type { Config } from '../config/fields';
+import { norms } from '../config/norms';
+import { hasScores, normsUsed } from '../config/applies';
+import { parseSite, type SiteName } from '../config/sites';
+import { assumptionsOf, LONGEST, type Moment, type Verdict } from './assumptions';
+import type { Given } from './input';
+import { diagonal, mean, sizeOf } from './matrix';
+import type { Passed } from './model';
+import { normLaws } from './norms';
+import { courseOf, type Course } from './stack';
+import type { Tokens } from './tokens';
+
+/** Numbers by layer (or one alone, of a place outside the blocks), by place and statistic: `resid_post/rms`. */
+export type Quantities = Record<string, number[]>;
+
+export interface Prediction {
+  quantities: Quantities;
+  assumptions: Verdict[];
+}
+
+const BEGINNING: Moment = { step: 0, hasOwnWeights: false };
+
+/** Sequences of a batch are looked at until there are so many tokens, or of a norm over the batch so many. */
+const ENOUGH = { tokens: 128, batch: 512 };
+
+/** The tokens of the batch that the theory speaks of. Independent sequences are alike: one stands for all. */
+export function tokensOf(config: Config, given: Given | null): Tokens {
+  const { seq_len: T, batch_size: B, causal } = config;
+  const isOverBatch = normsUsed(config).some((id) => norms[id].over === 'batch');
+  const within = (most: number) => Math.max(1, Math.min(B, Math.floor(most / T)));
+  if (isOverBatch) return { S: within(ENOUGH.batch), T, causal };
+  return { S: given ? within(ENOUGH.tokens) : 1, T, causal };
+}
+
+/** Tests of a stack that has a law: of every norm, of its positions, and not too long. */
+const isComputed = (config: Config): boolean =>
+  normsUsed(config).every((id) => normLaws[id]) &&
+  config.seq_len <= LONGEST &&
+  !(config.positions.startsWith('alibi') && hasScores(config));
+
+/** Mean cosine between two tokens of a sequence, and then over sequences. */
+function tokenCosine(second: Float64Array, { S, T }: Tokens): number {
+  const N = S * T;
+  const sizes = diagonal(second).map(Math.sqrt);
+  let total = 0;
+  for (let s = 0; s < S; s++) {
+    for (let i = s * T; i < (s + 1) * T; i++) {
+      for (let j = s * T; j < (s + 1) * T; j++) {
+        if (i !== j) total += second[i * N + j]! / (sizes[i]! * sizes[j]!);
+      }
+    }
+  }
+  return total / (S * T * (T - 1));
+}
+
+const rms = (second: Float64Array): number => Math.sqrt(mean(diagonal(second)));
+
+/**
+ * RMS of the gradient of a matrix, x the input of its map and g the gradient at its output: the mean square of Σ_t x_t g_t
+ * is Σ_st E x_s x_t · E g_s g_t. Sequences that are not computed are like those that are.
+ */
+function matrixGradient({ input, output, weights }: Passed, { S, T }: Tokens, B: number): number {
+  const x = input.signal.second;
+  const g = output.gradient?.second;
+  if (!g) return 0;
+  const N = sizeOf(x);
+  let [own, cross] = [0, 0];
+  for (let i = 0; i < N; i++) {
+    for (let j = 0; j < N; j++) {
+      const product = x[i * N + j]! * g[i * N + j]!;
+      if (Math.floor(i / T) === Math.floor(j / T)) own += product;
+      else cross += product;
+    }
+  }
+  const pairs = S > 1 ? (B * (B - 1)) / (S * (S - 1)) : 0;
+  return weights.chain * Math.sqrt(Math.max(0, (own * B) / S + cross * pairs));
+}
+
+/** Everything that the course knows, by place and statistic; of gradients only where one was sent in. */
+function quantitiesOf(
+  { sites, passed, patterns, objective }: Course,
+  tokens: Tokens,
+  config: Config,
+) {
+  const quantities: Quantities = {};
+  const put = (name: string, value: number) => (quantities[name] ??= []).push(value);
+  for (const [site, { signal, gradient }] of sites) {
+    const { kind } = parseSite(site as SiteName);
+    put(`${kind}/rms`, rms(signal.second));
+    if (tokens.T > 1) put(`${kind}/token_cosine`, tokenCosine(signal.second, tokens));
+    if (objective) put(`${kind}/grad_rms`, gradient ? rms(gradient.second) : 0);
+  }
+  for (const one of objective ? passed : []) {
+    const kind = one.name.replace(/^blocks\.\d+\./, '');
+    put(`${kind}/param_grad_rms`, matrixGradient(one, tokens, config.batch_size));
+  }
+  if (tokens.T > 1) for (const { entropy } of patterns) put('attn/entropy', entropy);
+  if (objective?.logits != null) put('logits/rms', Math.sqrt(objective.logits));
+  if (objective?.loss != null) put('loss', objective.loss);
+  // The cosine of tokens that are 0 is not defined, as that of a branch that begins with a factor of 0.
+  return Object.fromEntries(
+    Object.entries(quantities).filter(([, values]) => values.every(Number.isFinite)),
+  );
+}
+
+/**
+ * What is to be measured of a configuration at step 0 in the limit of large width, with every assumption and whether it
+ * holds. A quantity without a law is left out.
+ *
+ * @param given the batch of step 0 and the size of its vocabulary; null of the Gaussian task, or where it is not known
+ * @param moment where the measurement stands that it is compared with
+ */
+export function predict(
+  config: Config,
+  given: Given | null = null,
+  moment: Moment = BEGINNING,
+): Prediction {
+  const subject = { config, given, moment };
+  if (!isComputed(config)) {
+    return { quantities: {}, assumptions: assumptionsOf({ ...subject, computed: null }) };
+  }
+  const tokens = tokensOf(config, given);
+  const course = courseOf(config, tokens, given);
+  return {
+    quantities: quantitiesOf(course, tokens, config),
+    assumptions: assumptionsOf({ ...subject, computed: { course, tokens } }),
+  };
+}
