@@ -4,6 +4,7 @@ import { EMBED, type DepthScale } from './depth';
 import type { ValueAxis } from './domain';
 import type { PlotFrame } from './frame';
 import { DepthLines } from './Graticule';
+import { Hatch } from './Hatch';
 import { useGround, type Across } from './ground';
 import { ellipsized } from './labels';
 import { LayerTicks } from './LayerAxis';
@@ -124,15 +125,7 @@ function Bars({ bars, colour, depth }: Pick<BarPlotProps, 'bars' | 'colour' | 'd
   const places = [...new Set(bars.map(({ at }) => at))];
   return (
     <g className="bars" style={{ color: colour }} clipPath={clip}>
-      <pattern
-        id={hatch}
-        width="5"
-        height="5"
-        patternUnits="userSpaceOnUse"
-        patternTransform="rotate(45)"
-      >
-        <line x1="0.75" x2="0.75" y2="5" stroke="currentColor" strokeWidth="1.5" />
-      </pattern>
+      <Hatch id={hatch} />
       {places.flatMap((at) => {
         const here = valuesIn(bars, at);
         const width = (depth.column * FILLED) / here.length;

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { STRIP, stripTop, type Break } from './breaks';
+import { Hatch } from './Hatch';
 import { useGround } from './ground';
 import { textWidth } from './labels';
 
@@ -33,15 +34,7 @@ export function NotFinite({ gap, label, strip, column }: Props) {
   const before = Math.min(across.right - 2, Math.max(x - 4, across.left + width));
   return (
     <g className="not-finite">
-      <pattern
-        id={id}
-        width="5"
-        height="5"
-        patternUnits="userSpaceOnUse"
-        patternTransform="rotate(45)"
-      >
-        <line x1="0.75" x2="0.75" y2="5" stroke="currentColor" strokeWidth="1.5" />
-      </pattern>
+      <Hatch id={id} />
       {!gap.whole && (
         <rect
           className="first"

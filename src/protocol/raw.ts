@@ -23,7 +23,7 @@ export const buffersOf = (raw: Pick<Raw, TensorKind>): ArrayBuffer[] => [
 
 /** Names of the tensors that an engine is asked for, of the step at which its model stands. */
 export interface RawRequest {
-  /** What flows at these sites. */
+  /** The signal at these sites. */
   values: readonly SiteName[];
   /** The gradient of the loss at these sites. Where none is asked for, there is no backward pass. */
   gradients: readonly SiteName[];

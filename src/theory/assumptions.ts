@@ -57,7 +57,7 @@ function tokensInEffect(second: Float64Array): number {
   return trace ** 2 / second.reduce((sum, x) => sum + x * x, 0);
 }
 
-/** What the theory takes for granted, each in its own words, with the test of a configuration and its course. */
+/** The theory’s assumptions, each in its own words, with the test of a configuration and its course. */
 export const ASSUMPTIONS: Assumption[] = [
   {
     id: 'initialization',

@@ -29,7 +29,7 @@ export interface Pattern {
   read(m: Float64Array): Float64Array;
   /** Its transpose: Σ_tu E a_ti a_uj m_tu */
   write(m: Float64Array): Float64Array;
-  /** What comes back to queries and keys, of the gradient at the output of the heads. */
+  /** The gradient that comes back to queries and keys, of that at the output of the heads. */
   toScores(gradient: Float64Array, values: Float64Array): { q: Float64Array; k: Float64Array };
   /** Mean over rows of the variance by which scores of a row differ: what the softmax sees of them. */
   spread: number;
@@ -104,7 +104,7 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
   const usual = (m: Float64Array) => between(inverse, m, inverse);
   const backward = rows.map((x, t) => x * tiltBack(counts[t]!, x));
   const powers = diagonal(q).map(Math.sqrt);
-  /** How much more often two tokens read one key than if they read all alike. */
+  /** The factor by which two tokens read one key more often than if they read all alike. */
   const coincidence = matrix(N, (t, u) => {
     const r = correlation(q[t * N + u]!, powers[t]! * powers[u]!);
     const m = Math.min(counts[t]!, counts[u]!);

@@ -104,7 +104,7 @@ function quantitiesOf(
 }
 
 /**
- * What is to be measured of a configuration at step 0 in the limit of large width, with every assumption and whether it
+ * The measurements to be expected of a configuration at step 0, in the limit of large width, with every assumption and whether it
  * holds. A quantity without a law is left out.
  *
  * @param given the batch of step 0 and the size of its vocabulary; null of the Gaussian task, or where it is not known

@@ -14,7 +14,7 @@ import type { Tokens } from './tokens';
 
 /** All that the theory knows of a stack after its way forward and back. */
 export interface Course {
-  /** What flows at every site, by its name. */
+  /** The line at every site, by its name. */
   sites: Map<string, Line>;
   passed: Passed[];
   patterns: Pattern[];

@@ -1,6 +1,6 @@
 import { sum, type Field } from './field';
 
-/** What flows at a point of the model, and the gradient that has come back to it. */
+/** The signal at a point of the model, and the gradient that has come back to it. */
 export interface Line {
   signal: Field;
   gradient: Field | null;
@@ -8,7 +8,7 @@ export interface Line {
 
 /** All that was computed, so that gradients can go the same way back. */
 export interface Tape {
-  /** What flows from nowhere. */
+  /** A line that begins here. */
   begin(signal: Field): Line;
   /** A line computed of others; `back` takes its gradient to those of its origins, in order. */
   step(origins: Line[], signal: Field, back: (gradient: Field) => (Field | null)[]): Line;

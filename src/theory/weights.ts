@@ -9,7 +9,7 @@ export interface Weights {
   fanOut: number;
   /** Mean square of an element: a signal's grows by fanIn times this, a gradient's by fanOut times this. */
   meanSquare: number;
-  /** What the gradient of the matrix that is learned is multiplied by. */
+  /** The factor of the gradient of the matrix that is learned. */
   chain: number;
 }
 

@@ -196,7 +196,7 @@ describe('a table of another program', () => {
   test('is opened as its columns are named, and the next time without a question', async () => {
     const opening = page.openFile(file());
     const question = await asked();
-    // What holds no number can be nothing.
+    // A column that holds no number is not asked about.
     expect(question.rows.map(({ pattern }) => pattern)).toEqual([
       ...['Step', 'sun-1 - train/loss', 'layer_{n}.rms'],
     ]);

@@ -5,7 +5,7 @@ import { entropy, logPartition, participation } from '../../src/theory/softmax';
 import { THEORY } from '../engine/theorySupport';
 import { predicted } from './support';
 
-/* What papers and docs/science.md say, by theory alone. */
+/* The numbers of papers and docs/science.md, by theory alone. */
 
 const within = (tolerance: number) => (got: number, wanted: number, what?: string) =>
   expect(Math.abs(got - wanted), `${what}: ${got}, not ${wanted}`).toBeLessThan(tolerance);

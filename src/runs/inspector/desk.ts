@@ -19,7 +19,7 @@ const QUIET = 120;
 const QUICK = 1000;
 /** In training, the time from one look to the next: at least so many ms … */
 const INTERVAL = 250;
-/** … and so many times what the last look took, reading and all. */
+/** … and so many times as long as tensors took last to be had and to be read; the step itself is no part of that. */
 const RARELY = 8;
 
 export interface InspectorDeskOptions {
@@ -248,22 +248,25 @@ export function createInspectorDesk(options: InspectorDeskOptions) {
     /** In training: lanes are looked into before their next step, where it is time. */
     watchTick(): TickWatch | null {
       const at = looking();
-      const began = now();
-      if (!at || !isLive() || isBusy || began < nextAt) return null;
+      if (!at || !isLive() || isBusy || now() < nextAt) return null;
       const found = new Map<LaneId, Found[number] & { engine: EngineLane }>();
       isBusy = true;
+      let took = 0;
       return {
         beforeStep: (engine) => async (model) => {
           const lane = getState().lanes.find(({ id }) => id === engine.id);
           if (!lane) return;
           const config = engine.state().latest?.config ?? drawnConfig(lane);
+          const asked = now();
           const answer = await model.inspect(wantedBy(at, config)).then(
             (raw) => ({ raw }),
             (error: unknown) => ({ raw: null, remark: reasonOf(error) }),
           );
+          took = Math.max(took, now() - asked);
           found.set(engine.id, { ...answer, engine });
         },
         async done() {
+          const asked = now();
           try {
             if (looking() === null || found.size === 0 || !isLive()) return;
             past.close();
@@ -288,7 +291,8 @@ export function createInspectorDesk(options: InspectorDeskOptions) {
           } catch (error) {
             put({ error: reasonOf(error) });
           } finally {
-            nextAt = now() + Math.max(INTERVAL, RARELY * (now() - began));
+            took += now() - asked;
+            nextAt = now() + Math.max(INTERVAL, RARELY * took);
             isBusy = false;
             if (looking()) follow();
           }

@@ -11,7 +11,7 @@ import type { Segment } from '../run';
 type Numbers = Float32Array | Int32Array;
 type Tensors = NamedTensor<Numbers>[];
 
-/** What one model measured beside numbers of frames. */
+/** The batches and evaluations of one model, which its frames’ numbers do not hold. */
 type Beside = Pick<Segment, 'evaluations'> & { batches: [step: number, Batch][] };
 
 const stacked = <T extends Numbers>(parts: readonly T[], of: new (length: number) => T): T => {
