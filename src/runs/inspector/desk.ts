@@ -20,7 +20,7 @@ const QUICK = 1000;
 /** In training, the time from one look to the next: at least so many ms … */
 const INTERVAL = 250;
 /** … and so many times as long as tensors took last to be had and to be read; the step itself is no part of that. */
-const RARELY = 8;
+const RARELY = 12;
 
 export interface InspectorDeskOptions {
   store: StoreApi<Scope>;
