@@ -30,9 +30,10 @@ const folders = {
   theory: ['lib', 'config'],
   'normCosts/desk': ['lib', 'config', 'normCosts', 'protocol'],
   runs: ['lib', 'config', 'normCosts', 'normCosts/desk', 'protocol', 'inspect'],
+  claims: ['lib', 'config', 'protocol', 'runs'],
   plot: ['lib'],
   figures: ['lib', 'plot'],
-  views: ['lib', 'config', 'protocol', 'inspect', 'runs', 'plot', 'figures'],
+  views: ['lib', 'config', 'protocol', 'inspect', 'claims', 'runs', 'plot', 'figures'],
   'normCosts/views': [
     'lib',
     'config',
@@ -56,6 +57,7 @@ const folders = {
     'engine',
     'runs',
     'theory',
+    'claims',
   ],
 };
 

@@ -1,0 +1,3 @@
+import type { Claim } from '../claim';
+
+export const INITIALIZATION_CLAIMS: readonly Claim[] = [];

@@ -1,0 +1,3 @@
+import type { Claim } from '../claim';
+
+export const TRAINING_CLAIMS: readonly Claim[] = [];
