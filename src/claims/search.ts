@@ -1,0 +1,55 @@
+import { CHOICES } from '../config/choices';
+import { presetOf } from '../config/presets';
+import { normsUsed } from '../config/applies';
+import { layerPlans } from '../config/layers';
+import type { Config } from '../config/fields';
+import { norms } from '../config/norms';
+import { placements } from '../config/placements';
+import { decodeLink } from '../runs/link';
+import { PHENOMENA, type Claim, type Phenomenon } from './claim';
+
+/** The lanes of a claim's pages, page by page. */
+export const lanesOf = ({ links }: Claim): Config[] =>
+  links.flatMap((link) => decodeLink(link).configs);
+
+/** Placements, norms and further choices of these lanes that a person may look for, and the presets that they are. */
+function namesIn(config: Config): string[] {
+  const { qk_norm, residual_scale, inner_norm, weight_reparam, norm_scale } = config;
+  return [
+    presetOf(config)?.label ?? '',
+    ...layerPlans(config).map(({ placement }) => placements[placement].label),
+    ...normsUsed(config).map((id) => norms[id].label),
+    qk_norm === 'none' ? '' : `QK-norm ${CHOICES.qk_norm[qk_norm].label}`,
+    residual_scale === 'one' ? '' : CHOICES.residual_scale[residual_scale].label,
+    inner_norm === 'none' ? '' : CHOICES.inner_norm[inner_norm].label,
+    weight_reparam === 'none' ? '' : CHOICES.weight_reparam[weight_reparam].label,
+    norm_scale === 'one' ? '' : CHOICES.norm_scale[norm_scale].label,
+  ];
+}
+
+const plain = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[‐‑–]/g, '-').toLowerCase();
+
+/** All words by which a claim is found: its paper, its norms and placements, its phenomena. */
+export const wordsOf = (claim: Claim): string =>
+  plain(
+    [
+      claim.id,
+      claim.title,
+      claim.source.authors,
+      String(claim.source.year),
+      claim.source.title,
+      claim.figure,
+      ...claim.phenomena.map((phenomenon) => PHENOMENA[phenomenon]),
+      ...claim.lanes,
+      ...new Set(lanesOf(claim).flatMap(namesIn)),
+    ].join(' '),
+  );
+
+/** Tests of a claim that has every word of a query somewhere, and the phenomenon where one is asked for. */
+export function finds(query: string, phenomenon: Phenomenon | null) {
+  const wanted = plain(query).split(/\s+/).filter(Boolean);
+  return (claim: Claim, words: string): boolean =>
+    (!phenomenon || claim.phenomena.includes(phenomenon)) &&
+    wanted.every((word) => words.includes(word));
+}
