@@ -5,12 +5,10 @@ import { layerPlans } from '../config/layers';
 import type { Config } from '../config/fields';
 import { norms } from '../config/norms';
 import { placements } from '../config/placements';
-import { decodeLink } from '../runs/link';
+import { perObject } from '../lib/objects';
+import { lanesOf } from './links';
+import { CLAIMS } from '.';
 import { PHENOMENA, type Claim, type Phenomenon } from './claim';
-
-/** The lanes of a claim's pages, page by page. */
-export const lanesOf = ({ links }: Claim): Config[] =>
-  links.flatMap((link) => decodeLink(link).configs);
 
 /** Placements, norms and further choices of these lanes that a person may look for, and the presets that they are. */
 function namesIn(config: Config): string[] {
@@ -31,7 +29,7 @@ const plain = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[‐‑–]/g, '-').toLowerCase();
 
 /** All words by which a claim is found: its paper, its norms and placements, its phenomena. */
-export const wordsOf = (claim: Claim): string =>
+export const wordsOf = perObject((claim: Claim): string =>
   plain(
     [
       claim.id,
@@ -44,12 +42,19 @@ export const wordsOf = (claim: Claim): string =>
       ...claim.lanes,
       ...new Set(lanesOf(claim).flatMap(namesIn)),
     ].join(' '),
-  );
+  ),
+);
 
-/** Tests of a claim that has every word of a query somewhere, and the phenomenon where one is asked for. */
-export function finds(query: string, phenomenon: Phenomenon | null) {
+/** Claims that have every word of a query somewhere, and the phenomenon where one is asked for. */
+export function claimsFor(
+  query: string,
+  phenomenon: Phenomenon | null = null,
+  claims: readonly Claim[] = CLAIMS,
+): Claim[] {
   const wanted = plain(query).split(/\s+/).filter(Boolean);
-  return (claim: Claim, words: string): boolean =>
-    (!phenomenon || claim.phenomena.includes(phenomenon)) &&
-    wanted.every((word) => words.includes(word));
+  return claims.filter(
+    (claim) =>
+      (!phenomenon || claim.phenomena.includes(phenomenon)) &&
+      wanted.every((word) => wordsOf(claim).includes(word)),
+  );
 }

@@ -3,14 +3,13 @@ import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { CLAIMS } from '../../claims';
 import { PHENOMENA, type Phenomenon, type Result } from '../../claims/claim';
 import stored from '../../claims/results.json';
-import { finds, wordsOf } from '../../claims/search';
+import { claimsFor } from '../../claims/search';
 import { useActions } from '../scope';
 import { CloseButton } from '../ui/buttons';
 import { Card } from './Card';
 import './gallery.css';
 
 const RESULTS = stored as unknown as Record<string, Result>;
-const WORDS = new Map(CLAIMS.map((claim) => [claim, wordsOf(claim)]));
 const KINDS = Object.entries(PHENOMENA) as [Phenomenon, string][];
 /** A query that has rested for so long is one that the link holds, in ms. */
 const SETTLED = 600;
@@ -37,8 +36,7 @@ export function Gallery({ query }: { query: string }) {
     return () => clearTimeout(rest);
   }, [typed, query, setView]);
   const wanted = useDeferredValue(typed);
-  const isFound = finds(wanted, kind);
-  const found = CLAIMS.filter((claim) => isFound(claim, WORDS.get(claim)!));
+  const found = claimsFor(wanted, kind);
   return (
     <Dialog.Root open onOpenChange={() => setView({ claims: null })}>
       <Dialog.Portal>
