@@ -25,8 +25,14 @@ function namesIn(config: Config): string[] {
   ];
 }
 
+/** Small letters without accents, one kind of hyphen, and no other punctuation. */
 const plain = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[‐‑–]/g, '-').toLowerCase();
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[‐‑–]/g, '-')
+    .replace(/[^\p{L}\p{N}/.+-]+/gu, ' ')
+    .toLowerCase();
 
 /** All words by which a claim is found: its paper, its norms and placements, its phenomena. */
 export const wordsOf = perObject((claim: Claim): string =>

@@ -43,6 +43,7 @@ describe('claims are found', () => {
     ['qk-norm', ['scale']],
     ['Mix-LN', ['mix']],
     ['post‑LN', ['mix']],
+    ['Li: Mix-LN', ['mix']],
     ['size of the stream', ['scale']],
     ['yin scalenorm', []],
   ])('by “%s”', (query, ids) => {

@@ -1,6 +1,5 @@
-import { COMMANDS, tipOf } from '../commands';
 import { useScope, useScopeStore } from '../scope';
-import { IconButton } from '../ui/buttons';
+import { Button } from '../ui/buttons';
 import { ClaimsIcon } from '../ui/icons';
 import { later } from '../ui/later';
 
@@ -8,15 +7,18 @@ const Gallery = later(() => import('../claims/Gallery').then((code) => code.Gall
 
 /** Opens the gallery of claims, which a link can do as well. */
 export function Claims() {
-  const store = useScopeStore();
+  const { actions } = useScopeStore();
   const query = useScope(({ view }) => view.claims);
   return (
     <>
-      <IconButton
-        {...tipOf(COMMANDS.claims)}
-        icon={<ClaimsIcon />}
-        onClick={() => store.actions.setView({ claims: '' })}
-      />
+      <Button
+        className="hd-labelled"
+        aria-label="Claims"
+        onClick={() => actions.setView({ claims: '' })}
+      >
+        <ClaimsIcon />
+        <span>Claims</span>
+      </Button>
       {query !== null && <Gallery query={query} />}
     </>
   );
