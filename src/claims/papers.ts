@@ -14,4 +14,108 @@ export const PAPERS = {
     title: 'Transformers without Tears: Improving the Normalization of Self-Attention',
     url: 'https://arxiv.org/abs/1910.05895',
   },
+  noci: {
+    authors: 'Noci et al.',
+    year: 2022,
+    title:
+      'Signal Propagation in Transformers: Theoretical Perspectives and the Role of Rank Collapse',
+    url: 'https://arxiv.org/abs/2206.03126',
+  },
+  deepnet: {
+    authors: 'Wang et al.',
+    year: 2022,
+    title: 'DeepNet: Scaling Transformers to 1,000 Layers',
+    url: 'https://arxiv.org/abs/2203.00555',
+  },
+  rezero: {
+    authors: 'Bachlechner et al.',
+    year: 2020,
+    title: 'ReZero is All You Need: Fast Convergence at Large Depth',
+    url: 'https://arxiv.org/abs/2003.04887',
+  },
+  peri: {
+    authors: 'Kim et al.',
+    year: 2025,
+    title: 'Peri-LN: Revisiting Normalization Layer in the Transformer Architecture',
+    url: 'https://arxiv.org/abs/2502.02732',
+  },
+  depth: {
+    authors: 'Sun et al.',
+    year: 2025,
+    title: 'The Curse of Depth in Large Language Models',
+    url: 'https://arxiv.org/abs/2502.05795',
+  },
+  mixLn: {
+    authors: 'Li, Yin, Liu',
+    year: 2024,
+    title: 'Mix-LN: Unleashing the Power of Deeper Layers by Combining Pre-LN and Post-LN',
+    url: 'https://arxiv.org/abs/2412.13795',
+  },
+  wortsman: {
+    authors: 'Wortsman et al.',
+    year: 2023,
+    title: 'Small-scale Proxies for Large-scale Transformer Training Instabilities',
+    url: 'https://arxiv.org/abs/2309.14322',
+  },
+  gemma2: {
+    authors: 'Gemma Team',
+    year: 2024,
+    title: 'Gemma 2: Improving Open Language Models at a Practical Size',
+    url: 'https://arxiv.org/abs/2408.00118',
+  },
+  zhai: {
+    authors: 'Zhai et al.',
+    year: 2023,
+    title: 'Stabilizing Transformer Training by Preventing Attention Entropy Collapse',
+    url: 'https://arxiv.org/abs/2303.06296',
+  },
+  batchnorm: {
+    authors: 'Ioffe, Szegedy',
+    year: 2015,
+    title:
+      'Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift',
+    url: 'https://arxiv.org/abs/1502.03167',
+  },
+  tid: {
+    authors: 'Wang, Wu, Huang',
+    year: 2022,
+    title: 'Understanding the Failure of Batch Normalization for Transformers in NLP',
+    url: 'https://arxiv.org/abs/2210.05153',
+  },
+  rmsnorm: {
+    authors: 'Zhang, Sennrich',
+    year: 2019,
+    title: 'Root Mean Square Layer Normalization',
+    url: 'https://arxiv.org/abs/1910.07467',
+  },
+  dyt: {
+    authors: 'Zhu et al.',
+    year: 2025,
+    title: 'Transformers without Normalization',
+    url: 'https://arxiv.org/abs/2503.10622',
+  },
+  cs336: {
+    authors: 'Stanford CS336 staff',
+    year: 2025,
+    title: 'CS336: Language Modeling from Scratch, assignment 1 (basics)',
+    url: 'https://github.com/stanford-cs336/assignment1-basics',
+  },
+  massive: {
+    authors: 'Sun et al.',
+    year: 2024,
+    title: 'Massive Activations in Large Language Models',
+    url: 'https://arxiv.org/abs/2402.17762',
+  },
+  sinks: {
+    authors: 'Sun, Canziani, LeCun, Zhu',
+    year: 2026,
+    title: 'The Spike, the Sparse and the Sink: Anatomy of Massive Activations and Attention Sinks',
+    url: 'https://arxiv.org/abs/2603.05498',
+  },
+  mixedPrecision: {
+    authors: 'Micikevicius et al.',
+    year: 2018,
+    title: 'Mixed Precision Training',
+    url: 'https://arxiv.org/abs/1710.03740',
+  },
 } as const satisfies Record<string, Source>;
