@@ -24,7 +24,8 @@ export const stepsOf = (length: number, every = 10): number[] =>
 const bounded = (loss: number) => (loss < LARGEST_LOSS ? loss : LARGEST_LOSS);
 
 /** Mean loss of the last steps, in nats. */
-export const lossOf = (run: Run): number => mean(overSteps(run, 'loss').slice(-WINDOW).map(bounded));
+export const lossOf = (run: Run): number =>
+  mean(overSteps(run, 'loss').slice(-WINDOW).map(bounded));
 
 /** A measure under every seed. */
 export const always = ({ values }: Spread, holds: (value: number) => boolean): boolean =>

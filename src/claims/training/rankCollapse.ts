@@ -43,8 +43,7 @@ export const RANK_COLLAPSE_HINDERS = defineClaim({
         isStuck(post) &&
         always(aligned, (cosine) => cosine > 0.99) &&
         always(ratio, (share) => share < 0.01),
-      pre.mean < post.mean &&
-        aligned.mean > measured['cosine of tokens at the top of pre-LN'].mean,
+      pre.mean < post.mean && aligned.mean > measured['cosine of tokens at the top of pre-LN'].mean,
     );
   },
   published:

@@ -37,7 +37,10 @@ export const WARM_UP_OF_POST_LN = defineClaim({
     'loss of pre-LN with warm-up': lossOf(warmPre),
   }),
   predicate(measured) {
-    const [post, warmPost] = [measured['loss of post-LN'], measured['loss of post-LN with warm-up']];
+    const [post, warmPost] = [
+      measured['loss of post-LN'],
+      measured['loss of post-LN with warm-up'],
+    ];
     const [pre, warmPre] = [measured['loss of pre-LN'], measured['loss of pre-LN with warm-up']];
     const needed = post.mean - warmPost.mean;
     return outcomeOf(
