@@ -95,16 +95,10 @@ export const PAPERS = {
     url: 'https://arxiv.org/abs/2503.10622',
   },
   cs336: {
-    authors: 'Stanford CS336 staff',
+    authors: 'CS336 Staff',
     year: 2025,
-    title: 'CS336: Language Modeling from Scratch, assignment 1 (basics)',
+    title: 'CS336 Assignment 1 (basics): Building a Transformer LM',
     url: 'https://github.com/stanford-cs336/assignment1-basics',
-  },
-  massive: {
-    authors: 'Sun et al.',
-    year: 2024,
-    title: 'Massive Activations in Large Language Models',
-    url: 'https://arxiv.org/abs/2402.17762',
   },
   sinks: {
     authors: 'Sun, Canziani, LeCun, Zhu',

@@ -83,7 +83,7 @@ export const QK_NORM_STOPS_GROWTH = defineClaim({
     'at two sizes a thousandfold apart the largest score of layer 0 grows and the loss diverges at high rates; with a q/k norm neither does, and even 1.2 billion weights train at 0.3',
   says: (measured) =>
     `largest score ${spread(measured['largest score at rate 0.3'])} and loss ${spread(measured['loss at rate 0.3'])} at a rate of 0.3, ${spread(measured['largest score at rate 0.3 with q/k norm'])} and ${spread(measured['loss at rate 0.3 with q/k norm'])} with q/k norm; ${said(measured['largest score at rate 0.003'], 2)} and ${spread(measured['loss at rate 0.003'])} at 0.003`,
-  note: 'The paper’s recipe (no bias, rotary positions, LeCun initialization, β₂ = 0.95, clipping at 1, warm-up and cosine decay) at width 32 and 300 steps, without weight decay and z-loss. The loss of the lane without q/k norm stays high, and does not leave the scale as in the paper. Dehghani et al. 2023 found the same in a vision transformer of 22 billion weights.',
+  note: 'The paper’s recipe (no bias, rotary positions, LeCun initialization, β₂ = 0.95, clipping at 1, warm-up and cosine decay) at width 32 and 300 steps, without weight decay and z-loss. Asked for under every seed: scores below 100 but for the lane of a high rate without q/k norm, there above by 1,000, and a loss that is 0.1 nats higher there. That loss stays high, and does not leave the scale as in the paper. Dehghani et al. 2023 found the same in a vision transformer of 22 billion weights.',
   picture: { quantity: 'attn/max_logit', along: 'step', scale: 'log' },
 });
 
@@ -117,10 +117,10 @@ export const SOFT_CAP_BOUNDS = defineClaim({
       capped.mean < free.mean,
     );
   },
-  published: 'scores pass through 50·tanh(s/50) and stay between −50 and 50, to stabilize training',
+  published: 'scores pass through 50·tanh(s/50) and stay between −50 and 50',
   says: (measured) =>
     `largest score ${spread(measured['largest score without a cap'])} without a cap and ${said(measured['largest score with a cap'])} with it, entropy ${spread(measured['entropy without a cap'])} and ${spread(measured['entropy with a cap'])} of the uniform, loss ${spread(measured['loss without a cap'])} and ${spread(measured['loss with a cap'])}`,
-  note: 'The report gives the cap and no comparison; this is one, in the setting of Wortsman et al. at a rate of 0.3. The scores do not stay small, but lie at the cap, where the gradient that would bring them back is 0: a q/k norm trains better.',
+  note: 'The report gives the cap and no comparison; this is one, in the setting of Wortsman et al. at a rate of 0.3. Asked for under every seed: scores of at most 50 with the cap and above 500 without, and a lower loss with it. The scores do not stay small, but lie at the cap, where the gradient that would bring them back is 0: a q/k norm trains better.',
   picture: { quantity: 'attn/max_logit', along: 'step', scale: 'log' },
 });
 
@@ -166,6 +166,6 @@ export const SIGMA_REPARAM_KEEPS_ENTROPY = defineClaim({
     'low entropy goes with oscillating loss or divergence; with σReparam the entropy does not collapse, and training is stable',
   says: (measured) =>
     `entropy ${spread(measured['entropy of the plain model'])} of the uniform and loss ${spread(measured['loss of the plain model'])} without σReparam, ${spread(measured['entropy with σReparam'])} and ${spread(measured['loss with σReparam'])} with it`,
-  note: 'The recipe of Wortsman et al. 2023 at width 32, a rate of 0.3 and 300 steps. The entropy is that of a row over the logarithm of the number of its keys. The paper trains larger models for longer, and shows collapse in vision, translation, speech and language.',
+  note: 'The recipe of Wortsman et al. 2023 at width 32, a rate of 0.3 and 300 steps. The entropy is that of a row over the logarithm of the number of its keys, mean over heads and layers. Asked for under every seed: below 0.02 without, above 0.1 with σReparam, and a loss lower by 0.1 nats. The paper trains larger models for longer, and shows collapse in vision, translation, speech and language.',
   picture: { quantity: 'attn/entropy', along: 'step', scale: 'log' },
 });

@@ -47,10 +47,11 @@ export const SMALL_BRANCHES_TRAIN_DEEP = defineClaim({
       scaled.every(({ mean }) => mean < plain.mean),
     );
   },
-  published: 'with ReZero transformers of 120 layers train without norms or warm-up',
+  published:
+    'transformers of 120 layers train easily; of 12 layers they converge 56 % faster on enwiki8',
   says: (measured) =>
     `24 layers, ${LENGTH} steps: the plain stack has a loss of ${spread(measured['loss of the plain stack'])} (at most ${LARGEST_LOSS} are counted), ReZero ${spread(measured['loss with ReZero'])}, SkipInit ${spread(measured['loss with SkipInit'])}, LayerScale ${spread(measured['loss with LayerScale'])}`,
-  note: 'Width 32, a rate of 0.001, no norm anywhere. SkipInit is of De and Smith 2020, for residual networks without batch norms; LayerScale of Touvron et al. 2021, who keep the norms of pre-LN beside it.',
+  note: 'Width 32, a rate of 0.001, no norm anywhere. Asked for under every seed: the plain stack no better than the entropy of single letters, 3.07 nats, and the others at least 0.1 below it. SkipInit is of De and Smith 2020, for residual networks without batch norms; LayerScale of Touvron et al. 2021, who keep the norms of pre-LN beside it.',
   picture: { quantity: 'loss', along: 'step', scale: 'log' },
 });
 
@@ -84,6 +85,6 @@ export const DEEPNORM_TRAINS_DEEP = defineClaim({
     'post-LN is unstable from 50 layers in encoder and decoder on; with DeepNorm 100 train and reach a BLEU of 28.9 on WMT-17 En-De',
   says: (measured) =>
     `24 layers, ${LENGTH} steps: DeepNorm has a loss of ${spread(measured['loss with DeepNorm'])}, post-LN of ${spread(measured['loss of post-LN'])}`,
-  note: 'Width 32, a rate of 0.001, no warm-up. Post-LN stays at the entropy of single letters, 3.07 nats: the failure here is one of aligned tokens and vanished gradients, not the exploding updates that the paper speaks of.',
+  note: 'Width 32, a rate of 0.001, no warm-up. Post-LN stays at the entropy of single letters, 3.07 nats, within the 0.1 that is asked for under every seed, and DeepNorm has to be below that: the failure here is one of aligned tokens and vanished gradients, not the exploding updates that the paper speaks of.',
   picture: { quantity: 'loss', along: 'step', scale: 'linear' },
 });

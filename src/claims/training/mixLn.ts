@@ -37,7 +37,8 @@ const lowerOverUpper = (run: Run) => {
 
 export const MIX_LN_EVENS_GRADIENTS = defineClaim({
   id: 'mix-ln-gradients-in-training',
-  title: 'Pre-LN has small gradients in deep layers, post-LN in early ones, and Mix-LN is more even',
+  title:
+    'Pre-LN has small gradients in deep layers, post-LN in early ones, and Mix-LN is more even',
   source: PAPERS.mixLn,
   figure: 'abstract',
   phenomena: ['gradient', 'training'],
