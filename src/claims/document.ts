@@ -11,11 +11,11 @@ Findings of papers, each rerun here: what was published beside what was measured
 measurement. Written by \`npm run --silent claims -- --write\`; \`npm run --silent claims -- ID\` runs one of them again. A link
 opens the page with lanes, panels and moment set as in the paper’s figure, where \`npm start\` serves it.
 
-| verdict          | says                                                                          |
-| ---------------- | ----------------------------------------------------------------------------- |
-| reproduced       | the finding with its size, within the bounds that the note defends            |
-| direction only   | the sign of the finding, not its size                                         |
-| not at this size | neither, in models as small as these; the note says what was tried            |
+| verdict          | says                                                               |
+| ---------------- | ------------------------------------------------------------------ |
+| reproduced       | the finding with its size, within the bounds that the note defends |
+| direction only   | the sign of the finding, not its size                              |
+| not at this size | neither, in models as small as these; the note says what was tried |
 
 Numbers are means over the seeds ± the standard deviation between them.`;
 
@@ -31,9 +31,6 @@ const number = (value: number) => formatSignificant(value, 4);
 const measure = (name: string, { mean, sd }: Spread) =>
   `${name} ${number(mean)} ± ${formatSignificant(sd, 2)}`;
 
-/** Text of a claim in which nothing is Markdown; its subscripts are inside words, and none either. */
-const plain = (text: string) => text.replace(/[\*`<|]/g, (sign) => `\${sign}`);
-
 const opened = ({ links }: Claim): string =>
   links
     .map((link, i) => `[open${links.length > 1 ? ` ${i + 1}` : ''}](${PAGE}#${link})`)
@@ -42,19 +39,19 @@ const opened = ({ links }: Claim): string =>
 function section(claim: Claim, result: Result | undefined): string {
   const { id, title, seeds, lanes, published, note } = claim;
   const measures = result
-    ? Object.entries(result.measured).map(([name, spread]) => plain(measure(name, spread)))
+    ? Object.entries(result.measured).map(([name, spread]) => measure(name, spread))
     : [];
   return [
-    `## ${plain(title)}`,
+    `## ${title}`,
     [
       `- Claim: \`${id}\`, **${result?.verdict ?? 'not run'}**`,
       `- Source: ${cited(claim)}`,
-      `- Setup: ${plain(lanes.join('; '))}; ${seeds} seeds, ${steps(claim.steps)}; ${opened(claim)}`,
-      `- Published: ${plain(published)}`,
-      `- Measured: ${plain(result?.said ?? '')}`,
+      `- Setup: ${lanes.join('; ')}; ${seeds} seeds, ${steps(claim.steps)}; ${opened(claim)}`,
+      `- Published: ${published}`,
+      `- Measured: ${result?.said ?? ''}`,
       ...(measures.length ? [`- Numbers: ${measures.join('; ')}`] : []),
     ].join('\n'),
-    plain(note),
+    note,
   ].join('\n\n');
 }
 
@@ -66,6 +63,6 @@ const contents = (claims: readonly Claim[], results: Results): string =>
     })
     .join('\n');
 
-/** docs/claims.md: every claim with its stored result. */
+/** docs/claims.md: every claim with its stored result, in the form that the formatter leaves as it is. */
 export const documentOf = (claims: readonly Claim[], results: Results): string =>
   `${[HEAD, contents(claims, results), ...claims.map((claim) => section(claim, results[claim.id]))].filter(Boolean).join('\n\n')}\n`;

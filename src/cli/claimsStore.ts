@@ -7,12 +7,6 @@ const fromRoot = (path: string): URL => new URL(`../../${path}`, import.meta.url
 const RESULTS = fromRoot('src/claims/results.json');
 const DOCUMENT = fromRoot('docs/claims.md');
 
-/** docs/claims.md in the form that every document here has; the formatter is a tool of development alone. */
-export async function documentText(results: Results): Promise<string> {
-  const { format } = await import('prettier');
-  return format(documentOf(CLAIMS, results), { parser: 'markdown' });
-}
-
 export const storedDocument = (): Promise<string> => readFile(DOCUMENT, 'utf8');
 export const storedResults = async (): Promise<Results> =>
   JSON.parse(await readFile(RESULTS, 'utf8')) as Results;
@@ -21,5 +15,5 @@ export const storedResults = async (): Promise<Results> =>
 export async function store(results: Results): Promise<void> {
   const all = { ...(await storedResults()), ...results };
   await writeFile(RESULTS, resultsText(CLAIMS, all));
-  await writeFile(DOCUMENT, await documentText(all));
+  await writeFile(DOCUMENT, documentOf(CLAIMS, all));
 }
