@@ -5,7 +5,7 @@ import { mean } from '../numbers';
 import { PAPERS } from '../papers';
 import { last } from '../read';
 import { evaluatedBeside } from '../../protocol/evaluation';
-import { always, below, lossOf, outcomeOf, spread, stepsOf } from './loss';
+import { always, below, bounded, lossOf, outcomeOf, spread, stepsOf, WINDOW } from './loss';
 import { SMALL } from './setting';
 
 /** Loss in nats of guessing the 32 symbols of task `random` evenly: the least that a causal model can have. */
@@ -19,11 +19,11 @@ const evaluationOf = ({ measured, evaluation }: Moment) => {
 
 /** Loss with running statistics on the batches of the last steps, in nats. */
 const evaluationLossOf = ({ moments }: Run): number =>
-  mean(moments.slice(-20).map((moment) => evaluationOf(moment).frame.loss));
+  mean(moments.slice(-WINDOW).map((moment) => bounded(evaluationOf(moment).frame.loss)));
 
 /** How far running statistics are from those of the batch, mean over norms and the last steps. */
 const discrepancyOf = ({ moments }: Run, statistic: 'mean_tid' | 'var_tid'): number =>
-  mean(moments.slice(-20).flatMap(({ measured }) => [...measured.frame.norm[statistic]]));
+  mean(moments.slice(-WINDOW).flatMap(({ measured }) => [...measured.frame.norm[statistic]]));
 
 const LEAK_LENGTH = 2000;
 
@@ -47,7 +47,7 @@ export const BATCH_NORM_LEAKS = defineClaim({
   steps: stepsOf(LEAK_LENGTH, 50),
   measure: ([batch, layer]) => ({
     'loss with BatchNorm': lossOf(batch),
-    'loss with BatchNorm in evaluation': Math.min(20, evaluationLossOf(batch)),
+    'loss with BatchNorm in evaluation': evaluationLossOf(batch),
     'loss with LayerNorm': lossOf(layer),
     'leak in training': evaluationOf(last(batch)).leak!.training,
     'leak in evaluation': evaluationOf(last(batch)).leak!.evaluation,

@@ -10,7 +10,7 @@ export const UNIGRAM_ENTROPY = 3.068;
 const MARGIN = 0.1;
 
 /** Steps at the end of a run whose mean loss is its loss; batches of one step alone scatter by about 0.1 nats. */
-const WINDOW = 20;
+export const WINDOW = 20;
 
 /** The largest loss that counts, in nats: one that is more, or no number, counts as this. */
 export const LARGEST_LOSS = 20;
@@ -21,7 +21,8 @@ export const stepsOf = (length: number, every = 10): number[] =>
     (step) => step % every === 0 || step >= length - WINDOW,
   );
 
-const bounded = (loss: number) => (loss < LARGEST_LOSS ? loss : LARGEST_LOSS);
+/** A loss as it counts: no more than the largest. */
+export const bounded = (loss: number) => (loss < LARGEST_LOSS ? loss : LARGEST_LOSS);
 
 /** Mean loss of the last steps, in nats. */
 export const lossOf = (run: Run): number =>
