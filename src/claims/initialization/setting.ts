@@ -13,7 +13,7 @@ export const THEORY = {
   mlp_ratio: 1,
   activation: 'relu',
   bias: false,
-  d_model: 256,
+  d_model: 128,
   seq_len: 32,
   batch_size: 2,
 } as const satisfies Partial<Config>;
