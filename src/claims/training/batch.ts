@@ -28,10 +28,10 @@ const discrepancyOf = ({ moments }: Run, statistic: 'mean_tid' | 'var_tid'): num
 const LEAK_LENGTH = 2000;
 
 export const BATCH_NORM_LEAKS = defineClaim({
-  id: 'batchnorm-leak',
+  id: 'batchnorm-leak-in-training',
   title:
     'BatchNorm tells a token of those to come: a causal model predicts what cannot be predicted',
-  source: PAPERS.batchnorm,
+  source: PAPERS.ioffe,
   figure: 'algorithm 1',
   phenomena: ['statistics'],
   links: [

@@ -9,7 +9,7 @@ const LENGTH = 150;
 export const SMALL_BRANCHES_TRAIN_DEEP = defineClaim({
   id: 'rezero-deep-stacks',
   title: 'A deep stack without norms trains where its branches begin at zero, or nearly so',
-  source: PAPERS.rezero,
+  source: PAPERS.bachlechner,
   figure: 'abstract',
   phenomena: ['training', 'magnitude'],
   links: [
@@ -58,7 +58,7 @@ export const SMALL_BRANCHES_TRAIN_DEEP = defineClaim({
 export const DEEPNORM_TRAINS_DEEP = defineClaim({
   id: 'deepnet-deep-stacks',
   title: 'DeepNorm trains at a depth at which post-LN does not',
-  source: PAPERS.deepnet,
+  source: PAPERS.wang,
   figure: 'table 1, section 5',
   phenomena: ['training', 'gradient', 'alignment'],
   links: [

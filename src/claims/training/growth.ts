@@ -20,7 +20,7 @@ const acrossLayers = (run: Run) => {
 export const PERI_LN_GROWS_LESS = defineClaim({
   id: 'kim-growth-in-training',
   title: 'The stream of pre-LN grows in training, and that of Peri-LN far less',
-  source: PAPERS.peri,
+  source: PAPERS.kim,
   figure: 'abstract',
   phenomena: ['magnitude', 'training'],
   links: [
@@ -64,7 +64,7 @@ export const PERI_LN_GROWS_LESS = defineClaim({
 export const LAYERNORM_SCALING_FLATTENS = defineClaim({
   id: 'sun-layernorm-scaling-in-training',
   title: 'LayerNorm Scaling holds back the growth of variance with depth, in training too',
-  source: PAPERS.depth,
+  source: PAPERS.sun,
   figure: 'figure 1 of the first version, table 1',
   phenomena: ['magnitude', 'training'],
   links: [

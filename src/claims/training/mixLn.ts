@@ -52,7 +52,7 @@ export const MIX_LN_EVENS_GRADIENTS = defineClaim({
   id: 'mix-ln-gradients-in-training',
   title:
     'Pre-LN has small gradients in deep layers, post-LN in early ones, and Mix-LN is more even',
-  source: PAPERS.mixLn,
+  source: PAPERS.li,
   figure: 'abstract',
   phenomena: ['gradient', 'training'],
   links: [

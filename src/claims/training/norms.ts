@@ -13,7 +13,7 @@ const SAME = 0.02;
 export const RMSNORM_IS_ENOUGH = defineClaim({
   id: 'zhang-rmsnorm-loss',
   title: 'RMSNorm trains as well as LayerNorm: the mean need not be removed',
-  source: PAPERS.rmsnorm,
+  source: PAPERS.zhang,
   figure: 'table 2',
   phenomena: ['training'],
   links: [
@@ -53,7 +53,7 @@ export const RMSNORM_IS_ENOUGH = defineClaim({
 export const DYT_REPLACES_NORMS = defineClaim({
   id: 'zhu-dyt-loss',
   title: 'A tanh in the place of the norms trains about as well as they do',
-  source: PAPERS.dyt,
+  source: PAPERS.zhu,
   figure: 'table 4, figure 6',
   phenomena: ['training'],
   links: [

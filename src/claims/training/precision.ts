@@ -15,7 +15,7 @@ export const PRE_LN_OVERFLOWS_FP16 = defineClaim({
   id: 'kim-fp16-overflow',
   title:
     'In fp16 the stream of pre-LN grows past what its norms can square; that of Peri-LN does not',
-  source: PAPERS.peri,
+  source: PAPERS.kim,
   figure: 'abstract, and the authors’ article of June 2025',
   phenomena: ['precision', 'magnitude', 'training'],
   links: [
@@ -57,9 +57,9 @@ export const PRE_LN_OVERFLOWS_FP16 = defineClaim({
 const EPSILON_LENGTH = 200;
 
 export const EPSILON_VANISHES_IN_FP16 = defineClaim({
-  id: 'fp16-epsilon',
+  id: 'fp16-epsilon-in-training',
   title: 'An ε of 10⁻⁸ is nothing in fp16: a norm of a small stream divides by zero',
-  source: PAPERS.mixedPrecision,
+  source: PAPERS.micikevicius,
   figure: 'section 3.1',
   phenomena: ['precision', 'training'],
   links: [
