@@ -104,8 +104,6 @@ export const LAST_LAYER = defineClaim({
   picture: { quantity: 'mlp.w_out/param_grad_rms', along: 'layer', scale: 'log' },
 });
 
-const FIRST_LAYERS = 6;
-
 /** Gradient of the last layer over that of the first. */
 const growth = (run: Run, parameter: string): number => {
   const values = byLayer(run, `${parameter}/param_grad_rms`);
