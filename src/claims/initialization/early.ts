@@ -19,7 +19,7 @@ export const NORMFORMER = defineClaim({
   title:
     'Early layers of pre-LN have larger gradients than late ones, and NormFormer evens them out',
   source: PAPERS.shleifer,
-  figure: 'figure 2',
+  figure: 'gradients of the second MLP matrix by layer, early in training',
   phenomena: ['gradient'],
   links: [
     linkTo({
