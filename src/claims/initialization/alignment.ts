@@ -29,7 +29,7 @@ export const RANK_COLLAPSE = defineClaim({
   id: 'noci-rank-collapse',
   title: 'Tokens align with depth, and branches divided by √L keep them apart',
   source: PAPERS.noci,
-  figure: 'section 3, propagation of inner products',
+  figure: 'forward pass: inner products of tokens, and residual branches scaled by 1/√L',
   phenomena: ['alignment'],
   links: [
     linkTo({
@@ -57,7 +57,7 @@ export const RANK_COLLAPSE = defineClaim({
   published: `ρ → 1 with depth for α = 1; with α² = 1/L the cosine stays what (1 + 1/L)^L makes of it at any depth: ${scaledCosine(32).toFixed(3)} for 32 layers and 32 tokens`,
   says: (measured) =>
     `after 32 layers the mean cosine of two tokens is ${said(measured['cosine at the top, α = 1'], 4)} for α = 1 and ${said(measured['cosine at the top, α = 1/√L'])} for α = 1/√L`,
-  note: 'Uniform attention without norm or MLP, as in the paper’s lemmas, and independent tokens at first. Within 20 % of the predicted cosine: at d = 64 its mean over seeds still scatters by some 5 %, and finite width makes it smaller.',
+  note: 'Uniform attention without norm or MLP, as in the paper’s lemmas, and independent tokens at first. With tokens that begin independent, and no MLP, every layer adds α² times the mean inner product over all pairs to each of them, which gives ρ = (a − 1)/(n − 1 + a) with a = (1 + α²)^L. Within 20 % of it: at d = 64 its mean over seeds still scatters by some 5 %, and finite width makes it smaller.',
   picture: { quantity: 'resid_post/token_cosine', along: 'layer', scale: 'linear' },
 });
 
@@ -220,7 +220,7 @@ export const QUERIES_VANISH = defineClaim({
   id: 'noci-queries-vanish',
   title: 'The gradient of queries and keys vanishes as tokens align',
   source: PAPERS.noci,
-  figure: 'section 3, vanishing gradients under rank collapse',
+  figure: 'vanishing gradients of queries and keys under rank collapse',
   phenomena: ['gradient', 'alignment', 'attention'],
   links: [
     linkTo({

@@ -13,7 +13,7 @@ export const DEEPNORM = defineClaim({
   id: 'deepnorm-even-gradient',
   title: 'DeepNorm keeps the gradient even through 24 and 48 layers, where post-LN does not',
   source: PAPERS.wang,
-  figure: 'section 4; figure 2 for the constants',
+  figure: 'figure 2 (α and β of a decoder) and the bound that they are from',
   phenomena: ['gradient'],
   links: [
     linkTo({

@@ -153,6 +153,6 @@ export const LOSS_SCALE = defineClaim({
     'a large share of the gradients lies below 2⁻²⁴ and becomes zero in fp16; multiplying the loss, by 8 to 32768 in the paper, moves them into its range',
   says: (measured) =>
     `${said(measured['gradients that became 0, fp16'])} numbers of the backward pass become 0 in fp16, ${said(measured['gradients that became 0, fp16, scaled'])} with a loss scale of 32768, ${said(measured['gradients that became 0, bf16'])} in bf16`,
-  note: 'The paper counts gradients of activations over the training of a detector (67 % of them zero or lost), here they are those of one step of a small stack at initialization, so that numbers cannot be compared. What must hold is that scaling saves all but a twentieth of them.',
+  note: 'The paper counts gradients of activations over the training of a detector, here they are those of one step of a small stack at initialization, so that numbers cannot be compared. What must hold for more than the direction is that scaling saves all but a twentieth of them.',
   picture: { quantity: 'block/grad_underflow', along: 'layer', scale: 'linear' },
 });

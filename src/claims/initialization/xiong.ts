@@ -97,14 +97,12 @@ export const LAST_LAYER = defineClaim({
     return pre < post - 0.2 ? 'direction' : 'no';
   },
   published:
-    '‖∂loss/∂W₂‖ of the last layer is O(d √(ln d / L)) for pre-LN, so ∝ L⁻⁰·⁵, and O(d √ln d) for post-LN, so ∝ L⁰; measured at depths from 6 to 14 layers on each side',
+    '‖∂loss/∂W₂‖ of the last layer is O(d √(ln d / L)) for pre-LN, so ∝ L⁻⁰·⁵, and O(d √ln d) for post-LN, so ∝ L⁰; models of several depths show the same',
   says: (measured) =>
     `∝ L to the ${said(measured['power of L, pre-LN'])} for pre-LN and to the ${said(measured['power of L, post-LN'])} for post-LN, from 4 to 16 layers`,
   note: 'A unit gradient is sent into the top instead of a translation’s loss. Bounds of 0.1 around the powers: V_L = 1 + O(L) is not yet ∝ L at 4 layers, which alone moves pre-LN’s power by 0.05.',
   picture: { quantity: 'mlp.w_out/param_grad_rms', along: 'layer', scale: 'log' },
 });
-
-const FIRST_LAYERS = 6;
 
 /** Gradient of the last layer over that of the first. */
 const growth = (run: Run, parameter: string): number => {
