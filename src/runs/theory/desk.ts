@@ -1,0 +1,150 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { DEFAULTS, readsText, type Config } from '../../config/fields';
+import { reasonOf } from '../../lib/reason';
+import type { Prediction } from '../../theory/predict';
+import type { WorkerLike } from '../client';
+import type { Lane, LaneId, Scope } from '../state';
+import { predictorBehind, type Predictor } from './line';
+import { NOTHING_PREDICTED, type Predicted, type Predictions } from './predicted';
+
+/** Milliseconds that a prediction may take before the page says that it is at it, and may end it for a newer one. */
+const QUICK = 1000;
+/** Predictions that are kept: of those that a slider goes by on its way back. */
+const KEPT = 64;
+
+export interface TheoryDeskOptions {
+  store: StoreApi<Scope>;
+  spawnTheory(): WorkerLike;
+  predictor?: Predictor | undefined;
+  /** The text that a lane of this configuration reads; null while it is not known yet. */
+  textFor(config: Config): string | null;
+}
+
+/** A lane on show, with the key of its prediction. */
+interface Subject extends Pick<Predicted, 'key' | 'config' | 'measured'> {
+  id: LaneId;
+  text: string | null;
+}
+/** The prediction that is under way, for over a second where it is slow. */
+interface Running {
+  subject: Subject;
+  isSlow: boolean;
+}
+type Found = Pick<Predicted, 'prediction' | 'error'>;
+
+/** A file of another program need not say how its model was made. */
+const saysAll = ({ recorded }: Lane): boolean => {
+  const told = recorded?.head?.['config'] ?? {};
+  return !recorded || Object.keys(DEFAULTS).every((key) => Object.hasOwn(told, key));
+};
+
+/**
+ * Has the configuration that every lane shows predicted, while theory is on show. One prediction is under way; of those
+ * that are asked for meanwhile each lane's newest is next, lane after lane.
+ */
+export function createTheoryDesk({ store, textFor, ...given }: TheoryDeskOptions) {
+  const { getState, setState } = store;
+  const { predictor = predictorBehind(given.spawnTheory) } = given;
+  const known = new Map<string, Prediction>();
+  /** The text of now has this number among all that there were. */
+  let [edition, read] = [0, ''];
+  let running: Running | null = null;
+
+  const put = (change: Partial<Predictions>) =>
+    setState(({ theory }) => ({ theory: { ...theory, ...change } }));
+  const keep = (key: string, prediction: Prediction) => {
+    known.delete(key);
+    known.set(key, prediction);
+    if (known.size > KEPT) known.delete(known.keys().next().value!);
+  };
+  const tell = ({ id, text: _, ...subject }: Subject, found: Found) =>
+    put({ lanes: { ...getState().theory.lanes, [id]: { ...subject, ...found } } });
+
+  /** Of each lane what it shows, where that can be predicted. */
+  function subjects(): Subject[] {
+    const { lanes, recordings } = getState();
+    return [...lanes, ...recordings].flatMap((lane) => {
+      const { id, shown: measured, recorded } = lane;
+      if (!measured || !saysAll(lane)) return [];
+      const { config } = measured;
+      const isReader = readsText(config);
+      const text = isReader && recorded ? null : textFor(config);
+      if (text === null && !recorded) return [];
+      if (isReader && text !== null && text !== read) [edition, read] = [edition + 1, text];
+      return [{ id, config, measured, text, key: keyOf(config, text) }];
+    });
+  }
+  const keyOf = (config: Config, text: string | null): string =>
+    JSON.stringify([config, text && edition]);
+
+  const isOn = () => getState().view.theory !== 'off';
+  const isThere = ({ id, key }: Subject): boolean => getState().theory.lanes[id]?.key === key;
+
+  /** What is known is told at once, and the next of what is not is begun. */
+  function look(): void {
+    if (!isOn()) return rest();
+    const open = subjects().filter((subject) => !isThere(subject));
+    const found = open.find(({ key }) => known.has(key));
+    // The state is another then, and looked at anew.
+    if (found) return tell(found, { prediction: known.get(found.key)!, error: null });
+    if (!running) {
+      const next = open.find(({ id }) => id > lastId) ?? open[0];
+      if (next) void compute(next);
+    } else if (running.isSlow && !open.some(({ key }) => key === running!.subject.key)) {
+      predictor.cancel();
+    }
+  }
+  /** Lanes take turns. */
+  let lastId = '';
+
+  async function compute(subject: Subject): Promise<void> {
+    const mine: Running = { subject, isSlow: false };
+    running = mine;
+    lastId = subject.id;
+    const timer = setTimeout(() => {
+      mine.isSlow = true;
+      put({ slow: subject.id });
+      look();
+    }, QUICK);
+    const found = await predictor.predict(subject.config, subject.text).then(
+      (prediction): Found => ({ prediction, error: null }),
+      (error: unknown): Found => ({ prediction: null, error: reasonOf(error) }),
+    );
+    clearTimeout(timer);
+    running = null;
+    if (getState().theory.slow) put({ slow: null });
+    if (found.prediction) keep(subject.key, found.prediction);
+    const now = isOn() && subjects().find(({ id }) => id === subject.id);
+    // A lane that has gone on meanwhile shows what is there; why something is not concerns it no more.
+    if (now && !isThere(now) && (found.prediction || now.key === subject.key)) tell(subject, found);
+    look();
+  }
+
+  function rest(): void {
+    if (running) predictor.cancel();
+    if (getState().theory !== NOTHING_PREDICTED) setState({ theory: NOTHING_PREDICTED });
+  }
+
+  const stop = store.subscribe((scope, before) => {
+    const { lanes, recordings, view, text } = scope;
+    if (
+      lanes !== before.lanes ||
+      recordings !== before.recordings ||
+      view.theory !== before.view.theory ||
+      text !== before.text ||
+      scope.theory !== before.theory
+    )
+      look();
+  });
+  look();
+  return {
+    /** The prediction at hand ends; its lane has none until it is set otherwise. */
+    cancel: () => predictor.cancel(),
+    dispose(): void {
+      stop();
+      predictor.cancel();
+    },
+  };
+}
+
+export type TheoryDesk = ReturnType<typeof createTheoryDesk>;
