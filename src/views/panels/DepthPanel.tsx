@@ -51,7 +51,9 @@ const FROM_ZERO: Domain = [0, 0];
 const AROUND_ONE: Partial<Record<Axis['kind'], Domain>> = { log: [-0.1, 0.1], linear: [0, 1] };
 const NO_LIMITS: Limit[] = [];
 /** The line of those that are as predicted. */
-const AS_PREDICTED = mapValues(COMPARISONS, ({ same }): Limit[] => [{ value: same, label: 'theory' }]);
+const AS_PREDICTED = mapValues(COMPARISONS, ({ same }): Limit[] => [
+  { value: same, label: 'theory' },
+]);
 
 /** A panel against depth: every lane's values at one place, marked where the others are marked. */
 export function DepthPanel(props: Props) {
@@ -92,6 +94,7 @@ export function DepthPanel(props: Props) {
   return (
     <Panel
       {...{ title, level, head, lanes }}
+      clauses={theory ? 2 : 1}
       tools={
         <>
           {quantity && <TheoryToggle quantity={quantity} />}

@@ -27,10 +27,11 @@ export const TheoryToggle = memo(function TheoryToggle({ quantity }: { quantity:
       >
         <button
           type="button"
+          aria-label="Theory"
           aria-pressed={isOn}
           onClick={() => setView({ theory: isOn ? 'off' : 'on' })}
         >
-          theory
+          <span>theory</span>
         </button>
       </Tip>
       {isOn && <TheoryAbout quantity={quantity} />}

@@ -47,18 +47,19 @@ export function briefly({ id, reason }: Pick<Verdict, 'id' | 'reason'>): string 
   }
   const clause = reason.split(/[:.](?= |$)/)[0]!;
   const told = clause.replace(/^(It|They)\b/, SUBJECTS[id] ?? '$1');
-  return /^(ALiBi|ResiDual)/.test(told)
-    ? told
-    : told.charAt(0).toLowerCase() + told.slice(1);
+  return /^(ALiBi|ResiDual)/.test(told) ? told : told.charAt(0).toLowerCase() + told.slice(1);
 }
 
-/** Failing assumptions that are named in a sentence. */
+/** Failing assumptions that are named at once. */
 const NAMED = 2;
 
-/** “Width 64 < 128 and 12 updates have been made”; empty where all hold. */
-export function failingText(verdicts: readonly Verdict[]): string {
-  const failing = verdicts.filter(({ holds }) => !holds);
-  const rest = failing.length - NAMED;
-  const named = failing.slice(0, NAMED).map(briefly);
-  return [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
-}
+/** “width 64 < 128, 12 updates have been made, 1 more”. */
+export const counted = (reasons: readonly string[]): string =>
+  [
+    ...reasons.slice(0, NAMED),
+    ...(reasons.length > NAMED ? [`${reasons.length - NAMED} more`] : []),
+  ].join(', ');
+
+/** All that fails, each in a few words. */
+export const failing = (verdicts: readonly Verdict[]): string[] =>
+  verdicts.filter(({ holds }) => !holds).map(briefly);

@@ -12,7 +12,7 @@ import { laneLook, type NamedLane } from '../lanes';
 import { listed } from '../sentences';
 import type { Series } from '../series';
 import type { TheoryOverlay } from './useTheory';
-import { failingText, verdictsOf } from './failing';
+import { counted, failing, verdictsOf } from './failing';
 import { residual } from './residual';
 
 /** Statistics with a law, by what they are of. */
@@ -27,10 +27,15 @@ export const hasLaw = ({ of, statistic, each }: Quantity): boolean =>
   (WITH_LAW[of]?.includes(statistic) ?? false) && !(of === 'site' && each);
 
 /** The name of a prediction, which is of every layer, and of all heads alike. */
-const nameOf = (quantity: Quantity): string => columnName({ ...quantity, each: false } as Quantity);
+export const nameOf = (quantity: Quantity): string =>
+  columnName({ ...quantity, each: false } as Quantity);
 
 /** The predicted curve, over the layers that were measured: not every layer has every parameter. */
-function predictedPoints({ prediction }: Predicted, quantity: Quantity, measured: Measurement): Point[] {
+function predictedPoints(
+  { prediction }: Predicted,
+  quantity: Quantity,
+  measured: Measurement,
+): Point[] {
   const { quantities } = prediction ?? { quantities: {} };
   const values = (quantities as Partial<Record<string, number[]>>)[nameOf(quantity)] ?? [];
   const { config } = measured;
@@ -53,27 +58,29 @@ const isOf = ({ config }: Predicted, { shown }: Lane): boolean =>
 
 interface Told {
   name: string;
-  failing: string;
   residual: string;
+  /** Assumptions that fail, in short. */
+  failing: string[];
 }
 
-/** “Theory (dashed) within 3 % up to layer 9, 12 % at the top.” Reasons that all lanes share are said once. */
-function residualSentence(told: readonly Told[], lead: string): string {
-  const [{ failing }] = told as [Told];
-  const areAlike = told.every((one) => one.failing === failing);
-  const clauseOf = (one: Told) =>
-    [
-      told.length > 1 ? `${one.name} ${one.residual}` : one.residual,
-      !areAlike && one.failing && `does not hold (${one.failing})`,
-    ]
-      .filter(Boolean)
-      .join(', ');
-  const head =
-    areAlike && failing
-      ? `${lead} does not hold: ${failing}. It is`
-      : `${lead}${told.length > 1 ? ':' : ''}`;
-  return `${head} ${told.map(clauseOf).join('; ')}.`;
+/** “Theory: pre-LN within 3 % up to layer 9, 12 % at the top; …” Reasons that all lanes share are said once. */
+export function residualSentence(told: readonly Told[]): string {
+  const shared = told[0]!.failing.filter((reason) =>
+    told.every((one) => one.failing.includes(reason)),
+  );
+  const lead = shared.length ? `Theory does not hold (${counted(shared)}):` : 'Theory';
+  const clauses = told.map(({ name, residual, failing }) => {
+    const own = failing.filter((reason) => !shared.includes(reason));
+    const clause = told.length > 1 ? `${name} ${residual}` : residual;
+    if (!own.length) return clause;
+    return `${clause}${shared.length ? '' : ', does not hold'} (${counted(own)})`;
+  });
+  return `${lead}${told.length > 1 && !shared.length ? ':' : ''} ${clauses.join('; ')}.`;
 }
+
+/** “No law predicts the kurtosis at resid_post.” */
+const lawless = (quantity: Quantity): string =>
+  `No law predicts ${describe(quantity).name.replace(/^[A-Z](?=[a-z])/, (a) => a.toLowerCase())}.`;
 
 /** Theory in a panel of a quantity: its curves, and how far what was measured is from them. */
 export function overlayOf(
@@ -82,10 +89,7 @@ export function overlayOf(
   theory: Predictions,
   mode: 'on' | 'ratio',
 ): TheoryOverlay {
-  if (!hasLaw(quantity)) {
-    const { label } = describe(quantity);
-    return { ...NO_LAW, tell: () => `No law predicts the ${label.replace(/^[A-Z](?=[a-z])/, (a) => a.toLowerCase())}.` };
-  }
+  if (!hasLaw(quantity)) return { ...NO_LAW, tell: () => lawless(quantity) };
   const of = ({ id }: Lane): Predicted | undefined => theory.lanes[id];
   const isRatio = mode === 'ratio';
   /** The lane with the measurement that its prediction is of, while that of the one on show is still to come. */
@@ -122,7 +126,7 @@ export function overlayOf(
         );
   function tell(lanes: readonly NamedLane[]): string {
     const told: Told[] = [];
-    const without: string[] = [];
+    const remarks = new Set<string>();
     const open: string[] = [];
     for (const { lane, name } of lanes) {
       const found = of(lane);
@@ -131,24 +135,21 @@ export function overlayOf(
         open.push(name);
         continue;
       }
-      if (found.error) {
-        without.push(`Theory of ${name} could not be computed: ${found.error.replace(/\.$/, '')}.`);
-        continue;
-      }
-      const failing = failingText(verdictsOf(lane, found));
-      const [own] = [read(lane.shown, { ...quantity, each: false } as Quantity).layers];
+      const { prediction, error } = found;
       const curve = predicted(lane)[0];
+      const own = read(lane.shown, { ...quantity, each: false } as Quantity).layers;
       const off = curve && residual(own, curve.points, by);
-      if (off) told.push({ name, failing, residual: off });
-      else without.push(`Theory predicts nothing of ${name} here${failing && ` (${failing})`}.`);
+      const against = failing(verdictsOf(lane, found));
+      if (off) told.push({ name, residual: off, failing: against });
+      else if (!prediction) remarks.add(`Theory of ${name} could not be computed: ${error}`);
+      else if (Object.keys(prediction.quantities).length) remarks.add(lawless(quantity));
+      else remarks.add(`Theory predicts nothing of ${name}: ${counted(against)}.`);
     }
     return [
-      told.length > 0 && residualSentence(told, isRatio ? 'Theory' : 'Theory (dashed)'),
-      ...without,
-      open.length > 0 && `Theory of ${listed(open)} is being computed.`,
-    ]
-      .filter(Boolean)
-      .join(' ');
+      ...(told.length ? [residualSentence(told)] : []),
+      ...remarks,
+      ...(open.length ? [`Theory of ${listed(open)} is being computed.`] : []),
+    ].join(' ');
   }
   return { isRatio, matched, predicted, traces, tell };
 }

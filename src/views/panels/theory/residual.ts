@@ -40,8 +40,12 @@ export function deviations(
   });
 }
 
+/** Nothing is said to be nearer than that. */
+const LEAST = 1e-3;
+
 /** Rounded up: what is within it is. */
-const within = (by: number, kind: Comparison): string => {
+const within = (deviation: number, kind: Comparison): string => {
+  const by = Math.max(LEAST, deviation);
   const digits = 10 ** Math.floor(Math.log10(by));
   const up = Number((Math.ceil(by / digits - 1e-9) * digits).toPrecision(1));
   return kind === 'difference' ? formatSignificant(up, 1) : percentage(up);
@@ -65,15 +69,19 @@ export function residual(
   const broken = all.find(({ by }) => !Number.isFinite(by));
   if (broken) return `not finite at layer ${broken.x}`;
   const most = all.reduce((a, b) => (b.by > a.by ? b : a));
-  if (most.by === 0) return 'exact';
   if (most.by <= SMALL[kind] || all.length < 3) return `within ${within(most.by, kind)}`;
   const isNear = ({ by }: Deviation) => by <= NEAR * most.by;
   const at = most === last && all.length > 1 ? 'at the top' : `at layer ${most.x}`;
   const far = `${amount(most, kind)} ${at}`;
-  const [from, to] = [all.findLastIndex((one) => !isNear(one)) + 1, all.findIndex((one) => !isNear(one))];
-  const worst = (part: Deviation[]) => within(Math.max(...part.map(({ by }) => by)) || SMALL[kind], kind);
+  const [from, to] = [
+    all.findLastIndex((one) => !isNear(one)) + 1,
+    all.findIndex((one) => !isNear(one)),
+  ];
+  const worst = (part: Deviation[]) =>
+    within(Math.max(...part.map(({ by }) => by)) || SMALL[kind], kind);
   // Half of the layers make a rule, to which the rest is the exception.
-  if (2 * to >= all.length) return `within ${worst(all.slice(0, to))} up to layer ${all[to - 1]!.x}, ${far}`;
+  if (2 * to >= all.length)
+    return `within ${worst(all.slice(0, to))} up to layer ${all[to - 1]!.x}, ${far}`;
   if (2 * (all.length - from) >= all.length)
     return `within ${worst(all.slice(from))} from layer ${all[from]!.x}, ${far}`;
   return most.by + 1 < TIMES || kind === 'difference' ? `within ${within(most.by, kind)}` : far;
