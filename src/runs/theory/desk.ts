@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { DEFAULTS, readsText, type Config } from '../../config/fields';
+import type { Frames } from '../../lib/frames';
 import { reasonOf } from '../../lib/reason';
 import type { Prediction } from '../../theory/predict';
 import type { WorkerLike } from '../client';
@@ -16,6 +17,7 @@ export interface TheoryDeskOptions {
   store: StoreApi<Scope>;
   spawnTheory(): WorkerLike;
   predictor?: Predictor | undefined;
+  frames: Frames;
   /** The text that a lane of this configuration reads; null while it is not known yet. */
   textFor(config: Config): string | null;
 }
@@ -42,7 +44,7 @@ const saysAll = ({ recorded }: Lane): boolean => {
  * Has the configuration that every lane shows predicted, while theory is on show. One prediction is under way; of those
  * that are asked for meanwhile each lane's newest is next, lane after lane.
  */
-export function createTheoryDesk({ store, textFor, ...given }: TheoryDeskOptions) {
+export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDeskOptions) {
   const { getState, setState } = store;
   const { predictor = predictorBehind(given.spawnTheory) } = given;
   const known = new Map<string, Prediction>();
@@ -50,15 +52,20 @@ export function createTheoryDesk({ store, textFor, ...given }: TheoryDeskOptions
   let [edition, read] = [0, ''];
   let running: Running | null = null;
 
-  const put = (change: Partial<Predictions>) =>
-    setState(({ theory }) => ({ theory: { ...theory, ...change } }));
+  /** All that is to be shown with the next picture: predictions of several lanes come to one change of the page. */
+  let told: Predictions = NOTHING_PREDICTED;
+  const publish = () => setState({ theory: told });
+  const put = (change: Partial<Predictions>) => {
+    told = { ...told, ...change };
+    frames.update(publish);
+  };
   const keep = (key: string, prediction: Prediction) => {
     known.delete(key);
     known.set(key, prediction);
     if (known.size > KEPT) known.delete(known.keys().next().value!);
   };
   const tell = ({ id, text: _, ...subject }: Subject, found: Found) =>
-    put({ lanes: { ...getState().theory.lanes, [id]: { ...subject, ...found } } });
+    put({ lanes: { ...told.lanes, [id]: { ...subject, ...found } } });
 
   /** Of each lane what it shows, where that can be predicted. */
   function subjects(): Subject[] {
@@ -78,15 +85,17 @@ export function createTheoryDesk({ store, textFor, ...given }: TheoryDeskOptions
     JSON.stringify([config, text && edition]);
 
   const isOn = () => getState().view.theory !== 'off';
-  const isThere = ({ id, key }: Subject): boolean => getState().theory.lanes[id]?.key === key;
+  const isThere = ({ id, key }: Subject): boolean => told.lanes[id]?.key === key;
 
   /** What is known is told at once, and the next of what is not is begun. */
   function look(): void {
     if (!isOn()) return rest();
-    const open = subjects().filter((subject) => !isThere(subject));
-    const found = open.find(({ key }) => known.has(key));
-    // The state is another then, and looked at anew.
-    if (found) return tell(found, { prediction: known.get(found.key)!, error: null });
+    const missing = subjects().filter((subject) => !isThere(subject));
+    for (const subject of missing) {
+      const prediction = known.get(subject.key);
+      if (prediction) tell(subject, { prediction, error: null });
+    }
+    const open = missing.filter((subject) => !isThere(subject));
     if (!running) {
       const next = open.find(({ id }) => id > lastId) ?? open[0];
       if (next) void compute(next);
@@ -112,7 +121,7 @@ export function createTheoryDesk({ store, textFor, ...given }: TheoryDeskOptions
     );
     clearTimeout(timer);
     running = null;
-    if (getState().theory.slow) put({ slow: null });
+    if (told.slow) put({ slow: null });
     if (found.prediction) keep(subject.key, found.prediction);
     const now = isOn() && subjects().find(({ id }) => id === subject.id);
     // A lane that has gone on meanwhile shows what is there; why something is not concerns it no more.
@@ -122,19 +131,17 @@ export function createTheoryDesk({ store, textFor, ...given }: TheoryDeskOptions
 
   function rest(): void {
     if (running) predictor.cancel();
-    if (getState().theory !== NOTHING_PREDICTED) setState({ theory: NOTHING_PREDICTED });
+    if (told !== NOTHING_PREDICTED) put(NOTHING_PREDICTED);
+    told = NOTHING_PREDICTED;
   }
 
-  const stop = store.subscribe((scope, before) => {
-    const { lanes, recordings, view, text } = scope;
-    if (
+  const stop = store.subscribe(({ lanes, recordings, view, text }, before) => {
+    const isOther =
       lanes !== before.lanes ||
       recordings !== before.recordings ||
       view.theory !== before.view.theory ||
-      text !== before.text ||
-      scope.theory !== before.theory
-    )
-      look();
+      text !== before.text;
+    if (isOther) look();
   });
   look();
   return {
@@ -142,6 +149,7 @@ export function createTheoryDesk({ store, textFor, ...given }: TheoryDeskOptions
     cancel: () => predictor.cancel(),
     dispose(): void {
       stop();
+      frames.drop(publish);
       predictor.cancel();
     },
   };

@@ -23,6 +23,7 @@ export function TheoryAbout({ quantity }: { quantity: Quantity }) {
       return found && verdictsOf(lane, found).some(({ holds }) => !holds);
     }),
   );
+  const isSlow = useScope(({ theory }) => theory.slow !== null);
   const { name } = describe(quantity);
   if (!hasLaw(quantity)) return null;
   const label = `Theory of ${name}: equation and assumptions`;
@@ -38,7 +39,7 @@ export function TheoryAbout({ quantity }: { quantity: Quantity }) {
           data-failing={areFailing || undefined}
           aria-label={areFailing ? `${label}, some of which fail` : label}
         >
-          {areFailing ? '!' : '?'}
+          {isSlow ? '…' : areFailing ? '!' : '?'}
         </button>
       }
     >

@@ -31,6 +31,7 @@ const BOUNDED: Record<string, string> = {
 };
 /** The thing that a reason calls “it”. */
 const SUBJECTS: Record<string, string> = {
+  scores: 'the scores’ variance',
   score_cap: 'the scores’ cap',
   logit_cap: 'the logits’ cap',
   unembedding: 'the unembedding',

@@ -78,6 +78,13 @@ export function residualSentence(told: readonly Told[]): string {
   return `${lead}${told.length > 1 && !shared.length ? ':' : ''} ${clauses.join('; ')}.`;
 }
 
+/** Parameters that no lane has a prediction of, such as gains, have no law. */
+const isLawless = (quantity: Quantity, { lanes }: Predictions): boolean =>
+  quantity.of === 'param' &&
+  !Object.values(lanes).some(({ prediction }) =>
+    Object.hasOwn(prediction?.quantities ?? {}, nameOf(quantity)),
+  );
+
 /** “No law predicts the kurtosis at resid_post.” */
 const lawless = (quantity: Quantity): string =>
   `No law predicts ${describe(quantity).name.replace(/^[A-Z](?=[a-z])/, (a) => a.toLowerCase())}.`;
@@ -142,8 +149,11 @@ export function overlayOf(
       const against = failing(verdictsOf(lane, found));
       if (off) told.push({ name, residual: off, failing: against });
       else if (!prediction) remarks.add(`Theory of ${name} could not be computed: ${error}`);
-      else if (Object.keys(prediction.quantities).length) remarks.add(lawless(quantity));
-      else remarks.add(`Theory predicts nothing of ${name}: ${counted(against)}.`);
+      else if (isLawless(quantity, theory)) remarks.add(lawless(quantity));
+      else
+        remarks.add(
+          `Theory has no number for ${name}${against.length ? `: ${counted(against)}` : ''}.`,
+        );
     }
     return [
       ...(told.length ? [residualSentence(told)] : []),
