@@ -10,7 +10,7 @@ import { against } from './comparison';
 import { baselineOf, deepest, isAbsent, laneLook, lanesOnShow, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
-import type { TheoryOverlay } from './theory/useTheory';
+import type { TheoryOverlay } from './theory/theoryOverlay';
 
 export interface LaneSeries {
   step: number;

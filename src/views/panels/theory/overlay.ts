@@ -11,7 +11,7 @@ import type { Predicted, Predictions } from '../../../runs/theory/predicted';
 import { laneLook, type NamedLane } from '../lanes';
 import { listed } from '../sentences';
 import type { Series } from '../series';
-import type { TheoryOverlay } from './useTheory';
+import type { TheoryOverlay } from './theoryOverlay';
 import { counted, failing, verdictsOf } from './failing';
 import { residual } from './residual';
 
