@@ -125,6 +125,23 @@ test('a slow prediction ends for a newer one', async () => {
   await expect.poll(() => predicted('a')).toBe(2);
 });
 
+test('a run out of a file is predicted where the file has all settings of its model', async () => {
+  const { page, asked, until } = await opened('v=1&lanes=1&n_layers=2&task=random&view.theory=on');
+  await until(1);
+  asked[0]!.answer(predictionWith(1));
+  const record = await page.recordOf('a');
+  await page.openFile(new File([record], 'mine.json'));
+  await page.until(({ theory }) => theory.lanes.b?.prediction !== undefined);
+  expect(page.state().theory.lanes.b!.prediction).toEqual(predictionWith(1));
+  const columns = 'step,loss,blocks.0.resid_post/rms,blocks.1.resid_post/rms\n0,4,1,2\n';
+  await page.openFile(new File([columns], 'another.csv'));
+  await page.until(({ theory }) => theory.lanes.c !== undefined);
+  expect(page.state().theory.lanes.c!.error).toBe(
+    'its file does not hold all settings of the model.',
+  );
+  expect(asked).toHaveLength(1);
+});
+
 test('the worker is given a text once, and a new one after it was called off', async () => {
   const workers: FakeWorker[] = [];
   const questions: { text?: string | null }[] = [];

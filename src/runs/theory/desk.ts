@@ -34,6 +34,7 @@ interface Running {
 }
 type Found = Pick<Predicted, 'prediction' | 'error'>;
 
+const UNKNOWN = 'its file does not hold all settings of the model.';
 /** A file of another program need not say how its model was made. */
 const saysAll = ({ recorded }: Lane): boolean => {
   const told = recorded?.head?.['config'] ?? {};
@@ -72,8 +73,9 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
     const { lanes, recordings } = getState();
     return [...lanes, ...recordings].flatMap((lane) => {
       const { id, shown: measured, recorded } = lane;
-      if (!measured || !saysAll(lane)) return [];
+      if (!measured) return [];
       const { config } = measured;
+      if (!saysAll(lane)) return [{ id, config, measured, text: null, key: UNKNOWN }];
       const isReader = readsText(config);
       const text = isReader && recorded ? null : textFor(config);
       if (text === null && !recorded) return [];
@@ -94,6 +96,7 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
     for (const subject of missing) {
       const prediction = known.get(subject.key);
       if (prediction) tell(subject, { prediction, error: null });
+      if (subject.key === UNKNOWN) tell(subject, { prediction: null, error: UNKNOWN });
     }
     const open = missing.filter((subject) => !isThere(subject));
     if (!running) {

@@ -7,7 +7,7 @@ import { DepthPlot } from '../../plot/DepthPlot';
 import { mapValues } from '../../lib/objects';
 import { reach } from '../../plot/domain';
 import { nearLimits, type Limit } from '../../plot/limits';
-import { valuesOf } from '../../plot/trace';
+import { valuesOf, type Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import type { Lane } from '../../runs/state';
 import { useActions, useScope } from '../scope';
@@ -46,6 +46,7 @@ interface Props {
 
 const SideBySide = later(() => import('../../plot/SideBySide').then((code) => code.SideBySide));
 
+const dotted = (trace: Trace): Trace => ({ ...trace, line: 'dotted' });
 const FROM_ZERO: Domain = [0, 0];
 /** Shown at least of an axis of ratios, in its units: what varies less is the same to the eye. */
 const AROUND_ONE: Partial<Record<Axis['kind'], Domain>> = { log: [-0.1, 0.1], linear: [0, 1] };
@@ -71,7 +72,12 @@ export function DepthPanel(props: Props) {
   const [picked, setPicked] = useAxisKind(shown, isLog ? 'log' : 'linear');
   const kind = !isHeld && about.counts && picked === 'log' ? 'count' : picked;
   const seeds = useSeedBands(isOverTheory ? undefined : props.readSeed, { kind, baseline, by });
-  const traces = useMemo(() => [...seeds.traces, ...own], [seeds, own]);
+  const hasTheory = theory !== null;
+  const traces = useMemo(() => {
+    // Dashes are theory’s, where there is one.
+    const bands = hasTheory ? seeds.traces.map(dotted) : seeds.traces;
+    return [...bands, ...own];
+  }, [seeds, own, hasTheory]);
   // On a linear axis what is small beside the data cannot be told from 0; what is compared has no unit.
   const limits = kind === 'log' && !isHeld ? (props.limits ?? NO_LIMITS) : NO_LIMITS;
   const bounds = (!isHeld && about.domain) || FROM_ZERO;
@@ -94,7 +100,7 @@ export function DepthPanel(props: Props) {
   return (
     <Panel
       {...{ title, level, head, lanes }}
-      clauses={theory ? 2 : 1}
+      clauses={hasTheory ? 2 : 1}
       tools={
         <>
           {quantity && <TheoryToggle quantity={quantity} />}
