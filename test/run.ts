@@ -47,10 +47,48 @@ function run(file: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise
 
 async function check(title: string, file: string, args: string[]): Promise<boolean> {
   console.log(`\n${title}`);
-  const ok = (await run(file, args)) === 0;
-  if (ok) passed++;
+  return judge(title, await run(file, args));
+}
+
+function judge(title: string, code: number): boolean {
+  if (code === 0) passed++;
   else fail(title);
-  return ok;
+  return code === 0;
+}
+
+/** Runs checks two at a time, as many as the processors of a small machine; each is told as a whole, once it has ended. */
+async function checks(all: [title: string, file: string, args: string[]][]) {
+  const left = [...all];
+  const work = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [title, file, args] = next;
+      const { said, code } = await runQuietly(file, args);
+      console.log(`\n${title}\n${said}`.trimEnd());
+      judge(title, code);
+    }
+  };
+  await Promise.all([work(), work()]);
+}
+
+/** Runs a program of node_modules; returns all that it printed, and its exit code. */
+function runQuietly(file: string, args: string[]): Promise<{ said: string; code: number }> {
+  return new Promise((done) => {
+    const program = resolve(root, 'node_modules', file);
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    }
+    child.on('error', (error) => {
+      done({ said: String(error), code: 1 });
+    });
+    child.on('close', (code) => {
+      done({ said, code: code ?? 1 });
+    });
+  });
 }
 
 interface Report {
@@ -168,14 +206,19 @@ async function pythonTests() {
 
 mkdirSync(results, { recursive: true });
 const assembly = 'src/kernels/assembly';
-for (const target of ['simd', 'relaxed']) {
+const kernels = (target: string): [string, string, string[]] => {
   const args = [`${assembly}/index.ts`, '--config', `${assembly}/asconfig.json`];
-  await check(`kernels, ${target}`, 'assemblyscript/bin/asc.js', [...args, '--target', target]);
-}
-await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
-await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']);
-await check('types', 'typescript/bin/tsc', []);
-await check('import rule', 'tsx/dist/cli.mjs', ['test/imports/check.ts']);
+  return [`kernels, ${target}`, 'assemblyscript/bin/asc.js', [...args, '--target', target]];
+};
+// The longest ones first, so that both hands are full to the end.
+await checks([
+  ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']],
+  ['types', 'typescript/bin/tsc', []],
+  ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']],
+  kernels('simd'),
+  kernels('relaxed'),
+  ['import rule', 'tsx/dist/cli.mjs', ['test/imports/check.ts']],
+]);
 await tests('unit');
 if (!quick) {
   const built = await check('build', 'vite/bin/vite.js', ['build', '--logLevel=warn']);

@@ -1,4 +1,5 @@
 import type { Config } from '../config/fields';
+import type { Evaluation } from '../protocol/evaluation';
 import type { Measurement } from '../protocol/frame';
 
 /** A paper, as it is cited. */
@@ -22,10 +23,17 @@ export const PHENOMENA = {
 } as const;
 export type Phenomenon = keyof typeof PHENOMENA;
 
+export interface Moment {
+  step: number;
+  measured: Measurement;
+  /** Of a configuration that is used otherwise than it is trained. */
+  evaluation?: Evaluation;
+}
+
 /** One lane of a claim under one seed: what was measured at each of the claim’s steps, in their order. */
 export interface Run {
   config: Config;
-  moments: { step: number; measured: Measurement }[];
+  moments: Moment[];
 }
 
 /** Numbers that a claim is judged by, each by its name in words. */
@@ -98,6 +106,6 @@ export interface Result {
       high: (number | null)[];
     }[];
   };
-  /** A print of what was run (links, seeds, steps): a result of another one is out of date. */
+  /** A print of what was run (lanes, seeds, steps): a result of another one is out of date. */
   print: string;
 }

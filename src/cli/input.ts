@@ -87,21 +87,28 @@ const OPTIONS = {
   help: FLAG,
 } as const;
 
-/** The values of a command line's options; an unknown one is told with the nearest that there is. */
-export function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
-  argv: string[],
-  options: Options,
-) {
+/** Options and other words of a command line; an unknown option is told with the nearest that there is. */
+function parse<Given extends ParseArgsConfig>(given: Given) {
   try {
-    return parseArgs({ args: argv, options }).values;
+    return parseArgs(given);
   } catch (error) {
     const [, typed] = /^Unknown option '--?([^'=]*)/.exec((error as Error).message) ?? [];
     if (typed === undefined) throw new BadInput((error as Error).message);
-    const meant = nearest(typed, Object.keys(options));
+    const meant = nearest(typed, Object.keys(given.options ?? {}));
     const guess = meant ? ` Did you mean --${meant}?` : ' --help lists what there is.';
     throw new BadInput(`Unknown option --${shortened(typed)}.${guess}`);
   }
 }
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** The values of a command line's options. */
+export const parseOptions = <O extends Options>(argv: string[], options: O) =>
+  parse({ args: argv, options }).values;
+
+/** The same of a command line that has words besides. */
+export const parseCommand = <O extends Options>(argv: string[], options: O) =>
+  parse({ args: argv, options, allowPositionals: true });
 
 /** The form of a history table that a file's name ends in. */
 export const tableFormOf = (path: string): TableForm | undefined =>

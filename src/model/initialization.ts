@@ -2,9 +2,13 @@ import { sizeOf } from '../lib/shapes';
 import type { Chosen } from '../config/choices';
 import { normals } from '../lib/random';
 
-/** The distribution of a tensor: normal, constant, or with orthonormal rows or columns. */
+/**
+ * The distribution of a tensor: normal, constant, or with orthonormal rows or columns. Vectors of one sequence [B, T, D]
+ * have `correlation`; rows after the first ones may be larger.
+ */
 export type Start =
   | { std: number; rows?: { from: number; factor: number } }
+  | { std: number; correlation: number }
   | { value: number }
   | { orthogonal: number };
 
@@ -54,6 +58,21 @@ function orthogonal(normal: Float32Array, [I, O]: [number, number], gain: number
   return matrix;
 }
 
+/** √ρ z_b + √(1 − ρ) z_bt, times std: any two of the T vectors of sequence b have correlation ρ. [B, T, D] */
+function correlated(
+  own: Float32Array,
+  [B, T, D]: [number, number, number],
+  shared: Float32Array,
+  correlation: number,
+): Float32Array {
+  const [common, apart] = [Math.sqrt(correlation), Math.sqrt(1 - correlation)];
+  const sequence = T * D;
+  return Float32Array.from(
+    { length: B * sequence },
+    (_, i) => common * shared[Math.floor(i / sequence) * D + (i % D)]! + apart * own[i]!,
+  );
+}
+
 /** A tensor at step 0: from the stream of the seed and its own name, so that no other can shift it. */
 export function draw(name: string, shape: number[], start: Start, seed: number): Float32Array {
   if ('value' in start) return new Float32Array(sizeOf(shape)).fill(start.value);
@@ -62,6 +81,11 @@ export function draw(name: string, shape: number[], start: Start, seed: number):
     return orthogonal(normal, shape as [number, number], start.orthogonal);
   }
   const values = normals(seed, name, sizeOf(shape), start.std);
+  if ('correlation' in start) {
+    const [B, T, D] = shape as [number, number, number];
+    const shared = normals(seed, `${name}.shared`, B * D, start.std);
+    return correlated(values, [B, T, D], shared, start.correlation);
+  }
   const { rows } = start;
   return rows ? values.map((x, i) => (i < rows.from * shape[1]! ? x : rows.factor * x)) : values;
 }

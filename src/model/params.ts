@@ -196,13 +196,11 @@ export function paramSpecs(config: Config, V: number): ParamSpec[] {
 /** The fixed tensors of the theory's setting: x_0 where there are no tokens, R where it is the loss. */
 export function constantSpecs(config: Config): ParamSpec[] {
   const shape = [config.batch_size, config.seq_len, config.d_model];
-  const fixed = (name: string, std: number): ParamSpec => ({
-    ...{ name, shape, start: { std } },
-    kind: 'fixed',
-  });
+  const fixed = (name: string, start: Start): ParamSpec => ({ name, shape, start, kind: 'fixed' });
+  const { embed_std: std, token_correlation: correlation } = config;
   return [
-    ...(hasTokens(config) ? [] : [fixed('x0', config.embed_std)]),
-    ...(config.objective === 'random_projection' ? [fixed('R', 1)] : []),
+    ...(hasTokens(config) ? [] : [fixed('x0', correlation > 0 ? { std, correlation } : { std })]),
+    ...(config.objective === 'random_projection' ? [fixed('R', { std: 1 })] : []),
   ];
 }
 

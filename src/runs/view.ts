@@ -124,6 +124,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
   lower: Lower;
   /** The inspector’s view and place; null while it is closed. */
   inspect: Inspecting | null;
+  /** The words that the gallery of claims is searched for; null while it is closed. */
+  claims: string | null;
 }
 
 /** The most seeds that lanes are measured under. */
@@ -143,6 +145,7 @@ export const DEFAULT_VIEW: View = {
   arrange: 'overlay',
   lower: 'loss',
   inspect: null,
+  claims: null,
 };
 
 /** Panels show every layer. Which names parameters have is the model's to say. */

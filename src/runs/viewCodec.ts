@@ -149,6 +149,15 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     allowed: `one of ${VIEWS.join(', ')}, a site or parameter, a lane, and the numbers of head, sequence and token; or none`,
     example: 'channels/blocks.7.resid_post/a/0.0.0',
   },
+  claims: {
+    write: (query) => (query === null ? 'closed' : query ? `open:${query}` : 'open'),
+    read(text) {
+      if (text === 'closed') return null;
+      return /^open(:.{0,80})?$/s.test(text) ? text.slice('open:'.length) : undefined;
+    },
+    allowed: 'closed, open, or open: and up to 80 signs to search for',
+    example: 'open:Mix-LN',
+  },
 };
 
 const INSPECTING = /^(\w+)\/(\w+(?:\.\w+)*)\/([a-d])\/(\d{1,4})\.(\d{1,4})\.(\d{1,4})$/;
@@ -193,8 +202,9 @@ export function readView(pairs: [string, string][]) {
   const view = { ...DEFAULT_VIEW };
   let step: number | undefined;
   const put = <K extends Key>(key: K, text: string): boolean => {
+    const { read } = CODECS[key] as Codec<View[K]>;
     // Older links may end in an @ with no place behind it.
-    const value = (CODECS[key] as Codec<View[K]>).read(text.replace(/@$/, ''));
+    const value = read(text) ?? read(text.replace(/@$/, ''));
     if (value !== undefined) view[key] = value;
     return value !== undefined;
   };

@@ -1,7 +1,7 @@
 import { modalitiesOf, type Config } from '../config/fields';
 import type { Batch } from '../lib/batch';
 import { fresh, type Field } from './field';
-import { added, identity, mean, symmetric, times } from './matrix';
+import { added, mean, symmetric, times } from './matrix';
 import { sinusoids } from './positions';
 import { countOf, type Tokens } from './tokens';
 import { embedStd } from './weights';
@@ -13,14 +13,15 @@ export interface Given {
 }
 
 /**
- * Covariance over tokens of what enters the stack. Independent normals for the Gaussian task. Of symbols, equal ones have
+ * Covariance over tokens of what enters the stack. Normals that share a part for the Gaussian task. Of symbols, equal ones have
  * one vector, and different ones independent vectors; positions are added.
  */
 export function embedded(config: Config, tokens: Tokens, given: Given | null): Field {
   const N = countOf(tokens);
   const { T } = tokens;
   const std = embedStd(config);
-  if (config.task === 'gaussian') return fresh(times(identity(N), std ** 2));
+  if (config.task === 'gaussian')
+    return fresh(times(alike(N, T, config.token_correlation), std ** 2));
   const ids = given?.batch.inputs;
   const sizes = Float64Array.from({ length: N }, (_, t) =>
     ids && modalitiesOf(config) > 1 && ids[t]! >= given.vocabulary / 2 ? config.modality_scale : 1,
@@ -34,6 +35,10 @@ export function embedded(config: Config, tokens: Tokens, given: Given | null): F
     means && Float64Array.from({ length: N }, (_, t) => means[t % T]!),
   );
 }
+
+/** Correlations of N tokens, which have ρ within a sequence of T and 0 across. */
+const alike = (N: number, T: number, rho: number) =>
+  symmetric(N, (s, t) => (s === t ? 1 : Math.floor(s / T) === Math.floor(t / T) ? rho : 0));
 
 interface PositionProducts {
   /** Mean over features of the product of two positions' vectors. */

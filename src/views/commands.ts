@@ -92,6 +92,12 @@ export const COMMANDS = {
     shown: 'I',
     run: ({ store }) => toggleInspector(store),
   },
+  claims: {
+    title: 'Claims of papers, run here',
+    keys: ['c'],
+    shown: 'C',
+    run: ({ store }) => store.actions.setView({ claims: '' }),
+  },
   present: {
     title: 'Projector, or back to the desk',
     keys: ['p'],

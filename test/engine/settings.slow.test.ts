@@ -24,6 +24,7 @@ const OTHER: Partial<{ [K in Key]: Config[K] }> = {
   tie_embeddings: true,
   init_gain: 2,
   embed_std: 0.5,
+  token_correlation: 0.5,
   dyt_alpha: 1,
   dyt_alpha_attn: 2,
   seed: 1,

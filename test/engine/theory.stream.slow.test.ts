@@ -9,6 +9,7 @@ import {
   THEORY,
   underSeeds,
 } from './theorySupport';
+import { predicted } from '../theory/support';
 
 /* How the stream and its gradient change with depth, by placement and residual scale. */
 
@@ -31,6 +32,24 @@ describe('what a branch of mean square 1 adds', () => {
   ] as const)('%s: V = %d + 2l', async (placement, V0) => {
     const V = meanSquares(await underSeeds(12, { ...settings, placement }));
     V.forEach((v, l) => expectNear(v, V0 + 2 * l, 0.04, `V at ${l}`));
+  });
+});
+
+describe('tokens that share a part before the first layer', () => {
+  test.each([0, 0.3, 0.9, 1])('ρ₀ = %d', async (token_correlation) => {
+    const settings = { ...THEORY, n_layers: 4, embed_std: 2, token_correlation };
+    const runs = await underSeeds(4, settings);
+    const { of } = predicted(settings);
+    const rho = alignment(runs);
+    expect(rho[0]).toBeCloseTo(token_correlation, token_correlation === 1 ? 6 : 1.5);
+    of('resid_post/token_cosine').forEach((wanted, l) => {
+      expect(Math.abs(rho[l + 1]! - wanted), `ρ at ${l + 1}`).toBeLessThan(0.03);
+    });
+    const V = meanSquares(runs);
+    expectNear(V[0]!, 4, 0.04, 'V₀');
+    of('resid_post/rms').forEach((rms, l) =>
+      expectNear(V[l + 1]!, rms ** 2, 0.08, `V at ${l + 1}`),
+    );
   });
 });
 

@@ -79,6 +79,8 @@ const view: fc.Arbitrary<View> = fc.record({
       token: fc.nat(9999),
     }),
   ),
+  // Spaces at an end and signs that URLs have a use for among them.
+  claims: fc.option(fc.string({ maxLength: 80 })),
 });
 
 const lanes = (...changes: Record<string, unknown>[]) =>

@@ -7,6 +7,7 @@ const config = (change: Partial<Config>): Config => ({ ...DEFAULTS, ...change })
 describe('settings that change nothing', () => {
   it('are few among the defaults', () => {
     expect(KEYS.filter((key) => whyNot(key, DEFAULTS) !== null)).toEqual([
+      'token_correlation',
       'dyt_alpha',
       'dyt_alpha_attn',
       'modality_scale',
@@ -48,6 +49,8 @@ describe('settings that change nothing', () => {
     ['tie_embeddings', { objective: 'random_projection' }, false],
     ['embed_std', { init: 'gpt2' }, false],
     ['embed_std', { init: 'gpt2', task: 'gaussian' }, true],
+    ['token_correlation', { task: 'gaussian' }, true],
+    ['token_correlation', { task: 'random' }, false],
     ['schedule_steps', { schedule: 'cosine' }, true],
     ['schedule_steps', { schedule: 'inv_sqrt' }, false],
   ];

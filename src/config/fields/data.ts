@@ -30,8 +30,8 @@ export const DATA = group('Data', {
       },
       gaussian: {
         label: 'Gaussian',
-        formula: String.raw`x_0 \sim \mathcal N(0, \texttt{embed\_std}^2)`,
-        note: 'No tokens: the stack reads iid noise. The setting of the theory, with the random projection as its loss.',
+        formula: String.raw`x_t = \texttt{embed\_std}\,(\sqrt{\rho_0}\,z + \sqrt{1 - \rho_0}\,z_t),\; z, z_t \sim \mathcal N(0, I)`,
+        note: 'No tokens: the stack reads noise, independent at a token correlation of 0. The setting of the theory, with the random projection as its loss.',
       },
       reverse: {
         label: 'reverse',

@@ -59,6 +59,13 @@ export const INITIALIZATION = group('Initialization', {
     restarts: true,
     ...log({ default: 1, range: [0, 1000], slider: [0.001, 100] }),
   }),
+  token_correlation: number({
+    label: 'Token correlation',
+    note: 'Of the Gaussian task: the cosine that two tokens of a sequence have before the first layer, all of them sharing a part.',
+    formula: String.raw`\rho_0`,
+    restarts: true,
+    ...linear({ default: 0, range: [0, 1], slider: [0, 1], step: 0.01 }),
+  }),
   dyt_alpha: number({
     label: 'DyT α',
     note: 'α of DyT at first. The paper has 0.5 for most models; for language models it takes smaller ones the wider they are, from 1 at a width of 1024 to 0.2 and 0.05 at 8192.',

@@ -7,6 +7,7 @@ import { useScope, useScopeStore } from '../scope';
 import { IconButton } from '../ui/buttons';
 import { PresentIcon, ThemeIcon } from '../ui/icons';
 import { BackendBadge } from './BackendBadge';
+import { Claims } from './Claims';
 import { CostMeter } from './CostMeter';
 import { Files } from './Files';
 import { Help } from './Help';
@@ -67,6 +68,7 @@ export function Header(props: HeaderProps) {
       <div className="hd-tools" role="group" aria-label="Page">
         {!present && <Share />}
         {!present && <Files />}
+        {!present && <Claims />}
         <IconButton
           className="hd-present"
           label={present ? 'Back to the desk' : 'Present'}

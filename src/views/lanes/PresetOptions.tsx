@@ -1,3 +1,4 @@
+import { claimsFor } from '../../claims/search';
 import { formatValue } from '../../config/codec';
 import { PRESET_NOTES } from '../../config/presetNotes';
 import { PRESETS, presetSettings, presetView, type PresetId } from '../../config/presets';
@@ -25,7 +26,7 @@ interface PresetOptionsProps {
 
 /** The open list of presets: picking one is one change. */
 export function PresetOptions({ lanes, current, n_layers }: PresetOptionsProps) {
-  const { setValues } = useActions();
+  const { setValues, setView } = useActions();
   return (
     <OptionMenu
       value={current}
@@ -33,6 +34,16 @@ export function PresetOptions({ lanes, current, n_layers }: PresetOptionsProps) 
       onPick={(id) => {
         const preset = PRESETS[id]!;
         setValues((c) => presetSettings(preset, c.n_layers), lanes, presetView(preset));
+      }}
+      more={(id) => {
+        const { label } = PRESETS[id]!;
+        const found = claimsFor(label).length;
+        return found
+          ? {
+              label: found === 1 ? '1 claim about it…' : `${found} claims about it…`,
+              onPick: () => setView({ claims: label }),
+            }
+          : null;
       }}
     />
   );

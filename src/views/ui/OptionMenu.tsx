@@ -17,17 +17,20 @@ export interface OptionMenuProps {
   options: Option[];
   onPick(value: string): void;
   align?: 'start' | 'end';
+  /** A last item that belongs to the option whose explanation is read. */
+  more?(value: string): { label: string; onPick(): void } | null;
 }
 
 /**
  * The open list of a menu. Beside it stands what the highlighted option is: equation, meaning, source. All
  * explanations take the same place, so that the list keeps its size whichever of them is read.
  */
-export function OptionMenu({ value, options, onPick, align = 'start' }: OptionMenuProps) {
+export function OptionMenu({ value, options, onPick, align = 'start', more }: OptionMenuProps) {
   const id = useId();
   const [asked, setAsked] = useState(value);
   const explained = options.some(({ note }) => note);
   const shown = options.some((option) => option.value === asked) ? asked : options[0]?.value;
+  const further = shown === undefined ? null : more?.(shown);
   const about = ({ label, note = '', ...rest }: Option) => ({ ...rest, title: label, note });
   return (
     <DropdownMenu.Portal container={useFloat()}>
@@ -81,6 +84,16 @@ export function OptionMenu({ value, options, onPick, align = 'start' }: OptionMe
                 <Explain {...about(option)} />
               </div>
             ))}
+          </div>
+        )}
+        {more && (
+          // Its room stays where an option has none.
+          <div className="ui-menu-more">
+            {further && (
+              <DropdownMenu.Item className="ui-menu-item" onSelect={further.onPick}>
+                {further.label}
+              </DropdownMenu.Item>
+            )}
           </div>
         )}
       </DropdownMenu.Content>

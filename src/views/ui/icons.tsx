@@ -18,6 +18,9 @@ export const LinkIcon = icon(
   <path d="M6.7 9.3 9.3 6.7M7.3 4.5l1.4-1.4a2.95 2.95 0 0 1 4.2 4.2l-1.4 1.4M8.7 11.5l-1.4 1.4a2.95 2.95 0 0 1-4.2-4.2l1.4-1.4" />,
 );
 export const FilesIcon = icon(<path d="M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.5 10.5v3h11v-3" />);
+export const ClaimsIcon = icon(
+  <path d="M2.5 13V3.5c2-.9 3.8-.9 5.5.3 1.7-1.2 3.5-1.2 5.5-.3V13c-2-.9-3.8-.9-5.5.3-1.7-1.2-3.5-1.2-5.5-.3M8 3.8v9.5" />,
+);
 export const HelpIcon = icon(
   <>
     <path d="M5.6 5.8a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.1.9-1.1 1.7" />

@@ -1,0 +1,169 @@
+import type { Run } from '../claim';
+import { defineClaim, said } from '../define';
+import { linkTo } from '../links';
+import { farthest, isWithin } from '../numbers';
+import { PAPERS } from '../papers';
+import { alongStream, meanSquares } from '../read';
+import { THEORY } from './setting';
+
+const DEPTH = 24;
+
+/** Short sequences and gated MLPs: what the branches write is then nearly independent from layer to layer. */
+const INDEPENDENT = {
+  n_layers: DEPTH,
+  d_model: 64,
+  activation: 'swiglu',
+  attention: 'uniform',
+  causal: false,
+  task: 'gaussian',
+  objective: 'random_projection',
+  seq_len: 4,
+  batch_size: 16,
+  n_heads: 1,
+  mlp_ratio: 1,
+} as const;
+
+export const PERI = defineClaim({
+  id: 'peri-linear-growth',
+  title: 'The stream of peri-LN grows in a straight line: each sublayer adds one unit of variance',
+  source: PAPERS.kim,
+  figure: 'section 3, variance of hidden states',
+  phenomena: ['magnitude'],
+  links: [
+    linkTo({
+      settings: { ...INDEPENDENT, embed_std: 2 },
+      lanes: [{ placement: 'peri' }, { placement: 'sandwich' }, { placement: 'post' }],
+      magnitude: 'rms@resid_post',
+      theory: 'on',
+    }),
+  ],
+  lanes: ['peri-LN', 'sandwich', 'post-LN'],
+  seeds: 8,
+  steps: [0],
+  measure([peri, sandwich, post]) {
+    const [V, S] = [meanSquares(peri), meanSquares(sandwich)];
+    const line = V.map((_, l) => 1 + 2 * l);
+    return {
+      'V_24 of peri-LN': V[DEPTH]!,
+      'V_24 of sandwich': S[DEPTH]!,
+      'V_24 of post-LN': meanSquares(post)[DEPTH]!,
+      'farthest from V_0 + 2l': farthest(V, line),
+    };
+  },
+  predicate(measured) {
+    const V = measured['V_24 of peri-LN'].mean;
+    if (isWithin(V / (1 + 2 * DEPTH), 0.95, 1.05)) return 'yes';
+    return V > 4 * measured['V_24 of post-LN'].mean ? 'direction' : 'no';
+  },
+  published:
+    'linear growth of the variance for peri-LN, since the output norm gives every sublayer the same variance; at unit gains V_l = V_0 + 2l, so 49 after 24 layers',
+  says: (measured) =>
+    `V_24 = ${said(measured['V_24 of peri-LN'])} for peri-LN, ${said(measured['V_24 of sandwich'])} for sandwich (which begins at 4), ${said(measured['V_24 of post-LN'])} for post-LN`,
+  note: 'Within 5 % of the line, for the mean over seeds. The line holds where branches are independent of the stream; tokens that align under ReLU or GELU make them correlated, and V scatters around it. The paper’s other half, that pre-LN’s variance grows exponentially, is about training: at initialization it is linear too.',
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'linear' },
+});
+
+/** What V gains in the second half of the layers, over what it gains in the first. */
+function lateOverEarly(run: Run): number {
+  const V = meanSquares(run);
+  const half = (V.length - 1) / 2;
+  return (V.at(-1)! - V[half]!) / (V[half]! - V[0]!);
+}
+/** Σ 1/(l + 1) over the second half of the layers, over the same of the first. */
+const HARMONIC = (() => {
+  const sum = (from: number, to: number) => {
+    let total = 0;
+    for (let l = from; l < to; l++) total += 1 / (l + 1);
+    return total;
+  };
+  return sum(DEPTH / 2, DEPTH) / sum(0, DEPTH / 2);
+})();
+
+export const LAYERNORM_SCALING = defineClaim({
+  id: 'layernorm-scaling-growth',
+  title: 'LayerNorm Scaling turns the growth of pre-LN’s variance into that of a logarithm',
+  source: PAPERS.sun,
+  figure: 'figure 1; eq. 4',
+  phenomena: ['magnitude'],
+  links: [
+    linkTo({
+      settings: { ...INDEPENDENT, activation: 'gelu', placement: 'pre' },
+      lanes: [{ norm_scale: 'one' }, { norm_scale: 'inv_sqrt_layer' }],
+      magnitude: 'rms@resid_post',
+      theory: 'on',
+    }),
+  ],
+  lanes: ['pre-LN', 'LayerNorm Scaling'],
+  seeds: 8,
+  steps: [0],
+  measure: ([pre, scaled]) => ({
+    'V_24 of pre-LN': meanSquares(pre)[DEPTH]!,
+    'V_24 of LayerNorm Scaling': meanSquares(scaled)[DEPTH]!,
+    'late over early growth, pre-LN': lateOverEarly(pre),
+    'late over early growth, LayerNorm Scaling': lateOverEarly(scaled),
+  }),
+  predicate(measured) {
+    const late = measured['late over early growth, LayerNorm Scaling'].mean;
+    const isFlatter =
+      measured['V_24 of pre-LN'].mean > 2 * measured['V_24 of LayerNorm Scaling'].mean;
+    if (isFlatter && isWithin(late / HARMONIC, 0.7, 1.3)) return 'yes';
+    return isFlatter && late < 0.7 * measured['late over early growth, pre-LN'].mean
+      ? 'direction'
+      : 'no';
+  },
+  published:
+    'output variance that grows without bound with depth under pre-LN stays small in all layers when every norm is divided by the root of its layer’s number (LLaMA-130M, after 10,000 steps)',
+  says: (measured) =>
+    `V_24 is ${said(measured['V_24 of pre-LN'])} for pre-LN and ${said(measured['V_24 of LayerNorm Scaling'])} with scaling; layers 13 to 24 add ${said(measured['late over early growth, pre-LN'])} and ${said(measured['late over early growth, LayerNorm Scaling'])} times what layers 1 to 12 add`,
+  note: `Measured at initialization, where pre-LN grows linearly and not yet exponentially; the paper’s figure is of trained models. A branch whose input is divided by √(l + 1) adds 1/(l + 1) of the variance, so that the later half of the layers adds ${HARMONIC.toFixed(3)} of the earlier half; within 30 % of that is called a logarithm, since GELU’s output is not exactly ∝ its input. Angular distances of deep layers are about trained models and are not looked at here.`,
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log' },
+});
+
+/** 2^¼: with it both matrices of a ReLU MLP together keep the mean square. */
+const UNIT_GAIN = 2 ** 0.25;
+
+export const DEEPSCALE = defineClaim({
+  id: 'deepscalelm-unit-variance',
+  title: 'DeepScaleLM keeps signal and gradient at unit variance through depth',
+  source: PAPERS.kedia,
+  figure: 'section 4',
+  phenomena: ['magnitude', 'gradient'],
+  links: [
+    linkTo({
+      settings: {
+        ...THEORY,
+        n_layers: 48,
+        sublayers: 'mlp',
+        init_gain: UNIT_GAIN,
+        placement: 'pre',
+      },
+      lanes: [{ residual_scale: 'deepscale' }, { residual_scale: 'one' }],
+      magnitude: 'rms@resid_post',
+      gradient: 'grad_rms@resid_post',
+      theory: 'on',
+    }),
+  ],
+  lanes: ['DeepScaleLM', 'pre-LN'],
+  seeds: 4,
+  steps: [0],
+  measure([deepscale, plain]) {
+    const gradient = alongStream(deepscale, 'grad_rms');
+    return {
+      'V_48 of DeepScaleLM': meanSquares(deepscale)[48]!,
+      'G_0 over G_48 of DeepScaleLM': (gradient[0]! / gradient[48]!) ** 2,
+      'V_48 of pre-LN': meanSquares(plain)[48]!,
+    };
+  },
+  predicate(measured) {
+    const V = measured['V_48 of DeepScaleLM'].mean;
+    const G = measured['G_0 over G_48 of DeepScaleLM'].mean;
+    if (isWithin(V, 0.9, 1.1) && isWithin(G, 0.8, 1.25)) return 'yes';
+    return V < measured['V_48 of pre-LN'].mean / 4 ? 'direction' : 'no';
+  },
+  published:
+    'x ← √(1 − 2/N)·x + √(2/N)·f(x) with unit branches: variance 1 of the signal, and of the gradient within a constant factor, at every depth up to 1000 layers',
+  says: (measured) =>
+    `V_48 = ${said(measured['V_48 of DeepScaleLM'])}, and the squared gradient at the bottom is ${said(measured['G_0 over G_48 of DeepScaleLM'])} times that at the top; V_48 = ${said(measured['V_48 of pre-LN'])} for plain pre-LN`,
+  note: 'MLPs alone, with weights 2^¼ times LeCun’s, so that branches have mean square 1, as the paper’s initialization brings about. Attention over tokens that differ gives less than 1 by itself: the paper scales its matrices by the tokens’ correlation, which is not a setting here.',
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log' },
+});

@@ -1,0 +1,66 @@
+import { CHOICES } from '../config/choices';
+import { presetOf } from '../config/presets';
+import { normsUsed } from '../config/applies';
+import { layerPlans } from '../config/layers';
+import type { Config } from '../config/fields';
+import { norms } from '../config/norms';
+import { placements } from '../config/placements';
+import { perObject } from '../lib/objects';
+import { lanesOf } from './links';
+import { CLAIMS } from '.';
+import { PHENOMENA, type Claim, type Phenomenon } from './claim';
+
+/** Placements, norms and further choices of these lanes that a person may look for, and the presets that they are. */
+function namesIn(config: Config): string[] {
+  const { qk_norm, residual_scale, inner_norm, weight_reparam, norm_scale } = config;
+  return [
+    presetOf(config)?.label ?? '',
+    ...layerPlans(config).map(({ placement }) => placements[placement].label),
+    ...normsUsed(config).map((id) => norms[id].label),
+    qk_norm === 'none' ? '' : `QK-norm ${CHOICES.qk_norm[qk_norm].label}`,
+    residual_scale === 'one' ? '' : CHOICES.residual_scale[residual_scale].label,
+    inner_norm === 'none' ? '' : CHOICES.inner_norm[inner_norm].label,
+    weight_reparam === 'none' ? '' : CHOICES.weight_reparam[weight_reparam].label,
+    norm_scale === 'one' ? '' : CHOICES.norm_scale[norm_scale].label,
+  ];
+}
+
+/** Small letters without accents, one kind of hyphen, and no other punctuation. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[‐‑–]/g, '-')
+    .replace(/[^\p{L}\p{N}/.+-]+/gu, ' ')
+    .toLowerCase();
+
+/** All words by which a claim is found: its paper, its norms and placements, its phenomena. */
+export const wordsOf = perObject((claim: Claim): string =>
+  plain(
+    [
+      claim.id,
+      claim.title,
+      claim.source.authors,
+      String(claim.source.year),
+      claim.source.title,
+      claim.figure,
+      ...claim.phenomena.map((phenomenon) => PHENOMENA[phenomenon]),
+      ...claim.lanes,
+      ...new Set(lanesOf(claim).flatMap(namesIn)),
+    ].join(' '),
+  ),
+);
+
+/** Claims that have every word of a query somewhere, and the phenomenon where one is asked for. */
+export function claimsFor(
+  query: string,
+  phenomenon: Phenomenon | null = null,
+  claims: readonly Claim[] = CLAIMS,
+): Claim[] {
+  const wanted = plain(query).split(/\s+/).filter(Boolean);
+  return claims.filter(
+    (claim) =>
+      (!phenomenon || claim.phenomena.includes(phenomenon)) &&
+      wanted.every((word) => wordsOf(claim).includes(word)),
+  );
+}

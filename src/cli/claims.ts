@@ -1,0 +1,4 @@
+import { claims } from './claimsProgram';
+import { runAsProgram } from './exit';
+
+await runAsProgram(claims);

@@ -1,0 +1,25 @@
+import { useScope, useScopeStore } from '../scope';
+import { Button } from '../ui/buttons';
+import { ClaimsIcon } from '../ui/icons';
+import { later } from '../ui/later';
+
+const Gallery = later(() => import('../claims/Gallery').then((code) => code.Gallery));
+
+/** Opens the gallery of claims, which a link can do as well. */
+export function Claims() {
+  const { actions } = useScopeStore();
+  const query = useScope(({ view }) => view.claims);
+  return (
+    <>
+      <Button
+        className="hd-labelled"
+        aria-label="Claims"
+        onClick={() => actions.setView({ claims: '' })}
+      >
+        <ClaimsIcon />
+        <span>Claims</span>
+      </Button>
+      {query !== null && <Gallery query={query} />}
+    </>
+  );
+}
