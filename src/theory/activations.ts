@@ -6,7 +6,7 @@ import { diagonal, times, type Symmetric } from './matrix';
 export interface PointLaw {
   /** E f(u_i) f(u_j) */
   second(K: Symmetric): Symmetric;
-  /** E f′(u_i) f′(u_j) */
+  /** E f′(u_i) f′(u_j), the derivative of the former by K_ij (Price 1958). */
   slopes(K: Symmetric): Symmetric;
   /** E f(u_i), [N] */
   mean(K: Symmetric): Float64Array;
@@ -91,8 +91,7 @@ const gelu: PointLaw = {
 };
 
 /**
- * erf(αx): the kernel of Williams 1996, Computing with Infinite Networks, and its derivative by the covariance, which is
- * the kernel of the slopes (Price 1958).
+ * erf(αx): the kernel of Williams 1996, Computing with Infinite Networks.
  */
 export const errorFunction = (alpha: number): PointLaw => {
   const square = 2 * alpha ** 2;

@@ -106,11 +106,11 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
 
   /** Σ_r p_r c^r · sum(κ^r · m) */
   const readSeries = (m: Symmetric) =>
-    series(polynomial, c, keys, weighted(m), (x) => overBothKeys(x, tokens));
+    series(polynomial, c, keys, weighted(m), (x, out) => overBothKeys(x, tokens, out));
   const Z = readSeries(new Float64Array(k.length).fill(1));
   const read = (m: Symmetric) => over(readSeries(m), Z);
   const write = (m: Symmetric) =>
-    weighted(series(polynomial, keys, c, over(m, Z), (x) => overBothReaders(x, tokens)));
+    weighted(series(polynomial, keys, c, over(m, Z), (x, out) => overBothReaders(x, tokens, out)));
 
   const inverse = counts.map((m) => 1 / m);
   const usual = (m: Symmetric) => between(m, inverse);
@@ -183,13 +183,15 @@ function series(
   outer: Symmetric,
   inner: Symmetric,
   m: Symmetric,
-  sum: (m: Symmetric) => Symmetric,
+  sum: (m: Symmetric, out: Symmetric) => Symmetric,
 ): Symmetric {
-  const total = times(sum(m), p[0]!);
+  const total = new Float64Array(m.length);
+  const summed = sum(m, new Float64Array(m.length));
+  for (let at = 0; at < total.length; at++) total[at] = p[0]! * summed[at]!;
   const [out, within] = [outer.slice(), m.slice()];
   for (const factor of p.slice(1)) {
     for (let at = 0; at < within.length; at++) within[at]! *= inner[at]!;
-    const summed = sum(within);
+    sum(within, summed);
     for (let at = 0; at < out.length; at++) {
       total[at]! += factor * out[at]! * summed[at]!;
       out[at]! *= outer[at]!;

@@ -19,12 +19,12 @@ export interface Explanation {
 const TEX = String.raw;
 
 /** The stream's law where it enters. */
-function inputLaw({ task, positions }: Config): Law {
+function inputLaw({ task, positions, embed_std: std, token_correlation: rho }: Config): Law {
   if (task === 'gaussian') {
     return {
       forward: {
-        text: 'Independent normal tokens enter, of standard deviation σ_e.',
-        formula: TEX`K_{st} = \sigma_e^2\,\delta_{st}`,
+        text: 'Normal tokens enter, of standard deviation σ_e, each two of a sequence with correlation ρ₀.',
+        formula: TEX`K_{st} = \sigma_e^2\,\bigl(\rho_0 + (1 - \rho_0)\,\delta_{st}\bigr),\quad \sigma_e = ${std},\; \rho_0 = ${rho}`,
       },
     };
   }

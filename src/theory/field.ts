@@ -1,4 +1,4 @@
-import { added, between, diagonal, rowAt, sizeOf, times, type Symmetric } from './matrix';
+import { added, between, diagonal, hadamard, rowAt, sizeOf, times, type Symmetric } from './matrix';
 
 /**
  * A quantity with a number for every token and feature, of which the features are alike and independent in the limit of
@@ -32,10 +32,8 @@ export const fresh = (second: Symmetric, mean: Float64Array | null = null): Fiel
 /** Every token times a factor of its own. */
 export const byToken = (field: Field, factors: Float64Array): Field => ({
   second: between(field.second, factors),
-  mean: field.mean && field.mean.map((x, t) => x * factors[t]!),
-  parts: new Map(
-    Array.from(field.parts, ([source, own]) => [source, own.map((x, t) => x * factors[t]!)]),
-  ),
+  mean: field.mean && hadamard(field.mean, factors),
+  parts: new Map(Array.from(field.parts, ([source, own]) => [source, hadamard(own, factors)])),
 });
 
 export const scaled = (field: Field, factor: number): Field =>
@@ -57,7 +55,7 @@ export function sum(a: Field, b: Field): Field {
   for (const [source, of] of b.parts) {
     const other = parts.get(source);
     if (other) addCommon(second, source, other, of);
-    parts.set(source, other ? other.map((x, t) => x + of[t]!) : of);
+    parts.set(source, other ? added(other, of) : of);
   }
   const mean = a.mean && b.mean ? added(a.mean, b.mean) : (a.mean ?? b.mean);
   return { second, mean, parts };

@@ -34,7 +34,7 @@ export function added(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 /** Product place by place. */
-export function hadamard(a: Symmetric, b: Symmetric): Symmetric {
+export function hadamard(a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(a.length);
   for (let at = 0; at < a.length; at++) out[at] = a[at]! * b[at]!;
   return out;

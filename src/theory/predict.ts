@@ -21,15 +21,21 @@ export interface Prediction {
 const BEGINNING: Moment = { step: 0, hasOwnWeights: false };
 
 /** Sequences of a batch are looked at until there are so many tokens, or of a norm over the batch so many. */
-const ENOUGH = { tokens: 128, batch: 512 };
+interface Enough {
+  tokens: number;
+  batch: number;
+}
+const ENOUGH: Enough = { tokens: 128, batch: 512 };
+/** So many that a prediction can follow a slider; as good for all but batches whose sequences differ much. */
+export const FOLLOWING: Enough = { tokens: 64, batch: 128 };
 
 /** The tokens of the batch that the theory speaks of. Independent sequences are alike: one stands for all. */
-export function tokensOf(config: Config, given: Given | null): Tokens {
+function tokensOf(config: Config, given: Given | null, enough: Enough): Tokens {
   const { seq_len: T, batch_size: B, causal } = config;
   const isOverBatch = normsUsed(config).some((id) => norms[id].over === 'batch');
   const within = (most: number) => Math.max(1, Math.min(B, Math.floor(most / T)));
-  if (isOverBatch) return { S: within(ENOUGH.batch), T, causal };
-  return { S: given ? within(ENOUGH.tokens) : 1, T, causal };
+  if (isOverBatch) return { S: within(enough.batch), T, causal };
+  return { S: given ? within(enough.tokens) : 1, T, causal };
 }
 
 /** Tests of a stack that has a law: of every norm, of its positions, and not too long. */
@@ -106,17 +112,19 @@ function quantitiesOf(
  *
  * @param given the batch of step 0 and the size of its vocabulary; null of the Gaussian task, or where it is not known
  * @param moment where the measurement stands that it is compared with
+ * @param enough tokens that are looked at: the cost goes with the square
  */
 export function predict(
   config: Config,
   given: Given | null = null,
   moment: Moment = BEGINNING,
+  enough: Enough = ENOUGH,
 ): Prediction {
   const subject = { config, given, moment };
   if (!isComputed(config)) {
     return { quantities: {}, assumptions: assumptionsOf({ ...subject, computed: null }) };
   }
-  const tokens = tokensOf(config, given);
+  const tokens = tokensOf(config, given, enough);
   const course = courseOf(config, tokens, given);
   return {
     quantities: quantitiesOf(course, tokens, config),

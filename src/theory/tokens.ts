@@ -19,9 +19,8 @@ export const keysOf = (tokens: Tokens): Float64Array =>
   );
 
 /** Σ over all of both sequences, which every pair of their tokens shares. */
-function overAll(m: Symmetric, { S, T }: Tokens): Symmetric {
+function overAll(m: Symmetric, { S, T }: Tokens, out: Symmetric): Symmetric {
   const sums = new Float64Array(S * S);
-  const out = new Float64Array(m.length);
   const visit = (act: (at: number, block: number) => void) => {
     for (let i = 0, at = 0; i < S * T; i++) {
       const block = Math.floor(i / T) * S;
@@ -39,11 +38,18 @@ function overAll(m: Symmetric, { S, T }: Tokens): Symmetric {
   return out;
 }
 
-/** Σ_ij over the keys i of token t and j of token u: from sums over rows so far of every column, sums along the row. */
-export function overBothKeys(m: Symmetric, tokens: Tokens): Symmetric {
-  if (!tokens.causal) return overAll(m, tokens);
+/**
+ * Σ_ij over the keys i of token t and j of token u: from sums over rows so far of every column, sums along the row.
+ *
+ * @param out where the result is put
+ */
+export function overBothKeys(
+  m: Symmetric,
+  tokens: Tokens,
+  out: Symmetric = new Float64Array(m.length),
+): Symmetric {
+  if (!tokens.causal) return overAll(m, tokens, out);
   const { S, T } = tokens;
-  const out = new Float64Array(m.length);
   const columns = new Float64Array(S * T);
   let at = 0;
   for (let t = 0; t < S * T; t++) {
@@ -71,10 +77,13 @@ export function overBothKeys(m: Symmetric, tokens: Tokens): Symmetric {
 }
 
 /** Its transpose: Σ_tu over the readers t of token i and u of token j. */
-export function overBothReaders(m: Symmetric, tokens: Tokens): Symmetric {
-  if (!tokens.causal) return overAll(m, tokens);
+export function overBothReaders(
+  m: Symmetric,
+  tokens: Tokens,
+  out: Symmetric = new Float64Array(m.length),
+): Symmetric {
+  if (!tokens.causal) return overAll(m, tokens, out);
   const { S, T } = tokens;
-  const out = new Float64Array(m.length);
   const columns = new Float64Array(S * T);
   let own = 0;
   for (let i = S * T - 1; i >= 0; i--) {
