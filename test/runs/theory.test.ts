@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
-import { predictionOf } from '../../src/runs/theory/answer';
+import { estimate } from '../../src/runs/theory/answer';
 import { predictorBehind, type Predictor } from '../../src/runs/theory/line';
 import type { Prediction } from '../../src/theory/predict';
 import { FakeWorker } from './fakeEngine';
@@ -11,13 +11,18 @@ function byHand() {
   const asked: {
     config: Config;
     text: string | null;
-    answer(prediction: Prediction): void;
+    isInHaste: boolean;
+    answer(prediction: Prediction, isRough?: boolean): void;
     fail(reason: string): void;
   }[] = [];
   const predictor: Predictor = {
-    predict: (config, text) =>
-      new Promise((answer, reject) => {
-        asked.push({ config, text, answer, fail: (reason) => reject(new Error(reason)) });
+    predict: (config, text, isInHaste) =>
+      new Promise((resolve, reject) => {
+        asked.push({
+          ...{ config, text, isInHaste },
+          answer: (prediction, isRough = false) => resolve({ prediction, isRough }),
+          fail: (reason) => reject(new Error(reason)),
+        });
       }),
     cancel: () => asked.at(-1)!.fail('It was called off.'),
   };
@@ -81,6 +86,41 @@ test('of what is asked for meanwhile the newest is predicted, and what was predi
   await shownWith(1);
   await expect.poll(() => predicted('a')).toBe(1);
   expect(asked).toHaveLength(2);
+});
+
+test('a rough prediction is made in full once nothing changes, and stands where that is called off', async () => {
+  const { page, asked, until, predicted } = await opened('v=1&task=random&view.theory=on');
+  for (const i of [0, 1]) {
+    await until(i + 1);
+    expect(asked[i]!.isInHaste).toBe(true);
+    asked[i]!.answer(predictionWith(i), true);
+  }
+  await until(3);
+  expect([asked[2]!.isInHaste, asked[2]!.config.placement]).toEqual([false, 'pre']);
+  asked[2]!.answer(predictionWith(10));
+  await expect.poll(() => predicted('a')).toBe(10);
+  await until(4);
+  expect(asked[3]!.config.placement).toBe('post');
+  page.scope.actions.cancelTheory();
+  await page.quiet();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(asked).toHaveLength(4);
+  expect(predicted('b')).toBe(1);
+});
+
+test('in haste fewer tokens of a long batch are looked at, and of a short one all', () => {
+  const page = openScope({
+    hash: 'v=1&task=random&n_layers=2&seq_len=32&batch_size=8&init_gain=1.2',
+  });
+  const { config } = page.state().lanes[0]!;
+  page.scope.dispose();
+  const [full, rough] = [false, true].map((isInHaste) => estimate(config, '', isInHaste));
+  expect([full!.isRough, rough!.isRough]).toEqual([false, true]);
+  const rmsOf = ({ prediction }: typeof full & object) =>
+    prediction.quantities['resid_post/rms']![1]!;
+  expect(rmsOf(rough!)).not.toBe(rmsOf(full!));
+  expect(Math.abs(rmsOf(rough!) / rmsOf(full!) - 1)).toBeLessThan(0.05);
+  expect(estimate({ ...config, batch_size: 2 }, '', true).isRough).toBe(false);
 });
 
 test('another text is predicted anew, with that text', async () => {
@@ -153,13 +193,13 @@ test('the worker is given a text once, and a new one after it was called off', a
   });
   const { page } = await opened('v=1&lanes=1');
   const { config } = page.lane('a');
-  void predictor.predict(config, 'one').catch(() => undefined);
-  const second = predictor.predict(config, 'one');
+  void predictor.predict(config, 'one', true).catch(() => undefined);
+  const second = predictor.predict(config, 'one', true);
   expect(questions.map(({ text }) => text)).toEqual(['one', undefined]);
   const refused = expect(second).rejects.toThrow('It was called off.');
   predictor.cancel();
   await refused;
-  void predictor.predict(config, 'one').catch(() => undefined);
+  void predictor.predict(config, 'one', true).catch(() => undefined);
   expect(workers).toHaveLength(2);
   expect(questions.at(-1)!.text).toBe('one');
   predictor.cancel();
@@ -170,10 +210,10 @@ test('a batch that is not known is an assumption that fails, and nothing is made
   const { config } = hand.state().lanes[0]!;
   hand.scope.dispose();
   const failing = (text: string | null) =>
-    predictionOf(config, text)
-      .assumptions.filter(({ holds }) => !holds)
+    estimate(config, text)
+      .prediction.assumptions.filter(({ holds }) => !holds)
       .map(({ id }) => id);
   expect(failing(null)).toContain('tokens');
   expect(failing('the quick brown fox jumps over the lazy dog')).not.toContain('tokens');
-  expect(() => predictionOf(config, '')).toThrow('The text is empty');
+  expect(() => estimate(config, '')).toThrow('The text is empty');
 });

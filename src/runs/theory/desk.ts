@@ -2,14 +2,16 @@ import type { StoreApi } from 'zustand/vanilla';
 import { DEFAULTS, readsText, type Config } from '../../config/fields';
 import type { Frames } from '../../lib/frames';
 import { reasonOf } from '../../lib/reason';
-import type { Prediction } from '../../theory/predict';
 import type { WorkerLike } from '../client';
 import type { Lane, LaneId, Scope } from '../state';
+import type { Estimate } from './answer';
 import { predictorBehind, type Predictor } from './line';
 import { NOTHING_PREDICTED, type Predicted, type Predictions } from './predicted';
 
 /** Milliseconds that a prediction may take before the page says that it is at it, and may end it for a newer one. */
 const QUICK = 1000;
+/** Milliseconds without a change after which predictions that were made in haste are made in full. */
+const QUIET = 250;
 /** Predictions that are kept: of those that a slider goes by on its way back. */
 const KEPT = 64;
 
@@ -48,7 +50,7 @@ const saysAll = ({ recorded }: Lane): boolean => {
 export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDeskOptions) {
   const { getState, setState } = store;
   const { predictor = predictorBehind(given.spawnTheory) } = given;
-  const known = new Map<string, Prediction>();
+  const known = new Map<string, Estimate>();
   /** The text of now has this number among all that there were. */
   let [edition, read] = [0, ''];
   let running: Running | null = null;
@@ -60,9 +62,9 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
     told = { ...told, ...change };
     frames.update(publish);
   };
-  const keep = (key: string, prediction: Prediction) => {
+  const keep = (key: string, estimate: Estimate) => {
     known.delete(key);
-    known.set(key, prediction);
+    known.set(key, estimate);
     if (known.size > KEPT) known.delete(known.keys().next().value!);
   };
   const tell = ({ id, text: _, ...subject }: Subject, found: Found) =>
@@ -94,45 +96,66 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
     if (!isOn()) return rest();
     const missing = subjects().filter((subject) => !isThere(subject));
     for (const subject of missing) {
-      const prediction = known.get(subject.key);
-      if (prediction) tell(subject, { prediction, error: null });
+      const estimate = known.get(subject.key);
+      if (estimate) tell(subject, { prediction: estimate.prediction, error: null });
       if (subject.key === UNKNOWN) tell(subject, { prediction: null, error: UNKNOWN });
     }
     const open = missing.filter((subject) => !isThere(subject));
-    if (!running) {
-      const next = open.find(({ id }) => id > lastId) ?? open[0];
-      if (next) void compute(next);
-    } else if (running.isSlow && !open.some(({ key }) => key === running!.subject.key)) {
+    if (running?.isSlow && !open.some(({ key }) => key === running!.subject.key)) {
       predictor.cancel();
     }
+    if (running) return;
+    const next = open.find(({ id }) => id > lastId) ?? open[0];
+    if (next) void compute(next, true);
+    else refining ??= setTimeout(refine, QUIET);
+  }
+  let refining: ReturnType<typeof setTimeout> | null = null;
+  const waitNoMore = () => {
+    if (refining) clearTimeout(refining);
+    refining = null;
+  };
+  /** While nothing changes, predictions that were made in haste are made in full. */
+  function refine(): void {
+    refining = null;
+    const rough = subjects().find(({ key }) => known.get(key)?.isRough);
+    if (isOn() && !running && rough) void compute(rough, false);
   }
   /** Lanes take turns. */
   let lastId = '';
 
-  async function compute(subject: Subject): Promise<void> {
+  async function compute(subject: Subject, isInHaste: boolean): Promise<void> {
     const mine: Running = { subject, isSlow: false };
     running = mine;
     lastId = subject.id;
+    waitNoMore();
     const timer = setTimeout(() => {
       mine.isSlow = true;
       put({ slow: subject.id });
       look();
     }, QUICK);
-    const found = await predictor.predict(subject.config, subject.text).then(
-      (prediction): Found => ({ prediction, error: null }),
-      (error: unknown): Found => ({ prediction: null, error: reasonOf(error) }),
-    );
+    let error: string | null = null;
+    const estimate = await predictor
+      .predict(subject.config, subject.text, isInHaste)
+      .catch((failure: unknown) => void (error = reasonOf(failure)));
     clearTimeout(timer);
     running = null;
     if (told.slow) put({ slow: null });
-    if (found.prediction) keep(subject.key, found.prediction);
+    const before = known.get(subject.key);
+    if (estimate) keep(subject.key, estimate);
+    // What was called off is not begun again by itself: the rough one stands.
+    else if (before) keep(subject.key, { ...before, isRough: false });
     const now = isOn() && subjects().find(({ id }) => id === subject.id);
     // A lane that has gone on meanwhile shows what is there; why something is not concerns it no more.
-    if (now && !isThere(now) && (found.prediction || now.key === subject.key)) tell(subject, found);
+    const isCurrent = now && now.key === subject.key;
+    const isNews = now && (!isThere(now) || isCurrent);
+    if (isNews && (estimate || (isCurrent && isInHaste))) {
+      tell(subject, { prediction: estimate?.prediction ?? null, error });
+    }
     look();
   }
 
   function rest(): void {
+    waitNoMore();
     if (running) predictor.cancel();
     if (told !== NOTHING_PREDICTED) put(NOTHING_PREDICTED);
     told = NOTHING_PREDICTED;
@@ -153,6 +176,7 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
     dispose(): void {
       stop();
       frames.drop(publish);
+      waitNoMore();
       predictor.cancel();
     },
   };

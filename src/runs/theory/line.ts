@@ -1,19 +1,23 @@
 import type { Config } from '../../config/fields';
-import type { Prediction } from '../../theory/predict';
 import type { WorkerLike } from '../client';
+import type { Estimate } from './answer';
 
 /** `text` is left out where it is that of the question before. */
 export interface Question {
   id: number;
   config: Config;
+  isInHaste: boolean;
   text?: string | null;
 }
-export type Answer = { id: number } & ({ prediction: Prediction } | { error: string });
+export type Answer = { id: number } & ({ estimate: Estimate } | { error: string });
 
 /** Computes predictions away from the page’s thread. */
 export interface Predictor {
-  /** @param text what the text task reads; null where it is not known */
-  predict(config: Config, text: string | null): Promise<Prediction>;
+  /**
+   * @param text what the text task reads; null where it is not known
+   * @param isInHaste a rough one does
+   */
+  predict(config: Config, text: string | null, isInHaste: boolean): Promise<Estimate>;
   /** Ends the prediction at hand, which rejects. */
   cancel(): void;
 }
@@ -25,7 +29,7 @@ export function predictorBehind(spawn: () => WorkerLike): Predictor {
   let count = 0;
   const waiting = new Map<
     number,
-    { resolve(prediction: Prediction): void; reject(error: Error): void }
+    { resolve(estimate: Estimate): void; reject(error: Error): void }
   >();
   const end = (reason: string) => {
     worker?.terminate();
@@ -41,7 +45,7 @@ export function predictorBehind(spawn: () => WorkerLike): Predictor {
       const call = waiting.get(answer.id);
       waiting.delete(answer.id);
       if ('error' in answer) call?.reject(new Error(answer.error));
-      else call?.resolve(answer.prediction);
+      else call?.resolve(answer.estimate);
     });
     started.addEventListener('error', (event) => {
       event.preventDefault();
@@ -50,12 +54,12 @@ export function predictorBehind(spawn: () => WorkerLike): Predictor {
     return started;
   };
   return {
-    predict: (config, text) =>
+    predict: (config, text, isInHaste) =>
       new Promise((resolve, reject) => {
         worker ??= start();
         const id = count++;
         waiting.set(id, { resolve, reject });
-        const question: Question = { id, config, ...(text !== known && { text }) };
+        const question: Question = { id, config, isInHaste, ...(text !== known && { text }) };
         known = text;
         worker.postMessage(question, []);
       }),

@@ -1,14 +1,14 @@
 import { reasonOf } from '../../lib/reason';
-import { predictionOf } from './answer';
+import { estimate } from './answer';
 import type { Answer, Question } from './line';
 
 /** The text that came last. */
 let held: string | null = null;
 
-function answer({ id, config, text = held }: Question): Answer {
+function answer({ id, config, isInHaste, text = held }: Question): Answer {
   held = text;
   try {
-    return { id, prediction: predictionOf(config, text) };
+    return { id, estimate: estimate(config, text, isInHaste) };
   } catch (error) {
     return { id, error: reasonOf(error) };
   }
