@@ -3,7 +3,7 @@ import type { Config } from '../config/fields';
 import { norms } from '../config/norms';
 import { LARGEST_EXPONENT } from './attention';
 import type { Given } from './input';
-import { diagonal } from './matrix';
+import { diagonal, hadamard, meanOfAll, sizeOf, type Symmetric } from './matrix';
 import { lessMean, normLaws } from './norms';
 import type { Course } from './stack';
 import { countOf, type Tokens } from './tokens';
@@ -52,9 +52,9 @@ const MANY = 64;
 const digits = (x: number): string => String(Number(x.toPrecision(3)));
 
 /** (Σ λ)²/Σ λ² of a covariance: the number of tokens that it is spread over. */
-function tokensInEffect(second: Float64Array): number {
+function tokensInEffect(second: Symmetric): number {
   const trace = diagonal(second).reduce((sum, x) => sum + x, 0);
-  return trace ** 2 / second.reduce((sum, x) => sum + x * x, 0);
+  return trace ** 2 / (sizeOf(second) ** 2 * meanOfAll(hadamard(second, second)));
 }
 
 /** The theory’s assumptions, each in its own words, with the test of a configuration and its course. */

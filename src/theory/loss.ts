@@ -1,7 +1,7 @@
 import type { Config } from '../config/fields';
 import { fresh, type Field } from './field';
 import type { Given } from './input';
-import { diagonal, identity, matrix, sizeOf, times } from './matrix';
+import { diagonal, identity, rowAt, sizeOf, symmetric, times } from './matrix';
 import { logPartition, participation, tilt } from './softmax';
 import { unembedMeanSquare } from './weights';
 
@@ -34,13 +34,13 @@ function crossEntropy(out: Field, config: Config, { batch, vocabulary: V }: Give
   const variances = diagonal(covariance);
   const { targets } = batch;
   const counted = targets.reduce((count, id) => count + (id >= 0 ? 1 : 0), 0);
-  const second = matrix(N, (s, t) => {
+  const second = symmetric(N, (s, t) => {
     const [a, b] = [targets[s]!, targets[t]!];
     if (a < 0 || b < 0) return 0;
     const both =
       s === t
         ? participation(V, variances[s]!)
-        : alike(V, covariance[s * N + t]! * tilt(V, Math.sqrt(variances[s]! * variances[t]!)));
+        : alike(V, covariance[rowAt(s) + t]! * tilt(V, Math.sqrt(variances[s]! * variances[t]!)));
     return (weight * (both - 2 / V + (a === b ? 1 : 0))) / counted ** 2;
   });
   const first = Array.from(variances.keys()).filter((t) => targets[t]! >= 0);

@@ -4,7 +4,7 @@ import { hasScores, normsUsed } from '../config/applies';
 import { parseSite, type SiteName } from '../config/sites';
 import { assumptionsOf, LONGEST, type Moment, type Verdict } from './assumptions';
 import type { Given } from './input';
-import { diagonal, mean, sizeOf } from './matrix';
+import { diagonal, mean, rowAt, sizeOf, type Symmetric } from './matrix';
 import type { Passed } from './model';
 import { normLaws } from './norms';
 import { courseOf, type Course } from './stack';
@@ -21,15 +21,21 @@ export interface Prediction {
 const BEGINNING: Moment = { step: 0, hasOwnWeights: false };
 
 /** Sequences of a batch are looked at until there are so many tokens, or of a norm over the batch so many. */
-const ENOUGH = { tokens: 128, batch: 512 };
+interface Enough {
+  tokens: number;
+  batch: number;
+}
+const ENOUGH: Enough = { tokens: 128, batch: 512 };
+/** So many that a prediction can follow a slider; as good for all but batches whose sequences differ much. */
+export const FOLLOWING: Enough = { tokens: 64, batch: 128 };
 
 /** The tokens of the batch that the theory speaks of. Independent sequences are alike: one stands for all. */
-export function tokensOf(config: Config, given: Given | null): Tokens {
+function tokensOf(config: Config, given: Given | null, enough: Enough): Tokens {
   const { seq_len: T, batch_size: B, causal } = config;
   const isOverBatch = normsUsed(config).some((id) => norms[id].over === 'batch');
   const within = (most: number) => Math.max(1, Math.min(B, Math.floor(most / T)));
-  if (isOverBatch) return { S: within(ENOUGH.batch), T, causal };
-  return { S: given ? within(ENOUGH.tokens) : 1, T, causal };
+  if (isOverBatch) return { S: within(enough.batch), T, causal };
+  return { S: given ? within(enough.tokens) : 1, T, causal };
 }
 
 /** Tests of a stack that has a law: of every norm, of its positions, and not too long. */
@@ -39,21 +45,19 @@ const isComputed = (config: Config): boolean =>
   !(config.positions.startsWith('alibi') && hasScores(config));
 
 /** Mean cosine between two tokens of a sequence, and then over sequences. */
-function tokenCosine(second: Float64Array, { S, T }: Tokens): number {
-  const N = S * T;
+function tokenCosine(second: Symmetric, { S, T }: Tokens): number {
   const sizes = diagonal(second).map(Math.sqrt);
   let total = 0;
   for (let s = 0; s < S; s++) {
     for (let i = s * T; i < (s + 1) * T; i++) {
-      for (let j = s * T; j < (s + 1) * T; j++) {
-        if (i !== j) total += second[i * N + j]! / (sizes[i]! * sizes[j]!);
-      }
+      const row = rowAt(i);
+      for (let j = s * T; j < i; j++) total += second[row + j]! / (sizes[i]! * sizes[j]!);
     }
   }
-  return total / (S * T * (T - 1));
+  return total / ((S * T * (T - 1)) / 2);
 }
 
-const rms = (second: Float64Array): number => Math.sqrt(mean(diagonal(second)));
+const rms = (second: Symmetric): number => Math.sqrt(mean(diagonal(second)));
 
 /**
  * RMS of the gradient of a matrix, x the input of its map and g the gradient at its output: the mean square of Σ_t x_t g_t
@@ -65,12 +69,11 @@ function matrixGradient({ input, output, weights }: Passed, { S, T }: Tokens, B:
   if (!g) return 0;
   const N = sizeOf(x);
   let [own, cross] = [0, 0];
-  for (let i = 0; i < N; i++) {
-    for (let j = 0; j < N; j++) {
-      const product = x[i * N + j]! * g[i * N + j]!;
-      if (Math.floor(i / T) === Math.floor(j / T)) own += product;
-      else cross += product;
-    }
+  for (let i = 0, at = 0; i < N; i++) {
+    const start = i - (i % T);
+    for (let j = 0; j < start; j++, at++) cross += 2 * x[at]! * g[at]!;
+    for (let j = start; j < i; j++, at++) own += 2 * x[at]! * g[at]!;
+    own += x[at]! * g[at++]!;
   }
   const pairs = S > 1 ? (B * (B - 1)) / (S * (S - 1)) : 0;
   return weights.chain * Math.sqrt(Math.max(0, (own * B) / S + cross * pairs));
@@ -109,17 +112,19 @@ function quantitiesOf(
  *
  * @param given the batch of step 0 and the size of its vocabulary; null of the Gaussian task, or where it is not known
  * @param moment where the measurement stands that it is compared with
+ * @param enough tokens that are looked at: the cost goes with the square
  */
 export function predict(
   config: Config,
   given: Given | null = null,
   moment: Moment = BEGINNING,
+  enough: Enough = ENOUGH,
 ): Prediction {
   const subject = { config, given, moment };
   if (!isComputed(config)) {
     return { quantities: {}, assumptions: assumptionsOf({ ...subject, computed: null }) };
   }
-  const tokens = tokensOf(config, given);
+  const tokens = tokensOf(config, given, enough);
   const course = courseOf(config, tokens, given);
   return {
     quantities: quantitiesOf(course, tokens, config),

@@ -26,7 +26,7 @@ const APART = {
 };
 
 /** A quantity by layer as one frame has it. */
-function read({ frame, at, param }: Measurement, name: Compared, L: number): number[] {
+export function read({ frame, at, param }: Measurement, name: Compared, L: number): number[] {
   if (name === 'loss') return [frame.loss];
   const [place, statistic] = name.split('/') as [string, 'rms' | 'param_grad_rms' | 'entropy'];
   return Array.from({ length: L }, (_, l) => {
