@@ -20,7 +20,14 @@ interface Page extends Partial<Record<QuantityPanel, string>> {
 }
 
 /** A link to a page with these lanes, whose panels show these quantities (`magnitude: 'rms@resid_post'`). */
-export function linkTo({ settings = {}, lanes, theory = 'off', view = {}, step, ...panels }: Page): string {
+export function linkTo({
+  settings = {},
+  lanes,
+  theory = 'off',
+  view = {},
+  step,
+  ...panels
+}: Page): string {
   const quantities = (Object.keys(OFFERS) as QuantityPanel[]).flatMap((panel) => {
     const typed = panels[panel];
     return typed === undefined ? [] : [[panel, readTyped(typed)] as const];
