@@ -55,7 +55,7 @@ function summary(results: Results, ms: number): string {
   const counts = Object.values(VERDICTS).map(
     (verdict) => `${all.filter((result) => result.verdict === verdict).length} ${verdict}`,
   );
-  return `${all.length} claims: ${counts.join(', ')} (${seconds(ms)})\n`;
+  return `${all.length} claim${all.length === 1 ? '' : 's'}: ${counts.join(', ')} (${seconds(ms)})\n`;
 }
 
 /** Runs the claims of a command line; throws BadInput for anything wrong with it. */
