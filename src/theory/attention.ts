@@ -1,13 +1,29 @@
 import { correlation } from './gaussian';
-import { added, between, diagonal, hadamard, matrix, mean, sizeOf, times } from './matrix';
+import {
+  between,
+  diagonal,
+  extent,
+  hadamard,
+  mean,
+  meanOfAll,
+  over,
+  rowAt,
+  sizeOf,
+  symmetric,
+  times,
+  whole,
+  type Symmetric,
+} from './matrix';
+import { exponential } from './polynomial';
 import { meanEntropy, tilt, tiltBack } from './softmax';
 import {
+  alongKeys,
+  alongReaders,
   keysOf,
   overBothKeys,
   overBothReaders,
   overKeys,
   overReaders,
-  transposed,
   type Tokens,
 } from './tokens';
 
@@ -17,8 +33,8 @@ import {
  */
 export interface Scores {
   /** Covariance of queries and of keys over tokens, per feature: [N, N] */
-  q: Float64Array;
-  k: Float64Array;
+  q: Symmetric;
+  k: Symmetric;
   /** The square of what products of queries and keys are multiplied by, times the features of a head. */
   lambda: number;
 }
@@ -26,11 +42,11 @@ export interface Scores {
 /** Attention weights by their second moments E a_ti a_uj. */
 export interface Pattern {
   /** Σ_ij E a_ti a_uj m_ij */
-  read(m: Float64Array): Float64Array;
+  read(m: Symmetric): Symmetric;
   /** Its transpose: Σ_tu E a_ti a_uj m_tu */
-  write(m: Float64Array): Float64Array;
+  write(m: Symmetric): Symmetric;
   /** The gradient that comes back to queries and keys, of that at the output of the heads. */
-  toScores(gradient: Float64Array, values: Float64Array): { q: Float64Array; k: Float64Array };
+  toScores(gradient: Symmetric, values: Symmetric): { q: Symmetric; k: Symmetric };
   /** Mean over rows of the variance by which scores of a row differ: what the softmax sees of them. */
   spread: number;
   /** Mean over rows of the entropy over its largest, rows with one key left out. */
@@ -41,16 +57,14 @@ export interface Pattern {
 export const LARGEST_EXPONENT = 6;
 
 /** Mean square by which the keys of every token differ from their mean, [N] */
-function spreadOf(k: Float64Array, tokens: Tokens): Float64Array {
+function spreadOf(k: Symmetric, tokens: Tokens): Float64Array {
   const counts = keysOf(tokens);
-  const N = counts.length;
   const powers = diagonal(k);
-  const own = overKeys(
-    matrix(N, (i) => powers[i]!),
-    tokens,
-  );
-  const all = overBothKeys(k, tokens);
-  return counts.map((m, t) => Math.max(0, own[t * N]! / m - all[t * N + t]! / m ** 2));
+  const all = diagonal(overBothKeys(k, tokens));
+  return counts.map((m, t) => {
+    const start = t - (t % tokens.T);
+    return Math.max(0, mean(powers.subarray(start, start + m)) - all[t]! / m ** 2);
+  });
 }
 
 /** The variance of the scores of every row, without what all of its keys have in common: [N] */
@@ -68,7 +82,7 @@ function variancesIn({ q, k, lambda }: Scores, tokens: Tokens): Float64Array {
  * E[e^{s_ti} e^{s_uj}]/E[Z_t Z_u]; for rows with few keys the exponent is made smaller by `tilt`, by which E Σ_i a_ti²
  * of independent scores is exact. Where scores are 0 every weight is 1/n, without approximation.
  *
- * exp(c_tu κ_ij) = Σ_r c_tu^r κ_ij^r/r! makes a sum over pairs of pairs a sum over pairs, a few times.
+ * exp(c_tu κ_ij) as a polynomial Σ_r p_r c_tu^r κ_ij^r makes a sum over pairs of pairs a sum over pairs, a few times.
  */
 export function patternOf(scores: Scores, tokens: Tokens): Pattern {
   const { q, k, lambda } = scores;
@@ -77,40 +91,39 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
   const rows = variancesIn(scores, tokens);
   const shrink = rows.map((x, t) => Math.sqrt(tilt(counts[t]!, x)));
   // A constant added to the covariance of keys changes nothing, and the series converges best around the mean.
-  const middle = mean(k);
+  const middle = meanOfAll(k);
   const keys = k.map((x) => x - middle);
-  const exponents = times(between(shrink, q, shrink), lambda);
+  const exponents = times(between(q, shrink), lambda);
   const largest = extent(exponents) * extent(keys);
   const c = times(exponents, Math.min(1, LARGEST_EXPONENT / Math.max(largest, 1e-300)));
-  const terms = termsUntil(Math.min(largest, LARGEST_EXPONENT));
+  const polynomial = exponential(Math.min(largest, LARGEST_EXPONENT));
   // Keys that are larger than others are read more: by E e^{s_ti} = e^{½ var s_ti}.
   const half = (lambda * mean(diagonal(q))) / 2;
   const sizes = diagonal(k);
   const bound = Math.max(...sizes);
   const weights = sizes.map((x) => Math.exp(Math.max(-LARGEST_EXPONENT, half * (x - bound))));
-  const weighted = (m: Float64Array) => between(weights, m, weights);
+  const weighted = (m: Symmetric) => between(m, weights);
 
-  /** Σ_r c^r/r! · sum(κ^r · m) */
-  const readSeries = (m: Float64Array) =>
-    series(terms, c, keys, weighted(m), (x) => overBothKeys(x, tokens));
-  const Z = readSeries(new Float64Array(N * N).fill(1));
-  const read = (m: Float64Array) => readSeries(m).map((x, at) => x / Z[at]!);
-  const write = (m: Float64Array) => {
-    const over = m.map((x, at) => x / Z[at]!);
-    return weighted(series(terms, keys, c, over, (x) => overBothReaders(x, tokens)));
-  };
+  /** Σ_r p_r c^r · sum(κ^r · m) */
+  const readSeries = (m: Symmetric) =>
+    series(polynomial, c, keys, weighted(m), (x, out) => overBothKeys(x, tokens, out));
+  const Z = readSeries(new Float64Array(k.length).fill(1));
+  const read = (m: Symmetric) => over(readSeries(m), Z);
+  const write = (m: Symmetric) =>
+    weighted(series(polynomial, keys, c, over(m, Z), (x, out) => overBothReaders(x, tokens, out)));
 
   const inverse = counts.map((m) => 1 / m);
-  const usual = (m: Float64Array) => between(inverse, m, inverse);
+  const usual = (m: Symmetric) => between(m, inverse);
   const backward = rows.map((x, t) => x * tiltBack(counts[t]!, x));
   const powers = diagonal(q).map(Math.sqrt);
   /** The factor by which two tokens read one key more often than if they read all alike. */
-  const coincidence = matrix(N, (t, u) => {
-    const r = correlation(q[t * N + u]!, powers[t]! * powers[u]!);
-    const m = Math.min(counts[t]!, counts[u]!);
-    const e = Math.exp((r * (backward[t]! + backward[u]!)) / 2);
-    return (m * e) / (m - 1 + e);
-  });
+  const coincidence = () =>
+    symmetric(N, (t, u) => {
+      const r = correlation(q[rowAt(t) + u]!, powers[t]! * powers[u]!);
+      const m = Math.min(counts[t]!, counts[u]!);
+      const e = Math.exp((r * (backward[t]! + backward[u]!)) / 2);
+      return (m * e) / (m - 1 + e);
+    });
 
   return {
     read,
@@ -121,33 +134,28 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
      * and dk_i = Σ_t ds_ti q_t. Weights are 1/n here but for the coincidence of two readers.
      */
     toScores(gradient, values) {
-      const one = (m: Float64Array) => {
-        const over = overKeys(m, tokens);
-        return matrix(N, (t, j) => over[t * N + j]! * inverse[t]!);
-      };
-      const valuesRead = one(values); // Σ_i a_ti v_ij
+      /** Σ_i a_ti m_ij, of t and j: not symmetric, so all N² numbers. */
+      const one = (m: Symmetric) => eachRow(overKeys(whole(m), tokens), inverse);
+      const valuesRead = one(values);
       const keysRead = one(k);
-      const both = usual(overBothKeys(values, tokens));
-      const fromBoth = usual(overBothKeys(hadamard(k, values), tokens));
-      const crossed = hadamard(keysRead, valuesRead);
-      const halfway = transposed(overKeys(transposed(crossed), tokens)); // over the keys of u
+      const valuesBoth = usual(overBothKeys(values, tokens));
       const keysBoth = usual(overBothKeys(k, tokens));
-      const upstream = times(hadamard(gradient, coincidence), lambda);
-      const toQueries = matrix(N, (t, u) => {
-        const [a, b] = [t * N + u, u * N + t];
-        const off = halfway[a]! * inverse[u]! + halfway[b]! * inverse[t]!;
-        return upstream[a]! * (fromBoth[a]! - off + keysBoth[a]! * both[a]!);
+      const fromBoth = usual(overBothKeys(hadamard(k, values), tokens));
+      // Σ_j a_uj (Σ_i a_ti k_ij)(Σ_i a_ti v_ij), of t and u.
+      const half = alongKeys(hadamard(keysRead, valuesRead), tokens);
+      const upstream = times(hadamard(gradient, coincidence()), lambda);
+      const toQueries = symmetric(N, (t, u) => {
+        const at = rowAt(t) + u;
+        const off = half[t * N + u]! * inverse[u]! + half[u * N + t]! * inverse[t]!;
+        return upstream[at]! * (fromBoth[at]! - off + keysBoth[at]! * valuesBoth[at]!);
       });
       const M = usual(hadamard(upstream, q));
-      const half = overReaders(
-        hadamard(transposed(overReaders(transposed(M), tokens)), valuesRead),
-        tokens,
-      );
+      const halfBack = overReaders(hadamard(alongReaders(whole(M), tokens), valuesRead), tokens);
       const all = overBothReaders(M, tokens);
-      const last = overBothReaders(hadamard(M, both), tokens);
-      const toKeys = matrix(N, (i, j) => {
-        const [a, b] = [i * N + j, j * N + i];
-        return all[a]! * values[a]! - half[a]! - half[b]! + last[a]!;
+      const last = overBothReaders(hadamard(M, valuesBoth), tokens);
+      const toKeys = symmetric(N, (i, j) => {
+        const at = rowAt(i) + j;
+        return all[at]! * values[at]! - halfBack[i * N + j]! - halfBack[j * N + i]! + last[at]!;
       });
       return { q: toQueries, k: toKeys };
     },
@@ -160,29 +168,34 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
   };
 }
 
-const extent = (m: Float64Array): number => m.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-
-/** The number of terms after which x^r/r! is below a millionth. */
-function termsUntil(x: number): number {
-  let terms = 1;
-  for (let term = 1; term > 1e-7 && terms < 60; terms++) term *= x / terms;
-  return terms;
+/** Every row of a whole matrix times a factor of its own. */
+function eachRow(m: Float64Array, factors: Float64Array): Float64Array {
+  const N = factors.length;
+  const out = new Float64Array(m.length);
+  for (let i = 0, at = 0; i < N; i++)
+    for (let j = 0; j < N; j++, at++) out[at] = factors[i]! * m[at]!;
+  return out;
 }
 
-/** Σ_r outer^r/r! · sum(innerʳ · m), place by place. */
+/** Σ_r p_r outer^r · sum(innerʳ · m), place by place. */
 function series(
-  terms: number,
-  outer: Float64Array,
-  inner: Float64Array,
-  m: Float64Array,
-  sum: (m: Float64Array) => Float64Array,
-): Float64Array {
-  let total = sum(m);
-  let [out, within] = [outer, m];
-  for (let r = 1; r < terms; r++) {
-    within = hadamard(within, inner);
-    total = added(total, hadamard(out, sum(within)));
-    out = hadamard(out, outer).map((x) => x / (r + 1));
+  p: readonly number[],
+  outer: Symmetric,
+  inner: Symmetric,
+  m: Symmetric,
+  sum: (m: Symmetric, out: Symmetric) => Symmetric,
+): Symmetric {
+  const total = new Float64Array(m.length);
+  const summed = sum(m, new Float64Array(m.length));
+  for (let at = 0; at < total.length; at++) total[at] = p[0]! * summed[at]!;
+  const [out, within] = [outer.slice(), m.slice()];
+  for (const factor of p.slice(1)) {
+    for (let at = 0; at < within.length; at++) within[at]! *= inner[at]!;
+    sum(within, summed);
+    for (let at = 0; at < out.length; at++) {
+      total[at]! += factor * out[at]! * summed[at]!;
+      out[at]! *= outer[at]!;
+    }
   }
   return total;
 }

@@ -1,4 +1,4 @@
-import { added, between, diagonal, matrix, sizeOf, times } from './matrix';
+import { added, between, diagonal, hadamard, rowAt, sizeOf, times, type Symmetric } from './matrix';
 
 /**
  * A quantity with a number for every token and feature, of which the features are alike and independent in the limit of
@@ -7,7 +7,7 @@ import { added, between, diagonal, matrix, sizeOf, times } from './matrix';
  */
 export interface Field {
   /** E x_s x_t: [N, N] */
-  second: Float64Array;
+  second: Symmetric;
   /** The mean over features of each token, where it is not 0: [N] */
   mean: Float64Array | null;
   /**
@@ -19,11 +19,11 @@ export interface Field {
 
 /** An independent field by its covariance. */
 interface Source {
-  second: Float64Array;
+  second: Symmetric;
 }
 
 /** A field that is independent of all others. */
-export const fresh = (second: Float64Array, mean: Float64Array | null = null): Field => ({
+export const fresh = (second: Symmetric, mean: Float64Array | null = null): Field => ({
   second,
   mean,
   parts: new Map([[{ second }, new Float64Array(sizeOf(second)).fill(1)]]),
@@ -31,31 +31,31 @@ export const fresh = (second: Float64Array, mean: Float64Array | null = null): F
 
 /** Every token times a factor of its own. */
 export const byToken = (field: Field, factors: Float64Array): Field => ({
-  second: between(factors, field.second, factors),
-  mean: field.mean && field.mean.map((x, t) => x * factors[t]!),
-  parts: new Map(
-    Array.from(field.parts, ([source, own]) => [source, own.map((x, t) => x * factors[t]!)]),
-  ),
+  second: between(field.second, factors),
+  mean: field.mean && hadamard(field.mean, factors),
+  parts: new Map(Array.from(field.parts, ([source, own]) => [source, hadamard(own, factors)])),
 });
 
 export const scaled = (field: Field, factor: number): Field =>
   factor === 1 ? field : byToken(field, new Float64Array(sizeOf(field.second)).fill(factor));
 
+/** Adds to a covariance what two fields have in common that contain a source with these factors. */
+function addCommon(second: Symmetric, source: Source, f: Float64Array, g: Float64Array) {
+  for (let i = 0, at = 0; i < f.length; i++) {
+    for (let j = 0; j <= i; j++, at++) {
+      second[at]! += (f[i]! * g[j]! + g[i]! * f[j]!) * source.second[at]!;
+    }
+  }
+}
+
 /** The sum of two fields, with what they have in common. */
 export function sum(a: Field, b: Field): Field {
-  const N = sizeOf(a.second);
   const parts = new Map(a.parts);
-  let second = added(a.second, b.second);
+  const second = added(a.second, b.second);
   for (const [source, of] of b.parts) {
     const other = parts.get(source);
-    if (other) {
-      const common = between(other, source.second, of);
-      second = added(
-        second,
-        matrix(N, (i, j) => common[i * N + j]! + common[j * N + i]!),
-      );
-    }
-    parts.set(source, other ? other.map((x, t) => x + of[t]!) : of);
+    if (other) addCommon(second, source, other, of);
+    parts.set(source, other ? added(other, of) : of);
   }
   const mean = a.mean && b.mean ? added(a.mean, b.mean) : (a.mean ?? b.mean);
   return { second, mean, parts };
@@ -67,9 +67,11 @@ export function sum(a: Field, b: Field): Field {
  */
 export function dropped(field: Field, p: number): Field {
   if (p === 0) return field;
-  const N = sizeOf(field.second);
-  const power = diagonal(field.second);
-  return sum(field, fresh(matrix(N, (i, j) => (i === j ? (power[i]! * p) / (1 - p) : 0))));
+  const noise = new Float64Array(field.second.length);
+  diagonal(field.second).forEach((power, i) => {
+    noise[rowAt(i) + i] = (power * p) / (1 - p);
+  });
+  return sum(field, fresh(noise));
 }
 
 /** A field with the same covariance times a factor, independent of it: what a random matrix makes of it. */

@@ -1,7 +1,7 @@
 import { modalitiesOf, type Config } from '../config/fields';
 import type { Batch } from '../lib/batch';
 import { fresh, type Field } from './field';
-import { matrix, mean, times } from './matrix';
+import { added, mean, symmetric, times } from './matrix';
 import { sinusoids } from './positions';
 import { countOf, type Tokens } from './tokens';
 import { embedStd } from './weights';
@@ -27,18 +27,18 @@ export function embedded(config: Config, tokens: Tokens, given: Given | null): F
     ids && modalitiesOf(config) > 1 && ids[t]! >= given.vocabulary / 2 ? config.modality_scale : 1,
   );
   const isSame = (s: number, t: number) => (ids ? ids[s] === ids[t] : s === t);
-  const symbols = matrix(N, (s, t) => (isSame(s, t) ? std ** 2 * sizes[s]! * sizes[t]! : 0));
+  const symbols = symmetric(N, (s, t) => (isSame(s, t) ? std ** 2 * sizes[s]! * sizes[t]! : 0));
   const { products, means } = positionProducts(config, T);
-  const second = symbols.map((x, at) => {
-    const [s, t] = [Math.floor(at / N) % T, (at % N) % T];
-    return x + products(s, t);
-  });
-  return fresh(second, means && Float64Array.from({ length: N }, (_, t) => means[t % T]!));
+  const placed = symmetric(N, (s, t) => products(s % T, t % T));
+  return fresh(
+    added(symbols, placed),
+    means && Float64Array.from({ length: N }, (_, t) => means[t % T]!),
+  );
 }
 
 /** Correlations of N tokens, which have ρ within a sequence of T and 0 across. */
 const alike = (N: number, T: number, rho: number) =>
-  matrix(N, (s, t) => (s === t ? 1 : Math.floor(s / T) === Math.floor(t / T) ? rho : 0));
+  symmetric(N, (s, t) => (s === t ? 1 : Math.floor(s / T) === Math.floor(t / T) ? rho : 0));
 
 interface PositionProducts {
   /** Mean over features of the product of two positions' vectors. */
@@ -54,6 +54,6 @@ function positionProducts(config: Config, T: number): PositionProducts {
   }
   if (config.positions !== 'sinusoidal') return { products: () => 0, means: null };
   const vectors = sinusoids(T, config.d_model);
-  const all = matrix(T, (s, t) => mean(vectors[s]!.map((x, j) => x * vectors[t]![j]!)));
-  return { products: (s, t) => all[s * T + t]!, means: vectors.map(mean) };
+  const all = vectors.map((p) => vectors.map((q) => mean(p.map((x, j) => x * q[j]!))));
+  return { products: (s, t) => all[s]![t]!, means: vectors.map(mean) };
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/fields';
 import { fresh, type Field } from './field';
 import type { Given } from './input';
-import { diagonal, identity, matrix, sizeOf, times } from './matrix';
+import { diagonal, identity, rowAt, sizeOf, symmetric, times, type Symmetric } from './matrix';
 import { logPartition, participation, tilt } from './softmax';
 import { unembedMeanSquare } from './weights';
 
@@ -13,6 +13,8 @@ export interface Objective {
   loss: number | null;
   /** Variance of the logits, mean over tokens. */
   logits: number | null;
+  /** Covariance over tokens of one logit, over w². */
+  covariance: Symmetric | null;
 }
 
 /** R ~ N(0, 1): as it is. */
@@ -20,6 +22,7 @@ const randomProjection = (out: Field): Objective => ({
   gradient: fresh(identity(sizeOf(out.second))),
   loss: null,
   logits: null,
+  covariance: null,
 });
 
 /**
@@ -34,13 +37,13 @@ function crossEntropy(out: Field, config: Config, { batch, vocabulary: V }: Give
   const variances = diagonal(covariance);
   const { targets } = batch;
   const counted = targets.reduce((count, id) => count + (id >= 0 ? 1 : 0), 0);
-  const second = matrix(N, (s, t) => {
+  const second = symmetric(N, (s, t) => {
     const [a, b] = [targets[s]!, targets[t]!];
     if (a < 0 || b < 0) return 0;
     const both =
       s === t
         ? participation(V, variances[s]!)
-        : alike(V, covariance[s * N + t]! * tilt(V, Math.sqrt(variances[s]! * variances[t]!)));
+        : alike(V, covariance[rowAt(s) + t]! * tilt(V, Math.sqrt(variances[s]! * variances[t]!)));
     return (weight * (both - 2 / V + (a === b ? 1 : 0))) / counted ** 2;
   });
   const first = Array.from(variances.keys()).filter((t) => targets[t]! >= 0);
@@ -49,6 +52,7 @@ function crossEntropy(out: Field, config: Config, { batch, vocabulary: V }: Give
     gradient: fresh(second),
     loss: total / first.length,
     logits: variances.reduce((sum, x) => sum + x, 0) / N,
+    covariance: times(covariance, 1 / weight),
   };
 }
 

@@ -1,9 +1,19 @@
 import type { NormId } from '../config/norms';
 import type { Config } from '../config/fields';
-import { erf } from '../lib/erf';
-import { smooth, type PointLaw } from './activations';
+import { errorFunction, smooth, type PointLaw } from './activations';
 import { byToken, fresh, type Field } from './field';
-import { diagonal, matrix, mean, sizeOf, times } from './matrix';
+import {
+  diagonal,
+  hadamard,
+  mean,
+  meanOfAll,
+  rowAt,
+  rowSums,
+  sizeOf,
+  symmetric,
+  times,
+  type Symmetric,
+} from './matrix';
 
 /** The result of a norm on a field, and the way of its gradient. */
 export interface Normed {
@@ -18,13 +28,14 @@ export function centred(x: Field): Field {
   const { mean } = x;
   if (!mean) return x;
   const N = mean.length;
-  const second = matrix(N, (s, t) => x.second[s * N + t]! - mean[s]! * mean[t]!);
+  const second = symmetric(N, (s, t) => x.second[rowAt(s) + t]! - mean[s]! * mean[t]!);
   return { ...x, second, mean: null };
 }
 
 /**
  * Every token over its own size. In the limit the size does not hang on one feature, so that the gradient is divided by
- * it and no more (at finite width its mean square is smaller by 2/d, Kedia et al. 2024).
+ * it and no more. At finite width the norm takes a share 2/d out of the gradient (Kedia et al. 2024), which the scatter of
+ * the sizes makes good: of d normals E 1/σ² is d/(d − 2).
  */
 const perToken =
   (centres: boolean, size: (meanSquare: number, config: Config) => number): NormLaw =>
@@ -48,7 +59,7 @@ const pointwise =
     const factor = slopes(x.second);
     return {
       signal: fresh(second(x.second)),
-      back: ({ second }) => fresh(second.map((g, at) => g * factor[at]!)),
+      back: ({ second }) => fresh(hadamard(second, factor)),
     };
   };
 
@@ -57,18 +68,13 @@ const tanh = (alpha: number): PointLaw =>
     (x) => Math.tanh(alpha * x),
     (x) => alpha * (1 - Math.tanh(alpha * x) ** 2),
   );
-const errorFunction = (alpha: number): PointLaw =>
-  smooth(
-    (x) => erf(alpha * x),
-    (x) => ((2 * alpha) / Math.sqrt(Math.PI)) * Math.exp(-((alpha * x) ** 2)),
-  );
 
 /** Less its mean over all tokens: what is left of a covariance. */
-export function lessMean(m: Float64Array): Float64Array {
+export function lessMean(m: Symmetric): Symmetric {
   const N = sizeOf(m);
-  const rows = Float64Array.from({ length: N }, (_, i) => mean(m.subarray(i * N, (i + 1) * N)));
-  const all = mean(rows);
-  return matrix(N, (i, j) => m[i * N + j]! - rows[i]! - rows[j]! + all);
+  const rows = rowSums(m).map((x) => x / N);
+  const all = meanOfAll(m);
+  return symmetric(N, (i, j) => m[rowAt(i) + j]! - rows[i]! - rows[j]! + all);
 }
 
 /**

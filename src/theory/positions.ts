@@ -1,6 +1,6 @@
 import type { Config } from '../config/fields';
 import { fresh, type Field } from './field';
-import { matrix, mean, sizeOf } from './matrix';
+import { mean, rowAt, sizeOf, symmetric } from './matrix';
 import type { Tokens } from './tokens';
 
 /** Mean over the angles of a head of cos((t − u) θ_i): what RoPE leaves of the product of two tokens. */
@@ -14,7 +14,7 @@ function turns(T: number, { d_model, n_heads }: Config): number[] {
 export function turned({ second }: Field, { T }: Tokens, config: Config): Field {
   const N = sizeOf(second);
   const left = turns(T, config);
-  return fresh(matrix(N, (s, t) => second[s * N + t]! * left[Math.abs((s % T) - (t % T))]!));
+  return fresh(symmetric(N, (s, t) => second[rowAt(s) + t]! * left[Math.abs((s % T) - (t % T))]!));
 }
 
 /** Sines and cosines of positions (Vaswani et al. 2017, section 3.5), [T][D] */

@@ -4,11 +4,11 @@ import { hasScores, normsUsed } from '../config/applies';
 import { parseSite, type SiteName } from '../config/sites';
 import { assumptionsOf, LONGEST, type Moment, type Verdict } from './assumptions';
 import type { Given } from './input';
-import { diagonal, mean, sizeOf } from './matrix';
+import { diagonal, mean, rowAt, type Symmetric } from './matrix';
 import type { Passed } from './model';
 import { normLaws } from './norms';
 import { courseOf, type Course } from './stack';
-import type { Tokens } from './tokens';
+import { overBatch, type Tokens } from './tokens';
 
 /** Numbers by layer (or one alone, of a place outside the blocks), by place and statistic: `resid_post/rms`. */
 export type Quantities = Record<string, number[]>;
@@ -21,15 +21,21 @@ export interface Prediction {
 const BEGINNING: Moment = { step: 0, hasOwnWeights: false };
 
 /** Sequences of a batch are looked at until there are so many tokens, or of a norm over the batch so many. */
-const ENOUGH = { tokens: 128, batch: 512 };
+interface Enough {
+  tokens: number;
+  batch: number;
+}
+const ENOUGH: Enough = { tokens: 128, batch: 512 };
+/** So many that a prediction can follow a slider; as good for all but batches whose sequences differ much. */
+export const FOLLOWING: Enough = { tokens: 64, batch: 128 };
 
 /** The tokens of the batch that the theory speaks of. Independent sequences are alike: one stands for all. */
-export function tokensOf(config: Config, given: Given | null): Tokens {
+function tokensOf(config: Config, given: Given | null, enough: Enough): Tokens {
   const { seq_len: T, batch_size: B, causal } = config;
   const isOverBatch = normsUsed(config).some((id) => norms[id].over === 'batch');
   const within = (most: number) => Math.max(1, Math.min(B, Math.floor(most / T)));
-  if (isOverBatch) return { S: within(ENOUGH.batch), T, causal };
-  return { S: given ? within(ENOUGH.tokens) : 1, T, causal };
+  if (isOverBatch) return { S: within(enough.batch), T, causal };
+  return { S: given ? within(enough.tokens) : 1, T, causal };
 }
 
 /** Tests of a stack that has a law: of every norm, of its positions, and not too long. */
@@ -39,41 +45,44 @@ const isComputed = (config: Config): boolean =>
   !(config.positions.startsWith('alibi') && hasScores(config));
 
 /** Mean cosine between two tokens of a sequence, and then over sequences. */
-function tokenCosine(second: Float64Array, { S, T }: Tokens): number {
-  const N = S * T;
+function tokenCosine(second: Symmetric, { S, T }: Tokens): number {
   const sizes = diagonal(second).map(Math.sqrt);
   let total = 0;
   for (let s = 0; s < S; s++) {
     for (let i = s * T; i < (s + 1) * T; i++) {
-      for (let j = s * T; j < (s + 1) * T; j++) {
-        if (i !== j) total += second[i * N + j]! / (sizes[i]! * sizes[j]!);
-      }
+      const row = rowAt(i);
+      for (let j = s * T; j < i; j++) total += second[row + j]! / (sizes[i]! * sizes[j]!);
     }
   }
-  return total / (S * T * (T - 1));
+  return total / ((S * T * (T - 1)) / 2);
 }
 
-const rms = (second: Float64Array): number => Math.sqrt(mean(diagonal(second)));
+const rms = (second: Symmetric): number => Math.sqrt(mean(diagonal(second)));
 
 /**
  * RMS of the gradient of a matrix, x the input of its map and g the gradient at its output: the mean square of Σ_t x_t g_t
- * is Σ_st E x_s x_t · E g_s g_t. Sequences that are not computed are like those that are.
+ * is Σ_st E x_s x_t · E g_s g_t.
  */
-function matrixGradient({ input, output, weights }: Passed, { S, T }: Tokens, B: number): number {
-  const x = input.signal.second;
-  const g = output.gradient?.second;
-  if (!g) return 0;
-  const N = sizeOf(x);
-  let [own, cross] = [0, 0];
-  for (let i = 0; i < N; i++) {
-    for (let j = 0; j < N; j++) {
-      const product = x[i * N + j]! * g[i * N + j]!;
-      if (Math.floor(i / T) === Math.floor(j / T)) own += product;
-      else cross += product;
-    }
-  }
-  const pairs = S > 1 ? (B * (B - 1)) / (S * (S - 1)) : 0;
-  return weights.chain * Math.sqrt(Math.max(0, (own * B) / S + cross * pairs));
+function matrixGradient({ input, output, weights }: Passed, tokens: Tokens, B: number): number {
+  const { gradient } = output;
+  if (!gradient) return 0;
+  const square = overBatch(input.signal.second, gradient.second, tokens, B);
+  return weights.chain * Math.sqrt(Math.max(0, square));
+}
+
+/**
+ * Standard deviation over seeds of what has a law of it: the loss, whose few logits are drawn anew. Its differential is
+ * p − y, so that with Γ its gradient at the stream and x the covariance of logits the variance is Σ_st x_st Γ_st/w².
+ *
+ * @param given the batch of step 0; null where it is not known, and there is no loss
+ */
+export function scatterOf(config: Config, given: Given | null): Quantities {
+  if (!isComputed(config)) return {};
+  const tokens = tokensOf(config, given, ENOUGH);
+  const { objective } = courseOf(config, tokens, given);
+  if (!objective?.covariance) return {};
+  const { covariance, gradient } = objective;
+  return { loss: [Math.sqrt(overBatch(covariance, gradient.second, tokens, config.batch_size))] };
 }
 
 /** Everything that the course knows, by place and statistic; of gradients only where one was sent in. */
@@ -109,17 +118,19 @@ function quantitiesOf(
  *
  * @param given the batch of step 0 and the size of its vocabulary; null of the Gaussian task, or where it is not known
  * @param moment where the measurement stands that it is compared with
+ * @param enough tokens that are looked at: the cost goes with the square
  */
 export function predict(
   config: Config,
   given: Given | null = null,
   moment: Moment = BEGINNING,
+  enough: Enough = ENOUGH,
 ): Prediction {
   const subject = { config, given, moment };
   if (!isComputed(config)) {
     return { quantities: {}, assumptions: assumptionsOf({ ...subject, computed: null }) };
   }
-  const tokens = tokensOf(config, given);
+  const tokens = tokensOf(config, given, enough);
   const course = courseOf(config, tokens, given);
   return {
     quantities: quantitiesOf(course, tokens, config),

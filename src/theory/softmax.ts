@@ -1,7 +1,11 @@
 import { remembering } from '../lib/remembering';
-import { POINTS as NORMAL, WEIGHTS } from './gaussian';
+import { cubic, POINTS as ALL_NORMAL, WEIGHTS as ALL_WEIGHTS } from './gaussian';
 
 /* Laws of the softmax of m independent scores N(0, x), exact for every m. */
+
+/** Every second point of the normal: what is averaged here is so smooth that it loses nothing. */
+const NORMAL = ALL_NORMAL.filter((_, i) => i % 2 === 0);
+const WEIGHTS = ALL_WEIGHTS.filter((_, i) => i % 2 === 0).map((weight) => 2 * weight);
 
 /** Points of λ = e^t, at which the law of Z = Σ e^s is known by its Laplace transform. */
 const STEP = 0.25;
@@ -19,10 +23,11 @@ const transforms = remembering((x: number): Transform[] => {
   return POINTS.map((t) => {
     const lambda = Math.exp(t);
     const moments = [0, 0, 0, 0, 0];
-    sizes.forEach((size, i) => {
+    for (let i = 0; i < sizes.length; i++) {
+      const size = sizes[i]!;
       let term = WEIGHTS[i]! * Math.exp(-lambda * size);
-      for (let k = 0; k < moments.length; k++, term *= size) moments[k]! += term;
-    });
+      for (let k = 0; k < 5; k++, term *= size) moments[k]! += term;
+    }
     return { lambda, moments };
   });
 });
@@ -39,8 +44,8 @@ const powerSum = (m: number, x: number, k: number): number =>
     : (m / factorial(k - 1)) *
       sumOver(x, ({ lambda, moments }) => lambda ** k * moments[k]! * moments[0]! ** (m - 1));
 
-/** E Σ a²: one over the number of keys that are read in effect. */
-export const participation = (m: number, x: number): number => powerSum(m, x, 2);
+/** E Σ a² */
+const squareSum = (m: number, x: number): number => powerSum(m, x, 2);
 
 /** E (Σ a²)² */
 const squaredParticipation = (m: number, x: number): number =>
@@ -54,10 +59,10 @@ const squaredParticipation = (m: number, x: number): number =>
 
 /** E Σ_i a_i² |e_i − a|²: the power that the softmax lets through to independent scores. */
 export const passage = (m: number, x: number): number =>
-  participation(m, x) - 2 * powerSum(m, x, 3) + squaredParticipation(m, x);
+  squareSum(m, x) - 2 * powerSum(m, x, 3) + squaredParticipation(m, x);
 
 /** E ln Z, by Frullani's ln Z = ∫ (e^(−λ) − e^(−λZ))/λ dλ. */
-export const logPartition = (m: number, x: number): number =>
+const meanLogPartition = (m: number, x: number): number =>
   x === 0 ? Math.log(m) : sumOver(x, ({ lambda, moments }) => Math.exp(-lambda) - moments[0]! ** m);
 
 /**
@@ -65,12 +70,12 @@ export const logPartition = (m: number, x: number): number =>
  * ln m − x/2.
  */
 export const entropy = (m: number, x: number): number =>
-  m === 1 ? 0 : logPartition(m, x) - x * (1 - participation(m, x));
+  m === 1 ? 0 : meanLogPartition(m, x) - x * (1 - squareSum(m, x));
 
-/** Ends of the steps of the standard deviation between which the laws are interpolated. */
-const DEVIATION_STEP = 0.1;
+/** The steps of the standard deviation at which the laws are computed; between four of them they are a cubic. */
+const DEVIATION_STEP = 0.05;
 
-/** A function of the number of keys and the scores' variance, between neighbours of a table that is filled as needed. */
+/** A function of the number of keys and the scores' variance, from a table that is filled as needed. */
 function tabled(f: (m: number, x: number) => number): (m: number, x: number) => number {
   const at = remembering((m: number) =>
     remembering((step: number) => f(m, (step * DEVIATION_STEP) ** 2)),
@@ -78,10 +83,13 @@ function tabled(f: (m: number, x: number) => number): (m: number, x: number) => 
   return (m, x) => {
     const place = Math.sqrt(x) / DEVIATION_STEP;
     const below = Math.floor(place);
-    const share = place - below;
-    return (1 - share) * at(m)(below) + share * at(m)(below + 1);
+    const known = at(m);
+    return cubic(place - below).reduce((sum, w, i) => sum + w * known(below - 1 + i), 0);
   };
 }
+
+/** A variance at which laws over it have their limit at 0. */
+const SMALLEST = 1e-5;
 
 /** The exponent e for which one of m keys, e^e times as likely as each other, is read with this probability. */
 const exponentOf = (m: number, share: number): number => Math.log(((m - 1) * share) / (1 - share));
@@ -90,13 +98,16 @@ const exponentOf = (m: number, share: number): number => Math.log(((m - 1) * sha
  * The exponent over x for which m keys are read as unevenly as they are: E Σ a² is the probability. For many keys it
  * is 1, since E Σ a² = e^x/m then (Kedia et al. 2024).
  */
-export const tilt = tabled((m, x) =>
-  m === 1 || x === 0 ? 1 : exponentOf(m, participation(m, x)) / x,
-);
+export const tilt = tabled((m, x) => (m === 1 || x === 0 ? 1 : exponentOf(m, squareSum(m, x)) / x));
 
 /** The same of what comes back to scores; the probability is `passage` over what it is of even weights, 1 − 1/m. */
-export const tiltBack = tabled((m, x) =>
-  m === 1 || x === 0 ? 1 : exponentOf(m, passage(m, x) / (1 - 1 / m)) / x,
-);
+export const tiltBack = tabled((m, given) => {
+  const x = Math.max(given, SMALLEST); // at 0 the limit, which is not 1 for few keys
+  return m === 1 ? 1 : exponentOf(m, passage(m, x) / (1 - 1 / m)) / x;
+});
 
 export const meanEntropy = tabled(entropy);
+/** E Σ a²: one over the number of keys that are read in effect. */
+export const participation = tabled(squareSum);
+/** E ln Z */
+export const logPartition = tabled(meanLogPartition);

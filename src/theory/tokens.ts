@@ -1,3 +1,5 @@
+import { rowAt, type Symmetric } from './matrix';
+
 /** The tokens that a matrix over tokens speaks of: whole sequences of one length, one after the other. */
 export interface Tokens {
   /** Sequences. */
@@ -16,40 +18,171 @@ export const keysOf = (tokens: Tokens): Float64Array =>
     tokens.causal ? (t % tokens.T) + 1 : tokens.T,
   );
 
-/**
- * Every row the sum of the rows that its token reads (or, `back`, of those that read it). m: [N, N] → [N, N]
- */
-function summed(m: Float64Array, { S, T, causal }: Tokens, back: boolean): Float64Array {
-  const N = S * T;
-  const out = new Float64Array(m.length);
-  const running = new Float64Array(N);
-  for (let s = 0; s < S; s++) {
-    running.fill(0);
-    for (let step = 0; step < T; step++) {
-      const row = (s * T + (back ? T - 1 - step : step)) * N;
-      for (let j = 0; j < N; j++) running[j]! += m[row + j]!;
-      if (causal) out.set(running, row);
+/** Σ over all of both sequences, which every pair of their tokens shares. */
+function overAll(m: Symmetric, { S, T }: Tokens, out: Symmetric): Symmetric {
+  const sums = new Float64Array(S * S);
+  const visit = (act: (at: number, block: number) => void) => {
+    for (let i = 0, at = 0; i < S * T; i++) {
+      const block = Math.floor(i / T) * S;
+      for (let j = 0; j <= i; j++, at++) act(at, block + Math.floor(j / T));
     }
-    if (!causal) for (let t = 0; t < T; t++) out.set(running, (s * T + t) * N);
+  };
+  visit((at, block) => (sums[block]! += m[at]!));
+  // Of a sequence with itself only the lower half was visited.
+  for (let s = 0; s < S; s++) {
+    let own = 0;
+    for (let i = s * T; i < (s + 1) * T; i++) own += m[rowAt(i) + i]!;
+    sums[s * S + s] = 2 * sums[s * S + s]! - own;
+  }
+  visit((at, block) => (out[at] = sums[block]!));
+  return out;
+}
+
+/**
+ * Σ_ij over the keys i of token t and j of token u: from sums over rows so far of every column, sums along the row.
+ *
+ * @param out where the result is put
+ */
+export function overBothKeys(
+  m: Symmetric,
+  tokens: Tokens,
+  out: Symmetric = new Float64Array(m.length),
+): Symmetric {
+  if (!tokens.causal) return overAll(m, tokens, out);
+  const { S, T } = tokens;
+  const columns = new Float64Array(S * T);
+  let at = 0;
+  for (let t = 0; t < S * T; t++) {
+    const start = t - (t % T);
+    if (t === start) columns.fill(0);
+    for (let first = 0; first < start; first += T) {
+      let sum = 0;
+      for (let u = first; u < first + T; u++, at++) {
+        columns[u]! += m[at]!;
+        sum += columns[u]!;
+        out[at] = sum;
+      }
+    }
+    let [row, sum] = [0, 0];
+    for (let u = start; u < t; u++, at++) {
+      row += m[at]!;
+      columns[u]! += m[at]!;
+      sum += columns[u]!;
+      out[at] = sum;
+    }
+    columns[t] = row + m[at]!;
+    out[at++] = sum + columns[t]!;
   }
   return out;
 }
 
-export function transposed(m: Float64Array): Float64Array {
-  const N = Math.sqrt(m.length);
-  const out = new Float64Array(m.length);
-  for (let i = 0; i < N; i++) for (let j = 0; j < N; j++) out[j * N + i] = m[i * N + j]!;
+/** Its transpose: Σ_tu over the readers t of token i and u of token j. */
+export function overBothReaders(
+  m: Symmetric,
+  tokens: Tokens,
+  out: Symmetric = new Float64Array(m.length),
+): Symmetric {
+  if (!tokens.causal) return overAll(m, tokens, out);
+  const { S, T } = tokens;
+  const columns = new Float64Array(S * T);
+  let own = 0;
+  for (let i = S * T - 1; i >= 0; i--) {
+    const start = i - (i % T);
+    let at = rowAt(i) + i;
+    if (i === start + T - 1) {
+      columns.fill(0);
+      own = 0;
+    }
+    own += 2 * columns[i]! + m[at]!;
+    out[at--] = own;
+    let sum = own;
+    for (let j = i - 1; j >= start; j--, at--) {
+      columns[j]! += m[at]!;
+      sum += columns[j]!;
+      out[at] = sum;
+    }
+    for (let last = start - 1; last >= 0; last -= T) {
+      sum = 0;
+      for (let j = last; j > last - T; j--, at--) {
+        columns[j]! += m[at]!;
+        sum += columns[j]!;
+        out[at] = sum;
+      }
+    }
+  }
   return out;
 }
 
-/** Σ over the keys i of token t: from m_ij the matrix of t and j. [N, N] → [N, N] */
-export const overKeys = (m: Float64Array, tokens: Tokens) => summed(m, tokens, false);
-/** Its transpose: Σ over the tokens t that read i. [N, N] → [N, N] */
-export const overReaders = (m: Float64Array, tokens: Tokens) => summed(m, tokens, true);
+/** Σ_st a_st b_st over all B sequences of a batch; those that are not computed are like those that are. */
+export function overBatch(a: Symmetric, b: Symmetric, { S, T }: Tokens, B: number): number {
+  let [own, cross] = [0, 0];
+  for (let i = 0, at = 0; i < S * T; i++) {
+    const start = i - (i % T);
+    for (let j = 0; j < start; j++, at++) cross += 2 * a[at]! * b[at]!;
+    for (let j = start; j < i; j++, at++) own += 2 * a[at]! * b[at]!;
+    own += a[at]! * b[at++]!;
+  }
+  const pairs = S > 1 ? (B * (B - 1)) / (S * (S - 1)) : 0;
+  return (own * B) / S + cross * pairs;
+}
 
-/** Σ_ij over the keys i of token t and j of token u. [N, N] → [N, N] */
-export const overBothKeys = (m: Float64Array, tokens: Tokens) =>
-  transposed(overKeys(transposed(overKeys(m, tokens)), tokens));
-/** Its transpose: Σ_tu over the readers t of token i and u of token j. [N, N] → [N, N] */
-export const overBothReaders = (m: Float64Array, tokens: Tokens) =>
-  transposed(overReaders(transposed(overReaders(m, tokens)), tokens));
+/* Sums on one side, of whole matrices, [N, N] → [N, N]. */
+
+/** Σ over the keys i of token t: from m_ij the matrix of t and j. */
+export function overKeys(m: Float64Array, tokens: Tokens): Float64Array {
+  const { S, T, causal } = tokens;
+  const N = S * T;
+  const out = new Float64Array(m.length);
+  for (let start = 0; start < N; start += T) {
+    for (let t = start; t < start + T; t++) {
+      const before = (t - 1) * N;
+      for (let j = 0; j < N; j++) {
+        out[t * N + j] = m[t * N + j]! + (t > start ? out[before + j]! : 0);
+      }
+    }
+    if (causal) continue;
+    const last = (start + T - 1) * N;
+    for (let t = start; t < start + T - 1; t++) out.copyWithin(t * N, last, last + N);
+  }
+  return out;
+}
+
+/** Σ over the readers t of token i: from m_tj the matrix of i and j. */
+export function overReaders(m: Float64Array, tokens: Tokens): Float64Array {
+  const { S, T, causal } = tokens;
+  if (!causal) return overKeys(m, tokens);
+  const N = S * T;
+  const out = new Float64Array(m.length);
+  for (let start = 0; start < N; start += T) {
+    for (let i = start + T - 1; i >= start; i--) {
+      const after = (i + 1) * N;
+      for (let j = 0; j < N; j++) {
+        out[i * N + j] = m[i * N + j]! + (i < start + T - 1 ? out[after + j]! : 0);
+      }
+    }
+  }
+  return out;
+}
+
+/** Σ over the keys j of token u along every row: from m_tj the matrix of t and u. */
+export function alongKeys(m: Float64Array, { T, causal }: Tokens): Float64Array {
+  const out = new Float64Array(m.length);
+  for (let first = 0; first < m.length; first += T) {
+    let sum = 0;
+    for (let at = first; at < first + T; at++) out[at] = sum += m[at]!;
+    if (!causal) out.fill(sum, first, first + T);
+  }
+  return out;
+}
+
+/** Σ over the readers u of token j along every row: from m_tu the matrix of t and j. */
+export function alongReaders(m: Float64Array, tokens: Tokens): Float64Array {
+  const { T, causal } = tokens;
+  if (!causal) return alongKeys(m, tokens);
+  const out = new Float64Array(m.length);
+  for (let first = 0; first < m.length; first += T) {
+    let sum = 0;
+    for (let at = first + T - 1; at >= first; at--) out[at] = sum += m[at]!;
+  }
+  return out;
+}
