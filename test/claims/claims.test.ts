@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CLAIMS } from '../../src/claims';
 import { VERDICTS } from '../../src/claims/claim';
 import { documentOf } from '../../src/claims/document';
-import { printOf, spreadsOf } from '../../src/claims/judge';
+import { judgeAgain, printOf, spreadsOf } from '../../src/claims/judge';
 import { lanesOf } from '../../src/claims/links';
 import { resultsText } from '../../src/claims/results';
 import { storedDocument, storedResults } from '../../src/cli/claimsStore';
@@ -66,6 +66,15 @@ describe('what is stored', () => {
 });
 
 describe('judging', () => {
+  test('a stored result can be judged again, unless its claim runs something else now', () => {
+    const claim = CLAIMS[0]!;
+    const stored = results[claim.id]!;
+    const sterner = { ...claim, predicate: () => 'no' as const, says: () => 'otherwise' };
+    const judged = { verdict: VERDICTS.no, said: 'otherwise' };
+    expect(judgeAgain(sterner, stored)).toEqual({ ...stored, ...judged });
+    expect(judgeAgain({ ...claim, seeds: 3 }, stored)).toBeNull();
+  });
+
   test('a measure has mean, deviation and the number of every seed', () => {
     expect(spreadsOf('x', [{ a: 1 }, { a: 2 }, { a: 6 }])).toEqual({
       a: { mean: 3, sd: 2.64575, values: [1, 2, 6] },

@@ -38,7 +38,7 @@ test('runs a claim, prints what was published and measured, and writes the resul
   expect(run.stderr).toBe('');
   expect(run.status).toBe(0);
   expect(run.stdout).toMatch(/^dyt-squashes: reproduced \(4 seeds, [\d.]+ s\)\n {2}published {2}/);
-  expect(run.stdout).toMatch(/\n1 claims: 1 reproduced, 0 direction only, 0 not at this size/);
+  expect(run.stdout).toMatch(/\n1 claim: 1 reproduced, 0 direction only, 0 not at this size/);
   const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
   const stored = JSON.parse(
     readFileSync(new URL('src/claims/results.json', root), 'utf8'),

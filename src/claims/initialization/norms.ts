@@ -24,6 +24,7 @@ export const RMSNORM = defineClaim({
       settings: { ...CENTRED, layer_overrides: '0:post' },
       lanes: [{}, { layer_overrides: '0:post, 1:pre/rmsnorm' }],
       magnitude: 'rms@attn_in',
+      view: { baseline: 'a' },
     }),
     linkTo({
       settings: { ...CENTRED, positions: 'sinusoidal', embed_std: 0.1 },
