@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/claims/claim';
 import { spreadOf } from '../../src/claims/judge';
-import results from '../../src/claims/results.json';
 import { TRAINING_CLAIMS } from '../../src/claims/training';
 import {
   below,
@@ -56,19 +55,6 @@ test('one measure is below another under every seed, or it is not', () => {
   expect(below(spreadOf([1, 5]), spreadOf([2, 6]), 1.5)).toBe(false);
 });
 
-describe('claims of training', () => {
-  test.each(TRAINING_CLAIMS.map((claim) => [claim.id, claim] as const))(
-    '%s is not reproduced where all of its measures are the same',
-    (id, { predicate }) => {
-      const { measured } = (results as Record<string, { measured: object }>)[id]!;
-      const same = Object.fromEntries(
-        Object.keys(measured).map((name) => [name, spreadOf([3, 3, 3])]),
-      );
-      expect(predicate(same)).not.toBe('yes');
-    },
-  );
-
-  test('run under three seeds or more', () => {
-    for (const { seeds } of TRAINING_CLAIMS) expect(seeds).toBeGreaterThanOrEqual(3);
-  });
+test('claims of training are run under three seeds or more', () => {
+  for (const { seeds } of TRAINING_CLAIMS) expect(seeds).toBeGreaterThanOrEqual(3);
 });

@@ -46,7 +46,7 @@ export const RMSNORM_IS_ENOUGH = defineClaim({
     'BLEU on newstest2014 and newstest2017, RNNSearch: LayerNorm 22.6 and 23.6, RMSNorm 22.4 and 23.7, in a quarter less time',
   says: (measured) =>
     `loss after ${LENGTH} steps ${spread(measured['loss with LayerNorm'], 4)} with LayerNorm, ${spread(measured['loss with RMSNorm'], 4)} with RMSNorm; under one seed they differ by ${spread(measured['RMSNorm above LayerNorm'], 2)}`,
-  note: 'Four layers of width 32, a rate of 0.003. Lanes of one seed have the same weights and batches, so that they are compared within it: by no more than 0.02 nats under any. What a norm costs in time is measured on the page, by the panel of that name.',
+  note: 'Four layers of width 32, a rate of 0.003. Lanes of one seed have the same weights and batches, so that they are compared within it. Asked for: no more than 0.02 nats apart under any. What a norm costs in time is measured on the page, by the panel of that name.',
   picture: { quantity: 'loss', along: 'step', scale: 'linear' },
 });
 

@@ -6,7 +6,7 @@ export const SMALL = { d_model: 32, n_layers: 4 } as const satisfies Partial<Con
 /** The model of the same width in which depth is what matters. */
 export const DEEP = { d_model: 32, n_layers: 24 } as const satisfies Partial<Config>;
 
-/** Blocks as in Llama, with about 8/3·d features in the MLP as where it is not gated 4·d. */
+/** Blocks as in Llama: the MLP has about 8/3·d features, and so the weights of one of 4·d that is not gated. */
 export const LLAMA = {
   ...SMALL,
   norm: 'rmsnorm',
