@@ -5,6 +5,7 @@ import { stream } from '../../src/lib/random';
 /** What a stored mean is planted as: itself, more, less, of the other sign, and the plain numbers that thresholds are near. */
 const PLANTS: ((mean: number) => number)[] = [
   (mean) => mean,
+  (mean) => 300 * mean,
   (mean) => 3 * mean,
   (mean) => 1.3 * mean,
   (mean) => 1.05 * mean,
@@ -17,6 +18,7 @@ const PLANTS: ((mean: number) => number)[] = [
   () => 0.3,
   () => 1,
   () => 10,
+  () => 1000,
 ];
 const TRIES = 4000;
 
