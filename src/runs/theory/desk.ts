@@ -93,11 +93,13 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
   const keyOf = (config: Config, text: string | null): string =>
     JSON.stringify([config, text && edition]);
 
-  const isOn = () => getState().view.theory !== 'off';
+  let isEnded = false;
+  const isOn = () => !isEnded && getState().view.theory !== 'off';
   const isThere = ({ id, key }: Subject): boolean => told.lanes[id]?.key === key;
 
   /** What is known is told at once, and the next of what is not is begun. */
   function look(): void {
+    if (isEnded) return;
     if (!isOn()) return rest();
     const missing = subjects().filter((subject) => !isThere(subject));
     for (const subject of missing) {
@@ -183,6 +185,7 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
     /** Predictions that take long end; their lanes have none until they are set otherwise. */
     cancel: () => cancel(told.slow),
     dispose(): void {
+      isEnded = true;
       stop();
       frames.drop(publish);
       waitNoMore();
