@@ -1,11 +1,13 @@
 import { hasScores, normsUsed } from '../config/applies';
-import type { Config } from '../config/fields';
+import { isGated, type Config } from '../config/fields';
+import { layerPlans } from '../config/layers';
 import { norms } from '../config/norms';
+import { normsOf } from '../config/placements';
 import { LARGEST_EXPONENT } from './attention';
 import type { Given } from './input';
-import { diagonal, hadamard, meanOfAll, sizeOf, type Symmetric } from './matrix';
+import { diagonal, hadamard, mean, meanOfAll, sizeOf, type Symmetric } from './matrix';
 import { lessMean, normLaws } from './norms';
-import type { Course } from './stack';
+import { courseOf, type Course } from './stack';
 import { countOf, type Tokens } from './tokens';
 import { embedStd } from './weights';
 
@@ -48,6 +50,8 @@ const HEAD = 16;
 const SCORES = 2;
 /** A norm over the batch wants so many tokens that differ. */
 const MANY = 64;
+/** The power of what enters with which a stack may grow before the scatter of single tokens decides. */
+const POWER = 3;
 
 const digits = (x: number): string => String(Number(x.toPrecision(3)));
 
@@ -56,6 +60,24 @@ function tokensInEffect(second: Symmetric): number {
   const trace = diagonal(second).reduce((sum, x) => sum + x, 0);
   return trace ** 2 / (sizeOf(second) ** 2 * meanOfAll(hadamard(second, second)));
 }
+
+/** MLPs of the second degree, some of which read a stream that no norm divides by its size. */
+const hasPowers = (config: Config): boolean =>
+  config.sublayers !== 'attn' &&
+  (isGated(config) || config.activation === 'relu2') &&
+  layerPlans(config).some(({ placement, norm }) => !normsOf(placement).length || norm === 'none');
+
+/** d ln rms_L/d ln rms_0: the power of what enters with which the last layer grows. */
+function powerOf({ config, given, computed }: Subject): number {
+  const { course, tokens } = computed!;
+  const last = `blocks.${config.n_layers - 1}.resid_post`;
+  const size = ({ sites }: Course) => meanSquare(sites.get(last)!.signal.second);
+  const step = 1e-3;
+  const larger = courseOf(config, tokens, given, Math.exp(step));
+  return Math.log(size(larger) / size(course)) / (2 * step);
+}
+
+const meanSquare = (second: Symmetric): number => mean(diagonal(second));
 
 /** The theory’s assumptions, each in its own words, with the test of a configuration and its course. */
 export const ASSUMPTIONS: Assumption[] = [
@@ -177,6 +199,17 @@ export const ASSUMPTIONS: Assumption[] = [
       config.task !== 'gaussian' && !given
         ? 'The batch is not known: all tokens are taken for different symbols, and the gradient of the cross-entropy is left out.'
         : null,
+  },
+  {
+    id: 'powers',
+    statement: `The stream grows with at most the ${POWER}rd power of what enters.`,
+    fails(subject) {
+      if (!subject.computed || !hasPowers(subject.config)) return null;
+      const power = powerOf(subject);
+      return power > POWER
+        ? `The last layer grows with its power ${digits(power)}: MLPs of the second degree read a stream without a norm, and single tokens that are larger by chance outgrow the mean.`
+        : null;
+    },
   },
   {
     id: 'every_pass',

@@ -1,7 +1,7 @@
 import type { Config } from '../config/fields';
 import { fresh, type Field } from './field';
 import type { Given } from './input';
-import { diagonal, identity, rowAt, sizeOf, symmetric, times } from './matrix';
+import { diagonal, identity, rowAt, sizeOf, symmetric, times, type Symmetric } from './matrix';
 import { logPartition, participation, tilt } from './softmax';
 import { unembedMeanSquare } from './weights';
 
@@ -13,6 +13,8 @@ export interface Objective {
   loss: number | null;
   /** Variance of the logits, mean over tokens. */
   logits: number | null;
+  /** Covariance over tokens of one logit, over w². */
+  covariance: Symmetric | null;
 }
 
 /** R ~ N(0, 1): as it is. */
@@ -20,6 +22,7 @@ const randomProjection = (out: Field): Objective => ({
   gradient: fresh(identity(sizeOf(out.second))),
   loss: null,
   logits: null,
+  covariance: null,
 });
 
 /**
@@ -49,6 +52,7 @@ function crossEntropy(out: Field, config: Config, { batch, vocabulary: V }: Give
     gradient: fresh(second),
     loss: total / first.length,
     logits: variances.reduce((sum, x) => sum + x, 0) / N,
+    covariance: times(covariance, 1 / weight),
   };
 }
 

@@ -34,7 +34,8 @@ export function centred(x: Field): Field {
 
 /**
  * Every token over its own size. In the limit the size does not hang on one feature, so that the gradient is divided by
- * it and no more (at finite width its mean square is smaller by 2/d, Kedia et al. 2024).
+ * it and no more. At finite width the norm takes a share 2/d out of the gradient (Kedia et al. 2024), which the scatter of
+ * the sizes makes good: of d normals E 1/σ² is d/(d − 2).
  */
 const perToken =
   (centres: boolean, size: (meanSquare: number, config: Config) => number): NormLaw =>

@@ -4,11 +4,11 @@ import { hasScores, normsUsed } from '../config/applies';
 import { parseSite, type SiteName } from '../config/sites';
 import { assumptionsOf, LONGEST, type Moment, type Verdict } from './assumptions';
 import type { Given } from './input';
-import { diagonal, mean, rowAt, sizeOf, type Symmetric } from './matrix';
+import { diagonal, mean, rowAt, type Symmetric } from './matrix';
 import type { Passed } from './model';
 import { normLaws } from './norms';
 import { courseOf, type Course } from './stack';
-import type { Tokens } from './tokens';
+import { overBatch, type Tokens } from './tokens';
 
 /** Numbers by layer (or one alone, of a place outside the blocks), by place and statistic: `resid_post/rms`. */
 export type Quantities = Record<string, number[]>;
@@ -61,22 +61,28 @@ const rms = (second: Symmetric): number => Math.sqrt(mean(diagonal(second)));
 
 /**
  * RMS of the gradient of a matrix, x the input of its map and g the gradient at its output: the mean square of Σ_t x_t g_t
- * is Σ_st E x_s x_t · E g_s g_t. Sequences that are not computed are like those that are.
+ * is Σ_st E x_s x_t · E g_s g_t.
  */
-function matrixGradient({ input, output, weights }: Passed, { S, T }: Tokens, B: number): number {
-  const x = input.signal.second;
-  const g = output.gradient?.second;
-  if (!g) return 0;
-  const N = sizeOf(x);
-  let [own, cross] = [0, 0];
-  for (let i = 0, at = 0; i < N; i++) {
-    const start = i - (i % T);
-    for (let j = 0; j < start; j++, at++) cross += 2 * x[at]! * g[at]!;
-    for (let j = start; j < i; j++, at++) own += 2 * x[at]! * g[at]!;
-    own += x[at]! * g[at++]!;
-  }
-  const pairs = S > 1 ? (B * (B - 1)) / (S * (S - 1)) : 0;
-  return weights.chain * Math.sqrt(Math.max(0, (own * B) / S + cross * pairs));
+function matrixGradient({ input, output, weights }: Passed, tokens: Tokens, B: number): number {
+  const { gradient } = output;
+  if (!gradient) return 0;
+  const square = overBatch(input.signal.second, gradient.second, tokens, B);
+  return weights.chain * Math.sqrt(Math.max(0, square));
+}
+
+/**
+ * Standard deviation over seeds of what has a law of it: the loss, whose few logits are drawn anew. Its differential is
+ * p − y, so that with Γ its gradient at the stream and x the covariance of logits the variance is Σ_st x_st Γ_st/w².
+ *
+ * @param given the batch of step 0; null where it is not known, and there is no loss
+ */
+export function scatterOf(config: Config, given: Given | null): Quantities {
+  if (!isComputed(config)) return {};
+  const tokens = tokensOf(config, given, ENOUGH);
+  const { objective } = courseOf(config, tokens, given);
+  if (!objective?.covariance) return {};
+  const { covariance, gradient } = objective;
+  return { loss: [Math.sqrt(overBatch(covariance, gradient.second, tokens, config.batch_size))] };
 }
 
 /** Everything that the course knows, by place and statistic; of gradients only where one was sent in. */

@@ -69,8 +69,12 @@ const plusIn =
     ),
   ];
 
-/** The stack in the limit of large width at step 0: what `model/transformer.ts` computes, by its covariances. */
-export function courseOf(config: Config, tokens: Tokens, given: Given | null): Course {
+/**
+ * The stack in the limit of large width at step 0: what `model/transformer.ts` computes, by its covariances.
+ *
+ * @param size a factor of what enters
+ */
+export function courseOf(config: Config, tokens: Tokens, given: Given | null, size = 1): Course {
   const tape = createTape();
   const around = { config, tape };
   const course: Omit<Course, 'objective'> = { sites: new Map(), passed: [], patterns: [] };
@@ -80,7 +84,7 @@ export function courseOf(config: Config, tokens: Tokens, given: Given | null): C
   };
   const plus = plusIn(around);
 
-  const embed = tap('embed', tape.begin(embedded(config, tokens, given)));
+  const embed = tap('embed', tape.begin(scaled(embedded(config, tokens, given), size)));
   const x0 = through(embed, (field) => dropped(field, config.dropout), around);
   const { enter, read, write, leave } = streamsOf(config.placement);
   let streams = enter<Lines>([hasEmbedNorm(config) ? norm(x0, config.norm, null, around) : x0]);

@@ -113,6 +113,19 @@ export function overBothReaders(
   return out;
 }
 
+/** Σ_st a_st b_st over all B sequences of a batch; those that are not computed are like those that are. */
+export function overBatch(a: Symmetric, b: Symmetric, { S, T }: Tokens, B: number): number {
+  let [own, cross] = [0, 0];
+  for (let i = 0, at = 0; i < S * T; i++) {
+    const start = i - (i % T);
+    for (let j = 0; j < start; j++, at++) cross += 2 * a[at]! * b[at]!;
+    for (let j = start; j < i; j++, at++) own += 2 * a[at]! * b[at]!;
+    own += a[at]! * b[at++]!;
+  }
+  const pairs = S > 1 ? (B * (B - 1)) / (S * (S - 1)) : 0;
+  return (own * B) / S + cross * pairs;
+}
+
 /* Sums on one side, of whole matrices, [N, N] → [N, N]. */
 
 /** Σ over the keys i of token t: from m_ij the matrix of t and j. */

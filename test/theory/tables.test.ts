@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
 import { CHOICES } from '../../src/config/choices';
+import { entropy as entropyOf } from '../../src/lib/entropy';
+import { erf } from '../../src/lib/erf';
+import { stream } from '../../src/lib/random';
+import { activations, errorFunction, smooth } from '../../src/theory/activations';
+import { entropyFloor } from '../../src/theory/entropyFloor';
 import { entropy, logPartition, participation } from '../../src/theory/softmax';
 import { THEORY } from '../engine/theorySupport';
 import { predicted } from './support';
@@ -185,5 +190,95 @@ describe('every choice', () => {
     const numbers = Object.values(quantities).flat();
     expect(numbers.every(Number.isFinite)).toBe(true);
     if (numbers.length === 0) expect(failing.length).toBeGreaterThan(0);
+  });
+});
+
+describe('components (Kedia et al. 2024, table 1)', () => {
+  /** Of tokens of variance 1, each two with correlation r: [2, 2] as its lower half. */
+  const pair = (r: number) => Float64Array.of(1, r, 1);
+  const at = (activation: Config['activation'], r = 0.5) => {
+    const law = activations[activation];
+    const [power] = law.second(pair(r));
+    const [slope, crossed] = law.slopes(pair(r));
+    return { mean: law.mean(pair(r))[0]!, power: power!, slope: slope!, crossed: crossed! };
+  };
+
+  test('ReLU: mean σ/√2π, variance (π − 1)/2π, a gradient halved, a correlation by ½ + asin(r)/π', () => {
+    const { mean, power, slope, crossed } = at('relu');
+    expect(mean).toBeCloseTo(1 / Math.sqrt(2 * Math.PI), 12);
+    expect(power - mean ** 2).toBeCloseTo((Math.PI - 1) / (2 * Math.PI), 12);
+    expect(slope).toBeCloseTo(0.5, 12);
+    expect(crossed / slope).toBeCloseTo(0.5 + Math.asin(0.5) / Math.PI, 12);
+  });
+
+  test('GELU: mean, E y² = 0.425, variance 0.346, gradient', () => {
+    const { mean, power, slope } = at('gelu');
+    expect(mean).toBeCloseTo(1 / Math.sqrt(4 * Math.PI), 12);
+    near(power, 0.4252);
+    near(power - mean ** 2, 0.3456);
+    expect(slope).toBeCloseTo(
+      0.25 + Math.asin(0.5) / (2 * Math.PI) + 8 / (2 * Math.PI * 2 * 3 ** 1.5),
+      12,
+    );
+  });
+
+  test('kernels in closed form are those of the Hermite series', () => {
+    const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+    const below = (x: number) => (1 + erf(x / Math.SQRT2)) / 2;
+    const series = {
+      gelu: smooth(
+        (x) => x * below(x),
+        (x) => below(x) + x * density(x),
+      ),
+      erf: smooth(
+        (x) => erf(0.5 * x),
+        (x) => Math.exp(-0.25 * x * x) / Math.sqrt(Math.PI),
+      ),
+    };
+    for (const K of [pair(0.3), Float64Array.of(0.5, -0.4, 2), Float64Array.of(3, 1, 0.4)]) {
+      for (const [closed, open] of [
+        [activations.gelu, series.gelu],
+        [errorFunction(0.5), series.erf],
+      ] as const) {
+        for (const kernel of ['second', 'slopes', 'mean'] as const) {
+          closed[kernel](K).forEach((x, i) => {
+            expect(x).toBeCloseTo(open[kernel](K)[i]!, 6);
+          });
+        }
+      }
+    }
+  });
+
+  test('softmax of many scores: variance (e^x − 1)/n²', () => {
+    const [n, x] = [20000, 0.5];
+    within(0.02)(((participation(n, x) / n - 1 / n ** 2) * n ** 2) / (Math.exp(x) - 1), 1);
+  });
+});
+
+describe('the floor of the entropy (Zhai et al. 2023)', () => {
+  const softmaxEntropy = (scores: number[]) => entropyOf(scores.map(Math.exp));
+
+  test.each([
+    [1, 4],
+    [3, 16],
+    [8, 128],
+  ])('of scores of spectral norm %d over %d keys is that of the row that reaches it', (size, T) => {
+    const reaching = Array.from({ length: T }, (_, i) =>
+      i === 0 ? size * Math.sqrt((T - 1) / T) : -size / Math.sqrt(T * (T - 1)),
+    );
+    expect(entropyFloor(size, T)).toBeCloseTo(softmaxEntropy(reaching), 12);
+    const { normal } = stream(0, 'rows');
+    for (let k = 0; k < 20; k++) {
+      const row = Array.from({ length: T }, normal);
+      const norm = Math.hypot(...row);
+      expect(softmaxEntropy(row.map((s) => (size * s) / norm))).toBeGreaterThan(
+        entropyFloor(size, T),
+      );
+    }
+  });
+
+  test('without scores it is ln T, and it falls exponentially', () => {
+    expect(entropyFloor(0, 32)).toBeCloseTo(Math.log(32), 12);
+    expect(entropyFloor(40, 32)).toBeLessThan(1e-12);
   });
 });
