@@ -78,6 +78,9 @@ test('reasons that all lanes share are said once, others of their lane', () => {
     failing,
   });
   expect(residualSentence([told('pre-LN', 'within 3 %')])).toBe('Theory within 3 %.');
+  expect(residualSentence([told('pre-LN', 'within 3 %')], false)).toBe(
+    'Theory: pre-LN within 3 %.',
+  );
   expect(residualSentence([told('pre-LN', 'within 3 %', 'width 64 < 128')])).toBe(
     'Theory does not hold (width 64 < 128): within 3 %.',
   );

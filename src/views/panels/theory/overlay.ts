@@ -64,18 +64,18 @@ interface Told {
 }
 
 /** “Theory: pre-LN within 3 % up to layer 9, 12 % at the top; …” Reasons that all lanes share are said once. */
-export function residualSentence(told: readonly Told[]): string {
+export function residualSentence(told: readonly Told[], isAlone = told.length === 1): string {
   const shared = told[0]!.failing.filter((reason) =>
     told.every((one) => one.failing.includes(reason)),
   );
   const lead = shared.length ? `Theory does not hold (${counted(shared)}):` : 'Theory';
   const clauses = told.map(({ name, residual, failing }) => {
     const own = failing.filter((reason) => !shared.includes(reason));
-    const clause = told.length > 1 ? `${name} ${residual}` : residual;
+    const clause = isAlone ? residual : `${name} ${residual}`;
     if (!own.length) return clause;
     return `${clause}${shared.length ? '' : ', does not hold'} (${counted(own)})`;
   });
-  return `${lead}${told.length > 1 && !shared.length ? ':' : ''} ${clauses.join('; ')}.`;
+  return `${lead}${isAlone || shared.length ? '' : ':'} ${clauses.join('; ')}.`;
 }
 
 /** Parameters that no lane has a prediction of, such as gains, have no law. */
@@ -156,7 +156,7 @@ export function overlayOf(
         );
     }
     return [
-      ...(told.length ? [residualSentence(told)] : []),
+      ...(told.length ? [residualSentence(told, lanes.length === 1)] : []),
       ...remarks,
       ...(open.length ? [`Theory of ${listed(open)} is being computed.`] : []),
     ].join(' ');
