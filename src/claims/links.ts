@@ -6,12 +6,15 @@ import { DEFAULT_VIEW, OFFERS, type QuantityPanel, type View } from '../runs/vie
 import { perObject } from '../lib/objects';
 import type { Claim } from './claim';
 
+/** Seeds that a page with theory shows the mean and the band of: a single one may be far off what is expected. */
+const SEEDS = 4;
+
 interface Page extends Partial<Record<QuantityPanel, string>> {
   /** What all lanes have. */
   settings?: Partial<Config>;
   /** What each lane has besides. */
   lanes: readonly Partial<Config>[];
-  /** Predicted curves over the measured ones, or these divided by them. */
+  /** Draw the predicted curves over the measured ones. */
   theory?: View['theory'];
   /** Everything of the page that is no quantity of a panel. */
   view?: Partial<View>;
@@ -34,7 +37,13 @@ export function linkTo({
   });
   return encodeLink({
     configs: lanes.map((own) => complete({ ...settings, ...own }).config),
-    view: { ...DEFAULT_VIEW, theory, ...view, ...Object.fromEntries(quantities) },
+    view: {
+      ...DEFAULT_VIEW,
+      theory,
+      seeds: theory === 'off' ? 0 : SEEDS,
+      ...view,
+      ...Object.fromEntries(quantities),
+    },
     step,
   });
 }

@@ -292,7 +292,7 @@ export interface Actions {
   holdInspector(isHeld: boolean): void;
   /** A way to a step of the past ends, or a long reading; what was read before stays. */
   cancelInspection(): void;
-  /** A prediction that takes long ends. */
+  /** Predictions that take long end. */
   cancelTheory(): void;
   /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
   watchEvaluations(): () => void;

@@ -44,7 +44,7 @@ export interface ScopeOptions {
   readTensors?: TensorReader;
   /** A worker that computes theory, or another way. */
   spawnTheory(): WorkerLike;
-  predictor?: Predictor;
+  predictor?(): Predictor;
   /** A worker that writes files of runs, or another way. */
   spawnWriter(): WorkerLike;
   write?(): FileLine;

@@ -18,7 +18,7 @@ const KEPT = 64;
 export interface TheoryDeskOptions {
   store: StoreApi<Scope>;
   spawnTheory(): WorkerLike;
-  predictor?: Predictor | undefined;
+  predictor?: (() => Predictor) | undefined;
   frames: Frames;
   /** The text that a lane of this configuration reads; null while it is not known yet. */
   textFor(config: Config): string | null;
@@ -29,10 +29,10 @@ interface Subject extends Pick<Predicted, 'key' | 'config' | 'measured'> {
   id: LaneId;
   text: string | null;
 }
-/** The prediction that is under way, for over a second where it is slow. */
-interface Running {
-  subject: Subject;
-  isSlow: boolean;
+/** A lane’s worker, and the prediction that is under way in it, for over a second where it is slow. */
+interface Line {
+  predictor: Predictor;
+  running: { key: string; isSlow: boolean } | null;
 }
 type Found = Pick<Predicted, 'prediction' | 'error'>;
 
@@ -44,16 +44,21 @@ const saysAll = ({ recorded }: Lane): boolean => {
 };
 
 /**
- * Has the configuration that every lane shows predicted, while theory is on show. One prediction is under way; of those
- * that are asked for meanwhile each lane's newest is next, lane after lane.
+ * Has the configuration that every lane shows predicted, while theory is on show. Each lane has a worker of its own; of
+ * what it is asked for meanwhile the newest is next.
  */
 export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDeskOptions) {
   const { getState, setState } = store;
-  const { predictor = predictorBehind(given.spawnTheory) } = given;
+  const { predictor: start = () => predictorBehind(given.spawnTheory) } = given;
   const known = new Map<string, Estimate>();
   /** The text of now has this number among all that there were. */
   let [edition, read] = [0, ''];
-  let running: Running | null = null;
+  const lines = new Map<LaneId, Line>();
+  const lineOf = (id: LaneId): Line => {
+    const line = lines.get(id) ?? { predictor: start(), running: null };
+    lines.set(id, line);
+    return line;
+  };
 
   /** All that is to be shown with the next picture: predictions of several lanes come to one change of the page. */
   let told: Predictions = NOTHING_PREDICTED;
@@ -88,11 +93,13 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
   const keyOf = (config: Config, text: string | null): string =>
     JSON.stringify([config, text && edition]);
 
-  const isOn = () => getState().view.theory !== 'off';
+  let isEnded = false;
+  const isOn = () => !isEnded && getState().view.theory !== 'off';
   const isThere = ({ id, key }: Subject): boolean => told.lanes[id]?.key === key;
 
   /** What is known is told at once, and the next of what is not is begun. */
   function look(): void {
+    if (isEnded) return;
     if (!isOn()) return rest();
     const missing = subjects().filter((subject) => !isThere(subject));
     for (const subject of missing) {
@@ -101,13 +108,12 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
       if (subject.key === UNKNOWN) tell(subject, { prediction: null, error: UNKNOWN });
     }
     const open = missing.filter((subject) => !isThere(subject));
-    if (running?.isSlow && !open.some(({ key }) => key === running!.subject.key)) {
-      predictor.cancel();
+    for (const subject of open) {
+      const { running, predictor } = lineOf(subject.id);
+      if (!running) void compute(subject, true);
+      else if (running.isSlow && running.key !== subject.key) predictor.cancel();
     }
-    if (running) return;
-    const next = open.find(({ id }) => id > lastId) ?? open[0];
-    if (next) void compute(next, true);
-    else refining ??= setTimeout(refine, QUIET);
+    if (!open.length) refining ??= setTimeout(refine, QUIET);
   }
   let refining: ReturnType<typeof setTimeout> | null = null;
   const waitNoMore = () => {
@@ -117,36 +123,38 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
   /** While nothing changes, predictions that were made in haste are made in full. */
   function refine(): void {
     refining = null;
-    const rough = subjects().find(({ key }) => known.get(key)?.isRough);
-    if (isOn() && !running && rough) void compute(rough, false);
+    if (!isOn()) return;
+    for (const subject of subjects()) {
+      if (known.get(subject.key)?.isRough && !lineOf(subject.id).running)
+        void compute(subject, false);
+    }
   }
-  /** Lanes take turns. */
-  let lastId = '';
 
   async function compute(subject: Subject, isInHaste: boolean): Promise<void> {
-    const mine: Running = { subject, isSlow: false };
-    running = mine;
-    lastId = subject.id;
+    const { id, key, config, text } = subject;
+    const line = lineOf(id);
+    const running = { key, isSlow: false };
+    line.running = running;
     waitNoMore();
     const timer = setTimeout(() => {
-      mine.isSlow = true;
-      put({ slow: subject.id });
+      running.isSlow = true;
+      put({ slow: [...told.slow, id] });
       look();
     }, QUICK);
     let error: string | null = null;
-    const estimate = await predictor
-      .predict(subject.config, subject.text, isInHaste)
+    const estimate = await line.predictor
+      .predict(config, text, isInHaste)
       .catch((failure: unknown) => void (error = reasonOf(failure)));
     clearTimeout(timer);
-    running = null;
-    if (told.slow) put({ slow: null });
-    const before = known.get(subject.key);
-    if (estimate) keep(subject.key, estimate);
+    line.running = null;
+    if (running.isSlow) put({ slow: told.slow.filter((one) => one !== id) });
+    const before = known.get(key);
+    if (estimate) keep(key, estimate);
     // What was called off is not begun again by itself: the rough one stands.
-    else if (before) keep(subject.key, { ...before, isRough: false });
-    const now = isOn() && subjects().find(({ id }) => id === subject.id);
+    else if (before) keep(key, { ...before, isRough: false });
+    const now = isOn() && subjects().find((one) => one.id === id);
     // A lane that has gone on meanwhile shows what is there; why something is not concerns it no more.
-    const isCurrent = now && now.key === subject.key;
+    const isCurrent = now && now.key === key;
     const isNews = now && (!isThere(now) || isCurrent);
     if (isNews && (estimate || (isCurrent && isInHaste))) {
       tell(subject, { prediction: estimate?.prediction ?? null, error });
@@ -154,9 +162,12 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
     look();
   }
 
+  const cancel = (ids: Iterable<LaneId>) => {
+    for (const id of ids) lines.get(id)?.predictor.cancel();
+  };
   function rest(): void {
     waitNoMore();
-    if (running) predictor.cancel();
+    cancel(lines.keys());
     if (told !== NOTHING_PREDICTED) put(NOTHING_PREDICTED);
     told = NOTHING_PREDICTED;
   }
@@ -171,13 +182,14 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
   });
   look();
   return {
-    /** The prediction at hand ends; its lane has none until it is set otherwise. */
-    cancel: () => predictor.cancel(),
+    /** Predictions that take long end; their lanes have none until they are set otherwise. */
+    cancel: () => cancel(told.slow),
     dispose(): void {
+      isEnded = true;
       stop();
       frames.drop(publish);
       waitNoMore();
-      predictor.cancel();
+      cancel(lines.keys());
     },
   };
 }

@@ -17,8 +17,8 @@ export interface Predicted {
 /** Predictions of lanes: each stays until that of the lane's next configuration has come. */
 export interface Predictions {
   lanes: Partial<Record<LaneId, Predicted>>;
-  /** The lane whose prediction takes over a second; else null. */
-  slow: LaneId | null;
+  /** Lanes whose predictions take over a second. */
+  slow: readonly LaneId[];
 }
 
-export const NOTHING_PREDICTED: Predictions = { lanes: {}, slow: null };
+export const NOTHING_PREDICTED: Predictions = { lanes: {}, slow: [] };

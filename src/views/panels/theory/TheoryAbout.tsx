@@ -23,7 +23,7 @@ export function TheoryAbout({ quantity }: { quantity: Quantity }) {
       return found && verdictsOf(lane, found).some(({ holds }) => !holds);
     }),
   );
-  const isSlow = useScope(({ theory }) => theory.slow !== null);
+  const isSlow = useScope(({ theory }) => theory.slow.length > 0);
   const { name } = describe(quantity);
   if (!hasLaw(quantity)) return null;
   const label = `Theory of ${name}: equation and assumptions`;
@@ -76,7 +76,7 @@ function Contents({ quantity }: { quantity: Quantity }) {
 
 function OfLane({ quantity, lane }: { quantity: Quantity; lane: Lane }) {
   const found = useScope(({ theory }) => theory.lanes[lane.id]);
-  const isSlow = useScope(({ theory }) => theory.slow === lane.id);
+  const isSlow = useScope(({ theory }) => theory.slow.includes(lane.id));
   const { cancelTheory } = useActions();
   const config = found?.config ?? lane.shown?.config ?? lane.config;
   const name = nameOf(quantity);
