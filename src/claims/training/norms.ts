@@ -87,5 +87,5 @@ export const DYT_REPLACES_NORMS = defineClaim({
   says: (measured) =>
     `loss after ${LENGTH} steps ${spread(measured['loss with RMSNorm'])} with RMSNorm, ${spread(measured['loss with DyT'])} with DyT, ${spread(measured['loss with nothing'])} with nothing in their place; DyT is ${spread(measured['DyT above RMSNorm'], 2)} above RMSNorm`,
   note: 'Four blocks of Llama of width 32, α = 0.5 at first. The whole claim asks for 0.02 nats under every seed, the direction for a quarter of what no norm loses. Tried besides, in blocks of GPT-2: α of 0.25 and 1, 1 for attention alone, a rate of 0.001, and 1,000 steps; DyT stays 0.05 to 0.1 nats behind. The paper adds a learned scale after the embedding and trains for 200 billion tokens.',
-  picture: { quantity: 'loss', along: 'step', scale: 'linear' },
+  picture: { quantity: 'loss', along: 'step', scale: 'log' },
 });
