@@ -3,6 +3,8 @@ import type { Config } from '../../src/config/fields';
 import { THEORY } from '../engine/theorySupport';
 import { predict } from '../../src/theory/predict';
 import { configOf } from '../engine/support';
+import { draw } from './drawn';
+import { expectWithin, named } from './drawnSupport';
 import { deviations, givenOf, type Compared, type Deviations } from './deviation';
 
 /* Theory beside the engine at d = 256, over its domain; means over four seeds, the worst layer (docs/theory.md). */
@@ -63,11 +65,6 @@ const CASES: Partial<Config>[] = [
   { placement: 'pre', positions: 'rope', qk_norm: 'l2', ...CHOSEN },
 ];
 
-const named = (settings: Partial<Config>) =>
-  Object.entries(settings)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join('&');
-
 describe('independent tokens, a unit gradient at the top', () => {
   test.each(CASES.map((settings) => [named(settings), settings] as const))(
     '%s',
@@ -86,4 +83,16 @@ describe('tokens of a task, cross-entropy', () => {
   ])('%s', async (_, settings) => {
     await expectPredicted({ ...model, ...settings });
   });
+});
+
+/** Of those drawn in drawn.verify.ts the first that are not deep and differ most in their parts. */
+describe('drawn over the domain', () => {
+  const shallow = draw(60, 0).filter(({ n_layers: L }) => L! <= 3);
+  const chosen = [...new Map(shallow.map((one) => [one.placement, one])).values()];
+  test.each(chosen.map((settings) => [named(settings), settings] as const))(
+    '%s',
+    async (_, settings) => {
+      await expectWithin(settings);
+    },
+  );
 });
