@@ -51,6 +51,8 @@ const HEAD = 16;
 const SCORES = 2;
 /** A norm over the batch wants so many tokens that differ. */
 const MANY = 64;
+/** So many layers without a skip were found to be predicted. */
+const WITHOUT_SKIP = 8;
 /** The power of what enters with which a stack may grow before the scatter of single tokens decides. */
 const POWER = 3;
 
@@ -233,6 +235,14 @@ export const ASSUMPTIONS: Assumption[] = [
         ? `The last layer grows with its power ${digits(power)}: MLPs of the second degree read a stream without a norm, and single tokens that are larger by chance outgrow the mean.`
         : null;
     },
+  },
+  {
+    id: 'skip',
+    statement: `At most ${WITHOUT_SKIP} layers multiply without a stream that passes them by.`,
+    fails: ({ config: { residual_scale, n_layers: L } }) =>
+      residual_scale === 'skipless' && L > WITHOUT_SKIP
+        ? `${L} layers multiply: what the limit of large width leaves out of each adds up in the gradient.`
+        : null,
   },
   {
     id: 'every_pass',

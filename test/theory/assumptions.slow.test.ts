@@ -66,6 +66,15 @@ describe('numbers that differ', () => {
       'resid_post/rms',
       0.2,
     ],
+    [
+      'skip',
+      {
+        ...{ ...SETTING, placement: 'reordered', residual_scale: 'skipless', n_layers: 12 },
+        ...{ activation: 'geglu', causal: true, seq_len: 16 },
+      },
+      'resid_post/grad_rms',
+      0.2,
+    ],
     ['logit_cap', { task: 'random', d_model: 128, n_layers: 2, logit_softcap: 0.3 }, 'loss', 0.2],
     ['unembedding', { task: 'random', d_model: 128, n_layers: 2, tie_embeddings: true }, 'loss', 1],
   ])('%s', async (id, settings, name, atLeast) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
-import { THEORY } from '../engine/theorySupport';
-import { predict } from '../../src/theory/predict';
+import { mean, THEORY, underSeeds } from '../engine/theorySupport';
+import { predict, scatterOf } from '../../src/theory/predict';
 import { configOf } from '../engine/support';
 import { draw } from './drawn';
 import { expectWithin, named } from './drawnSupport';
@@ -95,4 +95,18 @@ describe('drawn over the domain', () => {
       await expectWithin(settings);
     },
   );
+});
+
+test('the loss scatters over seeds as its law says', async () => {
+  const model = { task: 'markov', n_layers: 1, d_model: 64, seq_len: 16, batch_size: 2 } as const;
+  const runs = await underSeeds(12, model);
+  const z = runs.map(({ frame }, seed) => {
+    const config = configOf({ ...model, seed });
+    const given = givenOf(config);
+    const expected = predict(config, given).quantities.loss![0]!;
+    return (frame.loss - expected) / scatterOf(config, given).loss![0]!;
+  });
+  const spread = Math.sqrt(mean(z.map((x) => x * x)));
+  expect(spread).toBeGreaterThan(0.6);
+  expect(spread).toBeLessThan(1.4);
 });
