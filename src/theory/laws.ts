@@ -57,7 +57,7 @@ const onToken = (size: string, sources: string[]): Law => ({
 });
 
 const LAYER_NORM = [
-  `${XIONG}, lemma 3: the Jacobian of LayerNorm is √d over the norm of its input`,
+  `${XIONG}: the Jacobian of LayerNorm is √d over the norm of its input`,
   `${KEDIA}: × 1/σ², and × (1 − 2/d) at finite width`,
 ];
 const layerNorm = onToken(TEX`\sigma_t^2 = K_{tt} - \mu_t^2 + \epsilon`, LAYER_NORM);
@@ -298,7 +298,7 @@ export const ENTROPY_FLOOR: Law = {
     formula: TEX`\mathrm{Ent}_{min} = \ln\bigl(1 + (T - 1)b\bigr) + \frac{\sigma\sqrt{T(T - 1)}\,b}{1 + (T - 1)b},\quad b = e^{-\sigma\sqrt{T/(T - 1)}}`,
   },
   sources: [
-    'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse, theorem 3.1',
+    'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse: the lower bound of the entropy',
   ],
 };
 
