@@ -3,15 +3,42 @@ import { defineConfig } from 'vitest/config';
 /** Tests named *.slow.test.ts are left out of `npm run check`, not of `npm test`. */
 const slow = process.env.NORMSCOPE_FAST ? ['test/**/*.slow.test.ts'] : [];
 
-const inBrowser = (name: string, include: string, ...setup: string[]) => ({
+/** Specs of the browser that read times, rates or what a device can do: one page at a time has the machine. */
+const TIMED = [
+  'cost',
+  'engine',
+  'inspector',
+  'lanes',
+  'layout',
+  'normCost',
+  'performance',
+  'progress',
+  'slider',
+  'theory',
+  'threads',
+  'toggle',
+].map((name) => `test/browser/${name}.spec.ts`);
+
+interface InBrowser {
+  name: string;
+  include: string[];
+  exclude?: string[];
+  setup?: string[];
+  /** Pages at a time. */
+  pages?: number;
+}
+
+const inBrowser = ({ name, include, exclude = [], setup = [], pages = 1 }: InBrowser) => ({
   extends: true as const,
   test: {
     name,
-    include: [include],
+    include,
+    exclude,
     globalSetup: ['test/browser/setup.ts', ...setup],
     setupFiles: ['test/browser/teardown.ts'],
-    // One page at a time: the tests read times and frame rates.
-    fileParallelism: false,
+    maxWorkers: pages,
+    // Pages of one project do not run beside those of another.
+    sequence: { groupOrder: pages },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000, interval: 50 } },
@@ -35,9 +62,19 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       },
-      inBrowser('browser', 'test/browser/**/*.spec.ts'),
+      inBrowser({
+        name: 'browser',
+        include: ['test/browser/**/*.spec.ts'],
+        exclude: TIMED,
+        pages: 2,
+      }),
+      inBrowser({ name: 'browser-timed', include: TIMED }),
       // Too long for every change.
-      inBrowser('verify', 'test/**/*.verify.ts', 'test/support/driver.ts'),
+      inBrowser({
+        name: 'verify',
+        include: ['test/**/*.verify.ts'],
+        setup: ['test/support/driver.ts'],
+      }),
     ],
   },
 });

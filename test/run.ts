@@ -122,7 +122,7 @@ async function tests(suite: 'unit' | 'browser') {
     'vitest/vitest.mjs',
     [
       'run',
-      `--project=${suite}`,
+      `--project=${suite}*`,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${output}`,

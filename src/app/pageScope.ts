@@ -56,6 +56,11 @@ export const createPageScope = (backend: BackendId | null) =>
         type: 'module',
         name: 'inspector',
       }),
+    spawnTheory: () =>
+      new Worker(new URL('../runs/theory/worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'theory',
+      }),
     spawnReader: () =>
       new Worker(new URL('../runs/recordings/worker.ts', import.meta.url), {
         type: 'module',

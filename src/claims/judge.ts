@@ -76,6 +76,16 @@ function pictureOf(claim: Claim, seeds: readonly Run[][]): Picture {
   };
 }
 
+/** What a claim says of its measured numbers. */
+const verdictOf = (
+  claim: Claim,
+  measured: Record<string, Spread>,
+): Pick<Result, 'verdict' | 'measured' | 'said'> => ({
+  verdict: VERDICTS[claim.predicate(measured)],
+  measured,
+  said: claim.says(measured),
+});
+
 /** A claim’s result from the runs of every seed. `seeds`: [seeds][lanes] */
 export function judge(claim: Claim, seeds: readonly Run[][]): Result {
   const measured = spreadsOf(
@@ -83,11 +93,13 @@ export function judge(claim: Claim, seeds: readonly Run[][]): Result {
     seeds.map((runs) => claim.measure(runs)),
   );
   return {
-    verdict: VERDICTS[claim.predicate(measured)],
+    ...verdictOf(claim, measured),
     seeds: seeds.length,
-    measured,
-    said: claim.says(measured),
     picture: pictureOf(claim, seeds),
     print: printOf(claim),
   };
 }
+
+/** A stored result by what the claim says now of the same numbers; null where it has run something else. */
+export const judgeAgain = (claim: Claim, stored: Result): Result | null =>
+  stored.print === printOf(claim) ? { ...stored, ...verdictOf(claim, stored.measured) } : null;

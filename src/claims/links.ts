@@ -6,8 +6,8 @@ import { DEFAULT_VIEW, OFFERS, type QuantityPanel, type View } from '../runs/vie
 import { perObject } from '../lib/objects';
 import type { Claim } from './claim';
 
-/** Links name the theory that they show; false while the page does not know `view.theory`. */
-const SHOWS_THEORY = false as boolean;
+/** Seeds that a page with theory shows the mean and the band of: a single one may be far off what is expected. */
+const SEEDS = 4;
 
 interface Page extends Partial<Record<QuantityPanel, string>> {
   /** What all lanes have. */
@@ -15,7 +15,7 @@ interface Page extends Partial<Record<QuantityPanel, string>> {
   /** What each lane has besides. */
   lanes: readonly Partial<Config>[];
   /** Draw the predicted curves over the measured ones. */
-  theory?: 'on' | 'ratio';
+  theory?: View['theory'];
   /** Everything of the page that is no quantity of a panel. */
   view?: Partial<View>;
   /** The moment on show. */
@@ -23,17 +23,29 @@ interface Page extends Partial<Record<QuantityPanel, string>> {
 }
 
 /** A link to a page with these lanes, whose panels show these quantities (`magnitude: 'rms@resid_post'`). */
-export function linkTo({ settings = {}, lanes, theory, view = {}, step, ...panels }: Page): string {
+export function linkTo({
+  settings = {},
+  lanes,
+  theory = 'off',
+  view = {},
+  step,
+  ...panels
+}: Page): string {
   const quantities = (Object.keys(OFFERS) as QuantityPanel[]).flatMap((panel) => {
     const typed = panels[panel];
     return typed === undefined ? [] : [[panel, readTyped(typed)] as const];
   });
-  const link = encodeLink({
+  return encodeLink({
     configs: lanes.map((own) => complete({ ...settings, ...own }).config),
-    view: { ...DEFAULT_VIEW, ...view, ...Object.fromEntries(quantities) },
+    view: {
+      ...DEFAULT_VIEW,
+      theory,
+      seeds: theory === 'off' ? 0 : SEEDS,
+      ...view,
+      ...Object.fromEntries(quantities),
+    },
     step,
   });
-  return SHOWS_THEORY && theory ? `${link}&view.theory=${theory}` : link;
 }
 
 /** The lanes of all links of a claim, in their order. Throws for a link that is not read as it stands. */

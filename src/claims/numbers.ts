@@ -29,9 +29,6 @@ export const power = (x: readonly number[], y: readonly number[]): number =>
 export const farthest = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((ai, i) => Math.abs(ai / b[i]! - 1)));
 
-export const ratios = (a: readonly number[], b: readonly number[]): number[] =>
-  a.map((ai, i) => ai / b[i]!);
-
 /** The largest over the least of values above 0. */
 export const range = (values: readonly number[]): number =>
   Math.max(...values) / Math.min(...values);

@@ -135,4 +135,34 @@ export const PAPERS = {
     title: 'Transformers without Normalization',
     url: arxiv('2503.10622'),
   },
+  cs336: {
+    authors: 'CS336 Staff',
+    year: 2025,
+    title: 'CS336 Assignment 1 (basics): Building a Transformer LM',
+    url: 'https://github.com/stanford-cs336/assignment1-basics',
+  },
+  gemma2: {
+    authors: 'Gemma Team',
+    year: 2024,
+    title: 'Gemma 2: Improving Open Language Models at a Practical Size',
+    url: arxiv('2408.00118'),
+  },
+  sinks: {
+    authors: 'Sun, Canziani, LeCun, Zhu',
+    year: 2026,
+    title: 'The Spike, the Sparse and the Sink: Anatomy of Massive Activations and Attention Sinks',
+    url: arxiv('2603.05498'),
+  },
+  tid: {
+    authors: 'Wang, Wu, Huang',
+    year: 2022,
+    title: 'Understanding the Failure of Batch Normalization for Transformers in NLP',
+    url: arxiv('2210.05153'),
+  },
+  wortsman: {
+    authors: 'Wortsman et al.',
+    year: 2023,
+    title: 'Small-scale Proxies for Large-scale Transformer Training Instabilities',
+    url: arxiv('2309.14322'),
+  },
 } as const satisfies Record<string, Source>;

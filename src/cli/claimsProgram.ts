@@ -22,11 +22,19 @@ and those that do.
   --list         prints the ids, with what each claims, and runs nothing
   --json FILE    writes the results of these claims as JSON
   --write        brings src/claims/results.json and docs/claims.md up to date with these claims
+  --document     brings the verdicts and sentences of these files up to date with the claims by the numbers that are
+                 stored, and runs nothing
   --help         this text
 `;
 
 const FLAG = { type: 'boolean', default: false } as const;
-const OPTIONS = { list: FLAG, json: { type: 'string' }, write: FLAG, help: FLAG } as const;
+const OPTIONS = {
+  list: FLAG,
+  json: { type: 'string' },
+  write: FLAG,
+  document: FLAG,
+  help: FLAG,
+} as const;
 
 const isSet = (id: string): id is keyof typeof CLAIM_SETS => Object.hasOwn(CLAIM_SETS, id);
 
@@ -55,7 +63,7 @@ function summary(results: Results, ms: number): string {
   const counts = Object.values(VERDICTS).map(
     (verdict) => `${all.filter((result) => result.verdict === verdict).length} ${verdict}`,
   );
-  return `${all.length} claims: ${counts.join(', ')} (${seconds(ms)})\n`;
+  return `${all.length} claim${all.length === 1 ? '' : 's'}: ${counts.join(', ')} (${seconds(ms)})\n`;
 }
 
 /** Runs the claims of a command line; throws BadInput for anything wrong with it. */
@@ -69,6 +77,10 @@ export async function claims(argv: string[], terminal: Terminal = process.stderr
   const chosen = claimsNamed(positionals);
   if (list) {
     process.stdout.write(chosen.map(({ id, title }) => `${id}  ${title}\n`).join(''));
+    return;
+  }
+  if (values.document) {
+    await store({});
     return;
   }
   if (json !== undefined) await prepareFile('--json', json);

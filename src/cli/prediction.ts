@@ -1,7 +1,6 @@
 import { readsText, type Config } from '../config/fields';
-import { TextError, makeTask } from '../tasks';
-import type { Given } from '../theory/input';
-import { predict } from '../theory/predict';
+import { estimate } from '../runs/theory/answer';
+import { TextError } from '../tasks';
 import { appText, BadInput, parseOptions, readConfig, readText } from './input';
 
 const USAGE = `Usage: npm run --silent theory -- [options]
@@ -21,19 +20,10 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** The batch of step 0, which says where one symbol stands twice; a stack that reads noise has none. */
-async function givenOf(config: Config, path: string | undefined): Promise<Given | null> {
-  if (config.task === 'gaussian') return null;
-  const isAsked = readsText(config);
+/** The text that a configuration reads; empty where it reads none. */
+async function textOf(config: Config, path: string | undefined): Promise<string> {
   const own = path === undefined ? null : await readText('--text', path);
-  const text = own ?? (isAsked ? await appText() : '');
-  try {
-    const task = makeTask(config, text);
-    return { batch: task.batch(0), vocabulary: task.vocabulary.length };
-  } catch (error) {
-    if (error instanceof TextError) throw new BadInput(error.message);
-    throw error;
-  }
+  return own ?? (readsText(config) ? appText() : '');
 }
 
 /** Prints the theory of the configuration of a command line; throws BadInput for anything wrong with it. */
@@ -44,6 +34,11 @@ export async function theory(argv: string[]): Promise<void> {
     return;
   }
   const config = readConfig(typed);
-  const prediction = predict(config, await givenOf(config, text));
-  process.stdout.write(`${JSON.stringify(prediction)}\n`);
+  const read = await textOf(config, text);
+  try {
+    process.stdout.write(`${JSON.stringify(estimate(config, read).prediction)}\n`);
+  } catch (error) {
+    if (error instanceof TextError) throw new BadInput(error.message);
+    throw error;
+  }
 }

@@ -26,13 +26,14 @@ const valued = (points: readonly Point[]): FigurePoint[] =>
 const STRAND = 0.4;
 
 function ofTrace(trace: Trace): FigureSeries[] {
-  const { colour, mark, line, points, band = [], strands = [], isBare, isGhost } = trace;
+  const { colour, mark, line, points, band = [], strands = [], isBare } = trace;
+  const alpha = trace.isGhost || trace.isFaint ? 0.5 : 1;
   const ends = new Map(band.map((span) => [span.x, span]));
   const { lane, name } = naming(trace);
   const look = { lane, colour, ...(line && { line }) };
   return [
     {
-      ...{ ...look, name, mark: isBare ? null : mark, alpha: isGhost ? 0.5 : 1 },
+      ...{ ...look, name, mark: isBare ? null : mark, alpha },
       isListed: !trace.isUnnamed || line !== undefined || name === '',
       points: points.map(({ x, y }) => {
         const span = ends.get(x);

@@ -52,7 +52,13 @@ const TraceMark = memo(function TraceMark({ trace, place, strip, glides }: MarkP
   );
   return (
     <g
-      className={['trace', trace.line, trace.isGhost && 'ghost', glides && 'glides']
+      className={[
+        'trace',
+        trace.line,
+        trace.isGhost && 'ghost',
+        trace.isFaint && 'faint',
+        glides && 'glides',
+      ]
         .filter(Boolean)
         .join(' ')}
       style={{ color: trace.colour }}

@@ -23,6 +23,8 @@ export interface Trace {
   line?: LineStyle;
   /** It stays behind the others, of an earlier moment, and is not read. */
   isGhost?: boolean;
+  /** It is drawn fainter than the others, and read like them. */
+  isFaint?: boolean;
   /** The traces that are compared in one plot where each has its own. */
   group?: string;
   /** It goes without a name at its end, being told from its line. */

@@ -20,6 +20,7 @@ import type { Recording } from './recordings/recording';
 import type { Change, Segment } from './run';
 import type { Entry } from './sessions/format';
 import type { Stall } from './stall';
+import type { Predictions } from './theory/predicted';
 import type { View } from './view';
 
 export type { Evaluated } from '../protocol/evaluation';
@@ -227,6 +228,7 @@ export interface Scope {
   seeds: Seeds;
   seedRuns: SeedRuns;
   inspection: Inspection;
+  theory: Predictions;
   text: Text;
   notices: Notice[];
 }
@@ -290,6 +292,8 @@ export interface Actions {
   holdInspector(isHeld: boolean): void;
   /** A way to a step of the past ends, or a long reading; what was read before stays. */
   cancelInspection(): void;
+  /** Predictions that take long end. */
+  cancelTheory(): void;
   /** Lanes are evaluated from now on, until the function that comes back is called: it costs passes. */
   watchEvaluations(): () => void;
   /** Times every norm at this size, on the first lane's engine; training rests meanwhile. */

@@ -27,6 +27,8 @@ import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
 import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
 import { createTextDesk } from './textDesk';
+import type { Predictor } from './theory/line';
+import { NOTHING_PREDICTED } from './theory/predicted';
 import { createTransfers } from './transfers';
 
 export interface ScopeOptions {
@@ -40,6 +42,9 @@ export interface ScopeOptions {
   /** A worker that reads tensors, or another reader of them. */
   spawnInspector(): WorkerLike;
   readTensors?: TensorReader;
+  /** A worker that computes theory, or another way. */
+  spawnTheory(): WorkerLike;
+  predictor?(): Predictor;
   /** A worker that writes files of runs, or another way. */
   spawnWriter(): WorkerLike;
   write?(): FileLine;
@@ -97,6 +102,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   seeds: NO_SEEDS,
   seedRuns: NO_SEED_RUNS,
   inspection: NOTHING_READ,
+  theory: NOTHING_PREDICTED,
   text: { name, content: null },
   notices: [],
 });
@@ -255,6 +261,15 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   store.subscribe(({ view }, before) => {
     if (view.inspect && !before.view.inspect) void notices.attempt(inspector());
   });
+  const theory = later('computes theory', async () => {
+    const { createTheoryDesk } = await import('./theory/desk');
+    const desk = createTheoryDesk({ ...page, textFor });
+    cameLater.push(desk);
+    return desk;
+  });
+  store.subscribe(({ view }, before) => {
+    if (view.theory !== before.view.theory) void notices.attempt(theory());
+  });
   const time = later('moves runs in time', async () => {
     const { createTimeDesk } = await import('./timeDesk');
     const { enter } = settings.history;
@@ -350,6 +365,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       },
       holdInspector: (isHeld) => inspector.loaded?.hold(isHeld),
       cancelInspection: () => inspector.loaded?.cancel(),
+      cancelTheory: () => theory.loaded?.cancel(),
       hover: (hovered) => setState({ hovered }),
       pinGhost: () => setState(({ ghosts, lanes }) => ({ ghosts: pinned(ghosts, lanes) })),
       removeGhost: (id) =>

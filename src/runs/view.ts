@@ -114,6 +114,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
   costs: { open: boolean };
   /** The lane that the others are held against; null: values stand as they are. */
   baseline: LaneId | null;
+  /** What theory predicts at initialization: not shown, over what was measured, or what was measured held against it. */
+  theory: 'off' | 'on' | 'ratio';
   /** Seeds that lanes are measured under at step 0; 0 for their own alone. */
   seeds: number;
   /** Seeds that every lane trains under: its own, and those that follow. */
@@ -138,6 +140,7 @@ export const DEFAULT_VIEW: View = {
   evaluation: { open: null },
   costs: { open: false },
   baseline: null,
+  theory: 'off',
   seeds: 0,
   training_seeds: 1,
   discrepancy: 'attn.norm',

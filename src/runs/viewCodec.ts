@@ -113,6 +113,7 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     { none: null, ...Object.fromEntries(LANE_IDS.map((id) => [id, id])) },
     'the letter of a lane, a to d, or none',
   ),
+  theory: words<View['theory']>({ on: 'on', ratio: 'ratio', off: 'off' }, 'on, ratio or off'),
   seeds: whole(0, MOST_SEEDS),
   training_seeds: whole(1, MOST_TRAINING_SEEDS),
   discrepancy: {
@@ -162,20 +163,6 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
 
 const INSPECTING = /^(\w+)\/(\w+(?:\.\w+)*)\/([a-d])\/(\d{1,4})\.(\d{1,4})\.(\d{1,4})$/;
 
-/** Settings that are defined and checked, and that this version does not show yet. */
-const RESERVED: Record<
-  string,
-  { form: RegExp; absent?: string; allowed: string; example: string; what: string }
-> = {
-  theory: {
-    form: /^(off|on|ratio)$/,
-    absent: 'off',
-    allowed: 'on, ratio or off',
-    example: 'on',
-    what: 'theory',
-  },
-};
-
 /** The step on show, which is beside the view: it is not gone back to, but offered. */
 const STEP = { allowed: 'live or the number of a step', example: '120' };
 
@@ -216,18 +203,11 @@ export function readView(pairs: [string, string][]) {
       return step !== undefined || text === 'live' ? null : mustBe(STEP);
     }
     if (isKey(key)) return put(key, text) ? null : mustBe(CODECS[key]);
-    if (!Object.hasOwn(RESERVED, key)) {
-      const meant = nearest(key, [...KEYS, 'step', ...Object.keys(RESERVED)]);
-      const known = meant
-        ? `Did you mean ${named(meant)}?`
-        : `Known are ${KEYS.map(named).join(', ')}.`;
-      return `Unknown setting “view.${shortened(key)}”. ${known}`;
-    }
-    const reserved = RESERVED[key]!;
-    if (!reserved.form.test(text)) return mustBe(reserved);
-    return text === reserved.absent
-      ? null
-      : `view.${key} is “${text}”; this version of Normscope does not show ${reserved.what} yet.`;
+    const meant = nearest(key, [...KEYS, 'step']);
+    const known = meant
+      ? `Did you mean ${named(meant)}?`
+      : `Known are ${KEYS.map(named).join(', ')}.`;
+    return `Unknown setting “view.${shortened(key)}”. ${known}`;
   };
   const problems = pairs.flatMap(([key, text]): Problem[] => {
     const message = problemOf(key.replace(/^view\./, ''), text);

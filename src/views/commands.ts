@@ -86,6 +86,15 @@ export const COMMANDS = {
     run: ({ store: { actions, getState } }) =>
       getState().view.panel && actions.setView({ panel: null }),
   },
+  theory: {
+    title: 'Theory over what was measured; what was measured over theory; neither',
+    keys: ['t'],
+    shown: 'T',
+    run: ({ store: { actions, getState } }) => {
+      const next = { off: 'on', on: 'ratio', ratio: 'off' } as const;
+      actions.setView({ theory: next[getState().view.theory] });
+    },
+  },
   inspect: {
     title: 'Inspector of the marked layer; again, close it',
     keys: ['i'],

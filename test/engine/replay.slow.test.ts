@@ -24,15 +24,15 @@ describe('a replayed step', () => {
   test.each<[string, number, Partial<Config>]>([
     [
       'a schedule, dropout, interventions for some steps',
-      50,
+      20,
       {
-        ...{ schedule: 'cosine', warmup_steps: 5, schedule_steps: 40, grad_clip: 1 },
+        ...{ schedule: 'cosine', warmup_steps: 3, schedule_steps: 16, grad_clip: 1 },
         ...{ dropout: 0.2, stochastic_depth: 0.3 },
-        interventions: '0:noise.resid_mid=0.1@10-30,1:freeze.mlp@20-40,0:scale.attn=0.5@35',
+        interventions: '0:noise.resid_mid=0.1@4-12,1:freeze.mlp@8-16,0:scale.attn=0.5@14',
       },
     ],
-    ['fp16 and a dynamic loss scale', 20, { precision: 'fp16', loss_scale: 0, lr: 0.01 }],
-    ['Muon and buffers', 20, { optimizer: 'muon', weight_reparam: 'sigma', norm: 'batchnorm' }],
+    ['fp16 and a dynamic loss scale', 10, { precision: 'fp16', loss_scale: 0, lr: 0.01 }],
+    ['Muon and buffers', 10, { optimizer: 'muon', norm: 'batchnorm' }],
     ['two modalities', 5, { task: 'two_modality', norm: 'adaptive' }],
     ['SeeDNorm', 5, { norm: 'seednorm' }],
     ['PowerNorm', 5, { norm: 'powernorm', placement: 'post' }],

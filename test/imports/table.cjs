@@ -29,11 +29,11 @@ const folders = {
   ],
   theory: ['lib', 'config'],
   'normCosts/desk': ['lib', 'config', 'normCosts', 'protocol'],
-  runs: ['lib', 'config', 'normCosts', 'normCosts/desk', 'protocol', 'inspect'],
+  runs: ['lib', 'config', 'tasks', 'theory', 'normCosts', 'normCosts/desk', 'protocol', 'inspect'],
   claims: ['lib', 'config', 'protocol', 'runs'],
   plot: ['lib'],
   figures: ['lib', 'plot'],
-  views: ['lib', 'config', 'protocol', 'inspect', 'claims', 'runs', 'plot', 'figures'],
+  views: ['lib', 'config', 'theory', 'protocol', 'inspect', 'claims', 'runs', 'plot', 'figures'],
   'normCosts/views': [
     'lib',
     'config',

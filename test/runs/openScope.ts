@@ -83,6 +83,9 @@ export function openScope({ hash = '', engines = [], ...options }: Setup = {}) {
     spawnInspector() {
       throw new Error('No reader of tensors.');
     },
+    spawnTheory() {
+      throw new Error('No theory.');
+    },
     spawnReader() {
       throw new Error('No reader.');
     },

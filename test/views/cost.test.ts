@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cost } from '../../src/runs/cost';
-import {
-  COST_ROWS,
-  costText,
-  formatBytes,
-  formatRate,
-  slowest,
-} from '../../src/views/header/costText';
+import { COST_ROWS, formatBytes } from '../../src/views/header/costRows';
+import { costText, formatRate, slowest } from '../../src/views/header/costText';
 
 const COST: Cost = {
   stepMs: 20,

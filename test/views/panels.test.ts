@@ -1,5 +1,6 @@
 import { createElement, type ComponentType } from 'react';
 import { NOTHING_READ } from '../../src/runs/inspector/inspection';
+import { NOTHING_PREDICTED } from '../../src/runs/theory/predicted';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Tooltip } from 'radix-ui';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -97,6 +98,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     seeds: NO_SEEDS,
     seedRuns: NO_SEED_RUNS,
     inspection: NOTHING_READ,
+    theory: NOTHING_PREDICTED,
     text: { name: '', content: null },
     notices: [],
   };

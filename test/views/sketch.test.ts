@@ -30,6 +30,11 @@ test('a number that is missing, or has no logarithm, leaves a gap', () => {
   expect(lanes[0]!.line.match(/M/g)).toHaveLength(2);
 });
 
+test('values at one place are levels', () => {
+  const { lanes } = sketchOf({ x: [0], lanes: [lane([1]), lane([3])] }, 'linear')!;
+  expect(lanes.map(({ line }) => line)).toEqual(['M0.0 96.0L240.0 96.0', 'M0.0 0.0L240.0 0.0']);
+});
+
 test('equal numbers lie in the middle; where none is finite there is nothing', () => {
   const { lanes } = sketchOf({ x: [0, 1], lanes: [lane([5, 5])] }, 'linear')!;
   expect(lanes[0]!.line).toBe('M0.0 48.0L240.0 48.0');

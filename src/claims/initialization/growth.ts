@@ -27,7 +27,7 @@ export const PERI = defineClaim({
   id: 'peri-linear-growth',
   title: 'The stream of peri-LN grows in a straight line: each sublayer adds one unit of variance',
   source: PAPERS.kim,
-  figure: 'section 3, variance of hidden states',
+  figure: 'variance of hidden states by depth',
   phenomena: ['magnitude'],
   links: [
     linkTo({
@@ -120,7 +120,7 @@ export const LAYERNORM_SCALING = defineClaim({
 });
 
 /** 2^¼: with it both matrices of a ReLU MLP together keep the mean square. */
-const UNIT_GAIN = 2 ** 0.25;
+const UNIT_GAIN = 1.18921;
 
 export const DEEPSCALE = defineClaim({
   id: 'deepscalelm-unit-variance',

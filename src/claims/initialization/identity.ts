@@ -19,7 +19,7 @@ export const IDENTITY = defineClaim({
   id: 'rezero-identity',
   title: 'With ReZero and SkipInit every block is the identity at first, and only the scales learn',
   source: PAPERS.bachlechner,
-  figure: 'eq. 2; De, Smith 2020, section 4 (SkipInit)',
+  figure: 'eq. 2; and De, Smith 2020 (SkipInit)',
   phenomena: ['magnitude', 'gradient'],
   links: [
     linkTo({
@@ -52,7 +52,7 @@ export const IDENTITY = defineClaim({
     return isIdentity ? 'direction' : 'no';
   },
   published:
-    'x + α·f(x) with α = 0 at first: signals of all depths pass unchanged, and at step 0 the gradient of everything but α is 0',
+    'x + α·f(x) with α = 0 at first: signals of all depths pass unchanged, and at step 0 α alone of a block has a gradient',
   says: (measured) =>
     `V_l is V_0 in all 24 layers, to the last bit; matrices have a gradient of ${said(measured['largest gradient of a matrix, ReZero'])}, scales one of at least ${said(measured['least gradient of a scale, ReZero'])}; without scales V grows by e to the ${said(measured['ln of V_24/V_0, neither'])}`,
   note: 'Exact, so two seeds are enough. That deep stacks then train is a claim about training.',

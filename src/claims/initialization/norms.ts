@@ -17,13 +17,14 @@ export const RMSNORM = defineClaim({
   id: 'rmsnorm-zero-mean',
   title: 'RMSNorm is LayerNorm where the mean is zero; a constant on all features it lets pass',
   source: PAPERS.zhang,
-  figure: 'section 3; table 1 (re-centering)',
+  figure: 'RMSNorm beside LayerNorm; table 1 (re-centering)',
   phenomena: ['statistics', 'magnitude'],
   links: [
     linkTo({
       settings: { ...CENTRED, layer_overrides: '0:post' },
       lanes: [{}, { layer_overrides: '0:post, 1:pre/rmsnorm' }],
       magnitude: 'rms@attn_in',
+      view: { baseline: 'a' },
     }),
     linkTo({
       settings: { ...CENTRED, positions: 'sinusoidal', embed_std: 0.1 },
@@ -66,7 +67,7 @@ export const SCALENORM = defineClaim({
   id: 'scalenorm-length',
   title: 'ScaleNorm gives every token the length √d, whatever comes in',
   source: PAPERS.nguyen,
-  figure: 'section 2, ScaleNorm: g·x/‖x‖ with g = √d at first',
+  figure: 'ScaleNorm: g·x/‖x‖, with g = √d at first',
   phenomena: ['magnitude'],
   links: [
     linkTo({

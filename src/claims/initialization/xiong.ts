@@ -97,14 +97,12 @@ export const LAST_LAYER = defineClaim({
     return pre < post - 0.2 ? 'direction' : 'no';
   },
   published:
-    '‖∂loss/∂W₂‖ of the last layer is O(d √(ln d / L)) for pre-LN, so ∝ L⁻⁰·⁵, and O(d √ln d) for post-LN, so ∝ L⁰; measured at depths from 6 to 14 layers on each side',
+    '‖∂loss/∂W₂‖ of the last layer is O(d √(ln d / L)) for pre-LN, so ∝ L⁻⁰·⁵, and O(d √ln d) for post-LN, so ∝ L⁰; models of several depths show the same',
   says: (measured) =>
     `∝ L to the ${said(measured['power of L, pre-LN'])} for pre-LN and to the ${said(measured['power of L, post-LN'])} for post-LN, from 4 to 16 layers`,
   note: 'A unit gradient is sent into the top instead of a translation’s loss. Bounds of 0.1 around the powers: V_L = 1 + O(L) is not yet ∝ L at 4 layers, which alone moves pre-LN’s power by 0.05.',
   picture: { quantity: 'mlp.w_out/param_grad_rms', along: 'layer', scale: 'log' },
 });
-
-const FIRST_LAYERS = 6;
 
 /** Gradient of the last layer over that of the first. */
 const growth = (run: Run, parameter: string): number => {
@@ -120,40 +118,44 @@ export const ALL_LAYERS = defineClaim({
   phenomena: ['gradient'],
   links: [
     linkTo({
-      settings: { ...THEORY, n_layers: FIRST_LAYERS },
+      settings: { ...THEORY, n_layers: 6 },
       lanes: [
         { placement: 'pre' },
         { placement: 'post' },
-        { placement: 'pre', attention: 'softmax' },
-        { placement: 'post', attention: 'softmax' },
+        { placement: 'post', attention: 'softmax', n_heads: 4 },
+        { placement: 'post', attention: 'softmax', n_heads: 4, n_layers: 24 },
       ],
       gradient: 'param_grad_rms@mlp.w_out',
       theory: 'on',
     }),
   ],
-  lanes: ['pre-LN', 'post-LN', 'pre-LN, softmax', 'post-LN, softmax'],
-  seeds: 8,
+  lanes: ['pre-LN', 'post-LN', 'post-LN, softmax', 'post-LN, softmax, 24 layers'],
+  seeds: 4,
   steps: [0],
-  measure: ([pre, post, preSoftmax, postSoftmax]) => ({
+  measure: ([pre, post, softmax, deep]) => ({
     'last over first, w_out, pre-LN': growth(pre, 'mlp.w_out'),
+    'last over first, w_in, pre-LN': growth(pre, 'mlp.w_in'),
     'last over first, w_out, post-LN': growth(post, 'mlp.w_out'),
     'last over first, w_in, post-LN': growth(post, 'mlp.w_in'),
-    'last over first, w_out, pre-LN, softmax': growth(preSoftmax, 'mlp.w_out'),
-    'last over first, w_out, post-LN, softmax': growth(postSoftmax, 'mlp.w_out'),
+    'last over first, w_out, post-LN, softmax': growth(softmax, 'mlp.w_out'),
+    'last over first, w_in, post-LN, softmax': growth(softmax, 'mlp.w_in'),
+    'last over first, w_out, post-LN, 24 layers': growth(deep, 'mlp.w_out'),
+    'last over first, w_in, post-LN, 24 layers': growth(deep, 'mlp.w_in'),
   }),
   predicate(measured) {
     const post = [
       measured['last over first, w_out, post-LN'].mean,
       measured['last over first, w_in, post-LN'].mean,
       measured['last over first, w_out, post-LN, softmax'].mean,
+      measured['last over first, w_in, post-LN, softmax'].mean,
     ];
     if (post.every((ratio) => ratio >= 2)) return 'yes';
     return post.every((ratio) => ratio >= 1.25) ? 'direction' : 'no';
   },
   published:
-    'in the decoder of a 6-6 Transformer the expected gradients of W₁ and W₂ grow with the layer for post-LN, and are almost the same in all layers for pre-LN',
+    'in a 6-6 Transformer the expected gradients of W₁ and W₂ grow with the layer for post-LN, and are almost the same in all layers for pre-LN',
   says: (measured) =>
-    `layer 6 over layer 1: post-LN ${said(measured['last over first, w_out, post-LN'])} (w_out) and ${said(measured['last over first, w_in, post-LN'])} (w_in), with softmax ${said(measured['last over first, w_out, post-LN, softmax'])}; pre-LN ${said(measured['last over first, w_out, pre-LN'])}, with softmax ${said(measured['last over first, w_out, pre-LN, softmax'])}`,
-  note: 'In a stack without cross-attention the gradient of post-LN’s parameters is nearly even: per layer the activation gradient falls by 1/√2 below the top, and the tokens, which align downward, add their gradients up again. Tried: uniform and softmax attention, 6, 12 and 24 layers, one head and four. The growth of the figure needs cross-attention to a memory whose tokens are alike, which a decoder alone has not. In the activations’ gradient (grad_rms) the fall is plain.',
+    `layer 6 over layer 1, post-LN: ${said(measured['last over first, w_out, post-LN'])} for W₂ and ${said(measured['last over first, w_in, post-LN'])} for W₁, with softmax ${said(measured['last over first, w_out, post-LN, softmax'])} and ${said(measured['last over first, w_in, post-LN, softmax'])}, over 24 layers ${said(measured['last over first, w_out, post-LN, 24 layers'])} and ${said(measured['last over first, w_in, post-LN, 24 layers'])}; pre-LN ${said(measured['last over first, w_out, pre-LN'])} and ${said(measured['last over first, w_in, pre-LN'])}`,
+  note: 'W₁ grows, W₂ does not: in a stack without cross-attention the activation gradient of post-LN falls by 1/√2 with every layer below the top, while tokens that align on their way up add their gradients the more. Tried were uniform and softmax attention, one head and four, 6 and 24 layers. The growth of both needs cross-attention to a memory whose tokens are alike, which a decoder alone has not. In the activations’ gradient (grad_rms) the fall is plain.',
   picture: { quantity: 'mlp.w_out/param_grad_rms', along: 'layer', scale: 'log' },
 });

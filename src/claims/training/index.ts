@@ -1,3 +1,33 @@
 import type { Claim } from '../claim';
+import { ABLATIONS } from './ablations';
+import { QK_NORM_STOPS_GROWTH, SIGMA_REPARAM_KEEPS_ENTROPY, SOFT_CAP_BOUNDS } from './attention';
+import { BATCH_NORM_LEAKS, DISCREPANCY_COSTS } from './batch';
+import { DEEPNORM_TRAINS_DEEP, SMALL_BRANCHES_TRAIN_DEEP } from './depth';
+import { LAYERNORM_SCALING_FLATTENS, PERI_LN_GROWS_LESS } from './growth';
+import { MIX_LN_EVENS_GRADIENTS } from './mixLn';
+import { DYT_REPLACES_NORMS, RMSNORM_IS_ENOUGH } from './norms';
+import { EPSILON_VANISHES_IN_FP16, PRE_LN_OVERFLOWS_FP16 } from './precision';
+import { RANK_COLLAPSE_HINDERS } from './rankCollapse';
+import { SPIKES_AND_SINKS } from './sinks';
+import { WARM_UP_OF_POST_LN } from './warmUp';
 
-export const TRAINING_CLAIMS: readonly Claim[] = [];
+export const TRAINING_CLAIMS: readonly Claim[] = [
+  WARM_UP_OF_POST_LN,
+  RANK_COLLAPSE_HINDERS,
+  SMALL_BRANCHES_TRAIN_DEEP,
+  DEEPNORM_TRAINS_DEEP,
+  PERI_LN_GROWS_LESS,
+  LAYERNORM_SCALING_FLATTENS,
+  MIX_LN_EVENS_GRADIENTS,
+  QK_NORM_STOPS_GROWTH,
+  SOFT_CAP_BOUNDS,
+  SIGMA_REPARAM_KEEPS_ENTROPY,
+  SPIKES_AND_SINKS,
+  BATCH_NORM_LEAKS,
+  DISCREPANCY_COSTS,
+  RMSNORM_IS_ENOUGH,
+  DYT_REPLACES_NORMS,
+  ...ABLATIONS,
+  PRE_LN_OVERFLOWS_FP16,
+  EPSILON_VANISHES_IN_FP16,
+];

@@ -49,7 +49,7 @@ export function Thumbnail({ claim, picture }: { claim: Claim; picture: Result['p
         <span className="gl-from">
           {along} {from}
         </span>
-        <span className="gl-to">{to}</span>
+        {to !== from && <span className="gl-to">{to}</span>}
       </div>
       <ul className="gl-lanes">
         {picture.lanes.map((lane, i) => (

@@ -46,11 +46,22 @@ export function sketchOf({ x, lanes }: Picture, scale: Scale): Sketch | null {
   // Equal numbers lie in the middle.
   if (most - least < 1e-9 * Math.max(1, Math.abs(most))) [least, most] = [least - 0.5, most + 0.5];
   const [from, to] = [x[0]!, x.at(-1)!];
-  const across = (i: number) => (to === from ? 0.5 : (x[i]! - from) / (to - from)) * SKETCH.width;
+  const across = (i: number) => ((x[i]! - from) / (to - from || 1)) * SKETCH.width;
   const place = (value: number | null | undefined, i: number): Place | null => {
     const y = units(value);
     return y === null ? null : [across(i), (1 - (y - least) / (most - least)) * SKETCH.height];
   };
+  /** A value that stands alone: a level from edge to edge where there is one place, else a tick. */
+  const level = ([at, y]: Place): Place[] =>
+    from === to
+      ? [
+          [0, y],
+          [SKETCH.width, y],
+        ]
+      : [
+          [at - 2, y],
+          [at + 2, y],
+        ];
   const value = (units: number) => (scale === 'log' ? 10 ** units : units);
   return {
     lanes: lanes.map(({ mean, low, high }) => {
@@ -61,7 +72,7 @@ export function sketchOf({ x, lanes }: Picture, scale: Scale): Sketch | null {
       const sides = edges.filter((edge) => edge !== null);
       return {
         line: runsOf(mean.map(place))
-          .map((run) => `M${path(run.length > 1 ? run : [run[0]!, run[0]!])}`)
+          .map((run) => `M${path(run.length > 1 ? run : level(run[0]!))}`)
           .join(''),
         band: sides.length
           ? `M${path(sides.map(([under]) => under))}L${path(sides.map(([, over]) => over).reverse())}Z`

@@ -5,7 +5,8 @@ import { useScope } from '../scope';
 import { Figures } from '../ui/Figures';
 import { LaneMark, laneLetter } from '../ui/LaneMark';
 import { useCalm } from '../ui/useCalm';
-import { COST_ROWS, formatMs } from './costText';
+import { COST_ROWS } from './costRows';
+import { formatMs } from './costText';
 
 export function CostTable() {
   const ids = useScope(useShallow((s) => s.lanes.map(({ id }) => id)));

@@ -7,36 +7,60 @@ import { Pick } from '../ui/Pick';
 import { baselineOf, lanesOnShow, named } from './lanes';
 
 const VALUES = 'values';
+const THEORY = 'theory';
 const NOTES: Record<Comparison, string> = {
   ratio:
     'Every lane divided by this one, layer by layer. A layer that one of the two lacks is left out.',
   difference:
     'Every lane less this one, layer by layer: a ratio of what may be 0 would say nothing.',
 };
+const THEORY_NOTES: Record<Comparison, string> = {
+  ratio: 'What was measured over what theory predicts at initialization, lane by lane.',
+  difference: 'What was measured less what theory predicts at initialization, lane by lane.',
+};
 
-/** Values as they are, or held against those of a lane. One choice for all panels. */
-export const Baseline = memo(function Baseline({ by }: { by: Comparison }) {
+interface BaselineProps {
+  by: Comparison;
+  /** Values may be held against theory. */
+  hasTheory?: boolean;
+}
+
+/** Values as they are, or held against those of a lane, or theory’s. One choice for all panels. */
+export const Baseline = memo(function Baseline({ by, hasTheory = false }: BaselineProps) {
   const { setView } = useActions();
-  const value = useScope(baselineOf);
+  const theory = useScope(({ view }) => (hasTheory ? view.theory : 'off'));
+  const baseline = useScope(baselineOf);
   const ids = useScope(useShallow((scope) => lanesOnShow(scope).map(({ id }) => id)));
   const names = useScope(useShallow((scope) => named(lanesOnShow(scope)).map(({ name }) => name)));
-  if (ids.length < 2) return null;
+  if (ids.length < 2 && theory === 'off') return null;
   const { sign } = COMPARISONS[by];
+  const to = by === 'ratio' ? 'ratio to' : 'difference from';
+  const value = theory === 'ratio' ? THEORY : (baseline ?? VALUES);
+  const nameOf: Record<string, string> = { [THEORY]: THEORY };
+  ids.forEach((id, i) => (nameOf[id] = names[i]!));
   return (
     <Pick
       className="panel-pick"
       label={`Values or ${by}`}
-      value={value ?? VALUES}
-      shown={value ? `${sign} ${names[ids.indexOf(value)]!}` : VALUES}
+      value={value}
+      shown={value === VALUES ? VALUES : `${sign} ${nameOf[value]!}`}
       options={[
         { value: VALUES, label: VALUES, note: 'As they were measured.' },
-        ...ids.map((id, i) => ({
+        ...(hasTheory ? [{ value: THEORY, label: `${to} theory`, note: THEORY_NOTES[by] }] : []),
+        ...(ids.length > 1 ? ids : []).map((id) => ({
           value: id,
-          label: `${by} to ${names[i]!}`.replace('difference to', 'difference from'),
+          label: `${to} ${nameOf[id]!}`,
           note: NOTES[by],
         })),
       ]}
-      onPick={(picked) => setView({ baseline: picked === VALUES ? null : (picked as LaneId) })}
+      onPick={(picked) => {
+        if (picked === THEORY) setView({ theory: 'ratio' });
+        else
+          setView({
+            baseline: picked === VALUES ? null : (picked as LaneId),
+            ...(theory === 'ratio' && { theory: 'on' }),
+          });
+      }}
     />
   );
 });

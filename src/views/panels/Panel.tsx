@@ -36,6 +36,8 @@ interface Props {
   /** Its finding in words: asked for less often than there are pictures. */
   sentence(words: typeof Words): string;
   lanes: readonly NamedLane[];
+  /** Clauses of the sentence for each lane; one unless said. */
+  clauses?: number;
   /** Of a panel against depth: the layers that are marked. */
   marks?: Marks;
   plot(size: Size & { describedBy: string }, depth: DepthScale): ReactNode;
@@ -45,7 +47,17 @@ interface Props {
 const BESIDE = 720;
 
 /** One plot with its title and the sentence that says what it shows. */
-export function Panel({ title, level = 2, head, tools, sentence, lanes, marks, plot }: Props) {
+export function Panel({
+  title,
+  level = 2,
+  head,
+  tools,
+  sentence,
+  lanes,
+  clauses = 1,
+  marks,
+  plot,
+}: Props) {
   const Heading = `h${level}` as const;
   const [attach, size] = useSize();
   const depth = useDepthScale(size);
@@ -53,7 +65,7 @@ export function Panel({ title, level = 2, head, tools, sentence, lanes, marks, p
   const describedBy = useId();
   const { isGivenHeight } = useContext(PanelPlaceContext);
   const isBeside = isGivenHeight && size !== null && size.width >= BESIDE;
-  const reserve = { '--lines': isBeside ? 0 : linesFor(lanes, size) } as CSSProperties;
+  const reserve = { '--lines': isBeside ? 0 : linesFor(lanes, clauses, size) } as CSSProperties;
   return (
     <figure
       className="panel"
@@ -157,10 +169,10 @@ const CLAUSE = 46;
 const CHARACTER = 0.535;
 
 /** Lines of text to keep free under a plot, so that nothing moves when the sentence grows. */
-const linesFor = (lanes: readonly NamedLane[], size: Size | null): number => {
+const linesFor = (lanes: readonly NamedLane[], clauses: number, size: Size | null): number => {
   if (!size) return 2;
   const failed = lanes.filter(({ lane }) => lane.engine.status === 'failed').length;
-  const characters = (lanes.length + failed) * CLAUSE + 24;
+  const characters = (clauses * lanes.length + failed) * CLAUSE + 24;
   return Math.ceil((characters * CHARACTER * size.text) / size.width);
 };
 

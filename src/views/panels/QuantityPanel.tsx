@@ -46,7 +46,7 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   );
   return (
     <DepthPanel
-      {...{ title, read, readSeed, about, limits, subject }}
+      {...{ title, read, readSeed, about, limits, subject, quantity }}
       tell={(told, words) =>
         counts
           ? words.countSentence(told, counts, direction!, place === 'block' ? null : place)

@@ -10,6 +10,7 @@ import { against } from './comparison';
 import { baselineOf, deepest, isAbsent, laneLook, lanesOnShow, named } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
+import type { TheoryOverlay } from './theory/theoryOverlay';
 
 export interface LaneSeries {
   step: number;
@@ -60,9 +61,12 @@ const ghostTraces = (
 export function useDepthPanel(
   read: (lane: Lane) => LaneSeries | null,
   by: Comparison,
+  theory: TheoryOverlay | null,
   given?: Lane[],
 ) {
-  const baseline = useScope(baselineOf);
+  const isRatio = theory?.isRatio ?? false;
+  const chosen = useScope(baselineOf);
+  const baseline = isRatio ? null : chosen;
   const ghosts = useScope((scope) => scope.ghosts);
   const all = useScope((scope) => given ?? lanesOnShow(scope));
   const hovered = useScope((scope) => scope.hovered);
@@ -72,13 +76,17 @@ export function useDepthPanel(
   const { lanes, n_layers, traces, told } = useMemo(() => {
     const lanes = named(all);
     const n_layers = deepest(all);
-    const readings = new Map(all.map((lane) => [lane.id, read(lane)]));
+    const readings = new Map(
+      all.map((lane) => [lane.id, read(theory && isRatio ? theory.matched(lane) : lane)]),
+    );
     const base = baseline && (readings.get(baseline)?.series ?? []);
     const hold = (series: Series[]) => (base ? against(series, base, by) : series);
+    const holdOf = (lane: Lane) =>
+      theory && isRatio ? (series: Series[]) => against(series, theory.predicted(lane), by) : hold;
     const measured = lanes.flatMap(({ lane, name }) => {
       const reading = readings.get(lane.id);
       const own = reading?.series ?? [];
-      return hold(own).map((series) => {
+      return holdOf(lane)(own).map((series) => {
         // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
         // which nothing went wrong has no such curve.
         const broken = reading!.isBroken ?? (lane.divergence?.step ?? Infinity) <= reading!.step;
@@ -101,7 +109,10 @@ export function useDepthPanel(
       lanes,
       n_layers,
       traces: [
-        ...ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers),
+        // The theory of what they were is not known.
+        ...(isRatio
+          ? []
+          : ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers)),
         ...measured
           .filter(({ series }) => series.points.length > 0)
           .map(({ lane, laneName, id, name, series: { suffix: _, ...series } }): Trace => ({
@@ -120,6 +131,7 @@ export function useDepthPanel(
               points: [],
             })),
           ),
+        ...(theory?.traces(lanes, hold, n_layers) ?? []),
       ],
       told: measured
         .filter(({ lane }) => lane.id !== baseline)
@@ -132,6 +144,6 @@ export function useDepthPanel(
           };
         }),
     };
-  }, [all, ghosts, read, baseline, by]);
+  }, [all, ghosts, read, baseline, by, theory, isRatio]);
   return { lanes, n_layers, traces, told, hovered, selected, glides, baseline };
 }

@@ -25,7 +25,7 @@ const SETUPS = [
   'norm=adaptive&task=two_modality',
   'bias=false&optimizer=muon&weight_decay=0.1&lr=0.01',
   'positions=rope&qk_norm=l2&weight_reparam=sigma&residual_scale=rezero',
-  'norm=seednorm&placement=residual&topology=parallel&weight_reparam=sigma',
+  'norm=seednorm&placement=residual&topology=parallel',
   'task=gaussian&objective=random_projection&lr=0.001',
   'attention=uniform&activation=relu',
   'logit_softcap=10&inner_norm=normformer&residual_scale=layerscale&dropout=0.2&stochastic_depth=0.2',

@@ -1,0 +1,173 @@
+import type { Comparison } from '../../../config/comparison';
+import { describe } from '../../../config/describe';
+import { columnName, type Quantity } from '../../../config/quantity';
+import { EMBED } from '../../../plot/depth';
+import type { Point, Trace } from '../../../plot/trace';
+import { atEnd, read } from '../../../protocol/read';
+import type { Measurement } from '../../../protocol/frame';
+import { sameConfig } from '../../../runs/link';
+import type { Lane } from '../../../runs/state';
+import type { Predicted, Predictions } from '../../../runs/theory/predicted';
+import { laneLook, type NamedLane } from '../lanes';
+import { listed } from '../sentences';
+import type { Series } from '../series';
+import type { TheoryOverlay } from './theoryOverlay';
+import { counted, failing, verdictsOf } from './failing';
+import { residual } from './residual';
+
+/** Statistics with a law, by what they are of. */
+const WITH_LAW: Partial<Record<Quantity['of'], readonly string[]>> = {
+  site: ['rms', 'token_cosine', 'grad_rms'],
+  head: ['entropy'],
+  param: ['param_grad_rms'],
+};
+
+/** Tests of a quantity that theory has a law for. Of modalities it knows what they are together. */
+export const hasLaw = ({ of, statistic, each }: Quantity): boolean =>
+  (WITH_LAW[of]?.includes(statistic) ?? false) && !(of === 'site' && each);
+
+/** The name of a prediction, which is of every layer, and of all heads alike. */
+export const nameOf = (quantity: Quantity): string =>
+  columnName({ ...quantity, each: false } as Quantity);
+
+/** The predicted curve, over the layers that were measured: not every layer has every parameter. */
+function predictedPoints(
+  { prediction }: Predicted,
+  quantity: Quantity,
+  measured: Measurement,
+): Point[] {
+  const { quantities } = prediction ?? { quantities: {} };
+  const values = (quantities as Partial<Record<string, number[]>>)[nameOf(quantity)] ?? [];
+  const { config } = measured;
+  const layers =
+    values.length === config.n_layers
+      ? values.map((_, x) => x)
+      : read(measured, { ...quantity, each: false } as Quantity).layers.map(({ x }) => x);
+  if (layers.length !== values.length) return [];
+  const below = atEnd(quantity, 'embed');
+  const embed = below && (quantities as Partial<Record<string, number[]>>)[nameOf(below)]?.[0];
+  return [
+    ...(embed == null ? [] : [{ x: EMBED, y: embed }]),
+    ...values.map((y, i) => ({ x: layers[i]!, y })),
+  ];
+}
+
+/** The prediction is of the configuration that the lane shows. */
+const isOf = ({ config }: Predicted, { shown }: Lane): boolean =>
+  shown !== null && (shown.config === config || sameConfig(shown.config, config));
+
+interface Told {
+  name: string;
+  residual: string;
+  /** Assumptions that fail, in short. */
+  failing: string[];
+}
+
+/** “Theory: pre-LN within 3 % up to layer 9, 12 % at the top; …” Reasons that all lanes share are said once. */
+export function residualSentence(told: readonly Told[], isAlone = told.length === 1): string {
+  const shared = told[0]!.failing.filter((reason) =>
+    told.every((one) => one.failing.includes(reason)),
+  );
+  const lead = shared.length ? `Theory does not hold (${counted(shared)}):` : 'Theory';
+  const clauses = told.map(({ name, residual, failing }) => {
+    const own = failing.filter((reason) => !shared.includes(reason));
+    const clause = isAlone ? residual : `${name} ${residual}`;
+    if (!own.length) return clause;
+    return `${clause}${shared.length ? '' : ', does not hold'} (${counted(own)})`;
+  });
+  return `${lead}${isAlone || shared.length ? '' : ':'} ${clauses.join('; ')}.`;
+}
+
+/** Parameters that no lane has a prediction of, such as gains, have no law. */
+const isLawless = (quantity: Quantity, { lanes }: Predictions): boolean =>
+  quantity.of === 'param' &&
+  !Object.values(lanes).some(({ prediction }) =>
+    Object.hasOwn(prediction?.quantities ?? {}, nameOf(quantity)),
+  );
+
+/** “No law predicts the kurtosis at resid_post.” */
+const lawless = (quantity: Quantity): string =>
+  `No law predicts ${describe(quantity).name.replace(/^[A-Z](?=[a-z])/, (a) => a.toLowerCase())}.`;
+
+/** Theory in a panel of a quantity: its curves, and how far what was measured is from them. */
+export function overlayOf(
+  quantity: Quantity,
+  by: Comparison,
+  theory: Predictions,
+  mode: 'on' | 'ratio',
+): TheoryOverlay {
+  if (!hasLaw(quantity)) return { ...NO_LAW, tell: () => lawless(quantity) };
+  const of = ({ id }: Lane): Predicted | undefined => theory.lanes[id];
+  const isRatio = mode === 'ratio';
+  /** The lane with the measurement that its prediction is of, while that of the one on show is still to come. */
+  const matched = (lane: Lane): Lane => {
+    const found = of(lane);
+    return found && !isOf(found, lane) ? { ...lane, shown: found.measured } : lane;
+  };
+  const predicted = (lane: Lane): Series[] => {
+    const found = of(lane);
+    const points = found ? predictedPoints(found, quantity, found.measured) : [];
+    return points.length ? [{ points }] : [];
+  };
+  const holds = (lane: Lane): boolean => {
+    const found = of(lane);
+    return found !== undefined && verdictsOf(lane, found).every((verdict) => verdict.holds);
+  };
+  const traces: TheoryOverlay['traces'] = (lanes, hold, n_layers) =>
+    isRatio
+      ? []
+      : lanes.flatMap(({ lane, name }) =>
+          hold(predicted(lane)).map(({ points }): Trace => ({
+            id: `theory ${lane.id}`,
+            label: `${name}, theory`,
+            lane: name,
+            ...laneLook(lane.id),
+            colour: `var(--theory-${lane.id})`,
+            group: lane.id,
+            points: points.filter(({ x }) => x < n_layers),
+            line: 'dashed',
+            isUnnamed: true,
+            isBare: true,
+            ...(!holds(lane) && { isFaint: true }),
+          })),
+        );
+  function tell(lanes: readonly NamedLane[]): string {
+    const told: Told[] = [];
+    const remarks = new Set<string>();
+    const open: string[] = [];
+    for (const { lane, name } of lanes) {
+      const found = of(lane);
+      if (!lane.shown) continue;
+      if (!found || !isOf(found, lane)) {
+        open.push(name);
+        continue;
+      }
+      const { prediction, error } = found;
+      const curve = predicted(lane)[0];
+      const own = read(lane.shown, { ...quantity, each: false } as Quantity).layers;
+      const off = curve && residual(own, curve.points, by);
+      const against = failing(verdictsOf(lane, found));
+      if (off) told.push({ name, residual: off, failing: against });
+      else if (!prediction) remarks.add(`Theory of ${name} could not be computed: ${error}`);
+      else if (isLawless(quantity, theory)) remarks.add(lawless(quantity));
+      else
+        remarks.add(
+          `Theory has no number for ${name}${against.length ? `: ${counted(against)}` : ''}.`,
+        );
+    }
+    return [
+      ...(told.length ? [residualSentence(told, lanes.length === 1)] : []),
+      ...remarks,
+      ...(open.length ? [`Theory of ${listed(open)} is being computed.`] : []),
+    ].join(' ');
+  }
+  return { isRatio, matched, predicted, traces, tell };
+}
+
+const NO_LAW: TheoryOverlay = {
+  isRatio: false,
+  matched: (lane) => lane,
+  predicted: () => [],
+  traces: () => [],
+  tell: () => '',
+};

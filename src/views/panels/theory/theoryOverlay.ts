@@ -1,0 +1,21 @@
+import type { Trace } from '../../../plot/trace';
+import type { Lane } from '../../../runs/state';
+import type { NamedLane } from '../lanes';
+import type { Series } from '../series';
+
+/** What theory adds to a panel against depth. */
+export interface TheoryOverlay {
+  /** Values are held against their predictions. */
+  isRatio: boolean;
+  /** The lane at the measurement that its prediction is of. */
+  matched(lane: Lane): Lane;
+  /** The predicted curve; none where there is none. */
+  predicted(lane: Lane): Series[];
+  /** @param hold holds curves against those of the baseline, where there is one */
+  traces(
+    lanes: readonly NamedLane[],
+    hold: (series: Series[]) => Series[],
+    n_layers: number,
+  ): Trace[];
+  tell(lanes: readonly NamedLane[]): string;
+}
