@@ -11,6 +11,7 @@ const TIMED = [
   'lanes',
   'layout',
   'normCost',
+  'parity',
   'performance',
   'progress',
   'slider',
