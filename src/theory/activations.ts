@@ -19,13 +19,17 @@ export const smooth = (f: (x: number) => number, slope: (x: number) => number): 
   mean: (K) => diagonal(K).map((variance) => meanOf(f, Math.sqrt(variance))),
 });
 
-/** g(K_ii, K_jj, K_ij) at every place. */
+/** g(K_ii, K_jj, K_ij) at every place, the covariance no larger than deviations allow, which rounding may make it. */
 function byPair(K: Symmetric, g: (a: number, b: number, c: number) => number): Symmetric {
   const variances = diagonal(K);
   const out = new Float64Array(K.length);
   for (let i = 0, at = 0; i < variances.length; i++) {
     const a = variances[i]!;
-    for (let j = 0; j <= i; j++, at++) out[at] = g(a, variances[j]!, K[at]!);
+    for (let j = 0; j <= i; j++, at++) {
+      const b = variances[j]!;
+      const most = Math.sqrt(a * b);
+      out[at] = g(a, b, Math.max(-most, Math.min(most, K[at]!)));
+    }
   }
   return out;
 }

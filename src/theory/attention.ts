@@ -15,7 +15,7 @@ import {
   type Symmetric,
 } from './matrix';
 import { exponential } from './polynomial';
-import { meanEntropy, tilt, tiltBack } from './softmax';
+import { LARGEST_VARIANCE, meanEntropy, tilt, tiltBack } from './softmax';
 import {
   alongKeys,
   alongReaders,
@@ -114,7 +114,7 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
 
   const inverse = counts.map((m) => 1 / m);
   const usual = (m: Symmetric) => between(m, inverse);
-  const backward = rows.map((x, t) => x * tiltBack(counts[t]!, x));
+  const backward = rows.map((x, t) => Math.min(x, LARGEST_VARIANCE) * tiltBack(counts[t]!, x));
   const powers = diagonal(q).map(Math.sqrt);
   /** The factor by which two tokens read one key more often than if they read all alike. */
   const coincidence = () =>
@@ -122,7 +122,8 @@ export function patternOf(scores: Scores, tokens: Tokens): Pattern {
       const r = correlation(q[rowAt(t) + u]!, powers[t]! * powers[u]!);
       const m = Math.min(counts[t]!, counts[u]!);
       const e = Math.exp((r * (backward[t]! + backward[u]!)) / 2);
-      return (m * e) / (m - 1 + e);
+      // So that e may be infinite.
+      return m / (1 + (m - 1) / e);
     });
 
   return {

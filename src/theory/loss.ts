@@ -57,7 +57,7 @@ function crossEntropy(out: Field, config: Config, { batch, vocabulary: V }: Give
 }
 
 /** Σ of E p p′ of m symbols of which one pair is e^x times as likely as each other. */
-const alike = (m: number, x: number): number => Math.exp(x) / (m - 1 + Math.exp(x));
+const alike = (m: number, x: number): number => 1 / (1 + (m - 1) * Math.exp(-x));
 
 /** The objective of a configuration; null where what it needs to know is not given. */
 export function objectiveOf(out: Field, config: Config, given: Given | null): Objective | null {

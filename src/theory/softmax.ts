@@ -75,13 +75,16 @@ export const entropy = (m: number, x: number): number =>
 /** The steps of the standard deviation at which the laws are computed; between four of them they are a cubic. */
 const DEVIATION_STEP = 0.05;
 
+/** The largest variance of the tables, far out of the law's range: beyond it a row is read as at it. */
+export const LARGEST_VARIANCE = 25;
+
 /** A function of the number of keys and the scores' variance, from a table that is filled as needed. */
 function tabled(f: (m: number, x: number) => number): (m: number, x: number) => number {
   const at = remembering((m: number) =>
     remembering((step: number) => f(m, (step * DEVIATION_STEP) ** 2)),
   );
   return (m, x) => {
-    const place = Math.sqrt(x) / DEVIATION_STEP;
+    const place = Math.sqrt(Math.min(x, LARGEST_VARIANCE)) / DEVIATION_STEP;
     const below = Math.floor(place);
     const known = at(m);
     return cubic(place - below).reduce((sum, w, i) => sum + w * known(below - 1 + i), 0);
@@ -106,8 +109,16 @@ export const tiltBack = tabled((m, given) => {
   return m === 1 ? 1 : exponentOf(m, passage(m, x) / (1 - 1 / m)) / x;
 });
 
-export const meanEntropy = tabled(entropy);
+const entropyTable = tabled(entropy);
+/**
+ * Beyond the tables entropy falls as one over the scores' deviation: keys are read beside the largest where another score
+ * is within about 1 of it, which is the less likely the farther they lie apart.
+ */
+export const meanEntropy = (m: number, x: number): number =>
+  entropyTable(m, x) * Math.min(1, Math.sqrt(LARGEST_VARIANCE / Math.max(x, 1e-300)));
 /** E Σ a²: one over the number of keys that are read in effect. */
 export const participation = tabled(squareSum);
-/** E ln Z */
-export const logPartition = tabled(meanLogPartition);
+const logPartitionTable = tabled(meanLogPartition);
+/** E ln Z. Beyond the tables it is nearly the largest score, and goes with the deviation. */
+export const logPartition = (m: number, x: number): number =>
+  logPartitionTable(m, x) * Math.max(1, Math.sqrt(x / LARGEST_VARIANCE));
