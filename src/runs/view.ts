@@ -114,7 +114,7 @@ export interface View extends Record<QuantityPanel, Quantity> {
   costs: { open: boolean };
   /** The lane that the others are held against; null: values stand as they are. */
   baseline: LaneId | null;
-  /** What theory predicts at initialization: not shown, over what was measured, or what was measured held against it. */
+  /** Theory of initialization: not shown, over what was measured, or what was measured held against it. */
   theory: 'off' | 'on' | 'ratio';
   /** Seeds that lanes are measured under at step 0; 0 for their own alone. */
   seeds: number;

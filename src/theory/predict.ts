@@ -25,12 +25,12 @@ interface Enough {
   tokens: number;
   batch: number;
 }
-const ENOUGH: Enough = { tokens: 128, batch: 512 };
+export const ENOUGH: Enough = { tokens: 128, batch: 512 };
 /** So many that a prediction can follow a slider; as good for all but batches whose sequences differ much. */
 export const FOLLOWING: Enough = { tokens: 64, batch: 128 };
 
 /** The tokens of the batch that the theory speaks of. Independent sequences are alike: one stands for all. */
-function tokensOf(config: Config, given: Given | null, enough: Enough): Tokens {
+export function tokensOf(config: Config, given: Given | null, enough: Enough): Tokens {
   const { seq_len: T, batch_size: B, causal } = config;
   const isOverBatch = normsUsed(config).some((id) => norms[id].over === 'batch');
   const within = (most: number) => Math.max(1, Math.min(B, Math.floor(most / T)));

@@ -2,9 +2,10 @@ import { afterEach, expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
 import { estimate } from '../../src/runs/theory/answer';
 import { predictorBehind, type Predictor } from '../../src/runs/theory/line';
+import type { LaneId } from '../../src/runs/state';
 import type { Prediction } from '../../src/theory/predict';
 import { FakeWorker } from './fakeEngine';
-import { openScope, type Setup } from './openScope';
+import { openScope, pause, type Setup } from './openScope';
 
 /** A predictor that answers when it is told to. */
 function byHand() {
@@ -15,6 +16,8 @@ function byHand() {
     answer(prediction: Prediction, isRough?: boolean): void;
     fail(reason: string): void;
   }[] = [];
+  /** Lines that were ended. */
+  let ended = 0;
   const predictor = (): Predictor => {
     let fail: (reason: Error) => void = () => undefined;
     return {
@@ -27,10 +30,13 @@ function byHand() {
             fail: (reason) => reject(new Error(reason)),
           });
         }),
-      cancel: () => fail(new Error('It was called off.')),
+      cancel() {
+        ended++;
+        fail(new Error('It was called off.'));
+      },
     };
   };
-  return { asked, predictor };
+  return { asked, predictor, ended: () => ended };
 }
 const predictionWith = (value: number): Prediction => ({
   quantities: { 'resid_post/rms': [value, value] },
@@ -47,7 +53,7 @@ async function opened(hash: string, setup: Setup = {}) {
   await page.ready();
   const asked = (count: number) =>
     expect.poll(() => hand.asked.length, { timeout: 5000 }).toBe(count);
-  const predicted = (id: 'a' | 'b') =>
+  const predicted = (id: LaneId) =>
     page.state().theory.lanes[id]?.prediction?.quantities['resid_post/rms']?.[0];
   return { page, ...hand, until: asked, predicted };
 }
@@ -104,7 +110,7 @@ test('a rough prediction is made in full once nothing changes, and stands where 
   await page.until(({ theory }) => theory.slow.includes('b'));
   page.scope.actions.cancelTheory();
   await page.until(({ theory }) => theory.slow.length === 0);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await pause(400);
   expect(asked).toHaveLength(4);
   expect(predicted('b')).toBe(1);
 });
@@ -122,6 +128,69 @@ test('in haste fewer tokens of a long batch are looked at, and of a short one al
   expect(rmsOf(rough!)).not.toBe(rmsOf(full!));
   expect(Math.abs(rmsOf(rough!) / rmsOf(full!) - 1)).toBeLessThan(0.05);
   expect(estimate({ ...config, batch_size: 2 }, '', true).isRough).toBe(false);
+  // Of sequences so long, one is all that a prediction in full looks at, too.
+  expect(estimate({ ...config, seq_len: 72 }, '', true).isRough).toBe(false);
+});
+
+test('a prediction in full that ended for another setting is made when the lane is back', async () => {
+  const { page, asked, until, predicted } = await opened('v=1&lanes=1&task=random&view.theory=on');
+  await until(1);
+  asked[0]!.answer(predictionWith(1), true);
+  await until(2);
+  await page.until(({ theory }) => theory.slow.includes('a'));
+  page.setValue('init_gain', 2);
+  await until(3);
+  asked[2]!.answer(predictionWith(2));
+  await expect.poll(() => predicted('a')).toBe(2);
+  page.setValue('init_gain', 1);
+  await until(4);
+  expect(asked[3]).toMatchObject({ isInHaste: false, config: { init_gain: 1 } });
+});
+
+test('a prediction that ended with theory is made when theory is back, and not told as a failure', async () => {
+  const { page, asked, until } = await opened('v=1&lanes=1&task=random&view.theory=on');
+  await until(1);
+  page.scope.actions.setView({ theory: 'off' });
+  page.scope.actions.setView({ theory: 'on' });
+  await until(2);
+  expect(page.state().theory.lanes.a).toBeUndefined();
+  asked[1]!.answer(predictionWith(1), true);
+  await until(3);
+  page.scope.actions.setView({ theory: 'off' });
+  await pause();
+  page.scope.actions.setView({ theory: 'on' });
+  await until(4);
+  expect(asked[3]!.isInHaste).toBe(false);
+});
+
+test('a lane that is gone leaves nothing to the next one of its letter', async () => {
+  const { page, asked, until, predicted, ended } = await opened('v=1&task=random&view.theory=on');
+  await until(2);
+  asked[0]!.answer(predictionWith(1));
+  asked[1]!.answer(predictionWith(2), true);
+  await expect.poll(() => predicted('b')).toBe(2);
+  await until(3);
+  await page.until(({ theory }) => theory.slow.includes('b'));
+  page.removeLane('b');
+  await page.until(({ theory }) => !theory.lanes.b && !theory.slow.includes('b'));
+  expect(ended()).toBe(1);
+  page.addLane();
+  page.setValue('init_gain', 2, ['b']);
+  await page.until(({ lanes }) => lanes[1]?.shown?.config.init_gain === 2);
+  await expect.poll(() => asked.some(({ config }) => config.init_gain === 2)).toBe(true);
+  expect(predicted('b')).toBeUndefined();
+  expect(page.state().theory.slow).not.toContain('b');
+});
+
+test('a desk that is gone asks for no picture', async () => {
+  const { page, asked, until } = await opened('v=1&lanes=1&task=random&view.theory=on');
+  await until(1);
+  await page.until(({ theory }) => theory.slow.includes('a'));
+  const before = page.state().theory;
+  page.scope.dispose();
+  asked[0]!.fail('too late');
+  await pause(50);
+  expect(page.state().theory).toBe(before);
 });
 
 test('another text is predicted anew, with that text', async () => {
@@ -132,6 +201,10 @@ test('another text is predicted anew, with that text', async () => {
   await page.setText({ name: 'mine', content: 'another text' });
   await until(2);
   expect(asked[1]!.text).toBe('another text');
+  // The prediction of the text before stays meanwhile, and is known to be that.
+  await page.until(({ theory }) => theory.edition === theory.lanes.a!.edition! + 1);
+  asked[1]!.answer(predictionWith(2));
+  await page.until(({ theory }) => theory.lanes.a!.edition === theory.edition);
 });
 
 test('a failure is told of its lane, and tried again when theory is asked for again', async () => {
@@ -177,10 +250,57 @@ test('a run out of a file is predicted where the file has all settings of its mo
   const columns = 'step,loss,blocks.0.resid_post/rms,blocks.1.resid_post/rms\n0,4,1,2\n';
   await page.openFile(new File([columns], 'another.csv'));
   await page.until(({ theory }) => theory.lanes.c !== undefined);
-  expect(page.state().theory.lanes.c!.error).toBe(
-    'its file does not hold all settings of the model.',
-  );
+  expect(page.state().theory.lanes.c!.error).toBe(INCOMPLETE);
   expect(asked).toHaveLength(1);
+});
+
+const INCOMPLETE = 'its file does not hold all settings of the model.';
+/** A record with other settings, or of another program. */
+const rewritten = (record: string, change: (record: { config: object; app?: string }) => void) => {
+  const parsed = JSON.parse(record) as { config: object; app?: string };
+  change(parsed);
+  return new File([JSON.stringify(parsed)], 'mine.json');
+};
+
+test('a record of an app that had fewer settings is predicted; one of another program is not', async () => {
+  const { page, asked, until } = await opened('v=1&lanes=1&n_layers=2&task=random&view.theory=on');
+  await until(1);
+  asked[0]!.answer(predictionWith(1));
+  const record = await page.recordOf('a');
+  const without = ({ config }: { config: object }) =>
+    void Reflect.deleteProperty(config, 'token_correlation');
+  await page.openFile(rewritten(record, without));
+  await page.until(({ theory }) => theory.lanes.b !== undefined);
+  expect(page.state().theory.lanes.b!.prediction).toEqual(predictionWith(1));
+  await page.openFile(
+    rewritten(record, (record) => {
+      without(record);
+      delete record.app;
+    }),
+  );
+  await page.until(({ theory }) => theory.lanes.c !== undefined);
+  expect(page.state().theory.lanes.c!.error).toBe(INCOMPLETE);
+});
+
+test('a run out of a file that takes the place of another is told by its own settings', async () => {
+  const { page } = await opened('v=1&lanes=1&n_layers=2&task=random&view.theory=on');
+  const record = await page.recordOf('a');
+  const ofWidth = (d_model: number) =>
+    rewritten(record, (record) => {
+      record.config = { n_layers: 2, d_model };
+      delete record.app;
+    });
+  await page.openFile(ofWidth(32));
+  await page.until(({ theory }) => theory.lanes.b?.config.d_model === 32);
+  await page.openFile(ofWidth(128));
+  await page.until(({ theory }) => theory.lanes.c?.config.d_model === 128);
+  const [b, c] = page.state().recordings;
+  page.scope.setState({ recordings: [{ ...c!, id: 'b' }] });
+  await page.until(({ theory }) => theory.lanes.b?.config.d_model === 128);
+  const { lanes } = page.state().theory;
+  expect(lanes.b!.measured).toBe(c!.shown);
+  expect(lanes.b!.measured).not.toBe(b!.shown);
+  expect(lanes.c).toBeUndefined();
 });
 
 test('the worker is given a text once, and a new one after it was called off', async () => {

@@ -1,7 +1,27 @@
+import { Tooltip } from 'radix-ui';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { DEFAULTS } from '../../src/config/fields';
+import { readTyped } from '../../src/config/quantity';
+import { sitesOf } from '../../src/config/sites';
+import { siteStatisticsOf } from '../../src/config/statistics';
+import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
+import { NOTHING_YET } from '../../src/runs/engineState';
+import {
+  DEFAULT_VIEW,
+  type Actions,
+  type Lane,
+  type Scope,
+  type ScopeStore,
+} from '../../src/runs/state';
+import { NOTHING_PREDICTED, type Predictions } from '../../src/runs/theory/predicted';
+import { Baseline } from '../../src/views/panels/Baseline';
 import { briefly } from '../../src/views/panels/theory/failing';
-import { residualSentence } from '../../src/views/panels/theory/overlay';
+import { overlayOf, residualSentence } from '../../src/views/panels/theory/overlay';
 import { residual } from '../../src/views/panels/theory/residual';
+import { ScopeProvider } from '../../src/views/scope';
 
 const curve = (values: number[], first = 0) => values.map((y, i) => ({ x: first + i, y }));
 const ONES = curve(Array<number>(12).fill(1));
@@ -26,7 +46,18 @@ describe('how far a measurement is from theory', () => {
     ],
     ['40 times too large at layer 5', [9, 12, 14, 20, 30, 40, 35, 30, 28, 20, 20, 18]],
     ['not finite at layer 3', [1, 1, 1, Infinity, 1, 1, 1, 1, 1, 1, 1, 1]],
+    ['0 at layer 2, where more is predicted', [1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
   ])('%s', (told, values) => expect(off(values)).toBe(told));
+
+  test('where 0 is predicted, 0 is as predicted and more is told', () => {
+    const beside = (measured: number[], predicted: number[]) =>
+      residual(curve(measured), curve(predicted), 'ratio');
+    expect(beside([1, 1, 5, 1], [1, 1, 0, 1])).toBe('more than 0 at layer 2, where 0 is predicted');
+    expect(beside([3, 2, 1], [0, 0, 0])).toBe('more than 0 at every layer, where 0 is predicted');
+    expect(beside([0, 0, 0], [0, 0, 0])).toBe('within 0.1\u00A0%');
+    expect(beside([1, NaN], [1, 0])).toBe('not finite at layer 1');
+    expect(residual(curve([0, 0.5]), curve([0.5, 0]), 'difference')).toBe('within 0.5');
+  });
 
   test('the embedding is not a layer; layers that one of both lacks are left out', () => {
     expect(residual(curve([5, 1.01, 1.01], -1), curve([1, 1], 0), 'ratio')).toBe('within 1\u00A0%');
@@ -93,4 +124,68 @@ test('reasons that all lanes share are said once, others of their lane', () => {
       told('post', 'within 9 %', 'w', 'x', 'y', 'z'),
     ]),
   ).toBe('Theory does not hold (w): pre within 3 %; post within 9 % (x, y, 1 more).');
+});
+
+const config = { ...DEFAULTS, n_layers: 2 };
+const layout: Layout = {
+  sites: sitesOf(config),
+  siteStatistics: siteStatisticsOf(config),
+  norms: [],
+  params: ['blocks.0.attn.wq', 'blocks.1.attn.wq'],
+  ...{ n_layers: 2, n_heads: 2 },
+};
+const packed = new Float32Array(frameOffsets(layout).size).fill(2);
+const measured = { config, layout, frame: unpack(layout, { step: 0, batch: null, packed }) };
+const laneOf = (id: 'a' | 'b') =>
+  ({ id, config, engine: NOTHING_YET, shown: measured, changes: [] }) as unknown as Lane;
+const [a, b] = [laneOf('a'), laneOf('b')];
+
+describe('a quantity without a law', () => {
+  const quantityOf = (text: string) => readTyped(text)!;
+  const pickOf = (text: string): string => {
+    const view = { ...DEFAULT_VIEW, theory: 'ratio', baseline: 'b' };
+    const scope = { view, lanes: [a, b], recordings: [] } as unknown as Scope;
+    const store: ScopeStore = Object.assign(
+      createStore<Scope>(() => scope),
+      { actions: {} as Actions },
+    );
+    const baseline = createElement(Baseline, { by: 'ratio', quantity: quantityOf(text) });
+    return renderToStaticMarkup(
+      createElement(ScopeProvider, {
+        store,
+        children: createElement(Tooltip.Provider, null, baseline),
+      }),
+    );
+  };
+  test.each([
+    'kurtosis@resid_post',
+    'rms@resid_post/each',
+    'rms@attn.scores',
+    'param_rms@attn.wq',
+    'param_grad_rms@attn.norm.gain',
+  ])('%s is held against the lane that was picked, and the picker says so', (text) => {
+    expect(pickOf(text)).not.toContain('÷ theory');
+    const overlay = overlayOf(quantityOf(text), 'ratio', NOTHING_PREDICTED, 'ratio');
+    expect(overlay.isRatio).toBe(false);
+    expect(overlay.tell([{ lane: a, name: 'pre-LN' }])).toMatch(/^No law predicts /);
+  });
+  test.each(['rms@resid_post', 'param_grad_rms@attn.wq', 'entropy@attn'])('%s has one', (text) => {
+    expect(pickOf(text)).toContain('÷ theory');
+    expect(overlayOf(quantityOf(text), 'ratio', NOTHING_PREDICTED, 'ratio').isRatio).toBe(true);
+  });
+});
+
+test('theory is told of the text that it was made for', () => {
+  const prediction = { quantities: { 'resid_post/rms': [2, 2] }, assumptions: [] };
+  const found = { key: '', error: null, edition: 1, config, measured, prediction };
+  const told = (theory: Partial<Predictions>) =>
+    overlayOf(
+      readTyped('rms@resid_post')!,
+      'ratio',
+      { ...NOTHING_PREDICTED, edition: 1, lanes: { a: found }, ...theory },
+      'on',
+    ).tell([{ lane: a, name: 'pre-LN' }]);
+  expect(told({})).toBe('Theory within 0.1\u00A0%.');
+  expect(told({ edition: 2 })).toBe('Theory of pre-LN is being computed.');
+  expect(told({ edition: 2, lanes: { a: { ...found, edition: null } } })).toBe(told({}));
 });

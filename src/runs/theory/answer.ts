@@ -1,9 +1,7 @@
-import { normsUsed } from '../../config/applies';
 import type { Config } from '../../config/fields';
-import { norms } from '../../config/norms';
 import { makeTask } from '../../tasks';
 import type { Given } from '../../theory/input';
-import { FOLLOWING, predict, type Prediction } from '../../theory/predict';
+import { ENOUGH, FOLLOWING, predict, tokensOf, type Prediction } from '../../theory/predict';
 
 /**
  * The batch of step 0, drawn as the engine draws it.
@@ -22,10 +20,9 @@ export interface Estimate {
   isRough: boolean;
 }
 
-/** Tests of a configuration of which a part of the batch can stand for all. */
+/** Tests of a configuration of which fewer sequences can stand for those that a prediction in full looks at. */
 const hasMore = (config: Config, given: Given | null): boolean =>
-  (given !== null || normsUsed(config).some((id) => norms[id].over === 'batch')) &&
-  config.batch_size * config.seq_len > FOLLOWING.tokens;
+  tokensOf(config, given, FOLLOWING).S < tokensOf(config, given, ENOUGH).S;
 
 /**
  * Theory of a configuration at step 0. Throws a TextError where its text cannot be used.

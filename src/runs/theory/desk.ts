@@ -3,7 +3,7 @@ import { DEFAULTS, readsText, type Config } from '../../config/fields';
 import type { Frames } from '../../lib/frames';
 import { reasonOf } from '../../lib/reason';
 import type { WorkerLike } from '../client';
-import type { Lane, LaneId, Scope } from '../state';
+import type { Lane, LaneId, Recording, Scope } from '../state';
 import type { Estimate } from './answer';
 import { predictorBehind, type Predictor } from './line';
 import { NOTHING_PREDICTED, type Predicted, type Predictions } from './predicted';
@@ -25,22 +25,42 @@ export interface TheoryDeskOptions {
 }
 
 /** A lane on show, with the key of its prediction. */
-interface Subject extends Pick<Predicted, 'key' | 'config' | 'measured'> {
+interface Subject extends Pick<Predicted, 'key' | 'config' | 'edition' | 'measured'> {
   id: LaneId;
   text: string | null;
+  /** The reason why it cannot be predicted; else null. */
+  refusal: string | null;
 }
-/** A lane’s worker, and the prediction that is under way in it, for over a second where it is slow. */
+interface Running {
+  key: string;
+  /** It takes over a second. */
+  isSlow: boolean;
+  /** It was ended because something else is to be shown, not because a person called it off. */
+  isDropped: boolean;
+}
+/** A lane’s worker, and the prediction that is under way in it. */
 interface Line {
   predictor: Predictor;
-  running: { key: string; isSlow: boolean } | null;
+  running: Running | null;
 }
 type Found = Pick<Predicted, 'prediction' | 'error'>;
 
-const UNKNOWN = 'its file does not hold all settings of the model.';
-/** A file of another program need not say how its model was made. */
+const drop = ({ running, predictor }: Line): void => {
+  if (running) running.isDropped = true;
+  predictor.cancel();
+};
+
+const INCOMPLETE = 'its file does not hold all settings of the model.';
+/**
+ * Tests of a lane whose settings are all known. A file of another program need not say how its model was made; in one of
+ * this app, which names its version, a setting is left out only where it came later, and its default is what was before.
+ */
 const saysAll = ({ recorded }: Lane): boolean => {
-  const told = recorded?.head?.['config'] ?? {};
-  return !recorded || Object.keys(DEFAULTS).every((key) => Object.hasOwn(told, key));
+  if (!recorded) return true;
+  const { app, config } = recorded.head ?? {};
+  return (
+    app !== undefined || Object.keys(DEFAULTS).every((key) => Object.hasOwn(config ?? {}, key))
+  );
 };
 
 /**
@@ -64,6 +84,7 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
   let told: Predictions = NOTHING_PREDICTED;
   const publish = () => setState({ theory: told });
   const put = (change: Partial<Predictions>) => {
+    if (isEnded) return;
     told = { ...told, ...change };
     frames.update(publish);
   };
@@ -72,46 +93,74 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
     known.set(key, estimate);
     if (known.size > KEPT) known.delete(known.keys().next().value!);
   };
-  const tell = ({ id, text: _, ...subject }: Subject, found: Found) =>
+  const tell = ({ id, text: _, refusal: __, ...subject }: Subject, found: Found) =>
     put({ lanes: { ...told.lanes, [id]: { ...subject, ...found } } });
 
-  /** Of each lane what it shows, where that can be predicted. */
-  function subjects(): Subject[] {
+  const onShow = (): Lane[] => {
     const { lanes, recordings } = getState();
-    return [...lanes, ...recordings].flatMap((lane) => {
+    return [...lanes, ...recordings];
+  };
+  /** The measurements that lanes show, as far as it is known what made them. */
+  function subjects(): Subject[] {
+    return onShow().flatMap((lane) => {
       const { id, shown: measured, recorded } = lane;
       if (!measured) return [];
       const { config } = measured;
-      if (!saysAll(lane)) return [{ id, config, measured, text: null, key: UNKNOWN }];
       const isReader = readsText(config);
       const text = isReader && recorded ? null : textFor(config);
       if (text === null && !recorded) return [];
-      if (isReader && text !== null && text !== read) [edition, read] = [edition + 1, text];
-      return [{ id, config, measured, text, key: keyOf(config, text) }];
+      const isRead = isReader && text !== null;
+      if (isRead && text !== read) [edition, read] = [edition + 1, text];
+      const subject = {
+        ...{ id, config, measured, text },
+        edition: isRead ? edition : null,
+        refusal: saysAll(lane) ? null : INCOMPLETE,
+      };
+      return [{ ...subject, key: JSON.stringify([config, subject.edition, subject.refusal]) }];
     });
   }
-  const keyOf = (config: Config, text: string | null): string =>
-    JSON.stringify([config, text && edition]);
 
   let isEnded = false;
   const isOn = () => !isEnded && getState().view.theory !== 'off';
   const isThere = ({ id, key }: Subject): boolean => told.lanes[id]?.key === key;
 
-  /** What is known is told at once, and the next of what is not is begun. */
+  /** The lanes that were there, by their letters: a letter may come to be that of another. */
+  let seen = new Map<LaneId, Recording | undefined>();
+  /** Lanes that are not there any more leave nothing behind. */
+  function forget(): void {
+    const there = new Map(onShow().map(({ id, recorded }) => [id, recorded]));
+    const isGone = (id: LaneId) => !there.has(id) || there.get(id) !== seen.get(id);
+    const gone = [...seen.keys()].filter(isGone);
+    seen = there;
+    if (!gone.length) return;
+    for (const id of gone) {
+      const line = lines.get(id);
+      if (line) drop(line);
+      lines.delete(id);
+    }
+    const isKept = (id: LaneId) => !gone.includes(id);
+    const lanes = Object.entries(told.lanes).filter(([id]) => isKept(id as LaneId));
+    put({ lanes: Object.fromEntries(lanes), slow: told.slow.filter(isKept) });
+  }
+
+  /** Known predictions are told at once, and the next of those to come is begun. */
   function look(): void {
     if (isEnded) return;
+    forget();
     if (!isOn()) return rest();
     const missing = subjects().filter((subject) => !isThere(subject));
+    if (told.edition !== edition) put({ edition });
     for (const subject of missing) {
       const estimate = known.get(subject.key);
       if (estimate) tell(subject, { prediction: estimate.prediction, error: null });
-      if (subject.key === UNKNOWN) tell(subject, { prediction: null, error: UNKNOWN });
+      if (subject.refusal) tell(subject, { prediction: null, error: subject.refusal });
     }
     const open = missing.filter((subject) => !isThere(subject));
     for (const subject of open) {
-      const { running, predictor } = lineOf(subject.id);
+      const line = lineOf(subject.id);
+      const { running } = line;
       if (!running) void compute(subject, true);
-      else if (running.isSlow && running.key !== subject.key) predictor.cancel();
+      else if (running.isSlow && running.key !== subject.key) drop(line);
     }
     if (!open.length) refining ??= setTimeout(refine, QUIET);
   }
@@ -133,7 +182,7 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
   async function compute(subject: Subject, isInHaste: boolean): Promise<void> {
     const { id, key, config, text } = subject;
     const line = lineOf(id);
-    const running = { key, isSlow: false };
+    const running: Running = { key, isSlow: false, isDropped: false };
     line.running = running;
     waitNoMore();
     const timer = setTimeout(() => {
@@ -147,27 +196,26 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
       .catch((failure: unknown) => void (error = reasonOf(failure)));
     clearTimeout(timer);
     line.running = null;
-    if (running.isSlow) put({ slow: told.slow.filter((one) => one !== id) });
     const before = known.get(key);
     if (estimate) keep(key, estimate);
-    // What was called off is not begun again by itself: the rough one stands.
-    else if (before) keep(key, { ...before, isRough: false });
+    // One that a person called off, or that failed, is not begun again by itself: the rough one stands.
+    else if (before && !running.isDropped) keep(key, { ...before, isRough: false });
+    // Its letter may be another lane's by now.
+    if (lines.get(id) !== line) return;
+    if (running.isSlow) put({ slow: told.slow.filter((one) => one !== id) });
     const now = isOn() && subjects().find((one) => one.id === id);
     // A lane that has gone on meanwhile shows what is there; why something is not concerns it no more.
     const isCurrent = now && now.key === key;
     const isNews = now && (!isThere(now) || isCurrent);
-    if (isNews && (estimate || (isCurrent && isInHaste))) {
+    if (isNews && (estimate || (isCurrent && isInHaste && !running.isDropped))) {
       tell(subject, { prediction: estimate?.prediction ?? null, error });
     }
     look();
   }
 
-  const cancel = (ids: Iterable<LaneId>) => {
-    for (const id of ids) lines.get(id)?.predictor.cancel();
-  };
   function rest(): void {
     waitNoMore();
-    cancel(lines.keys());
+    lines.forEach(drop);
     if (told !== NOTHING_PREDICTED) put(NOTHING_PREDICTED);
     told = NOTHING_PREDICTED;
   }
@@ -183,13 +231,15 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
   look();
   return {
     /** Predictions that take long end; their lanes have none until they are set otherwise. */
-    cancel: () => cancel(told.slow),
+    cancel(): void {
+      for (const id of told.slow) lines.get(id)?.predictor.cancel();
+    },
     dispose(): void {
       isEnded = true;
       stop();
       frames.drop(publish);
       waitNoMore();
-      cancel(lines.keys());
+      lines.forEach(drop);
     },
   };
 }

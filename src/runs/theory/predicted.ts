@@ -8,6 +8,8 @@ export interface Predicted {
   /** Of the configuration, and of the text where it reads one. */
   key: string;
   config: Config;
+  /** The number of the text that it reads among all that there were; null where it reads none. */
+  edition: number | null;
   measured: Measurement;
   /** Null where there is none, and `error` says why. */
   prediction: Prediction | null;
@@ -19,6 +21,8 @@ export interface Predictions {
   lanes: Partial<Record<LaneId, Predicted>>;
   /** Lanes whose predictions take over a second. */
   slow: readonly LaneId[];
+  /** The number of the text that lanes read now. */
+  edition: number;
 }
 
-export const NOTHING_PREDICTED: Predictions = { lanes: {}, slow: [] };
+export const NOTHING_PREDICTED: Predictions = { lanes: {}, slow: [], edition: 0 };

@@ -1,10 +1,12 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { COMPARISONS, type Comparison } from '../../config/comparison';
+import type { Quantity } from '../../config/quantity';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { Pick } from '../ui/Pick';
 import { baselineOf, lanesOnShow, named } from './lanes';
+import { hasLaw } from './theory/law';
 
 const VALUES = 'values';
 const THEORY = 'theory';
@@ -21,13 +23,14 @@ const THEORY_NOTES: Record<Comparison, string> = {
 
 interface BaselineProps {
   by: Comparison;
-  /** Values may be held against theory. */
-  hasTheory?: boolean;
+  /** Values of a quantity that has a law may be held against theory. */
+  quantity?: Quantity | undefined;
 }
 
 /** Values as they are, or held against those of a lane, or theory’s. One choice for all panels. */
-export const Baseline = memo(function Baseline({ by, hasTheory = false }: BaselineProps) {
+export const Baseline = memo(function Baseline({ by, quantity }: BaselineProps) {
   const { setView } = useActions();
+  const hasTheory = quantity !== undefined && hasLaw(quantity);
   const theory = useScope(({ view }) => (hasTheory ? view.theory : 'off'));
   const baseline = useScope(baselineOf);
   const ids = useScope(useShallow((scope) => lanesOnShow(scope).map(({ id }) => id)));

@@ -104,7 +104,7 @@ export function DepthPanel(props: Props) {
       tools={
         <>
           {quantity && <TheoryToggle quantity={quantity} />}
-          <Baseline by={by} {...(quantity && { hasTheory: true })} />
+          <Baseline by={by} quantity={quantity} />
           {/* A difference may be negative. */}
           {!(isHeld && by === 'difference') && <AxisKind kind={picked} onPick={setPicked} />}
         </>

@@ -50,11 +50,14 @@ interface Ends {
 }
 
 /** The layers at which a curve is not finite, or is 0: “from layer 7”, “at layer 1 and at layer 3”. */
-function placesWhere(points: readonly Point[], isOne: (y: number) => boolean): string | null {
-  const runs = breaksOf(points.map(({ x, y }) => ({ x, y: isOne(y) ? NaN : 0 })));
+export function placesWhere<T extends Pick<Point, 'x'>>(
+  points: readonly T[],
+  isOne: (point: T) => boolean,
+): string | null {
+  const runs = breaksOf(points.map((point) => ({ x: point.x, y: isOne(point) ? NaN : 0 })));
   const places = runs.map(({ text }) => text.replace(/^\S+ /, ''));
   if (places.length > 2) {
-    return `at ${points.filter(({ y }) => isOne(y)).length} of ${points.length} layers`;
+    return `at ${points.filter(isOne).length} of ${points.length} layers`;
   }
   return places.length ? places.join(' and ') : null;
 }
@@ -67,7 +70,7 @@ const extent = (values: readonly number[]): string => {
 /** “0 from layer 7, elsewhere 1.00 to 2.40”; null where there is no 0, or too few layers for a pattern. */
 function zeros(points: readonly Point[]): string | null {
   const others = points.filter(({ y }) => y !== 0).map(({ y }) => y);
-  const where = placesWhere(points, (y) => y === 0);
+  const where = placesWhere(points, ({ y }) => y === 0);
   if (!where || points.length < 3) return null;
   return others.length ? `0 ${where}, elsewhere ${extent(others)}` : `0 ${where}`;
 }
@@ -97,7 +100,7 @@ function clauses(
       const first = layers[0];
       const last = layers.at(-1);
       if (!first || !last) return `${name} has no ${subject}`;
-      const place = placesWhere(layers, (y) => !Number.isFinite(y));
+      const place = placesWhere(layers, ({ y }) => !Number.isFinite(y));
       if (place) return `${name}: not finite ${place} at step ${formatCount(step)}`;
       const here = `${first.x} ${last.x}`;
       const named = here !== range;

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { describe } from '../../../config/describe';
 import type { Quantity } from '../../../config/quantity';
@@ -12,7 +12,8 @@ import { LaneMark } from '../../ui/LaneMark';
 import { Popup } from '../../ui/Popup';
 import { lanesOnShow, named } from '../lanes';
 import { statementOf, verdictsOf } from './failing';
-import { hasLaw, nameOf } from './overlay';
+import { hasLaw } from './law';
+import { nameOf } from './overlay';
 import './theory.css';
 
 /** The law of what a panel shows, and of each lane whether its assumptions hold: a button, and what it opens. */
@@ -144,9 +145,27 @@ function Assumptions({ title, verdicts }: { title: string; verdicts: readonly Ve
   );
 }
 
-/** An equation that may be wider than the popover, to be scrolled by keys too. */
-const Tex = ({ tex }: { tex: string }) => (
-  <div className="theory-formula" tabIndex={0} role="group" aria-label="Equation">
-    <Formula tex={tex} />
-  </div>
-);
+/** An equation; one that is wider than the popover can be scrolled by keys too. */
+function Tex({ tex }: { tex: string }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [isWide, setIsWide] = useState(false);
+  useEffect(() => {
+    const { current } = frame;
+    if (!current) return;
+    const watch = new ResizeObserver(() => setIsWide(current.scrollWidth > current.clientWidth));
+    // Its contents come to be another size once they are set.
+    for (const one of [current, current.firstElementChild!]) watch.observe(one);
+    return () => watch.disconnect();
+  }, []);
+  return (
+    <div
+      ref={frame}
+      className="theory-formula"
+      {...(isWide && { tabIndex: 0, role: 'group', 'aria-label': 'Equation' })}
+    >
+      <div>
+        <Formula tex={tex} />
+      </div>
+    </div>
+  );
+}

@@ -13,18 +13,8 @@ import { listed } from '../sentences';
 import type { Series } from '../series';
 import type { TheoryOverlay } from './theoryOverlay';
 import { counted, failing, verdictsOf } from './failing';
+import { hasLaw } from './law';
 import { residual } from './residual';
-
-/** Statistics with a law, by what they are of. */
-const WITH_LAW: Partial<Record<Quantity['of'], readonly string[]>> = {
-  site: ['rms', 'token_cosine', 'grad_rms'],
-  head: ['entropy'],
-  param: ['param_grad_rms'],
-};
-
-/** Tests of a quantity that theory has a law for. Of modalities it knows what they are together. */
-export const hasLaw = ({ of, statistic, each }: Quantity): boolean =>
-  (WITH_LAW[of]?.includes(statistic) ?? false) && !(of === 'site' && each);
 
 /** The name of a prediction, which is of every layer, and of all heads alike. */
 export const nameOf = (quantity: Quantity): string =>
@@ -52,10 +42,6 @@ function predictedPoints(
   ];
 }
 
-/** The prediction is of the configuration that the lane shows. */
-const isOf = ({ config }: Predicted, { shown }: Lane): boolean =>
-  shown !== null && (shown.config === config || sameConfig(shown.config, config));
-
 interface Told {
   name: string;
   residual: string;
@@ -78,13 +64,6 @@ export function residualSentence(told: readonly Told[], isAlone = told.length ==
   return `${lead}${isAlone || shared.length ? '' : ':'} ${clauses.join('; ')}.`;
 }
 
-/** Parameters that no lane has a prediction of, such as gains, have no law. */
-const isLawless = (quantity: Quantity, { lanes }: Predictions): boolean =>
-  quantity.of === 'param' &&
-  !Object.values(lanes).some(({ prediction }) =>
-    Object.hasOwn(prediction?.quantities ?? {}, nameOf(quantity)),
-  );
-
 /** “No law predicts the kurtosis at resid_post.” */
 const lawless = (quantity: Quantity): string =>
   `No law predicts ${describe(quantity).name.replace(/^[A-Z](?=[a-z])/, (a) => a.toLowerCase())}.`;
@@ -99,6 +78,11 @@ export function overlayOf(
   if (!hasLaw(quantity)) return { ...NO_LAW, tell: () => lawless(quantity) };
   const of = ({ id }: Lane): Predicted | undefined => theory.lanes[id];
   const isRatio = mode === 'ratio';
+  /** The prediction is of the configuration that the lane shows, and of the text that it reads. */
+  const isOf = ({ config, edition }: Predicted, { shown }: Lane): boolean =>
+    shown !== null &&
+    (edition === null || edition === theory.edition) &&
+    (shown.config === config || sameConfig(shown.config, config));
   /** The lane with the measurement that its prediction is of, while that of the one on show is still to come. */
   const matched = (lane: Lane): Lane => {
     const found = of(lane);
@@ -149,7 +133,6 @@ export function overlayOf(
       const against = failing(verdictsOf(lane, found));
       if (off) told.push({ name, residual: off, failing: against });
       else if (!prediction) remarks.add(`Theory of ${name} could not be computed: ${error}`);
-      else if (isLawless(quantity, theory)) remarks.add(lawless(quantity));
       else
         remarks.add(
           `Theory has no number for ${name}${against.length ? `: ${counted(against)}` : ''}.`,

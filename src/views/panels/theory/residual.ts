@@ -1,7 +1,7 @@
 import type { Comparison } from '../../../config/comparison';
 import type { Point } from '../../../plot/trace';
 import { formatSignificant } from '../../../plot/format';
-import { layersOf } from '../sentences';
+import { layersOf, placesWhere } from '../sentences';
 
 /** Layers part into near and far ones where the near are off by at most this share of the most. */
 const NEAR = 0.4;
@@ -15,6 +15,40 @@ const percentage = (share: number): string => {
   return `${value >= 10 ? value.toFixed(0) : value >= 0.95 ? Math.round(value) : Number(value.toPrecision(1))}\u00A0%`;
 };
 
+interface Pair {
+  x: number;
+  /** Measured. */
+  y: number;
+  /** Predicted. */
+  p: number;
+}
+
+/** The layers that were measured and are predicted. */
+function pairs(measured: readonly Point[], predicted: readonly Point[]): Pair[] {
+  const theory = new Map(predicted.map(({ x, y }) => [x, y]));
+  return layersOf(measured).flatMap(({ x, y }) => {
+    const p = theory.get(x);
+    return p !== undefined && Number.isFinite(p) ? [{ x, y, p }] : [];
+  });
+}
+
+const NOT_FINITE = {
+  is: ({ y }: Pair) => !Number.isFinite(y),
+  tell: (where: string) => `not finite ${where}`,
+};
+/** Layers of which no deviation can be told, and what is told instead. */
+const BROKEN: Record<Comparison, (typeof NOT_FINITE)[]> = {
+  difference: [NOT_FINITE],
+  ratio: [
+    NOT_FINITE,
+    { is: ({ y, p }) => y === 0 && p > 0, tell: (where) => `0 ${where}, where more is predicted` },
+    {
+      is: ({ y, p }) => y > 0 && p === 0,
+      tell: (where) => `more than 0 ${where}, where 0 is predicted`,
+    },
+  ],
+};
+
 interface Deviation {
   x: number;
   /** Of a ratio the larger over the smaller less 1, else the size of the difference. */
@@ -23,22 +57,11 @@ interface Deviation {
   isAbove: boolean;
 }
 
-/** By how much every layer that has both is off. */
-export function deviations(
-  measured: readonly Point[],
-  predicted: readonly Point[],
-  by: Comparison,
-): Deviation[] {
-  const theory = new Map(predicted.map(({ x, y }) => [x, y]));
-  return layersOf(measured).flatMap(({ x, y }) => {
-    const p = theory.get(x);
-    if (p === undefined || !Number.isFinite(p)) return [];
-    const isAbove = y > p;
-    if (by === 'difference') return [{ x, by: Math.abs(y - p), isAbove }];
-    if (y === p) return [{ x, by: 0, isAbove }];
-    return p > 0 ? [{ x, by: Math.max(y / p, p / y) - 1, isAbove }] : [];
-  });
-}
+/** The size of the deviation of a layer of which one can be told. */
+const sizeOf = ({ y, p }: Pair, kind: Comparison): number => {
+  if (kind === 'difference') return Math.abs(y - p);
+  return y === p ? 0 : Math.max(y / p, p / y) - 1;
+};
 
 /** Nothing is said to be nearer than that. */
 const LEAST = 1e-3;
@@ -63,11 +86,17 @@ export function residual(
   predicted: readonly Point[],
   kind: Comparison,
 ): string | null {
-  const all = deviations(measured, predicted, kind);
-  const [first, last] = [all[0], all.at(-1)];
-  if (!first || !last) return null;
-  const broken = all.find(({ by }) => !Number.isFinite(by));
-  if (broken) return `not finite at layer ${broken.x}`;
+  const layers = pairs(measured, predicted);
+  for (const { is, tell } of BROKEN[kind]) {
+    const where = placesWhere(layers, is);
+    if (where) return tell(where);
+  }
+  const all = layers.map((pair): Deviation => {
+    const { x, y, p } = pair;
+    return { x, by: sizeOf(pair, kind), isAbove: y > p };
+  });
+  const last = all.at(-1);
+  if (!last) return null;
   const most = all.reduce((a, b) => (b.by > a.by ? b : a));
   if (most.by <= SMALL[kind] || all.length < 3) return `within ${within(most.by, kind)}`;
   const isNear = ({ by }: Deviation) => by <= NEAR * most.by;

@@ -3,7 +3,7 @@ import type { Lane } from '../../../runs/state';
 import type { NamedLane } from '../lanes';
 import type { Series } from '../series';
 
-/** What theory adds to a panel against depth. */
+/** The part of theory in a panel against depth. */
 export interface TheoryOverlay {
   /** Values are held against their predictions. */
   isRatio: boolean;
