@@ -41,5 +41,9 @@ export const range = (values: readonly number[]): number =>
 export const isNearerToOne = (ratio: number, than: number): boolean =>
   Math.abs(Math.log(ratio)) < Math.abs(Math.log(than));
 
+/** Ratios that are each nearer to 1 than those beside them. */
+export const areNearerToOne = (ratios: readonly number[], than: readonly number[]): boolean =>
+  ratios.every((ratio, i) => isNearerToOne(ratio, than[i]!));
+
 export const isWithin = (value: number, low: number, high: number): boolean =>
   value >= low && value <= high;

@@ -1,6 +1,6 @@
 import { defineClaim, said } from '../define';
 import { linkTo } from '../links';
-import { isNearerToOne } from '../numbers';
+import { areNearerToOne, isNearerToOne } from '../numbers';
 import { PAPERS } from '../papers';
 import { blockGradients, byLayer, momentAt } from '../read';
 
@@ -89,10 +89,8 @@ export const MIX_LN = defineClaim({
     const post = measured['first over last, post-LN'];
     const mix = measured['first over last, Mix-LN'];
     const hasBothEnds = pre.mean > 1.25 && post.mean < 0.8;
-    const isEvenest = mix.values.every(
-      (ratio, seed) =>
-        isNearerToOne(ratio, pre.values[seed]!) && isNearerToOne(ratio, post.values[seed]!),
-    );
+    const isEvenest =
+      areNearerToOne(mix.values, pre.values) && areNearerToOne(mix.values, post.values);
     if (hasBothEnds && isEvenest) return 'yes';
     return isNearerToOne(mix.mean, pre.mean) && isNearerToOne(mix.mean, post.mean)
       ? 'direction'

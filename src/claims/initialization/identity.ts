@@ -14,9 +14,14 @@ function departure(run: Run): number {
 /** The largest gradient of any matrix of the blocks. */
 const largestGradient = (run: Run): number =>
   Math.max(...MATRICES.flatMap((name) => byLayer(run, `${name}/param_grad_rms`)));
-/** The least gradient of any scale of a branch. */
-const leastOfScales = (run: Run): number =>
-  Math.min(...byLayer(run, 'residual_scale/param_grad_rms'));
+/** Scales of a block: ReZero has one for the layer, SkipInit one for each branch. */
+const SCALES = {
+  rezero: ['residual_scale'],
+  skipinit: ['attn.residual_scale', 'mlp.residual_scale'],
+} as const;
+/** The least gradient of any of these scales. */
+const leastGradient = (run: Run, scales: readonly string[]): number =>
+  Math.min(...scales.flatMap((name) => byLayer(run, `${name}/param_grad_rms`)));
 
 export const IDENTITY = defineClaim({
   id: 'rezero-identity',
@@ -42,8 +47,8 @@ export const IDENTITY = defineClaim({
     'ln of V_24/V_0, neither': Math.log(meanSquares(plain).at(-1)! / meanSquares(plain)[0]!),
     'largest gradient of a matrix, ReZero': largestGradient(rezero),
     'largest gradient of a matrix, SkipInit': largestGradient(skipinit),
-    'least gradient of a scale, ReZero': leastOfScales(rezero),
-    'least gradient of a scale, SkipInit': leastOfScales(skipinit),
+    'least gradient of a scale, ReZero': leastGradient(rezero, SCALES.rezero),
+    'least gradient of a scale, SkipInit': leastGradient(skipinit, SCALES.skipinit),
   }),
   predicate(measured) {
     const isIdentity =

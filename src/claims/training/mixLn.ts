@@ -1,7 +1,7 @@
-import type { Run, Spread } from '../claim';
+import type { Run } from '../claim';
 import { defineClaim } from '../define';
 import { linkTo } from '../links';
-import { geometricMean, isNearerToOne, range } from '../numbers';
+import { areNearerToOne, geometricMean, range } from '../numbers';
 import { PAPERS } from '../papers';
 import { blockGradients } from '../read';
 import { always, below, lossOf, outcomeOf, spread, stepsOf, WINDOW } from './loss';
@@ -21,10 +21,6 @@ function lowerOverUpper(run: Run): number {
   const quarter = norms.length / 4;
   return geometricMean(norms.slice(0, quarter)) / geometricMean(norms.slice(-quarter));
 }
-
-/** One ratio closer to 1 than another, either way, under every seed. */
-const nearerToOne = (near: Spread, far: Spread) =>
-  near.values.every((ratio, seed) => isNearerToOne(ratio, far.values[seed]!));
 
 export const MIX_LN_EVENS_GRADIENTS = defineClaim({
   id: 'mix-ln-gradients-in-training',
@@ -67,7 +63,9 @@ export const MIX_LN_EVENS_GRADIENTS = defineClaim({
       areAsPublished &&
         below(range, measured['largest layer over least, pre-LN']) &&
         below(range, measured['largest layer over least, post-LN']),
-      areAsPublished && nearerToOne(mix, pre) && nearerToOne(mix, post),
+      areAsPublished &&
+        areNearerToOne(mix.values, pre.values) &&
+        areNearerToOne(mix.values, post.values),
     );
   },
   published:
