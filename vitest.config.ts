@@ -11,6 +11,7 @@ const TIMED = [
   'lanes',
   'layout',
   'normCost',
+  'parity',
   'performance',
   'progress',
   'slider',
@@ -26,9 +27,11 @@ interface InBrowser {
   setup?: string[];
   /** Pages at a time. */
   pages?: number;
+  /** Its turn: pages of one project do not run beside those of another. */
+  turn: number;
 }
 
-const inBrowser = ({ name, include, exclude = [], setup = [], pages = 1 }: InBrowser) => ({
+const inBrowser = ({ name, include, exclude = [], setup = [], pages = 1, turn }: InBrowser) => ({
   extends: true as const,
   test: {
     name,
@@ -37,8 +40,7 @@ const inBrowser = ({ name, include, exclude = [], setup = [], pages = 1 }: InBro
     globalSetup: ['test/browser/setup.ts', ...setup],
     setupFiles: ['test/browser/teardown.ts'],
     maxWorkers: pages,
-    // Pages of one project do not run beside those of another.
-    sequence: { groupOrder: pages },
+    sequence: { groupOrder: turn },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000, interval: 50 } },
@@ -67,13 +69,15 @@ export default defineConfig({
         include: ['test/browser/**/*.spec.ts'],
         exclude: TIMED,
         pages: 2,
+        turn: 1,
       }),
-      inBrowser({ name: 'browser-timed', include: TIMED }),
+      inBrowser({ name: 'browser-timed', include: TIMED, turn: 2 }),
       // Too long for every change.
       inBrowser({
         name: 'verify',
         include: ['test/**/*.verify.ts'],
         setup: ['test/support/driver.ts'],
+        turn: 3,
       }),
     ],
   },

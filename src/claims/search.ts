@@ -34,22 +34,41 @@ const plain = (text: string): string =>
     .replace(/[^\p{L}\p{N}/.+-]+/gu, ' ')
     .toLowerCase();
 
-/** All words by which a claim is found: its paper, its norms and placements, its phenomena. */
-export const wordsOf = perObject((claim: Claim): string =>
-  plain(
-    [
-      claim.id,
-      claim.title,
-      claim.source.authors,
-      String(claim.source.year),
-      claim.source.title,
-      claim.figure,
-      ...claim.phenomena.map((phenomenon) => PHENOMENA[phenomenon]),
-      ...claim.lanes,
-      ...new Set(lanesOf(claim).flatMap(namesIn)),
-    ].join(' '),
-  ),
+/** Names of a claim that stand for themselves: of its lanes, and of what these are made of. */
+const namesOf = perObject(
+  (claim: Claim) =>
+    new Set([...claim.lanes, ...lanesOf(claim).flatMap(namesIn)].filter(Boolean).map(plain)),
 );
+
+/** All words by which a claim is found: its paper, its norms and placements, its phenomena. */
+const wordsOf = perObject((claim: Claim): string =>
+  [
+    claim.id,
+    claim.title,
+    claim.source.authors,
+    String(claim.source.year),
+    claim.source.title,
+    claim.figure,
+    ...claim.phenomena.map((phenomenon) => PHENOMENA[phenomenon]),
+  ]
+    .map(plain)
+    .concat(...namesOf(claim))
+    .join(' '),
+);
+
+/** A query for claims that have a lane of this name, and not the word in some other sense. */
+export const byName = (name: string): string => `"${name}"`;
+
+/** Words of a query; what stands in quotation marks is a name, whole. */
+function termsOf(query: string): ((claim: Claim) => boolean)[] {
+  return [...query.matchAll(/["“]([^"”]+)["”]|[^\s"“”]+/g)].flatMap(([word, name]) => {
+    const wanted = plain(name ?? word).trim();
+    if (!wanted) return [];
+    return name === undefined
+      ? [(claim: Claim) => wordsOf(claim).includes(wanted)]
+      : [(claim: Claim) => namesOf(claim).has(wanted)];
+  });
+}
 
 /** Claims that have every word of a query somewhere, and the phenomenon where one is asked for. */
 export function claimsFor(
@@ -57,10 +76,9 @@ export function claimsFor(
   phenomenon: Phenomenon | null = null,
   claims: readonly Claim[] = CLAIMS,
 ): Claim[] {
-  const wanted = plain(query).split(/\s+/).filter(Boolean);
+  const terms = termsOf(query);
   return claims.filter(
     (claim) =>
-      (!phenomenon || claim.phenomena.includes(phenomenon)) &&
-      wanted.every((word) => wordsOf(claim).includes(word)),
+      (!phenomenon || claim.phenomena.includes(phenomenon)) && terms.every((has) => has(claim)),
   );
 }

@@ -1,12 +1,13 @@
 import { hasScores, normsUsed } from '../config/applies';
 import { isGated, type Config } from '../config/fields';
 import { layerPlans } from '../config/layers';
-import { norms } from '../config/norms';
-import { normsOf } from '../config/placements';
+import { norms, type NormId } from '../config/norms';
+import { normsOf, placements, type PlacementId } from '../config/placements';
 import { LARGEST_EXPONENT } from './attention';
+import { meanOver } from './gaussian';
 import type { Given } from './input';
 import { diagonal, hadamard, mean, meanOfAll, sizeOf, type Symmetric } from './matrix';
-import { lessMean, normLaws } from './norms';
+import { lessMean, normLaws, pointFunctions } from './norms';
 import { courseOf, type Course } from './stack';
 import { countOf, type Tokens } from './tokens';
 import { embedStd } from './weights';
@@ -50,6 +51,8 @@ const HEAD = 16;
 const SCORES = 2;
 /** A norm over the batch wants so many tokens that differ. */
 const MANY = 64;
+/** So many layers without a skip were found to be predicted. */
+const WITHOUT_SKIP = 8;
 /** The power of what enters with which a stack may grow before the scatter of single tokens decides. */
 const POWER = 3;
 
@@ -60,6 +63,28 @@ function tokensInEffect(second: Symmetric): number {
   const trace = diagonal(second).reduce((sum, x) => sum + x, 0);
   return trace ** 2 / (sizeOf(second) ** 2 * meanOfAll(hadamard(second, second)));
 }
+
+/** Tests of a placement whose norm reads stream and branch together, found by walking its definition. */
+function normsTheSum(id: PlacementId): boolean {
+  let found = false;
+  const norm = (isSum: boolean) => {
+    found ||= isSum;
+    return false;
+  };
+  const on = { f: () => false, add: () => true, amplify: (x: boolean) => x };
+  placements[id].update<boolean>(false, { ...on, norm, norm_out: norm });
+  return found;
+}
+
+/** The pointwise norms through which the stream itself passes. */
+const pointwiseOnStream = (config: Config): NormId[] =>
+  layerPlans(config)
+    .filter(({ placement, norm }) => normsTheSum(placement) && pointFunctions[norm])
+    .map(({ norm }) => norm);
+
+/** E y⁴/(E y²)² − 3 of a function of a normal number of this size. */
+const excessKurtosis = (f: (x: number) => number, size: number): number =>
+  meanOver((z) => f(size * z) ** 4) / meanOver((z) => f(size * z) ** 2) ** 2 - 3;
 
 /** MLPs of the second degree, some of which read a stream that no norm divides by its size. */
 const hasPowers = (config: Config): boolean =>
@@ -212,6 +237,14 @@ export const ASSUMPTIONS: Assumption[] = [
     },
   },
   {
+    id: 'skip',
+    statement: `At most ${WITHOUT_SKIP} layers multiply without a stream that passes them by.`,
+    fails: ({ config: { residual_scale, n_layers: L } }) =>
+      residual_scale === 'skipless' && L > WITHOUT_SKIP
+        ? `${L} layers multiply: what the limit of large width leaves out of each adds up in the gradient.`
+        : null,
+  },
+  {
     id: 'every_pass',
     statement: 'Every branch is computed in every pass.',
     fails: ({ config: { stochastic_depth: p } }) =>
@@ -220,11 +253,21 @@ export const ASSUMPTIONS: Assumption[] = [
         : null,
   },
   {
+    id: 'normal_features',
+    statement: 'What a pointwise norm reads is normal.',
+    fails({ config, computed }) {
+      const ids = pointwiseOnStream(config);
+      if (!ids.length || !computed) return null;
+      const size = Math.sqrt(meanSquare(computed.course.sites.get('embed')!.signal.second));
+      const kurtosis = Math.min(...ids.map((id) => excessKurtosis(pointFunctions[id]!(0.5), size)));
+      return `A pointwise norm squashes the stream again and again: after the first time its excess kurtosis is ${digits(kurtosis)}, not 0.`;
+    },
+  },
+  {
     id: 'independent_gradient',
     statement: 'What comes back through a pointwise norm is independent of what passes it by.',
     fails: ({ config }) =>
-      config.placement === 'residual' &&
-      normsUsed(config).some((id) => id === 'dyt' || id === 'derf')
+      config.placement === 'residual' && normsUsed(config).some((id) => pointFunctions[id])
         ? 'ResiDual’s two streams meet again behind a pointwise norm.'
         : null,
   },

@@ -157,6 +157,12 @@ const OTHERS: Record<string, (config: Config) => Explanation> = {
       ],
       [...sourcesOf([laws.ENTROPY, laws.SOFTMAX]), ...sourcesOf(lawsOf(config))],
     ),
+  'attn/entropy_floor': () =>
+    explanation(
+      laws.ENTROPY_FLOOR.forward!.formula!,
+      [laws.ENTROPY_FLOOR.forward!],
+      sourcesOf([laws.ENTROPY_FLOOR]),
+    ),
   'logits/rms': (config) =>
     explanation(
       TEX`\mathrm{rms}^2 = d\,w^2\,\mathrm{mean}_t K_{tt}`,
@@ -175,7 +181,8 @@ const OTHERS: Record<string, (config: Config) => Explanation> = {
  * The equation of a predicted quantity, its steps for this configuration, and its sources; null of what theory does not
  * predict.
  *
- * @param quantity as `predict` names it: `resid_post/rms`, `mlp.w_out/param_grad_rms`, `attn/entropy`, `loss`
+ * @param quantity as `predict` names it: `resid_post/rms`, `mlp.w_out/param_grad_rms`, `attn/entropy`, `loss`; and
+ *   `attn/entropy_floor`, which `entropyFloor` computes of measured scores
  */
 export function explanationOf(quantity: string, config: Config): Explanation | null {
   const other = OTHERS[quantity];

@@ -17,6 +17,10 @@ export const POINTS = Float64Array.from(
 );
 export const WEIGHTS = POINTS.map((z) => (STEP * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI));
 
+/** E f(z), z ~ N(0, 1). */
+export const meanOver = (f: (z: number) => number): number =>
+  POINTS.reduce((sum, z, i) => sum + WEIGHTS[i]! * f(z), 0);
+
 /** Hermite polynomials that are orthonormal under the normal distribution, this many. */
 const DEGREES = 40;
 

@@ -57,7 +57,7 @@ const onToken = (size: string, sources: string[]): Law => ({
 });
 
 const LAYER_NORM = [
-  `${XIONG}, lemma 3: the Jacobian of LayerNorm is √d over the norm of its input`,
+  `${XIONG}: the Jacobian of LayerNorm is √d over the norm of its input`,
   `${KEDIA}: × 1/σ², and × (1 − 2/d) at finite width`,
 ];
 const layerNorm = onToken(TEX`\sigma_t^2 = K_{tt} - \mu_t^2 + \epsilon`, LAYER_NORM);
@@ -165,7 +165,17 @@ export const ACTIVATION_LAWS: Record<Config['activation'], Law> = {
     },
     sources: [CHO],
   },
-  gelu: byHermite(GELU),
+  gelu: {
+    forward: {
+      text: 'GELU of two normals of variances a, b and covariance c, in closed form: A = 1 + a, B = 1 + b, s² = AB − c², P the chance that both normals of covariance (A, c, B) are positive, q = 1/A + 1/B − 1.',
+      formula: TEX`\mathbb E\,\phi(u_s)\phi(u_t) = cP + \frac{ab + qc^2}{2\pi s},\quad P = \tfrac14 + \tfrac{1}{2\pi}\arcsin\tfrac{c}{\sqrt{AB}}`,
+    },
+    backward: {
+      text: 'The gradient is multiplied by its derivative by c.',
+      formula: TEX`\Gamma_{st} \to \Gamma_{st}\Bigl(P + \frac{c}{2\pi s}\Bigl[1 + 2q + \frac{ab + qc^2}{s^2}\Bigr]\Bigr)`,
+    },
+    sources: [OURS, `${KEDIA}: the same for equal tokens`],
+  },
   gelu_tanh: byHermite(GELU_TANH),
   silu: byHermite(SILU),
   swiglu: gated(SILU),
@@ -280,6 +290,16 @@ export const ENTROPY: Law = {
     formula: TEX`\mathbb E \ln Z = \int \frac{e^{-\lambda} - M_0^m}{\lambda}\,d\lambda,\quad \mathbb E\textstyle\sum_i a_i^2 = m\displaystyle\int \lambda M_2 M_0^{m-1}\,d\lambda`,
   },
   sources: [OURS],
+};
+
+export const ENTROPY_FLOOR: Law = {
+  forward: {
+    text: 'A row of scores is no longer than the spectral norm σ of their matrix; the sharpest has one score above T − 1 equal ones.',
+    formula: TEX`\mathrm{Ent}_{min} = \ln\bigl(1 + (T - 1)b\bigr) + \frac{\sigma\sqrt{T(T - 1)}\,b}{1 + (T - 1)b},\quad b = e^{-\sigma\sqrt{T/(T - 1)}}`,
+  },
+  sources: [
+    'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse: the lower bound of the entropy',
+  ],
 };
 
 export const RANDOM_PROJECTION: Law = {

@@ -1,5 +1,7 @@
 import type { NormId } from '../config/norms';
 import type { Config } from '../config/fields';
+import { erf } from '../lib/erf';
+import { remembering } from '../lib/remembering';
 import { errorFunction, smooth, type PointLaw } from './activations';
 import { byToken, fresh, type Field } from './field';
 import {
@@ -63,11 +65,15 @@ const pointwise =
     };
   };
 
-const tanh = (alpha: number): PointLaw =>
-  smooth(
-    (x) => Math.tanh(alpha * x),
-    (x) => alpha * (1 - Math.tanh(alpha * x) ** 2),
-  );
+/** The functions of pointwise norms, by their α. */
+export const pointFunctions: Partial<Record<NormId, (alpha: number) => (x: number) => number>> = {
+  dyt: (alpha) => (x) => Math.tanh(alpha * x),
+  derf: (alpha) => (x) => erf(alpha * x),
+};
+
+const tanh = remembering((alpha: number): PointLaw =>
+  smooth(pointFunctions.dyt!(alpha), (x) => alpha * (1 - Math.tanh(alpha * x) ** 2)),
+);
 
 /** Less its mean over all tokens: what is left of a covariance. */
 export function lessMean(m: Symmetric): Symmetric {

@@ -44,6 +44,10 @@ describe('claims are found', () => {
     ['Mix-LN', ['mix']],
     ['post‑LN', ['mix']],
     ['Li: Mix-LN', ['mix']],
+    ['“Mix-LN” yin', ['mix']],
+    ['"ScaleNorm"', ['scale']],
+    ['"Scale"', []],
+    ['"one" "other"', ['scale']],
     ['size of the stream', ['scale']],
     ['yin scalenorm', []],
   ])('by “%s”', (query, ids) => {

@@ -45,6 +45,36 @@ describe('numbers that differ', () => {
       0.1,
     ],
     ['every_pass', { ...SETTING, stochastic_depth: 0.9, batch_size: 1 }, 'resid_post/rms', 0.04],
+    [
+      'normal_features',
+      { ...SETTING, norm: 'derf', placement: 'deepnorm', embed_std: 2, n_layers: 6 },
+      'resid_post/rms',
+      0.2,
+    ],
+    [
+      'independent_gradient',
+      { ...SETTING, norm: 'dyt', placement: 'residual', n_layers: 6 },
+      'resid_post/grad_rms',
+      0.1,
+    ],
+    [
+      'powers',
+      {
+        ...{ ...SETTING, placement: 'none', residual_scale: 'deepscale', n_layers: 4 },
+        ...{ activation: 'geglu', init: 'lecun', init_gain: 1.5 },
+      },
+      'resid_post/rms',
+      0.2,
+    ],
+    [
+      'skip',
+      {
+        ...{ ...SETTING, placement: 'reordered', residual_scale: 'skipless', n_layers: 12 },
+        ...{ activation: 'geglu', causal: true, seq_len: 16 },
+      },
+      'resid_post/grad_rms',
+      0.2,
+    ],
     ['logit_cap', { task: 'random', d_model: 128, n_layers: 2, logit_softcap: 0.3 }, 'loss', 0.2],
     ['unembedding', { task: 'random', d_model: 128, n_layers: 2, tie_embeddings: true }, 'loss', 1],
   ])('%s', async (id, settings, name, atLeast) => {

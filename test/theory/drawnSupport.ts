@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Config } from '../../src/config/fields';
-import { compared, type Compared } from './deviation';
+import { mapValues } from '../../src/lib/objects';
+import { compared, type Apart, type Compared } from './deviation';
 
 /** The most by which a mean over four seeds may be off, beside twice its own standard error (docs/theory.md). */
 const TOLERANCES: Record<Compared, number> = {
@@ -21,6 +22,10 @@ const toleranceOf = (name: Compared, { task }: Partial<Config>): number =>
 /** Compares theory and engine under drawn settings, layer by layer. */
 export async function expectWithin(settings: Partial<Config>) {
   const found = await compared(settings);
+  if (process.env.SHOW) {
+    const worst = (layers: Apart[]) => Math.max(...layers.map(({ by }) => by)).toFixed(3);
+    console.log(mapValues(found as Record<string, Apart[]>, worst));
+  }
   for (const [name, layers] of Object.entries(found)) {
     const tolerance = toleranceOf(name as Compared, settings);
     layers.forEach(({ by, error }, layer) => {

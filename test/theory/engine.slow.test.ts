@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/fields';
-import { THEORY } from '../engine/theorySupport';
-import { predict } from '../../src/theory/predict';
+import { mean, THEORY, underSeeds } from '../engine/theorySupport';
+import { predict, scatterOf } from '../../src/theory/predict';
 import { configOf } from '../engine/support';
+import { draw } from './drawn';
+import { expectWithin, named } from './drawnSupport';
 import { deviations, givenOf, type Compared, type Deviations } from './deviation';
 
 /* Theory beside the engine at d = 256, over its domain; means over four seeds, the worst layer (docs/theory.md). */
@@ -63,11 +65,6 @@ const CASES: Partial<Config>[] = [
   { placement: 'pre', positions: 'rope', qk_norm: 'l2', ...CHOSEN },
 ];
 
-const named = (settings: Partial<Config>) =>
-  Object.entries(settings)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join('&');
-
 describe('independent tokens, a unit gradient at the top', () => {
   test.each(CASES.map((settings) => [named(settings), settings] as const))(
     '%s',
@@ -86,4 +83,30 @@ describe('tokens of a task, cross-entropy', () => {
   ])('%s', async (_, settings) => {
     await expectPredicted({ ...model, ...settings });
   });
+});
+
+/** Of those drawn in drawn.verify.ts the first that are not deep and differ most in their parts. */
+describe('drawn over the domain', () => {
+  const shallow = draw(60, 0).filter(({ n_layers: L }) => L! <= 3);
+  const chosen = [...new Map(shallow.map((one) => [one.placement, one])).values()];
+  test.each(chosen.map((settings) => [named(settings), settings] as const))(
+    '%s',
+    async (_, settings) => {
+      await expectWithin(settings);
+    },
+  );
+});
+
+test('the loss scatters over seeds as its law says', async () => {
+  const model = { task: 'markov', n_layers: 1, d_model: 64, seq_len: 16, batch_size: 2 } as const;
+  const runs = await underSeeds(12, model);
+  const z = runs.map(({ frame }, seed) => {
+    const config = configOf({ ...model, seed });
+    const given = givenOf(config);
+    const expected = predict(config, given).quantities.loss![0]!;
+    return (frame.loss - expected) / scatterOf(config, given).loss![0]!;
+  });
+  const spread = Math.sqrt(mean(z.map((x) => x * x)));
+  expect(spread).toBeGreaterThan(0.6);
+  expect(spread).toBeLessThan(1.4);
 });

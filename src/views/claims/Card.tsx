@@ -6,10 +6,10 @@ const OUTCOMES = Object.keys(VERDICTS) as Outcome[];
 const outcomeOf = ({ verdict }: Result): Outcome =>
   OUTCOMES.find((outcome) => VERDICTS[outcome] === verdict)!;
 
-/** `on 4 seeds`, and how far a finding in training was trained. */
+/** `4 seeds, at initialization`; of a finding in training, the steps that were made, the first being step 0. */
 const setupOf = ({ steps }: Claim, { seeds }: Result): string => {
   const last = steps.at(-1)!;
-  return `${counted(seeds)} ${seeds === 1 ? 'seed' : 'seeds'}, ${last ? `${counted(last)} steps` : 'at initialization'}`;
+  return `${counted(seeds)} seeds, ${last ? `${counted(last + 1)} steps` : 'at initialization'}`;
 };
 
 /** A finding: its run, the paper’s words beside what was measured, the verdict, and the pages that show it. */

@@ -84,8 +84,8 @@ export function Gallery({ query }: { query: string }) {
             </p>
             <p id="gl-about" className="gl-soft gl-about">
               Each was run here under several seeds, and its verdict computed from the numbers.{' '}
-              <b>Open</b> sets lanes, panels and theory so that the page shows what the paper’s
-              figure does; what stands now is kept, and the browser’s back leads to it.
+              <b>Open</b> sets lanes, panels and theory so that the page shows the quantity that the
+              claim is about; what stands now is kept, and the browser’s back leads to it.
             </p>
             {found.length > 0 ? (
               <div className="gl-cards">

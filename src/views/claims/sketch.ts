@@ -21,9 +21,9 @@ type Place = [x: number, y: number];
 const path = (places: Place[]) =>
   places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L');
 
-/** Runs of places without a gap between them. */
-function runsOf(values: (Place | null)[]): Place[][] {
-  const runs: Place[][] = [[]];
+/** Runs of values without a gap between them. */
+function runsOf<T>(values: (T | null)[]): T[][] {
+  const runs: T[][] = [[]];
   for (const value of values) {
     if (value) runs.at(-1)!.push(value);
     else runs.push([]);
@@ -67,16 +67,19 @@ export function sketchOf({ x, lanes }: Picture, scale: Scale): Sketch | null {
     lanes: lanes.map(({ mean, low, high }) => {
       const edges = mean.map((_, i) => {
         const [under, over] = [place(low[i], i), place(high[i], i)];
-        return under && over ? ([under, over] as const) : null;
+        return under && over ? ([under, over] satisfies [Place, Place]) : null;
       });
-      const sides = edges.filter((edge) => edge !== null);
       return {
         line: runsOf(mean.map(place))
           .map((run) => `M${path(run.length > 1 ? run : level(run[0]!))}`)
           .join(''),
-        band: sides.length
-          ? `M${path(sides.map(([under]) => under))}L${path(sides.map(([, over]) => over).reverse())}Z`
-          : null,
+        band:
+          runsOf(edges)
+            .map(
+              (run) =>
+                `M${path(run.map(([under]) => under))}L${path(run.map(([, over]) => over).reverse())}Z`,
+            )
+            .join('') || null,
       };
     }),
     ...{ low: value(least), high: value(most), from, to },

@@ -68,7 +68,7 @@ export function Header(props: HeaderProps) {
       <div className="hd-tools" role="group" aria-label="Page">
         {!present && <Share />}
         {!present && <Files />}
-        {!present && <Claims />}
+        <Claims hasButton={!present} />
         <IconButton
           className="hd-present"
           label={present ? 'Back to the desk' : 'Present'}

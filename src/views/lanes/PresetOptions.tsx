@@ -1,4 +1,4 @@
-import { claimsFor } from '../../claims/search';
+import { byName, claimsFor } from '../../claims/search';
 import { formatValue } from '../../config/codec';
 import { PRESET_NOTES } from '../../config/presetNotes';
 import { PRESETS, presetSettings, presetView, type PresetId } from '../../config/presets';
@@ -37,11 +37,11 @@ export function PresetOptions({ lanes, current, n_layers }: PresetOptionsProps) 
       }}
       more={(id) => {
         const { label } = PRESETS[id]!;
-        const found = claimsFor(label).length;
+        const found = claimsFor(byName(label)).length;
         return found
           ? {
               label: found === 1 ? '1 claim about it…' : `${found} claims about it…`,
-              onPick: () => setView({ claims: label }),
+              onPick: () => setView({ claims: byName(label) }),
             }
           : null;
       }}

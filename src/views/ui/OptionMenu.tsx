@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui';
-import { Fragment, useId, useState } from 'react';
+import { Fragment, useId, useRef, useState } from 'react';
 import { Explain, explainText, type ExplainProps } from './Explain';
 import { useFloat } from './float';
 import { CheckIcon } from './icons';
@@ -17,7 +17,7 @@ export interface OptionMenuProps {
   options: Option[];
   onPick(value: string): void;
   align?: 'start' | 'end';
-  /** A last item that belongs to the option whose explanation is read. */
+  /** A last item that belongs to the option whose explanation is read; the right arrow leads to it. */
   more?(value: string): { label: string; onPick(): void } | null;
 }
 
@@ -27,6 +27,7 @@ export interface OptionMenuProps {
  */
 export function OptionMenu({ value, options, onPick, align = 'start', more }: OptionMenuProps) {
   const id = useId();
+  const last = useRef<HTMLDivElement>(null);
   const [asked, setAsked] = useState(value);
   const explained = options.some(({ note }) => note);
   const shown = options.some((option) => option.value === asked) ? asked : options[0]?.value;
@@ -61,6 +62,7 @@ export function OptionMenu({ value, options, onPick, align = 'start', more }: Op
                 onFocus={() => setAsked(option.value)}
                 // A finger cannot hover, but it can rest.
                 onPointerDown={() => setAsked(option.value)}
+                onKeyDown={({ key }) => key === 'ArrowRight' && last.current?.focus()}
                 onSelect={(event) => option.reason && event.preventDefault()}
               >
                 <DropdownMenu.ItemIndicator className="ui-menu-check">
@@ -90,7 +92,7 @@ export function OptionMenu({ value, options, onPick, align = 'start', more }: Op
           // Its room stays where an option has none.
           <div className="ui-menu-more">
             {further && (
-              <DropdownMenu.Item className="ui-menu-item" onSelect={further.onPick}>
+              <DropdownMenu.Item ref={last} className="ui-menu-item" onSelect={further.onPick}>
                 {further.label}
               </DropdownMenu.Item>
             )}
