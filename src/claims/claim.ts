@@ -11,7 +11,7 @@ export interface Source {
   url: string;
 }
 
-/** What a finding is about, by which the gallery is searched. */
+/** Subjects of findings, by which the gallery is searched. */
 export const PHENOMENA = {
   magnitude: 'size of the stream',
   gradient: 'gradients through depth',
@@ -72,24 +72,24 @@ export interface Claim {
   links: readonly string[];
   /** A name for each of these lanes. */
   lanes: readonly string[];
-  /** How many seeds it is run under, from 0 on. None is called reproduced on one. */
+  /** Number of seeds that it is run under, from 0 on. None is called reproduced on one. */
   seeds: number;
   /** Steps whose frames are measured, rising; [0] alone of a finding at initialization. */
   steps: readonly number[];
   /** Numbers of one seed. `runs` are the lanes, in their order. */
   measure(runs: Run[]): Measures;
   predicate(measured: Record<string, Spread>): Outcome;
-  /** What the source has, in words and numbers. */
+  /** The finding of the source, in its words and numbers; what we infer from it is in the note. */
   published: string;
-  /** What was measured, in the same words. */
+  /** The measurement, in the same words. */
   says(measured: Record<string, Spread>): string;
-  /** What differs from the source, and why; of what is not found here, what was tried. */
+  /** The bounds that are asked for, differences from the source and why; of what is not found here, what was tried. */
   note: string;
   /** The quantity of the thumbnail (`resid_post/rms`, `loss`), by layer at the last of its steps, or over steps. */
   picture: { quantity: string; along: 'layer' | 'step'; scale: 'linear' | 'log' };
 }
 
-/** What running a claim gave; `results.json` holds one for each claim, by its id. */
+/** The outcome of running a claim; `results.json` holds one for each claim, by its id. */
 export interface Result {
   verdict: Verdict;
   seeds: number;

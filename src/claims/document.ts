@@ -1,6 +1,7 @@
 import { formatSignificant } from '../lib/significant';
 import { VERDICTS, type Claim, type Result, type Spread } from './claim';
 import type { Results } from './results';
+import { LARGEST_LOSS, WINDOW } from './training/loss';
 
 /** Where `npm start` serves the page. */
 const PAGE = 'http://localhost:4173/';
@@ -9,15 +10,21 @@ const HEAD = `# Claims
 
 Findings of papers, each rerun here: what was published beside what was measured, and a verdict that is computed from the
 measurement. Written by \`npm run --silent claims -- --write\`; \`npm run --silent claims -- ID\` runs one of them again. A link
-opens the page with lanes, panels and moment set as in the paper’s figure, where \`npm start\` serves it.
+opens the page on the lanes and the quantity that the claim is about, where \`npm start\` serves it.
 
-| verdict          | says                                                               |
-| ---------------- | ------------------------------------------------------------------ |
-| reproduced       | the finding with its size, within the bounds that the note defends |
-| direction only   | the sign of the finding, not its size                              |
-| not at this size | neither, in models as small as these; the note says what was tried |
+| verdict          | says                                                                   |
+| ---------------- | ---------------------------------------------------------------------- |
+| reproduced       | the finding within the bounds of the note, in the setting of the claim |
+| direction only   | the sign of the finding, not these bounds                              |
+| not at this size | neither, in models as small as these; the note says what was tried     |
 
-Numbers are means over the seeds ± the standard deviation between them.`;
+So “reproduced” speaks of the small models that are run here, not of the depths, sizes and scores that the source
+reached; these stand beside it, and the note says which of them are not tried. Numbers are means over the seeds ± the
+standard deviation between them.
+
+A frame is measured before the update of its step, so that those of steps 0 to 299 are of 300 steps. A loss after 300
+steps is the mean over the last ${WINDOW} of these frames, in nats; one above ${LARGEST_LOSS} counts as ${LARGEST_LOSS}, and so does what is no number. Any
+other quantity after 300 steps is that of the last frame, unless the claim says otherwise.`;
 
 const cited = ({ source: { authors, year, title, url }, figure }: Claim): string =>
   `${authors} ${year}, [${title}](${url}), ${figure}`;

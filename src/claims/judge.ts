@@ -76,7 +76,7 @@ function pictureOf(claim: Claim, seeds: readonly Run[][]): Picture {
   };
 }
 
-/** What a claim says of its measured numbers. */
+/** The verdict and the sentence of a claim on its measured numbers. */
 const verdictOf = (
   claim: Claim,
   measured: Record<string, Spread>,

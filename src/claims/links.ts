@@ -10,9 +10,9 @@ import type { Claim } from './claim';
 const SEEDS = 4;
 
 interface Page extends Partial<Record<QuantityPanel, string>> {
-  /** What all lanes have. */
+  /** Settings of all lanes. */
   settings?: Partial<Config>;
-  /** What each lane has besides. */
+  /** Settings of each lane besides. */
   lanes: readonly Partial<Config>[];
   /** Draw the predicted curves over the measured ones. */
   theory?: View['theory'];

@@ -10,6 +10,10 @@ export function deviation(values: readonly number[]): number {
   return Math.sqrt(squares / Math.max(1, values.length - 1));
 }
 
+/** Standard error of the mean of a sample. */
+export const standardError = (values: readonly number[]): number =>
+  deviation(values) / Math.sqrt(values.length);
+
 /** Geometric mean, of values above 0. */
 export const geometricMean = (values: readonly number[]): number =>
   Math.exp(mean(values.map(Math.log)));
@@ -32,6 +36,14 @@ export const farthest = (a: readonly number[], b: readonly number[]): number =>
 /** The largest over the least of values above 0. */
 export const range = (values: readonly number[]): number =>
   Math.max(...values) / Math.min(...values);
+
+/** A ratio that is nearer to 1 than another, as factors either way. */
+export const isNearerToOne = (ratio: number, than: number): boolean =>
+  Math.abs(Math.log(ratio)) < Math.abs(Math.log(than));
+
+/** Ratios that are each nearer to 1 than those beside them. */
+export const areNearerToOne = (ratios: readonly number[], than: readonly number[]): boolean =>
+  ratios.every((ratio, i) => isNearerToOne(ratio, than[i]!));
 
 export const isWithin = (value: number, low: number, high: number): boolean =>
   value >= low && value <= high;

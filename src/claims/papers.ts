@@ -166,3 +166,10 @@ export const PAPERS = {
     url: arxiv('2309.14322'),
   },
 } as const satisfies Record<string, Source>;
+
+/** Words of Micikevicius et al. on the least numbers of fp16, on which more than one claim rests. */
+export const VANISHING = {
+  figure: 'section 3.1: values below 2⁻²⁴ become zero in FP16',
+  published:
+    'any value whose magnitude is smaller than 2⁻²⁴ = 6·10⁻⁸ becomes zero in fp16 (by rounding to the nearest, one below 2⁻²⁵ = 3·10⁻⁸)',
+} as const;

@@ -36,6 +36,26 @@ export function byLayer(run: Run, name: string, { measured }: Moment = last(run)
   return layers.map(({ y }) => y);
 }
 
+/** A count of every layer, all layers together (`block/overflow`), at the last moment. */
+export const overLayers = (run: Run, name: string): number =>
+  byLayer(run, name).reduce((sum, count) => sum + count, 0);
+
+/** Norm of the gradient of all matrices of each gated block, over d_model. [L] */
+export function blockGradients(run: Run, moment: Moment = last(run)): number[] {
+  const { mlp_ratio } = run.config;
+  // Entries of every matrix, over d_model².
+  const sizes = {
+    ...{ 'attn.wq': 1, 'attn.wk': 1, 'attn.wv': 1, 'attn.wo': 1 },
+    ...{ 'mlp.w_gate': mlp_ratio, 'mlp.w_in': mlp_ratio, 'mlp.w_out': mlp_ratio },
+  };
+  const squares = Object.entries(sizes).map(([name, size]) =>
+    byLayer(run, `${name}/param_grad_rms`, moment).map((rms) => size * rms ** 2),
+  );
+  return squares[0]!.map((_, layer) =>
+    Math.sqrt(squares.reduce((sum, ofMatrix) => sum + ofMatrix[layer]!, 0)),
+  );
+}
+
 /** A statistic of the stream: what enters the first layer, then what leaves each. [L + 1] */
 export function alongStream(run: Run, statistic: string, moment: Moment = last(run)): number[] {
   const name = `resid_post/${statistic}`;

@@ -22,7 +22,7 @@ and those that do.
   --list         prints the ids, with what each claims, and runs nothing
   --json FILE    writes the results of these claims as JSON
   --write        brings src/claims/results.json and docs/claims.md up to date with these claims
-  --document     brings the verdicts and sentences of these files up to date with the claims by the numbers that are
+  --document     brings the verdicts and sentences of these files up to date with all claims by the numbers that are
                  stored, and runs nothing
   --help         this text
 `;
@@ -80,6 +80,7 @@ export async function claims(argv: string[], terminal: Terminal = process.stderr
     return;
   }
   if (values.document) {
+    if (positionals.length) throw new BadInput('--document takes no ids: it judges all claims.');
     await store({});
     return;
   }

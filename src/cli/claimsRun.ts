@@ -64,7 +64,7 @@ async function runsUnder(
 }
 
 /**
- * What runs claims on the backend that is set: every lane under every seed, [seeds][lanes]. A lane that several claims
+ * A runner of claims on the backend that is set: every lane under every seed, [seeds][lanes]. A lane that several claims
  * have is run once. `text` is what the task `text` reads.
  */
 export function createRunner(text: string) {

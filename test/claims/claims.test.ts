@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CLAIMS } from '../../src/claims';
 import { VERDICTS } from '../../src/claims/claim';
 import { documentOf } from '../../src/claims/document';
-import { judgeAgain, printOf, spreadsOf } from '../../src/claims/judge';
+import { judgeAgain, printOf, spreadOf, spreadsOf } from '../../src/claims/judge';
 import { lanesOf } from '../../src/claims/links';
 import { resultsText } from '../../src/claims/results';
 import { storedDocument, storedResults } from '../../src/cli/claimsStore';
@@ -50,6 +50,41 @@ describe.each(CLAIMS.map((claim) => [claim.id, claim] as const))('%s', (id, clai
     expect(outcomesOf((measured) => claim.predicate(measured), result)).toEqual(
       new Set(['yes', 'direction', 'no']),
     );
+  });
+});
+
+/** One measure of a claim that is reproduced, otherwise than it is stored, under every seed unless a seed is named. */
+describe('a verdict hangs on', () => {
+  test.each([
+    ['xiong-warm-up', 'loss of pre-LN with warm-up', 2.2, 'direction', 0],
+    ['deepnet-deep-stacks', 'loss of post-LN', 20, 'direction'],
+    [
+      'noci-rank-collapse-in-training',
+      'gradient of keys over that of values at the top of post-LN',
+      0.5,
+      'direction',
+    ],
+    ['cs336-no-positions', 'loss without', 3, 'direction', 0],
+    ['kim-fp16-overflow', 'overflows of Peri-LN', 500, 'direction'],
+    ['kim-fp16-overflow', 'overflows of Peri-LN', 10_000, 'no'],
+    ['fp16-sum-of-squares', 'finite layers, 32', 0, 'direction'],
+    ['rezero-identity', 'largest gradient of a matrix, SkipInit', 1e-3, 'direction'],
+    ['peri-linear-growth', 'V_12 of peri-LN', 30, 'direction'],
+    ['deepscalelm-unit-variance', 'G_24 over G_48 of DeepScaleLM', 2, 'direction'],
+    ['normformer-gradient-mismatch', 'first over last, NormFormer', 5, 'no'],
+    ['mix-ln-both-ends', 'first over last, Mix-LN', 3, 'no'],
+    ['dong-doubly-exponential', 'ln(1 − ρ) after 3 layers', -1.2, 'direction'],
+    ['kedia-components', 'dropout, over 1/(1 − p)', 1.02, 'direction'],
+    ['sigma-reparam-entropy-floor', 'entropy, σReparam, gain 3', 0.8, 'direction'],
+  ] as const)('%s: %s at %d: %s', (id, name, value, outcome, only?: number) => {
+    const claim = CLAIMS.find((one) => one.id === id)!;
+    const { measured } = results[id]!;
+    expect(claim.predicate(measured)).toBe('yes');
+    const { values } = measured[name]!;
+    const planted = spreadOf(
+      values.map((stored, seed) => (only === undefined || seed === only ? value : stored)),
+    );
+    expect(claim.predicate({ ...measured, [name]: planted })).toBe(outcome);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Outcome, Result, Spread } from '../../src/claims/claim';
 import { spreadOf } from '../../src/claims/judge';
 import { stream } from '../../src/lib/random';
 
-/** What a stored mean is planted as: itself, more, less, of the other sign, and the plain numbers that thresholds are near. */
+/** Values that are planted for a stored mean: itself, more, less, of the other sign, and the plain numbers that thresholds are near. */
 const PLANTS: ((mean: number) => number)[] = [
   (mean) => mean,
   (mean) => 300 * mean,

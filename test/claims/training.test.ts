@@ -5,6 +5,7 @@ import { spreadOf } from '../../src/claims/judge';
 import { TRAINING_CLAIMS } from '../../src/claims/training';
 import {
   below,
+  fails,
   isStuck,
   LARGEST_LOSS,
   lossOf,
@@ -30,7 +31,10 @@ const runOf = (losses: readonly number[]): Run => ({
 describe('the loss of a run', () => {
   test('is stuck at the entropy of the letters of the text that is read', () => {
     expect(makeTask(DEFAULTS, opticks).levels.unigram).toBeCloseTo(UNIGRAM_ENTROPY, 3);
-    expect(isStuck(spreadOf([3.05, 3.1, 20]))).toBe(true);
+    expect(isStuck(spreadOf([3.05, 3.1]))).toBe(true);
+    expect(isStuck(spreadOf([3.05, 3.2]))).toBe(false);
+    expect(fails(spreadOf([3.05, 3.1, 20]))).toBe(true);
+    expect(fails(spreadOf([20, 2.9]))).toBe(false);
     expect(isStuck(spreadOf([3.05, 2.5]))).toBe(false);
     expect(trains(spreadOf([3.05, 2.5]))).toBe(false);
     expect(trains(spreadOf([2.6, 2.5]))).toBe(true);

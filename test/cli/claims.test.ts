@@ -59,6 +59,9 @@ test('names what is wrong, and what was meant', async () => {
   expect(await refused('dyt-squash')).toMatch(
     /“dyt-squash” is no claim \(did you mean dyt-squashes\?\)/,
   );
+  expect(await refused('dyt-squashes', '--document')).toBe(
+    '--document takes no ids: it judges all claims.',
+  );
   expect(await refused('--lst')).toBe('Unknown option --lst. Did you mean --list?');
   expect(await refused('dyt-squashes', '--json', folder)).toMatch(
     /^--json cannot be written: .* is a folder/,

@@ -30,7 +30,7 @@ const folders = {
   theory: ['lib', 'config'],
   'normCosts/desk': ['lib', 'config', 'normCosts', 'protocol'],
   runs: ['lib', 'config', 'tasks', 'theory', 'normCosts', 'normCosts/desk', 'protocol', 'inspect'],
-  claims: ['lib', 'config', 'protocol', 'runs'],
+  claims: ['lib', 'config', 'theory', 'protocol', 'runs'],
   plot: ['lib'],
   figures: ['lib', 'plot'],
   views: ['lib', 'config', 'theory', 'protocol', 'inspect', 'claims', 'runs', 'plot', 'figures'],

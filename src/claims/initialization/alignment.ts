@@ -152,14 +152,14 @@ export const PURE_ATTENTION = defineClaim({
     const three = measured['ln(1 − ρ) after 3 layers'].mean;
     const four = measured['ln(1 − ρ) after 4 layers'].mean;
     const isStopped = measured['ln(1 − ρ) after 6 layers, with skip'].mean > -2;
-    if (three / two > 2 && four / three > 2 && isStopped) return 'yes';
+    if (three / two > 3 && four / three > 3 && isStopped) return 'yes';
     return four < -3 && isStopped ? 'direction' : 'no';
   },
   published:
-    'the distance from rank 1 is bounded by its cube with every layer of pure attention, so that its logarithm at least triples; skip connections stop it',
+    'the distance from rank 1 is bounded by a constant times its cube with every layer of pure attention, so that its logarithm triples at least where the constant is outgrown; skip connections stop it',
   says: (measured) =>
     `ln(1 − ρ) is ${said(measured['ln(1 − ρ) after 2 layers'])}, ${said(measured['ln(1 − ρ) after 3 layers'])} and ${said(measured['ln(1 − ρ) after 4 layers'])} after 2, 3 and 4 layers of pure attention, and ${said(measured['ln(1 − ρ) after 6 layers, with skip'])} after six with skip connections`,
-  note: 'What doubles its logarithm from layer to layer, and again, is called doubly exponential. 1 − ρ, ρ the mean cosine of two tokens, stands for the square of the paper’s residual. Embeddings of size 2 make the first layers choose; with smaller ones float32 is at its end, 10⁻⁷, after three layers, with much larger ones six layers do not get there.',
+  note: 'Asked for in the mean over seeds: a logarithm that triples from layer 2 to 3, and again to 4; some seeds fall a little short of it. The direction asks that it is below −3 after four layers, and in both that skip connections hold it above −2. 1 − ρ, ρ the mean cosine of two tokens, stands for the square of the paper’s residual. Embeddings of size 2 make the first layers choose; with smaller ones float32 is at its end, 10⁻⁷, after three layers, with much larger ones six layers do not get there.',
   picture: { quantity: 'resid_post/token_cosine', along: 'layer', scale: 'linear' },
 });
 
@@ -212,9 +212,15 @@ export const MLPS_COUNTERACT = defineClaim({
 
 const CORRELATIONS = [0, 0.5, 0.9, 0.99];
 
-/** Gradient of the queries’ matrix over that of the values’. */
-const queryOverValue = (run: Run): number =>
-  byLayer(run, 'attn.wq/param_grad_rms')[0]! / byLayer(run, 'attn.wv/param_grad_rms')[0]!;
+/** Gradient of a matrix of attention over that of the values’. */
+const overValues = (run: Run, name: 'wq' | 'wk'): number =>
+  byLayer(run, `attn.${name}/param_grad_rms`)[0]! / byLayer(run, 'attn.wv/param_grad_rms')[0]!;
+/** The power of 1 − ρ with which shares of the lanes that have a ρ above 0 go. */
+const powerOfRest = (shares: readonly number[]): number =>
+  power(
+    CORRELATIONS.slice(1).map((rho) => 1 - rho),
+    shares.slice(1),
+  );
 
 export const QUERIES_VANISH = defineClaim({
   id: 'noci-queries-vanish',
@@ -241,28 +247,31 @@ export const QUERIES_VANISH = defineClaim({
   seeds: 8,
   steps: [0],
   measure(runs) {
-    const shares = runs.map(queryOverValue);
+    const shares = runs.map((run) => overValues(run, 'wq'));
+    const ofKeys = runs.map((run) => overValues(run, 'wk'));
     return {
       'dQ over dV at ρ = 0': shares[0]!,
       'dQ over dV at ρ = 0.5': shares[1]!,
       'dQ over dV at ρ = 0.9': shares[2]!,
       'dQ over dV at ρ = 0.99': shares[3]!,
-      'power of 1 − ρ': power(
-        CORRELATIONS.slice(1).map((rho) => 1 - rho),
-        shares.slice(1),
-      ),
+      'dK over dV at ρ = 0': ofKeys[0]!,
+      'dK over dV at ρ = 0.99': ofKeys[3]!,
+      'power of 1 − ρ, queries': powerOfRest(shares),
+      'power of 1 − ρ, keys': powerOfRest(ofKeys),
     };
   },
   predicate(measured) {
-    if (isWithin(measured['power of 1 − ρ'].mean, 0.9, 1.3)) return 'yes';
-    return measured['dQ over dV at ρ = 0.99'].mean < measured['dQ over dV at ρ = 0'].mean / 10
-      ? 'direction'
-      : 'no';
+    const powers = [measured['power of 1 − ρ, queries'], measured['power of 1 − ρ, keys']];
+    if (powers.every(({ mean }) => isWithin(mean, 0.9, 1.3))) return 'yes';
+    const fall =
+      measured['dQ over dV at ρ = 0.99'].mean < measured['dQ over dV at ρ = 0'].mean / 10 &&
+      measured['dK over dV at ρ = 0.99'].mean < measured['dK over dV at ρ = 0'].mean / 10;
+    return fall ? 'direction' : 'no';
   },
   published:
-    'the gradients of W_Q and W_K are 0 where all tokens are equal, while that of W_V is not; to first order they go with 1 − ρ',
+    'the gradients of W_Q and W_K are 0 where all tokens are equal, while that of W_V is not',
   says: (measured) =>
-    `‖dW_Q‖ is ${said(measured['dQ over dV at ρ = 0'])}, ${said(measured['dQ over dV at ρ = 0.5'])}, ${said(measured['dQ over dV at ρ = 0.9'])} and ${said(measured['dQ over dV at ρ = 0.99'])} of ‖dW_V‖ at ρ = 0, 0.5, 0.9 and 0.99: ∝ (1 − ρ) to the ${said(measured['power of 1 − ρ'])}`,
-  note: 'One layer of softmax attention over noise of this correlation, and a unit gradient from above. The theorem is about ρ = 1 itself; the way there is measured. W_V’s own gradient grows with ρ, as aligned tokens add up, which makes the power a little more than 1.',
+    `‖dW_Q‖ is ${said(measured['dQ over dV at ρ = 0'])}, ${said(measured['dQ over dV at ρ = 0.5'])}, ${said(measured['dQ over dV at ρ = 0.9'])} and ${said(measured['dQ over dV at ρ = 0.99'])} of ‖dW_V‖ at ρ = 0, 0.5, 0.9 and 0.99: ∝ (1 − ρ) to the ${said(measured['power of 1 − ρ, queries'])}; ‖dW_K‖ is ${said(measured['dK over dV at ρ = 0'])} and ${said(measured['dK over dV at ρ = 0.99'])} at the ends, to the ${said(measured['power of 1 − ρ, keys'])}`,
+  note: 'One layer of softmax attention over noise of this correlation, and a unit gradient from above. The theorem is about ρ = 1 itself, where the gradient is 0; that it goes there with 1 − ρ to first order is our inference, not the paper’s, and is what is measured: a power of 0.9 to 1.3 for both matrices. The direction asks for a tenth at ρ = 0.99. W_V’s own gradient grows with ρ, as aligned tokens add up, which makes the power a little more than 1.',
   picture: { quantity: 'attn.wq/param_grad_rms', along: 'layer', scale: 'log' },
 });

@@ -1,10 +1,11 @@
+import { entropyFloor } from '../../theory/entropyFloor';
 import type { Run } from '../claim';
 import { defineClaim, said } from '../define';
 import { linkTo } from '../links';
 import { mean } from '../numbers';
 import { PAPERS } from '../papers';
 import { byLayer } from '../read';
-import { THEORY } from './setting';
+import { gainFor, THEORY } from './setting';
 
 const T = 128;
 const ONE_LAYER = {
@@ -17,8 +18,6 @@ const ONE_LAYER = {
   batch_size: 1,
 } as const;
 
-/** Scores of normalized tokens vary by the fourth power of the weights’ gain. */
-const gainFor = (variance: number): number => Number((variance ** 0.25).toPrecision(6));
 const VARIANCES = [0.25, 1, 2, 36];
 
 /** Mean entropy of rows, in nats. */
@@ -68,20 +67,14 @@ export const ENTROPY = defineClaim({
   picture: { quantity: 'attn/entropy', along: 'layer', scale: 'linear' },
 });
 
-/** The least entropy of a row of T scores whose vector has the length σ (Zhai et al. 2023, theorem 3.1). */
-function leastEntropy(sigma: number): number {
-  const beta = Math.exp(-sigma * Math.sqrt(T / (T - 1)));
-  const rest = 1 + (T - 1) * beta;
-  return Math.log(rest) + (sigma * Math.sqrt(T * (T - 1)) * beta) / rest;
-}
-/** Of scores as large as those of a run, as a share of ln T. */
+/** Least entropy of a row of scores as large as those of a run on average, as a share of ln T. */
 const floorOf = (run: Run): number =>
-  leastEntropy(Math.sqrt(T) * mean(byLayer(run, 'attn.scores/rms'))) / Math.log(T);
+  entropyFloor(Math.sqrt(T) * mean(byLayer(run, 'attn.scores/rms')), T) / Math.log(T);
 
 export const ENTROPY_FLOOR = defineClaim({
   id: 'sigma-reparam-entropy-floor',
   title:
-    'Entropy stays above a floor that falls exponentially with the size of scores, and σReparam holds it up',
+    'Large weights let the entropy of attention fall, as its lower bound does, and σReparam holds both up',
   source: PAPERS.zhai,
   figure: 'theorem 3.1',
   phenomena: ['attention'],
@@ -115,14 +108,13 @@ export const ENTROPY_FLOOR = defineClaim({
     };
   },
   predicate(measured) {
-    const holds =
-      measured['entropy, gain 1'].mean > measured['floor, gain 1'].mean &&
-      measured['entropy, gain 3'].mean > measured['floor, gain 3'].mean &&
-      measured['entropy, σReparam, gain 1'].mean > measured['floor, σReparam, gain 1'].mean &&
-      measured['entropy, σReparam, gain 3'].mean > measured['floor, σReparam, gain 3'].mean;
+    const falls = measured['entropy, gain 3'].mean < measured['entropy, gain 1'].mean / 2;
     const isHeldUp =
+      measured['entropy, σReparam, gain 1'].mean > 0.9 &&
+      measured['entropy, σReparam, gain 3'].mean > 0.9;
+    const isBounded =
       measured['floor, σReparam, gain 3'].mean > 0.5 && measured['floor, gain 3'].mean < 0.05;
-    if (holds && isHeldUp) return 'yes';
+    if (falls && isHeldUp && isBounded) return 'yes';
     return measured['entropy, σReparam, gain 3'].mean > measured['entropy, gain 3'].mean
       ? 'direction'
       : 'no';
@@ -131,6 +123,6 @@ export const ENTROPY_FLOOR = defineClaim({
     'the least entropy of scores of size σ is about σ T e^{−σ}, so large scores let it collapse; dividing each matrix by its spectral norm keeps σ small whatever the weights are',
   says: (measured) =>
     `as shares of ln T, floor and entropy are ${said(measured['floor, gain 1'], 2)} and ${said(measured['entropy, gain 1'], 2)} at gain 1, ${said(measured['floor, gain 3'], 2)} and ${said(measured['entropy, gain 3'], 2)} at gain 3; with σReparam ${said(measured['floor, σReparam, gain 1'], 2)} and ${said(measured['entropy, σReparam, gain 1'], 2)}, ${said(measured['floor, σReparam, gain 3'], 2)} and ${said(measured['entropy, σReparam, gain 3'], 2)}`,
-  note: 'The floor is computed from the measured size of the scores (√T times their root mean square), which is tighter than from the spectral norms that the theorem bounds it by. Scores of chance weights are far above it: it is what the worst row of that size would have. That σReparam prevents collapse in training is another claim.',
+  note: 'The bound is a theorem and the floor a formula, evaluated at √T times the root mean square of the measured scores, mean over rows and layers: it illustrates what the bound allows, and no row is held to it one by one. Judged are the entropies, which at a gain of 3 have to be less than half of those at 1, and above 0.9 of ln T under σReparam at both, and that the floor is below 0.05 without σReparam and above 0.5 with it. Rows of chance weights are far above the floor, which only the sharpest row of that size would reach. That σReparam does not care for the gain is by construction; that it prevents collapse in training is another claim.',
   picture: { quantity: 'attn/entropy', along: 'layer', scale: 'linear' },
 });

@@ -16,7 +16,7 @@ import { BATCHNORM_LEAK, DYT, RMSNORM, SCALENORM } from './norms';
 import { EPSILON, LOSS_SCALE, SUM_OF_SQUARES } from './precision';
 import { ALL_LAYERS, LAST_LAYER, LEMMA_2 } from './xiong';
 
-/** What shows at step 0, or within the first thirty, by subject. */
+/** Findings that show at step 0, or within the first thirty, by subject. */
 export const INITIALIZATION_CLAIMS: readonly Claim[] = [
   ...[LEMMA_2, PERI, LAYERNORM_SCALING, DEEPSCALE, IDENTITY, LAYERSCALE],
   ...[LAST_LAYER, ALL_LAYERS, DEEPNORM, MIX_LN, NORMFORMER, BATCHNORM_EXPLODES, DYT_SUBCRITICAL],

@@ -1,3 +1,4 @@
+import { meanOf } from '../../theory/gaussian';
 import type { Run } from '../claim';
 import { defineClaim, said } from '../define';
 import { linkTo } from '../links';
@@ -8,7 +9,7 @@ import { THEORY } from './setting';
 
 const CENTRED = { n_layers: 2, seq_len: 32, batch_size: 4 } as const;
 
-/** What a layer of attention reads and computes from it. */
+/** Inputs of a layer of attention, and results that it computes from them. */
 const READ = ['attn_in/rms', 'attn_in/absmax', 'attn.q/rms', 'attn.scores/rms', 'attn_out/rms'];
 const readIn = (run: Run, layer: number): number[] =>
   READ.map((name) => numberIn(last(run).measured, `blocks.${layer}.${name}`));
@@ -106,14 +107,8 @@ export const SCALENORM = defineClaim({
   picture: { quantity: 'attn_in/rms', along: 'layer', scale: 'log' },
 });
 
-/** E tanh²(αz) for z of standard deviation s, α = ½, by a sum over the normal. */
-function squashed(s: number): number {
-  let sum = 0;
-  for (let z = -8; z <= 8; z += 0.01) {
-    sum += (Math.tanh(0.5 * s * z) ** 2 * Math.exp(-(z ** 2) / 2) * 0.01) / Math.sqrt(2 * Math.PI);
-  }
-  return sum;
-}
+/** E tanh²(x/2) of normal x with standard deviation s. */
+const squashed = (s: number): number => meanOf((x) => Math.tanh(x / 2) ** 2, s);
 const INPUTS = [1, 4, 16, 64];
 
 export const DYT = defineClaim({

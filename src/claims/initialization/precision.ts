@@ -1,15 +1,15 @@
 import type { Run } from '../claim';
-import { defineClaim, said } from '../define';
+import { defineClaim, said, saidPercent } from '../define';
 import { linkTo } from '../links';
-import { PAPERS } from '../papers';
-import { byLayer } from '../read';
+import { PAPERS, VANISHING } from '../papers';
+import { byLayer, overLayers } from '../read';
 import { THEORY } from './setting';
 
 const share = (values: readonly boolean[]): number => values.filter(Boolean).length / values.length;
 /** The share of layers in which what attention reads has a finite size. */
 const finite = (run: Run): number =>
   share(byLayer(run, 'attn_in/rms').map((rms) => Number.isFinite(rms)));
-/** Size of what the first layer’s attention reads; 0 where it is none. */
+/** Size of what the first layer’s attention reads; where that is not finite, no size above 0 is measured. */
 const firstSize = (run: Run): number => {
   const rms = byLayer(run, 'attn_in/rms')[0]!;
   return Number.isFinite(rms) ? rms : 0;
@@ -25,9 +25,9 @@ const TINY = {
 
 export const EPSILON = defineClaim({
   id: 'fp16-epsilon',
-  title: 'In fp16 an ε of 10⁻⁸ is 0: numbers below 2⁻²⁴ vanish',
+  title: 'In fp16 an ε of 10⁻⁸ is 0, and a norm of a stream whose squares vanish too is not finite',
   source: PAPERS.micikevicius,
-  figure: 'section 3.2: values below 2⁻²⁴ become zero in FP16',
+  figure: VANISHING.figure,
   phenomena: ['precision'],
   links: [
     linkTo({
@@ -60,10 +60,10 @@ export const EPSILON = defineClaim({
     if (small === 0 && rest.every((share) => share === 1)) return 'yes';
     return small < 1 ? 'direction' : 'no';
   },
-  published: 'any value below 2⁻²⁴ ≈ 6·10⁻⁸ is zero in fp16',
+  published: VANISHING.published,
   says: (measured) =>
     `a stream of size 10⁻⁵ leaves its norm finite in ${said(measured['finite layers, fp16, ε = 10⁻⁸'])} of the layers with ε = 10⁻⁸ in fp16, in ${said(measured['finite layers, fp16, ε = 10⁻⁷'])} with 10⁻⁷, in ${said(measured['finite layers, fp32'])} in fp32 and in ${said(measured['finite layers, bf16'])} in bf16`,
-  note: 'The stream’s squares, 10⁻¹⁰, are 0 in fp16 too, so that without ε the norm divides by 0. The paper says it of gradients, for which it scales the loss. Arithmetic, so two seeds are enough.',
+  note: 'The stream’s squares, 10⁻¹⁰, are 0 in fp16 too, so that without ε the norm divides by 0. 10⁻⁷ is above both bounds and 10⁻⁸ below both. The paper says it of the updates of weights, and section 3.2 of gradients, for which it scales the loss. Arithmetic, so two seeds are enough.',
   picture: { quantity: 'attn_in/rms', along: 'layer', scale: 'log' },
 });
 
@@ -95,6 +95,7 @@ export const SUM_OF_SQUARES = defineClaim({
     'size after the norm, 16': firstSize(small),
     'size after the norm, 32': firstSize(large),
     'size after the norm, 32, autocast': firstSize(autocast),
+    'finite layers, 32': finite(large),
   }),
   predicate(measured) {
     const isOne = (size: number) => Math.abs(size - 1) < 0.01;
@@ -102,19 +103,19 @@ export const SUM_OF_SQUARES = defineClaim({
       isOne(measured['size after the norm, 16'].mean) &&
       isOne(measured['size after the norm, 32, autocast'].mean);
     const large = measured['size after the norm, 32'].mean;
-    if (works && large < 0.01) return 'yes';
+    // A norm that is no number has a size of 0 too, but not an output of 0.
+    if (works && large < 0.01 && measured['finite layers, 32'].mean === 1) return 'yes';
     return large < 0.9 ? 'direction' : 'no';
   },
   published:
     'large reductions, as in the statistics of a normalization, are summed up in fp32; the largest number of fp16 is 65504',
   says: (measured) =>
-    `RMSNorm gives ${said(measured['size after the norm, 16'])} for a stream of size 16, ${said(measured['size after the norm, 32'])} for one of size 32, and ${said(measured['size after the norm, 32, autocast'])} for the same with norms in fp32`,
+    `RMSNorm gives ${said(measured['size after the norm, 16'])} for a stream of size 16, ${said(measured['size after the norm, 32'])} for one of size 32 (finite in ${saidPercent(measured['finite layers, 32'])} of the layers), and ${said(measured['size after the norm, 32, autocast'])} for the same with norms in fp32`,
   note: `At d = ${THEORY.d_model} the sum passes 65504 at a size of ${LIMIT.toFixed(1)}; x/√∞ is 0, without a word. The paper gives the rule, and this is the case that it prevents. Arithmetic, so two seeds are enough.`,
   picture: { quantity: 'attn_in/rms', along: 'layer', scale: 'linear' },
 });
 
-const lost = (run: Run): number =>
-  byLayer(run, 'block/grad_underflow').reduce((sum, count) => sum + count, 0);
+const lost = (run: Run): number => overLayers(run, 'block/grad_underflow');
 
 export const LOSS_SCALE = defineClaim({
   id: 'fp16-loss-scale',

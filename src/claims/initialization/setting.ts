@@ -17,3 +17,6 @@ export const THEORY = {
   seq_len: 32,
   batch_size: 2,
 } as const satisfies Partial<Config>;
+
+/** Gain of the weights under which scores of normalized tokens have this variance: it goes with the fourth power. */
+export const gainFor = (variance: number): number => Number((variance ** 0.25).toPrecision(6));

@@ -21,7 +21,7 @@ const evaluationOf = ({ measured, evaluation }: Moment) => {
 const evaluationLossOf = ({ moments }: Run): number =>
   mean(moments.slice(-WINDOW).map((moment) => bounded(evaluationOf(moment).frame.loss)));
 
-/** How far running statistics are from those of the batch, mean over norms and the last steps. */
+/** Distance of running statistics from those of the batch, mean over norms and the last steps. */
 const discrepancyOf = ({ moments }: Run, statistic: 'mean_tid' | 'var_tid'): number =>
   mean(moments.slice(-WINDOW).flatMap(({ measured }) => [...measured.frame.norm[statistic]]));
 

@@ -1,7 +1,7 @@
 import { defineClaim } from '../define';
 import { linkTo } from '../links';
 import { PAPERS } from '../papers';
-import { isStuck, LARGEST_LOSS, lossOf, outcomeOf, spread, stepsOf, trains } from './loss';
+import { fails, isStuck, LARGEST_LOSS, lossOf, outcomeOf, spread, stepsOf, trains } from './loss';
 import { DEEP } from './setting';
 
 const LENGTH = 150;
@@ -43,7 +43,7 @@ export const SMALL_BRANCHES_TRAIN_DEEP = defineClaim({
       measured['loss with LayerScale'],
     ];
     return outcomeOf(
-      isStuck(plain) && scaled.every(trains),
+      fails(plain) && scaled.every(trains),
       scaled.every(({ mean }) => mean < plain.mean),
     );
   },
@@ -51,7 +51,7 @@ export const SMALL_BRANCHES_TRAIN_DEEP = defineClaim({
     'transformers of 120 layers train easily; of 12 layers they converge 56 % faster on enwiki8',
   says: (measured) =>
     `24 layers, ${LENGTH} steps: the plain stack has a loss of ${spread(measured['loss of the plain stack'])} (at most ${LARGEST_LOSS} are counted), ReZero ${spread(measured['loss with ReZero'])}, SkipInit ${spread(measured['loss with SkipInit'])}, LayerScale ${spread(measured['loss with LayerScale'])}`,
-  note: 'Width 32, a rate of 0.001, no norm anywhere. Asked for under every seed: the plain stack no better than the entropy of single letters, 3.07 nats, and the others at least 0.1 below it. SkipInit is of De and Smith 2020, for residual networks without batch norms; LayerScale of Touvron et al. 2021, who keep the norms of pre-LN beside it.',
+  note: 'Width 32, a rate of 0.001, no norm anywhere. Asked for under every seed: the plain stack no more than 0.1 below the entropy of single letters, 3.07 nats, and the others farther below. Of the paper’s numbers, 120 layers and 56 %, neither is tried. SkipInit is of De and Smith 2020, for residual networks without batch norms; LayerScale of Touvron et al. 2021, who keep the norms of pre-LN beside it.',
   picture: { quantity: 'loss', along: 'step', scale: 'log' },
 });
 
@@ -85,6 +85,6 @@ export const DEEPNORM_TRAINS_DEEP = defineClaim({
     'post-LN is unstable from 50 layers in encoder and decoder on; with DeepNorm 100 train and reach a BLEU of 28.9 on WMT-17 En-De',
   says: (measured) =>
     `24 layers, ${LENGTH} steps: DeepNorm has a loss of ${spread(measured['loss with DeepNorm'])}, post-LN of ${spread(measured['loss of post-LN'])}`,
-  note: 'Width 32, a rate of 0.001, no warm-up. Post-LN stays at the entropy of single letters, 3.07 nats, within the 0.1 that is asked for under every seed, and DeepNorm has to be below that: the failure here is one of aligned tokens and vanished gradients, not the exploding updates that the paper speaks of.',
+  note: 'Width 32, a rate of 0.001, no warm-up. Post-LN stays at the entropy of single letters, 3.07 nats, within the 0.1 that is asked for under every seed, and DeepNorm has to be farther below; 50 and 100 layers, and translation, are not tried: the failure here is one of aligned tokens and vanished gradients, not the exploding updates that the paper speaks of.',
   picture: { quantity: 'loss', along: 'step', scale: 'linear' },
 });

@@ -6,7 +6,7 @@ import { overSteps } from '../read';
 /** Entropy in nats of the letters of Newton’s Opticks, the task `text`: the loss of knowing their frequencies alone. */
 export const UNIGRAM_ENTROPY = 3.068;
 
-/** A loss counts as stuck at the unigram entropy where it is not this far below, in nats. */
+/** Nats around the unigram entropy within which a loss counts as stuck there. */
 const MARGIN = 0.1;
 
 /** Steps at the end of a run whose mean loss is its loss; batches of one step alone scatter by about 0.1 nats. */
@@ -36,10 +36,15 @@ export const always = ({ values }: Spread, holds: (value: number) => boolean): b
 export const below = (low: Spread, high: Spread, gap = 0): boolean =>
   low.values.every((value, seed) => value + gap < high.values[seed]!);
 
+/** At the unigram entropy under every seed, within the margin. */
 export const isStuck = (loss: Spread): boolean =>
-  always(loss, (nats) => nats > UNIGRAM_ENTROPY - MARGIN);
+  always(loss, (nats) => Math.abs(nats - UNIGRAM_ENTROPY) < MARGIN);
+/** Below it by more than the margin under every seed. */
 export const trains = (loss: Spread): boolean =>
   always(loss, (nats) => nats < UNIGRAM_ENTROPY - MARGIN);
+/** Stuck there, or worse, under every seed. */
+export const fails = (loss: Spread): boolean =>
+  always(loss, (nats) => nats > UNIGRAM_ENTROPY - MARGIN);
 
 /** Found under every seed, found in the mean alone, or not found. */
 export const outcomeOf = (inAll: boolean, inMean: boolean): Outcome =>

@@ -1,37 +1,17 @@
-import type { Moment, Run, Spread } from '../claim';
+import type { Run } from '../claim';
 import { defineClaim } from '../define';
 import { linkTo } from '../links';
-import { geometricMean, range } from '../numbers';
+import { areNearerToOne, geometricMean, range } from '../numbers';
 import { PAPERS } from '../papers';
-import { byLayer } from '../read';
+import { blockGradients } from '../read';
 import { always, below, lossOf, outcomeOf, spread, stepsOf, WINDOW } from './loss';
 import { LLAMA } from './setting';
 
 const LENGTH = 400;
-/** The matrices of a block, with their sizes in d². */
-const MATRICES = {
-  'attn.wq': 1,
-  'attn.wk': 1,
-  'attn.wv': 1,
-  'attn.wo': 1,
-  'mlp.w_gate': LLAMA.mlp_ratio,
-  'mlp.w_in': LLAMA.mlp_ratio,
-  'mlp.w_out': LLAMA.mlp_ratio,
-} as const;
 
-/** Norm of the gradient of the matrices of every layer at one moment, up to one factor. [L] */
-function gradientNormsAt(run: Run, moment: Moment): number[] {
-  const squares = Object.entries(MATRICES).map(([name, size]) =>
-    byLayer(run, `${name}/param_grad_rms`, moment).map((rms) => size * rms ** 2),
-  );
-  return squares[0]!.map((_, layer) =>
-    Math.sqrt(squares.reduce((sum, ofMatrix) => sum + ofMatrix[layer]!, 0)),
-  );
-}
-
-/** The same, geometric means over the last steps. [L] */
+/** Norm of the gradient of each block, geometric means over the last steps. [L] */
 function gradientNorms(run: Run): number[] {
-  const norms = run.moments.slice(-WINDOW).map((moment) => gradientNormsAt(run, moment));
+  const norms = run.moments.slice(-WINDOW).map((moment) => blockGradients(run, moment));
   return norms[0]!.map((_, layer) => geometricMean(norms.map((ofLayer) => ofLayer[layer]!)));
 }
 
@@ -41,12 +21,6 @@ function lowerOverUpper(run: Run): number {
   const quarter = norms.length / 4;
   return geometricMean(norms.slice(0, quarter)) / geometricMean(norms.slice(-quarter));
 }
-
-/** One ratio closer to 1 than another, either way, under every seed. */
-const nearerToOne = (near: Spread, far: Spread) =>
-  near.values.every(
-    (ratio, seed) => Math.abs(Math.log(ratio)) < Math.abs(Math.log(far.values[seed]!)),
-  );
 
 export const MIX_LN_EVENS_GRADIENTS = defineClaim({
   id: 'mix-ln-gradients-in-training',
@@ -89,7 +63,9 @@ export const MIX_LN_EVENS_GRADIENTS = defineClaim({
       areAsPublished &&
         below(range, measured['largest layer over least, pre-LN']) &&
         below(range, measured['largest layer over least, post-LN']),
-      areAsPublished && nearerToOne(mix, pre) && nearerToOne(mix, post),
+      areAsPublished &&
+        areNearerToOne(mix.values, pre.values) &&
+        areNearerToOne(mix.values, post.values),
     );
   },
   published:

@@ -1,15 +1,14 @@
 import type { Run } from '../claim';
 import { defineClaim } from '../define';
 import { linkTo } from '../links';
-import { PAPERS } from '../papers';
-import { byLayer, last } from '../read';
-import { always, isStuck, lossOf, outcomeOf, spread, stepsOf, trains } from './loss';
+import { PAPERS, VANISHING } from '../papers';
+import { overLayers } from '../read';
+import { always, fails, lossOf, outcomeOf, spread, stepsOf, trains } from './loss';
 
 const LENGTH = 100;
 
 /** Results of operations of the last step that fp16 does not hold, all layers together. */
-const overflowsOf = (run: Run) =>
-  byLayer(run, 'block/overflow', last(run)).reduce((sum, count) => sum + count, 0);
+const overflowsOf = (run: Run) => overLayers(run, 'block/overflow');
 
 export const PRE_LN_OVERFLOWS_FP16 = defineClaim({
   id: 'kim-fp16-overflow',
@@ -30,7 +29,8 @@ export const PRE_LN_OVERFLOWS_FP16 = defineClaim({
   seeds: 3,
   steps: stepsOf(LENGTH),
   measure: ([pre, peri, exact]) => ({
-    'overflows of pre-LN beyond those of Peri-LN': overflowsOf(pre) - overflowsOf(peri),
+    'overflows of pre-LN': overflowsOf(pre),
+    'overflows of Peri-LN': overflowsOf(peri),
     'loss of pre-LN in fp16': lossOf(pre),
     'loss of Peri-LN in fp16': lossOf(peri),
     'loss of pre-LN in fp32': lossOf(exact),
@@ -38,18 +38,20 @@ export const PRE_LN_OVERFLOWS_FP16 = defineClaim({
   predicate(measured) {
     const [pre, peri] = [measured['loss of pre-LN in fp16'], measured['loss of Peri-LN in fp16']];
     return outcomeOf(
-      isStuck(pre) &&
+      fails(pre) &&
         trains(peri) &&
         trains(measured['loss of pre-LN in fp32']) &&
-        always(measured['overflows of pre-LN beyond those of Peri-LN'], (count) => count > 100),
-      pre.mean > peri.mean,
+        always(measured['overflows of pre-LN'], (count) => count > 100) &&
+        always(measured['overflows of Peri-LN'], (count) => count < 10),
+      pre.mean > peri.mean &&
+        measured['overflows of pre-LN'].mean > measured['overflows of Peri-LN'].mean,
     );
   },
   published:
     'pre-LN is prone to massive activations, and most failures in the training of OPT-175B stemmed from it together with fp16; the growth of Peri-LN is balanced',
   says: (measured) =>
-    `after ${LENGTH} steps ${spread(measured['overflows of pre-LN beyond those of Peri-LN'])} more results of a pass overflow in pre-LN than in Peri-LN; losses ${spread(measured['loss of pre-LN in fp16'])} and ${spread(measured['loss of Peri-LN in fp16'])}, and ${spread(measured['loss of pre-LN in fp32'])} of pre-LN in fp32`,
-  note: 'Eight layers of width 32 at a rate of 0.03, every operation in fp16. Asked for under every seed: pre-LN in fp16 within 0.1 nats of the entropy of single letters or above, the other two below that, and 100 overflows more than Peri-LN. What overflows here is the sum of squares of a norm, from 32·rms² = 65504 on, at an RMS of 45: the norm then gives 0, and the loss is the entropy of single letters.',
+    `after ${LENGTH} steps ${spread(measured['overflows of pre-LN'])} results of a pass overflow in pre-LN and ${spread(measured['overflows of Peri-LN'])} in Peri-LN; losses ${spread(measured['loss of pre-LN in fp16'])} and ${spread(measured['loss of Peri-LN in fp16'])}, and ${spread(measured['loss of pre-LN in fp32'])} of pre-LN in fp32`,
+  note: 'Eight layers of width 32 at a rate of 0.03, every operation in fp16. Asked for under every seed: pre-LN in fp16 within 0.1 nats of the entropy of single letters or above, the other two farther below, more than 100 overflows in pre-LN, and fewer than 10 in Peri-LN. What overflows here is the sum of squares of a norm, from 32·rms² = 65504 on, at an RMS of 45: the norm then gives 0, and the loss is the entropy of single letters.',
   picture: { quantity: 'resid_post/rms', along: 'step', scale: 'log' },
 });
 
@@ -59,7 +61,7 @@ export const EPSILON_VANISHES_IN_FP16 = defineClaim({
   id: 'fp16-epsilon-in-training',
   title: 'An ε of 10⁻⁸ is nothing in fp16: a norm of a small stream divides by zero',
   source: PAPERS.micikevicius,
-  figure: 'section 3.1',
+  figure: VANISHING.figure,
   phenomena: ['precision', 'training'],
   links: [
     linkTo({
@@ -88,8 +90,7 @@ export const EPSILON_VANISHES_IN_FP16 = defineClaim({
       lost.mean > kept.mean,
     );
   },
-  published:
-    'any value whose magnitude is smaller than 2⁻²⁴ becomes zero in fp16 (by rounding, one below 2⁻²⁵ = 3·10⁻⁸)',
+  published: VANISHING.published,
   says: (measured) =>
     `mean loss of the last of ${EPSILON_LENGTH} steps, where what is no number counts as 20: ${spread(measured['loss in fp16 with ε of 1e-8'])} in fp16 with ε = 10⁻⁸, ${spread(measured['loss in fp16 with ε of 1e-5'])} with 10⁻⁵, ${spread(measured['loss in fp32 with ε of 1e-8'])} in fp32 with 10⁻⁸`,
   note: 'Asked for under every seed: in fp16 with 10⁻⁸ a loss above that of guessing, in the other two lanes 0.1 nats below the entropy of single letters. The paper speaks of weights and updates; ε is a number like others. Embeddings of 10⁻⁴ make it matter: their squares are zero in fp16, too. With embeddings of 10⁻³ fp16 trains with an ε of 10⁻⁸, too (one seed).',
