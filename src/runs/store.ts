@@ -146,7 +146,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const settings = createSettings({
     ...page,
     laneSet,
-    trainTo: (step) => trainTo(step),
+    trainTo: (step) => trainTo(step, true),
     forkAt: (forks) => void forkAt(forks),
     showMoment: moments.showMoment,
     claim,
@@ -222,8 +222,14 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     now: given.now,
   });
   const { pause, stepOnce } = clock;
-  const play = () => clock.play();
-  const trainTo = (step: number) => {
+  /** Training leads to the step of a link: what goes wrong on the way may be what the link shows. */
+  let passesAlarms = false;
+  const play = () => {
+    passesAlarms = false;
+    clock.play();
+  };
+  const trainTo = (step: number, passes = false) => {
+    passesAlarms = passes;
     if (laneSet.measuredStep() >= step) moments.showMoment(step);
     // A step that was measured is made by then: the model stands at the next.
     else clock.play(() => laneSet.measuredStep() >= step - 1);
@@ -293,7 +299,13 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
   const alarms = later('watches for alarms', async () => {
     const { createAlarmDesk } = await import('./alarmDesk');
     const { showMoment } = moments;
-    const desk = createAlarmDesk({ ...page, pause, trainTo, showMoment, fork });
+    const desk = createAlarmDesk({
+      ...page,
+      pause: () => passesAlarms || pause(),
+      trainTo,
+      showMoment,
+      fork,
+    });
     cameLater.push(desk);
     return desk;
   });

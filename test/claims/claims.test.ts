@@ -43,6 +43,8 @@ describe.each(CLAIMS.map((claim) => [claim.id, claim] as const))('%s', (id, clai
       expect(values).toHaveLength(claim.seeds);
     }
     expect(result.picture.lanes.map(({ name }) => name)).toEqual(claim.lanes);
+    const drawn = result.picture.lanes.flatMap((lane) => lane.mean);
+    expect(drawn.some((value) => value !== null)).toBe(true);
     if (result.verdict === VERDICTS.yes) expect(result.seeds).toBeGreaterThanOrEqual(2);
   });
 

@@ -52,6 +52,16 @@ describe('an alarm', () => {
     expect(page.lane('a').trouble!.alarm).toMatchObject(at30);
   });
 
+  test('only marks on the way to the step of a link', async () => {
+    const page = await open({ hash: 'v=1&lanes=1&n_layers=1&lr=0.25&view.step=40' });
+    const [offer] = page.state().notices;
+    offer!.action!.run();
+    await page.until(({ playing }) => !playing);
+    await page.quiet();
+    expect(standsAt(page)).toBe(40);
+    expect(page.lane('a').trouble!.alarm).toMatchObject(at30);
+  });
+
   test('goes with its frame: out at a return, back with the run, and in again when it is made again', async () => {
     const page = await open();
     await untilAlarm(page);

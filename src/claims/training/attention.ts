@@ -84,7 +84,7 @@ export const QK_NORM_STOPS_GROWTH = defineClaim({
   says: (measured) =>
     `largest score ${spread(measured['largest score at rate 0.3'])} and loss ${spread(measured['loss at rate 0.3'])} at a rate of 0.3, ${spread(measured['largest score at rate 0.3 with q/k norm'])} and ${spread(measured['loss at rate 0.3 with q/k norm'])} with q/k norm; ${said(measured['largest score at rate 0.003'], 2)} and ${spread(measured['loss at rate 0.003'])} at 0.003`,
   note: 'The paper’s recipe (no bias, rotary positions, LeCun initialization, β₂ = 0.95, clipping at 1, warm-up and cosine decay) at width 32 and 300 steps, without weight decay and z-loss. The largest score is that of the whole batch, mean over heads, in the layer where it is most; the paper has that of layer 0. Asked for under every seed: scores below 100 but for the lane of a high rate without q/k norm, there above by 1,000, and a loss that is 0.1 nats higher there. That loss stays high, and does not leave the scale as in the paper. Dehghani et al. 2023 found the same in a vision transformer of 22 billion weights.',
-  picture: { quantity: 'attn/max_logit', along: 'step', scale: 'log' },
+  picture: { quantity: 'blocks.3.attn/max_logit', along: 'step', scale: 'log' },
 });
 
 export const SOFT_CAP_BOUNDS = defineClaim({
@@ -121,7 +121,7 @@ export const SOFT_CAP_BOUNDS = defineClaim({
   says: (measured) =>
     `largest score ${spread(measured['largest score without a cap'])} without a cap and ${said(measured['largest score with a cap'])} with it, entropy ${spread(measured['entropy without a cap'])} and ${spread(measured['entropy with a cap'])} of the uniform, loss ${spread(measured['loss without a cap'])} and ${spread(measured['loss with a cap'])}`,
   note: 'The report gives the cap and no comparison; this is one, in the setting of Wortsman et al. at a rate of 0.3. Asked for under every seed: scores of at most 50 with the cap and above 500 without, and a lower loss with it. The scores do not stay small, but lie at the cap, where the gradient that would bring them back is 0: a q/k norm trains better.',
-  picture: { quantity: 'attn/max_logit', along: 'step', scale: 'log' },
+  picture: { quantity: 'blocks.3.attn/max_logit', along: 'step', scale: 'log' },
 });
 
 export const SIGMA_REPARAM_KEEPS_ENTROPY = defineClaim({
@@ -167,5 +167,5 @@ export const SIGMA_REPARAM_KEEPS_ENTROPY = defineClaim({
   says: (measured) =>
     `entropy ${spread(measured['entropy of the plain model'])} of the uniform and loss ${spread(measured['loss of the plain model'])} without σReparam, ${spread(measured['entropy with σReparam'])} and ${spread(measured['loss with σReparam'])} with it`,
   note: 'The recipe of Wortsman et al. 2023 at width 32, a rate of 0.3 and 300 steps. The entropy is that of a row over the logarithm of the number of its keys, mean over heads and layers. Asked for under every seed: below 0.02 without, above 0.1 with σReparam, and a loss lower by 0.1 nats. The paper trains larger models for longer, and shows collapse in vision, translation, speech and language.',
-  picture: { quantity: 'attn/entropy', along: 'step', scale: 'log' },
+  picture: { quantity: 'blocks.3.attn/entropy', along: 'step', scale: 'log' },
 });

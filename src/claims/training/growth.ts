@@ -58,7 +58,7 @@ export const PERI_LN_GROWS_LESS = defineClaim({
   says: (measured) =>
     `after ${LENGTH} steps the mean square at the top is ${spread(measured['growth of pre-LN in training'])} times that at initialization in pre-LN, ${spread(measured['growth of Peri-LN in training'], 2)} times in Peri-LN; losses ${spread(measured['loss of pre-LN'])} and ${spread(measured['loss of Peri-LN'])}`,
   note: 'Eight layers of width 32 at a rate of 0.01. Asked for under every seed: a growth of pre-LN above tenfold, and above four times Peri-LN’s. Rates as high make up for the short run: at 0.003 the factors are about 16 and 5 (one seed, RMSNorm without biases). The better loss that the paper has for Peri-LN does not show here.',
-  picture: { quantity: 'resid_post/rms', along: 'step', scale: 'log' },
+  picture: { quantity: 'blocks.7.resid_post/rms', along: 'step', scale: 'log' },
 });
 
 export const LAYERNORM_SCALING_FLATTENS = defineClaim({

@@ -52,7 +52,7 @@ export const PRE_LN_OVERFLOWS_FP16 = defineClaim({
   says: (measured) =>
     `after ${LENGTH} steps ${spread(measured['overflows of pre-LN'])} results of a pass overflow in pre-LN and ${spread(measured['overflows of Peri-LN'])} in Peri-LN; losses ${spread(measured['loss of pre-LN in fp16'])} and ${spread(measured['loss of Peri-LN in fp16'])}, and ${spread(measured['loss of pre-LN in fp32'])} of pre-LN in fp32`,
   note: 'Eight layers of width 32 at a rate of 0.03, every operation in fp16. Asked for under every seed: pre-LN in fp16 within 0.1 nats of the entropy of single letters or above, the other two farther below, more than 100 overflows in pre-LN, and fewer than 10 in Peri-LN. What overflows here is the sum of squares of a norm, from 32·rms² = 65504 on, at an RMS of 45: the norm then gives 0, and the loss is the entropy of single letters.',
-  picture: { quantity: 'resid_post/rms', along: 'step', scale: 'log' },
+  picture: { quantity: 'blocks.7.resid_post/rms', along: 'step', scale: 'log' },
 });
 
 const EPSILON_LENGTH = 200;

@@ -108,8 +108,12 @@ export function LossPanel() {
   );
 }
 
-/** A loss is so far off its levels that on a linear axis they would be one line at the bottom. */
+/** A loss is so far off its levels that on a linear axis they would be one line at the bottom; none is below 0, as a projection may be. */
 const explodes = (traces: readonly StepTrace[], levels: readonly Level[]): boolean => {
   const limit = 10 * Math.max(1, ...levels.map(({ value }) => value));
-  return traces.some(({ series }) => (extremes(series).most?.value ?? 0) > limit);
+  const ends = traces.map(({ series }) => extremes(series));
+  return (
+    ends.some(({ most }) => (most?.value ?? 0) > limit) &&
+    ends.every(({ least }) => (least?.value ?? 1) > 0)
+  );
 };
