@@ -9,7 +9,7 @@ import type { Given } from './input';
 import { diagonal, hadamard, mean, meanOfAll, sizeOf, type Symmetric } from './matrix';
 import { lessMean, normLaws, pointFunctions } from './norms';
 import { courseOf, type Course } from './stack';
-import { countOf, type Tokens } from './tokens';
+import { countOf, tokenCosine, type Tokens } from './tokens';
 import { embedStd } from './weights';
 
 /** All that an assumption is judged by. */
@@ -55,6 +55,11 @@ const MANY = 64;
 const WITHOUT_SKIP = 8;
 /** The power of what enters with which a stack may grow before the scatter of single tokens decides. */
 const POWER = 3;
+
+/** The cosine beyond which the tokens of a sequence act as one. */
+const ALIGNED = 0.9;
+/** So many features there must be for each layer of aligned tokens whose sum with the branch is normed. */
+const FEATURES_PER_LAYER = 16;
 
 const digits = (x: number): string => String(Number(x.toPrecision(3)));
 
@@ -102,6 +107,16 @@ function powerOf({ config, given, computed }: Subject): number {
   return Math.log(size(larger) / size(course)) / (2 * step);
 }
 
+/** Layers whose norm reads the sum of a branch and of a stream in which tokens have aligned. */
+const alignedLayers = (
+  config: Config,
+  { course, tokens }: NonNullable<Subject['computed']>,
+): number =>
+  layerPlans(config).filter(({ placement }, l) => {
+    const entering = course.sites.get(`blocks.${l}.resid_pre`)!.signal.second;
+    return normsTheSum(placement) && tokens.T > 1 && tokenCosine(entering, tokens) > ALIGNED;
+  }).length;
+
 const meanSquare = (second: Symmetric): number => mean(diagonal(second));
 
 /** The theory’s assumptions, each in its own words, with the test of a configuration and its course. */
@@ -111,7 +126,7 @@ export const ASSUMPTIONS: Assumption[] = [
     statement: 'The weights are those of step 0, as the initialization draws them.',
     fails({ moment: { step, hasOwnWeights } }) {
       if (hasOwnWeights) return 'The weights come from a file.';
-      return step > 0 ? `${step} updates have been made.` : null;
+      return step > 0 ? `${step} ${step === 1 ? 'update has' : 'updates have'} been made.` : null;
     },
   },
   {
@@ -243,6 +258,16 @@ export const ASSUMPTIONS: Assumption[] = [
       residual_scale === 'skipless' && L > WITHOUT_SKIP
         ? `${L} layers multiply: what the limit of large width leaves out of each adds up in the gradient.`
         : null,
+  },
+  {
+    id: 'alignment',
+    statement: `Of ${FEATURES_PER_LAYER} features at most one layer norms a sum in which tokens have aligned.`,
+    fails({ config, computed }) {
+      const layers = computed ? alignedLayers(config, computed) : 0;
+      return layers * FEATURES_PER_LAYER > config.d_model
+        ? `In ${layers} layers tokens have a cosine above ${ALIGNED}, and act as one: what a width of ${config.d_model} leaves to chance adds up in the gradient.`
+        : null;
+    },
   },
   {
     id: 'every_pass',

@@ -4,11 +4,11 @@ import { hasScores, normsUsed } from '../config/applies';
 import { parseSite, type SiteName } from '../config/sites';
 import { assumptionsOf, LONGEST, type Moment, type Verdict } from './assumptions';
 import type { Given } from './input';
-import { diagonal, mean, rowAt, type Symmetric } from './matrix';
+import { diagonal, mean, type Symmetric } from './matrix';
 import type { Passed } from './model';
 import { normLaws } from './norms';
 import { courseOf, type Course } from './stack';
-import { overBatch, type Tokens } from './tokens';
+import { overBatch, tokenCosine, type Tokens } from './tokens';
 
 /** Numbers by layer (or one alone, of a place outside the blocks), by place and statistic: `resid_post/rms`. */
 export type Quantities = Record<string, number[]>;
@@ -43,19 +43,6 @@ const isComputed = (config: Config): boolean =>
   normsUsed(config).every((id) => normLaws[id]) &&
   config.seq_len <= LONGEST &&
   !(config.positions.startsWith('alibi') && hasScores(config));
-
-/** Mean cosine between two tokens of a sequence, and then over sequences. */
-function tokenCosine(second: Symmetric, { S, T }: Tokens): number {
-  const sizes = diagonal(second).map(Math.sqrt);
-  let total = 0;
-  for (let s = 0; s < S; s++) {
-    for (let i = s * T; i < (s + 1) * T; i++) {
-      const row = rowAt(i);
-      for (let j = s * T; j < i; j++) total += second[row + j]! / (sizes[i]! * sizes[j]!);
-    }
-  }
-  return total / ((S * T * (T - 1)) / 2);
-}
 
 const rms = (second: Symmetric): number => Math.sqrt(mean(diagonal(second)));
 

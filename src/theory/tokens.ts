@@ -1,4 +1,4 @@
-import { rowAt, type Symmetric } from './matrix';
+import { diagonal, rowAt, type Symmetric } from './matrix';
 
 /** The tokens that a matrix over tokens speaks of: whole sequences of one length, one after the other. */
 export interface Tokens {
@@ -185,4 +185,17 @@ export function alongReaders(m: Float64Array, tokens: Tokens): Float64Array {
     for (let at = first + T - 1; at >= first; at--) out[at] = sum += m[at]!;
   }
   return out;
+}
+
+/** Mean cosine between two tokens of a sequence, and then over sequences. */
+export function tokenCosine(second: Symmetric, { S, T }: Tokens): number {
+  const sizes = diagonal(second).map(Math.sqrt);
+  let total = 0;
+  for (let s = 0; s < S; s++) {
+    for (let i = s * T; i < (s + 1) * T; i++) {
+      const row = rowAt(i);
+      for (let j = s * T; j < i; j++) total += second[row + j]! / (sizes[i]! * sizes[j]!);
+    }
+  }
+  return total / ((S * T * (T - 1)) / 2);
 }

@@ -75,6 +75,12 @@ describe('numbers that differ', () => {
       'resid_post/grad_rms',
       0.2,
     ],
+    [
+      'alignment',
+      { ...SETTING, placement: 'post', d_model: 128, n_layers: 32, seq_len: 8, batch_size: 1 },
+      'resid_post/grad_rms',
+      0.2,
+    ],
     ['logit_cap', { task: 'random', d_model: 128, n_layers: 2, logit_softcap: 0.3 }, 'loss', 0.2],
     ['unembedding', { task: 'random', d_model: 128, n_layers: 2, tie_embeddings: true }, 'loss', 1],
   ])('%s', async (id, settings, name, atLeast) => {
