@@ -1,5 +1,5 @@
 import { CHOICES } from '../config/choices';
-import { presetOf } from '../config/presets';
+import { presetOf, PRESETS, type PresetId } from '../config/presets';
 import { normsUsed } from '../config/applies';
 import { layerPlans } from '../config/layers';
 import type { Config } from '../config/fields';
@@ -34,10 +34,27 @@ const plain = (text: string): string =>
     .replace(/[^\p{L}\p{N}/.+-]+/gu, ' ')
     .toLowerCase();
 
-/** Names of a claim that stand for themselves: of its lanes, and of what these are made of. */
+/** Presets that a claim is about by more than one of its lanes. */
+const ABOUT: Record<string, readonly PresetId[]> = {
+  'xiong-lemma-2': ['xiong_pre', 'xiong_post'],
+  'xiong-last-layer-gradient': ['xiong_pre', 'xiong_post'],
+  'xiong-gradient-by-layer': ['xiong_pre', 'xiong_post'],
+  'batchnorm-leak': ['batchnorm_leak'],
+  'batchnorm-leak-in-training': ['batchnorm_leak'],
+};
+
+/** Names of a claim that stand for themselves: of its lanes, of what these are made of, and of presets. */
 const namesOf = perObject(
   (claim: Claim) =>
-    new Set([...claim.lanes, ...lanesOf(claim).flatMap(namesIn)].filter(Boolean).map(plain)),
+    new Set(
+      [
+        ...claim.lanes,
+        ...lanesOf(claim).flatMap(namesIn),
+        ...(ABOUT[claim.id] ?? []).map((id) => PRESETS[id]!.label),
+      ]
+        .filter(Boolean)
+        .map(plain),
+    ),
 );
 
 /** All words by which a claim is found: its paper, its norms and placements, its phenomena. */

@@ -17,7 +17,7 @@ export const DEEPNORM = defineClaim({
   phenomena: ['gradient'],
   links: [
     linkTo({
-      settings: { ...THEORY, d_model: 64 },
+      settings: THEORY,
       lanes: [
         { placement: 'deepnorm', n_layers: 24 },
         { placement: 'post', n_layers: 24 },
@@ -129,7 +129,7 @@ export const DYT_SUBCRITICAL = defineClaim({
   phenomena: ['gradient'],
   links: [
     linkTo({
-      settings: { ...THEORY, d_model: 64, placement: 'pre', n_layers: DEEP, final_norm: 'off' },
+      settings: { ...THEORY, placement: 'pre', n_layers: DEEP, final_norm: 'off' },
       lanes: [{ norm: 'layernorm' }, { norm: 'dyt', dyt_alpha: 1 }, { norm: 'derf' }],
       gradient: 'grad_rms@resid_post',
       theory: 'on',

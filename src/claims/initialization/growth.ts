@@ -11,7 +11,7 @@ const DEPTH = 24;
 /** Short sequences and gated MLPs: what the branches write is then nearly independent from layer to layer. */
 const INDEPENDENT = {
   n_layers: DEPTH,
-  d_model: 64,
+  d_model: 128,
   activation: 'swiglu',
   attention: 'uniform',
   causal: false,

@@ -93,7 +93,7 @@ export function OptionMenu({ value, options, onPick, align = 'start', more }: Op
           <div className="ui-menu-more">
             {further && (
               <DropdownMenu.Item ref={last} className="ui-menu-item" onSelect={further.onPick}>
-                {further.label}
+                <span>{further.label}</span>
               </DropdownMenu.Item>
             )}
           </div>
