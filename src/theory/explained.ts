@@ -23,7 +23,7 @@ function inputLaw({ task, positions, embed_std: std, token_correlation: rho }: C
   if (task === 'gaussian') {
     return {
       forward: {
-        text: 'Normal tokens enter, of standard deviation σ_e, each two of a sequence with correlation ρ₀.',
+        text: 'Normal tokens enter, every two of a sequence with the same correlation.',
         formula: TEX`K_{st} = \sigma_e^2\,\bigl(\rho_0 + (1 - \rho_0)\,\delta_{st}\bigr),\quad \sigma_e = ${std},\; \rho_0 = ${rho}`,
       },
     };
@@ -202,7 +202,7 @@ export function explanationOf(quantity: string, config: Config): Explanation | n
   const used = outside ? [inputLaw(config)] : all;
   return explanation(
     outside ? reading : `${update(placement, config)},\\qquad ${reading}`,
-    [...steps, ...(isGradient ? ofScores(place, config) : []), read],
+    [laws.LETTERS, ...steps, ...(isGradient ? ofScores(place, config) : []), read],
     [
       laws.MEAN_FIELD,
       ...(isGradient ? [laws.INDEPENDENCE, ...sourcesOf([topLaw(config)])] : []),

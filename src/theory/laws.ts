@@ -221,7 +221,7 @@ export const UNIFORM: Law = {
 
 export const SOFTMAX: Law = {
   forward: {
-    text: 'Scores are normal with covariance λ q_tu k_ij; to first order in 1/n, weights are exponentials over their mean.',
+    text: 'Scores are normal, their covariance that of queries, q, times that of keys, k, times λ; to first order in 1/n, weights are exponentials over their mean.',
     formula: TEX`K_{tu} \to \sum_{ij} \mathbb E[a_{ti}a_{uj}]\,K_{ij},\quad \mathbb E[a_{ti}a_{uj}] = \frac{e^{\lambda q_{tu} k_{ij}}}{\sum_{ij} e^{\lambda q_{tu} k_{ij}}}`,
   },
   backward: {
@@ -233,6 +233,12 @@ export const SOFTMAX: Law = {
     `${NOCI}: gradients of queries and keys`,
     OURS,
   ],
+};
+
+/** The letters of all laws. */
+export const LETTERS: Step = {
+  text: 'One feature is followed over the tokens: its covariance K, and Γ of its gradient. A norm and a branch make others of them, forward and back.',
+  formula: TEX`K_{st} = \mathbb E\,x_s x_t \to \mathcal N[K],\, \mathcal F[K] \qquad \Gamma_{st} = \mathbb E\,g_s g_t \to \mathcal N^*[\Gamma],\, \mathcal F^*[\Gamma]`,
 };
 
 export const GRADIENT_OF_QUERIES: Step = {
@@ -286,8 +292,8 @@ export const SIGMA: Law = {
 
 export const ENTROPY: Law = {
   forward: {
-    text: 'Of m independent normal scores of variance x, exact for every m: with M_k(λ) = E e^{ks − λe^s}.',
-    formula: TEX`\mathbb E \ln Z = \int \frac{e^{-\lambda} - M_0^m}{\lambda}\,d\lambda,\quad \mathbb E\textstyle\sum_i a_i^2 = m\displaystyle\int \lambda M_2 M_0^{m-1}\,d\lambda`,
+    text: 'Of m independent normal scores s, whose sum of exponentials is Z: exact for every m.',
+    formula: TEX`M_k(\lambda) = \mathbb E\,e^{ks - \lambda e^s},\quad \mathbb E \ln Z = \int \frac{e^{-\lambda} - M_0^m}{\lambda}\,d\lambda,\quad \mathbb E\textstyle\sum_i a_i^2 = m\displaystyle\int \lambda M_2 M_0^{m-1}\,d\lambda`,
   },
   sources: [OURS],
 };
