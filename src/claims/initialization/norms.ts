@@ -57,7 +57,7 @@ export const RMSNORM = defineClaim({
   published:
     'RMSNorm equals LayerNorm when the mean of its inputs is zero; LayerNorm is invariant to re-centering of its inputs, RMSNorm is not',
   says: (measured) =>
-    `where the stream has mean 0, attention reads and computes the same within ${said(measured['largest difference at mean zero'], 2)}; of a stream with a constant, LayerNorm leaves a mean of ${said(measured['mean that LayerNorm leaves'], 2)} and RMSNorm one of ${said(measured['mean that RMSNorm leaves'])}`,
+    `where the stream has mean 0, the largest difference in what attention reads and computes is ${said(measured['largest difference at mean zero'], 2)} in the mean over seeds; of a stream with a constant, LayerNorm leaves a mean of ${said(measured['mean that LayerNorm leaves'], 2)} and RMSNorm one of ${said(measured['mean that RMSNorm leaves'])}`,
   note: 'The centred stream is what a post-LN layer with LayerNorm leaves; the layer above it is pre-LN with one norm or the other, and what its attention reads is compared. The constant comes from sinusoidal positions, whose cosines have a mean; it is of the size of the features, as in no trained model.',
   picture: { quantity: 'attn_in/mean', along: 'layer', scale: 'linear' },
 });
