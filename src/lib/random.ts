@@ -59,8 +59,34 @@ export function stream(seed: number, name: string): Stream {
   };
 }
 
+/** Unit normals are kept of so many numbers, 8 bytes each: of the models that a slider goes by. */
+const MOST_KEPT = 2 ** 22;
+const kept = new Map<string, Float64Array>();
+let numbersKept = 0;
+
+/** The first `size` unit normals of a stream. Drawing them is most of what another gain or depth of a model costs. */
+function unitNormals(seed: number, name: string, size: number): Float64Array {
+  const key = `${seed}/${name}`;
+  const known = kept.get(key);
+  if (known && known.length >= size) return known.subarray(0, size);
+  const { normal } = stream(seed, name);
+  const drawn = new Float64Array(size);
+  for (let i = 0; i < size; i++) drawn[i] = normal();
+  kept.delete(key);
+  kept.set(key, drawn);
+  numbersKept += size - (known?.length ?? 0);
+  for (const [oldest, { length }] of kept) {
+    if (numbersKept <= MOST_KEPT) break;
+    kept.delete(oldest);
+    numbersKept -= length;
+  }
+  return drawn;
+}
+
 /** `size` draws of N(0, std²) in float32, from the stream called `name`. */
 export function normals(seed: number, name: string, size: number, std: number): Float32Array {
-  const draw = stream(seed, name);
-  return Float32Array.from({ length: size }, () => std * draw.normal());
+  const unit = unitNormals(seed, name, size);
+  const scaled = new Float32Array(size);
+  for (let i = 0; i < size; i++) scaled[i] = std * unit[i]!;
+  return scaled;
 }
