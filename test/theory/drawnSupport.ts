@@ -4,7 +4,7 @@ import { mapValues } from '../../src/lib/objects';
 import { compared, type Apart, type Compared } from './deviation';
 
 /** The most by which a mean over four seeds may be off, beside twice its own standard error (docs/theory.md). */
-const TOLERANCES: Record<Compared, number> = {
+export const TOLERANCES: Record<Compared, number> = {
   'resid_post/rms': 0.04,
   'resid_post/token_cosine': 0.05,
   'resid_post/grad_rms': 0.08,

@@ -45,6 +45,11 @@ describe('how far a measurement is from theory', () => {
       [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1.05, 1 / 3.1],
     ],
     ['40 times too large at layer 5', [9, 12, 14, 20, 30, 40, 35, 30, 28, 20, 20, 18]],
+    [
+      '6.0×10⁹ times too small at layer 0',
+      [1 / 6e9, 1e-5, 1e-5, 1e-4, 1e-3, 1e-3, 1e-3, 1e-3, 0.01, 0.01, 0.1, 0.5],
+    ],
+    ['within 40\u00A0%', Array<number>(12).fill(1.4)],
     ['not finite at layer 3', [1, 1, 1, Infinity, 1, 1, 1, 1, 1, 1, 1, 1]],
     ['0 at layer 2, where more is predicted', [1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
   ])('%s', (told, values) => expect(off(values)).toBe(told));

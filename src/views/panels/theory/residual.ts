@@ -106,12 +106,16 @@ export function residual(
     all.findLastIndex((one) => !isNear(one)) + 1,
     all.findIndex((one) => !isNear(one)),
   ];
-  const worst = (part: Deviation[]) =>
-    within(Math.max(...part.map(({ by }) => by)) || SMALL[kind], kind);
-  // Half of the layers make a rule, to which the rest is the exception.
-  if (2 * to >= all.length)
-    return `within ${worst(all.slice(0, to))} up to layer ${all[to - 1]!.x}, ${far}`;
-  if (2 * (all.length - from) >= all.length)
-    return `within ${worst(all.slice(from))} from layer ${all[from]!.x}, ${far}`;
+  const worst = (part: Deviation[]) => Math.max(...part.map(({ by }) => by)) || SMALL[kind];
+  // Half of the layers make a rule, to which the rest is the exception; what is told as a factor is no rule.
+  const isRule = (part: Deviation[]) =>
+    part.length < all.length &&
+    2 * part.length >= all.length &&
+    (kind === 'difference' || worst(part) + 1 < TIMES);
+  const [below, above] = [all.slice(0, Math.max(0, to)), all.slice(from)];
+  if (isRule(below))
+    return `within ${within(worst(below), kind)} up to layer ${below.at(-1)!.x}, ${far}`;
+  if (isRule(above))
+    return `within ${within(worst(above), kind)} from layer ${above[0]!.x}, ${far}`;
   return most.by + 1 < TIMES || kind === 'difference' ? `within ${within(most.by, kind)}` : far;
 }
