@@ -28,9 +28,12 @@ const folders = {
     'protocol',
   ],
   theory: ['lib', 'config'],
+  pytorch: ['lib', 'config'],
   'normCosts/desk': ['lib', 'config', 'normCosts', 'protocol'],
   runs: ['lib', 'config', 'tasks', 'theory', 'normCosts', 'normCosts/desk', 'protocol', 'inspect'],
   claims: ['lib', 'config', 'theory', 'protocol', 'runs'],
+  sweeps: ['lib', 'config', 'protocol', 'runs'],
+  'sweeps/run': ['lib', 'config', 'protocol', 'runs', 'engine', 'sweeps'],
   plot: ['lib'],
   figures: ['lib', 'plot'],
   views: ['lib', 'config', 'theory', 'protocol', 'inspect', 'claims', 'runs', 'plot', 'figures'],
@@ -58,6 +61,9 @@ const folders = {
     'runs',
     'theory',
     'claims',
+    'pytorch',
+    'sweeps',
+    'sweeps/run',
   ],
 };
 
