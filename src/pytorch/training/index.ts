@@ -1,5 +1,14 @@
 import type { Config } from '../../config/fields';
 import type { Obstacle, Section } from '../section';
+import { batchSection } from './batches';
+import { lossSection } from './loss';
+import { optimizerSection } from './optimizers';
+import { programSections } from './program';
+import { recordSection, siteSection } from './record';
+import { scalingSections } from './scaling';
+import { scheduleSection } from './schedules';
+import { statisticsSection } from './statistics';
+import { weightsSection } from './weights';
 
 /**
  * Settings, batches, loss, statistics, optimizer, schedule, record and `main()`:
@@ -20,8 +29,19 @@ import type { Obstacle, Section } from '../section';
  *   renew them in training: their discrepancy is measured before the call;
  * - a tap may be given what needs no gradient (scores of `uniform`, x₀), and gives back what has one.
  */
-export function trainingSections(_config: Config): Section[] {
-  return [];
+export function trainingSections(config: Config): Section[] {
+  return [
+    batchSection(config),
+    lossSection(config),
+    siteSection(config),
+    statisticsSection(config),
+    scheduleSection(config),
+    ...scalingSections(config),
+    optimizerSection(config),
+    recordSection(),
+    weightsSection(),
+    ...programSections(config),
+  ];
 }
 
 export function trainingObstacles(_config: Config): Obstacle[] {
