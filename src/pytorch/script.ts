@@ -27,5 +27,7 @@ export function script(config: Config): string {
   const settings = settingsSection(config, parts.map(({ code }) => code).join('\n'));
   const sections = [settings, ...parts];
   const imports = importsOf(sections.map(({ code }) => code).join('\n'));
-  return [docstring(config), imports, ...sections.map(written)].join('\n\n').replace(/"""\n\n\n/, '"""\n\n');
+  return [docstring(config), imports, ...sections.map(written)]
+    .join('\n\n')
+    .replace(/"""\n\n\n/, '"""\n\n');
 }

@@ -300,7 +300,12 @@ export function batchSection(config: Config): Section {
   const { imports = [], code }: TaskCode = TASKS[config.task](config);
   return {
     title: `Batches of the task ${config.task}`,
-    imports: [...imports, 'import torch', 'from torch import Tensor', 'from typing import List, Tuple'],
+    imports: [
+      ...imports,
+      'import torch',
+      'from torch import Tensor',
+      'from typing import List, Tuple',
+    ],
     code: `${code.trim()}\n\n\n${DRAWN.trim()}\n`,
   };
 }

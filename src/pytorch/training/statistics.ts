@@ -30,7 +30,6 @@ def root(x: float) -> float:
     return math.sqrt(x) if x >= 0 else math.nan
 `;
 
-
 const tokens = (config: Config) => `
     def see_tokens(self, site: str, x: Tensor, squares: Tensor) -> None:
         """Of a site with a row for every token. x, squares: [b, T, F]"""
@@ -287,9 +286,7 @@ ${
         norm = math.sqrt(sum(squares))
         return {
             "grad_norm": norm,
-            "clip_factor": ${
-              config.grad_clip ? 'min(1.0, quotient(GRAD_CLIP, norm))' : '1.0'
-            },
+            "clip_factor": ${config.grad_clip ? 'min(1.0, quotient(GRAD_CLIP, norm))' : '1.0'},
             "changed": float(self.updates["changed"].item() > 0),
         }
 
