@@ -303,7 +303,8 @@ ${
     ? `
     def norms(self) -> Dict[str, Dict[str, float]]:
         keys = ("mean_tid", "var_tid")
-        return {norm: {key: self.sum(f"{norm}/{key}") for key in keys} for norm in NORMS}
+        names = [name[: -len("/var_tid")] for name in self.sums if name.endswith("/var_tid")]
+        return {name: {key: self.sum(f"{name}/{key}") for key in keys} for name in names}
 `
     : ''
 }`;
