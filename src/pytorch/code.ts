@@ -48,9 +48,6 @@ export const constant = (name: string, value: number | string, comment = ''): De
   isConstant: true,
 });
 
-/** A number that Python takes for no integer. */
-export const float = (n: number): string => (Number.isInteger(n) && Math.abs(n) < 1e21 ? `${n}.0` : String(n));
-
 const mentions = (code: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(code);
 
 /** Of these definitions those that the roots come to use, in order. */
@@ -69,22 +66,3 @@ export function written(definitions: readonly Definition[]): string {
   const others = definitions.filter(({ isConstant }) => !isConstant).map(({ code }) => code);
   return `${[constants.join('\n'), ...others].filter(Boolean).join('\n\n\n')}\n`;
 }
-
-/** Modules by a name that code which needs them contains. */
-const IMPORTS: [RegExp, string][] = [
-  [/\barray\(/, 'from array import array'],
-  [/\bmath\./, 'import math'],
-  [/\bCallable\b/, 'from typing import Callable'],
-  [/\bNamedTuple\b/, 'from typing import NamedTuple'],
-  [/\bTuple\b/, 'from typing import Tuple'],
-  [/\bOptional\b/, 'from typing import Optional'],
-  [/\btorch\./, 'import torch'],
-  [/\bnn\./, 'import torch.nn as nn'],
-  [/\bF\./, 'import torch.nn.functional as F'],
-  [/\bdist\./, 'import torch.distributed as dist'],
-  [/\bdist_nn\./, 'import torch.distributed.nn.functional as dist_nn'],
-  [/\bTensor\b/, 'from torch import Tensor'],
-];
-
-export const importsOf = (code: string): string[] =>
-  IMPORTS.filter(([use]) => use.test(code)).map(([, line]) => line);

@@ -7,8 +7,7 @@ import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { createSession } from '../../src/engine/session';
 import { decodeSafetensors } from '../../src/lib/safetensors';
 import { unpack } from '../../src/protocol/frame';
-import { modelSections } from '../../src/pytorch/model';
-import { assembled } from '../../src/pytorch/script';
+import { script } from '../../src/pytorch/script';
 import { buildRecord, type RecordFrame } from '../../src/runs/record';
 import { TEXT } from '../engine/support';
 import { perturb } from '../parity/cases';
@@ -87,7 +86,8 @@ export async function besideEngine(python: string, configs: Config[]): Promise<R
       const run = await runEngine(config);
       const folder = join(root, String(i));
       mkdirSync(folder);
-      writeFileSync(join(folder, 'model.py'), assembled(modelSections(config)));
+      writeFileSync(join(folder, 'model.py'), script(config));
+      writeFileSync(join(folder, 'text.txt'), TEXT);
       writeFileSync(join(folder, 'record.json'), JSON.stringify(run.record));
       writeFileSync(join(folder, 'initial.safetensors'), run.initial);
       writeFileSync(join(folder, 'weights.safetensors'), run.weights);
@@ -107,7 +107,13 @@ export async function besideEngine(python: string, configs: Config[]): Promise<R
       const config = configs[i]!;
       if (result.error !== undefined) return { config, error: result.error, apart: {}, frame: [] };
       const { apart, ...computed } = result;
-      const frame = compare(runs[i]!.computed, computed, toleranceOf({ name: '', config, steps: 1 }));
+      const compared = compare(
+        runs[i]!.computed,
+        computed,
+        toleranceOf({ name: '', config, steps: 1 }),
+      );
+      // Of the update, which is training's.
+      const frame = compared.filter(({ what }) => !what.endsWith(' update_ratio'));
       return { config, apart, frame };
     });
   } finally {

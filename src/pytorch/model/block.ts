@@ -12,7 +12,8 @@ import {
 import { isLearned, residualScales } from '../../config/scales';
 import { docstring } from '../docstring';
 import { plainTex } from '../plainTex';
-import { constant, float, python, type Definition } from '../code';
+import { constant, python, type Definition } from '../code';
+import { float } from '../python';
 import { hasInnerNorm } from './attention';
 import { madeNorm, normed, normName, type PlacedNorm } from './norms';
 import { given, takes, tapped } from './taps';

@@ -1,9 +1,7 @@
-import type { Config } from '../../config/fields';
-import { python, type Definition, constant } from '../code';
+import { python, type Definition } from '../code';
 
 /** Draws of dropout, stochastic depth and noise: the engine's, bit by bit, whatever device computes them. */
-export const drawDefinitions = ({ seed }: Config): Definition[] => [
-  constant('SEED', seed),
+export const DRAWS: Definition[] = [
   {
     name: 'Now',
     code: python`

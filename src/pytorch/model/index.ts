@@ -1,10 +1,10 @@
 import { hiddenFeatures, type Config } from '../../config/fields';
-import { constant, importsOf, python, used, written, type Definition } from '../code';
+import { constant, python, used, written, type Definition } from '../code';
 import type { Obstacle, Section } from '../section';
 import { attentionDefinition } from './attention';
 import { blockDefinitions, scaleConstants } from './block';
 import { castDefinitions } from './casts';
-import { drawDefinitions } from './draws';
+import { DRAWS } from './draws';
 import { initializationDefinitions } from './initialization';
 import { SIGMA } from './linear';
 import { mlpDefinition } from './mlp';
@@ -13,17 +13,10 @@ import { positionDefinitions } from './positions';
 import { STREAMS } from './streams';
 import { embeddingDefinition, transformerDefinition } from './transformer';
 
+/** Beside the settings, which stand before by names of their own. */
 const shapeConstants = (config: Config): Definition[] => [
-  constant('N_LAYERS', config.n_layers),
-  constant('D_MODEL', config.d_model),
-  constant('N_HEADS', config.n_heads),
   constant('D_HEAD', config.d_model / config.n_heads),
   constant('D_HIDDEN', hiddenFeatures(config)),
-  constant('SEQ_LEN', config.seq_len),
-  constant('DROPOUT', config.dropout),
-  constant('STOCHASTIC_DEPTH', config.stochastic_depth),
-  constant('ATTN_SOFTCAP', config.attn_softcap),
-  constant('LOGIT_SOFTCAP', config.logit_softcap),
 ];
 
 const TAPS: Definition[] = [
@@ -65,7 +58,7 @@ export function modelSections(config: Config): Section[] {
     ...shapeConstants(config),
     ...scaleConstants(config),
     ...TAPS,
-    ...drawDefinitions(config),
+    ...DRAWS,
     ...castDefinitions(config),
     ...SIGMA,
     ...positionDefinitions(config.positions),
@@ -81,8 +74,7 @@ export function modelSections(config: Config): Section[] {
     used(['Stream', 'normals', 'Transformer', 'initialize'], [...STREAMS, ...model, ...initialization]),
   );
   const section = (title: string, definitions: Definition[]): Section => {
-    const code = written(definitions.filter((one) => needed.has(one)));
-    return { title, imports: importsOf(code), code };
+    return { title, imports: [], code: written(definitions.filter((one) => needed.has(one))) };
   };
   return [
     section('Random streams', STREAMS),

@@ -89,9 +89,6 @@ export function initializationDefinitions(config: Config): Definition[] {
   const drawn = 'draw(seed, name, W.numel()).view(W.shape)';
   const isModal = modalitiesOf(config) > 1 && config.modality_scale !== 1;
   return [
-    constant('EMBED_STD', config.init === 'gpt2' ? 0.02 : config.embed_std),
-    constant('INIT_GAIN', config.init_gain),
-    constant('MODALITY_SCALE', config.modality_scale),
     ...(beta ? [constant('BETA', beta.factor, beta.said)] : []),
     constant('TABLES', quoted(config.positions === 'learned' ? ['token', 'position'] : ['token'])),
     constant('MATRICES', quoted([...matricesOf(config), ...(scale ? [] : unembed)])),
@@ -156,7 +153,7 @@ export function initializationDefinitions(config: Config): Definition[] {
                   tokens &&
                   python`
                     if kind in TABLES:
-                        W.copy_(EMBED_STD * ${drawn})
+                        W.copy_(${config.init === 'gpt2' ? '0.02' : 'EMBED_STD'} * ${drawn})
                   `
                 }
                 if kind in MATRICES:

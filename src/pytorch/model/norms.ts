@@ -138,7 +138,6 @@ function definition(id: Exclude<NormId, 'none'>, config: Config): Definition {
 
 /** All that norms are made of; a script takes those that it uses. */
 export const normDefinitions = (config: Config): Definition[] => [
-  constant('NORM_EPS', config.norm_eps),
   constant('MODALITIES', modalitiesOf(config), 'tokens of each take turns'),
   {
     name: 'processes',
