@@ -104,7 +104,6 @@ export function settingsSection(config: Config, code: string): Section {
   const constants = named.map((key) => `${key.toUpperCase()} = CONFIG["${key}"]\n`).join('');
   return {
     title: 'Settings',
-    imports: [],
     code: `CONFIG: Dict[str, Any] = {\n${entries}}\n${constants && `\n${constants}`}`,
   };
 }

@@ -143,13 +143,6 @@ export function optimizerSection(config: Config): Section {
   const whole = [...helpers, written, ...(isScaled(config) ? [] : [])];
   return {
     title: 'Optimizer',
-    imports: [
-      ...(written.includes('math.') ? ['import math'] : []),
-      ...(helpers.length ? ['import re'] : []),
-      ...(written.includes('torch.') ? ['import torch'] : []),
-      'from torch import Tensor, nn',
-      'from typing import Dict',
-    ],
     code: whole.map((part) => part.trim()).join('\n\n\n'),
   };
 }

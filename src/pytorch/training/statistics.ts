@@ -312,11 +312,6 @@ ${
 
 export const statisticsSection = (config: Config): Section => ({
   title: 'Statistics',
-  imports: [
-    ...['import functools', 'import math', 'import torch', 'import torch.distributed as dist'],
-    `from torch import Tensor${normsOverBatch(config).length ? ', nn' : ''}`,
-    `from typing import Any, Dict, List${normsOverBatch(config).length ? ', Tuple' : ''}`,
-  ],
   code: [REDUCED, meter(config), frame(config)]
     .map((part) => part.trim())
     .join('\n\n\n')
