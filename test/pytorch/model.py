@@ -55,10 +55,11 @@ class Sites:
         self.kept[name] = x
         return x
 
-    def measured(self):
-        """In float64."""
+    def measured(self, order):
+        """In float64, those of `order` first."""
         found = {}
-        for name, x in self.kept.items():
+        for name in sorted(self.kept, key=lambda name: order.index(name) if name in order else math.inf):
+            x = self.kept[name]
             found[name] = x.detach().double()
             found[name].grad = None if x.grad is None else x.grad.double()
         return found
@@ -92,7 +93,7 @@ def computed(folder):
     targets = torch.tensor(tokens["targets"]) if tokens else None
     loss = loss_of(config, weights, out, logits, targets)
     loss.backward()
-    kept = sites.measured()
+    kept = sites.measured(record["sites"])
     nothing = torch.tensor(0.0)
     return {
         "apart": drawn,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/fields';
+import { SITE_STATISTICS, type SiteStatistic } from '../../src/config/statistics';
 import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { createSession } from '../../src/engine/session';
 import { decodeSafetensors } from '../../src/lib/safetensors';
@@ -27,8 +28,9 @@ interface Engine {
 const rms = (data: Float32Array): number =>
   Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
 
-/** What the model alone is told by: not the update, which is training's. */
-function ofModel({ output, param, ...frame }: RecordFrame): RecordFrame {
+/** What the model alone is told by: neither updates nor running statistics, nor what casts lose. */
+function ofModel({ output, param, site, norm: _, ...frame }: RecordFrame): RecordFrame {
+  const isCount = (id: string) => SITE_STATISTICS[id as SiteStatistic].counts !== undefined;
   const { logit_rms, output_entropy, accuracy, ece } = output;
   const params = Object.entries(param).map(([name, { param_rms, param_grad_rms }]) => [
     name,
@@ -36,6 +38,7 @@ function ofModel({ output, param, ...frame }: RecordFrame): RecordFrame {
   ]);
   return {
     ...frame,
+    site: Object.fromEntries(Object.entries(site).filter(([id]) => !isCount(id))),
     output: { logit_rms, output_entropy, accuracy, ece } as RecordFrame['output'],
     param: Object.fromEntries(params) as RecordFrame['param'],
   };

@@ -99,7 +99,7 @@ export function initializationDefinitions(config: Config): Definition[] {
       code: python`
         def orthogonal(z: Tensor) -> Tensor:  # [I, O] -> [I, O]
             """Orthonormal rows or columns, whichever are fewer: the Q of normals, R's diagonal positive."""
-            tall = z if z.shape[0] >= z.shape[1] else z.T
+            tall = z if z.shape[0] > z.shape[1] else z.T
             Q, R = torch.linalg.qr(tall.float().double())
             Q = Q * R.diagonal().sign()
             return Q if tall is z else Q.T

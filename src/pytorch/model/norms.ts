@@ -3,6 +3,7 @@ import { modalitiesOf, type Config } from '../../config/fields';
 import { norms, type NormId } from '../../config/norms';
 import type { Choice } from '../../config/choice';
 import { docstring } from '../docstring';
+import { float } from '../python';
 import { plainTex } from '../plainTex';
 import { constant, python, type Definition } from '../code';
 
@@ -179,7 +180,7 @@ export interface PlacedNorm {
 /** A statement that makes a norm; nothing for the identity. */
 export function madeNorm({ at, of, kind, d = 'D_MODEL' }: PlacedNorm, config: Config): string {
   if (kind === 'none') return '';
-  const alpha = kind === 'dyt' ? `, alpha=${firstAlpha(of, config)}` : '';
+  const alpha = kind === 'dyt' ? `, alpha=${float(firstAlpha(of, config))}` : '';
   return `self.${at} = ${MODULES[kind].name}(${d}${alpha})`;
 }
 
