@@ -76,7 +76,8 @@ function update(x: Term, sublayers: Sublayer[], plan: LayerPlan, config: Config)
   const norm = (place: NormPlace) => (lines: Lines) =>
     lines.map((line, i): Term => {
       const of = sublayers[i]!;
-      const y = { code: normed({ at: `${of}.${place}`, of, kind: plan.norm }, line.code) };
+      const placed: PlacedNorm = { at: `${of}.${place}`, of, kind: plan.norm };
+      const y = plan.norm === 'none' ? line : { code: normed(placed, line.code) };
       return config.norm_scale === 'one' ? y : times('self.norm_scale', y);
     });
   const [after] = placement.update<Lines>([x], {

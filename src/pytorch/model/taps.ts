@@ -79,7 +79,7 @@ export function tapped(
   const site = nameOf(kind, owner);
   const acting = interventionsOf(config).filter((one) => actsAt(one) === kind);
   const to = variable === null ? '' : `${variable} = `;
-  const x = variable ?? 'x';
+  const x = variable ?? 'unread';
   const line = `${to}tap(${site}, ${value})`;
   if (acting.length === 0) {
     return line.length <= LONGEST ? line : `${x} = ${value}\n${to}tap(${site}, ${x})`;
