@@ -6,8 +6,7 @@ const textOf = (part: Part): string => {
   return part === false || part === null || part === undefined ? '' : String(part);
 };
 
-const indented = (text: string, by: string): string =>
-  text.replace(/\n(?=[^\n])/g, `\n${by}`);
+const indented = (text: string, by: string): string => text.replace(/\n(?=[^\n])/g, `\n${by}`);
 
 const PLACE = /\0(\d+)\0/;
 

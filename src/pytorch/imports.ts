@@ -16,7 +16,21 @@ const STANDARD = [
 const FROM: [module: string, names: string[]][] = [
   ['array', ['array']],
   ['pathlib', ['Path']],
-  ['typing', ['Any', 'Callable', 'Dict', 'Iterator', 'List', 'NamedTuple', 'NoReturn', 'Optional', 'Tuple', 'Union']],
+  [
+    'typing',
+    [
+      'Any',
+      'Callable',
+      'Dict',
+      'Iterator',
+      'List',
+      'NamedTuple',
+      'NoReturn',
+      'Optional',
+      'Tuple',
+      'Union',
+    ],
+  ],
 ];
 const TORCH: [use: RegExp, line: string][] = [
   [/\btorch\./, 'import torch'],
@@ -34,7 +48,10 @@ export function importsOf(code: string): string {
       return needed.length ? [`from ${module} import ${needed.join(', ')}`] : [];
     });
   return [
-    [...STANDARD.filter((name) => has(name, '\\.')).map((name) => `import ${name}`), ...froms(FROM)],
+    [
+      ...STANDARD.filter((name) => has(name, '\\.')).map((name) => `import ${name}`),
+      ...froms(FROM),
+    ],
     [
       ...TORCH.filter(([use]) => use.test(code)).map(([, line]) => line),
       ...froms([['torch', ['Tensor', 'nn']]]),

@@ -16,6 +16,10 @@ export const obstacles = (config: Config): Obstacle[] => [
 const RULE = '-'.repeat(98);
 const written = ({ title, code }: Section) => `# ${RULE}\n# ${title}\n\n${code.trim()}\n`;
 
+/** Sections as a file: all that they import, then one after the other. */
+export const assembled = (sections: readonly Section[]): string =>
+  [importsOf(sections.map(({ code }) => code).join('\n')), ...sections.map(written)].join('\n\n');
+
 /**
  * A configuration as one readable Python file that needs PyTorch alone: the code that runs is the code of this
  * placement, this norm, this task.
@@ -25,7 +29,5 @@ const written = ({ title, code }: Section) => `# ${RULE}\n# ${title}\n\n${code.t
 export function script(config: Config): string {
   const parts = [...modelSections(config), ...trainingSections(config)];
   const settings = settingsSection(config, parts.map(({ code }) => code).join('\n'));
-  const sections = [settings, ...parts];
-  const imports = importsOf(sections.map(({ code }) => code).join('\n'));
-  return [docstring(config), imports, ...sections.map(written)].join('\n\n').replace(/"""\n\n\n/, '"""\n\n');
+  return `${docstring(config)}\n${assembled([settings, ...parts])}`;
 }

@@ -23,9 +23,12 @@ interface QkNorm {
 }
 
 function byModule(kind: 'rmsnorm' | 'layernorm', d: PlacedNorm['d'], when: 'all' | 'each'): QkNorm {
-  const [q, k] = (['q', 'k'] as const).map(
-    (of): PlacedNorm => ({ at: `${of}_norm`, of: 'attn', kind, d }),
-  ) as [PlacedNorm, PlacedNorm];
+  const [q, k] = (['q', 'k'] as const).map((of): PlacedNorm => ({
+    at: `${of}_norm`,
+    of: 'attn',
+    kind,
+    d,
+  })) as [PlacedNorm, PlacedNorm];
   return {
     made: (config) => [madeNorm(q, config), madeNorm(k, config)],
     [when]: `q, k = ${normed(q, 'q')}, ${normed(k, 'k')}`,
@@ -38,9 +41,7 @@ const QK_NORMS: Record<Chosen['qk_norm'], QkNorm> = {
   rmsnorm_all: byModule('rmsnorm', 'D_MODEL', 'all'),
   layernorm: byModule('layernorm', 'D_HEAD', 'each'),
   l2: {
-    made: () => [
-      'self.qk_gain = nn.Parameter(torch.full((1,), math.log2(SEQ_LEN**2 - SEQ_LEN)))',
-    ],
+    made: () => ['self.qk_gain = nn.Parameter(torch.full((1,), math.log2(SEQ_LEN**2 - SEQ_LEN)))'],
     each: python`
       q = self.qk_gain * F.normalize(q, dim=-1, eps=NORM_EPS)
       k = F.normalize(k, dim=-1, eps=NORM_EPS)
@@ -88,14 +89,11 @@ export function attentionDefinition(config: Config): Definition {
   const hasNorm = hasInnerNorm(config);
   const product_ = product('pattern', 'v', config);
   const mixed = product_.includes('@') ? `(${product_})` : product_; // [B, H, T, d]
-  const ending = returned(
-    'y',
-    [
-      tapped(['y', linear('y', 'o', config)], 'attn_out', 'attn', config),
-      droppedLines('y', 'self.name', config),
-      isNormformer(config) && hasNorm ? 'y = self.norm_post(y)' : '',
-    ],
-  );
+  const ending = returned('y', [
+    tapped(['y', linear('y', 'o', config)], 'attn_out', 'attn', config),
+    droppedLines('y', 'self.name', config),
+    isNormformer(config) && hasNorm ? 'y = self.norm_post(y)' : '',
+  ]);
   return {
     name: 'Attention',
     code: python`

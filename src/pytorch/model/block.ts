@@ -40,7 +40,8 @@ export const plus = ([stream]: Lines, others: Lines): Lines => [
 /** The factor of a branch where it is added, or nothing where it is 1. */
 function branchFactor(sublayer: Sublayer, config: Config): string {
   const { b } = residualScales[config.residual_scale];
-  if (isLearned(b)) return b.per === 'layer' ? 'self.residual_scale' : `self.${sublayer}.residual_scale`;
+  if (isLearned(b))
+    return b.per === 'layer' ? 'self.residual_scale' : `self.${sublayer}.residual_scale`;
   return b.value(sublayerCount(config)) === 1 ? '' : 'BRANCH_SCALE';
 }
 
@@ -141,7 +142,12 @@ const CLASSES: Record<Sublayer, string> = { attn: 'Attention', mlp: 'MLP' };
 function madeScales(config: Config): string[] {
   const { b } = residualScales[config.residual_scale];
   if (!isLearned(b)) return [];
-  const owners = b.per === 'layer' ? [''] : updatesOf(config).flat().map((of) => `${of}.`);
+  const owners =
+    b.per === 'layer'
+      ? ['']
+      : updatesOf(config)
+          .flat()
+          .map((of) => `${of}.`);
   const shape = b.shape(config.d_model)[0] === 1 ? '1,' : 'D_MODEL,';
   const start = float(b.start(config.n_layers));
   return owners.map(
@@ -155,7 +161,9 @@ function blockDefinition(name: string, plan: LayerPlan, config: Config): Definit
   const names = streamNames(config.placement);
   const updates = updatesOf(config);
   const statements: string[] = [];
-  const streams: Record<string, Lines> = Object.fromEntries(names.map((one) => [one, [{ code: one }]]));
+  const streams: Record<string, Lines> = Object.fromEntries(
+    names.map((one) => [one, [{ code: one }]]),
+  );
   updates.forEach((sublayers, i) => {
     const [before] = read(streams);
     if (i === 0) statements.push(tapped(['x', before!.code], 'resid_pre', 'block', config));
@@ -168,7 +176,10 @@ function blockDefinition(name: string, plan: LayerPlan, config: Config): Definit
     statements.push(changed.length ? sides.map((side) => side.join(', ')).join(' = ') : '');
   });
   const { label, formula, source } = placements[plan.placement];
-  const streamTypes = names.slice(1).map((one) => `, ${one}: Tensor`).join('');
+  const streamTypes = names
+    .slice(1)
+    .map((one) => `, ${one}: Tensor`)
+    .join('');
   const result = names.length > 1 ? `Tuple[${names.map(() => 'Tensor').join(', ')}]` : 'Tensor';
   return {
     name,
@@ -199,7 +210,9 @@ const classWords = (label: string): string =>
     .join('');
 
 /** The plans of a model that differ in what their blocks compute, each with its class and its layers. */
-export function blockClasses(config: Config): { name: string; plan: LayerPlan; layers: number[] }[] {
+export function blockClasses(
+  config: Config,
+): { name: string; plan: LayerPlan; layers: number[] }[] {
   const plans = layerPlans(config);
   const normOf = (plan: LayerPlan) => (normsIn(plan, config).length ? normName(plan.norm) : '');
   const norms = new Set(plans.map(normOf).filter(Boolean));

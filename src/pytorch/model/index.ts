@@ -72,10 +72,13 @@ export function modelSections(config: Config): Section[] {
   ];
   const initialization = initializationDefinitions(config);
   const needed = new Set(
-    used(['Stream', 'normals', 'Transformer', 'initialize'], [...STREAMS, ...model, ...initialization]),
+    used(
+      ['Stream', 'normals', 'Transformer', 'initialize'],
+      [...STREAMS, ...model, ...initialization],
+    ),
   );
   const section = (title: string, definitions: Definition[]): Section => {
-    return { title, imports: [], code: written(definitions.filter((one) => needed.has(one))) };
+    return { title, code: written(definitions.filter((one) => needed.has(one))) };
   };
   return [
     section('Random streams', STREAMS),

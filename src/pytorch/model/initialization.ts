@@ -57,16 +57,18 @@ function initFactors(config: Config): { layers: number[]; factor: number; said: 
 }
 
 function factorsOf(config: Config): Factor[] {
-  const of = (names: string[]) =>
-    quoted(matricesOf(config).filter((name) => names.includes(name)));
+  const of = (names: string[]) => quoted(matricesOf(config).filter((name) => names.includes(name)));
   const [resized, writes] = [of(RESIZED), of(WRITES)];
   const inLayers = (layers: number[]) =>
-    layers.length === config.n_layers
-      ? ''
-      : ` and int(name.split(".")[1]) in ${tuple(layers)}`;
+    layers.length === config.n_layers ? '' : ` and int(name.split(".")[1]) in ${tuple(layers)}`;
   return [
-    ...(config.init === 'gpt2' ? [{ when: `kind in ${writes}`, by: 'math.sqrt(1 / (2 * N_LAYERS))' }] : []),
-    ...initFactors(config).map(({ layers }) => ({ when: `kind in ${resized}${inLayers(layers)}`, by: 'BETA' })),
+    ...(config.init === 'gpt2'
+      ? [{ when: `kind in ${writes}`, by: 'math.sqrt(1 / (2 * N_LAYERS))' }]
+      : []),
+    ...initFactors(config).map(({ layers }) => ({
+      when: `kind in ${resized}${inLayers(layers)}`,
+      by: 'BETA',
+    })),
     ...(config.inner_norm === 'subln'
       ? [{ when: `kind in ${resized}`, by: 'math.sqrt(math.log(2 * N_LAYERS))' }]
       : []),
@@ -92,7 +94,11 @@ export function initializationDefinitions(config: Config): Definition[] {
     ...(beta ? [constant('BETA', beta.factor, beta.said)] : []),
     constant('TABLES', quoted(config.positions === 'learned' ? ['token', 'position'] : ['token'])),
     constant('MATRICES', quoted([...matricesOf(config), ...(scale ? [] : unembed)])),
-    { name: 'Draw', code: 'Draw = Callable[[int, str, int], Tensor]  # seed, name, size: unit normals', isConstant: true },
+    {
+      name: 'Draw',
+      code: 'Draw = Callable[[int, str, int], Tensor]  # seed, name, size: unit normals',
+      isConstant: true,
+    },
     {
       name: 'orthogonal',
       code: python`

@@ -64,7 +64,8 @@ export function transformerDefinition(config: Config): Definition {
   const finalNorm = around('final_norm', config);
   const hasFinal = hasFinalNorm(config);
   const entered = Object.entries(enter<string>('x')).slice(1);
-  const norm = (lines: Lines): Lines => lines.map(({ code }) => ({ code: normed(finalNorm, code) }));
+  const norm = (lines: Lines): Lines =>
+    lines.map(({ code }) => ({ code: normed(finalNorm, code) }));
   const byName = Object.fromEntries(names.map((one): [string, Lines] => [one, [{ code: one }]]));
   const left = leave(byName, { plus, norm });
   const [out] = hasFinal && !leavesByNorm(config.placement) ? norm(left) : left;
@@ -79,10 +80,15 @@ export function transformerDefinition(config: Config): Definition {
           def __init__(self${tokens && ', vocabulary: int'}):
               super().__init__()
               ${tokens && 'self.embed = Embedding(vocabulary)'}
-              ${!tokens && hasEmbedNorm(config) && config.norm !== 'none' && python`
+              ${
+                !tokens &&
+                hasEmbedNorm(config) &&
+                config.norm !== 'none' &&
+                python`
                 self.embed = nn.Module()
                 ${madeNorm(around('embed.norm', config), config)}
-              `}
+              `
+              }
               ${
                 isOne
                   ? 'self.blocks = nn.ModuleList(Block(layer) for layer in range(N_LAYERS))'

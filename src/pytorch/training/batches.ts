@@ -2,16 +2,6 @@ import type { Chosen } from '../../config/choices';
 import { modalitiesOf, type Config } from '../../config/fields';
 import type { Section } from '../section';
 
-/** A task in Python: its vocabulary, and one sequence drawn as the engine draws it. */
-interface TaskCode {
-  imports?: readonly string[];
-  /**
-   * Defines `VOCABULARY`, `sequence(draw)`, T + 1 tokens, and `is_counted(tokens, place)`: whether the token at a place
-   * 1 … T is a target.
-   */
-  code: string;
-}
-
 /** What counts is the same in every sequence: all from a place on. */
 const countedFrom = (first: string) => `
 def is_counted(tokens: List[int], place: int) -> bool:
@@ -21,8 +11,7 @@ def is_counted(tokens: List[int], place: int) -> bool:
 /** Symbols, a separator, and the same symbols in another order. */
 const halves =
   (again: string) =>
-  ({ seq_len: T }: Config): TaskCode => ({
-    code: `
+  ({ seq_len: T }: Config): string => `
 VOCABULARY = 17  # 16 symbols and a separator
 SEPARATOR = 16
 HALF = SEQ_LEN // 2
@@ -34,8 +23,7 @@ def sequence(draw: Stream) -> List[int]:
 
 
 ${countedFrom(T % 2 ? 'HALF + 2' : 'HALF + 1').trim()}
-`,
-  });
+`;
 
 /** A random source whose next symbol depends on the last ones. */
 const SOURCE = `
@@ -89,10 +77,12 @@ def pick(draw: Stream, probabilities: List[float]) -> int:
 
 type TokenTask = Exclude<Chosen['task'], 'gaussian'>;
 
+/**
+ * Each task in Python, drawn as the engine draws it: `VOCABULARY`, `sequence(draw)`, T + 1 tokens, and
+ * `is_counted(tokens, place)`, whether the token at a place 1 … T is a target.
+ */
 const TASKS = {
-  text: () => ({
-    imports: ['from pathlib import Path'],
-    code: `
+  text: () => `
 # The text, character by character; tokens are places in the order of the code points.
 TEXT = Path(__file__).with_name("text.txt").read_bytes().decode("utf-8")
 CHARACTERS = sorted(set(TEXT))
@@ -109,14 +99,12 @@ def sequence(draw: Stream) -> List[int]:
 
 ${countedFrom('1').trim()}
 `,
-  }),
   copy: halves('symbols'),
   reverse: halves('symbols[::-1]'),
   sort: halves('sorted(symbols)'),
   induction: ({ seq_len }) => {
     const longest = Math.min(Math.floor(seq_len / 2), 32);
-    return {
-      code: `
+    return `
 VOCABULARY = 32
 SHORTEST, LONGEST = ${Math.max(2, Math.ceil(longest / 2))}, ${longest}  # blocks
 
@@ -134,11 +122,9 @@ def sequence(draw: Stream) -> List[int]:
 def is_counted(tokens: List[int], place: int) -> bool:
     """What follows the first token that is seen for the second time."""
     return place >= tokens.index(tokens[0], 1) + 1
-`,
-    };
+`;
   },
-  modular_addition: () => ({
-    code: `
+  modular_addition: () => `
 VOCABULARY = 15  # residues, + and =
 P, PLUS, EQUALS, ROW = 13, 13, 14, 5
 
@@ -156,9 +142,7 @@ def is_counted(tokens: List[int], place: int) -> bool:
     """Every c whose whole row is there."""
     return place >= ROW - 1 and (SEQ_LEN - place) % ROW == 0
 `,
-  }),
-  parity: ({ seq_len: T }) => ({
-    code: `
+  parity: ({ seq_len: T }) => `
 VOCABULARY = 4  # the bits, even and odd
 EVEN = 2
 
@@ -176,9 +160,7 @@ def sequence(draw: Stream) -> List[int]:
 def is_counted(tokens: List[int], place: int) -> bool:
     return (SEQ_LEN - place) % 2 == 0
 `,
-  }),
-  dyck: ({ seq_len: T }) => ({
-    code: `
+  dyck: ({ seq_len: T }) => `
 VOCABULARY = 9  # brackets of four kinds, and a start
 KINDS, DEPTH, START = 4, 8, 8
 
@@ -200,10 +182,7 @@ def is_counted(tokens: List[int], place: int) -> bool:
     """Brackets that close."""
     return tokens[place] >= KINDS
 `,
-  }),
-  markov: () => ({
-    imports: ['import math'],
-    code: `
+  markov: () => `
 VOCABULARY = 8
 
 ${SOURCE}
@@ -217,10 +196,7 @@ def sequence(draw: Stream) -> List[int]:
 
 ${countedFrom('SOURCE.order').trim()}
 `,
-  }),
-  two_modality: (config) => ({
-    imports: ['import math'],
-    code: `
+  two_modality: (config) => `
 MODALITIES, SYMBOLS = ${modalitiesOf(config)}, 8
 VOCABULARY = MODALITIES * SYMBOLS
 
@@ -239,9 +215,7 @@ def sequence(draw: Stream) -> List[int]:
 
 ${countedFrom('MODALITIES').trim()}
 `,
-  }),
-  random: () => ({
-    code: `
+  random: () => `
 VOCABULARY = 32
 
 
@@ -251,8 +225,7 @@ def sequence(draw: Stream) -> List[int]:
 
 ${countedFrom('1').trim()}
 `,
-  }),
-} satisfies Record<TokenTask, (config: Config) => TaskCode>;
+} satisfies Record<TokenTask, (config: Config) => string>;
 
 const DRAWN = `
 def batch(step: int) -> Tuple[Tensor, Tensor]:
@@ -288,19 +261,11 @@ export function batchSection(config: Config): Section {
   if (config.task === 'gaussian') {
     return {
       title: 'Inputs',
-      imports: [
-        'from typing import Callable',
-        ...(config.token_correlation > 0 ? ['import math'] : []),
-        'import torch',
-        'from torch import Tensor',
-      ],
       code: gaussian(config).replace(/\n\n(?= )/g, '\n'),
     };
   }
-  const { imports = [], code }: TaskCode = TASKS[config.task](config);
   return {
     title: `Batches of the task ${config.task}`,
-    imports: [...imports, 'import torch', 'from torch import Tensor', 'from typing import List, Tuple'],
-    code: `${code.trim()}\n\n\n${DRAWN.trim()}\n`,
+    code: `${TASKS[config.task](config).trim()}\n\n\n${DRAWN.trim()}\n`,
   };
 }

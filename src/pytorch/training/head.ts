@@ -40,7 +40,9 @@ export function updateInWords(id: PlacementId): string[] {
   const names = Object.keys(enter('x'));
   const old = Object.fromEntries(names.map((name) => [name, name]));
   const plus = (a: string, b: string) => `${a} + ${b}`;
-  const others = Object.entries(write(old, { x, added }, { plus })).filter(([name]) => name !== 'x');
+  const others = Object.entries(write(old, { x, added }, { plus })).filter(
+    ([name]) => name !== 'x',
+  );
   const left = leave(old, { plus, norm: call('N') });
   return [
     `x <- ${x}`,
@@ -102,7 +104,6 @@ export function settingsSection(config: Config, code: string): Section {
   const constants = named.map((key) => `${key.toUpperCase()} = CONFIG["${key}"]\n`).join('');
   return {
     title: 'Settings',
-    imports: [],
     code: `CONFIG: Dict[str, Any] = {\n${entries}}\n${constants && `\n${constants}`}`,
   };
 }

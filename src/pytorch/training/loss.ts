@@ -3,10 +3,8 @@ import type { Config } from '../../config/fields';
 import type { Section } from '../section';
 
 /** The loss of a part of the batch; those of all parts add up to the loss. */
-const OBJECTIVES: Record<Chosen['objective'], { imports: readonly string[]; code: string }> = {
-  cross_entropy: {
-    imports: ['import torch.nn.functional as F'],
-    code: `
+const OBJECTIVES: Record<Chosen['objective'], string> = {
+  cross_entropy: `
 def loss_of(logits: Tensor, targets: Tensor, counted: int) -> Tensor:
     """
     -ln p of the targets of a part of the batch, over the number of those that the whole batch
@@ -18,18 +16,14 @@ def loss_of(logits: Tensor, targets: Tensor, counted: int) -> Tensor:
     total = F.cross_entropy(rows, targets.flatten(), ignore_index=-1, reduction="sum")
     return total / counted
 `,
-  },
-  random_projection: {
-    imports: [],
-    code: `
+  random_projection: `
 def loss_of(out: Tensor, projection: Tensor) -> Tensor:
     """The sum of out * R, R ~ N(0, 1), over a part of the batch. Each [b, T, D]; returns []."""
     return (out.float() * projection).sum()
 `,
-  },
 };
 
-export function lossSection({ objective }: Config): Section {
-  const { imports, code } = OBJECTIVES[objective];
-  return { title: 'Loss', imports: ['from torch import Tensor', ...imports], code };
-}
+export const lossSection = ({ objective }: Config): Section => ({
+  title: 'Loss',
+  code: OBJECTIVES[objective],
+});

@@ -130,7 +130,8 @@ def decays(name: str) -> bool:
 export const optimizerName = ({ optimizer }: Config): string => OPTIMIZERS[optimizer].name;
 
 /** Leaves one empty line before what is inside a class or a function, and none at its beginning. */
-const tidy = (code: string) => code.replace(/\n{2,}(?= {8})/g, '\n').replace(/\n{3,}(?= {4})/g, '\n\n');
+const tidy = (code: string) =>
+  code.replace(/\n{2,}(?= {8})/g, '\n').replace(/\n{3,}(?= {4})/g, '\n\n');
 
 export function optimizerSection(config: Config): Section {
   const { code } = OPTIMIZERS[config.optimizer];
@@ -142,13 +143,6 @@ export function optimizerSection(config: Config): Section {
   const whole = [...helpers, written, ...(isScaled(config) ? [] : [])];
   return {
     title: 'Optimizer',
-    imports: [
-      ...(written.includes('math.') ? ['import math'] : []),
-      ...(helpers.length ? ['import re'] : []),
-      ...(written.includes('torch.') ? ['import torch'] : []),
-      'from torch import Tensor, nn',
-      'from typing import Dict',
-    ],
     code: whole.map((part) => part.trim()).join('\n\n\n'),
   };
 }

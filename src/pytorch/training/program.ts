@@ -437,7 +437,6 @@ export function programSections(config: Config): Section[] {
   return [
     {
       title: 'Update',
-      imports: [],
       code: joined(
         when(traits.freezes, frozen(traits)),
         when(traits.needsNorm, NORM),
@@ -447,7 +446,6 @@ export function programSections(config: Config): Section[] {
     },
     {
       title: 'Program',
-      imports: [],
       code: joined(
         FLAGS,
         PROCESSES,

@@ -87,12 +87,10 @@ class Record:
 
 export const siteSection = (config: Config): Section => ({
   title: 'Sites',
-  imports: [],
   code: sites(config),
 });
 
 export const recordSection = (): Section => ({
   title: 'Record',
-  imports: [],
   code: [NUMBERS, RECORD].map((part) => part.trim()).join('\n\n\n'),
 });

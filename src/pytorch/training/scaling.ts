@@ -12,7 +12,6 @@ export const scalingSections = (config: Config): Section[] =>
     ? [
         {
           title: 'Loss scale',
-          imports: [],
           code: `
 class LossScale:
     """

@@ -23,7 +23,6 @@ export function scheduleSection({ schedule, warmup_steps }: Config): Section {
   const warmup = warmup_steps ? '    warmup = min(1.0, (n + 1) / WARMUP_STEPS)\n' : '';
   return {
     title: 'Learning rate',
-    imports: after.includes('math.') ? ['import math'] : [],
     code: `
 def learning_rate(${warmup || after ? 'n' : '_'}: int) -> float:
     """Of update n, counted from 0."""

@@ -30,7 +30,6 @@ def root(x: float) -> float:
     return math.sqrt(x) if x >= 0 else math.nan
 `;
 
-
 const tokens = (config: Config) => `
     def see_tokens(self, site: str, x: Tensor, squares: Tensor) -> None:
         """Of a site with a row for every token. x, squares: [b, T, F]"""
@@ -287,9 +286,7 @@ ${
         norm = math.sqrt(sum(squares))
         return {
             "grad_norm": norm,
-            "clip_factor": ${
-              config.grad_clip ? 'min(1.0, quotient(GRAD_CLIP, norm))' : '1.0'
-            },
+            "clip_factor": ${config.grad_clip ? 'min(1.0, quotient(GRAD_CLIP, norm))' : '1.0'},
             "changed": float(self.updates["changed"].item() > 0),
         }
 
@@ -306,7 +303,8 @@ ${
     ? `
     def norms(self) -> Dict[str, Dict[str, float]]:
         keys = ("mean_tid", "var_tid")
-        return {norm: {key: self.sum(f"{norm}/{key}") for key in keys} for norm in NORMS}
+        names = [name[: -len("/var_tid")] for name in self.sums if name.endswith("/var_tid")]
+        return {name: {key: self.sum(f"{name}/{key}") for key in keys} for name in names}
 `
     : ''
 }`;
@@ -314,11 +312,6 @@ ${
 
 export const statisticsSection = (config: Config): Section => ({
   title: 'Statistics',
-  imports: [
-    ...['import functools', 'import math', 'import torch', 'import torch.distributed as dist'],
-    `from torch import Tensor${normsOverBatch(config).length ? ', nn' : ''}`,
-    `from typing import Any, Dict, List${normsOverBatch(config).length ? ', Tuple' : ''}`,
-  ],
   code: [REDUCED, meter(config), frame(config)]
     .map((part) => part.trim())
     .join('\n\n\n')

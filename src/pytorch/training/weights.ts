@@ -48,9 +48,5 @@ def torch_normals(seed: int, name: str, size: int) -> Tensor:
 
 export const weightsSection = (): Section => ({
   title: 'Weights',
-  imports: [
-    ...['import hashlib', 'import json', 'import torch', 'from pathlib import Path'],
-    ...['from torch import Tensor, nn', 'from typing import Dict'],
-  ],
   code: [READER, TORCH_NORMALS].map((part) => part.trim()).join('\n\n\n'),
 });
