@@ -8,7 +8,7 @@ import { python, type Definition } from '../code';
 import { linear, madeLinear, product } from './linear';
 import { madeNorm, normed, type PlacedNorm } from './norms';
 import { positions } from './positions';
-import { droppedLines, takes, tapped } from './taps';
+import { droppedLines, namedLines, returned, takes, tapped } from './taps';
 
 /** A norm of queries and keys, as statements. */
 interface QkNorm {
@@ -87,6 +87,13 @@ export function attentionDefinition(config: Config): Definition {
     tapped([heads.includes(of) ? of : null, linear('x', of, config)], `attn.${of}`, 'attn', config);
   const masked = config.causal ? 'scores.masked_fill(later, -math.inf)' : 'scores';
   const hasNorm = hasInnerNorm(config);
+  const product_ = product('pattern', 'v', config);
+  const mixed = product_.includes('@') ? `(${product_})` : product_; // [B, H, T, d]
+  const ending = returned('y', [
+    tapped(['y', linear('y', 'o', config)], 'attn_out', 'attn', config),
+    droppedLines('y', 'self.name', config),
+    isNormformer(config) && hasNorm ? 'y = self.norm_post(y)' : '',
+  ]);
   return {
     name: 'Attention',
     code: python`
@@ -95,8 +102,7 @@ export function attentionDefinition(config: Config): Definition {
 
           def __init__(self, layer: int):
               super().__init__()
-              self.layer = layer
-              self.name = f"blocks.{layer}.attn"
+              ${namedLines('attn', config)}
               ${['q', 'k', 'v', 'o'].map((part) => madeLinear(part, 'D_MODEL', 'D_MODEL', config))}
               ${made?.(config)}
               ${isNormformer(config) && 'self.head_scale = nn.Parameter(torch.ones(N_HEADS))'}
@@ -115,13 +121,13 @@ export function attentionDefinition(config: Config): Definition {
               ${tapped(['scores', scores], 'attn.scores', 'attn', config)}
               ${config.causal && 'later = torch.ones(T, T, dtype=torch.bool, device=x.device).triu(1)'}
               ${tapped(['pattern', `${masked}.softmax(-1)`], 'attn.pattern', 'attn', config)}
-              y = ${product('pattern', 'v', config)}  # [B, H, T, d]
-              ${isNormformer(config) && 'y = self.head_scale[:, None, None] * y'}
-              y = y.transpose(1, 2).reshape(B, T, D)
+              ${
+                isNormformer(config)
+                  ? `y = self.head_scale[:, None, None] * ${mixed}\ny = y.transpose(1, 2).reshape(B, T, D)`
+                  : `y = ${mixed}.transpose(1, 2).reshape(B, T, D)`
+              }
               ${isSubln(config) && hasNorm && 'y = self.norm_inner(y)'}
-              ${tapped(['y', linear('y', 'o', config)], 'attn_out', 'attn', config)}
-              ${droppedLines('y', 'self.name', config)}
-              return ${isNormformer(config) && hasNorm ? 'self.norm_post(y)' : 'y'}
+              ${ending}
     `,
   };
 }

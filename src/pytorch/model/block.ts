@@ -16,7 +16,7 @@ import { constant, python, type Definition } from '../code';
 import { float } from '../python';
 import { hasInnerNorm } from './attention';
 import { madeNorm, normed, normName, type PlacedNorm } from './norms';
-import { given, takes, tapped } from './taps';
+import { given, namedLines, returned, takes, tapped } from './taps';
 
 /** An expression of Python. */
 interface Term {
@@ -189,33 +189,40 @@ function blockDefinition(name: string, plan: LayerPlan, config: Config): Definit
 
           def __init__(self, layer: int):
               super().__init__()
-              self.layer = layer
-              self.name = f"blocks.{layer}"
+              ${namedLines('block', config)}
               ${updates.flat().map((of) => `self.${of} = ${CLASSES[of]}(layer)`)}
               ${normsIn(plan, config).map((norm) => made(norm, config))}
               ${madeScales(config)}
               ${config.norm_scale !== 'one' && `self.norm_scale = ${NORM_SCALES[config.norm_scale]}`}
               ${config.stochastic_depth > 0 && 'self.skips = STOCHASTIC_DEPTH * (layer + 1) / N_LAYERS'}
 
-          def forward(self, ${takes(config).replace('x: Tensor', `x: Tensor${streamTypes}`)}) -> ${result}:
-              ${statements}
-              return ${names.join(', ')}
+          def forward(self, ${takes(config).replace('x: Tensor', `x: Tensor${streamTypes}`)}) -> ${result}:${names.length === 1 && '  # [B, T, D] -> [B, T, D]'}
+              ${returned(names.join(', '), statements)}
     `,
   };
 }
+
+/** Words as a name of a class has them: `pre-LN` as PreLN. */
+const classWords = (label: string): string =>
+  label
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join('');
 
 /** The plans of a model that differ in what their blocks compute, each with its class and its layers. */
 export function blockClasses(
   config: Config,
 ): { name: string; plan: LayerPlan; layers: number[] }[] {
+  const plans = layerPlans(config);
+  const normOf = (plan: LayerPlan) => (normsIn(plan, config).length ? normName(plan.norm) : '');
+  const norms = new Set(plans.map(normOf).filter(Boolean));
   const classes = new Map<string, { plan: LayerPlan; layers: number[] }>();
-  layerPlans(config).forEach((plan, layer) => {
-    const hasNorms = normsIn(plan, config).length > 0;
-    const norm = hasNorms ? normName(plan.norm) : '';
-    const key = `${plan.placement[0]!.toUpperCase()}${plan.placement.slice(1)}${norm}Block`;
-    const known = classes.get(key);
+  plans.forEach((plan, layer) => {
+    const norm = norms.size > 1 ? normOf(plan) : '';
+    const name = `${classWords(placements[plan.placement].label)}${norm}Block`;
+    const known = classes.get(name);
     if (known) known.layers.push(layer);
-    else classes.set(key, { plan, layers: [layer] });
+    else classes.set(name, { plan, layers: [layer] });
   });
   const isOne = classes.size === 1;
   return [...classes].map(([name, rest]) => ({ name: isOne ? 'Block' : name, ...rest }));

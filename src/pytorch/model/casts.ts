@@ -46,7 +46,7 @@ export function castDefinitions({ precision }: Config): Definition[] {
       name: 'Product',
       code: python`
         class Product(torch.autograd.Function):
-            """a @ b in ${precision}: operands are cast, the sum is float32, its result is rounded once. So are gradients."""
+            """a @ b of numbers in ${precision}, the sum in float32, each result rounded once."""
 
             @staticmethod
             def forward(ctx, a: Tensor, b: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ export const DRAWS: Definition[] = [
     name: 'Now',
     code: python`
       class Now(NamedTuple):
-          """The step, and the first sequence of the batch that this process has: they name what is drawn."""
+          """Random draws are named by the step, and by this process's first sequence of the batch."""
 
           step: int
           first: int
@@ -26,7 +26,7 @@ export const DRAWS: Definition[] = [
     name: 'uniforms',
     code: python`
       def uniforms(name: str, index: Tensor, step: int) -> Tensor:
-          """Uniform on [0, 1), 24 bits each: a hash of what is drawn, the step and the place in the whole batch."""
+          """Uniform on [0, 1), 24 bits each: a hash of what is drawn, the step and the place."""
           first = mixed(Stream(SEED, f"device/{name}").integer(2**24) + 0x9E3779B9 & WORD)
           second = mixed((first ^ step % 2**24) + 0x9E3779B9 & WORD)
           return (mixed(mixed(index ^ first) ^ second) >> 8) * 2.0**-24

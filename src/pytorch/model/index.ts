@@ -11,7 +11,7 @@ import { mlpDefinition } from './mlp';
 import { normDefinitions } from './norms';
 import { positionDefinitions } from './positions';
 import { STREAMS } from './streams';
-import { embeddingDefinition, transformerDefinition } from './transformer';
+import { embeddingDefinition, kindsConstant, transformerDefinition } from './transformer';
 
 /** Beside the settings, which stand before by names of their own. */
 const shapeConstants = (config: Config): Definition[] => [
@@ -66,6 +66,7 @@ export function modelSections(config: Config): Section[] {
     attentionDefinition(config),
     mlpDefinition(config),
     ...blockDefinitions(config),
+    ...kindsConstant(config),
     embeddingDefinition(config),
     transformerDefinition(config),
   ];

@@ -95,6 +95,11 @@ export function initializationDefinitions(config: Config): Definition[] {
     constant('TABLES', quoted(config.positions === 'learned' ? ['token', 'position'] : ['token'])),
     constant('MATRICES', quoted([...matricesOf(config), ...(scale ? [] : unembed)])),
     {
+      name: 'Draw',
+      code: 'Draw = Callable[[int, str, int], Tensor]  # seed, name, size: unit normals',
+      isConstant: true,
+    },
+    {
       name: 'orthogonal',
       code: python`
         def orthogonal(z: Tensor) -> Tensor:  # [I, O] -> [I, O]
@@ -120,7 +125,7 @@ export function initializationDefinitions(config: Config): Definition[] {
       name: 'leading',
       code: python`
         def leading(W: Tensor, start: Tensor) -> Tensor:  # [I, O], [O] -> [O]
-            """The part of \`start\` among the right singular vectors to the largest singular value, as a unit vector."""
+            """The right singular vector to the largest singular value, on the side of the start."""
             _, s, Vh = torch.linalg.svd(W.double(), full_matrices=False)
             V = Vh[s > (1 - 1e-5) * s[0]]
             u = start.to(V) @ V.T @ V
@@ -131,7 +136,7 @@ export function initializationDefinitions(config: Config): Definition[] {
       name: 'begin_vectors',
       code: python`
         @torch.no_grad()
-        def begin_vectors(model: Transformer, seed: int, draw: Callable = normals) -> None:
+        def begin_vectors(model: Transformer, seed: int, draw: Draw = normals) -> None:
             """The vectors u of the matrices as they are."""
             matrices = dict(model.named_parameters())
             for name, u in model.named_buffers():
@@ -143,7 +148,7 @@ export function initializationDefinitions(config: Config): Definition[] {
       name: 'initialize',
       code: python`
         @torch.no_grad()
-        def initialize(model: Transformer, seed: int, draw: Callable = normals) -> None:
+        def initialize(model: Transformer, seed: int, draw: Draw = normals) -> None:
             ${docstring([
               `${label}${formula ? `: ${plainTex(formula)}` : ''}`,
               source,

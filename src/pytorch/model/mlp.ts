@@ -6,7 +6,7 @@ import { plainTex } from '../plainTex';
 import { python, type Definition } from '../code';
 import { hasInnerNorm } from './attention';
 import { linear, madeLinear } from './linear';
-import { droppedLines, takes, tapped } from './taps';
+import { droppedLines, namedLines, returned, takes, tapped } from './taps';
 
 type Function = (x: string) => string;
 const gelu: Function = (x) => `F.gelu(${x})`;
@@ -29,10 +29,12 @@ export function mlpDefinition(config: Config): Definition {
   const { label, formula, source }: Choice = CHOICES.activation[config.activation];
   const f = ACTIVATIONS[config.activation];
   const inner = linear('x', '_in', config);
-  const isSum = config.bias && inner.includes(' + ');
   const hidden = isGated(config)
-    ? `${f(linear('x', '_gate', config))} * ${isSum || inner.includes('@') ? `(${inner})` : inner}`
-    : f(inner);
+    ? python`
+      gate = ${f(linear('x', '_gate', config))}
+      hidden = gate * ${inner.includes('@') ? `(${inner})` : inner}
+    `
+    : `hidden = ${f(inner)}`;
   return {
     name: 'MLP',
     code: python`
@@ -41,19 +43,19 @@ export function mlpDefinition(config: Config): Definition {
 
           def __init__(self, layer: int):
               super().__init__()
-              self.layer = layer
-              self.name = f"blocks.{layer}.mlp"
+              ${namedLines('mlp', config)}
               ${madeLinear('_in', 'D_MODEL', 'D_HIDDEN', config)}
               ${isGated(config) && madeLinear('_gate', 'D_MODEL', 'D_HIDDEN', config)}
               ${madeLinear('_out', 'D_HIDDEN', 'D_MODEL', config)}
 
           def forward(self, ${takes(config)}) -> Tensor:  # [B, T, D] -> [B, T, D]
               ${tapped(['x', 'x'], 'mlp_in', 'mlp', config)}
-              hidden = ${hidden}  # [B, T, F]
+              ${hidden}  # [B, T, F]
               ${hasInnerNorm(config) && 'hidden = self.norm_inner(hidden)'}
-              ${tapped(['y', linear('hidden', '_out', config)], 'mlp_out', 'mlp', config)}
-              ${droppedLines('y', 'self.name', config)}
-              return y
+              ${returned('y', [
+                tapped(['y', linear('hidden', '_out', config)], 'mlp_out', 'mlp', config),
+                droppedLines('y', 'self.name', config),
+              ])}
     `,
   };
 }

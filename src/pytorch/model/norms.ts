@@ -119,7 +119,7 @@ const MODULES: Record<Exclude<NormId, 'none'>, NormModule> = {
 function definition(id: Exclude<NormId, 'none'>, config: Config): Definition {
   const { name, takes, start, buffers = {}, forward } = MODULES[id];
   const { formula = '', source }: Choice = norms[id];
-  const shape = norms[id as NormId] === norms.adaptive ? '[B, T, d]' : '[..., d]';
+  const shape = ['batchnorm', 'powernorm', 'adaptive'].includes(id) ? '[B, T, d]' : '[..., d]';
   return {
     name,
     code: python`
@@ -144,7 +144,7 @@ export const normDefinitions = (config: Config): Definition[] => [
     name: 'processes',
     code: python`
       def processes() -> int:
-          """How many of them share a batch."""
+          """The number of processes that share a batch."""
           return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
     `,
   },

@@ -98,3 +98,23 @@ export function tapped(
 /** Dropout in training, of what is called so in the names of draws. */
 export const droppedLines = (x: string, name: string, { dropout: p }: Config): string =>
   p > 0 ? `if self.training:\n    ${x} = dropped(${x}, DROPOUT, ${name}, now)` : '';
+
+/** Statements and then the return of `variable`; in one where the last statement makes it. */
+export function returned(variable: string, statements: readonly string[]): string {
+  const lines = statements.filter(Boolean).join('\n').split('\n');
+  const last = lines.at(-1)!;
+  const made = `${variable} = `;
+  return last.startsWith(made)
+    ? [...lines.slice(0, -1), `return ${last.slice(made.length)}`].join('\n')
+    : [...lines, `return ${variable}`].join('\n');
+}
+
+/** Tests of a model in which something is done to some of the layers alone. */
+const readsLayer = (config: Config): boolean =>
+  interventionsOf(config).some((one) => conditionOf(one, config).includes('self.layer'));
+
+/** Attributes by which a module of a layer knows its sites. */
+export const namedLines = (owner: 'block' | Sublayer, config: Config): string => python`
+  ${readsLayer(config) && 'self.layer = layer'}
+  self.name = f"blocks.{layer}${owner === 'block' ? '' : `.${owner}`}"
+`;

@@ -20,7 +20,7 @@ export function embeddingDefinition(config: Config): Definition {
     name: 'Embedding',
     code: python`
       class Embedding(nn.Module):
-          """Token${embedding && ' plus position'}"""
+          ${docstring([embedding ? 'Vectors of tokens and of their positions, added.' : 'Vectors of tokens.'])}
 
           def __init__(self, vocabulary: int):
               super().__init__()
@@ -35,22 +35,19 @@ export function embeddingDefinition(config: Config): Definition {
   };
 }
 
-/** The list of the blocks: one class, or each layer's. */
-function blocksOf(config: Config): string {
+/** The classes of the layers, where there are several: runs of one class together. */
+export function kindsConstant(config: Config): Definition[] {
   const classes = blockClasses(config);
-  if (classes.length === 1) return 'nn.ModuleList(Block(layer) for layer in range(N_LAYERS))';
-  const ofLayer = Array.from(
-    { length: config.n_layers },
-    (_, layer) => classes.find(({ layers }) => layers.includes(layer))!.name,
-  );
+  if (classes.length === 1) return [];
   const runs: { name: string; count: number }[] = [];
-  for (const name of ofLayer) {
+  for (let layer = 0; layer < config.n_layers; layer++) {
+    const { name } = classes.find(({ layers }) => layers.includes(layer))!;
     const last = runs.at(-1);
     if (last?.name === name) last.count++;
     else runs.push({ name, count: 1 });
   }
   const kinds = runs.map(({ name, count }) => (count > 1 ? `[${name}] * ${count}` : `[${name}]`));
-  return kinds.join(' + ');
+  return [{ name: 'KINDS', code: `KINDS = (\n    ${kinds.join('\n    + ')}\n)  # of the layers` }];
 }
 
 /** Logits of x. [B, T, D] → [B, T, V] */
@@ -72,14 +69,13 @@ export function transformerDefinition(config: Config): Definition {
   const byName = Object.fromEntries(names.map((one): [string, Lines] => [one, [{ code: one }]]));
   const left = leave(byName, { plus, norm });
   const [out] = hasFinal && !leavesByNorm(config.placement) ? norm(left) : left;
-  const kinds = blocksOf(config);
   const isOne = blockClasses(config).length === 1;
   const streams = names.join(', ');
   return {
     name: 'Transformer',
     code: python`
       class Transformer(nn.Module):
-          ${docstring([`${config.n_layers} blocks`])}
+          """The whole stack, from ${tokens ? 'tokens to logits' : 'x0 to what the loss reads'}."""
 
           def __init__(self${tokens && ', vocabulary: int'}):
               super().__init__()
@@ -95,15 +91,12 @@ export function transformerDefinition(config: Config): Definition {
               }
               ${
                 isOne
-                  ? `self.blocks = ${kinds}`
-                  : python`
-                    kinds = ${kinds}
-                    self.blocks = nn.ModuleList(kind(layer) for layer, kind in enumerate(kinds))
-                  `
+                  ? 'self.blocks = nn.ModuleList(Block(layer) for layer in range(N_LAYERS))'
+                  : `self.blocks = nn.ModuleList(kind(layer) for layer, kind in enumerate(KINDS))`
               }
               ${hasFinal && madeNorm(finalNorm, config)}
               ${tokens && !config.tie_embeddings && 'self.unembed = nn.Parameter(torch.empty(D_MODEL, vocabulary))'}
-              ${readsStep(config) && 'self.step = self.first = 0  # see Now'}
+              ${readsStep(config) && 'self.step = self.first = 0  # as in Now, to be set before every pass'}
 
           def forward(self, inputs: Tensor, tap: Tap = untapped) -> Tuple[Tensor, ${tokens ? 'Tensor' : 'None'}]:
               ${tokens ? '# [B, T] -> [B, T, D], [B, T, V]' : '# [B, T, D] -> [B, T, D]'}
