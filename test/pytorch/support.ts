@@ -8,7 +8,9 @@ import { createSession } from '../../src/engine/session';
 import { unpack, type Frame } from '../../src/protocol/frame';
 import { script } from '../../src/pytorch/script';
 import { buildRecord, type RunRecord } from '../../src/runs/record';
+import { SITE_STATISTICS, type SiteStatistic } from '../../src/config/statistics';
 import { TEXT } from '../engine/support';
+import type { Computed } from '../parity/fixtures';
 import { findPython } from '../parity/python';
 
 /** The Python that scripts are run with; a machine without one cannot run these tests, and says so. */
@@ -48,13 +50,15 @@ export function writeScript(folder: string, config: Config): string {
 export const recordIn = (folder: string) =>
   JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8')) as RunRecord;
 
-export function runScripts(argvs: string[][]): void {
-  const { status, stderr } = spawnSync(pythonWithTorch(), ['-B', '-c', RUN_ALL], {
+/** @returns all that they printed */
+export function runScripts(argvs: string[][]): string {
+  const { status, stderr, stdout } = spawnSync(pythonWithTorch(), ['-B', '-c', RUN_ALL], {
     input: JSON.stringify(argvs),
     encoding: 'utf8',
     env: { ...process.env, OMP_NUM_THREADS: '1' },
   });
   if (status !== 0) throw new Error(`The scripts ended with exit code ${status}: ${stderr}`);
+  return stdout;
 }
 
 /** Records of configurations by their scripts. */
@@ -79,3 +83,17 @@ export async function byEngine(config: Config, steps: number): Promise<RunRecord
   session.dispose();
   return buildRecord({ config, device, app: 'test', layout, frames });
 }
+
+/** What both tell of a run; PyTorch does not count what casts lose, and evaluates nothing. */
+export const computedIn = ({ sites, frames }: RunRecord): Computed => ({
+  sites,
+  frames: frames.map(({ tokens: _, evaluation: __, ...frame }) => ({
+    ...frame,
+    site: Object.fromEntries(
+      Object.entries(frame.site).filter(([id]) => !SITE_STATISTICS[id as SiteStatistic].counts),
+    ),
+  })),
+  buffers: {},
+});
+
+export const tokensIn = ({ frames }: RunRecord) => frames.map(({ tokens }) => tokens);

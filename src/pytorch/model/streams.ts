@@ -22,7 +22,6 @@ export const STREAMS: Definition[] = [
                   z = (h ^ h >> 16) * 0x21F0AAAD & WORD
                   z = (z ^ z >> 15) * 0x735A2D97 & WORD
                   self.state.append(z ^ z >> 15)
-              self.spare = None
               self.words(12)
 
           def words(self, n: int) -> array:
@@ -42,16 +41,6 @@ export const STREAMS: Definition[] = [
 
           def integer(self, n: int) -> int:  # in [0, n)
               return int(self.uniform() * n)
-
-          def normal(self) -> float:
-              """N(0, 1), two at a time (Box, Muller 1958)."""
-              if self.spare is not None:
-                  kept, self.spare = self.spare, None
-                  return kept
-              radius = math.sqrt(-2 * math.log(1 - self.uniform()))
-              angle = 2 * math.pi * self.uniform()
-              self.spare = radius * math.sin(angle)
-              return radius * math.cos(angle)
     `,
   },
   {

@@ -34,13 +34,9 @@ class Source:
     """
 
     def __init__(self, name: str, symbols: int, order: int) -> None:
-        draw = Stream(SEED, name)
         self.symbols, self.order = symbols, order
-        self.rows = []  # of each context the probabilities of the next symbol
-        for _ in range(symbols**order):
-            weights = [math.exp(2 * draw.normal()) for _ in range(symbols)]
-            total = sum(weights)
-            self.rows.append([weight / total for weight in weights])
+        logits = 2 * normals(SEED, name, symbols ** (order + 1)).view(-1, symbols)
+        self.rows = logits.softmax(-1).tolist()  # of each context the next symbol's probabilities
         self.contexts = self.stationary()
 
     def stationary(self) -> List[float]:

@@ -10,15 +10,19 @@ import type { Section } from '../section';
 /** A configuration in a few words, by what differs from the defaults. */
 export const titleOf = (config: Config): string => laneNames([config, DEFAULTS])[0]!;
 
-/** The name of its file: letters, digits and underscores, a letter first. */
+/** The most characters of a file's name. */
+const LONGEST_NAME = 40;
+
+/** The name of its file: letters, digits and underscores, a letter first; as many of its words as there is room for. */
 export const moduleName = (config: Config): string => {
-  const words = titleOf(config)
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 60);
-  return /^[a-z]/.test(words) ? words : `model_${words}`;
+  const words =
+    titleOf(config)
+      .normalize('NFKD')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  const [name = ''] = wrapped(words.join(' '), LONGEST_NAME);
+  const joined = name.replace(/ /g, '_');
+  return /^[a-z]/.test(joined) ? joined : `model_${joined}`;
 };
 
 /** The residual update of a placement in plain letters, found by letting its definition act on them. */

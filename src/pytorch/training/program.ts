@@ -88,17 +88,17 @@ const spread = ({ leavesSome, config }: Traits) => `
 def spread(model: nn.Module, flags: argparse.Namespace, ranks: int, device: torch.device) -> Any:
     """The model for several processes: gradients are averaged, and with --fsdp it is divided."""
     if flags.fsdp:
-        if ranks == 1:
-            refuse("--fsdp divides a model among processes: start several with torchrun.")
-${when(
-  config.optimizer === 'muon',
-  `        refuse("--fsdp: Muon needs whole matrices.")
-`,
-)}        try:
+        try:
             from torch.distributed.fsdp import FullyShardedDataParallel
             from torch.distributed.fsdp.wrap import ModuleWrapPolicy
         except Exception as error:
             refuse(f"--fsdp: PyTorch {torch.__version__} has none that serves ({error}).")
+${when(
+  config.optimizer === 'muon',
+  `        refuse("--fsdp: Muon needs whole matrices.")
+`,
+)}        if ranks == 1:
+            refuse("--fsdp divides a model among processes: start several with torchrun.")
         return FullyShardedDataParallel(
             model,
             use_orig_params=True,
@@ -118,13 +118,16 @@ def autocast_of(flags: argparse.Namespace, device: torch.device) -> Callable[[],
         return contextlib.nullcontext
     dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}[flags.autocast]
     one = torch.ones(1, 1, device=device)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with torch.autocast(device.type, dtype=dtype):
-            has_cast = (one @ one).dtype == dtype
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an autocast that casts nothing
+            with torch.autocast(device.type, dtype=dtype):
+                has_cast = (one @ one).dtype == dtype
+    except RuntimeError:
+        has_cast = False
     if not has_cast:
-        name = f"PyTorch {torch.__version__}"
-        refuse(f"--autocast {flags.autocast}: {name} has none on {device.type}.")
+        torch_here = f"PyTorch {torch.__version__}"
+        refuse(f"--autocast {flags.autocast}: {torch_here} has none on {device.type}.")
     return functools.partial(torch.autocast, device.type, dtype=dtype)
 
 
@@ -265,6 +268,7 @@ const main = (traits: Traits) => {
   const { config, hasTokens, projects, overBatch, scale, needsNorm, knowsStep } = traits;
   const unscaled =
     scale === 'none' ? 'p.grad' : `p.grad / ${scale === 'fixed' ? 'LOSS_SCALE' : 'scale.value'}`;
+  const outputs = `${projects ? 'out' : '_'}, ${hasTokens ? 'logits' : '_'}`;
   const loss = projects
     ? 'loss_of(out, projection[mine])'
     : 'loss_of(logits, targets[mine].to(device), counted)';
@@ -327,9 +331,9 @@ ${when(knowsStep, '            model.first = first\n')}            waits = ranks
             with net.no_sync() if waits else contextlib.nullcontext():
                 with autocast():
                     if meter is not None:
-                        out, logits = net(inputs[mine].to(device), meter.tap)
+                        ${outputs} = net(inputs[mine].to(device), meter.tap)
                     else:
-                        out, logits = fast(inputs[mine].to(device), untapped)
+                        ${outputs} = fast(inputs[mine].to(device), untapped)
                 loss = ${loss}
                 (loss * factor).backward()
             if meter is not None:

@@ -3,10 +3,10 @@ import { modalitiesOf } from '../../config/fields';
 import { normsOverBatch } from './overBatch';
 import type { Section } from '../section';
 
-const REDUCED = `
+const BINS = `
 BINS = 15  # of the calibration error
-
-
+`;
+const REDUCED = `
 def reduced(parts: Dict[str, Tensor], operation: Any, ranks: int) -> Dict[str, Tensor]:
     """The same of all ranks together, on the processor: one message and one transfer."""
     names = sorted(parts)
@@ -312,7 +312,7 @@ ${
 
 export const statisticsSection = (config: Config): Section => ({
   title: 'Statistics',
-  code: [REDUCED, meter(config), frame(config)]
+  code: [...(config.task === 'gaussian' ? [] : [BINS]), REDUCED, meter(config), frame(config)]
     .map((part) => part.trim())
     .join('\n\n\n')
     .replace(/\n{3,}(?= )/g, '\n\n'),
