@@ -71,6 +71,19 @@ def loss_of(config, weights, out, logits, targets):
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
 
 
+@torch.no_grad()
+def by_halves(model, inputs):
+    """How far two halves of a batch are from the whole, where draws are named by the place in it."""
+    if not hasattr(model, "first") or len(inputs) < 2:
+        return 0.0
+    whole, _ = model(inputs)
+    half = len(inputs) // 2
+    parts = []
+    for model.first, part in ((0, inputs[:half]), (half, inputs[half:])):
+        parts.append(model(part)[0])
+    return difference(torch.cat(parts), whole)
+
+
 def computed(folder):
     record = json.loads((folder / "record.json").read_text())
     config, tokens = record["config"], record["frames"][0].get("tokens")
@@ -93,6 +106,7 @@ def computed(folder):
     targets = torch.tensor(tokens["targets"]) if tokens else None
     loss = loss_of(config, weights, out, logits, targets)
     loss.backward()
+    is_of_tokens = not any(name.endswith("running_var") for name in tensors_of(model))
     kept = sites.measured(record["sites"])
     nothing = torch.tensor(0.0)
     return {
@@ -115,6 +129,7 @@ def computed(folder):
             }
         ],
         "buffers": {name: measures.rms(value).item() for name, value in model.named_buffers()},
+        "halves": by_halves(model, inputs) if is_of_tokens else 0.0,
     }
 
 

@@ -71,56 +71,55 @@ async function runEngine(config: Config): Promise<Engine> {
 
 /** How far a model in PyTorch is from the engine. */
 export interface Result {
-  config: Config;
-  error?: string;
-  /** Drawn tensors: the largest difference of each. */
+  /** Drawn tensors: the largest difference of each, beside the largest number where that is over 1. */
   apart: Record<string, number | string>;
+  /** Where draws are named by their place in the batch: that of two halves of it from the whole. */
+  halves: number;
   /** All that is told of a frame. */
   frame: Comparison[];
 }
 
-/** Writes every configuration as a model of PyTorch and runs them in one process, beside the engine. */
-export async function besideEngine(python: string, configs: Config[]): Promise<Result[]> {
+type Told = Computed & Omit<Result, 'frame'>;
+
+/** Writes a run into a folder, as a script of PyTorch and what it is compared with. */
+function write(folder: string, config: Config, run: Engine) {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'model.py'), script(config));
+  writeFileSync(join(folder, 'text.txt'), TEXT);
+  writeFileSync(join(folder, 'record.json'), JSON.stringify(run.record));
+  writeFileSync(join(folder, 'initial.safetensors'), run.initial);
+  writeFileSync(join(folder, 'weights.safetensors'), run.weights);
+}
+
+function compared(config: Config, run: Engine, told: Told | { error: string }): Result | string {
+  if ('error' in told) return told.error;
+  const { apart, halves, ...computed } = told;
+  const all = compare(run.computed, computed, toleranceOf({ name: '', config, steps: 1 }));
+  // Of the update, which is training's.
+  return { apart, halves, frame: all.filter(({ what }) => !what.endsWith(' update_ratio')) };
+}
+
+/** Runs every configuration in one process of Python, beside the engine; a text says what went wrong with one. */
+export async function besideEngine(
+  python: string,
+  configs: readonly Config[],
+): Promise<(Result | string)[]> {
   const root = mkdtempSync(join(tmpdir(), 'normscope-pytorch-'));
   try {
     const runs: Engine[] = [];
-    const folders: string[] = [];
+    const folders = configs.map((_, i) => join(root, String(i)));
     for (const [i, config] of configs.entries()) {
-      const run = await runEngine(config);
-      const folder = join(root, String(i));
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'model.py'), script(config));
-      writeFileSync(join(folder, 'text.txt'), TEXT);
-      writeFileSync(join(folder, 'record.json'), JSON.stringify(run.record));
-      writeFileSync(join(folder, 'initial.safetensors'), run.initial);
-      writeFileSync(join(folder, 'weights.safetensors'), run.weights);
-      runs.push(run);
-      folders.push(folder);
+      runs.push(await runEngine(config));
+      write(folders[i]!, config, runs[i]!);
     }
-    const { status } = spawnSync(python, ['-B', DRIVER, ...folders], {
-      stdio: 'inherit',
-      env: { ...process.env, OMP_NUM_THREADS: '1' },
-    });
+    const env = { ...process.env, OMP_NUM_THREADS: '1' };
+    const { status } = spawnSync(python, ['-B', DRIVER, ...folders], { stdio: 'inherit', env });
     if (status !== 0) throw new Error(`${DRIVER} ended with exit code ${status}.`);
-    return folders.map((folder, i) => {
-      const result = JSON.parse(readFileSync(join(folder, 'torch.json'), 'utf8')) as Computed & {
-        apart: Result['apart'];
-        error?: string;
-      };
-      const config = configs[i]!;
-      if (result.error !== undefined) return { config, error: result.error, apart: {}, frame: [] };
-      const { apart, ...computed } = result;
-      const compared = compare(
-        runs[i]!.computed,
-        computed,
-        toleranceOf({ name: '', config, steps: 1 }),
-      );
-      // Of the update, which is training's.
-      const frame = compared.filter(({ what }) => !what.endsWith(' update_ratio'));
-      return { config, apart, frame };
+    return configs.map((config, i) => {
+      const told = readFileSync(join(folders[i]!, 'torch.json'), 'utf8');
+      return compared(config, runs[i]!, JSON.parse(told) as Told | { error: string });
     });
   } finally {
-    if (!process.env.NORMSCOPE_KEEP) rmSync(root, { recursive: true });
-    else console.log(root);
+    rmSync(root, { recursive: true });
   }
 }
