@@ -1,6 +1,7 @@
-import { useShallow } from 'zustand/shallow';
+import { shallow, useShallow } from 'zustand/shallow';
 import { DEFAULTS, field, KEYS, type Config } from '../../config/fields';
 import { perObject } from '../../lib/objects';
+import { rememberingLast } from '../../lib/remembering';
 import { drawnConfig, type Lane, type LaneId } from '../../runs/state';
 import { namesOf } from '../panels/lanes';
 import { useScope } from '../scope';
@@ -31,23 +32,13 @@ export const useOfConfigs = <T>(ids: readonly LaneId[], pick: (configs: Config[]
 const UNDRAWN = Object.fromEntries(
   KEYS.filter((key) => field(key).group === 'Initialization').map((key) => [key, DEFAULTS[key]]),
 );
-/** Configurations of drawings, by their text, the one asked for longest ago first. */
-const drawings = new Map<string, Config>();
-const DRAWINGS = 64;
 
 /**
  * A configuration as the drawing of its model takes it, with its initialization at the defaults: the same object for
- * all that are drawn alike, so that a slider over the weights’ size draws no model again.
+ * those that are drawn alike, so that a slider over the size of weights draws no model again.
  */
-const asDrawn = perObject((config: Config): Config => {
-  const drawn: Config = { ...config, ...UNDRAWN };
-  const text = JSON.stringify(drawn);
-  const found = drawings.get(text) ?? drawn;
-  drawings.delete(text);
-  drawings.set(text, found);
-  if (drawings.size > DRAWINGS) drawings.delete(drawings.keys().next().value!);
-  return found;
-});
+export const asDrawn = perObject((config: Config) => alike({ ...config, ...UNDRAWN }));
+const alike = rememberingLast(8, shallow<Config>, (config) => config);
 
 /** The model of a lane as it is drawn. */
 export const useDrawnModel = (id: LaneId): Config | undefined =>

@@ -3,6 +3,7 @@ import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
 import { drawnConfig, LANE_IDS, type Lane, type LaneId, type Scope } from '../../runs/state';
 import { perObject } from '../../lib/objects';
+import { rememberingLast } from '../../lib/remembering';
 import type { Layout } from '../../protocol/frame';
 import { useMemo, useState } from 'react';
 import { shallow, useShallow } from 'zustand/shallow';
@@ -20,19 +21,11 @@ export interface NamedLane {
   name: string;
 }
 
-/** Names of the lists of configurations that were asked for last: those set, and those measured. */
-let known: { configs: Config[]; names: string[] }[] = [];
-const KNOWN = 3;
-
-/** Lanes are others at every step, their configurations hardly ever: names are found anew with these. */
-export function namesOf(configs: Config[]): string[] {
-  const isOf = (entry: { configs: Config[] }) =>
-    entry.configs.length === configs.length && configs.every((one, i) => one === entry.configs[i]);
-  const found = known.find(isOf) ?? { configs, names: laneNames(configs) };
-  if (known[0] !== found)
-    known = [found, ...known.filter((entry) => entry !== found)].slice(0, KNOWN);
-  return found.names;
-}
+/**
+ * Lanes are others at every step, their configurations hardly ever: names are found anew with these, which are the ones
+ * set and the ones measured.
+ */
+export const namesOf = rememberingLast(3, shallow<Config[]>, laneNames);
 
 /** The lanes with what sets each apart: a curve has the name of the configuration it was measured with. */
 export function named(lanes: readonly Lane[]): NamedLane[] {
