@@ -120,7 +120,7 @@ export function shortest(x: number): number {
   return Number(x.toPrecision(ENOUGH_DIGITS));
 }
 
-const recorded = (x: number): Recorded =>
+export const recorded = (x: number): Recorded =>
   Number.isFinite(x) ? shortest(x) : (String(x) as Recorded);
 const recordedAll = (values: Float32Array): Recorded[] => Array.from(values, recorded);
 

@@ -85,3 +85,4 @@ export const RULES = {
 } as const satisfies Record<string, Rule>;
 
 export type RuleId = keyof typeof RULES;
+export const isRule = (id: string): id is RuleId => Object.hasOwn(RULES, id);

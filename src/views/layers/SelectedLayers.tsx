@@ -2,21 +2,23 @@ import type { ReactNode } from 'react';
 import { norms, type NormId } from '../../config/norms';
 import type { PlacementId } from '../../config/placements';
 import { cutSpan, spanOf, type Span } from '../../plot/span';
+import type { LaneId } from '../../runs/state';
 import { Segmented } from '../lanes/Segmented';
 import { useActions } from '../scope';
 import { CloseButton, IconButton } from '../ui/buttons';
 import { UndoIcon } from '../ui/icons';
 import { NumberBox } from '../ui/NumberBox';
 import { optionsOf, Pick } from '../ui/Pick';
-import { heldBy, placementsWithout, withLayers, type Part } from './edits';
+import { heldBy, placementsWithout, withLayers } from './edits';
 import { Intervene } from './Intervene';
+import { useParts } from './useParts';
 
 const NORMS = optionsOf(norms, (id) => `norm=${id}`);
 
 interface SelectedLayersProps {
   layers: Span;
   n_layers: number;
-  parts: Part[];
+  lanes: LaneId[];
   target: ReactNode;
 }
 
@@ -44,7 +46,9 @@ function Which({ layers, last }: { layers: Span; last: number }) {
   );
 }
 
-export function SelectedLayers({ layers, n_layers, parts, target }: SelectedLayersProps) {
+export function SelectedLayers({ layers, n_layers, lanes, target }: SelectedLayersProps) {
+  // A lane without any of these layers has nothing to show or to change.
+  const parts = useParts(lanes).filter(({ config }) => cutSpan(layers, config.n_layers));
   const { select, setValues } = useActions();
   const configs = parts.map(({ config }) => config);
   const held = heldBy(

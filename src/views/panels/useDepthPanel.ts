@@ -7,7 +7,7 @@ import type { Ghost } from '../../runs/ghost';
 import type { Lane } from '../../runs/state';
 import { useMoving, useScope } from '../scope';
 import { against } from './comparison';
-import { baselineOf, deepest, isAbsent, laneLook, lanesOnShow, named } from './lanes';
+import { baselineOf, deepest, isAbsent, laneLook, named, useLanesOnShow } from './lanes';
 import type { Told } from './sentences';
 import type { Series } from './series';
 import type { TheoryOverlay } from './theory/theoryOverlay';
@@ -68,7 +68,8 @@ export function useDepthPanel(
   const chosen = useScope(baselineOf);
   const baseline = isRatio ? null : chosen;
   const ghosts = useScope((scope) => scope.ghosts);
-  const all = useScope((scope) => given ?? lanesOnShow(scope));
+  const onShow = useLanesOnShow();
+  const all = given ?? onShow;
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
   const glides = !useMoving();

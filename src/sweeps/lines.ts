@@ -1,0 +1,170 @@
+import { complete } from '../config/check';
+import { DEFAULTS, KEYS, type Config } from '../config/fields';
+import { shortened } from '../lib/words';
+import { recorded, type Recorded } from '../runs/record';
+import { seeded } from '../runs/seeds/samples';
+import { isRule } from '../runs/alarms/rules';
+import type { FirstAlarm, Outcome } from './outcome';
+import { readSweep, runKey, runsOf, sweepPrint, type Sweep, type TypedSweep } from './sweep';
+
+export const SWEEP_FORMAT = 'normscope-sweep';
+export const SWEEP_VERSION = 1;
+
+/** The device and program of a run, as its line tells them. */
+export interface Maker {
+  backend: string;
+  build?: string;
+  app: string;
+}
+
+/**
+ * A run as a line of a sweep’s file. Each line tells its sweep whole, so that lines of many files, of many machines, can
+ * be put together in any order.
+ */
+interface SweepLine extends TypedSweep, Maker {
+  format: typeof SWEEP_FORMAT;
+  version: typeof SWEEP_VERSION;
+  /** As typed: `loss@last`. */
+  of: string;
+  cell: number[];
+  seed: number;
+  config: Config;
+  /** The fingerprint of the text, where the task reads one. */
+  text?: string;
+}
+
+/** What stands in the file of one run, in this order. */
+export function lineOf(
+  { typed }: Sweep,
+  { cell, seed, config, result, alarm, time }: Outcome,
+  maker: Maker & { text: string | null },
+): string {
+  const { text, ...made } = maker;
+  return JSON.stringify({
+    format: SWEEP_FORMAT,
+    version: SWEEP_VERSION,
+    ...{ config, result: result === null ? null : recorded(result), alarm, time },
+    ...{ grid: typed.grid, seeds: typed.seeds, steps: typed.steps, of: typed.result },
+    ...{ cell, seed },
+    ...(text !== null && { text }),
+    ...made,
+  });
+}
+
+/** A file of a sweep: what was swept, and the runs that it has. */
+export interface SweepFile {
+  sweep: Sweep;
+  outcomes: Outcome[];
+  text: string | null;
+  /** The number of characters of whole lines: what follows is a line that was never finished. */
+  wholeTo: number;
+}
+
+/** A file that is no sweep’s, or not one sweep’s; the message says where and why. */
+export class SweepFileError extends Error {
+  override name = 'SweepFileError';
+}
+
+const isWhole = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+const NOT_FINITE: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity };
+const numberOf = (value: Recorded | null): number | null =>
+  typeof value === 'string' ? NOT_FINITE[value]! : value;
+const isResult = (value: unknown): value is Recorded | null =>
+  value === null || typeof value === 'number' || Object.hasOwn(NOT_FINITE, String(value));
+
+function readAlarm(value: unknown): FirstAlarm | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { rule, step, at, layer, direction } = value as FirstAlarm;
+  return isRule(rule) && isWhole(step) ? { rule, step, at, layer, direction } : null;
+}
+
+interface ReadLine {
+  typed: TypedSweep;
+  base: Config;
+  text: string | null;
+  cell: number[];
+  seed: number;
+  result: number | null;
+  alarm: FirstAlarm | null;
+  time: number;
+}
+
+function readLine(line: string): ReadLine | { problem: string } {
+  let given: Partial<SweepLine & { result: unknown; alarm: unknown; time: unknown }>;
+  try {
+    given = JSON.parse(line) as typeof given;
+  } catch (error) {
+    return { problem: `is no JSON: ${(error as Error).message}` };
+  }
+  const { format, version, grid, seeds, steps, of, cell, seed, config, result, alarm, time, text } =
+    given ?? {};
+  if (format !== SWEEP_FORMAT) return { problem: `is not of the format ${SWEEP_FORMAT}` };
+  if (version !== SWEEP_VERSION)
+    return {
+      problem: `has version ${shortened(String(version))}; this version of Normscope reads ${SWEEP_VERSION}`,
+    };
+  const isSweep =
+    Array.isArray(grid) &&
+    grid.every((axis) => typeof axis === 'string') &&
+    isWhole(seeds) &&
+    isWhole(steps) &&
+    typeof of === 'string';
+  if (!isSweep) return { problem: 'names no grid, seeds, steps and result (of)' };
+  if (!Array.isArray(cell) || !cell.every(isWhole) || !isWhole(seed))
+    return { problem: 'names no cell and seed' };
+  if (typeof config !== 'object' || config === null) return { problem: 'has no config' };
+  if (!isResult(result)) return { problem: 'has no result' };
+  const { config: read, problems } = complete(config as unknown as Record<string, unknown>);
+  if (problems.length) return { problem: `has a config that cannot be: ${problems[0]!.message}` };
+  return {
+    typed: { grid, seeds, steps, result: of },
+    base: read,
+    ...{ cell, seed, result: numberOf(result), alarm: readAlarm(alarm) },
+    time: typeof time === 'number' ? time : NaN,
+    text: typeof text === 'string' ? text : null,
+  };
+}
+
+/** Of a run’s configuration what its sweep varies is set back, so that all runs of a sweep have one base. */
+function baseOf({ base, seed }: ReadLine, sweep: Sweep): Config {
+  const own = Object.fromEntries(sweep.axes.map(({ key }) => [key, DEFAULTS[key]]));
+  return seeded({ ...base, ...own }, sweep.axes.some(({ key }) => key === 'seed') ? 0 : -seed);
+}
+
+/**
+ * Reads the file of a sweep. A last line that breaks off is left out; of a run that stands there twice, the first counts.
+ *
+ * @throws SweepFileError: a line that is none, or lines of two sweeps
+ */
+export function readLines(content: string): SweepFile {
+  const wholeTo = content.lastIndexOf('\n') + 1;
+  const lines = content.slice(0, wholeTo).split('\n');
+  const outcomes = new Map<string, Outcome>();
+  let first: { sweep: Sweep; print: string; text: string | null } | null = null;
+  let runs = new Map<string, Config>();
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const fail = (problem: string) => new SweepFileError(`Line ${i + 1} ${problem}.`);
+    const read = readLine(line);
+    if ('problem' in read) throw fail(read.problem);
+    const { typed, cell, seed, result, alarm, time, text } = read;
+    const made = readSweep(typed, read.base);
+    if ('problems' in made) throw fail(`names no sweep: ${made.problems[0]!}`);
+    const sweep: Sweep = { ...made.sweep, base: baseOf(read, made.sweep) };
+    const print = sweepPrint(sweep);
+    if (!first) {
+      first = { sweep, print, text };
+      runs = new Map(runsOf(sweep).map((run) => [runKey(run), run.config]));
+    }
+    if (print !== first.print || text !== first.text)
+      throw fail(`is of another sweep than the first line`);
+    const config = runs.get(runKey({ cell, seed }));
+    if (!config) throw fail(`is of cell ${cell.join(', ')}, seed ${seed}, which the sweep has not`);
+    const differs = KEYS.filter((key) => config[key] !== read.base[key]);
+    if (differs.length) throw fail(`says ${differs.join(', ')} otherwise than its cell`);
+    const key = runKey({ cell, seed });
+    if (!outcomes.has(key)) outcomes.set(key, { cell, seed, config, result, alarm, time });
+  }
+  if (!first) throw new SweepFileError('It has no line of a sweep.');
+  return { sweep: first.sweep, outcomes: [...outcomes.values()], text: first.text, wholeTo };
+}
