@@ -100,30 +100,32 @@ describe('one script', () => {
   let said = '';
   let given: RunRecord;
 
-  beforeAll(() =>
-    withFolder(async (folder) => {
-      await openNodeBackend('wasm');
-      const session = createSession({ ...config, seed: 7 }, TEXT);
-      const weights = await session.saveWeights();
-      const { layout } = session.report;
-      session.dispose();
-      const argvs = Object.entries(RUNS).map(([name, flags]) => {
-        const place = join(folder, name);
-        return [writeScript(place, config), '--device', 'cpu', '--out', place, ...flags];
-      });
-      writeFileSync(join(folder, 'given', 'weights.safetensors'), weights);
-      said = runScripts(argvs);
-      for (const name of Object.keys(RUNS) as (keyof typeof RUNS)[])
-        records[name] = recordIn(join(folder, name));
-      text = readFileSync(join(folder, 'whole', 'record.json'), 'utf8');
+  beforeAll(
+    () =>
+      withFolder(async (folder) => {
+        await openNodeBackend('wasm');
+        const session = createSession({ ...config, seed: 7 }, TEXT);
+        const weights = await session.saveWeights();
+        const { layout } = session.report;
+        session.dispose();
+        const argvs = Object.entries(RUNS).map(([name, flags]) => {
+          const place = join(folder, name);
+          return [writeScript(place, config), '--device', 'cpu', '--out', place, ...flags];
+        });
+        writeFileSync(join(folder, 'given', 'weights.safetensors'), weights);
+        said = runScripts(argvs);
+        for (const name of Object.keys(RUNS) as (keyof typeof RUNS)[])
+          records[name] = recordIn(join(folder, name));
+        text = readFileSync(join(folder, 'whole', 'record.json'), 'utf8');
 
-      const engine = createSession(config, TEXT);
-      engine.loadWeights(weights);
-      const frames = [unpack(layout, await engine.measure(true))];
-      engine.dispose();
-      const device = await openNodeBackend('wasm');
-      given = buildRecord({ config, device, app: 'test', layout, frames });
-    }),
+        const engine = createSession(config, TEXT);
+        engine.loadWeights(weights);
+        const frames = [unpack(layout, await engine.measure(true))];
+        engine.dispose();
+        const device = await openNodeBackend('wasm');
+        given = buildRecord({ config, device, app: 'test', layout, frames });
+      }),
+    120_000,
   );
 
   test('its record opens on the page, and its numbers are float32 in the fewest digits', async () => {
