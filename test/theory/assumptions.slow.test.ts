@@ -114,6 +114,7 @@ describe('numbers that differ', () => {
     expect(assumptions.find(({ id }) => id === 'initialization')).toEqual({
       id: 'initialization',
       holds: false,
+      brief: '3 updates have been made',
       reason: '3 updates have been made.',
     });
   });

@@ -18,7 +18,6 @@ import {
 } from '../../src/runs/state';
 import { NOTHING_PREDICTED, type Predictions } from '../../src/runs/theory/predicted';
 import { Baseline } from '../../src/views/panels/Baseline';
-import { briefly } from '../../src/views/panels/theory/failing';
 import { overlayOf, residualSentence } from '../../src/views/panels/theory/overlay';
 import { residual } from '../../src/views/panels/theory/residual';
 import { ScopeProvider } from '../../src/views/scope';
@@ -73,38 +72,6 @@ describe('how far a measurement is from theory', () => {
     const told = residual(curve([0.013, 0.5, 0.9, 0.7]), curve([0, 0.5, 0.9, 0.9]), 'difference');
     expect(told).toBe('within 0.02 up to layer 2, 0.20 off at the top');
   });
-});
-
-test.each([
-  [
-    'width',
-    'The width is 64: single seeds scatter by about 17.7 % in mean squares.',
-    'width 64 < 128',
-  ],
-  [
-    'head_width',
-    'A head has 8 features: the excess kurtosis of its scores is 0.75.',
-    'head width 8 < 16',
-  ],
-  [
-    'scores',
-    'It is 3.2 in some layer: single keys have most of a row, and 1/n of the law is not small.',
-    'variance of scores 3.2 > 2',
-  ],
-  [
-    'scores',
-    'It is NaN in some layer: single keys have most of a row, and 1/n of the law is not small.',
-    'the scores’ variance is NaN in some layer',
-  ],
-  ['initialization', '12 updates have been made.', '12 updates have been made'],
-  ['precision', 'They are rounded to bf16.', 'numbers are rounded to bf16'],
-  [
-    'positions',
-    'ALiBi makes near tokens more likely, head by head. Nothing is predicted.',
-    'ALiBi makes near tokens more likely, head by head',
-  ],
-])('%s fails in a few words: “%s”', (id, reason, told) => {
-  expect(briefly({ id, reason })).toBe(told);
 });
 
 test('reasons that all lanes share are said once, others of their lane', () => {
