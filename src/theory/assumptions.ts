@@ -295,6 +295,20 @@ export const ASSUMPTIONS: Assumption[] = [
         : null,
   },
   {
+    id: 'input',
+    statement: 'What enters the stack is not 0.',
+    fails({ config: { norm_eps }, computed }) {
+      const isNothing =
+        computed && meanSquare(computed.course.sites.get('embed')!.signal.second) === 0;
+      return isNothing
+        ? {
+            brief: 'nothing enters',
+            reason: `All of the stream is 0: a norm that divides by √(0 + ε) multiplies the gradient by ${digits(1 / Math.sqrt(norm_eps))}, one after the other, and at 0 a ReLU has no slope.`,
+          }
+        : null;
+    },
+  },
+  {
     id: 'tokens',
     statement: 'It is known which tokens of the batch are alike.',
     fails: ({ config, given }) =>

@@ -30,6 +30,7 @@ const BRIEFS: [string, Partial<Config>, string | RegExp][] = [
     { task: 'random', objective: 'cross_entropy', tie_embeddings: true },
     'tied unembedding',
   ],
+  ['input', { embed_std: 0 }, 'nothing enters'],
   ['tokens', { task: 'random', objective: 'cross_entropy' }, 'batch not known'],
   [
     'powers',
