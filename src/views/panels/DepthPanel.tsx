@@ -111,7 +111,8 @@ export function DepthPanel(props: Props) {
       }
       sentence={(words) =>
         [
-          theory?.tell(lanes),
+          // Held against a baseline, means are no more in the units of the theory.
+          theory?.tell(lanes, baseline ? [] : seeds.traces),
           !isOverTheory && (baseline ? words.comparisonSentence(told, by) : tell(told, words)),
           seeds.tell(),
           words.rangeSentence(near()),

@@ -8,9 +8,9 @@ import type { Measurement } from '../../../protocol/frame';
 import { sameConfig } from '../../../runs/link';
 import type { Lane } from '../../../runs/state';
 import type { Predicted, Predictions } from '../../../runs/theory/predicted';
-import { laneLook, type NamedLane } from '../lanes';
+import { laneLook } from '../lanes';
 import { listed } from '../sentences';
-import type { Series } from '../series';
+import { pointsOf, type Series } from '../series';
 import type { TheoryOverlay } from './theoryOverlay';
 import { counted, failing, verdictsOf } from './failing';
 import { hasLaw } from './law';
@@ -49,19 +49,30 @@ interface Told {
   failing: string[];
 }
 
-/** “Theory: pre-LN within 3 % up to layer 9, 12 % at the top; …” Reasons that all lanes share are said once. */
-export function residualSentence(told: readonly Told[], isAlone = told.length === 1): string {
+/**
+ * “Theory: pre-LN within 3 % up to layer 9, 12 % at the top; …” Reasons that all lanes share are said once.
+ *
+ * @param areMeans over seeds, where else it is told of the seed of each lane
+ */
+export function residualSentence(
+  told: readonly Told[],
+  isAlone = told.length === 1,
+  areMeans = false,
+): string {
   const shared = told[0]!.failing.filter((reason) =>
     told.every((one) => one.failing.includes(reason)),
   );
-  const lead = shared.length ? `Theory does not hold (${counted(shared)}):` : 'Theory';
+  const of = areMeans ? ', mean over seeds' : '';
+  const lead = shared.length
+    ? `Theory does not hold (${counted(shared)})${of}:`
+    : `Theory${of}${of || !isAlone ? ':' : ''}`;
   const clauses = told.map(({ name, residual, failing }) => {
     const own = failing.filter((reason) => !shared.includes(reason));
     const clause = isAlone ? residual : `${name} ${residual}`;
     if (!own.length) return clause;
     return `${clause}${shared.length ? '' : ', does not hold'} (${counted(own)})`;
   });
-  return `${lead}${isAlone || shared.length ? '' : ':'} ${clauses.join('; ')}.`;
+  return `${lead} ${clauses.join('; ')}.`;
 }
 
 /** “No law predicts the kurtosis at resid_post.” */
@@ -115,8 +126,8 @@ export function overlayOf(
             ...(!holds(lane) && { isFaint: true }),
           })),
         );
-  function tell(lanes: readonly NamedLane[]): string {
-    const told: Told[] = [];
+  const tell: TheoryOverlay['tell'] = (lanes, means = []) => {
+    const [averaged, told]: [Told[], Told[]] = [[], []];
     const remarks = new Set<string>();
     const open: string[] = [];
     for (const { lane, name } of lanes) {
@@ -128,10 +139,11 @@ export function overlayOf(
       }
       const { prediction, error } = found;
       const curve = predicted(lane)[0];
-      const own = read(lane.shown, { ...quantity, each: false } as Quantity).layers;
+      const mean = means.find(({ group }) => group === lane.id)?.points;
+      const own = mean ?? pointsOf(read(lane.shown, { ...quantity, each: false } as Quantity));
       const off = curve && residual(own, curve.points, by);
       const against = failing(verdictsOf(lane, found));
-      if (off) told.push({ name, residual: off, failing: against });
+      if (off) (mean ? averaged : told).push({ name, residual: off, failing: against });
       else if (!prediction) remarks.add(`Theory of ${name} could not be computed: ${error}`);
       else
         remarks.add(
@@ -139,11 +151,12 @@ export function overlayOf(
         );
     }
     return [
+      ...(averaged.length ? [residualSentence(averaged, lanes.length === 1, true)] : []),
       ...(told.length ? [residualSentence(told, lanes.length === 1)] : []),
       ...remarks,
       ...(open.length ? [`Theory of ${listed(open)} is being computed.`] : []),
     ].join(' ');
-  }
+  };
   return { isRatio, matched, predicted, traces, tell };
 }
 
