@@ -75,6 +75,21 @@ export function residualSentence(
   return `${lead} ${clauses.join('; ')}.`;
 }
 
+/** Theory that does not hold widens an axis of ratios by so many times what was measured, and no more. */
+const BEYOND = 10;
+
+/** The points no farther out than a decade from what was measured, or as far again as this reaches. */
+function near(points: readonly Point[], measured: readonly Point[], by: Comparison): Point[] {
+  const values = measured
+    .map(({ y }) => y)
+    .filter((y) => Number.isFinite(y) && (by === 'difference' || y > 0));
+  if (!values.length) return [...points];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [least, most] =
+    by === 'ratio' ? [low / BEYOND, high * BEYOND] : [2 * low - high, 2 * high - low];
+  return points.map(({ x, y }) => ({ x, y: Math.min(most, Math.max(least, y)) }));
+}
+
 /** “No law predicts the kurtosis at resid_post.” */
 const lawless = (quantity: Quantity): string =>
   `No law predicts ${describe(quantity).name.replace(/^[A-Z](?=[a-z])/, (a) => a.toLowerCase())}.`;
@@ -89,6 +104,7 @@ export function overlayOf(
   if (!hasLaw(quantity)) return { ...NO_LAW, tell: () => lawless(quantity) };
   const of = ({ id }: Lane): Predicted | undefined => theory.lanes[id];
   const isRatio = mode === 'ratio';
+  const whole = { ...quantity, each: false } as Quantity;
   /** The prediction is of the configuration that the lane shows, and of the text that it reads. */
   const isOf = ({ config, edition }: Predicted, { shown }: Lane): boolean =>
     shown !== null &&
@@ -108,24 +124,27 @@ export function overlayOf(
     const found = of(lane);
     return found !== undefined && verdictsOf(lane, found).every((verdict) => verdict.holds);
   };
-  const traces: TheoryOverlay['traces'] = (lanes, hold, n_layers) =>
-    isRatio
-      ? []
-      : lanes.flatMap(({ lane, name }) =>
-          hold(predicted(lane)).map(({ points }): Trace => ({
-            id: `theory ${lane.id}`,
-            label: `${name}, theory`,
-            lane: name,
-            ...laneLook(lane.id),
-            colour: `var(--theory-${lane.id})`,
-            group: lane.id,
-            points: points.filter(({ x }) => x < n_layers),
-            line: 'dashed',
-            isUnnamed: true,
-            isBare: true,
-            ...(!holds(lane) && { isFaint: true }),
-          })),
-        );
+  const traces: TheoryOverlay['traces'] = (lanes, hold, n_layers) => {
+    if (isRatio) return [];
+    const measured = lanes.flatMap(({ lane: { shown } }) =>
+      shown ? hold([{ points: pointsOf(read(shown, whole)) }]).flatMap(({ points }) => points) : [],
+    );
+    return lanes.flatMap(({ lane, name }) =>
+      hold(predicted(lane)).map(({ points }): Trace => ({
+        id: `theory ${lane.id}`,
+        label: `${name}, theory`,
+        lane: name,
+        ...laneLook(lane.id),
+        colour: `var(--theory-${lane.id})`,
+        group: lane.id,
+        points: points.filter(({ x }) => x < n_layers),
+        line: 'dashed',
+        isUnnamed: true,
+        isBare: true,
+        ...(!holds(lane) && { isFaint: true, within: near(points, measured, by) }),
+      })),
+    );
+  };
   const tell: TheoryOverlay['tell'] = (lanes, means = []) => {
     const [averaged, told]: [Told[], Told[]] = [[], []];
     const remarks = new Set<string>();
@@ -140,7 +159,7 @@ export function overlayOf(
       const { prediction, error } = found;
       const curve = predicted(lane)[0];
       const mean = means.find(({ group }) => group === lane.id)?.points;
-      const own = mean ?? pointsOf(read(lane.shown, { ...quantity, each: false } as Quantity));
+      const own = mean ?? pointsOf(read(lane.shown, whole));
       const off = curve && residual(own, curve.points, by);
       const against = failing(verdictsOf(lane, found));
       if (off) (mean ? averaged : told).push({ name, residual: off, failing: against });
