@@ -26,22 +26,24 @@ export function ClaimLine({ id }: { id: string }) {
             , {claim.figure}
           </p>
           {result && <Verdict result={result} />}
-          {pages.length > 1 &&
-            pages.map((page, i) => (
-              <a key={page} className="ui-button" href={`#${page}`}>
-                Page {i + 1}
-              </a>
-            ))}
         </>
       ) : (
         <p>This page was opened from a claim, “{id}”, that is not among those of this version.</p>
       )}
-      <Button onClick={() => setView({ claims: 'open' })}>All claims</Button>
-      <CloseButton
-        className="ui-small"
-        label="Put this claim away"
-        onClick={() => setView({ claims: null })}
-      />
+      <span className="gl-line-ways">
+        {pages.length > 1 &&
+          pages.map((page, i) => (
+            <a key={page} className="ui-button" href={`#${page}`}>
+              Page {i + 1}
+            </a>
+          ))}
+        <Button onClick={() => setView({ claims: 'open' })}>All claims</Button>
+        <CloseButton
+          className="ui-small"
+          label="Put this claim away"
+          onClick={() => setView({ claims: null })}
+        />
+      </span>
     </section>
   );
 }

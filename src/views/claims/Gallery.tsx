@@ -83,7 +83,7 @@ export function Gallery({ query }: { query: Query }) {
               type="search"
               className="gl-field"
               aria-label="Search by paper, norm, phenomenon or verdict"
-              placeholder="Paper, norm, phenomenon, verdict"
+              placeholder="Paper, norm, verdict, …"
               value={typed}
               maxLength={80}
               spellCheck={false}

@@ -16,10 +16,9 @@ const NOTES: Record<Comparison, string> = {
   difference:
     'Every lane less this one, layer by layer: a ratio of what may be 0 would say nothing.',
 };
-const THEORY_NOTES: Record<Comparison, string> = {
-  ratio: 'What was measured over what theory predicts at initialization, lane by lane.',
-  difference: 'What was measured less what theory predicts at initialization, lane by lane.',
-};
+
+const theoryNote = (by: Comparison) =>
+  `What was measured ${by === 'ratio' ? 'over' : 'less'} what theory predicts at initialization, lane by lane.`;
 
 interface BaselineProps {
   by: Comparison;
@@ -49,7 +48,7 @@ export const Baseline = memo(function Baseline({ by, quantity }: BaselineProps) 
       shown={value === VALUES ? VALUES : `${sign} ${nameOf[value]!}`}
       options={[
         { value: VALUES, label: VALUES, note: 'As they were measured.' },
-        ...(hasTheory ? [{ value: THEORY, label: `${to} theory`, note: THEORY_NOTES[by] }] : []),
+        ...(hasTheory ? [{ value: THEORY, label: `${to} theory`, note: theoryNote(by) }] : []),
         ...(ids.length > 1 ? ids : []).map((id) => ({
           value: id,
           label: `${to} ${nameOf[id]!}`,
