@@ -3,6 +3,7 @@ import { pagesOf } from '../../claims/links';
 import { useActions } from '../scope';
 import { Button, CloseButton } from '../ui/buttons';
 import { RESULTS } from './results';
+import { quantityLabel, SQUARED } from './Thumbnail';
 import { Verdict } from './Verdict';
 import './claimLine.css';
 
@@ -11,6 +12,7 @@ export function ClaimLine({ id }: { id: string }) {
   const { setView } = useActions();
   const claim = CLAIMS.find((one) => one.id === id);
   const result = RESULTS[id];
+  const { isSquared, quantity } = claim?.picture ?? {};
   const pages = claim ? pagesOf(claim) : [];
   return (
     <section className="gl-line" aria-label="The claim that this page shows">
@@ -26,6 +28,11 @@ export function ClaimLine({ id }: { id: string }) {
             , {claim.figure}
           </p>
           {result && <Verdict result={result} />}
+          {isSquared && quantity && (
+            <p className="gl-line-source">
+              Of the curves {quantityLabel(quantity)}, {SQUARED}.
+            </p>
+          )}
         </>
       ) : (
         <p>This page was opened from a claim, “{id}”, that is not among those of this version.</p>
