@@ -164,9 +164,7 @@ test('where means over seeds are on show, theory is told of them', () => {
     { lane: b, name: 'post-LN' },
   ];
   const means = [{ group: 'a', points: curve([1.01, 1]) }] as Trace[];
-  expect(overlay.tell(told)).toBe(
-    'Theory: pre-LN within 100\u00A0%; post-LN within 100\u00A0%.',
-  );
+  expect(overlay.tell(told)).toBe('Theory: pre-LN within 100\u00A0%; post-LN within 100\u00A0%.');
   expect(overlay.tell(told, means)).toBe(
     'Theory, mean over seeds: pre-LN within 1\u00A0%. Theory: post-LN within 100\u00A0%.',
   );
