@@ -11,14 +11,13 @@ import { hasLaw } from './theory/law';
 const VALUES = 'values';
 const THEORY = 'theory';
 const NOTES: Record<Comparison, string> = {
-  ratio:
-    'Every lane divided by this one, layer by layer. A layer that one of the two lacks is left out.',
+  ratio: 'Every lane divided by this one, layer by layer, where both have it.',
   difference:
     'Every lane less this one, layer by layer: a ratio of what may be 0 would say nothing.',
 };
 
 const theoryNote = (by: Comparison) =>
-  `What was measured ${by === 'ratio' ? 'over' : 'less'} what theory predicts at initialization, lane by lane.`;
+  `Measured ${by === 'ratio' ? 'over' : 'less'} predicted at initialization, lane by lane.`;
 
 interface BaselineProps {
   by: Comparison;
