@@ -11,7 +11,8 @@ export interface Series extends Pick<Trace, 'points' | 'isUnnamed' | 'band' | 's
   line?: LineStyle;
 }
 
-const pointsOf = ({ embed, layers }: Curve): Point[] =>
+/** The values of a curve, with that of the embedding before them where it has one. */
+export const pointsOf = ({ embed, layers }: Curve): Point[] =>
   embed === null ? layers : [{ x: EMBED, y: embed }, ...layers];
 
 /** The least and the largest of the strands at each layer. */

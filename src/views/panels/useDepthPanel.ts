@@ -3,9 +3,10 @@ import { COMPARISONS, type Comparison } from '../../config/comparison';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { isHealthy } from '../../runs/divergence';
-import type { Ghost } from '../../runs/ghost';
+import { later } from '../../runs/later';
 import type { Lane } from '../../runs/state';
 import { useMoving, useScope } from '../scope';
+import { useCode } from '../ui/useCode';
 import { against } from './comparison';
 import { baselineOf, deepest, isAbsent, laneLook, named, useLanesOnShow } from './lanes';
 import type { Told } from './sentences';
@@ -28,31 +29,7 @@ export const readShown =
       ...(isHealthy(shown) ? {} : { isBroken: true }),
     };
 
-/** The curves of pinned moments, held against the same baseline as those of now. */
-const ghostTraces = (
-  ghosts: readonly Ghost[],
-  hold: (series: Series[]) => Series[],
-  read: (seen: Pick<Lane, 'id' | 'shown' | 'evaluation'>) => LaneSeries | null,
-  n_layers: number,
-): Trace[] =>
-  ghosts.flatMap((ghost) =>
-    ghost.lanes.flatMap(({ id, shown }) =>
-      hold(read({ id, shown, evaluation: null })?.series ?? []).map(({ points, suffix }) => ({
-        ...{
-          id: `ghost ${ghost.id} ${id} ${suffix}`,
-          label: '',
-          lane: `pinned ${ghost.id}, lane ${id.toUpperCase()}`,
-          group: id,
-        },
-        ...laneLook(id),
-        points: points.filter(({ x }) => x < n_layers),
-        line: 'dashed',
-        isUnnamed: true,
-        isGhost: true,
-        isBare: true,
-      })),
-    ),
-  );
+const fetchGhosts = later('draws pinned moments', () => import('./ghostTraces'));
 
 /**
  * The curves of a panel against depth, of every lane. `read` must not change while it reads the same; `given`
@@ -68,6 +45,7 @@ export function useDepthPanel(
   const chosen = useScope(baselineOf);
   const baseline = isRatio ? null : chosen;
   const ghosts = useScope((scope) => scope.ghosts);
+  const pinned = useCode(fetchGhosts, ghosts.length > 0);
   const onShow = useLanesOnShow();
   const all = given ?? onShow;
   const hovered = useScope((scope) => scope.hovered);
@@ -111,9 +89,9 @@ export function useDepthPanel(
       n_layers,
       traces: [
         // The theory of what they were is not known.
-        ...(isRatio
+        ...(isRatio || !pinned
           ? []
-          : ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers)),
+          : pinned.ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers)),
         ...measured
           .filter(({ series }) => series.points.length > 0)
           .map(({ lane, laneName, id, name, series: { suffix: _, ...series } }): Trace => ({
@@ -145,6 +123,6 @@ export function useDepthPanel(
           };
         }),
     };
-  }, [all, ghosts, read, baseline, by, theory, isRatio]);
+  }, [all, ghosts, pinned, read, baseline, by, theory, isRatio]);
   return { lanes, n_layers, traces, told, hovered, selected, glides, baseline };
 }

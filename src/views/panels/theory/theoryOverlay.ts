@@ -17,5 +17,6 @@ export interface TheoryOverlay {
     hold: (series: Series[]) => Series[],
     n_layers: number,
   ): Trace[];
-  tell(lanes: readonly NamedLane[]): string;
+  /** @param means over seeds of lanes, where these are on show */
+  tell(lanes: readonly NamedLane[], means?: readonly Trace[]): string;
 }
