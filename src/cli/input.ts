@@ -168,7 +168,7 @@ export function readSettings(path: string, bytes: Uint8Array): Config {
 const isTransposing = (text: string): text is Transposing => text === 'fitting' || text === 'all';
 
 /** A whole number of at least `least`. */
-function readCount(option: string, typed: string, least: number): number {
+export function readCount(option: string, typed: string, least: number): number {
   if (!/^\d+$/.test(typed) || Number(typed) < least || !Number.isSafeInteger(Number(typed))) {
     throw new BadInput(
       `${option} is “${shortened(typed)}”; it must be a whole number from ${least}.`,
