@@ -81,7 +81,7 @@ def connect(address):
     from distributed import Client
 
     try:
-        return Client(address, timeout=PATIENCE, set_as_default=False)
+        return Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         give_up("it does not answer within %s s: %s" % (PATIENCE, error))
 

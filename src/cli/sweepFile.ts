@@ -16,8 +16,9 @@ import type { Wanted } from './sweepArguments';
 /** The first characters of every line. */
 const HEAD = JSON.stringify({ format: SWEEP_FORMAT }).slice(0, -1);
 
-/** True of the rest of a file that a line of a sweep begins with, or nothing. */
-const isBroken = (rest: string): boolean => HEAD.startsWith(rest.slice(0, HEAD.length));
+/** True of nothing, and of what a line of a sweep begins with that was never finished. */
+const isBroken = (rest: string): boolean =>
+  !rest.includes('\n') && HEAD.startsWith(rest.slice(0, HEAD.length));
 
 /** The ways in which the sweep of a file is another one, as “seeds 2, here 4”; empty where it is the same. */
 export function differences(there: Pick<SweepFile, 'sweep' | 'text'>, here: Wanted): string[] {
