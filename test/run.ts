@@ -12,9 +12,20 @@ const root = resolve(import.meta.dirname, '..');
 const quick = process.argv[2] === 'check';
 const results = resolve(root, '.cache/test');
 
-/** Where there is no Python with PyTorch, its tests are left out, and this one. */
+/** Where there is no Python with PyTorch, its tests are left out. */
 const python = quick ? undefined : findPython();
-const NEEDS_PYTHON = 'test/browser/python.spec.ts';
+/** Test files that are left out where no Python has what they need; `check` has none of them. */
+const NEEDS_PYTHON = quick
+  ? []
+  : [
+      { file: 'test/browser/python.spec.ts', needs: 'PyTorch', python },
+      {
+        file: 'test/cli/sweepDask.slow.test.ts',
+        needs: 'distributed',
+        python: findPython('distributed'),
+      },
+    ];
+const WITHOUT_PYTHON = NEEDS_PYTHON.filter(({ python }) => !python);
 
 let passed = 0;
 let failed = 0;
@@ -111,7 +122,7 @@ function filesOf(suite: 'unit' | 'browser'): string[] {
     .filter((name) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(name))
     .filter((name) => name.startsWith('test/browser/') === (suite === 'browser'))
     .filter((name) => !(quick && name.endsWith('.slow.test.ts')))
-    .filter((name) => python || name !== NEEDS_PYTHON);
+    .filter((name) => WITHOUT_PYTHON.every(({ file }) => file !== name));
 }
 
 async function tests(suite: 'unit' | 'browser') {
@@ -127,7 +138,7 @@ async function tests(suite: 'unit' | 'browser') {
       '--reporter=json',
       `--outputFile.json=${output}`,
       '--allowOnly=false',
-      ...(python ? [] : [`--exclude=${NEEDS_PYTHON}`]),
+      ...WITHOUT_PYTHON.map(({ file }) => `--exclude=${file}`),
     ],
     { NORMSCOPE_FAST: quick ? '1' : '' },
   );
@@ -179,13 +190,19 @@ function unittest(python: string, folder: string): Promise<{ said: string; code:
   });
 }
 
+/** Tests that cannot run are told; where Python was to be there, they have failed. */
+function leaveOut(tests: string, needs: string) {
+  const what = `${tests}: not run, as no Python has ${needs} (PYTHON names one that has)`;
+  if (process.env.NORMSCOPE_PYTHON === 'required') fail(what);
+  else leftOut.push(what);
+}
+
 /** The tests of the Python package, where there is a Python with PyTorch. */
 async function pythonTests() {
+  for (const { file, needs } of WITHOUT_PYTHON) leaveOut(file, needs);
   console.log('\npython tests');
   if (!python) {
-    const what = `python tests and ${NEEDS_PYTHON}: not run, as no Python has PyTorch (PYTHON names one that has)`;
-    if (process.env.NORMSCOPE_PYTHON === 'required') fail(what);
-    else leftOut.push(what);
+    leaveOut('python tests', 'PyTorch');
     return;
   }
   const { said, code } = await unittest(python, 'python');
