@@ -102,7 +102,7 @@ test('two workers, one of which dies, give the numbers of processes; errors are 
   expect(await ended(stopped)).toBe(130);
   await until(() => runsOf(20_001).length === 0);
   expect(wholeLines(long)).toBe(0);
-});
+}, 600_000);
 
 test('names what is missing', async () => {
   const cluster = [

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { record } from '../../src/cli/run';
 import type { RunRecord } from '../../src/runs/record';
 import {
@@ -13,6 +13,9 @@ import {
   until,
   wholeLines,
 } from './sweepSupport';
+
+// Many processes, which start one after the other.
+vi.setConfig({ testTimeout: 600_000 });
 
 const path = folderOfTests();
 const sweepOf = (steps: number) => [

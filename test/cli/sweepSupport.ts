@@ -50,7 +50,7 @@ export const resultsIn = (path: string) =>
   );
 
 export const until = (isSo: () => boolean): Promise<void> =>
-  expect.poll(isSo, { timeout: 100_000, interval: 20 }).toBe(true);
+  expect.poll(isSo, { timeout: 500_000, interval: 50 }).toBe(true);
 
 export const ended = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => {
