@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { encode } from '../config/codec';
 import { DEFAULTS } from '../config/fields';
 import { shortened } from '../lib/words';
-import { RESULT_FORM } from '../sweeps/result';
 import { readSweep, textOf, type Sweep } from '../sweeps/sweep';
 import { makeTask, TextError } from '../tasks';
 import { appText, BadInput, parseOptions, readConfig, readCount, readText } from './input';
@@ -18,7 +17,9 @@ FILE. The same command goes on with a sweep that was stopped: what FILE has is n
   --config SETTINGS   the other settings, as for record: 'n_layers=6&d_model=64', a JSON object, or a link
   --seeds N           seeds of each cell: that of the settings and those that follow (1)
   --steps N           steps of each run (100)
-  --result WHAT       the number of a run: ${RESULT_FORM.replace(', such as', ',\n                      such as').replace(' or grad', '\n                      or grad')} (loss@last)
+  --result WHAT       the number of a run (loss@last): a quantity with its layer and step, such as
+                      'rms@resid_post[0]@10', the quotient of two, such as
+                      'grad_rms@resid_post[0]/grad_rms@resid_post[-1]@0', or alarm, the step of the first one
   --out FILE          where lines are appended; made if it is not there
   --text FILE         a UTF-8 text for task text, instead of the app's own
   --jobs N            runs at a time, each in a process of its own (as many as there are processors)

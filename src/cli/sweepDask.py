@@ -11,8 +11,8 @@ import sys
 import threading
 import uuid
 
-# Seconds in which a scheduler answers.
-PATIENCE = 10
+# Seconds in which a scheduler answers, also on a machine that is busy.
+PATIENCE = 60
 
 
 def tell(**event):
@@ -78,12 +78,17 @@ def stop(sweep, dask_worker):
 
 
 def connect(address):
+    import socket
+
     from distributed import Client
+    from distributed.comm import get_address_host_port
 
     try:
+        # Where nobody listens this fails at once; the client would try again until its time is up.
+        socket.create_connection(get_address_host_port(address), PATIENCE).close()
         return Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        give_up("it does not answer within %s s: %s" % (PATIENCE, error))
+        give_up("it does not answer: %s" % (str(error) or type(error).__name__))
 
 
 def workers_of(client):
@@ -112,8 +117,13 @@ def main():
     folder = given["folder"]
     jobs = given["jobs"]
 
+    is_over = threading.Event()
+
     def end_with_input():
         sys.stdin.read()
+        is_over.set()
+        # A scheduler that is lost answers nothing any more.
+        threading.Timer(PATIENCE, os._exit, [0]).start()
         try:
             client.cancel(futures)
             client.run(stop, sweep)
@@ -134,6 +144,8 @@ def main():
             client.submit(make, sweep, folder, job["command"], key=name, priority=-place)
         )
     for future, result in as_completed(futures, with_results=True, raise_errors=False):
+        if is_over.is_set():
+            threading.Event().wait()
         if future.status == "finished":
             tell(key=key_of[future.key], **result)
             future.release()

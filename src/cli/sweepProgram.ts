@@ -18,16 +18,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const quoted = (text: string): string =>
   /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The commands of runs, a line each, which can be started in any folder. */
-const commandsOf = ({ argv }: Wanted, runs: readonly SweepRun[]): string =>
-  runs
-    .map((run) =>
-      ['npm', '--prefix', ROOT, 'run', '--silent', 'sweep', '--', ...argv, '--job', runKey(run)]
-        .map(quoted)
-        .join(' '),
-    )
-    .map((command) => `${command}\n`)
-    .join('');
+/** The command of a run, which can be started in any folder. */
+const commandOf = ({ argv }: Wanted, run: SweepRun): string =>
+  ['npm', '--prefix', ROOT, 'run', '--silent', 'sweep', '--', ...argv, '--job', runKey(run)]
+    .map(quoted)
+    .join(' ');
 
 /** Makes one run and prints its line, or says why it cannot be made. */
 async function makeOne(wanted: Wanted, key: string, terminal: Terminal): Promise<void> {
@@ -45,7 +40,7 @@ const engineOf = (wanted: Wanted, where: Where): Engine =>
 
 const runsThere = (count: number): string => `${counted(count)} run${count === 1 ? '' : 's'}`;
 
-/** Makes the runs that a file lacks; true where it has all of them then. */
+/** Makes the runs that a file lacks, and says what it has then. */
 async function fill(wanted: Wanted, out: string, where: Where, line: StatusLine): Promise<void> {
   const { sweep } = wanted;
   const runs = runsOf(sweep);
@@ -103,13 +98,9 @@ export async function sweep(argv: string[], terminal: Terminal = process.stderr)
     checkKey(wanted, deed.key);
     await makeOne(wanted, deed.key, terminal);
   } else if (deed.do === 'print') {
-    const keys = deed.out === null ? new Set() : runsIn(deed.out, wanted).keys;
-    process.stdout.write(
-      commandsOf(
-        wanted,
-        runsOf(wanted.sweep).filter((run) => !keys.has(runKey(run))),
-      ),
-    );
+    const keys = deed.out === null ? new Set<string>() : runsIn(deed.out, wanted).keys;
+    const missing = runsOf(wanted.sweep).filter((run) => !keys.has(runKey(run)));
+    process.stdout.write(missing.map((run) => `${commandOf(wanted, run)}\n`).join(''));
   } else {
     await fill(wanted, deed.out, deed.where, createStatusLine(terminal));
   }
