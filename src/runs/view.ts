@@ -128,6 +128,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
   inspect: Inspecting | null;
   /** The words that the gallery of claims is searched for; null while it is closed. */
   claims: string | null;
+  /** The sweep of the form as it was typed, empty before anything was; null while it is closed. */
+  sweep: string | null;
 }
 
 /** The most seeds that lanes are measured under. */
@@ -149,6 +151,7 @@ export const DEFAULT_VIEW: View = {
   lower: 'loss',
   inspect: null,
   claims: null,
+  sweep: null,
 };
 
 /** Panels show every layer. Which names parameters have is the model's to say. */

@@ -54,6 +54,18 @@ const opens = <V>(codec: Codec<V>): Codec<{ open: V }> => ({
   },
 });
 
+/** A dialog and what was typed in it. */
+const dialog = (most: number, what: string, example: string): Codec<string | null> => ({
+  write: (typed) => (typed === null ? 'closed' : typed ? `open:${typed}` : 'open'),
+  read(text) {
+    if (text === 'closed') return null;
+    const isOpen = /^open(:|$)/.test(text) && text.length <= most + 5;
+    return isOpen ? text.slice(5) : undefined;
+  },
+  allowed: `closed, open, or open: and up to ${most} signs to ${what}`,
+  example,
+});
+
 const HEAD = `(${STATISTIC_IDS.head.join('|')})`;
 /** Forms that older links have, and what they are now. */
 const OLDER: [RegExp, string][] = [
@@ -150,15 +162,8 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     allowed: `one of ${VIEWS.join(', ')}, a site or parameter, a lane, and the numbers of head, sequence and token; or none`,
     example: 'channels/blocks.7.resid_post/a/0.0.0',
   },
-  claims: {
-    write: (query) => (query === null ? 'closed' : query ? `open:${query}` : 'open'),
-    read(text) {
-      if (text === 'closed') return null;
-      return /^open(:.{0,80})?$/s.test(text) ? text.slice('open:'.length) : undefined;
-    },
-    allowed: 'closed, open, or open: and up to 80 signs to search for',
-    example: 'open:Mix-LN',
-  },
+  claims: dialog(80, 'search for', 'open:Mix-LN'),
+  sweep: dialog(4000, 'sweep', 'open:lr=1e-4..1e-1:6log~n_layers=2|4|8~loss@last~1x50~a'),
 };
 
 const INSPECTING = /^(\w+)\/(\w+(?:\.\w+)*)\/([a-d])\/(\d{1,4})\.(\d{1,4})\.(\d{1,4})$/;

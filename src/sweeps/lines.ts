@@ -54,7 +54,8 @@ export function lineOf(
 /** A file of a sweep: what was swept, and the runs that it has. */
 export interface SweepFile {
   sweep: Sweep;
-  outcomes: Outcome[];
+  /** Each with what it was made on. */
+  outcomes: (Outcome & { maker: Maker })[];
   text: string | null;
   /** The number of characters of whole lines: what follows is a line that was never finished. */
   wholeTo: number;
@@ -87,6 +88,7 @@ interface ReadLine {
   result: number | null;
   alarm: FirstAlarm | null;
   time: number;
+  maker: Maker;
 }
 
 function readLine(line: string): ReadLine | { problem: string } {
@@ -98,6 +100,7 @@ function readLine(line: string): ReadLine | { problem: string } {
   }
   const { format, version, grid, seeds, steps, of, cell, seed, config, result, alarm, time, text } =
     given ?? {};
+  const { backend, build, app } = given ?? {};
   if (format !== SWEEP_FORMAT) return { problem: `is not of the format ${SWEEP_FORMAT}` };
   if (version !== SWEEP_VERSION)
     return {
@@ -121,6 +124,7 @@ function readLine(line: string): ReadLine | { problem: string } {
     base: read,
     ...{ cell, seed, result: numberOf(result), alarm: readAlarm(alarm) },
     time: typeof time === 'number' ? time : NaN,
+    maker: { backend: String(backend), app: String(app), ...(build && { build }) },
     text: typeof text === 'string' ? text : null,
   };
 }
@@ -139,7 +143,7 @@ function baseOf({ base, seed }: ReadLine, sweep: Sweep): Config {
 export function readLines(content: string): SweepFile {
   const wholeTo = content.lastIndexOf('\n') + 1;
   const lines = content.slice(0, wholeTo).split('\n');
-  const outcomes = new Map<string, Outcome>();
+  const outcomes = new Map<string, SweepFile['outcomes'][number]>();
   let first: { sweep: Sweep; print: string; text: string | null } | null = null;
   let runs = new Map<string, Config>();
   for (const [i, line] of lines.entries()) {
@@ -147,7 +151,7 @@ export function readLines(content: string): SweepFile {
     const fail = (problem: string) => new SweepFileError(`Line ${i + 1} ${problem}.`);
     const read = readLine(line);
     if ('problem' in read) throw fail(read.problem);
-    const { typed, cell, seed, result, alarm, time, text } = read;
+    const { typed, cell, seed, result, alarm, time, text, maker } = read;
     const made = readSweep(typed, read.base);
     if ('problems' in made) throw fail(`names no sweep: ${made.problems[0]!}`);
     const sweep: Sweep = { ...made.sweep, base: baseOf(read, made.sweep) };
@@ -163,7 +167,7 @@ export function readLines(content: string): SweepFile {
     const differs = KEYS.filter((key) => config[key] !== read.base[key]);
     if (differs.length) throw fail(`says ${differs.join(', ')} otherwise than its cell`);
     const key = runKey({ cell, seed });
-    if (!outcomes.has(key)) outcomes.set(key, { cell, seed, config, result, alarm, time });
+    if (!outcomes.has(key)) outcomes.set(key, { cell, seed, config, result, alarm, time, maker });
   }
   if (!first) throw new SweepFileError('It has no line of a sweep.');
   return { sweep: first.sweep, outcomes: [...outcomes.values()], text: first.text, wholeTo };

@@ -82,6 +82,7 @@ const view: fc.Arbitrary<View> = fc.record({
   ),
   // Spaces at an end and signs that URLs have a use for among them.
   claims: fc.option(fc.string({ maxLength: 80 })),
+  sweep: fc.option(fc.string({ maxLength: 80 })),
 });
 
 const lanes = (...changes: Record<string, unknown>[]) =>
