@@ -2,6 +2,9 @@ import type { BackendId, DeviceReport } from '../protocol/engine';
 import type { Outcome } from './outcome';
 import type { Sweep, SweepRun } from './sweep';
 
+/** Steps after the first that are timed. */
+export const TIMED = 3;
+
 /** Milliseconds of a run: until its first step is made, and for each step after that. */
 export interface Timed {
   begin: number;

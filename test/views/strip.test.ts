@@ -15,7 +15,7 @@ import { fitOf } from '../../src/views/strip/fit';
 import { graphOf, placementGraph } from '../../src/views/strip/graph';
 import { detailOf, linesOf, markPoints, type Cell } from '../../src/views/strip/geometry';
 import { rowHeight, StackRow } from '../../src/views/strip/StackRow';
-import { trackOf } from '../../src/views/strip/InterventionTrack';
+import { trackOf } from '../../src/views/strip/tracks';
 import { placements as references } from '../reference/placements';
 
 const IDS = Object.keys(placements) as PlacementId[];

@@ -8,7 +8,7 @@ import { counted, shortened } from '../../lib/words';
 import type { BackendId } from '../../protocol/engine';
 import type { WorkerLike } from '../../runs/client';
 import type { ScopeStore } from '../../runs/state';
-import type { Timed } from '../errands';
+import { TIMED, type Timed } from '../errands';
 import { lineOf, readLines, SweepFileError, type Maker } from '../lines';
 import type { Draft } from '../link';
 import type { Outcome } from '../outcome';
@@ -81,6 +81,9 @@ const MOST_WORKERS = 16;
 /** Workers of a sweep: the page needs little of a processor, where there are several. */
 export const workersFor = (processors: number): number =>
   Math.min(MOST_WORKERS, Math.max(1, processors > 2 ? processors - 1 : processors));
+
+/** Milliseconds of timing a run after which once is enough. */
+const LONG = 3000;
 
 /** A run that ends its worker so often stops the sweep. */
 const TRIES = 2;
@@ -374,7 +377,10 @@ export function createSweepDesk(options: SweepDeskOptions) {
         const ends: [SweepRun, Timed][] = [];
         for (const run of endsOf(sweep)) {
           if (estimating !== id) return;
-          ends.push([run, await hand.time(run, text)]);
+          const cold = await hand.time(run, text);
+          // Most runs come after others like them, whose code is compiled and whose graph is recorded.
+          const isLong = cold.begin + TIMED * cold.step > LONG;
+          ends.push([run, isLong ? cold : await hand.time(run, text)]);
         }
         timed.set(id, ends);
       } catch (error) {

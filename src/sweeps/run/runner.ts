@@ -2,16 +2,13 @@ import { restarts } from '../../config/check';
 import { createSession, type Session } from '../../engine/session';
 import { unpack } from '../../protocol/frame';
 import { createWatch, isPausing } from '../../runs/alarms/watch';
-import type { Timed } from '../errands';
+import { TIMED, type Timed } from '../errands';
 import type { Outcome } from '../outcome';
 import { stepOf, valueOf } from '../result';
 import type { Sweep, SweepRun } from '../sweep';
 
 /** Milliseconds after which a run lets others have a turn: whoever wants to stop it can say so. */
 const TURN = 200;
-
-/** Steps that are timed. */
-const TIMED = 3;
 
 /** Ends a run that nobody waits for any more. */
 export class RunStopped extends Error {

@@ -16,13 +16,18 @@ import { ellipsized } from '../../plot/labels';
 import { TEXT } from '../../plot/layout';
 import { Lines } from '../../plot/Lines';
 import { markPath, MARKS } from '../../plot/marks';
+import { later } from '../../runs/later';
 import { LANE_IDS, type LaneId } from '../../runs/state';
 import { laneStyle } from '../ui/LaneMark';
+import { useCode } from '../ui/useCode';
 import type { Cell } from './geometry';
 import { placementGraph } from './graph';
-import { InterventionTrack, TRACK, trackCount } from './InterventionTrack';
 import { rowStyle } from './rowStyle';
+import { TRACK, trackCount } from './tracks';
 import { Update, type NormLook } from './Update';
+
+/** Most stacks have none. */
+const fetchTrack = later('draws interventions', () => import('./InterventionTrack'));
 
 export const lookOf = (norm: NormId, own: NormId): NormLook => {
   if (norm === 'none') return 'identity';
@@ -92,6 +97,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
     rx: mark / 5,
   });
   const tracks = trackCount(interventions) * TRACK;
+  const Track = useCode(fetchTrack, interventions.length > 0)?.InterventionTrack;
   return (
     <g
       className="st-row"
@@ -99,7 +105,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
       transform={`translate(0 ${y})`}
       style={laneStyle(id)}
     >
-      {interventions.length > 0 && <InterventionTrack {...{ interventions, depth, step }} />}
+      {Track && interventions.length > 0 && <Track {...{ interventions, depth, step }} />}
       <g transform={`translate(0 ${tracks})`}>
         {ringed !== null && ringed < n_layers && (
           <rect

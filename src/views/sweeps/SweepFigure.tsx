@@ -173,9 +173,13 @@ export function SweepFigure({ desk, sweep, held }: FigureProps) {
           <RaisedText text={sentence(one)} />
         </span>
       </figcaption>
-      {lookedAt && looked && (
-        <Details held={lookedAt} cell={looked.cell} isPinned={looked === pinned} onOpen={open} />
-      )}
+      <div className="sw-details">
+        {lookedAt && looked ? (
+          <Details held={lookedAt} cell={looked.cell} isPinned={looked === pinned} onOpen={open} />
+        ) : (
+          <p className="sw-soft">The numbers of a cell stand here while it is pointed at.</p>
+        )}
+      </div>
     </figure>
   );
 }
@@ -219,7 +223,7 @@ function Details({ held, cell, isPinned, onOpen }: DetailsProps) {
   const taken = useScope(({ recordings }) => recordings.length);
   const isFull = ids.length + taken >= LANE_IDS.length;
   return (
-    <div className="sw-details">
+    <>
       <b>{cellName(sweep, cell)}</b>
       {runs.length ? (
         <ul>
@@ -249,7 +253,7 @@ function Details({ held, cell, isPinned, onOpen }: DetailsProps) {
           )}
         </div>
       )}
-    </div>
+    </>
   );
 }
 
