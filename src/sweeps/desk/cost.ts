@@ -1,13 +1,6 @@
-import { hiddenFeatures, isGated, type Config } from '../../config/fields';
 import type { Timed } from '../errands';
 import { runsOf, type Sweep, type SweepRun } from '../sweep';
-
-/** About the multiplications of a step, in millions: what runs of one sweep are compared by. */
-export function workOf(config: Config): number {
-  const { n_layers, d_model: d, seq_len: T, batch_size: B } = config;
-  const maps = 4 * d * d + (isGated(config) ? 3 : 2) * d * hiddenFeatures(config);
-  return (B * T * n_layers * (maps + 2 * T * d)) / 1e6;
-}
+import { workOf } from '../work';
 
 /** The lightest run and the heaviest; one where all are alike. */
 export function endsOf(sweep: Sweep): SweepRun[] {

@@ -2,7 +2,6 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Config } from '../../config/fields';
 import { difference } from '../../config/check';
 import { fingerprint } from '../../lib/hash';
-import { frames as pageFrames, type Frames } from '../../lib/frames';
 import { reasonOf } from '../../lib/reason';
 import { counted, shortened } from '../../lib/words';
 import type { BackendId } from '../../protocol/engine';
@@ -13,7 +12,8 @@ import { lineOf, readLines, SweepFileError, type Maker } from '../lines';
 import type { Draft } from '../link';
 import type { Outcome } from '../outcome';
 import { readSweep, runKey, runsOf, sweepPrint, textOf, type Sweep, type SweepRun } from '../sweep';
-import { durations, endsOf, workOf } from './cost';
+import { workOf } from '../work';
+import { durations, endsOf } from './cost';
 import { createHand, type Hand } from './hand';
 import type { KeptRun, SweepHead, SweepShelf } from './shelf';
 
@@ -70,7 +70,8 @@ export interface SweepDeskOptions {
   /** Processors, as the browser counts them. */
   processors: number;
   app: string;
-  frames?: Frames;
+  /** Milliseconds after which what came is shown, so that many short runs do not have the page drawn for each. */
+  interval?: number;
   now?(): number;
   /** Something unfinished is kept, or nothing any more: the next visit is told. */
   onUnfinished?(isAny: boolean): void;
@@ -100,7 +101,7 @@ export const sweepName = ({ sweep, id }: Pick<HeldSweep, 'sweep' | 'id'>): strin
 
 /** Runs sweeps on workers of their own, and keeps what they gave. */
 export function createSweepDesk(options: SweepDeskOptions) {
-  const { scope, shelf, app, processors, frames = pageFrames, now = Date.now } = options;
+  const { scope, shelf, app, processors, interval = 250, now = Date.now } = options;
   const store: StoreApi<Sweeps> = createStore<Sweeps>(() => ({
     ...{ isLoaded: false, all: [], going: null, givesWay: false },
     ...{ estimate: null, draft: null, beside: null },
@@ -227,7 +228,13 @@ export function createSweepDesk(options: SweepDeskOptions) {
   let work: Work | null = null;
   /** Runs that came since the last picture. */
   let came: { id: string; run: MadeRun }[] = [];
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const soon = () => {
+    timer ??= setTimeout(publish, interval);
+  };
   const publish = () => {
+    if (timer) clearTimeout(timer);
+    timer = null;
     const fresh = came;
     came = [];
     for (const id of new Set(fresh.map((one) => one.id))) {
@@ -278,7 +285,7 @@ export function createSweepDesk(options: SweepDeskOptions) {
         at.under.set(key, 0);
         const outcome = await hand.run(at.sweep, run, at.text, (steps) => {
           at.under.set(key, steps);
-          frames.update(publish);
+          soon();
         });
         if (at.isOver) return;
         const made: MadeRun = { ...outcome, maker: { ...maker, app } };
@@ -297,7 +304,7 @@ export function createSweepDesk(options: SweepDeskOptions) {
         }
       } finally {
         at.under.delete(key);
-        frames.update(publish);
+        soon();
       }
     }
   }
@@ -480,7 +487,7 @@ export function createSweepDesk(options: SweepDeskOptions) {
       stop();
       dismiss();
       unsubscribe();
-      frames.drop(publish);
+      if (timer) clearTimeout(timer);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { frames } from '../../lib/frames';
 import { counted } from '../../lib/words';
 import type { WorkerLike } from '../../runs/client';
 import { locked, workerName } from '../../runs/lockedWorker';
@@ -32,7 +31,7 @@ export function deskOf(store: ScopeStore): SweepDesk {
   const known = desks.get(store);
   if (known) return known;
   const desk = createSweepDesk({
-    ...{ scope: store, spawn, shelf: createShelf(), frames },
+    ...{ scope: store, spawn, shelf: createShelf() },
     processors: navigator.hardwareConcurrency,
     app: import.meta.env.APP_VERSION,
     onUnfinished: remember,

@@ -16,18 +16,14 @@ import { ellipsized } from '../../plot/labels';
 import { TEXT } from '../../plot/layout';
 import { Lines } from '../../plot/Lines';
 import { markPath, MARKS } from '../../plot/marks';
-import { later } from '../../runs/later';
 import { LANE_IDS, type LaneId } from '../../runs/state';
 import { laneStyle } from '../ui/LaneMark';
-import { useCode } from '../ui/useCode';
 import type { Cell } from './geometry';
 import { placementGraph } from './graph';
 import { rowStyle } from './rowStyle';
+import type { InterventionTrack } from './InterventionTrack';
 import { TRACK, trackCount } from './tracks';
 import { Update, type NormLook } from './Update';
-
-/** Most stacks have none. */
-const fetchTrack = later('draws interventions', () => import('./InterventionTrack'));
 
 export const lookOf = (norm: NormId, own: NormId): NormLook => {
   if (norm === 'none') return 'identity';
@@ -58,6 +54,8 @@ interface StackRowProps {
   step: number;
   depth: DepthScale;
   y: number;
+  /** Draws interventions; most stacks have none, and are there before its code. */
+  Track?: typeof InterventionTrack | undefined;
   text?: number;
 }
 
@@ -67,6 +65,7 @@ export const rowHeight = (depth: DepthScale, config: Config): number =>
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
   const { id, name, isAbsent = false, ringed = null, config, step, depth, y, text = TEXT } = props;
+  const { Track } = props;
   const { n_layers, norm } = config;
   const { column } = depth;
   const style = rowStyle(depth);
@@ -97,7 +96,6 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
     rx: mark / 5,
   });
   const tracks = trackCount(interventions) * TRACK;
-  const Track = useCode(fetchTrack, interventions.length > 0)?.InterventionTrack;
   return (
     <g
       className="st-row"
