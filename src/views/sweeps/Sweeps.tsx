@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/shallow';
 import { DEFAULTS } from '../../config/fields';
@@ -29,29 +29,31 @@ export function Sweeps({ query }: { query: string }) {
   const configs = useScope(useShallow(({ lanes }) => lanes.map(({ config }) => config)));
   const lanes = useMemo(() => ids.map((id, i) => ({ id, config: configs[i]! })), [ids, configs]);
   const left = useStore(desk.store, ({ draft }) => draft);
-  const draft = left ?? { typed: DEFAULT_SWEEP, base: lanes[0]?.config ?? DEFAULTS };
+  const first = configs[0] ?? DEFAULTS;
+  const draft = useMemo(() => left ?? { typed: DEFAULT_SWEEP, base: first }, [left, first]);
   const setDraft = (next: Draft) => desk.setDraft(next);
 
   /** Menus float within the dialog: what is outside of it cannot be reached. */
   const [content, setContent] = useState<HTMLElement | null>(null);
-  const [known, setKnown] = useState<string | null>(null);
+  /** What the link holds, as far as the form knows. */
+  const known = useRef<string | null>(null);
   // The dialog was opened by a link, or the page went back or forward.
   useEffect(() => {
-    if (query === known) return;
-    setKnown(query);
-    const told = query && query !== writeDraft(draft, lanes) ? readDraft(query, lanes) : null;
+    if (query === known.current) return;
+    known.current = query;
+    const told = query ? readDraft(query, lanes) : null;
     if (told) desk.setDraft(told);
-  }, [query, known, draft, lanes, desk]);
+  }, [query, lanes, desk]);
 
   const written = writeDraft(draft, lanes);
   useEffect(() => {
-    if (known === null || written === query) return;
+    if (written === query) return;
     const rest = setTimeout(() => {
-      setKnown(written);
+      known.current = written;
       setView({ sweep: written });
     }, SETTLED);
     return () => clearTimeout(rest);
-  }, [written, known, query, setView]);
+  }, [written, query, setView]);
 
   const read = useMemo(() => readSweep(draft.typed, draft.base), [draft.typed, draft.base]);
   const sweep = 'sweep' in read ? read.sweep : null;
