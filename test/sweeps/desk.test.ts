@@ -72,7 +72,7 @@ function makeDesk() {
   let playing = false;
   const listeners = new Set<(scope: { playing: boolean }) => void>();
   const scope = {
-    getState: () => ({ playing, lanes: [] }),
+    getState: () => ({ playing, lanes: [], view: { sweep: null } }),
     subscribe: (listener: (scope: { playing: boolean }) => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,9 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Config } from '../../config/fields';
-import { difference } from '../../config/check';
 import { fingerprint } from '../../lib/hash';
 import { reasonOf } from '../../lib/reason';
-import { counted, shortened } from '../../lib/words';
+import { counted } from '../../lib/words';
 import type { BackendId } from '../../protocol/engine';
 import type { WorkerLike } from '../../runs/client';
 import type { ScopeStore } from '../../runs/state';
@@ -355,6 +354,8 @@ export function createSweepDesk(options: SweepDeskOptions) {
     void Promise.all(Array.from({ length: workers }, (_, i) => labour(at, i))).then(() => {
       if (work !== at) return;
       stop();
+      // With the form open it is seen.
+      if (scope.getState().view.sweep !== null) return;
       scope.actions.notify({
         ...{ level: 'info', about: 'page' },
         text: `The sweep is done: ${counted(one.planned.length)} runs.`,
@@ -493,7 +494,3 @@ export function createSweepDesk(options: SweepDeskOptions) {
 }
 
 export type SweepDesk = ReturnType<typeof createSweepDesk>;
-
-/** “lr 1e-3, Layers 8 → …”: the settings in which two configurations differ, for a list of sweeps. */
-export const baseWords = (base: Config, from: Config): string =>
-  shortened(Object.keys(difference(from, base)).join(', '), 80);

@@ -5,8 +5,15 @@ import { CloseButton } from '../ui/buttons';
 import { resultLabel } from './defaults';
 import { axesName, settingsText, sizeText } from './words';
 
+interface KeptProps {
+  desk: SweepDesk;
+  /** The sweep of the form, and the number of its axes. */
+  shown: string | null;
+  axes: number;
+}
+
 /** The sweeps that this browser keeps. */
-export function Kept({ desk, shown }: { desk: SweepDesk; shown: string | null }) {
+export function Kept({ desk, shown, axes }: KeptProps) {
   const all = useStore(desk.store, (s) => s.all);
   const beside = useStore(desk.store, (s) => s.beside);
   if (!all.length) return null;
@@ -20,7 +27,7 @@ export function Kept({ desk, shown }: { desk: SweepDesk; shown: string | null })
             {...{ one, desk }}
             isShown={one.id === shown}
             isBeside={one.id === beside}
-            canBeBeside={shown !== null && one.id !== shown}
+            canBeBeside={one.id !== shown && one.sweep.axes.length === axes}
           />
         ))}
       </ul>

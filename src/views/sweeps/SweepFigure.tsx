@@ -30,15 +30,7 @@ import {
   sideOf,
   type Shows,
 } from './grid';
-import {
-  alarmText,
-  axesName,
-  cellLine,
-  cellName,
-  exactResult,
-  sentence,
-  settingsText,
-} from './words';
+import { alarmText, apartText, axesName, cellLine, cellName, exactResult, sentence } from './words';
 
 interface FigureProps {
   desk: SweepDesk;
@@ -94,7 +86,7 @@ export function SweepFigure({ desk, sweep, held }: FigureProps) {
   const looked = pointed ?? pinned;
   const lookedAt = looked && shown.find(({ id }) => id === looked.id);
   return (
-    <figure className="sw-figure panel" aria-labelledby={titleId}>
+    <figure className="sw-figure panel" data-timeless aria-labelledby={titleId}>
       <div className="sw-head">
         <h3 id={titleId}>{axesName(one.sweep)}</h3>
         <span className="sw-soft">{label}</span>
@@ -136,7 +128,8 @@ export function SweepFigure({ desk, sweep, held }: FigureProps) {
             const width = isSide ? Math.floor(size.width / 2) - 6 : size.width;
             const height =
               isSide || shown.length === 1 ? size.height : Math.floor(size.height / 2) - 4;
-            const name = shown.length > 1 ? settingsText(each.sweep) : label;
+            const beside = shown[1 - i];
+            const name = beside ? apartText(each.sweep, beside.sweep) : label;
             const place = pinned?.id === each.id ? drawnPlace(each.sweep, pinned.cell) : null;
             return (
               <div key={each.id || 'planned'} className="sw-map">

@@ -89,7 +89,7 @@ export function Sweeps({ query }: { query: string }) {
                   onChange={setDraft}
                 />
                 <Progress desk={desk} sweep={sweep} id={id} held={held} />
-                <Kept desk={desk} shown={id} />
+                <Kept desk={desk} shown={id} axes={sweep?.axes.length ?? 0} />
               </div>
               <SweepFigure desk={desk} sweep={sweep} held={held} />
             </div>

@@ -1,5 +1,5 @@
 import { changesLabel } from '../../config/naming';
-import { field, type Config } from '../../config/fields';
+import { field, KEYS, type Config } from '../../config/fields';
 import { counted } from '../../lib/words';
 import { formatExact, formatSignificant } from '../../plot/format';
 import type { HeldSweep, MadeRun } from '../../sweeps/desk/desk';
@@ -50,6 +50,15 @@ export function sizeText({ axes, typed: { seeds, steps } }: Sweep): string {
 /** The settings that a sweep has in all of its runs, where they are not the defaults. */
 export const settingsText = (sweep: Sweep): string =>
   changesLabel(otherSettings(sweep) as Partial<Config>) || 'all other settings at their defaults';
+
+/** The settings in which a sweep differs from one beside it; its size where it has the same. */
+export function apartText(sweep: Sweep, other: Sweep): string {
+  const own = otherSettings({ ...sweep, axes: [...sweep.axes, ...other.axes] });
+  const theirs = otherSettings({ ...other, axes: [...sweep.axes, ...other.axes] });
+  const keys = KEYS.filter((key) => own[key] !== theirs[key]);
+  const apart = Object.fromEntries(keys.map((key) => [key, sweep.base[key]])) as Partial<Config>;
+  return changesLabel(apart) || sizeText(sweep);
+}
 
 /** What a map shows, in a sentence. */
 export function sentence({ sweep, made, planned }: HeldSweep): string {
