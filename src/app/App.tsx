@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { BackendId } from '../protocol/engine';
 import type { ScopeStore } from '../runs/state';
 import { Claims } from '../views/header/Claims';
+import { Sweeps } from '../views/header/Sweeps';
 import { Header } from '../views/header/Header';
 import { ScopeProvider } from '../views/scope';
 import { FloatProvider } from '../views/ui/float';
@@ -49,6 +50,7 @@ export function App({ store, backend }: AppProps) {
               <Notices about="page" />
             </div>
             <Claims />
+            <Sweeps />
             {wide ? <DeskSide present={present} /> : <SmallScreenLanes present={present} />}
             <Bench wide={wide} attach={setMain} />
             <Inside bench={main} />

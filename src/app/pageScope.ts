@@ -2,6 +2,7 @@ import type { BackendId } from '../protocol/engine';
 import { browserAddress } from '../runs/address';
 import { browserShelf } from '../runs/shelf';
 import type { NormCosts, NormCostShelf } from '../normCosts/desk/costs';
+import type { ScopeStore } from '../runs/state';
 import { createScope } from '../runs/store';
 import { EVALUATION_MEMORY } from '../views/panels/evaluation/EvaluationPanel';
 import { ALARMS_MEMORY, recall, remember } from '../views/ui/remembered';
@@ -36,8 +37,8 @@ function checkpointLimit(): number {
 }
 
 /** The page's state, tied to this window: its address, its storage, its workers. */
-export const createPageScope = (backend: BackendId | null) =>
-  createScope({
+export function createPageScope(backend: BackendId | null): ScopeStore {
+  const store: ScopeStore = createScope({
     backend,
     spawn: spawnEngine,
     checkpointLimit: checkpointLimit(),
@@ -74,5 +75,8 @@ export const createPageScope = (backend: BackendId | null) =>
     normCostShelf,
     evaluationLeftOpen: () => recall(EVALUATION_MEMORY) === 'open',
     alarmsOnlyMark: () => recall(ALARMS_MEMORY) === 'mark',
+    sweeps: async () => (await import('../sweeps/desk/page')).deskOf(store),
     app: import.meta.env.APP_VERSION,
   });
+  return store;
+}

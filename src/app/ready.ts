@@ -1,4 +1,5 @@
 import type { Scope, ScopeStore } from '../runs/state';
+import { recall } from '../views/ui/remembered';
 
 const isSettled = ({ lanes }: Scope) =>
   lanes.length > 0 && lanes.every((lane) => lane.shown !== null || lane.engine.status === 'failed');
@@ -12,6 +13,8 @@ export function announceReady(store: ScopeStore): void {
     if (!isSettled(scope)) return;
     document.documentElement.dataset.ready = 'true';
     void store.actions.keepSessions();
+    if (recall('sweep'))
+      void import('../sweeps/desk/page').then((page) => page.offerUnfinished(store));
     stop();
   };
   const stop = store.subscribe(check);

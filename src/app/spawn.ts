@@ -1,19 +1,13 @@
 import type { WorkerLike } from '../runs/client';
+import { locked, workerName } from '../runs/lockedWorker';
 
-let count = 0;
-
-/**
- * A worker with an engine in it. It holds a lock of its name for as long as it lives: whoever asks for that too has it
- * at once when it dies, which a worker that only computes for long does not.
- */
+/** A worker with an engine in it. */
 export function spawnEngine(): WorkerLike {
-  const name = `normscope engine ${performance.timeOrigin} ${count++}`;
+  const name = workerName('engine');
   // In one expression, by which the build knows that this is a worker.
   const worker = new Worker(new URL('../engine/worker.ts', import.meta.url), {
     type: 'module',
     name,
   });
-  // There is none on an insecure origin: then a job that shows no sign of life is named after a while.
-  const locks = navigator.locks as LockManager | undefined;
-  return locks ? Object.assign(worker, { ended: () => locks.request(name, () => {}) }) : worker;
+  return locked(worker, name);
 }

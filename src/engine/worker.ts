@@ -6,19 +6,10 @@ import { wasmTeam } from '../kernels/wasm/module';
 import { explained, watch } from '../kernels/webgpu/failures';
 import { browserDevices } from './browserDevices';
 import { chooseDevice } from './device';
+import { living } from './living';
 import { timeNorm } from '../normCosts/measure/norms';
 import { measureRoof } from '../normCosts/measure/roof';
 import { createSession, restoreSession, type Session } from './session';
-
-/** The lock by which the page learns of this worker’s death, held until then. */
-const living = new Promise<void>((resolve) => {
-  if (!navigator.locks || !self.name) return resolve();
-  const held = () => {
-    resolve();
-    return new Promise(() => {});
-  };
-  void navigator.locks.request(self.name, held).catch(() => resolve());
-});
 
 /** The session of this lane; there is none before the first `configure`. */
 let session: Session | null = null;

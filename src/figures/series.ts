@@ -76,6 +76,7 @@ const ofStrip = ({
   steps,
   values,
   first = -1,
+  places,
 }: Grid): FigureSeries => ({
   ...{ lane: label, name: '', colour, mark, alpha: 1 },
   isListed: true,
@@ -83,7 +84,7 @@ const ofStrip = ({
   points: steps
     .flatMap((step, row) =>
       Array.from({ length: columns }, (_, column) => ({
-        ...{ x: first + column, step, value: values[row * columns + column]! },
+        ...{ x: places?.[column] ?? first + column, step, value: values[row * columns + column]! },
       })),
     )
     .filter(({ value }) => !Number.isNaN(value)),

@@ -12,6 +12,8 @@ export interface Grid extends Pick<
 > {
   /** The place of the first column; −1, the embedding’s, unless said. */
   first?: number;
+  /** The places of the columns, where they do not follow one another by 1. */
+  places?: readonly number[];
 }
 
 /** The content of a plot. */

@@ -20,6 +20,7 @@ import {
   type NoticeAction,
   type Scope,
 } from './state';
+import type { SweepFiles } from './sweepFiles';
 import type { TextChanges } from './textChanges';
 import { TEXT_TOPIC } from './textDesk';
 import { startsAnew, type createWeightsDesk } from './weightsDesk';
@@ -31,6 +32,9 @@ interface FileDeskOptions {
   weightsDesk: ReturnType<typeof createWeightsDesk>;
   openRecording: Actions['openRecording'];
   openRuns: Actions['openRuns'];
+  /** Keeps sweeps; left out where nothing does. */
+  sweeps?: (() => Promise<SweepFiles>) | undefined;
+  setView: Actions['setView'];
 }
 
 /** Takes files: what each is shows in its content, not in its name. */
@@ -142,6 +146,13 @@ export function createFileDesk(options: FileDeskOptions) {
           level: 'error',
           text: `${name} was not opened. ${described(found)} ${problem}`,
         });
+      }
+      if (found.kind === 'sweep' && options.sweeps) {
+        const sweeps = await notices.attempt(options.sweeps());
+        const problem = await sweeps?.open(await file.text());
+        if (problem === null) return options.setView({ sweep: '' });
+        if (problem === undefined) return;
+        return sayOfText({ level: 'error', text: `${name} was not opened. ${problem}` });
       }
       const form = formOf(found);
       const readers = lanes().filter(({ config }) => readsText(config));

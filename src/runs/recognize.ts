@@ -6,7 +6,9 @@ import { beginsAsCheckpoint } from '../protocol/checkpoint';
 
 /** The content of a file, seen from its first bytes. */
 export type Recognized =
-  | { kind: 'weights' | 'checkpoint' | 'table' | 'parquet' | 'runs' | 'text' | 'unknown' }
+  | {
+      kind: 'weights' | 'checkpoint' | 'table' | 'parquet' | 'runs' | 'sweep' | 'text' | 'unknown';
+    }
   /** A record of a run, or settings alone; with the settings that it names, none checked. */
   | { kind: 'record' | 'settings'; settings: Record<string, unknown> }
   /** A format that nothing here reads, and the way to one that is read. */
@@ -104,6 +106,7 @@ function recordIn(text: string): Recognized | null {
 function recognizeText(text: string, tail: string): Recognized {
   const head = text.trimStart();
   if (/^[{[]/.test(head)) {
+    if (/^\{.*"format"\s*:\s*"normscope-sweep"/.test(head)) return { kind: 'sweep' };
     const record = recordIn(`${head}\n${tail}`);
     if (record) return record;
     const { v: _, ...settings } = objectOf(parsed(head));
@@ -183,6 +186,8 @@ export function described(found: Recognized): string | null {
     case 'table':
     case 'parquet':
       return 'It is a table of what a run measured.';
+    case 'sweep':
+      return 'It is a file of a sweep: a line for each of its runs.';
     case 'runs':
       return 'It is a run file: the runs of a page, with their states.';
     case 'weights':

@@ -279,6 +279,13 @@ export interface Actions {
   addLane(): void;
   removeLane(id: LaneId): void;
   removeRecording(id: LaneId): Promise<void>;
+  /**
+   * A lane of this configuration, which trains as far as a step and shows it. It takes the place of `into`, or has a
+   * letter of its own.
+   */
+  openLane(config: Config, step: number, into?: LaneId): Promise<void>;
+  /** The text that a lane of this configuration reads, empty where it reads none; null while it is not there. */
+  textFor(config: Config): string | null;
   hover(layer: number | null): void;
   /** Keeps the curves that are seen behind those to come. */
   pinGhost(): void;

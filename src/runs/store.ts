@@ -25,6 +25,7 @@ import { NO_SEED_RUNS, NO_SEEDS } from './seeds/samples';
 import { createSettings, type WantedFork } from './settings';
 import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
+import type { SweepFiles } from './sweepFiles';
 import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
 import { createTextDesk } from './textDesk';
 import type { Predictor } from './theory/line';
@@ -48,6 +49,7 @@ export interface ScopeOptions {
   /** A worker that writes files of runs, or another way. */
   spawnWriter(): WorkerLike;
   write?(): FileLine;
+  sweeps?(): Promise<SweepFiles>;
   fetchText(): Promise<string>;
   textName?: string;
   address: Address;
@@ -204,7 +206,7 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
     (await notices.attempt(runFiles()))?.open(file);
   const files = createFileActions({
     ...page,
-    ...{ laneSet, textDesk, setValues, onChange, openRecording, openRuns },
+    ...{ laneSet, textDesk, setValues, setView, onChange, openRecording, openRuns },
   });
   const clock = createClock({
     async tick() {
@@ -344,6 +346,8 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       goTo: async (step, ids) => (await notices.attempt(time()))?.goTo(step, ids),
       cancelReturn: laneSet.travels.cancel,
       fork,
+      openLane: async (...asked) => (await notices.attempt(time()))?.openLane(...asked),
+      textFor,
       tryRemedies: async (...asked) => alarmDesk?.attempt(...asked),
       dismissTrouble: (id) => alarmDesk?.dismiss(id),
       setPausesAtAlarms: (pausesAtAlarms) => setState({ pausesAtAlarms }),

@@ -7,7 +7,7 @@ import type { Asides, KeptLane } from './asides';
 import type { Checkpoints } from './checkpoints';
 import { forkProblem } from './forkSettings';
 import { END_TOPIC, tellOfDifference, tellOfReturn } from './laneNotices';
-import { byLetter, lettersFor, type WantedLane } from './lanes';
+import { byLetter, lettersFor, whenSettled, type WantedLane } from './lanes';
 import type { LaneSet } from './laneSet';
 import type { FrameLog } from './log';
 import type { NoticeBoard } from './notices';
@@ -26,7 +26,8 @@ export interface TimeDeskOptions {
   checkpoints: Checkpoints<LaneId | KeptLane>;
   asides: Asides;
   pause(): void;
-  trainTo(step: number): void;
+  /** @param passes alarms on the way pause nothing */
+  trainTo(step: number, passes?: boolean): void;
   /** Trains on until every lane is where the furthest is. */
   catchUp(): void;
   setValues: Actions['setValues'];
@@ -207,6 +208,36 @@ export function createTimeDesk(options: TimeDeskOptions) {
     if (laneSet.isAnyBehind()) options.catchUp();
   };
 
+  const openLane: Actions['openLane'] = async (config, step, into) => {
+    notices.takeBack(FORK_TOPIC);
+    const id = slotFor(into);
+    if (!id)
+      return notices.notify(
+        {
+          ...{ level: 'warning', about: 'page' },
+          text: 'There are four lanes: another takes the place of one of them.',
+        },
+        FORK_TOPIC,
+      );
+    options.pause();
+    await laneSet.travels.done();
+    store.setState({ moment: 'live' });
+    const isThere = lanes().some((lane) => lane.id === id);
+    if (isThere) {
+      // Another model may keep the weights of the one before, and this one begins at step 0.
+      laneSet.setAside([id]);
+      laneSet.arrange(
+        lanes().filter((lane) => lane.id !== id),
+        [id],
+      );
+    }
+    laneSet.arrange(byLetter([...lanes(), { id, config }]));
+    options.enter();
+    laneSet.follow(id);
+    await whenSettled(store);
+    if (laneSet.get(id)?.isAlive()) options.trainTo(step, true);
+  };
+
   /** Training is at rest, and no lane on its way. */
   const rested = async () => {
     if (store.getState().playing)
@@ -233,5 +264,5 @@ export function createTimeDesk(options: TimeDeskOptions) {
     }
   };
 
-  return { goTo, bringBack, fork, forkAt };
+  return { goTo, bringBack, fork, forkAt, openLane };
 }

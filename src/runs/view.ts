@@ -131,6 +131,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
    * opened from (`of:xiong-lemma-2`); null for neither.
    */
   claims: string | null;
+  /** The sweep of the form as it was typed, empty before anything was; null while it is closed. */
+  sweep: string | null;
 }
 
 /** The most seeds that lanes are measured under. */
@@ -152,6 +154,7 @@ export const DEFAULT_VIEW: View = {
   lower: 'loss',
   inspect: null,
   claims: null,
+  sweep: null,
 };
 
 /** Panels show every layer. Which names parameters have is the model's to say. */

@@ -158,6 +158,14 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     },
     allowed: 'closed, open, open: and up to 80 signs, or of: and the id of a claim',
   },
+  sweep: {
+    write: (typed) => (typed === null ? 'closed' : typed ? `open:${typed}` : 'open'),
+    read(text) {
+      if (text === 'closed') return null;
+      return /^open(:.{0,4000})?$/s.test(text) ? text.slice(5) : undefined;
+    },
+    allowed: 'closed, open, or open: and up to 4000 signs that name a sweep',
+  },
 };
 
 const INSPECTING = /^(\w+)\/(\w+(?:\.\w+)*)\/([a-d])\/(\d{1,4})\.(\d{1,4})\.(\d{1,4})$/;

@@ -54,7 +54,8 @@ export function lineOf(
 /** A file of a sweep: what was swept, and the runs that it has. */
 export interface SweepFile {
   sweep: Sweep;
-  outcomes: Outcome[];
+  /** Each with what it was made on. */
+  outcomes: (Outcome & { maker: Maker })[];
   text: string | null;
   /** The number of characters of whole lines, the last perhaps without its end: what follows was never finished. */
   wholeTo: number;
@@ -87,6 +88,7 @@ interface ReadLine {
   result: number | null;
   alarm: FirstAlarm | null;
   time: number;
+  maker: Maker;
 }
 
 function readLine(line: string): ReadLine | { problem: string } {
@@ -98,6 +100,7 @@ function readLine(line: string): ReadLine | { problem: string } {
   }
   const { format, version, grid, seeds, steps, of, cell, seed, config, result, alarm, time, text } =
     given ?? {};
+  const { backend, build, app } = given ?? {};
   if (format !== SWEEP_FORMAT) return { problem: `is not of the format ${SWEEP_FORMAT}` };
   if (version !== SWEEP_VERSION)
     return {
@@ -121,6 +124,7 @@ function readLine(line: string): ReadLine | { problem: string } {
     base: read,
     ...{ cell, seed, result: numberOf(result), alarm: readAlarm(alarm) },
     time: typeof time === 'number' ? time : NaN,
+    maker: { backend: String(backend), app: String(app), ...(build && { build }) },
     text: typeof text === 'string' ? text : null,
   };
 }
@@ -193,7 +197,7 @@ function sweepWith(read: ReadLine, first: First | null): First | { problem: stri
  */
 export function readLines(content: string): SweepFile {
   const wholeTo = wholeEnd(content);
-  const outcomes = new Map<string, Outcome>();
+  const outcomes = new Map<string, SweepFile['outcomes'][number]>();
   let first: First | null = null;
   for (const [i, line] of content.slice(0, wholeTo).split('\n').entries()) {
     if (line.trim() === '') continue;
@@ -203,9 +207,9 @@ export function readLines(content: string): SweepFile {
     const found: First | { problem: string } = sweepWith(read, first);
     if ('problem' in found) throw fail(found.problem);
     first = found;
-    const { cell, seed, base: config, result, alarm, time } = read;
+    const { cell, seed, base: config, result, alarm, time, maker } = read;
     const key = runKey(read);
-    if (!outcomes.has(key)) outcomes.set(key, { cell, seed, config, result, alarm, time });
+    if (!outcomes.has(key)) outcomes.set(key, { cell, seed, config, result, alarm, time, maker });
   }
   if (!first) throw new SweepFileError('It has no line of a sweep.');
   return { sweep: first.sweep, outcomes: [...outcomes.values()], text: first.text, wholeTo };

@@ -107,6 +107,12 @@ export const COMMANDS = {
     shown: 'C',
     run: ({ store }) => store.actions.setView({ claims: 'open' }),
   },
+  sweeps: {
+    title: 'Sweeps over settings',
+    keys: ['s'],
+    shown: 'S',
+    run: ({ store }) => store.actions.setView({ sweep: '' }),
+  },
   present: {
     title: 'Projector, or back to the desk',
     keys: ['p'],

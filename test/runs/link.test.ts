@@ -87,6 +87,7 @@ const view: fc.Arbitrary<View> = fc.record({
       fc.constantFrom('open', 'open/training', 'of:xiong-lemma-2'),
     ),
   ),
+  sweep: fc.option(fc.string({ maxLength: 80 })),
 });
 
 const lanes = (...changes: Record<string, unknown>[]) =>

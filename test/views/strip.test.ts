@@ -15,7 +15,8 @@ import { fitOf } from '../../src/views/strip/fit';
 import { graphOf, placementGraph } from '../../src/views/strip/graph';
 import { detailOf, linesOf, markPoints, type Cell } from '../../src/views/strip/geometry';
 import { rowHeight, StackRow } from '../../src/views/strip/StackRow';
-import { trackOf } from '../../src/views/strip/InterventionTrack';
+import { InterventionTrack } from '../../src/views/strip/InterventionTrack';
+import { trackOf } from '../../src/views/strip/tracks';
 import { placements as references } from '../reference/placements';
 
 const IDS = Object.keys(placements) as PlacementId[];
@@ -340,7 +341,7 @@ describe('a row of the stack', () => {
       createElement(
         'svg',
         null,
-        createElement(StackRow, { id: 'a', name: 'A', config, step, depth, y: 0 }),
+        createElement(StackRow, { id: 'a', name: 'A', config, step, depth, y: 0, Track: InterventionTrack }),
       ),
     );
   };

@@ -12,6 +12,7 @@ import type { Reader } from '../recordings/line';
 import { lastStep } from '../run';
 import { outlineOf, written, type SavingOptions } from '../saving/desk';
 import type { Lane, LaneId, SavedFile, Text } from '../state';
+import type { SweepFiles } from '../sweepFiles';
 import { FORMAT, PLACES, segmentsOf, VERSION, type RunHead, type StoredLane } from './format';
 
 interface RunFileDeskOptions extends SavingOptions {
@@ -26,6 +27,7 @@ interface RunFileDeskOptions extends SavingOptions {
   /** The lanes are about to read this text; null is the one that comes with the app. */
   useText(text: Text | null): Promise<void>;
   textFor(config: Config): string | null;
+  sweeps?: (() => Promise<SweepFiles>) | undefined;
 }
 
 const TOPIC = 'run file';
@@ -88,6 +90,8 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
       { name: PLACES.head, content: JSON.stringify(head, null, 1) },
       ...(text.content === null ? [] : [{ name: PLACES.text, content: text.content }]),
     ];
+    const sweeps = (await (await options.sweeps?.())?.files()) ?? [];
+    for (const { name, content } of sweeps) files.push({ name: PLACES.sweep(name), content });
     for (const { lane, checkpoint } of all) {
       if (!lane.recorded) files.push(...(await weightsOf(lane.id)));
       if (checkpoint)
@@ -122,7 +126,7 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
       return reasonOf(error);
     }
     if (!opened) return undefined;
-    const { head, text, lanes } = opened;
+    const { head, text, lanes, sweeps } = opened;
     options.pause();
     const before = laneSet.snapshot(store.getState().lanes.map(({ id }) => id));
     const live = head.lanes.filter(({ recorded }) => !recorded);
@@ -160,6 +164,19 @@ export function createRunFileDesk(options: RunFileDeskOptions) {
         notices.notify({ ...{ level: 'warning', about: 'page' }, text });
       }
     });
+    const problems: string[] = [];
+    if (sweeps.length && options.sweeps) {
+      const { open } = await options.sweeps();
+      for (const sweep of sweeps) {
+        const problem = await open(sweep);
+        if (problem !== null) problems.push(problem);
+      }
+    }
+    if (problems.length)
+      notices.notify({
+        ...{ level: 'warning', about: 'page' },
+        text: `Not all of its sweeps were opened: ${problems.join(' ')}`,
+      });
     Object.values(LINK_TOPICS).forEach(notices.takeBack);
     if (before) {
       options.asides.add(before);

@@ -49,7 +49,11 @@ export const PLACES = {
   checkpoint: (id: LaneId) => `checkpoint/${id}.safetensors`,
   /** Left out where there is nothing in it, as by earlier versions of the app. */
   beside: (id: LaneId) => `beside/${id}.safetensors`,
+  /** Left out where there are none, as by earlier versions of the app. */
+  sweep: (name: string) => `sweeps/${name}`,
 };
+
+export const isSweep = (name: string): boolean => /^sweeps\/[^/]+\.jsonl$/.test(name);
 
 /** A run file as it was read. */
 export interface OpenedRuns {
@@ -60,6 +64,8 @@ export interface OpenedRuns {
     record: Pick<Segment, 'frames' | 'evaluations'>[];
     checkpoint: Uint8Array<ArrayBuffer> | null;
   }[];
+  /** Files of sweeps. */
+  sweeps: string[];
 }
 
 export const segmentsOf = (

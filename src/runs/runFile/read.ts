@@ -4,7 +4,15 @@ import { frameOffsets, type PackedFrame } from '../../protocol/frame';
 import { columnsOf } from '../tables/columns';
 import { megabytes } from '../text';
 import { besideIn } from './beside';
-import { FORMAT, PLACES, VERSION, type OpenedRuns, type RunHead, type StoredLane } from './format';
+import {
+  FORMAT,
+  isSweep,
+  PLACES,
+  VERSION,
+  type OpenedRuns,
+  type RunHead,
+  type StoredLane,
+} from './format';
 
 /** The largest run file that is read, in bytes: it is held whole while it is. */
 const LARGEST = 1e9;
@@ -107,5 +115,8 @@ export async function readRunFile(file: Blob, tell: (share: number) => void): Pr
     });
   }
   const text = head.text === null ? null : new TextDecoder().decode(fileOf(PLACES.text));
-  return { head, text, lanes };
+  const sweeps = Object.keys(files)
+    .filter(isSweep)
+    .map((name) => new TextDecoder().decode(files[name]));
+  return { head, text, lanes, sweeps };
 }

@@ -2,6 +2,7 @@ import { restarts } from '../../config/check';
 import { createSession, type Session } from '../../engine/session';
 import { unpack } from '../../protocol/frame';
 import { createWatch, isPausing } from '../../runs/alarms/watch';
+import { TIMED, type Timed } from '../errands';
 import type { Outcome } from '../outcome';
 import { stepOf, valueOf } from '../result';
 import type { Sweep, SweepRun } from '../sweep';
@@ -19,6 +20,8 @@ interface RunOptions {
   text: string;
   /** Told the steps that are done, now and then. */
   tell?(steps: number): void;
+  /** Awaited where the run gives others a turn: it rests for as long as that takes, which is no part of its time. */
+  rest?(): Promise<void>;
   signal?: AbortSignal;
 }
 
@@ -43,7 +46,7 @@ export function createRunner() {
     async run(
       { result, typed: { steps } }: Sweep,
       run: SweepRun,
-      { text, tell = () => {}, signal }: RunOptions,
+      { text, tell = () => {}, rest, signal }: RunOptions,
     ): Promise<Outcome> {
       const began = performance.now();
       const running = begin(run, text);
@@ -52,6 +55,7 @@ export function createRunner() {
       const watch = createWatch();
       let value: number | null = null;
       let rested = began;
+      let idle = 0;
       for (let step = 0; step < steps; step++) {
         const frame = unpack(report.layout, await running.measure(true));
         const measured = { config, layout: report.layout, frame };
@@ -61,9 +65,12 @@ export function createRunner() {
           value = valueOf(result, measured);
         if (performance.now() - rested > TURN) {
           tell(step + 1);
+          const paused = performance.now();
           await new Promise((resolve) => setTimeout(resolve, 0));
+          await rest?.();
           if (signal?.aborted) throw new RunStopped();
           rested = performance.now();
+          idle += rested - paused;
         }
       }
       const first = watch.alarms().find(isPausing) ?? null;
@@ -72,8 +79,17 @@ export function createRunner() {
         ...{ layer: first.layer, direction: first.direction },
       };
       if (result.of === 'alarm') value = alarm?.step ?? null;
-      const time = Math.round(performance.now() - began) / 1000;
+      const time = Math.round(performance.now() - began - idle) / 1000;
       return { ...run, result: value, alarm, time };
+    },
+    /** Milliseconds that a run of this configuration takes before its second step, and for each after that. */
+    async time(run: SweepRun, text: string): Promise<Timed> {
+      const began = performance.now();
+      const running = begin(run, text);
+      await running.measure(true);
+      const first = performance.now();
+      for (let step = 0; step < TIMED; step++) await running.measure(true);
+      return { begin: first - began, step: (performance.now() - first) / TIMED };
     },
     dispose(): void {
       session?.dispose();

@@ -150,7 +150,7 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
       </DropdownMenu.Item>
       <DropdownMenu.Item className="ui-menu-item" onSelect={onOpen}>
         <span>Open a file…</span>
-        <span className="ui-menu-note">Runs, record, table, weights or text</span>
+        <span className="ui-menu-note">Runs, sweep, record, table, weights, text</span>
       </DropdownMenu.Item>
       <DropdownMenu.Item className="ui-menu-item" onSelect={onSessions}>
         <span>Stored sessions…</span>

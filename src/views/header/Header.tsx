@@ -12,6 +12,7 @@ import { CostMeter } from './CostMeter';
 import { Files } from './Files';
 import { Help } from './Help';
 import { Share } from './Share';
+import { SweepsButton } from './Sweeps';
 import { useShortcuts } from './shortcuts';
 import { Transport } from './Transport';
 import './header.css';
@@ -69,6 +70,7 @@ export function Header(props: HeaderProps) {
         {!present && <Share />}
         {!present && <Files />}
         {!present && <ClaimsButton />}
+        {!present && <SweepsButton />}
         <IconButton
           className="hd-present"
           label={present ? 'Back to the desk' : 'Present'}

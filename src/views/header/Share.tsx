@@ -1,74 +1,25 @@
-import { useRef, useState } from 'react';
-import { formatCount } from '../../plot/format';
-import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
 import { LinkIcon } from '../ui/icons';
+import { later } from '../ui/later';
 import { Popup } from '../ui/Popup';
 
-const copy = async (text: string) => {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
-};
+const ShareContents = later(() => import('./ShareContents').then((code) => code.ShareContents));
 
-interface Shared {
-  link: string;
-  /** The link is to the step on show. */
-  withMoment: boolean;
-  copied: boolean;
-}
-
-/** Copies the link that restores the page, and shows it. */
-export function Share() {
-  const { link } = useActions();
-  const moment = useScope((scope) => scope.moment);
-  const [shared, setShared] = useState<Shared | null>(null);
-  const field = useRef<HTMLInputElement>(null);
-
-  const share = async (withMoment = false) => {
-    const address = link(withMoment);
-    setShared({ link: address, withMoment, copied: await copy(address) });
-  };
-  const isOfMoment = shared?.withMoment ?? false;
-  return (
-    <Popup
-      label="Link to this page"
-      className="hd-share"
-      align="end"
-      state={{
-        open: shared !== null,
-        onOpenChange: (open) => (open ? void share() : setShared(null)),
-      }}
-      trigger={
-        <Button className="hd-labelled" aria-label="Share">
-          <LinkIcon />
-          <span>Share</span>
-        </Button>
-      }
-      onOpenAutoFocus={(event) => {
-        event.preventDefault();
-        field.current?.select();
-      }}
-    >
-      <p role="status">
-        {shared?.copied
-          ? `The link is copied. It restores every lane as it ${isOfMoment ? 'was set at this step' : 'is set now'}.`
-          : 'This browser does not let the page copy; the link is selected.'}
-      </p>
-      {moment !== 'live' && (
-        <label className="hd-with">
-          <input
-            type="checkbox"
-            checked={isOfMoment}
-            onChange={(event) => void share(event.target.checked)}
-          />
-          {`With step ${formatCount(moment)}: who opens it is offered to train there. What was changed under way before is not in a link.`}
-        </label>
-      )}
-      <input ref={field} readOnly aria-label="Link" value={shared?.link ?? ''} />
-    </Popup>
-  );
-}
+/** Gives the link that restores the page. */
+export const Share = () => (
+  <Popup
+    label="Link to this page"
+    className="hd-share"
+    align="end"
+    trigger={
+      <Button className="hd-labelled" aria-label="Share">
+        <LinkIcon />
+        <span>Share</span>
+      </Button>
+    }
+    // What takes the focus comes with the contents.
+    onOpenAutoFocus={(event) => event.preventDefault()}
+  >
+    <ShareContents />
+  </Popup>
+);

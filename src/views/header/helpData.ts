@@ -27,6 +27,10 @@ export const PANELS: [name: string, meaning: string][] = [
     'Timeline',
     'All recorded steps. Drag its handle, or move it by keys, and every panel shows that step; training goes on or rests meanwhile, and settings act on the present. A tick is a setting changed under way, a triangle the first number that was not finite.',
   ],
+  [
+    'Sweeps',
+    'A grid of runs over one or two settings, on workers of their own, drawn as a map of any result. A click on a cell opens it as a lane with the same numbers.',
+  ],
   ['Evaluation', 'The model as it is used, beside the model as it is trained.'],
   ['What a norm costs', 'Every norm timed on this device, with the bytes that it moves.'],
   ['Meter', 'In the header: steps a second, and what a step costs, lane by lane when asked.'],

@@ -21,13 +21,23 @@ function placeOf(panel: Element | null, { inspection: { of } }: Shown): string {
   return of.view === 'stream' || of.view === 'prediction' ? '' : of.place;
 }
 
+/** A figure of no step of the lanes, as that of a sweep. */
+const isTimeless = (panel: Element | null): boolean =>
+  panel?.hasAttribute('data-timeless') ?? false;
+
 /** The step of a figure, and its place: “step 3, blocks.1.resid_post”. */
 export const momentOf = (panel: Element, scope: Shown): string =>
-  [`step ${stepOf(panel, scope)}`, placeOf(panel, scope)].filter(Boolean).join(', ');
+  isTimeless(panel)
+    ? ''
+    : [`step ${stepOf(panel, scope)}`, placeOf(panel, scope)].filter(Boolean).join(', ');
 
 /** `normscope-activation-magnitude-step128`: what is shown, where the inspector looks, and of which step. */
 export const figureName = (title: string, scope: Shown, panel: Element | null = null): string =>
-  [`normscope-${slug(title)}`, slug(placeOf(panel, scope)), `step${stepOf(panel, scope)}`]
+  [
+    `normscope-${slug(title)}`,
+    slug(placeOf(panel, scope)),
+    isTimeless(panel) ? '' : `step${stepOf(panel, scope)}`,
+  ]
     .filter(Boolean)
     .join('-');
 

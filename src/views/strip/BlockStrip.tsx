@@ -14,8 +14,12 @@ import { LayerBar } from '../layers/LayerBar';
 import { drawnStep, useDrawnModels, useLaneIds, useLaneNames } from '../lanes/useLane';
 import { useActions, useScope } from '../scope';
 import { isAbsent, useDepthScale } from '../panels/lanes';
+import { later } from '../../runs/later';
+import { useCode } from '../ui/useCode';
 import { rowHeight, StackRow } from './StackRow';
 import './strip.css';
+
+const fetchTrack = later('draws interventions', () => import('./InterventionTrack'));
 
 /** Below the last row: a norm on the second stream reaches a little past it. */
 const FOOT = 3;
@@ -62,6 +66,8 @@ export function BlockStrip() {
   const shown = under ?? selected;
   const span = useSpan({ depth, selected, onSelect: select, xOf: xIn });
 
+  const hasActs = configs.some((config) => interventionsOf(config).length > 0);
+  const track = useCode(fetchTrack, hasActs);
   const tops = configs.reduce<number[]>(
     (all, config, i) => [...all, all[i]! + rowHeight(depth, config)],
     [0],
@@ -124,6 +130,7 @@ export function BlockStrip() {
                   step={steps[i]!}
                   text={size!.text}
                   y={tops[i]!}
+                  Track={track?.InterventionTrack}
                 />
               ))}
             </svg>

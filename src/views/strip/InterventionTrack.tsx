@@ -3,9 +3,8 @@ import type { Action, Intervention } from '../../config/interventions';
 import { columnsOf, type DepthScale } from '../../plot/depth';
 import { textWidth } from '../../plot/labels';
 import { ActionGlyph } from './ActionGlyph';
-import { overlap, type LayerRange } from '../../config/ranges';
+import { TRACK, trackOf } from './tracks';
 
-export const TRACK = 17;
 const BAR = 14;
 const TEXT = 11;
 
@@ -68,17 +67,3 @@ export function InterventionTrack({ interventions, depth, step }: Props) {
     </g>
   );
 }
-
-/** The line that each of several ranges is drawn in: the first in which it meets no other one. */
-export function trackOf(ranges: readonly LayerRange[]): number[] {
-  const tracks: LayerRange[][] = [];
-  return ranges.map((range) => {
-    const free = tracks.findIndex((track) => !track.some((other) => overlap(range, other)));
-    const at = free < 0 ? tracks.length : free;
-    (tracks[at] ??= []).push(range);
-    return at;
-  });
-}
-
-export const trackCount = (interventions: readonly Intervention[]): number =>
-  Math.max(0, ...trackOf(interventions.map(({ layers }) => layers)).map((track) => track + 1));

@@ -20,8 +20,9 @@ import { LANE_IDS, type LaneId } from '../../runs/state';
 import { laneStyle } from '../ui/LaneMark';
 import type { Cell } from './geometry';
 import { placementGraph } from './graph';
-import { InterventionTrack, TRACK, trackCount } from './InterventionTrack';
 import { rowStyle } from './rowStyle';
+import type { InterventionTrack } from './InterventionTrack';
+import { TRACK, trackCount } from './tracks';
 import { Update, type NormLook } from './Update';
 
 export const lookOf = (norm: NormId, own: NormId): NormLook => {
@@ -53,6 +54,8 @@ interface StackRowProps {
   step: number;
   depth: DepthScale;
   y: number;
+  /** Draws interventions; most stacks have none, and are there before its code. */
+  Track?: typeof InterventionTrack | undefined;
   text?: number;
 }
 
@@ -62,6 +65,7 @@ export const rowHeight = (depth: DepthScale, config: Config): number =>
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
   const { id, name, isAbsent = false, ringed = null, config, step, depth, y, text = TEXT } = props;
+  const { Track } = props;
   const { n_layers, norm } = config;
   const { column } = depth;
   const style = rowStyle(depth);
@@ -99,7 +103,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
       transform={`translate(0 ${y})`}
       style={laneStyle(id)}
     >
-      {interventions.length > 0 && <InterventionTrack {...{ interventions, depth, step }} />}
+      {Track && interventions.length > 0 && <Track {...{ interventions, depth, step }} />}
       <g transform={`translate(0 ${tracks})`}>
         {ringed !== null && ringed < n_layers && (
           <rect

@@ -21,6 +21,9 @@ export const FilesIcon = icon(<path d="M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.5 10.5v
 export const ClaimsIcon = icon(
   <path d="M2.5 13V3.5c2-.9 3.8-.9 5.5.3 1.7-1.2 3.5-1.2 5.5-.3V13c-2-.9-3.8-.9-5.5.3-1.7-1.2-3.5-1.2-5.5-.3M8 3.8v9.5" />,
 );
+export const SweepsIcon = icon(
+  <path d="M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z" />,
+);
 export const HelpIcon = icon(
   <>
     <path d="M5.6 5.8a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.1.9-1.1 1.7" />
