@@ -66,9 +66,13 @@ export function Header(props: HeaderProps) {
       <CostMeter />
       {!present && <BackendBadge initial={backend} />}
       <div className="hd-tools" role="group" aria-label="Page">
-        {!present && <Share />}
-        {!present && <Files />}
-        {!present && <ClaimsButton />}
+        {!present && (
+          <>
+            <Share />
+            <Files />
+            <ClaimsButton />
+          </>
+        )}
         <IconButton
           className="hd-present"
           label={present ? 'Back to the desk' : 'Present'}
