@@ -156,7 +156,7 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
       if (text === 'closed') return null;
       return /^(open(\/\w+){0,2}(:.{0,80})?|of:[\w-]+)$/s.test(text) ? text : undefined;
     },
-    allowed: 'closed, open, open: and up to 80 signs, or of: and a claim',
+    allowed: 'closed, open, open:words or of:claim',
   },
 };
 

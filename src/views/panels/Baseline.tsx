@@ -11,7 +11,7 @@ import { hasLaw } from './theory/law';
 const VALUES = 'values';
 const THEORY = 'theory';
 const NOTES: Record<Comparison, string> = {
-  ratio: 'Every lane divided by this one, layer by layer, where both have it.',
+  ratio: 'Every lane divided by this one, where both have a layer.',
   difference: 'Every lane less this one, layer by layer, as it may be 0.',
 };
 
