@@ -147,7 +147,7 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
         ? ({ view, place, lane, head, sequence, token } as Inspecting)
         : undefined;
     },
-    allowed: `one of ${VIEWS.join(', ')}, a site or parameter, a lane, and the numbers of head, sequence and token; or none`,
+    allowed: `one of ${VIEWS.join(', ')}, a site or parameter, a lane, head, sequence and token; or none`,
     example: 'channels/blocks.7.resid_post/a/0.0.0',
   },
   claims: {
@@ -156,7 +156,7 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
       if (text === 'closed') return null;
       return /^(open(\/\w+){0,2}(:.{0,80})?|of:[\w-]+)$/s.test(text) ? text : undefined;
     },
-    allowed: 'closed, open, open: and up to 80 signs, or of: and the id of a claim',
+    allowed: 'closed, open, open:words or of:claim',
   },
   sweep: {
     write: (typed) => (typed === null ? 'closed' : typed ? `open:${typed}` : 'open'),

@@ -67,10 +67,14 @@ export function Header(props: HeaderProps) {
       <CostMeter />
       {!present && <BackendBadge initial={backend} />}
       <div className="hd-tools" role="group" aria-label="Page">
-        {!present && <Share />}
-        {!present && <Files />}
-        {!present && <ClaimsButton />}
-        {!present && <SweepsButton />}
+        {!present && (
+          <>
+            <Share />
+            <Files />
+            <ClaimsButton />
+            <SweepsButton />
+          </>
+        )}
         <IconButton
           className="hd-present"
           label={present ? 'Back to the desk' : 'Present'}

@@ -11,13 +11,12 @@ import { hasLaw } from './theory/law';
 const VALUES = 'values';
 const THEORY = 'theory';
 const NOTES: Record<Comparison, string> = {
-  ratio: 'Every lane divided by this one, layer by layer, where both have it.',
-  difference:
-    'Every lane less this one, layer by layer: a ratio of what may be 0 would say nothing.',
+  ratio: 'Every lane divided by this one, where both have a layer.',
+  difference: 'Every lane less this one, layer by layer, as it may be 0.',
 };
 
 const theoryNote = (by: Comparison) =>
-  `Measured ${by === 'ratio' ? 'over' : 'less'} predicted at initialization, lane by lane.`;
+  `Measured ${by === 'ratio' ? 'over' : 'less'} predicted at initialization.`;
 
 interface BaselineProps {
   by: Comparison;
