@@ -47,7 +47,11 @@ export const constant = (name: string, value: number | string, comment = ''): De
   isConstant: true,
 });
 
-const mentions = (code: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(code);
+/** Docstrings name papers, such as Attention Is All You Need. */
+const withoutWords = (code: string): string => code.replace(/"""[^]*?"""/g, '');
+
+const mentions = (code: string, name: string): boolean =>
+  new RegExp(`\\b${name}\\b`).test(withoutWords(code));
 
 /** Of these definitions those that the roots come to use, in order. */
 export function used(roots: readonly string[], definitions: readonly Definition[]): Definition[] {
