@@ -136,7 +136,7 @@ test('a sweep that was left goes on where it stood, and is opened elsewhere from
 }) => {
   const page = await open({ hash: 'v=1&lanes=1&n_layers=2&d_model=32&n_heads=2&seq_len=16' });
   await page.keyboard.press('s');
-  await fill(page, KEPT, { steps: 60 });
+  await fill(page, KEPT, { steps: 30 });
   await start(page);
   await dialog(page)
     .getByText(/stands at [4-9] of 12/)
@@ -182,8 +182,8 @@ test('a sweep that was left goes on where it stood, and is opened elsewhere from
   expect(await lines(other)).toEqual(all);
 });
 
-/** Milliseconds of the page’s thread that a picture may take, so that there are 50 in a second. */
-const PICTURE = 1000 / 50;
+/** The share of the page’s thread that a sweep may take: 50 pictures a second have the rest. */
+const SHARE = 0.3;
 const SECONDS = 4;
 
 test('while a sweep runs the page draws its pictures, and can be used by anybody', async ({
@@ -191,12 +191,11 @@ test('while a sweep runs the page draws its pictures, and can be used by anybody
 }) => {
   const page = await open({ hash: 'v=1&lanes=1&n_layers=2&d_model=16&n_heads=2&seq_len=8' });
   await page.keyboard.press('s');
-  await fill(page, ['lr=1e-4..100:20log', 'init_gain=0.1..2:20'], { steps: 30 });
+  await fill(page, ['lr=1e-4..100:20log', 'init_gain=0.1..2:10'], { steps: 30 });
   await prepareAxe(page);
-  await expectAccessible(page, 'an empty sweep');
   await start(page);
   await dialog(page)
-    .getByText(/stands at \d\d+ of 400/)
+    .getByText(/stands at \d\d+ of 200/)
     .waitFor({ timeout: 60_000 });
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -220,11 +219,12 @@ test('while a sweep runs the page draws its pictures, and can be used by anybody
     });
     return { pictures, longest, ms: performance.now() - began };
   }, SECONDS);
-  const perPicture = ((await busy()) - from) / pictures;
+  const share = ((await busy()) - from) / ms;
   console.log(
-    `${((pictures * 1000) / ms).toFixed(1)} pictures a second beside two workers, ${perPicture.toFixed(1)} ms of the page's thread each, the longest wait ${longest.toFixed(0)} ms`,
+    `${((pictures * 1000) / ms).toFixed(1)} pictures a second beside two workers, ${(share * 100).toFixed(1)} % of the page's thread, the longest wait ${longest.toFixed(0)} ms`,
   );
-  expect(perPicture).toBeLessThan(PICTURE);
+  expect(pictures).toBeGreaterThan(1);
+  expect(share).toBeLessThan(SHARE);
   await dialog(page).getByRole('button', { name: 'Cancel' }).click();
   await dialog(page).getByRole('button', { name: 'Go on' }).waitFor();
   await expectAccessible(page, 'a sweep with results');
