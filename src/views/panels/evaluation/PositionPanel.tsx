@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { readTyped, typed, type Quantity } from '../../../config/quantity';
+import type { StatisticNote } from '../../../config/statisticNotes';
 import type { AboutStatistic } from '../../../config/statistics';
 import { meanBetween, type Trace } from '../../../plot/trace';
 import { PositionPlot } from '../../../plot/PositionPlot';
@@ -14,7 +15,7 @@ import { positionSentence } from './sentences';
 import { useEvaluatedLanes } from './useEvaluatedLanes';
 
 /** The quantities that are offered, as they are at one position. */
-const BY_POSITION: Record<string, AboutStatistic> = {
+const BY_POSITION: Record<string, AboutStatistic & StatisticNote> = {
   loss: {
     label: 'loss',
     formula: String.raw`-\ln p(w_{t+1} \mid w_{\le t})`,

@@ -11,7 +11,7 @@ import { createNumberHistory } from '../../../runs/histories';
 import type { LaneId } from '../../../runs/state';
 import { useActions, useScope } from '../../scope';
 import { Pick } from '../../ui/Pick';
-import { About } from '../About';
+import { AboutQuantity } from '../About';
 import { AxisKind, useAxisKind } from '../AxisKind';
 import { drawnLayers, laneLook, useLayouts } from '../lanes';
 import { Panel } from '../Panel';
@@ -153,7 +153,7 @@ export function TracesPanel() {
           />
           {quantity.of === 'head' && <HeadPick quantity={quantity} />}
           {where && <span className="panel-unit">{where}</span>}
-          <About {...about} title={about.label} />
+          <AboutQuantity quantity={quantity} />
         </>
       }
       tools={<AxisKind kind={kind} onPick={setKind} />}

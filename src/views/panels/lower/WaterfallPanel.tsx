@@ -19,7 +19,7 @@ import {
 } from '../../../runs/histories';
 import type { LaneId } from '../../../runs/state';
 import { useActions, useScope } from '../../scope';
-import { About } from '../About';
+import { AboutQuantity } from '../About';
 import { AxisKind, useAxisKind } from '../AxisKind';
 import { Baseline } from '../Baseline';
 import { baselineOf, deepest, laneLook } from '../lanes';
@@ -182,7 +182,7 @@ export function WaterfallPanel() {
             panel="waterfall"
             names={{ statistic: 'Waterfall statistic', site: 'Waterfall site' }}
           />
-          <About {...about} title={about.label} />
+          <AboutQuantity quantity={quantity} />
         </>
       }
       tools={
