@@ -2,6 +2,7 @@ import { cutSpan, type Span } from '../../plot/span';
 import { useLaneTarget } from '../lanes/useLaneTarget';
 import { useConfigsOf } from '../lanes/useLane';
 import { COMMANDS, toggleInspector } from '../commands';
+import { fractionAxis } from '../panels/lanes';
 import { useScope, useScopeStore } from '../scope';
 import { Button } from '../ui/buttons';
 import { later } from '../ui/later';
@@ -36,6 +37,7 @@ function Inspect() {
 /** Under the stack: what can be done to the layers that are marked, or which could be. */
 export function LayerBar({ n_layers, selected }: LayerBarProps) {
   const { lanes, pick } = useLaneTarget('Lanes whose layers change', 'All');
+  const axis = useScope(fractionAxis);
   const configs = useConfigsOf(lanes);
   const parts = configs.map((config, i): Part => ({ id: lanes[i]!, config }));
   return (
@@ -43,9 +45,9 @@ export function LayerBar({ n_layers, selected }: LayerBarProps) {
       {selected ? (
         <SelectedLayers
           layers={selected}
-          n_layers={n_layers}
+          {...{ n_layers, axis }}
           // A lane without any of these layers has nothing to show or to change.
-          parts={parts.filter(({ config }) => cutSpan(selected, config.n_layers))}
+          parts={parts.filter(({ config }) => cutSpan(selected, config.n_layers, axis))}
           target={pick}
         />
       ) : (

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { layersLabel } from '../../config/naming';
 import { norms, type NormId } from '../../config/norms';
 import type { PlacementId } from '../../config/placements';
 import { cutSpan, spanOf, type Span } from '../../plot/span';
@@ -6,6 +7,7 @@ import { Segmented } from '../lanes/Segmented';
 import { useActions } from '../scope';
 import { CloseButton, IconButton } from '../ui/buttons';
 import { UndoIcon } from '../ui/icons';
+import { laneLetter } from '../ui/LaneMark';
 import { NumberBox } from '../ui/NumberBox';
 import { optionsOf, Pick } from '../ui/Pick';
 import { heldBy, placementsWithout, withLayers, type Part } from './edits';
@@ -16,6 +18,8 @@ const NORMS = optionsOf(norms, (id) => `norm=${id}`);
 interface SelectedLayersProps {
   layers: Span;
   n_layers: number;
+  /** The same, where lanes stand by fraction of depth: a mark then is of other layers in each. */
+  axis: number | undefined;
   parts: Part[];
   target: ReactNode;
 }
@@ -44,20 +48,25 @@ function Which({ layers, last }: { layers: Span; last: number }) {
   );
 }
 
-export function SelectedLayers({ layers, n_layers, parts, target }: SelectedLayersProps) {
+/** “of 24: A 5, B 20–23”: the layers of each lane that a fraction of the depth marks. */
+const sayOwn = (parts: readonly Part[], layers: Span, axis: number): string =>
+  `of ${axis}: ${parts.map(({ id, config }) => `${laneLetter(id)} ${layersLabel(cutSpan(layers, config.n_layers, axis)!)}`).join(', ')}`;
+
+export function SelectedLayers({ layers, n_layers, axis, parts, target }: SelectedLayersProps) {
   const { select, setValues } = useActions();
   const configs = parts.map(({ config }) => config);
   const held = heldBy(
-    configs.map((config) => ({ config, layers: cutSpan(layers, config.n_layers)! })),
+    configs.map((config) => ({ config, layers: cutSpan(layers, config.n_layers, axis)! })),
   );
   const set = (change: Parameters<typeof withLayers>[2]) =>
     setValues(
-      (config) => withLayers(config, layers, change),
+      (config) => withLayers(config, layers, change, axis),
       parts.map(({ id }) => id),
     );
   return (
     <>
       <Which layers={layers} last={n_layers - 1} />
+      {axis && <span className="ly-soft">{sayOwn(parts, layers, axis)}</span>}
       {target}
       {parts.length > 0 && (
         <>
@@ -84,7 +93,7 @@ export function SelectedLayers({ layers, n_layers, parts, target }: SelectedLaye
             disabled={!held.excepted}
             onClick={() => set({ placement: null, norm: null })}
           />
-          <Intervene layers={layers} parts={parts} />
+          <Intervene {...{ layers, axis, parts }} />
         </>
       )}
       <CloseButton className="ly-close" label="Mark no layer" onClick={() => select(null)} />

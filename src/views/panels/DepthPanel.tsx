@@ -64,7 +64,7 @@ export function DepthPanel(props: Props) {
   const by = comparedBy(about);
   const theory = useTheory(quantity, by);
   const depthPanel = useDepthPanel(read, by, theory, props.from);
-  const { lanes, traces: own, told, hovered, selected, glides, baseline } = depthPanel;
+  const { lanes, traces: own, told, hovered, selected, glides, baseline, isFraction } = depthPanel;
   const isOverTheory = theory?.isRatio ?? false;
   const isHeld = baseline !== null || isOverTheory;
   const shown = isHeld ? `${subject} ${by}${isOverTheory ? ' to theory' : ''}` : subject;
@@ -112,7 +112,8 @@ export function DepthPanel(props: Props) {
       sentence={(words) =>
         [
           theory?.tell(lanes),
-          !isOverTheory && (baseline ? words.comparisonSentence(told, by) : tell(told, words)),
+          !isOverTheory &&
+            (baseline ? words.comparisonSentence(told, by, isFraction) : tell(told, words)),
           seeds.tell(),
           words.rangeSentence(near()),
         ]

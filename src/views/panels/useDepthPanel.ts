@@ -7,9 +7,18 @@ import type { Ghost } from '../../runs/ghost';
 import type { Lane } from '../../runs/state';
 import { useMoving, useScope } from '../scope';
 import { against } from './comparison';
-import { baselineOf, deepest, isAbsent, laneLook, lanesOnShow, named } from './lanes';
+import {
+  baselineOf,
+  deepest,
+  drawnLayers,
+  fractionAxis,
+  isAbsent,
+  laneLook,
+  lanesOnShow,
+  named,
+} from './lanes';
 import type { Told } from './sentences';
-import type { Series } from './series';
+import type { Hold, Series } from './series';
 import type { TheoryOverlay } from './theory/theoryOverlay';
 
 export interface LaneSeries {
@@ -31,26 +40,29 @@ export const readShown =
 /** The curves of pinned moments, held against the same baseline as those of now. */
 const ghostTraces = (
   ghosts: readonly Ghost[],
-  hold: (series: Series[]) => Series[],
+  hold: Hold,
   read: (seen: Pick<Lane, 'id' | 'shown' | 'evaluation'>) => LaneSeries | null,
   n_layers: number,
 ): Trace[] =>
   ghosts.flatMap((ghost) =>
     ghost.lanes.flatMap(({ id, shown }) =>
-      hold(read({ id, shown, evaluation: null })?.series ?? []).map(({ points, suffix }) => ({
-        ...{
-          id: `ghost ${ghost.id} ${id} ${suffix}`,
-          label: '',
-          lane: `pinned ${ghost.id}, lane ${id.toUpperCase()}`,
-          group: id,
-        },
-        ...laneLook(id),
-        points: points.filter(({ x }) => x < n_layers),
-        line: 'dashed',
-        isUnnamed: true,
-        isGhost: true,
-        isBare: true,
-      })),
+      hold(read({ id, shown, evaluation: null })?.series ?? [], shown?.layout.n_layers).map(
+        ({ points, suffix }) => ({
+          n_layers: shown?.layout.n_layers,
+          ...{
+            id: `ghost ${ghost.id} ${id} ${suffix}`,
+            label: '',
+            lane: `pinned ${ghost.id}, lane ${id.toUpperCase()}`,
+            group: id,
+          },
+          ...laneLook(id),
+          points: points.filter(({ x }) => x < n_layers),
+          line: 'dashed',
+          isUnnamed: true,
+          isGhost: true,
+          isBare: true,
+        }),
+      ),
     ),
   );
 
@@ -69,6 +81,7 @@ export function useDepthPanel(
   const baseline = isRatio ? null : chosen;
   const ghosts = useScope((scope) => scope.ghosts);
   const all = useScope((scope) => given ?? lanesOnShow(scope));
+  const isFraction = useScope((scope) => fractionAxis(scope) !== undefined);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
   const glides = !useMoving();
@@ -77,16 +90,28 @@ export function useDepthPanel(
     const lanes = named(all);
     const n_layers = deepest(all);
     const readings = new Map(
-      all.map((lane) => [lane.id, read(theory && isRatio ? theory.matched(lane) : lane)]),
+      all.map((lane) => {
+        const of = theory && isRatio ? theory.matched(lane) : lane;
+        const n_layers = of.shown?.layout.n_layers ?? drawnLayers(lane);
+        return [lane.id, { ...read(of)!, n_layers }];
+      }),
     );
-    const base = baseline && (readings.get(baseline)?.series ?? []);
-    const hold = (series: Series[]) => (base ? against(series, base, by) : series);
-    const holdOf = (lane: Lane) =>
-      theory && isRatio ? (series: Series[]) => against(series, theory.predicted(lane), by) : hold;
+    const base = baseline && readings.get(baseline);
+    const hold: Hold = (series, own = n_layers) =>
+      base
+        ? against(
+            series,
+            base.series ?? [],
+            by,
+            isFraction ? { own, base: base.n_layers } : undefined,
+          )
+        : series;
+    const holdOf = (lane: Lane): Hold =>
+      theory && isRatio ? (series) => against(series, theory.predicted(lane), by) : hold;
     const measured = lanes.flatMap(({ lane, name }) => {
       const reading = readings.get(lane.id);
       const own = reading?.series ?? [];
-      return holdOf(lane)(own).map((series) => {
+      return holdOf(lane)(own, reading?.n_layers).map((series) => {
         // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
         // which nothing went wrong has no such curve.
         const broken = reading!.isBroken ?? (lane.divergence?.step ?? Infinity) <= reading!.step;
@@ -101,6 +126,7 @@ export function useDepthPanel(
           name: suffix ? `${name} ${suffix}` : name,
           series: { ...series, points },
           step: reading!.step,
+          n_layers: reading!.n_layers,
         };
       });
     });
@@ -115,14 +141,16 @@ export function useDepthPanel(
           : ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers)),
         ...measured
           .filter(({ series }) => series.points.length > 0)
-          .map(({ lane, laneName, id, name, series: { suffix: _, ...series } }): Trace => ({
-            id,
-            label: name,
-            lane: laneName,
-            ...laneLook(lane.id),
-            ...series,
-            group: lane.id,
-          }))
+          .map(
+            ({ lane, laneName, id, name, n_layers, series: { suffix: _, ...series } }): Trace => ({
+              ...{ id, n_layers },
+              label: name,
+              lane: laneName,
+              ...laneLook(lane.id),
+              ...series,
+              group: lane.id,
+            }),
+          )
           .concat(
             absent.map(({ lane: { id }, name }) => ({
               id,
@@ -144,6 +172,6 @@ export function useDepthPanel(
           };
         }),
     };
-  }, [all, ghosts, read, baseline, by, theory, isRatio]);
-  return { lanes, n_layers, traces, told, hovered, selected, glides, baseline };
+  }, [all, ghosts, read, baseline, by, theory, isRatio, isFraction]);
+  return { lanes, n_layers, traces, told, hovered, selected, glides, baseline, isFraction };
 }

@@ -101,8 +101,9 @@ export function overlayOf(
     isRatio
       ? []
       : lanes.flatMap(({ lane, name }) =>
-          hold(predicted(lane)).map(({ points }): Trace => ({
+          hold(predicted(lane), of(lane)?.config.n_layers).map(({ points }): Trace => ({
             id: `theory ${lane.id}`,
+            n_layers: of(lane)?.config.n_layers,
             label: `${name}, theory`,
             lane: name,
             ...laneLook(lane.id),
