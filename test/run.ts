@@ -12,9 +12,14 @@ const root = resolve(import.meta.dirname, '..');
 const quick = process.argv[2] === 'check';
 const results = resolve(root, '.cache/test');
 
-/** Where there is no Python with PyTorch, its tests are left out, and this one. */
+/** Where there is no Python with PyTorch, its tests are left out, and these. */
 const python = quick ? undefined : findPython();
-const NEEDS_PYTHON = 'test/browser/python.spec.ts';
+const NEEDS_PYTHON = ['test/browser/python.spec.ts', 'test/pytorch/*.slow.test.ts'];
+const needsPython = (name: string) =>
+  NEEDS_PYTHON.some((pattern) => {
+    const [before, after = ''] = pattern.split('*');
+    return name.startsWith(before!) && name.endsWith(after);
+  });
 
 let passed = 0;
 let failed = 0;
@@ -111,7 +116,7 @@ function filesOf(suite: 'unit' | 'browser'): string[] {
     .filter((name) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(name))
     .filter((name) => name.startsWith('test/browser/') === (suite === 'browser'))
     .filter((name) => !(quick && name.endsWith('.slow.test.ts')))
-    .filter((name) => python || name !== NEEDS_PYTHON);
+    .filter((name) => python || !needsPython(name));
 }
 
 async function tests(suite: 'unit' | 'browser') {
@@ -127,7 +132,7 @@ async function tests(suite: 'unit' | 'browser') {
       '--reporter=json',
       `--outputFile.json=${output}`,
       '--allowOnly=false',
-      ...(python ? [] : [`--exclude=${NEEDS_PYTHON}`]),
+      ...(python ? [] : NEEDS_PYTHON.map((pattern) => `--exclude=${pattern}`)),
     ],
     { NORMSCOPE_FAST: quick ? '1' : '' },
   );
@@ -183,7 +188,7 @@ function unittest(python: string, folder: string): Promise<{ said: string; code:
 async function pythonTests() {
   console.log('\npython tests');
   if (!python) {
-    const what = `python tests and ${NEEDS_PYTHON}: not run, as no Python has PyTorch (PYTHON names one that has)`;
+    const what = `python tests, ${NEEDS_PYTHON.join(' and ')}: not run, as no Python has PyTorch (PYTHON names one that has)`;
     if (process.env.NORMSCOPE_PYTHON === 'required') fail(what);
     else leftOut.push(what);
     return;

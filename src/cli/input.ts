@@ -167,6 +167,26 @@ export function readSettings(path: string, bytes: Uint8Array): Config {
 
 const isTransposing = (text: string): text is Transposing => text === 'fitting' || text === 'all';
 
+/** The options on how a weights file is read, checked. */
+export function checkWeightsOptions({
+  weights,
+  weightsSettings,
+  transpose,
+}: Pick<Arguments, 'weights' | 'weightsSettings'> & { transpose: string | undefined }): Pick<
+  Arguments,
+  'weights' | 'weightsSettings' | 'transpose'
+> {
+  if (transpose !== undefined && !isTransposing(transpose)) {
+    throw new BadInput(`--transpose is “${shortened(transpose)}”; it must be fitting or all.`);
+  }
+  if (weights === null && (weightsSettings || transpose !== undefined)) {
+    throw new BadInput(
+      '--weights-settings and --transpose are about a file, and --weights is missing.',
+    );
+  }
+  return { weights, weightsSettings, transpose };
+}
+
 /** A whole number of at least `least`. */
 function readCount(option: string, typed: string, least: number): number {
   if (!/^\d+$/.test(typed) || Number(typed) < least || !Number.isSafeInteger(Number(typed))) {
@@ -195,14 +215,7 @@ export function readArguments(argv: string[]): Arguments {
     const allowed = NODE_BACKEND_IDS.join(' or ');
     throw new BadInput(`--backend is “${shortened(backend)}”; it must be ${allowed}.`);
   }
-  if (transpose !== undefined && !isTransposing(transpose)) {
-    throw new BadInput(`--transpose is “${shortened(transpose)}”; it must be fitting or all.`);
-  }
-  if (weights === null && (weightsSettings || transpose !== undefined)) {
-    throw new BadInput(
-      '--weights-settings and --transpose are about a file, and --weights is missing.',
-    );
-  }
+  const ofWeights = checkWeightsOptions({ weights, weightsSettings, transpose });
   if (weights !== null && from !== null) {
     throw new BadInput(
       '--weights and --from are two beginnings: a checkpoint has weights of its own.',
@@ -218,7 +231,7 @@ export function readArguments(argv: string[]): Arguments {
       `--history is “${shortened(history)}”; it must be the name of a file that ends in ${forms}.`,
     );
   }
-  const files = { text, weights, weightsSettings, transpose, from, saveCheckpoint, history };
+  const files = { text, ...ofWeights, from, saveCheckpoint, history };
   return { help, config, steps, backend, out, events, at, ...files };
 }
 

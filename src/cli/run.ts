@@ -1,4 +1,3 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adviceOn } from '../config/advice';
 import { openNodeBackend } from '../engine/nodeBackend';
@@ -24,6 +23,7 @@ import {
   USAGE,
 } from './input';
 import { createRunLine, createStatusLine, type Terminal } from './statusLine';
+import { writeAll } from './writeAll';
 
 /** Faults in the numbers, a line each, as the page says them. */
 function* troubles({ divergence, stall }: ReturnType<FrameLog<'run'>['summary']>) {
@@ -93,30 +93,5 @@ export async function record(argv: string[], terminal: Terminal = process.stderr
   } finally {
     line.clear();
     session?.dispose();
-  }
-}
-
-type Output = readonly [
-  option: string,
-  path: string,
-  content: Uint8Array | Iterable<string | Uint8Array>,
-];
-
-/** Writes all of the files or none: each under another name first. */
-async function writeAll(files: Output[]) {
-  const part = (path: string) => `${path}.part`;
-  let writing = '';
-  try {
-    for (const [option, path, content] of files) {
-      writing = option;
-      await writeFile(part(path), content);
-    }
-    for (const [option, path] of files) {
-      writing = option;
-      await rename(part(path), path);
-    }
-  } catch (error) {
-    for (const [, path] of files) await rm(part(path), { force: true });
-    throw new BadInput(`${writing} cannot be written to: ${(error as Error).message}.`);
   }
 }

@@ -1,0 +1,4 @@
+import { runAsProgram } from './exit';
+import { exportPytorch } from './pytorch';
+
+await runAsProgram(exportPytorch);
