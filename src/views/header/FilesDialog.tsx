@@ -19,10 +19,13 @@ interface FilesDialogProps {
 
 /** What the Files menu opens over the page. */
 export function FilesDialog({ of, onClose, returnTo }: FilesDialogProps) {
-  const found = useScope((scope) => named(lanesOnShow(scope)).find(({ lane }) => lane.id === of));
+  const lane = useScope((scope) => lanesOnShow(scope).find(({ id }) => id === of));
+  const name = useScope(
+    (scope) => named(lanesOnShow(scope)).find(({ lane }) => lane.id === of)?.name,
+  );
   const isSessions = of === 'sessions';
   // The lane has gone meanwhile.
-  if (!isSessions && !found) return null;
+  if (!isSessions && !lane) return null;
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
@@ -37,18 +40,14 @@ export function FilesDialog({ of, onClose, returnTo }: FilesDialogProps) {
         >
           <div className="hd-help-head">
             <Dialog.Title>
-              {isSessions ? 'Stored sessions' : `Export as PyTorch: ${found!.name}`}
+              {isSessions ? 'Stored sessions' : `Export as PyTorch: ${name}`}
             </Dialog.Title>
             <Dialog.Close asChild>
               <CloseButton label={isSessions ? 'Close the list' : 'Close the export'} />
             </Dialog.Close>
           </div>
           <div className="hd-help-body">
-            {isSessions ? (
-              <Sessions onClose={onClose} />
-            ) : (
-              <Export lane={found!.lane} name={found!.name} />
-            )}
+            {isSessions ? <Sessions onClose={onClose} /> : <Export lane={lane!} />}
           </div>
         </Dialog.Content>
       </Dialog.Portal>

@@ -6,7 +6,7 @@ import { useActions } from '../scope';
 import { Button } from '../ui/buttons';
 import { saveFile } from '../ui/saveFile';
 import { bundled, filesOf } from './bundle';
-import { exported, type Exported } from './exported';
+import { exported, flagsOf, type Exported } from './exported';
 import './pytorch.css';
 
 /** Copies a text, and says whether the browser let it. */
@@ -79,11 +79,11 @@ function Beginning({ step, isTaken, onTake }: BeginningProps) {
 }
 
 /** A lane’s training as one Python file: what it is, what it begins with, and all of it to read before it is saved. */
-export function Export({ lane, name }: { lane: Lane; name: string }) {
+export function Export({ lane }: { lane: Lane }) {
   const { saveWeights, textFor } = useActions();
   /** As it was when the dialog opened: training goes on behind it. */
   const [opened] = useState(lane);
-  const script = useMemo(() => exported(opened, name), [opened, name]);
+  const script = useMemo(() => exported(opened), [opened]);
   const [takesWeights, setTakesWeights] = useState(false);
   const [problem, setProblem] = useState('');
   const [isSaving, setIsSaving] = useState(false);
@@ -146,6 +146,19 @@ export function Export({ lane, name }: { lane: Lane; name: string }) {
       <pre className="px-code" tabIndex={0} role="region" aria-label="Commands">
         {`${run}\n${runOnTwo}`}
       </pre>
+      <details className="px-flags">
+        <summary>All flags</summary>
+        <dl>
+          {flagsOf(script.script).map(([flag, help]) => (
+            <div key={flag}>
+              <dt>
+                <code>{flag}</code>
+              </dt>
+              <dd>{help}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
       <div className="px-head">
         <h3>
           {script.name}.py, {formatCount(script.script.trimEnd().split('\n').length)} lines

@@ -1,14 +1,13 @@
 import { readsText, type Config } from '../../config/fields';
 import { listed } from '../../lib/words';
-import { obstacles, script } from '../../pytorch/script';
+import { moduleName, obstacles, script } from '../../pytorch/script';
 import type { Obstacle } from '../../pytorch/section';
-import { slug } from '../../runs/files';
 import { saysAllSettings } from '../../runs/recordings/recording';
 import type { Lane } from '../../runs/state';
 
 /** A lane as a script, and all that is to be said of it. */
 export interface Exported {
-  /** Name of the file without its ending: `normscope_pre_ln`. */
+  /** Name of the file without its ending: `post_ln_6_layers`. */
   name: string;
   config: Config;
   /** Empty where there are obstacles. */
@@ -21,9 +20,6 @@ export interface Exported {
   hasWeights: boolean;
   readsText: boolean;
 }
-
-/** A name that Python and a shell take as it is. */
-const fileStem = (name: string) => `normscope_${slug(name).replace(/[-.]+/g, '_') || 'run'}`;
 
 const INCOMPLETE =
   'Its file does not hold all settings of the model, so what it computed is not known.';
@@ -56,18 +52,23 @@ function notesOn(lane: Lane): string[] {
   ];
 }
 
-/** @param name of the lane, as the page shows it */
-export function exported(lane: Lane, name: string): Exported {
+export function exported(lane: Lane): Exported {
   const { config, recorded, engine } = lane;
   const found: Exported['obstacles'] =
     recorded && !saysAllSettings(recorded)
       ? [{ setting: null, reason: INCOMPLETE }]
       : obstacles(config);
   return {
-    ...{ name: fileStem(name), config, obstacles: found },
+    ...{ name: moduleName(config), config, obstacles: found },
     script: found.length ? '' : script(config),
     notes: found.length ? [] : notesOn(lane),
     hasWeights: !recorded && engine.latest !== null,
     readsText: readsText(config),
   };
 }
+
+/** The flags of a script with what they do, as it says them itself. */
+export const flagsOf = (code: string): [flag: string, help: string][] =>
+  [...code.matchAll(/^ {4}add\("(--[\w-]+)"[^\n]*help="([^"\n]*)"\)$/gm)].map(
+    ([, flag = '', help = '']) => [flag, help],
+  );
