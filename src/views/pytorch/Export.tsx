@@ -160,9 +160,7 @@ export function Export({ lane }: { lane: Lane }) {
         </dl>
       </details>
       <div className="px-head">
-        <h3>
-          {script.name}.py, {formatCount(script.script.trimEnd().split('\n').length)} lines
-        </h3>
+        <h3>The script, {formatCount(script.script.trimEnd().split('\n').length)} lines</h3>
         <CopyButton label="Copy the script" text={script.script} />
       </div>
       <pre className="px-code px-script" tabIndex={0} role="region" aria-label="Script">
