@@ -3,13 +3,13 @@ import { useState } from 'react';
 import type { Key } from '../config/fields';
 import { Lanes } from '../views/lanes/Lanes';
 import { LaneTabs } from '../views/lanes/LaneTabs';
-import { PastNote } from '../views/time/PastNote';
 import { CloseButton } from '../views/ui/buttons';
 import { SlidersIcon } from '../views/ui/icons';
 import { later } from '../views/ui/later';
 import { Guard } from './Guard';
 
 const Controls = later(() => import('../views/lanes/Controls').then((code) => code.Controls));
+const PastNote = later(() => import('../views/time/PastNote').then((code) => code.PastNote));
 const FewControls = later(() => import('../views/lanes/Controls').then((code) => code.FewControls));
 
 /** The settings that a lecture turns to, where the others are left out. */

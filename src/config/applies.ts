@@ -1,3 +1,5 @@
+import { perObject } from '../lib/objects';
+import { remembering } from '../lib/remembering';
 import type { Sublayer } from './blockSites';
 import type { Config, Key } from './fields';
 import { hasEmbedNorm, hasFinalNorm, layerPlans, updatesOf } from './layers';
@@ -139,8 +141,14 @@ export const evaluatesApart = (c: Config): boolean =>
   c.stochastic_depth > 0 ||
   normsUsed(c).some((id) => norms[id].over === 'batch');
 
-export const whyNot = (key: Key, config: Config): string | null =>
-  EXCEPTIONS.find(([keys, when]) => keys.includes(key) && when(config))?.[2] ?? null;
+const reasonsOf = perObject((config: Config) =>
+  remembering(
+    (key: Key): string | null =>
+      EXCEPTIONS.find(([keys, when]) => keys.includes(key) && when(config))?.[2] ?? null,
+  ),
+);
+/** Why a setting changes nothing beside the others, or null where it does. */
+export const whyNot = (key: Key, config: Config): string | null => reasonsOf(config)(key);
 
 /** Why a setting changes nothing in any of these, or null where it does in at least one. */
 export function whyNotInAny(key: Key, configs: Config[]): string | null {

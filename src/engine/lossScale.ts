@@ -18,7 +18,8 @@ export const isScaled = ({ precision, loss_scale }: Config): boolean =>
 export const isDynamic = (config: Config): boolean => isScaled(config) && config.loss_scale === 0;
 
 /** The dynamic scale, the good steps since it changed, and the updates made: [3]. */
-export const firstScaler = (): Tensor1D => tf.tensor1d([FIRST, 0, 0]);
+export const FIRST_SCALER = Float32Array.of(FIRST, 0, 0);
+export const firstScaler = (): Tensor1D => tf.tensor1d(FIRST_SCALER.slice());
 
 /** The same scale, of a model whose moments are of this many updates. scaler: [3] */
 export const withUpdates = (scaler: Tensor1D, made: number): Tensor1D =>

@@ -25,7 +25,15 @@ import { inspect } from './inspect';
 import { packFrame, withUpdate } from './packFrame';
 import { isDynamic } from './lossScale';
 import { makePlan, type Plan } from './plan';
-import { carriedState, firstState, tensorsOf, type Given, type Trained } from './state';
+import {
+  beginAgain,
+  carriedState,
+  firstState,
+  haveSameTensors,
+  tensorsOf,
+  type Given,
+  type Trained,
+} from './state';
 import { plainSteps, type Steps } from './steps';
 import { tapedSteps } from './tapedSteps';
 import { encodeWeights, fitting, readWeights, type NamedArrays } from './weights';
@@ -134,7 +142,16 @@ function openSession(
     kept = false;
     return report();
   }
-  const restart = () => replace(firstStanding(plan, loaded, begin));
+  /** @param from the plan of the state: where it has the same tensors these stay, and tapes fit them */
+  function restart(from: Plan = plan): ModelReport {
+    const overwrite = deckOf(tf.backend())?.overwrite;
+    if (!overwrite || !haveSameTensors(from, plan)) {
+      return replace(firstStanding(plan, loaded, begin));
+    }
+    beginAgain(state, plan, (spec) => fitting(loaded, spec), begin, overwrite);
+    [step, momentsFrom, kept] = [0, 0, false];
+    return report();
+  }
 
   const given: Given = (spec) => fitting(loaded, spec);
   const values = () => stepValues(plan, step, undefined, step - momentsFrom);
@@ -218,17 +235,17 @@ function openSession(
     inspect: (request) => inspect(plan, state, values(), request, (of) => begin('tensors', of)),
 
     configure(config, text) {
-      const { flat, ...old } = plan;
+      const old = plan;
       plan = makePlan(config, text);
       hasNewShapes = true;
       if (restarts(old.config, config) || old.text !== text) {
         loaded = null;
-        return restart();
+        return restart(old);
       }
       // Untrained weights are as the new settings draw them: the page shows what its link will give.
       const keeps = keepsMoments(old.config, config);
       if (!keeps) momentsFrom = step;
-      const next = carriedState(state, flat, plan, given, begin, {
+      const next = carriedState(state, old.flat, plan, given, begin, {
         isTrained: step > 0 || loaded !== null,
         // With a dynamic loss scale the device alone has counted.
         updates: keeps && isDynamic(old.config) ? null : step - momentsFrom,
@@ -239,7 +256,7 @@ function openSession(
       return report();
     },
 
-    reset: restart,
+    reset: () => restart(),
 
     saveWeights: () => encodeWeights(plan, state),
 

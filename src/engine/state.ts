@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../lib/shapes';
 import { part } from '../kernels/operations/part';
+import type { TapeDeck } from '../kernels/tape/tape';
 import type { Params } from '../model/context';
 import { unflatten, type FlatLayout } from '../model/flat';
 import { drawParam, type ParamSpec } from '../model/params';
@@ -9,7 +10,7 @@ import { singularVectorOf, singularVectors } from '../model/sigma';
 import type { OptimizerState } from '../optim/optimizers';
 import type { Begin } from '../lib/progress';
 import type { Work } from '../protocol/engine';
-import { firstScaler, withUpdates } from './lossScale';
+import { FIRST_SCALER, firstScaler, withUpdates } from './lossScale';
 import { decayMask, type Plan } from './plan';
 
 export interface Trained extends OptimizerState {
@@ -78,6 +79,13 @@ const fixedTensors = ({ constants, flat }: Plan, start: Start) => ({
   decays: tf.tensor1d(decayMask(flat)),
 });
 
+/** The parameters at step 0, [P]. */
+function firstNumbers({ specs, starts, total }: FlatLayout, start: Start): Float32Array {
+  const numbers = new Float32Array(total);
+  specs.forEach((spec, i) => numbers.set(start(spec), starts[i]));
+  return numbers;
+}
+
 /**
  * The buffers of a plan: what `kept` has, and the rest as it is drawn; of that, singular vectors are then made those
  * of the matrices in `theta`.
@@ -106,15 +114,13 @@ const buffersOf = (
 
 /** The state of a plan at step 0. */
 export function firstState(plan: Plan, given: Given, begin: Begin<Work>): State {
-  const { specs, starts, total } = plan.flat;
+  const { specs, total } = plan.flat;
   const start = startOf(plan, given, specs, begin);
-  const numbers = new Float32Array(total);
-  specs.forEach((spec, i) => numbers.set(start(spec), starts[i]));
-  const theta = tf.tensor1d(numbers);
+  const theta = tf.tensor1d(firstNumbers(plan.flat, start));
   return {
     theta,
-    m: tf.zeros([total]),
-    v: tf.zeros([total]),
+    m: tf.fill([total], 0),
+    v: tf.fill([total], 0),
     buffers: buffersOf(plan, theta, begin, (spec) => {
       const numbers = given(spec);
       return numbers && tf.tensor(numbers, spec.shape);
@@ -125,6 +131,29 @@ export function firstState(plan: Plan, given: Given, begin: Begin<Work>): State 
 }
 
 export const sameShape = (a: number[], b: number[]) => a.join() === b.join();
+
+const shapesOf = ({ flat, buffers, constants }: Plan): string =>
+  [...flat.specs, ...buffers, ...constants]
+    .map(({ name, shape, kind }) => `${name} ${kind} ${shape.join()}`)
+    .join('|');
+/** Two plans have the same tensors, and none of them is changed by a pass that makes no update. */
+export const haveSameTensors = (a: Plan, b: Plan): boolean =>
+  a.buffers.length === 0 && shapesOf(a) === shapesOf(b);
+
+/** Puts the state of a plan at step 0 into the tensors of another that has the same. */
+export function beginAgain(
+  state: State,
+  plan: Plan,
+  given: Given,
+  begin: Begin<Work>,
+  overwrite: NonNullable<TapeDeck['overwrite']>,
+): void {
+  const start = startOf(plan, given, plan.flat.specs, begin);
+  overwrite(state.theta, firstNumbers(plan.flat, start));
+  for (const moments of [state.m, state.v]) overwrite(moments, 0);
+  overwrite(state.scaler, FIRST_SCALER);
+  for (const spec of plan.constants) overwrite(state.constants[spec.name]!, start(spec));
+}
 
 /** Two tensors of one name and shape are drawn alike. */
 const startsAlike = (a: ParamSpec, b: ParamSpec): boolean => startText(a) === startText(b);

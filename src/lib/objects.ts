@@ -22,3 +22,17 @@ export function perObject<K extends object, V>(compute: (key: K) => V): (key: K)
     return found.value;
   };
 }
+
+/** The object with these changes: the same one where they change nothing. */
+export const changedBy = <T extends object>(before: T, changes: Partial<T>): T =>
+  (Object.keys(changes) as (keyof T)[]).every((key) => Object.is(before[key], changes[key]))
+    ? before
+    : { ...before, ...changes };
+
+/** The list of what `f` makes of each: the same one where it makes of each the same. */
+export function mapChanged<T>(before: T[], f: (one: T) => T): T[];
+export function mapChanged<T>(before: readonly T[], f: (one: T) => T): readonly T[];
+export function mapChanged<T>(before: readonly T[], f: (one: T) => T): readonly T[] {
+  const after = before.map(f);
+  return after.every((one, i) => one === before[i]) ? before : after;
+}

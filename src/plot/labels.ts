@@ -1,3 +1,5 @@
+import { remembering } from '../lib/remembering';
+
 /**
  * Heights for the middles of labels that each want to stand at a certain one, clear of one another, between
  * `top` and `bottom`, moved as little as possible (least squares: labels that collide form a block around
@@ -46,8 +48,9 @@ const WIDTHS: [RegExp, number][] = [
   [/[mwMW]/, 0.86],
   [/[A-Z√×−±∞]/, 0.67],
 ];
-const widthOf = (character: string) =>
-  WIDTHS.find(([characters]) => characters.test(character))?.[1] ?? 0.57;
+const widthOf = remembering(
+  (character: string) => WIDTHS.find(([characters]) => characters.test(character))?.[1] ?? 0.57,
+);
 
 /** About how wide a text is, without asking the page. */
 export const textWidth = (text: string, size: number): number =>

@@ -29,6 +29,8 @@ interface EngineLaneOptions<Id extends string> {
   initial: EngineState;
   /** Something to show changed outside of a step. */
   onChange(): void;
+  /** A model that was set otherwise is to be shown with the next picture. */
+  onMeasured(): void;
   /** A model stands at step 0 anew. */
   onAnew(): void;
   /** Its worker is no more, or does not answer. */
@@ -70,7 +72,8 @@ type Put = <Args extends unknown[]>(
   ...args: Args
 ) => void;
 
-function createDesk<Id extends string>({ id, log, onAnew, ...options }: EngineLaneOptions<Id>) {
+function createDesk<Id extends string>(options: EngineLaneOptions<Id>) {
+  const { id, log, onAnew } = options;
   let standing = next.standingAt(options.initial);
   let disposed = false;
 
@@ -83,6 +86,11 @@ function createDesk<Id extends string>({ id, log, onAnew, ...options }: EngineLa
     const { engine } = standing;
     note(transition, ...args);
     if (standing.engine !== engine) options.onChange();
+  };
+  /** The same, with the next picture: under a slider there are more changes than pictures. */
+  const changeSoon: Put = (transition, ...args) => {
+    note(transition, ...args);
+    options.onMeasured();
   };
   const fail = (error: unknown) => change(next.failed, reasonOf(error));
   const queue = createQueue({
@@ -119,6 +127,7 @@ function createDesk<Id extends string>({ id, log, onAnew, ...options }: EngineLa
     client,
     note,
     change,
+    changeSoon,
     fail,
     asked,
     given,
@@ -147,7 +156,7 @@ type Desk<Id extends string> = ReturnType<typeof createDesk<Id>>;
 async function build<Id extends string>(
   desk: Desk<Id>,
   make: () => Promise<ModelReport>,
-  origin: Pick<Change, 'weights'> = {},
+  { origin, show = desk.change }: { origin?: Pick<Change, 'weights'>; show?: Put } = {},
 ): Promise<void> {
   const { id, log, client, standing, change, given } = desk;
   const report = await make();
@@ -161,7 +170,7 @@ async function build<Id extends string>(
   if (!client.isAlive() || !config || !engine.device) return;
   const { layout, ...model } = report;
   log.begin(id, { config, device: engine.device, layout }, isUnseen, given.changes);
-  change(next.modelMeasured, model, log.add(id, frame));
+  show(next.modelMeasured, model, log.add(id, frame));
   if (isUnseen) desk.onAnew();
 }
 
@@ -174,10 +183,12 @@ function configure<Id extends string>(desk: Desk<Id>, wanted: Wanted): void {
     asked.begun = wanted;
     const { config, text, anew } = wanted;
     change(next.buildBegun, config);
-    await build(desk, async () => {
+    const make = async () => {
       const model = await client.configure({ config, text });
       return anew && model.kept ? client.reset() : model;
-    });
+    };
+    const hasPicture = desk.standing().engine.latest !== null;
+    await build(desk, make, hasPicture ? { show: desk.changeSoon } : {});
   });
 }
 
@@ -206,7 +217,7 @@ async function loadWeights<Id extends string>(
       throw error;
     });
     const { remarks: _, warnings: __, mayLieTransposed: ___, ...model } = loaded;
-    await build(desk, () => Promise.resolve(model), { weights: true }).catch(desk.fail);
+    await build(desk, () => Promise.resolve(model), { origin: { weights: true } }).catch(desk.fail);
     return loaded;
   });
 }

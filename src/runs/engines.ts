@@ -77,6 +77,7 @@ export function createEngines(options: EnginesOptions, fates: Fates) {
         onChange: () => {
           if (get(id) === engine) publisher.lane(id);
         },
+        onMeasured: publisher.soon,
         onAnew: () => fates.onAnew(id),
         onDeath: () => fates.onDeath(id),
         onSlow: (slow) => tellOfWaiting(notices, id, slow, () => fates.restart(id)),

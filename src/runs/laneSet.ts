@@ -1,5 +1,6 @@
 import { restarts } from '../config/check';
 import { readsText } from '../config/fields';
+import { changedBy, mapChanged } from '../lib/objects';
 import { reasonOf } from '../lib/reason';
 import type { BackendId } from '../protocol/engine';
 import type { Aside, Asides, KeptLane } from './asides';
@@ -42,9 +43,13 @@ export function createLaneSet(options: LaneSetOptions) {
   const { store, notices, log, now, checkpoints, asides } = options;
   const lanes = () => store.getState().lanes;
   const change = (id: LaneId, changes: Partial<Lane>) =>
-    store.setState(({ lanes }) => ({
-      lanes: lanes.map((lane) => (lane.id === id ? { ...lane, ...changes } : lane)),
-    }));
+    store.setState((scope) =>
+      changedBy(scope, {
+        lanes: mapChanged(scope.lanes, (lane) =>
+          lane.id === id ? changedBy(lane, changes) : lane,
+        ),
+      }),
+    );
 
   const engines = createEngines(options, { onAnew, onDeath, restart: (id) => restart(id), renew });
   const { get, publisher } = engines;

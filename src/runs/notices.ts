@@ -12,9 +12,9 @@ export function createNotices({ setState }: StoreApi<Scope>) {
   const topics = new WeakMap<Notice, string>();
 
   const drop = (goes: (notice: Notice) => boolean) =>
-    setState(({ notices }) => ({
-      notices: notices.some(goes) ? notices.filter((n) => !goes(n)) : notices,
-    }));
+    setState((scope) =>
+      scope.notices.some(goes) ? { notices: scope.notices.filter((n) => !goes(n)) } : scope,
+    );
   const takeBack = (topic: string) => drop((n) => topics.get(n) === topic);
 
   /** Says each once: the same words about the same thing are not repeated but moved to the end. */

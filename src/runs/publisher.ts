@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Frames } from '../lib/frames';
+import { changedBy, mapChanged } from '../lib/objects';
 import type { Checkpoints } from './checkpoints';
 import type { EngineLane } from './engineLane';
 import type { FrameLog } from './log';
@@ -38,22 +39,22 @@ export function createPublisher(
       showMoment('live');
       return;
     }
-    store.setState(({ lanes, recordings }) => ({
-      recordings: recordings.length ? recordings.map((one) => ofMoment(one, moment)) : recordings,
-      lanes: lanes.map((lane) => {
-        const { id } = lane;
-        const engine = only === undefined || only === id ? engineOf(id)?.state() : undefined;
-        return engine
-          ? {
-              ...lane,
-              engine,
-              ...shownAt(moment, id, engine),
-              ...log.summary(id),
-              checkpoints: checkpoints.steps(id),
-            }
-          : lane;
+    store.setState((scope) =>
+      changedBy(scope, {
+        recordings: mapChanged(scope.recordings, (one) => ofMoment(one, moment)),
+        lanes: mapChanged(scope.lanes, (lane) => {
+          const { id } = lane;
+          const engine = only === undefined || only === id ? engineOf(id)?.state() : undefined;
+          if (!engine) return lane;
+          return changedBy(lane, {
+            engine,
+            ...shownAt(moment, id, engine),
+            ...log.summary(id),
+            checkpoints: checkpoints.steps(id),
+          });
+        }),
       }),
-    }));
+    );
   };
   const publishAll = () => publish();
   const now = () => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 
 type Render = (tex: string, block: boolean) => string;
 
@@ -51,7 +51,8 @@ export function Formula({ tex, block = false }: Props) {
     };
   }, [render]);
 
-  if (!render) {
+  const markup = useMemo(() => render?.(tex, block), [render, tex, block]);
+  if (markup === undefined) {
     const why = missing
       ? 'What sets equations could not be loaded: this is its source.'
       : undefined;
@@ -61,5 +62,5 @@ export function Formula({ tex, block = false }: Props) {
       </code>
     );
   }
-  return <span className="formula" dangerouslySetInnerHTML={{ __html: render(tex, block) }} />;
+  return <span className="formula" dangerouslySetInnerHTML={{ __html: markup }} />;
 }

@@ -86,7 +86,7 @@ test('a recorded lane is exported where its file holds all settings', async ({ o
   const drop = (name: string, of: object) => dropFile(page, name, JSON.stringify(of));
   await drop('whole.json', record);
   await page.getByRole('region', { name: /whole.*recorded$/ }).waitFor();
-  await pickFileAction(page, 'Export as PyTorch', 1);
+  await pickFileAction(page, 'Export as PyTorch', 2);
   const { bytes } = await saved(page, /^Save .*\.py$/);
   expect(bytes.toString('utf8')).toBe(script(OF_TEXTLESS));
   expect(await dialog(page).getByRole('radio').count()).toBe(0);
@@ -95,6 +95,6 @@ test('a recorded lane is exported where its file holds all settings', async ({ o
   const { app: _, ...others } = record as object & { app?: string };
   await drop('part.json', { ...others, config: { n_layers: 2 } });
   await page.getByRole('region', { name: /part.*recorded$/ }).waitFor();
-  await pickFileAction(page, 'Export as PyTorch', 2);
+  await pickFileAction(page, 'Export as PyTorch', 3);
   await dialog(page).getByText('does not hold all settings').waitFor();
 });

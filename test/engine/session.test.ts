@@ -350,3 +350,39 @@ describe('the model', () => {
     }
   });
 });
+
+describe('a slider over the weights', () => {
+  const SETTING = { task: 'gaussian', objective: 'random_projection', init_gain: 1 } as const;
+  const moved = (i: number): Partial<Config> => ({
+    ...{ ...TINY, ...SETTING, init_gain: 1 + i / 8, token_correlation: i / 8, embed_std: 1 + i },
+  });
+
+  test('is followed by replays of one recording, with the bits of a model that begins so', async () => {
+    const session = await sessionOf(moved(0));
+    const replayed: boolean[] = [];
+    for (const i of [0, 1, 2, 3, 4]) {
+      session.configure(configOf(moved(i)), TEXT);
+      const { packed, cost } = await session.measure(false);
+      replayed.push(cost.replayed);
+      const fresh = await sessionOf(moved(i));
+      expect(packed).toEqual((await fresh.measure(false)).packed);
+      expect(await session.saveWeights()).toEqual(await fresh.saveWeights());
+      fresh.dispose();
+    }
+    expect(replayed).toEqual([false, true, true, true, true]);
+    session.dispose();
+  });
+
+  test('begins at step 0 with moments of 0 after steps were made', async () => {
+    const session = await sessionOf(moved(0));
+    for (let step = 0; step < 3; step++) await session.measure(true);
+    session.configure(configOf(moved(1)), TEXT);
+    const fresh = await sessionOf(moved(1));
+    for (let step = 0; step < 3; step++) {
+      expect((await session.measure(true)).packed).toEqual((await fresh.measure(true)).packed);
+    }
+    expect(await session.saveCheckpoint()).toEqual(await fresh.saveCheckpoint());
+    session.dispose();
+    fresh.dispose();
+  });
+});

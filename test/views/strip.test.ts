@@ -9,6 +9,7 @@ import { NORMALIZATION } from '../../src/config/fields/normalization';
 import { sublayerCount } from '../../src/config/layers';
 import { normsOf, placements, type PlacementId } from '../../src/config/placements';
 import { depthScale } from '../../src/plot/depth';
+import { asDrawn } from '../../src/views/lanes/useLane';
 import { besideEquation, blockEquations, planOf } from '../../src/views/strip/equations';
 import { fitOf } from '../../src/views/strip/fit';
 import { graphOf, placementGraph } from '../../src/views/strip/graph';
@@ -403,5 +404,32 @@ describe('a row of the stack', () => {
         { from: 4, to: 6 },
       ]),
     ).toEqual([0, 1, 0]);
+  });
+});
+
+describe('the drawing of a model', () => {
+  // Every number and choice of the initialization, beside settings that bring out what is written beside an equation.
+  const others: Partial<Config> = {
+    ...{ init: 'he', init_gain: 3, embed_std: 2, token_correlation: 0.5, seed: 7 },
+    ...{ dyt_alpha: 2, dyt_alpha_attn: 3 },
+  };
+  const bases: Partial<Config>[] = [
+    {},
+    { norm: 'dyt', qk_norm: 'l2', weight_reparam: 'sigma', residual_scale: 'layerscale' },
+    { placement: 'residual', sublayers: 'mlp', norm_eps: 0.1, inner_norm: 'subln', dropout: 0.1 },
+  ];
+  it('has no sign for the initialization', () => {
+    const said = (config: Config) => {
+      const plan = planOf(config, null);
+      return JSON.stringify([blockEquations(config, plan), besideEquation(config, plan, false)]);
+    };
+    for (const base of bases) {
+      const one = complete(base).config;
+      const other = complete({ ...base, ...others }).config;
+      expect(other.init_gain).toBe(3);
+      expect(said(other)).toBe(said(one));
+      expect(asDrawn(other)).toBe(asDrawn(one));
+      expect(asDrawn({ ...other, n_layers: 7 })).not.toBe(asDrawn(one));
+    }
   });
 });

@@ -37,6 +37,8 @@ export interface TapeDeck {
     inputs: Record<string, Tensor>,
     run: (take: (name: string, result: Tensor) => void) => void,
   ): Tape | null;
+  /** Writes over the numbers of a tensor where they lie, so that tapes of it still fit; `numbers` may be one for all. */
+  overwrite?(tensor: Tensor, numbers: Float32Array | number): void;
   /** When all that was asked for so far is computed, on the clock of performance.now. */
   done(): Promise<number>;
 }

@@ -111,16 +111,20 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
   const changed = [...homes.values()].flatMap((home) =>
     home !== 'nowhere' && 'held' in home ? held[home.held]! : [],
   );
+  /** Room for what they were, claimed once: new memory for it costs more than the copies. */
+  let rooms: Uint8Array[] | null = null;
   /** Runs something, after which they are as before. */
   function leavingHeld<T>(run: () => T): T {
-    const before = changed.map((tensor) => {
-      const at = addressOf(tensor);
-      return { at, numbers: wasm.HEAPU8.slice(at, at + 4 * tensor.size) };
+    const places = changed.map((tensor) => ({ at: addressOf(tensor), bytes: 4 * tensor.size }));
+    rooms ??= places.map(({ bytes }) => new Uint8Array(bytes));
+    rooms.forEach((room, i) => {
+      const { at, bytes } = places[i]!;
+      room.set(wasm.HEAPU8.subarray(at, at + bytes));
     });
     try {
       return run();
     } finally {
-      for (const { at, numbers } of before) wasm.HEAPU8.set(numbers, at);
+      rooms.forEach((room, i) => wasm.HEAPU8.set(room, places[i]!.at));
     }
   }
 
@@ -231,5 +235,12 @@ const record: TapeDeck['record'] = (held, inputs, run) => {
 export const wasmDeck: TapeDeck = {
   recordsAtOnce: false,
   record,
+  overwrite({ dataId, size }, numbers) {
+    const { wasm, dataIdMap } = tf.backend() as unknown as WasmBackend;
+    const at = dataIdMap.get(dataId).memoryOffset;
+    const held = new Float32Array(wasm.HEAPU8.buffer, at, size);
+    if (typeof numbers === 'number') held.fill(numbers);
+    else held.set(numbers);
+  },
   done: async () => performance.now(),
 };

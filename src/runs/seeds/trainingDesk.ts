@@ -83,6 +83,7 @@ export function createTrainingDesk(options: TrainingDeskOptions) {
     const engine = createEngineLane<SeedId>({
       ...{ id, spawn, log, initial: NOTHING_YET, open: { backend } },
       onChange: () => undefined,
+      onMeasured: () => undefined,
       onAnew: () => undefined,
       onDeath: () => undefined,
       onSlow: () => undefined,

@@ -1,5 +1,5 @@
 import { Collapsible } from 'radix-ui';
-import { createElement, useMemo, useRef, useState, type ComponentType } from 'react';
+import { createElement, useRef, useState, type ComponentType } from 'react';
 import { whyNotInAny } from '../../config/applies';
 import { DEFAULTS, GROUPS, type Config, type Group, type Key } from '../../config/fields';
 import { frames } from '../../lib/frames';
@@ -10,7 +10,7 @@ import { recall, remember } from '../ui/remembered';
 import { FieldRow } from './FieldRow';
 import { SeedProgress, Seeds } from './Seeds';
 import { TextSource } from './TextSource';
-import { useConfigsOf } from './useLane';
+import { useOfConfigs } from './useLane';
 
 /** The line under a setting. */
 const UNDER: Partial<Record<Key, ComponentType>> = { task: TextSource, seed: Seeds };
@@ -49,10 +49,11 @@ function IdleFields({ keys, lanes }: { keys: Key[]; lanes: LaneId[] }) {
 export function FieldGroup({ name, keys, lanes }: FieldGroupProps) {
   const memory = `group.${name}`;
   const [open, setOpen] = useState(() => (recall(memory) ?? String(name === GROUPS[0])) === 'true');
-  const configs = useConfigsOf(lanes);
-  const isChanged = (key: Key) => configs.some((config) => config[key] !== DEFAULTS[key]);
-  const changed = keys.filter(isChanged).length;
-  const idle = useMemo(() => idleOf(keys, configs), [keys, configs]);
+  const changed = useOfConfigs(lanes, (configs) => {
+    const isChanged = (key: Key) => configs.some((config) => config[key] !== DEFAULTS[key]);
+    return keys.filter(isChanged).length;
+  });
+  const idle = useOfConfigs(lanes, (configs) => idleOf(keys, configs));
   const root = useRef<HTMLDivElement>(null);
   const toggle = (next: boolean) => {
     setOpen(next);

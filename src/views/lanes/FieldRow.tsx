@@ -1,4 +1,4 @@
-import { memo, useId, useMemo, useState, type FocusEvent } from 'react';
+import { memo, useId, useState, type FocusEvent } from 'react';
 import type { Choice } from '../../config/choice';
 import { field, type Field, type Key } from '../../config/fields';
 import type { LaneId } from '../../runs/state';
@@ -9,7 +9,7 @@ import { Notices } from '../ui/Notices';
 import { Tip } from '../ui/Tip';
 import { whyNotInAny } from '../../config/applies';
 import { Control } from './Control';
-import { useConfigsOf, useLaneIds } from './useLane';
+import { useLaneIds, useOfConfigs } from './useLane';
 import { differ, isDefault, showValue, type LaneValue } from './values';
 
 interface FieldRowProps {
@@ -29,9 +29,9 @@ function chosen(f: Field, values: LaneValue[]) {
 export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const f = field(id);
   const targets = useLaneIds().filter((lane) => lanes.includes(lane));
-  const configs = useConfigsOf(lanes);
-  const values = configs.map((config, i): LaneValue => ({ lane: targets[i]!, value: config[id] }));
-  const reason = useMemo(() => whyNotInAny(id, configs), [id, configs]);
+  const set = useOfConfigs(lanes, (configs) => configs.map((config) => config[id]));
+  const values = set.map((value, i): LaneValue => ({ lane: targets[i]!, value }));
+  const reason = useOfConfigs(lanes, (configs) => whyNotInAny(id, configs));
   const { setValue } = useActions();
   const [explaining, setExplaining] = useState(false);
   const describedBy = useId();

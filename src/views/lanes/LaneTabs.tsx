@@ -1,18 +1,17 @@
 import { Tabs } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
-import { laneNames } from '../../config/naming';
 import type { LaneId } from '../../runs/state';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { LaneCard, RemoveLane } from './LaneCard';
 import { AddLane, RecordedLanes, ToggleNotices } from './Lanes';
 import { LaneLoss, LaneTrouble } from './LaneState';
-import { useDrawnConfigs, useLaneIds } from './useLane';
+import { useLaneIds, useLaneNames } from './useLane';
 import './lanes.css';
 
 /** On a small screen the lanes share one place, so that a lane's toggles, and the `settings`, are always in reach. */
 export function LaneTabs({ settings }: { settings: ReactNode }) {
   const ids = useLaneIds();
-  const names = laneNames(useDrawnConfigs());
+  const names = useLaneNames();
   const [picked, setPicked] = useState<LaneId>('a');
   const current = ids.includes(picked) ? picked : (ids[0] ?? 'a');
   return (

@@ -14,18 +14,19 @@ export const TOGGLES = {
 
 const KEYS = Object.keys(TOGGLES) as (keyof typeof TOGGLES)[];
 
-export function LaneToggles({ id }: { id: LaneId }) {
-  const config = useLane(id, (lane) => lane.config);
+function LaneToggle({ id, of }: { id: keyof typeof TOGGLES; of: LaneId }) {
+  const value = useLane(of, ({ config }) => config[id]);
+  const reason = useLane(of, ({ config }) => whyNot(id, config));
   const { setValue } = useActions();
-  if (!config) return null;
-  return KEYS.map((key) => (
+  if (value === undefined) return null;
+  return (
     <Segmented
-      key={key}
-      id={key}
-      {...TOGGLES[key]}
-      value={config[key]}
-      reason={whyNot(key, config)}
-      onPick={(picked) => setValue(key, picked as Value, [id])}
+      {...{ id, value, ...TOGGLES[id] }}
+      reason={reason ?? null}
+      onPick={(picked) => setValue(id, picked as Value, [of])}
     />
-  ));
+  );
 }
+
+export const LaneToggles = ({ id }: { id: LaneId }) =>
+  KEYS.map((key) => <LaneToggle key={key} id={key} of={id} />);

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { laneNames } from '../../config/naming';
 import { LANE_IDS } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { PlusIcon } from '../ui/icons';
@@ -8,7 +7,7 @@ import { later } from '../ui/later';
 import { recall, remember } from '../ui/remembered';
 import { LaneCard } from './LaneCard';
 import { TOGGLES } from './LaneToggles';
-import { useDrawnConfigs, useLaneIds } from './useLane';
+import { useLaneIds, useLaneNames } from './useLane';
 import './lanes.css';
 
 export function AddLane({ short = false }: { short?: boolean }) {
@@ -44,7 +43,7 @@ const MANY = 3;
 
 export function Lanes() {
   const ids = useLaneIds();
-  const names = laneNames(useDrawnConfigs());
+  const names = useLaneNames();
   const [said, setSaid] = useState(() => recall(FOLDED));
   const folded = said === null ? ids.length >= MANY : said === 'true';
   const fold = (next: boolean) => {

@@ -1,10 +1,12 @@
 import { byName, claimsFor } from '../../claims/search';
 import { formatValue } from '../../config/codec';
 import { PRESET_NOTES } from '../../config/presetNotes';
-import { PRESETS, presetSettings, presetView, type PresetId } from '../../config/presets';
+import type { Config } from '../../config/fields';
+import { presetOf, PRESETS, presetSettings, presetView, type PresetId } from '../../config/presets';
 import type { LaneId } from '../../runs/state';
 import { useActions } from '../scope';
-import { OptionMenu, type Option } from '../ui/OptionMenu';
+import { OptionList, OptionMenu, type Option } from '../ui/OptionMenu';
+import { useConfigsOf } from './useLane';
 
 /** The presets of a model of this depth, each with what it sets. */
 const optionsAt = (L: number): Option[] =>
@@ -17,20 +19,31 @@ const optionsAt = (L: number): Option[] =>
     return { value, label, group, detail, ...PRESET_NOTES[value as PresetId] };
   });
 
-interface PresetOptionsProps {
-  lanes: LaneId[];
-  /** The preset that these lanes are of, or none. */
-  current: string;
-  n_layers: number;
+/** The preset that all of these are of, or ''. */
+function sharedPreset(configs: Config[]): string {
+  const [first = '', ...others] = configs.map((config) => presetOf(config)?.id ?? '');
+  return others.every((id) => id === first) ? first : '';
 }
 
-/** The open list of presets: picking one is one change. */
-export function PresetOptions({ lanes, current, n_layers }: PresetOptionsProps) {
+interface PresetsProps {
+  lanes: LaneId[];
+}
+
+/** The menu of presets. */
+export const PresetOptions = (props: PresetsProps) => (
+  <OptionMenu isExplained>
+    <PresetList {...props} />
+  </OptionMenu>
+);
+
+/** Its open list: picking one is one change. */
+function PresetList({ lanes }: PresetsProps) {
   const { setValues, setView } = useActions();
+  const configs = useConfigsOf(lanes);
   return (
-    <OptionMenu
-      value={current}
-      options={optionsAt(n_layers)}
+    <OptionList
+      value={sharedPreset(configs)}
+      options={optionsAt(configs[0]?.n_layers ?? 1)}
       onPick={(id) => {
         const preset = PRESETS[id]!;
         setValues((c) => presetSettings(preset, c.n_layers), lanes, presetView(preset));

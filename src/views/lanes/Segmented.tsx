@@ -5,7 +5,7 @@ import { CHOICES, type ChoiceKey } from '../../config/choices';
 import { field } from '../../config/fields';
 import { Explain, explainText } from '../ui/Explain';
 import { ChevronIcon } from '../ui/icons';
-import { OptionMenu } from '../ui/OptionMenu';
+import { OptionListMenu } from '../ui/OptionMenu';
 import { optionsOf } from '../ui/Pick';
 import { Tip } from '../ui/Tip';
 
@@ -68,7 +68,7 @@ export function Segmented(props: SegmentedProps) {
         <DropdownMenu.Trigger className="ln-more" aria-label={`${label}: every choice`}>
           <ChevronIcon />
         </DropdownMenu.Trigger>
-        <OptionMenu
+        <OptionListMenu
           value={value}
           options={optionsOf(entries, (choice) => `${id}=${choice}`).map((option) => ({
             ...option,

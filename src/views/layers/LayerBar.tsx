@@ -1,13 +1,10 @@
-import { cutSpan, type Span } from '../../plot/span';
+import type { Span } from '../../plot/span';
 import { useLaneTarget } from '../lanes/useLaneTarget';
-import { useConfigsOf } from '../lanes/useLane';
 import { COMMANDS, toggleInspector } from '../commands';
-import { fractionAxis } from '../panels/lanes';
 import { useScope, useScopeStore } from '../scope';
 import { Button } from '../ui/buttons';
 import { later } from '../ui/later';
 import { AnyLayers } from './AnyLayers';
-import type { Part } from './edits';
 import { Compare } from './Compare';
 import './layers.css';
 
@@ -37,21 +34,12 @@ function Inspect() {
 /** Under the stack: what can be done to the layers that are marked, or which could be. */
 export function LayerBar({ n_layers, selected }: LayerBarProps) {
   const { lanes, pick } = useLaneTarget('Lanes whose layers change', 'All');
-  const axis = useScope(fractionAxis);
-  const configs = useConfigsOf(lanes);
-  const parts = configs.map((config, i): Part => ({ id: lanes[i]!, config }));
   return (
     <div className="ly-bar" role="group" aria-label="Layers">
       {selected ? (
-        <SelectedLayers
-          layers={selected}
-          {...{ n_layers, axis }}
-          // A lane without any of these layers has nothing to show or to change.
-          parts={parts.filter(({ config }) => cutSpan(selected, config.n_layers, axis))}
-          target={pick}
-        />
+        <SelectedLayers layers={selected} n_layers={n_layers} lanes={lanes} target={pick} />
       ) : (
-        <AnyLayers n_layers={n_layers} parts={parts} target={pick} />
+        <AnyLayers n_layers={n_layers} lanes={lanes} target={pick} />
       )}
       <Inspect />
       <Compare />

@@ -3,8 +3,10 @@ import { layersLabel } from '../../config/naming';
 import { norms, type NormId } from '../../config/norms';
 import type { PlacementId } from '../../config/placements';
 import { cutSpan, spanOf, type Span } from '../../plot/span';
+import type { LaneId } from '../../runs/state';
 import { Segmented } from '../lanes/Segmented';
-import { useActions } from '../scope';
+import { fractionAxis } from '../panels/lanes';
+import { useActions, useScope } from '../scope';
 import { CloseButton, IconButton } from '../ui/buttons';
 import { UndoIcon } from '../ui/icons';
 import { laneLetter } from '../ui/LaneMark';
@@ -12,15 +14,14 @@ import { NumberBox } from '../ui/NumberBox';
 import { optionsOf, Pick } from '../ui/Pick';
 import { heldBy, placementsWithout, withLayers, type Part } from './edits';
 import { Intervene } from './Intervene';
+import { useParts } from './useParts';
 
 const NORMS = optionsOf(norms, (id) => `norm=${id}`);
 
 interface SelectedLayersProps {
   layers: Span;
   n_layers: number;
-  /** The same, where lanes stand by fraction of depth: a mark then is of other layers in each. */
-  axis: number | undefined;
-  parts: Part[];
+  lanes: LaneId[];
   target: ReactNode;
 }
 
@@ -52,7 +53,11 @@ function Which({ layers, last }: { layers: Span; last: number }) {
 const sayOwn = (parts: readonly Part[], layers: Span, axis: number): string =>
   `of ${axis}: ${parts.map(({ id, config }) => `${laneLetter(id)} ${layersLabel(cutSpan(layers, config.n_layers, axis)!)}`).join(', ')}`;
 
-export function SelectedLayers({ layers, n_layers, axis, parts, target }: SelectedLayersProps) {
+export function SelectedLayers({ layers, n_layers, lanes, target }: SelectedLayersProps) {
+  /** The same number, where lanes stand by fraction of depth: a mark then is of other layers in each. */
+  const axis = useScope(fractionAxis);
+  // A lane without any of these layers has nothing to show or to change.
+  const parts = useParts(lanes).filter(({ config }) => cutSpan(layers, config.n_layers, axis));
   const { select, setValues } = useActions();
   const configs = parts.map(({ config }) => config);
   const held = heldBy(

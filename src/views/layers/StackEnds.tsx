@@ -5,10 +5,12 @@ import type { LayerRange } from '../../config/ranges';
 import { Segmented } from '../lanes/Segmented';
 import { TOGGLES } from '../lanes/LaneToggles';
 import { useLaneIds } from '../lanes/useLane';
+import type { LaneId } from '../../runs/state';
 import { useActions } from '../scope';
 import { NumberBox } from '../ui/NumberBox';
 import { ChangeList } from './ChangeList';
 import { heldBy, placementsWithout, withLayers, type Part } from './edits';
+import { useParts } from './useParts';
 
 const last = (k: number) => (L: number) => ({ from: Math.max(0, L - k), to: L - 1 });
 const first = (k: number) => (L: number) => ({ from: 0, to: Math.min(k, L) - 1 });
@@ -38,7 +40,8 @@ function SomeLayers({ parts, layers }: SomeProps) {
 }
 
 /** The ends of the stack at once, and all that was changed. */
-export function StackEnds({ n_layers, parts }: { n_layers: number; parts: Part[] }) {
+export function StackEnds({ n_layers, lanes }: { n_layers: number; lanes: LaneId[] }) {
+  const parts = useParts(lanes);
   const [k, setK] = useState<number | null>(null);
   const all = useLaneIds();
   const count = Math.min(k ?? Math.max(1, Math.round(n_layers / 4)), n_layers);

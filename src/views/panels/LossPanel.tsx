@@ -9,7 +9,7 @@ import { extremes } from '../../lib/timeSeries';
 import { useActions, useScope } from '../scope';
 import { AboutQuantity } from './About';
 import { AxisKind, useAxisKind } from './AxisKind';
-import { laneLook, lanesOnShow, named, type NamedLane } from './lanes';
+import { laneLook, named, useLanesOnShow, type NamedLane } from './lanes';
 import { levelsOf, reference } from './levels';
 import { Panel } from './Panel';
 import { plotEvents } from './plotEvents';
@@ -34,7 +34,7 @@ function unitOf(lanes: readonly NamedLane[]): string {
 
 /** The loss of every recorded step, against the levels that give it meaning. */
 export function LossPanel() {
-  const all = useScope(lanesOnShow);
+  const all = useLanesOnShow();
   const { lanes, traces, told } = useMemo(() => {
     const lanes = named(all);
     return {

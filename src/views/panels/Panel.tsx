@@ -95,7 +95,7 @@ export function Panel({
 }
 
 /** Gives the panel the whole column, and takes it back. */
-function Enlarge({ title }: { title: string }) {
+const Enlarge = memo(function Enlarge({ title }: { title: string }) {
   const { id } = useContext(PanelPlaceContext);
   const isEnlarged = useScope(({ view }) => view.panel === id);
   const { setView } = useActions();
@@ -110,7 +110,7 @@ function Enlarge({ title }: { title: string }) {
       onClick={() => setView({ panel: isEnlarged ? null : id })}
     />
   );
-}
+});
 
 interface CaptionProps {
   id: string;

@@ -37,12 +37,21 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
     const readSeed = (measured: Measurement) => seriesOf(measured, quantity);
     return { read: readShown(readSeed), readSeed };
   }, [quantity]);
-  const about = describe(quantity);
+  const about = useMemo(() => describe(quantity), [quantity]);
   const { place } = quantity;
   const { counts, direction, unit, log, subject } = about;
   const limits = useRangeLimits(
     unit === 'signal' && log ? direction! : null,
     kindOfPlace(place) as BlockSite,
+  );
+  const head = useMemo(
+    () => (
+      <>
+        <QuantityPick panel={id} />
+        <AboutQuantity quantity={quantity} />
+      </>
+    ),
+    [id, quantity],
   );
   return (
     <DepthPanel
@@ -52,12 +61,7 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
           ? words.countSentence(told, counts, direction!, place === 'block' ? null : place)
           : tell(words, told, about, quantity)
       }
-      head={
-        <>
-          <QuantityPick panel={id} />
-          <AboutQuantity quantity={quantity} />
-        </>
-      }
+      head={head}
     />
   );
 }

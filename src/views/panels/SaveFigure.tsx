@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui';
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import { useFloat } from '../ui/float';
 import { FilesIcon } from '../ui/icons';
 import { later } from '../ui/later';
@@ -7,7 +7,7 @@ import { later } from '../ui/later';
 const FigureItems = later(() => import('./FigureItems').then((code) => code.FigureItems));
 
 /** The menu of the forms in which a panel can be taken away. */
-export function SaveFigure({ title }: { title: string }) {
+export const SaveFigure = memo(function SaveFigure({ title }: { title: string }) {
   const trigger = useRef<HTMLButtonElement>(null);
   return (
     <DropdownMenu.Root modal={false}>
@@ -26,4 +26,4 @@ export function SaveFigure({ title }: { title: string }) {
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
-}
+});

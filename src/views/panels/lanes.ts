@@ -3,9 +3,10 @@ import { laneNames } from '../../config/naming';
 import { MARKS, type Mark } from '../../plot/marks';
 import { drawnConfig, LANE_IDS, type Lane, type LaneId, type Scope } from '../../runs/state';
 import { perObject } from '../../lib/objects';
+import { rememberingLast } from '../../lib/remembering';
 import type { Layout } from '../../protocol/frame';
-import { useMemo } from 'react';
-import { useShallow } from 'zustand/shallow';
+import { useMemo, useState } from 'react';
+import { shallow, useShallow } from 'zustand/shallow';
 import { depthMargins, depthScale, type DepthScale } from '../../plot/depth';
 import type { Size } from '../../plot/useSize';
 import { useScope } from '../scope';
@@ -20,15 +21,11 @@ export interface NamedLane {
   name: string;
 }
 
-let last: { configs: Config[]; names: string[] } = { configs: [], names: [] };
-
-/** Lanes are others at every step, their configurations hardly ever: names are found anew with these. */
-function namesOf(configs: Config[]): string[] {
-  const known = last.configs;
-  const same = known.length === configs.length && configs.every((config, i) => config === known[i]);
-  if (!same) last = { configs, names: laneNames(configs) };
-  return last.names;
-}
+/**
+ * Lanes are others at every step, their configurations hardly ever: names are found anew with these, which are the ones
+ * set and the ones measured.
+ */
+export const namesOf = rememberingLast(3, shallow<Config[]>, laneNames);
 
 /** The lanes with what sets each apart: a curve has the name of the configuration it was measured with. */
 export function named(lanes: readonly Lane[]): NamedLane[] {
@@ -43,6 +40,30 @@ const together = perObject((lanes: Lane[]) =>
 /** Everything that panels show: the lanes, and the runs that were opened beside them. */
 export const lanesOnShow = ({ lanes, recordings }: Pick<Scope, 'lanes' | 'recordings'>): Lane[] =>
   recordings.length ? together(lanes)(recordings) : lanes;
+
+/** All of a lane that panels show: while it is the same they need not be drawn again. */
+const seenOf = perObject((lane: Lane): unknown[] => [
+  ...[lane.id, lane.shown, lane.evaluation, lane.loss, lane.divergence, lane.events],
+  ...[lane.changes, lane.recorded, lane.engine.model, isAbsent(lane), drawnLayers(lane)],
+  lane.engine.status === 'failed' && lane.engine.error,
+  lane.shown ? null : lane.config,
+]);
+const looksLike = (one: Lane[], other: Lane[]): boolean =>
+  one === other ||
+  (one.length === other.length && one.every((lane, i) => shallow(seenOf(lane), seenOf(other[i]!))));
+
+/** The lanes on show: the same list while all looks the same that panels show of them. */
+export function useLanesOnShow(): Lane[] {
+  const [select] = useState(() => {
+    let last: Lane[] = [];
+    return (scope: Scope): Lane[] => {
+      const now = lanesOnShow(scope);
+      if (!looksLike(last, now)) last = now;
+      return last;
+    };
+  });
+  return useScope(select);
+}
 
 /** The lane that others are held against; null where none is asked for, or it is not there, or alone. */
 export const baselineOf = (scope: Pick<Scope, 'view' | 'lanes' | 'recordings'>): LaneId | null => {

@@ -14,8 +14,8 @@ import {
   fractionAxis,
   isAbsent,
   laneLook,
-  lanesOnShow,
   named,
+  useLanesOnShow,
 } from './lanes';
 import type { Told } from './sentences';
 import type { Hold, Series } from './series';
@@ -80,7 +80,8 @@ export function useDepthPanel(
   const chosen = useScope(baselineOf);
   const baseline = isRatio ? null : chosen;
   const ghosts = useScope((scope) => scope.ghosts);
-  const all = useScope((scope) => given ?? lanesOnShow(scope));
+  const onShow = useLanesOnShow();
+  const all = given ?? onShow;
   const isFraction = useScope((scope) => fractionAxis(scope) !== undefined);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);

@@ -2,12 +2,12 @@ import { SUBLAYERS } from '../../config/blockSites';
 import type { Config } from '../../config/fields';
 import { activeAt, interventionsOf } from '../../config/interventions';
 import { layerPlans, sublayerCount, updatesOf, type LayerPlan } from '../../config/layers';
-import { actionLabel, laneNames } from '../../config/naming';
+import { actionLabel } from '../../config/naming';
 import { streamNames } from '../../config/placements';
 import { cutSpan, onlyLayer, saySpan, spanOf, type Span } from '../../plot/span';
-import { drawnConfig, type LaneId } from '../../runs/state';
+import type { LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
-import { drawnStep, useDrawnConfigs, useLane, useLaneIds } from '../lanes/useLane';
+import { drawnStep, useDrawnModel, useLane, useLaneIds, useLaneNames } from '../lanes/useLane';
 import { fractionAxis } from '../panels/lanes';
 import { useScope } from '../scope';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
@@ -54,7 +54,7 @@ interface BlockFigureProps {
 /** One block of a lane, drawn large, with the equation of its residual update: of the layer that is marked, if any. */
 export function BlockFigure(props: BlockFigureProps) {
   const { id, compact = false, folded = false, name, children } = props;
-  const config = useLane(id, drawnConfig);
+  const config = useDrawnModel(id);
   const step = useLane(id, drawnStep) ?? 0;
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
@@ -134,7 +134,7 @@ function BlockDrawing({ config, plan, compact }: BlockDrawingProps) {
 
 /** Every lane's block, where lanes have no cards that could hold it. */
 export function BlockFigures() {
-  const names = laneNames(useDrawnConfigs());
+  const names = useLaneNames();
   return (
     <div className="st-figures">
       {useLaneIds().map((id, i) => (

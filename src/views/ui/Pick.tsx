@@ -1,10 +1,10 @@
 import { DropdownMenu } from 'radix-ui';
 import { ChevronIcon } from './icons';
-import { OptionMenu, type Option, type OptionMenuProps } from './OptionMenu';
+import { OptionListMenu, type Option, type OptionListProps } from './OptionMenu';
 
 export type { Option } from './OptionMenu';
 
-interface PickProps extends OptionMenuProps {
+interface PickProps extends OptionListProps {
   label: string;
   /** Text of the closed control, where it is not the option's own label. */
   shown?: string;
@@ -31,7 +31,7 @@ export function Pick(props: PickProps) {
         <span className="ui-pick-value">{text}</span>
         <ChevronIcon />
       </DropdownMenu.Trigger>
-      <OptionMenu {...{ value, options, onPick }} />
+      <OptionListMenu {...{ value, options, onPick }} />
     </DropdownMenu.Root>
   );
 }
