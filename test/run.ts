@@ -12,13 +12,25 @@ const root = resolve(import.meta.dirname, '..');
 const quick = process.argv[2] === 'check';
 const results = resolve(root, '.cache/test');
 
-/** Where there is no Python with PyTorch, its tests are left out, and these. */
+/** Where there is no Python with PyTorch, its tests are left out. */
 const python = quick ? undefined : findPython();
-const NEEDS_PYTHON = ['test/browser/python.spec.ts', 'test/pytorch/*.slow.test.ts'];
-const needsPython = (name: string) =>
-  NEEDS_PYTHON.some((pattern) => {
-    const [before, after = ''] = pattern.split('*');
-    return name.startsWith(before!) && name.endsWith(after);
+/** Test files that are left out where no Python has what they need, `*` for a part of a name; `check` has none of them. */
+const NEEDS_PYTHON = quick
+  ? []
+  : [
+      { file: 'test/browser/python.spec.ts', needs: 'PyTorch', python },
+      { file: 'test/pytorch/*.slow.test.ts', needs: 'PyTorch', python },
+      {
+        file: 'test/cli/sweepDask.slow.test.ts',
+        needs: 'distributed',
+        python: findPython('distributed'),
+      },
+    ];
+const WITHOUT_PYTHON = NEEDS_PYTHON.filter(({ python }) => !python);
+const isLeftOut = (name: string) =>
+  WITHOUT_PYTHON.some(({ file }) => {
+    const [before, after = before] = file.split('*');
+    return name.startsWith(before!) && name.endsWith(after!);
   });
 
 let passed = 0;
@@ -116,7 +128,7 @@ function filesOf(suite: 'unit' | 'browser'): string[] {
     .filter((name) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(name))
     .filter((name) => name.startsWith('test/browser/') === (suite === 'browser'))
     .filter((name) => !(quick && name.endsWith('.slow.test.ts')))
-    .filter((name) => python || !needsPython(name));
+    .filter((name) => !isLeftOut(name));
 }
 
 async function tests(suite: 'unit' | 'browser') {
@@ -132,7 +144,7 @@ async function tests(suite: 'unit' | 'browser') {
       '--reporter=json',
       `--outputFile.json=${output}`,
       '--allowOnly=false',
-      ...(python ? [] : NEEDS_PYTHON.map((pattern) => `--exclude=${pattern}`)),
+      ...WITHOUT_PYTHON.map(({ file }) => `--exclude=${file}`),
     ],
     { NORMSCOPE_FAST: quick ? '1' : '' },
   );
@@ -184,13 +196,19 @@ function unittest(python: string, folder: string): Promise<{ said: string; code:
   });
 }
 
+/** Tests that cannot run are told; where Python was to be there, they have failed. */
+function leaveOut(tests: string, needs: string) {
+  const what = `${tests}: not run, as no Python has ${needs} (PYTHON names one that has)`;
+  if (process.env.NORMSCOPE_PYTHON === 'required') fail(what);
+  else leftOut.push(what);
+}
+
 /** The tests of the Python package, where there is a Python with PyTorch. */
 async function pythonTests() {
+  for (const { file, needs } of WITHOUT_PYTHON) leaveOut(file, needs);
   console.log('\npython tests');
   if (!python) {
-    const what = `python tests, ${NEEDS_PYTHON.join(' and ')}: not run, as no Python has PyTorch (PYTHON names one that has)`;
-    if (process.env.NORMSCOPE_PYTHON === 'required') fail(what);
-    else leftOut.push(what);
+    leaveOut('python tests', 'PyTorch');
     return;
   }
   const { said, code } = await unittest(python, 'python');

@@ -2,6 +2,7 @@ import { Tooltip } from 'radix-ui';
 import { useState } from 'react';
 import type { BackendId } from '../protocol/engine';
 import type { ScopeStore } from '../runs/state';
+import { Claims } from '../views/header/Claims';
 import { Header } from '../views/header/Header';
 import { ScopeProvider } from '../views/scope';
 import { FloatProvider } from '../views/ui/float';
@@ -47,6 +48,7 @@ export function App({ store, backend }: AppProps) {
             <div className="app-notices">
               <Notices about="page" />
             </div>
+            <Claims />
             {wide ? <DeskSide present={present} /> : <SmallScreenLanes present={present} />}
             <Bench wide={wide} attach={setMain} />
             <Inside bench={main} />

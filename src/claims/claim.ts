@@ -86,7 +86,13 @@ export interface Claim {
   /** The bounds that are asked for, differences from the source and why; of what is not found here, what was tried. */
   note: string;
   /** The quantity of the thumbnail (`resid_post/rms`, `loss`), by layer at the last of its steps, or over steps. */
-  picture: { quantity: string; along: 'layer' | 'step'; scale: 'linear' | 'log' };
+  picture: {
+    quantity: string;
+    along: 'layer' | 'step';
+    scale: 'linear' | 'log';
+    /** The numbers of the claim are squares of the quantity. */
+    isSquared?: true;
+  };
 }
 
 /** The outcome of running a claim; `results.json` holds one for each claim, by its id. */

@@ -1,5 +1,6 @@
 import { formatSignificant } from '../lib/significant';
 import { VERDICTS, type Claim, type Result, type Spread } from './claim';
+import { pagesOf } from './links';
 import type { Results } from './results';
 import { LARGEST_LOSS, WINDOW } from './training/loss';
 
@@ -38,9 +39,9 @@ const number = (value: number) => formatSignificant(value, 4);
 const measure = (name: string, { mean, sd }: Spread) =>
   `${name} ${number(mean)} ± ${formatSignificant(sd, 2)}`;
 
-const opened = ({ links }: Claim): string =>
-  links
-    .map((link, i) => `[open${links.length > 1 ? ` ${i + 1}` : ''}](${PAGE}#${link})`)
+const opened = (claim: Claim): string =>
+  pagesOf(claim)
+    .map((link, i, { length }) => `[open${length > 1 ? ` ${i + 1}` : ''}](${PAGE}#${link})`)
     .join(' · ');
 
 function section(claim: Claim, result: Result | undefined): string {

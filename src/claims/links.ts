@@ -48,6 +48,10 @@ export function linkTo({
   });
 }
 
+/** The links of a claim with its id, so that the page names what it was opened for. */
+export const pagesOf = ({ id, links }: Claim): string[] =>
+  links.map((link) => `${link}&view.claims=of:${id}`);
+
 /** The lanes of all links of a claim, in their order. Throws for a link that is not read as it stands. */
 export const lanesOf = perObject(({ id, links, lanes }: Claim): readonly Config[] => {
   const configs = links.flatMap((link) => {

@@ -8,7 +8,8 @@ import { placements } from '../config/placements';
 import { perObject } from '../lib/objects';
 import { lanesOf } from './links';
 import { CLAIMS } from '.';
-import { PHENOMENA, type Claim, type Phenomenon } from './claim';
+import { PHENOMENA, VERDICTS, type Claim, type Outcome, type Phenomenon } from './claim';
+import type { Results } from './results';
 
 /** Placements, norms and further choices of these lanes that a person may look for, and the presets that they are. */
 function namesIn(config: Config): string[] {
@@ -76,9 +77,34 @@ const wordsOf = perObject((claim: Claim): string =>
 /** A query for claims that have a lane of this name, and not the word in some other sense. */
 export const byName = (name: string): string => `"${name}"`;
 
-/** Words of a query; what stands in quotation marks is a name, whole. */
-function termsOf(query: string): ((claim: Claim) => boolean)[] {
-  return [...query.matchAll(/["“]([^"”]+)["”]|[^\s"“”]+/g)].flatMap(([word, name]) => {
+/** What a gallery is asked for. */
+export interface Query {
+  words: string;
+  phenomenon?: Phenomenon | undefined;
+  outcome?: Outcome | undefined;
+}
+
+/** A query out of its text in a link, `open/gradient/no:post-LN`; what is neither phenomenon nor outcome is left out. */
+export function queryIn(text: string): Query {
+  const [, chosen = '', words = ''] = /^open([^:]*):?(.*)$/s.exec(text) ?? [];
+  const chips = chosen.split('/');
+  return {
+    words,
+    phenomenon: (Object.keys(PHENOMENA) as Phenomenon[]).find((id) => chips.includes(id)),
+    outcome: (Object.keys(VERDICTS) as Outcome[]).find((id) => chips.includes(id)),
+  };
+}
+
+export const queryText = ({ words, phenomenon, outcome }: Query): string =>
+  ['open', phenomenon, outcome].filter(Boolean).join('/') + (words && `:${words}`);
+
+/** The words of a verdict stand together; what stands in quotation marks is a name, whole. */
+const TERM = new RegExp(`(${Object.values(VERDICTS).join('|')})|["“]([^"”]+)["”]|[^\\s"“”]+`, 'gi');
+
+/** Words of a query. */
+function termsOf(query: string, results: Results): ((claim: Claim) => boolean)[] {
+  return [...query.matchAll(TERM)].flatMap(([word, verdict, name]) => {
+    if (verdict) return [({ id }: Claim) => results[id]?.verdict === verdict.toLowerCase()];
     const wanted = plain(name ?? word).trim();
     if (!wanted) return [];
     return name === undefined
@@ -87,15 +113,17 @@ function termsOf(query: string): ((claim: Claim) => boolean)[] {
   });
 }
 
-/** Claims that have every word of a query somewhere, and the phenomenon where one is asked for. */
+/** Claims that have every word of a query somewhere, and the phenomenon and the outcome where these are asked for. */
 export function claimsFor(
-  query: string,
-  phenomenon: Phenomenon | null = null,
+  { words, phenomenon, outcome }: Query,
+  results: Results = {},
   claims: readonly Claim[] = CLAIMS,
 ): Claim[] {
-  const terms = termsOf(query);
+  const terms = termsOf(words, results);
   return claims.filter(
     (claim) =>
-      (!phenomenon || claim.phenomena.includes(phenomenon)) && terms.every((has) => has(claim)),
+      (!phenomenon || claim.phenomena.includes(phenomenon)) &&
+      (!outcome || results[claim.id]?.verdict === VERDICTS[outcome]) &&
+      terms.every((has) => has(claim)),
   );
 }

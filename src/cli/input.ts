@@ -188,7 +188,7 @@ export function checkWeightsOptions({
 }
 
 /** A whole number of at least `least`. */
-function readCount(option: string, typed: string, least: number): number {
+export function readCount(option: string, typed: string, least: number): number {
   if (!/^\d+$/.test(typed) || Number(typed) < least || !Number.isSafeInteger(Number(typed))) {
     throw new BadInput(
       `${option} is “${shortened(typed)}”; it must be a whole number from ${least}.`,

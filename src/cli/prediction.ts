@@ -6,7 +6,7 @@ import { appText, BadInput, parseOptions, readConfig, readText } from './input';
 const USAGE = `Usage: npm run --silent theory -- [options]
 
 Prints what theory predicts of a model at initialization, and which of its assumptions hold, as JSON:
-{"quantities": {"resid_post/rms": [one number for each layer], …}, "assumptions": [{"id", "holds", "reason"}, …]}
+{"quantities": {"resid_post/rms": [one number for each layer], …}, "assumptions": [{"id", "holds", "brief", "reason"}, …]}
 
   --config SETTINGS   what differs from the defaults: 'placement=post&n_layers=6', the same as a JSON
                       object, or a link to the page

@@ -13,6 +13,7 @@ const LOOKS: [name: string, initial: string][] = [
   ['stroke', 'none'],
   ['stroke-width', '1'],
   ['stroke-dasharray', 'none'],
+  ['stroke-dashoffset', '0'],
   ['stroke-linecap', 'butt'],
   ['stroke-linejoin', 'miter'],
   ['fill-opacity', '1'],

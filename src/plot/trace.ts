@@ -28,6 +28,8 @@ export interface Trace {
   isGhost?: boolean;
   /** It is drawn fainter than the others, and read like them. */
   isFaint?: boolean;
+  /** The points that the value axis makes room for, where not all. */
+  within?: Point[];
   /** The traces that are compared in one plot where each has its own. */
   group?: string;
   /** It goes without a name at its end, being told from its line. */
@@ -118,8 +120,8 @@ function bandPath(band: NonNullable<Trace['band']>, x: ToX, y: ToY): string {
 }
 
 export function* valuesOf(traces: readonly Trace[]): Generator<number> {
-  for (const { points, band, strands } of traces) {
-    for (const { y } of points) yield y;
+  for (const { points, within = points, band, strands } of traces) {
+    for (const { y } of within) yield y;
     for (const { low, high } of band ?? []) yield* [low, high];
     if (!band) for (const strand of strands ?? []) for (const { y } of strand) yield y;
   }

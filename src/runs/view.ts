@@ -128,7 +128,10 @@ export interface View extends Record<QuantityPanel, Quantity> {
   lower: Lower;
   /** The inspector’s view and place; null while it is closed. */
   inspect: Inspecting | null;
-  /** The words that the gallery of claims is searched for; null while it is closed. */
+  /**
+   * The gallery of claims, `open` with what it is searched for (`open/gradient/no:post-LN`), or the claim that the page was
+   * opened from (`of:xiong-lemma-2`); null for neither.
+   */
   claims: string | null;
 }
 

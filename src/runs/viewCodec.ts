@@ -152,13 +152,12 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     example: 'channels/blocks.7.resid_post/a/0.0.0',
   },
   claims: {
-    write: (query) => (query === null ? 'closed' : query ? `open:${query}` : 'open'),
+    write: (text) => text ?? 'closed',
     read(text) {
       if (text === 'closed') return null;
-      return /^open(:.{0,80})?$/s.test(text) ? text.slice('open:'.length) : undefined;
+      return /^(open(\/\w+){0,2}(:.{0,80})?|of:[\w-]+)$/s.test(text) ? text : undefined;
     },
-    allowed: 'closed, open, or open: and up to 80 signs to search for',
-    example: 'open:Mix-LN',
+    allowed: 'closed, open, open: and up to 80 signs, or of: and the id of a claim',
   },
 };
 

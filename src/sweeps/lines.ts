@@ -56,7 +56,7 @@ export interface SweepFile {
   sweep: Sweep;
   outcomes: Outcome[];
   text: string | null;
-  /** The number of characters of whole lines: what follows is a line that was never finished. */
+  /** The number of characters of whole lines, the last perhaps without its end: what follows was never finished. */
   wholeTo: number;
 }
 
@@ -131,38 +131,80 @@ function baseOf({ base, seed }: ReadLine, sweep: Sweep): Config {
   return seeded({ ...base, ...own }, sweep.axes.some(({ key }) => key === 'seed') ? 0 : -seed);
 }
 
+/** Where whole lines end: a last one may lack its line break, and what is no JSON is a line that breaks off. */
+function wholeEnd(content: string): number {
+  const end = content.lastIndexOf('\n') + 1;
+  try {
+    JSON.parse(content.slice(end));
+    return content.length;
+  } catch {
+    return end;
+  }
+}
+
+/** The sweep of a file’s first line, which all others must be of. */
+interface First {
+  sweep: Sweep;
+  print: string;
+  typed: string;
+  text: string | null;
+  runs: Map<string, Config>;
+}
+
+function firstOf(sweep: Sweep, { typed, text }: ReadLine): First {
+  const runs = new Map(runsOf(sweep).map((run) => [runKey(run), run.config]));
+  return { sweep, print: sweepPrint(sweep), typed: JSON.stringify(typed), text, runs };
+}
+
+const keysApart = (a: Config, b: Config) => KEYS.filter((key) => a[key] !== b[key]);
+
+/** True of a line that plainly is of the sweep of the first one, which most are. */
+function isAlike(read: ReadLine, { typed, text, runs }: First): boolean {
+  const config = runs.get(runKey(read));
+  return (
+    config !== undefined &&
+    keysApart(config, read.base).length === 0 &&
+    text === read.text &&
+    typed === JSON.stringify(read.typed)
+  );
+}
+
+/** The first line’s sweep, or that of this line where it is the first; or what is wrong with it. */
+function sweepWith(read: ReadLine, first: First | null): First | { problem: string } {
+  if (first && isAlike(read, first)) return first;
+  const { cell, seed } = read;
+  const made = readSweep(read.typed, read.base);
+  if ('problems' in made) return { problem: `names no sweep: ${made.problems[0]!}` };
+  const own = firstOf({ ...made.sweep, base: baseOf(read, made.sweep) }, read);
+  if (first && (own.print !== first.print || own.text !== first.text))
+    return { problem: 'is of another sweep than the first line' };
+  const config = own.runs.get(runKey(read));
+  if (!config)
+    return { problem: `is of cell ${cell.join(', ')}, seed ${seed}, which the sweep has not` };
+  const differs = keysApart(config, read.base);
+  if (differs.length) return { problem: `says ${differs.join(', ')} otherwise than its cell` };
+  return first ?? own;
+}
+
 /**
  * Reads the file of a sweep. A last line that breaks off is left out; of a run that stands there twice, the first counts.
  *
  * @throws SweepFileError: a line that is none, or lines of two sweeps
  */
 export function readLines(content: string): SweepFile {
-  const wholeTo = content.lastIndexOf('\n') + 1;
-  const lines = content.slice(0, wholeTo).split('\n');
+  const wholeTo = wholeEnd(content);
   const outcomes = new Map<string, Outcome>();
-  let first: { sweep: Sweep; print: string; text: string | null } | null = null;
-  let runs = new Map<string, Config>();
-  for (const [i, line] of lines.entries()) {
+  let first: First | null = null;
+  for (const [i, line] of content.slice(0, wholeTo).split('\n').entries()) {
     if (line.trim() === '') continue;
-    const fail = (problem: string) => new SweepFileError(`Line ${i + 1} ${problem}.`);
     const read = readLine(line);
+    const fail = (problem: string) => new SweepFileError(`Line ${i + 1} ${problem}.`);
     if ('problem' in read) throw fail(read.problem);
-    const { typed, cell, seed, result, alarm, time, text } = read;
-    const made = readSweep(typed, read.base);
-    if ('problems' in made) throw fail(`names no sweep: ${made.problems[0]!}`);
-    const sweep: Sweep = { ...made.sweep, base: baseOf(read, made.sweep) };
-    const print = sweepPrint(sweep);
-    if (!first) {
-      first = { sweep, print, text };
-      runs = new Map(runsOf(sweep).map((run) => [runKey(run), run.config]));
-    }
-    if (print !== first.print || text !== first.text)
-      throw fail(`is of another sweep than the first line`);
-    const config = runs.get(runKey({ cell, seed }));
-    if (!config) throw fail(`is of cell ${cell.join(', ')}, seed ${seed}, which the sweep has not`);
-    const differs = KEYS.filter((key) => config[key] !== read.base[key]);
-    if (differs.length) throw fail(`says ${differs.join(', ')} otherwise than its cell`);
-    const key = runKey({ cell, seed });
+    const found: First | { problem: string } = sweepWith(read, first);
+    if ('problem' in found) throw fail(found.problem);
+    first = found;
+    const { cell, seed, base: config, result, alarm, time } = read;
+    const key = runKey(read);
     if (!outcomes.has(key)) outcomes.set(key, { cell, seed, config, result, alarm, time });
   }
   if (!first) throw new SweepFileError('It has no line of a sweep.');

@@ -3,6 +3,7 @@ import { isGated, type Config } from '../config/fields';
 import { layerPlans } from '../config/layers';
 import { norms, type NormId } from '../config/norms';
 import { normsOf, placements, type PlacementId } from '../config/placements';
+import { formatSignificant } from '../lib/significant';
 import { LARGEST_EXPONENT } from './attention';
 import { meanOver } from './gaussian';
 import type { Given } from './input';
@@ -27,18 +28,28 @@ export interface Moment {
   hasOwnWeights: boolean;
 }
 
+/** By how much an assumption fails. */
+interface Failure {
+  /** In a few words that name what fails: “width 64 < 128”. */
+  brief: string;
+  /** In plain words, with the numbers that decide. */
+  reason: string;
+}
+
 export interface Verdict {
   id: string;
   holds: boolean;
-  /** In plain words, with the numbers that decide. */
+  /** The failure in a few words; null where it holds. */
+  brief: string | null;
+  /** In plain words, with the numbers that decide; the statement where it holds. */
   reason: string;
 }
 
 interface Assumption {
   id: string;
   statement: string;
-  /** Null where it holds; else by how much it fails, as a sentence. */
-  fails(subject: Subject): string | null;
+  /** Null where it holds. */
+  fails(subject: Subject): Failure | null;
 }
 
 /** The longest sequence that is computed: covariances are matrices over its tokens. */
@@ -61,7 +72,16 @@ const ALIGNED = 0.9;
 /** So many features there must be for each layer of aligned tokens whose sum with the branch is normed. */
 const FEATURES_PER_LAYER = 16;
 
-const digits = (x: number): string => String(Number(x.toPrecision(3)));
+/** From here on numbers are told by powers of ten. */
+const LARGE = 1e5;
+const digits = (x: number): string =>
+  Math.abs(x) < LARGE ? String(Number(x.toPrecision(3))) : formatSignificant(x, 3);
+
+/** “width 64 < 128”: a quantity on the wrong side of its bound. */
+const under = (name: string, value: number, bound: number): string =>
+  `${name} ${digits(value)} < ${digits(bound)}`;
+const over = (name: string, value: number, bound: number): string =>
+  Number.isNaN(value) ? `${name} is no number` : `${name} ${digits(value)} > ${digits(bound)}`;
 
 /** (Σ λ)²/Σ λ² of a covariance: the number of tokens that it is spread over. */
 function tokensInEffect(second: Symmetric): number {
@@ -119,14 +139,27 @@ const alignedLayers = (
 
 const meanSquare = (second: Symmetric): number => mean(diagonal(second));
 
+/** Of a cap that is not far above what it caps, four standard deviations of it. */
+function cappedBy(name: string, cap: number, variance: number): Failure | null {
+  const deviation = Math.sqrt(variance);
+  return cap && cap < 4 * deviation
+    ? {
+        brief: under(`cap of ${name}`, cap, 4 * deviation),
+        reason: `It is ${digits(cap)}, and the ${name}’ standard deviation is ${digits(deviation)}.`,
+      }
+    : null;
+}
+
 /** The theory’s assumptions, each in its own words, with the test of a configuration and its course. */
 export const ASSUMPTIONS: Assumption[] = [
   {
     id: 'initialization',
     statement: 'The weights are those of step 0, as the initialization draws them.',
     fails({ moment: { step, hasOwnWeights } }) {
-      if (hasOwnWeights) return 'The weights come from a file.';
-      return step > 0 ? `${step} ${step === 1 ? 'update has' : 'updates have'} been made.` : null;
+      if (hasOwnWeights)
+        return { brief: 'weights from a file', reason: 'The weights come from a file.' };
+      const made = `${step} ${step === 1 ? 'update has' : 'updates have'} been made`;
+      return step > 0 ? { brief: made, reason: `${made}.` } : null;
     },
   },
   {
@@ -134,7 +167,10 @@ export const ASSUMPTIONS: Assumption[] = [
     statement: `The width is at least ${WIDE}: sums over features are their means.`,
     fails: ({ config: { d_model: d } }) =>
       d < WIDE
-        ? `The width is ${d}: single seeds scatter by about ${digits(100 * Math.sqrt(2 / d))} % in mean squares.`
+        ? {
+            brief: under('width', d, WIDE),
+            reason: `The width is ${d}: single seeds scatter by about ${digits(100 * Math.sqrt(2 / d))} % in mean squares.`,
+          }
         : null,
   },
   {
@@ -143,7 +179,10 @@ export const ASSUMPTIONS: Assumption[] = [
     fails({ config }) {
       const d = config.d_model / config.n_heads;
       return hasScores(config) && d < HEAD
-        ? `A head has ${d} features: the excess kurtosis of its scores is ${digits(6 / d)}.`
+        ? {
+            brief: under('head width', d, HEAD),
+            reason: `A head has ${d} features: the excess kurtosis of its scores is ${digits(6 / d)}.`,
+          }
         : null;
     },
   },
@@ -152,8 +191,12 @@ export const ASSUMPTIONS: Assumption[] = [
     statement: 'Every norm has a law.',
     fails({ config }) {
       const without = [...new Set(normsUsed(config))].filter((id) => !normLaws[id]);
+      const names = without.map((id) => norms[id].label).join(' and ');
       return without.length
-        ? `${without.map((id) => norms[id].label).join(' and ')}: divided by the size of too few features to be a mean. Nothing is predicted.`
+        ? {
+            brief: `no law of ${names}`,
+            reason: `${names}: divided by the size of too few features to be a mean. Nothing is predicted.`,
+          }
         : null;
     },
   },
@@ -164,16 +207,28 @@ export const ASSUMPTIONS: Assumption[] = [
       const ids = normsUsed(config).filter((id) => norms[id].over === 'batch');
       if (!ids.length || !computed) return null;
       const { course, tokens } = computed;
-      if (countOf(tokens) < MANY) return `The batch has ${countOf(tokens)} tokens.`;
-      if (countOf(tokens) < config.batch_size * config.seq_len) {
-        return `Of ${config.batch_size * config.seq_len} tokens the theory takes ${countOf(tokens)} for all.`;
+      const [taken, all] = [countOf(tokens), config.batch_size * config.seq_len];
+      if (taken < MANY) {
+        return {
+          brief: under('tokens of the batch', taken, MANY),
+          reason: `The batch has ${taken} tokens.`,
+        };
+      }
+      if (taken < all) {
+        return {
+          brief: `${taken} tokens taken for ${all}`,
+          reason: `Of ${all} tokens the theory takes ${taken} for all.`,
+        };
       }
       const last = course.sites.get(`blocks.${config.n_layers - 1}.resid_post`)!.signal.second;
       const count = Math.min(
         ...ids.map((id) => tokensInEffect(norms[id].centres ? lessMean(last) : last)),
       );
       return count < MANY
-        ? `As far as they differ, the tokens of the last layer count as ${digits(count)}: features differ in size.`
+        ? {
+            brief: under('tokens that differ', count, MANY),
+            reason: `As far as they differ, the tokens of the last layer count as ${digits(count)}: features differ in size.`,
+          }
         : null;
     },
   },
@@ -181,14 +236,22 @@ export const ASSUMPTIONS: Assumption[] = [
     id: 'length',
     statement: `A sequence has at most ${LONGEST} tokens.`,
     fails: ({ config: { seq_len: T } }) =>
-      T > LONGEST ? `It has ${T}. Nothing is predicted.` : null,
+      T > LONGEST
+        ? {
+            brief: over('sequence length', T, LONGEST),
+            reason: `It has ${T}. Nothing is predicted.`,
+          }
+        : null,
   },
   {
     id: 'positions',
     statement: 'Scores do not fall with distance by themselves.',
     fails: ({ config }) =>
       config.positions.startsWith('alibi') && hasScores(config)
-        ? 'ALiBi makes near tokens more likely, head by head. Nothing is predicted.'
+        ? {
+            brief: 'ALiBi',
+            reason: 'ALiBi makes near tokens more likely, head by head. Nothing is predicted.',
+          }
         : null,
   },
   {
@@ -199,45 +262,62 @@ export const ASSUMPTIONS: Assumption[] = [
       const spread = Math.max(...computed.course.patterns.map((pattern) => pattern.spread));
       if (spread <= SCORES) return null;
       const cut = spread > LARGEST_EXPONENT ? ` The law is used as of ${LARGEST_EXPONENT}.` : '';
-      return `It is ${digits(spread)} in some layer: single keys have most of a row, and 1/n of the law is not small.${cut}`;
+      return {
+        brief: over('variance of scores', spread, SCORES),
+        reason: `It is ${digits(spread)} in some layer: single keys have most of a row, and 1/n of the law is not small.${cut}`,
+      };
     },
   },
   {
     id: 'score_cap',
     statement: 'The cap of the scores is far above them.',
     fails({ config, computed }) {
-      const { attn_softcap: cap } = config;
-      if (!cap || !hasScores(config) || !computed) return null;
+      if (!hasScores(config) || !computed) return null;
       const spread = Math.max(...computed.course.patterns.map((pattern) => pattern.spread));
-      return cap < 4 * Math.sqrt(spread)
-        ? `It is ${digits(cap)}, and the scores’ standard deviation is ${digits(Math.sqrt(spread))}.`
-        : null;
+      return cappedBy('scores', config.attn_softcap, spread);
     },
   },
   {
     id: 'logit_cap',
     statement: 'The cap of the logits is far above them.',
-    fails({ config: { logit_softcap: cap }, computed }) {
-      const variance = computed?.course.objective?.logits ?? 0;
-      return cap && cap < 4 * Math.sqrt(variance)
-        ? `It is ${digits(cap)}, and the logits’ standard deviation is ${digits(Math.sqrt(variance))}.`
-        : null;
-    },
+    fails: ({ config: { logit_softcap: cap }, computed }) =>
+      cappedBy('logits', cap, computed?.course.objective?.logits ?? 0),
   },
   {
     id: 'unembedding',
     statement: 'The unembedding is independent of the embedding.',
     fails: ({ config }) =>
       config.tie_embeddings && config.task !== 'gaussian' && config.objective === 'cross_entropy'
-        ? `It is the embedding transposed: logits of a token’s own symbol stand out, and their standard deviation is about ${digits(embedStd(config) * Math.sqrt(config.d_model))}.`
+        ? {
+            brief: 'tied unembedding',
+            reason: `It is the embedding transposed: logits of a token’s own symbol stand out, and their standard deviation is about ${digits(embedStd(config) * Math.sqrt(config.d_model))}.`,
+          }
         : null,
+  },
+  {
+    id: 'input',
+    statement: 'What enters the stack is not 0.',
+    fails({ config: { norm_eps }, computed }) {
+      const isNothing =
+        computed && meanSquare(computed.course.sites.get('embed')!.signal.second) === 0;
+      return isNothing
+        ? {
+            brief: 'nothing enters',
+            reason: `All of the stream is 0: a norm that divides by √(0 + ε) multiplies the gradient by ${digits(1 / Math.sqrt(norm_eps))}, one after the other, and at 0 a ReLU has no slope.`,
+          }
+        : null;
+    },
   },
   {
     id: 'tokens',
     statement: 'It is known which tokens of the batch are alike.',
     fails: ({ config, given }) =>
       config.task !== 'gaussian' && !given
-        ? 'The batch is not known: all tokens are taken for different symbols, and the gradient of the cross-entropy is left out.'
+        ? {
+            brief: 'batch not known',
+            reason:
+              'The batch is not known: all tokens are taken for different symbols, and the gradient of the cross-entropy is left out.',
+          }
         : null,
   },
   {
@@ -247,7 +327,10 @@ export const ASSUMPTIONS: Assumption[] = [
       if (!subject.computed || !hasPowers(subject.config)) return null;
       const power = powerOf(subject);
       return power > POWER
-        ? `The last layer grows with its power ${digits(power)}: MLPs of the second degree read a stream without a norm, and single tokens that are larger by chance outgrow the mean.`
+        ? {
+            brief: over('power of growth', power, POWER),
+            reason: `The last layer grows with its power ${digits(power)}: MLPs of the second degree read a stream without a norm, and single tokens that are larger by chance outgrow the mean.`,
+          }
         : null;
     },
   },
@@ -256,7 +339,10 @@ export const ASSUMPTIONS: Assumption[] = [
     statement: `At most ${WITHOUT_SKIP} layers multiply without a stream that passes them by.`,
     fails: ({ config: { residual_scale, n_layers: L } }) =>
       residual_scale === 'skipless' && L > WITHOUT_SKIP
-        ? `${L} layers multiply: what the limit of large width leaves out of each adds up in the gradient.`
+        ? {
+            brief: over('layers without a skip', L, WITHOUT_SKIP),
+            reason: `${L} layers multiply: what the limit of large width leaves out of each adds up in the gradient.`,
+          }
         : null,
   },
   {
@@ -265,7 +351,10 @@ export const ASSUMPTIONS: Assumption[] = [
     fails({ config, computed }) {
       const layers = computed ? alignedLayers(config, computed) : 0;
       return layers * FEATURES_PER_LAYER > config.d_model
-        ? `In ${layers} layers tokens have a cosine above ${ALIGNED}, and act as one: what a width of ${config.d_model} leaves to chance adds up in the gradient.`
+        ? {
+            brief: over('layers of aligned tokens', layers, config.d_model / FEATURES_PER_LAYER),
+            reason: `In ${layers} layers tokens have a cosine above ${ALIGNED}, and act as one: what a width of ${config.d_model} leaves to chance adds up in the gradient.`,
+          }
         : null;
     },
   },
@@ -274,7 +363,10 @@ export const ASSUMPTIONS: Assumption[] = [
     statement: 'Every branch is computed in every pass.',
     fails: ({ config: { stochastic_depth: p } }) =>
       p > 0
-        ? `Up to ${digits(100 * p)} % of the branches are left out, sequence by sequence: predicted are means, and single steps scatter.`
+        ? {
+            brief: 'stochastic depth',
+            reason: `Up to ${digits(100 * p)} % of the branches are left out, sequence by sequence: predicted are means, and single steps scatter.`,
+          }
         : null,
   },
   {
@@ -285,7 +377,10 @@ export const ASSUMPTIONS: Assumption[] = [
       if (!ids.length || !computed) return null;
       const size = Math.sqrt(meanSquare(computed.course.sites.get('embed')!.signal.second));
       const kurtosis = Math.min(...ids.map((id) => excessKurtosis(pointFunctions[id]!(0.5), size)));
-      return `A pointwise norm squashes the stream again and again: after the first time its excess kurtosis is ${digits(kurtosis)}, not 0.`;
+      return {
+        brief: 'pointwise norm on the stream',
+        reason: `A pointwise norm squashes the stream again and again: after the first time its excess kurtosis is ${digits(kurtosis)}, not 0.`,
+      };
     },
   },
   {
@@ -293,26 +388,49 @@ export const ASSUMPTIONS: Assumption[] = [
     statement: 'What comes back through a pointwise norm is independent of what passes it by.',
     fails: ({ config }) =>
       config.placement === 'residual' && normsUsed(config).some((id) => pointFunctions[id])
-        ? 'ResiDual’s two streams meet again behind a pointwise norm.'
+        ? {
+            brief: 'pointwise norm in ResiDual',
+            reason: 'ResiDual’s two streams meet again behind a pointwise norm.',
+          }
         : null,
   },
   {
     id: 'precision',
     statement: 'Numbers are those of fp32.',
     fails: ({ config: { precision } }) =>
-      precision === 'fp32' ? null : `They are rounded to ${precision}.`,
+      precision === 'fp32'
+        ? null
+        : { brief: `rounded to ${precision}`, reason: `They are rounded to ${precision}.` },
   },
   {
     id: 'interventions',
     statement: 'Nothing intervenes.',
     fails: ({ config: { interventions } }) =>
-      interventions ? `Interventions are set: ${interventions}.` : null,
+      interventions
+        ? { brief: 'interventions', reason: `Interventions are set: ${interventions}.` }
+        : null,
   },
 ];
 
+/** An assumption with whether it holds, by the failure that was found of it. */
+const verdictOf = ({ id, statement, fails }: Assumption, subject: Subject): Verdict => {
+  const { brief = null, reason = statement } = fails(subject) ?? {};
+  return { id, holds: brief === null, brief, reason };
+};
+
 /** Every assumption with whether it holds: the statement where it does, else what is against it. */
 export const assumptionsOf = (subject: Subject): Verdict[] =>
-  ASSUMPTIONS.map(({ id, statement, fails }) => {
-    const against = fails(subject);
-    return { id, holds: against === null, reason: against ?? statement };
-  });
+  ASSUMPTIONS.map((assumption) => verdictOf(assumption, subject));
+
+const [INITIALIZATION] = ASSUMPTIONS as [Assumption];
+
+/** Verdicts of a prediction, at another moment than it was made of: theory is of step 0. */
+export const atMoment = (
+  verdicts: readonly Verdict[],
+  subject: Pick<Subject, 'config' | 'moment'>,
+): Verdict[] =>
+  verdicts.map((verdict) =>
+    verdict.id === INITIALIZATION.id
+      ? verdictOf(INITIALIZATION, { ...subject, given: null, computed: null })
+      : verdict,
+  );

@@ -128,64 +128,43 @@ export function overBatch(a: Symmetric, b: Symmetric, { S, T }: Tokens, B: numbe
 
 /* Sums on one side, of whole matrices, [N, N] → [N, N]. */
 
+type Axis = 'over' | 'along';
+
+/**
+ * Sums along one axis within every sequence, `over` the rows of each column or `along` the columns of each row: up to every
+ * place from the first, or from the last back to it; without a mask the sum of all of the sequence at each.
+ */
+function running(
+  m: Float64Array,
+  { S, T, causal }: Tokens,
+  axis: Axis,
+  isBack: boolean,
+): Float64Array {
+  const N = S * T;
+  const step = axis === 'over' ? N : 1;
+  const out = new Float64Array(m.length);
+  /** Of an element, in its sequence. */
+  const placeOf = (at: number) => (axis === 'over' ? Math.floor(at / N) : at) % T;
+  if (causal && isBack) {
+    for (let at = m.length - 1; at >= 0; at--) {
+      out[at] = m[at]! + (placeOf(at) < T - 1 ? out[at + step]! : 0);
+    }
+    return out;
+  }
+  for (let at = 0; at < m.length; at++) out[at] = m[at]! + (placeOf(at) > 0 ? out[at - step]! : 0);
+  if (causal) return out;
+  for (let at = 0; at < m.length; at++) out[at] = out[at + (T - 1 - placeOf(at)) * step]!;
+  return out;
+}
+
 /** Σ over the keys i of token t: from m_ij the matrix of t and j. */
-export function overKeys(m: Float64Array, tokens: Tokens): Float64Array {
-  const { S, T, causal } = tokens;
-  const N = S * T;
-  const out = new Float64Array(m.length);
-  for (let start = 0; start < N; start += T) {
-    for (let t = start; t < start + T; t++) {
-      const before = (t - 1) * N;
-      for (let j = 0; j < N; j++) {
-        out[t * N + j] = m[t * N + j]! + (t > start ? out[before + j]! : 0);
-      }
-    }
-    if (causal) continue;
-    const last = (start + T - 1) * N;
-    for (let t = start; t < start + T - 1; t++) out.copyWithin(t * N, last, last + N);
-  }
-  return out;
-}
-
+export const overKeys = (m: Float64Array, tokens: Tokens) => running(m, tokens, 'over', false);
 /** Σ over the readers t of token i: from m_tj the matrix of i and j. */
-export function overReaders(m: Float64Array, tokens: Tokens): Float64Array {
-  const { S, T, causal } = tokens;
-  if (!causal) return overKeys(m, tokens);
-  const N = S * T;
-  const out = new Float64Array(m.length);
-  for (let start = 0; start < N; start += T) {
-    for (let i = start + T - 1; i >= start; i--) {
-      const after = (i + 1) * N;
-      for (let j = 0; j < N; j++) {
-        out[i * N + j] = m[i * N + j]! + (i < start + T - 1 ? out[after + j]! : 0);
-      }
-    }
-  }
-  return out;
-}
-
+export const overReaders = (m: Float64Array, tokens: Tokens) => running(m, tokens, 'over', true);
 /** Σ over the keys j of token u along every row: from m_tj the matrix of t and u. */
-export function alongKeys(m: Float64Array, { T, causal }: Tokens): Float64Array {
-  const out = new Float64Array(m.length);
-  for (let first = 0; first < m.length; first += T) {
-    let sum = 0;
-    for (let at = first; at < first + T; at++) out[at] = sum += m[at]!;
-    if (!causal) out.fill(sum, first, first + T);
-  }
-  return out;
-}
-
+export const alongKeys = (m: Float64Array, tokens: Tokens) => running(m, tokens, 'along', false);
 /** Σ over the readers u of token j along every row: from m_tu the matrix of t and j. */
-export function alongReaders(m: Float64Array, tokens: Tokens): Float64Array {
-  const { T, causal } = tokens;
-  if (!causal) return alongKeys(m, tokens);
-  const out = new Float64Array(m.length);
-  for (let first = 0; first < m.length; first += T) {
-    let sum = 0;
-    for (let at = first + T - 1; at >= first; at--) out[at] = sum += m[at]!;
-  }
-  return out;
-}
+export const alongReaders = (m: Float64Array, tokens: Tokens) => running(m, tokens, 'along', true);
 
 /** Mean cosine between two tokens of a sequence, and then over sequences. */
 export function tokenCosine(second: Symmetric, { S, T }: Tokens): number {

@@ -107,7 +107,7 @@ export const COMMANDS = {
     title: 'Claims of papers, run here',
     keys: ['c'],
     shown: 'C',
-    run: ({ store }) => store.actions.setView({ claims: '' }),
+    run: ({ store }) => store.actions.setView({ claims: 'open' }),
   },
   present: {
     title: 'Projector, or back to the desk',

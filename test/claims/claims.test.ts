@@ -4,7 +4,7 @@ import { CLAIMS } from '../../src/claims';
 import { VERDICTS } from '../../src/claims/claim';
 import { documentOf } from '../../src/claims/document';
 import { judgeAgain, printOf, spreadOf, spreadsOf } from '../../src/claims/judge';
-import { lanesOf } from '../../src/claims/links';
+import { lanesOf, pagesOf } from '../../src/claims/links';
 import { resultsText } from '../../src/claims/results';
 import { storedDocument, storedResults } from '../../src/cli/claimsStore';
 import { readColumnName } from '../../src/config/quantity';
@@ -23,7 +23,11 @@ describe.each(CLAIMS.map((claim) => [claim.id, claim] as const))('%s', (id, clai
   const result = results[id]!;
 
   test('has links that the page reads as they stand, with a name for every lane', () => {
-    for (const link of claim.links) expect(decodeLink(link).problems).toEqual([]);
+    for (const page of pagesOf(claim)) {
+      const { problems, view } = decodeLink(page);
+      expect(problems).toEqual([]);
+      expect(view.claims).toBe(`of:${id}`);
+    }
     expect(new Set(claim.lanes).size).toBe(lanesOf(claim).length);
     expect(readColumnName(claim.picture.quantity)).not.toBeNull();
   });

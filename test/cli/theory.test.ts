@@ -38,7 +38,7 @@ test('prints one line of JSON, numbers by layer and what holds', () => {
     expect(quantities[`resid_post/${name}`]).toHaveLength(3);
   }
   expect(quantities['embed/rms']).toEqual([1]);
-  expect(Object.keys(assumptions[0]!)).toEqual(['id', 'holds', 'reason']);
+  expect(Object.keys(assumptions[0]!)).toEqual(['id', 'holds', 'brief', 'reason']);
 });
 
 describe('what a task adds', () => {

@@ -17,7 +17,7 @@ const CONFIGS = [
   ...Object.keys(CHOICES.precision).map(
     (id) => ({ precision: id, precision_policy: 'autocast' }) as Partial<Config>,
   ),
-  ...Array.from({ length: 40 }, (_, seed) => randomSettings(seed)),
+  ...Array.from({ length: 20 }, (_, seed) => randomSettings(seed)),
 ].map((settings) => complete({ n_layers: 4, ...settings }).config);
 const EXPORTED = CONFIGS.filter((config) => obstacles(config).length === 0);
 

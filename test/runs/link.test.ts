@@ -82,7 +82,12 @@ const view: fc.Arbitrary<View> = fc.record({
     }),
   ),
   // Spaces at an end and signs that URLs have a use for among them.
-  claims: fc.option(fc.string({ maxLength: 80 })),
+  claims: fc.option(
+    fc.oneof(
+      fc.string({ maxLength: 80 }).map((words) => `open/gradient/no:${words}`),
+      fc.constantFrom('open', 'open/training', 'of:xiong-lemma-2'),
+    ),
+  ),
 });
 
 const lanes = (...changes: Record<string, unknown>[]) =>

@@ -207,6 +207,27 @@ test('another text is predicted anew, with that text', async () => {
   await page.until(({ theory }) => theory.lanes.a!.edition === theory.edition);
 });
 
+test('a measurement of the text before is not held against the theory of the next', async () => {
+  const answersAtOnce: Predictor = {
+    predict: (_, text) =>
+      Promise.resolve({ prediction: predictionWith(text!.length), isRough: false }),
+    cancel: () => undefined,
+  };
+  const { page } = await opened('v=1&lanes=1&task=text&view.theory=on', {
+    predictor: () => answersAtOnce,
+  });
+  await page.until(({ theory }) => theory.lanes.a !== undefined);
+  const { shown: before } = page.lane('a');
+  const held = new Set<unknown>();
+  page.scope.subscribe(({ theory: { lanes, edition } }) => {
+    if (edition === 2 && lanes.a?.edition === 2) held.add(lanes.a.measured);
+  });
+  await page.setText({ name: 'mine', content: 'another text' });
+  await expect.poll(() => held.size).toBeGreaterThan(0);
+  expect(held).not.toContain(before);
+  expect(held).toContain(page.lane('a').shown);
+});
+
 test('a failure is told of its lane, and tried again when theory is asked for again', async () => {
   const { page, asked, until } = await opened('v=1&lanes=1&task=random&view.theory=on');
   await until(1);

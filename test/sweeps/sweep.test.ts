@@ -139,6 +139,9 @@ describe('files', () => {
     expect(readLines(file([lines[0]!, lines[0]!])).outcomes).toHaveLength(1);
     expect(runsOf(read.sweep)).toEqual(runs);
     expect(read.wholeTo).toBe(file(lines).length);
+    const unended = file(lines).trimEnd();
+    expect(readLines(unended).outcomes).toHaveLength(4);
+    expect(readLines(unended).wholeTo).toBe(unended.length);
   });
 
   const edited = (change: (line: Record<string, unknown>) => object) =>

@@ -81,6 +81,7 @@ describe('numbers that differ', () => {
       'resid_post/grad_rms',
       0.2,
     ],
+    ['input', { ...SETTING, embed_std: 0, activation: 'relu' }, 'resid_post/grad_rms', 1],
     ['logit_cap', { task: 'random', d_model: 128, n_layers: 2, logit_softcap: 0.3 }, 'loss', 0.2],
     ['unembedding', { task: 'random', d_model: 128, n_layers: 2, tie_embeddings: true }, 'loss', 1],
   ])('%s', async (id, settings, name, atLeast) => {
@@ -114,6 +115,7 @@ describe('numbers that differ', () => {
     expect(assumptions.find(({ id }) => id === 'initialization')).toEqual({
       id: 'initialization',
       holds: false,
+      brief: '3 updates have been made',
       reason: '3 updates have been made.',
     });
   });

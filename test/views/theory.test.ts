@@ -7,6 +7,7 @@ import { DEFAULTS } from '../../src/config/fields';
 import { readTyped } from '../../src/config/quantity';
 import { sitesOf } from '../../src/config/sites';
 import { siteStatisticsOf } from '../../src/config/statistics';
+import type { Trace } from '../../src/plot/trace';
 import { frameOffsets, unpack, type Layout } from '../../src/protocol/frame';
 import { NOTHING_YET } from '../../src/runs/engineState';
 import {
@@ -18,7 +19,6 @@ import {
 } from '../../src/runs/state';
 import { NOTHING_PREDICTED, type Predictions } from '../../src/runs/theory/predicted';
 import { Baseline } from '../../src/views/panels/Baseline';
-import { briefly } from '../../src/views/panels/theory/failing';
 import { overlayOf, residualSentence } from '../../src/views/panels/theory/overlay';
 import { residual } from '../../src/views/panels/theory/residual';
 import { ScopeProvider } from '../../src/views/scope';
@@ -64,8 +64,13 @@ describe('how far a measurement is from theory', () => {
     expect(residual(curve([0, 0.5]), curve([0.5, 0]), 'difference')).toBe('within 0.5');
   });
 
-  test('the embedding is not a layer; layers that one of both lacks are left out', () => {
+  test('the embedding is told like a layer; layers that one of both lacks are left out', () => {
     expect(residual(curve([5, 1.01, 1.01], -1), curve([1, 1], 0), 'ratio')).toBe('within 1\u00A0%');
+    const told = (embed: number) =>
+      residual(curve([embed, 1.03, 1.02, 1], -1), curve([1, 1, 1, 1], -1), 'ratio');
+    expect(told(1.16)).toBe('within 3\u00A0% from layer 0, 16\u00A0% at embed');
+    expect(told(1.03)).toBe('within 3\u00A0%');
+    expect(told(NaN)).toBe('not finite at embed');
     expect(residual([], ONES, 'ratio')).toBeNull();
   });
 
@@ -73,38 +78,6 @@ describe('how far a measurement is from theory', () => {
     const told = residual(curve([0.013, 0.5, 0.9, 0.7]), curve([0, 0.5, 0.9, 0.9]), 'difference');
     expect(told).toBe('within 0.02 up to layer 2, 0.20 off at the top');
   });
-});
-
-test.each([
-  [
-    'width',
-    'The width is 64: single seeds scatter by about 17.7 % in mean squares.',
-    'width 64 < 128',
-  ],
-  [
-    'head_width',
-    'A head has 8 features: the excess kurtosis of its scores is 0.75.',
-    'head width 8 < 16',
-  ],
-  [
-    'scores',
-    'It is 3.2 in some layer: single keys have most of a row, and 1/n of the law is not small.',
-    'variance of scores 3.2 > 2',
-  ],
-  [
-    'scores',
-    'It is NaN in some layer: single keys have most of a row, and 1/n of the law is not small.',
-    'the scores’ variance is NaN in some layer',
-  ],
-  ['initialization', '12 updates have been made.', '12 updates have been made'],
-  ['precision', 'They are rounded to bf16.', 'numbers are rounded to bf16'],
-  [
-    'positions',
-    'ALiBi makes near tokens more likely, head by head. Nothing is predicted.',
-    'ALiBi makes near tokens more likely, head by head',
-  ],
-])('%s fails in a few words: “%s”', (id, reason, told) => {
-  expect(briefly({ id, reason })).toBe(told);
 });
 
 test('reasons that all lanes share are said once, others of their lane', () => {
@@ -178,6 +151,24 @@ describe('a quantity without a law', () => {
     expect(pickOf(text)).toContain('÷ theory');
     expect(overlayOf(quantityOf(text), 'ratio', NOTHING_PREDICTED, 'ratio').isRatio).toBe(true);
   });
+});
+
+test('where means over seeds are on show, theory is told of them', () => {
+  const prediction = { quantities: { 'resid_post/rms': [1, 1] }, assumptions: [] };
+  const found = { key: '', error: null, edition: null, config, measured, prediction };
+  const lanes = { a: found, b: found };
+  const theory = { ...NOTHING_PREDICTED, lanes };
+  const overlay = overlayOf(readTyped('rms@resid_post')!, 'ratio', theory, 'on');
+  const told = [
+    { lane: a, name: 'pre-LN' },
+    { lane: b, name: 'post-LN' },
+  ];
+  const means = [{ group: 'a', points: curve([1.01, 1]) }] as Trace[];
+  expect(overlay.tell(told)).toBe('Theory: pre-LN within 100\u00A0%; post-LN within 100\u00A0%.');
+  expect(overlay.tell(told, means)).toBe(
+    'Theory, mean over seeds: pre-LN within 1\u00A0%. Theory: post-LN within 100\u00A0%.',
+  );
+  expect(overlay.tell(told.slice(0, 1), means)).toBe('Theory, mean over seeds: within 1\u00A0%.');
 });
 
 test('theory is told of the text that it was made for', () => {

@@ -53,7 +53,6 @@ export const COMPONENTS = defineClaim({
       settings: { ...ONE_LAYER, sublayers: 'attn', attention: 'softmax' },
       lanes: [{ init_gain: gainFor(SCORES) }],
       magnitude: 'rms@attn.pattern',
-      theory: 'on',
     }),
   ],
   lanes: ['ReLU', 'GELU', 'ReLU and dropout', 'softmax'],
@@ -91,5 +90,5 @@ export const COMPONENTS = defineClaim({
   says: (measured) =>
     `measured over the closed form: LayerNorm ${said(measured['LayerNorm, forward'], 4)}; linear ${said(measured['linear, forward, over d σ_w²σ²'], 4)}; ReLU ${said(measured['ReLU, forward, over ½'], 4)} and ${said(measured['ReLU, backward, over ½'], 4)} backward; GELU ${said(measured['GELU, forward, over its form'], 4)} and ${said(measured['GELU, backward, over its form'], 4)}; dropout ${said(measured['dropout, over 1/(1 − p)'], 4)}; softmax ${said(measured['softmax, over e^{σ²}/n²'], 4)}`,
   note: 'One layer at d = 256, mean squares with the mean in them. The second matrix of the MLP and the first, which have variance 1/d, are part of what is measured. Reproduced is within 1 %, or within three standard errors of the mean over seeds where these are more, and in no case 5 % off: tokens share an MLP’s matrices, so that its forward gain scatters by some per cent from seed to seed. The direction is within the 10 % of the paper’s own simulations. Backward, linear maps, dropout, LayerNorm and softmax are not measured here.',
-  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'linear' },
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'linear', isSquared: true },
 });

@@ -73,11 +73,11 @@ export const PERI = defineClaim({
     return V.at(-1)! > 4 * measured['V_24 of post-LN'].mean ? 'direction' : 'no';
   },
   published:
-    'linear growth of the variance for peri-LN, since the output norm gives every sublayer the same variance; at unit gains V_l = V_0 + 2l, so 49 after 24 layers',
+    'linear growth of the variance for peri-LN, since the output norm gives every sublayer the same variance; at unit gains the mean square after l layers is 2l more than at first, so 49 after 24',
   says: (measured) =>
-    `V_8, V_16 and V_24 are ${said(measured['V_8 of peri-LN'])}, ${said(measured['V_16 of peri-LN'])} and ${said(measured['V_24 of peri-LN'])} for peri-LN; V_24 is ${said(measured['V_24 of sandwich'])} for sandwich (which begins at 4), ${said(measured['V_24 of post-LN'])} for post-LN`,
+    `the mean square of the stream after 8, 16 and 24 layers is ${said(measured['V_8 of peri-LN'])}, ${said(measured['V_16 of peri-LN'])} and ${said(measured['V_24 of peri-LN'])} for peri-LN; after 24 it is ${said(measured['V_24 of sandwich'])} for sandwich (which begins at 4), ${said(measured['V_24 of post-LN'])} for post-LN`,
   note: 'Within 5 % of the line at every fourth layer, for the mean over seeds; the layer of one seed that is farthest from it is off by as much on average. The line holds where branches are independent of the stream; tokens that align under ReLU or GELU make them correlated, and V scatters around it. The paper’s other half, that pre-LN’s variance grows exponentially, is about training: at initialization it is linear too.',
-  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'linear' },
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'linear', isSquared: true },
 });
 
 /** The gain of V in the second half of the layers, over that in the first. */
@@ -131,9 +131,9 @@ export const LAYERNORM_SCALING = defineClaim({
   published:
     'output variance that grows without bound with depth under pre-LN stays small in all layers when every norm is divided by the root of its layer’s number (LLaMA-130M, after 10,000 steps)',
   says: (measured) =>
-    `V_24 is ${said(measured['V_24 of pre-LN'])} for pre-LN and ${said(measured['V_24 of LayerNorm Scaling'])} with scaling; layers 13 to 24 add ${said(measured['late over early growth, pre-LN'])} and ${said(measured['late over early growth, LayerNorm Scaling'])} times what layers 1 to 12 add`,
+    `the mean square of the stream after 24 layers is ${said(measured['V_24 of pre-LN'])} for pre-LN and ${said(measured['V_24 of LayerNorm Scaling'])} with scaling; layers 13 to 24 add ${said(measured['late over early growth, pre-LN'])} and ${said(measured['late over early growth, LayerNorm Scaling'])} times what layers 1 to 12 add`,
   note: `Measured at initialization, where pre-LN grows linearly and not yet exponentially; the paper’s figure is of trained models. A branch whose input is divided by √(l + 1) adds 1/(l + 1) of the variance, so that the later half of the layers adds ${HARMONIC.toFixed(3)} of the earlier half; within 30 % of that is called a logarithm, since GELU’s output is not exactly ∝ its input. Angular distances of deep layers are about trained models and are not looked at here.`,
-  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log' },
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log', isSquared: true },
 });
 
 /** 2^¼: with it both matrices of a ReLU MLP together keep the mean square. */
@@ -199,7 +199,7 @@ export const DEEPSCALE = defineClaim({
   published:
     'x ← √(1 − 2/N)·x + √(2/N)·f(x) with unit branches: variance 1 of the signal, and of the gradient within a constant factor, at every depth up to 1000 layers',
   says: (measured) =>
-    `V_12, V_24, V_36 and V_48 are ${said(measured['V_12 of DeepScaleLM'])}, ${said(measured['V_24 of DeepScaleLM'])}, ${said(measured['V_36 of DeepScaleLM'])} and ${said(measured['V_48 of DeepScaleLM'])}, and the squared gradient at layers 0, 12, 24 and 36 is ${said(measured['G_0 over G_48 of DeepScaleLM'])}, ${said(measured['G_12 over G_48 of DeepScaleLM'])}, ${said(measured['G_24 over G_48 of DeepScaleLM'])} and ${said(measured['G_36 over G_48 of DeepScaleLM'])} times that at the top; V_48 = ${said(measured['V_48 of pre-LN'])} for plain pre-LN`,
+    `the mean square of the stream after 12, 24, 36 and 48 layers is ${said(measured['V_12 of DeepScaleLM'])}, ${said(measured['V_24 of DeepScaleLM'])}, ${said(measured['V_36 of DeepScaleLM'])} and ${said(measured['V_48 of DeepScaleLM'])}, and the squared gradient at layers 0, 12, 24 and 36 is ${said(measured['G_0 over G_48 of DeepScaleLM'])}, ${said(measured['G_12 over G_48 of DeepScaleLM'])}, ${said(measured['G_24 over G_48 of DeepScaleLM'])} and ${said(measured['G_36 over G_48 of DeepScaleLM'])} times that at the top; plain pre-LN has a mean square of ${said(measured['V_48 of pre-LN'])} after 48`,
   note: 'Of up to 1000 layers 48 are tried. Asked for at every twelfth, in the mean over seeds: V within 10 % of 1, and a squared gradient of 0.8 to 1.25 times that at the top. MLPs alone, with weights 2^¼ times LeCun’s, so that branches have mean square 1, as the paper’s initialization brings about. Attention over tokens that differ gives less than 1 by itself: the paper scales its matrices by the tokens’ correlation, which is not a setting here.',
-  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log' },
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log', isSquared: true },
 });

@@ -46,7 +46,7 @@ export const LEMMA_2 = defineClaim({
   says: (measured) =>
     `E‖x_l‖² is ${said(measured.V_1)} d, ${said(measured.V_3)} d, ${said(measured.V_6)} d and ${said(measured.V_12)} d after 1, 3, 6 and 12 layers of pre-LN, and ${said(measured['V_12 of post-LN'])} d after 12 of post-LN`,
   note: 'The setting is the paper’s (one head, uniform attention, square matrices of variance 1/d, ReLU), with d = 128 and 32 tokens. The band is one of expectations, so the mean over seeds has to lie in it; single seeds leave it at the first layer, where it begins 2 % below the mean.',
-  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log' },
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log', isSquared: true },
 });
 
 const DEPTHS = [4, 8, 12, 16];

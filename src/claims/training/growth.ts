@@ -100,5 +100,5 @@ export const LAYERNORM_SCALING_FLATTENS = defineClaim({
   says: (measured) =>
     `after ${LENGTH} steps the mean square grows ${spread(measured['V_12 over V_1 of pre-LN'])} times from layer 1 to 12 in pre-LN and ${spread(measured['V_12 over V_1 with LayerNorm Scaling'])} times with the scaling; losses ${spread(measured['loss of pre-LN'])} and ${spread(measured['loss with LayerNorm Scaling'])}`,
   note: 'Twelve layers of width 32 at a rate of 0.003. Asked for are half the growth at most, and a loss that is not higher by 0.05 nats; that it is lower does not show in so short a run.',
-  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log' },
+  picture: { quantity: 'resid_post/rms', along: 'layer', scale: 'log', isSquared: true },
 });

@@ -7,7 +7,6 @@ import {
   streamNames,
   streamsOf,
   type NormPlace,
-  type Placement,
 } from '../../config/placements';
 import { isLearned, residualScales } from '../../config/scales';
 import { docstring } from '../docstring';
@@ -15,6 +14,7 @@ import { plainTex } from '../plainTex';
 import { constant, python, type Definition } from '../code';
 import { float } from '../python';
 import { hasInnerNorm } from './attention';
+import { factorConstants, placementFactors } from './factors';
 import { madeNorm, normed, normName, type PlacedNorm } from './norms';
 import { given, namedLines, returned, takes, tapped } from './taps';
 
@@ -70,6 +70,7 @@ const skipping = (of: Sublayer, value: string): string => python`
  */
 function update(x: Term, sublayers: Sublayer[], plan: LayerPlan, config: Config) {
   const placement = placements[plan.placement];
+  const alpha = placementFactors('ALPHA', config).find(({ id }) => id === plan.placement);
   const statements: string[] = [];
   let added: Lines = [];
   /** Of one line: that of the stream has the name of the first sublayer. */
@@ -91,7 +92,7 @@ function update(x: Term, sublayers: Sublayer[], plan: LayerPlan, config: Config)
     },
     norm: norm('norm'),
     norm_out: norm('norm_out'),
-    amplify: ([x]) => [placement.streamFactor ? times('ALPHA', x!) : x!],
+    amplify: ([x]) => [alpha ? times(alpha.name, x!) : x!],
     add([stream], branches) {
       added = branches.map((branch, i) => {
         const of = sublayers[i]!;
@@ -108,6 +109,13 @@ function update(x: Term, sublayers: Sublayer[], plan: LayerPlan, config: Config)
   return { statements, x: after!, added };
 }
 
+/** Norms inside the sublayers, by the last part of their names. */
+const INNER_NORMS: Record<Config['inner_norm'], Partial<Record<Sublayer, string>>> = {
+  none: {},
+  subln: { attn: 'norm_inner', mlp: 'norm_inner' },
+  normformer: { attn: 'norm_post', mlp: 'norm_inner' },
+};
+
 /** Every norm of a block in its place. */
 function normsIn({ placement, norm: kind }: LayerPlan, config: Config): PlacedNorm[] {
   const at = (of: Sublayer, place: string): PlacedNorm => ({ at: `${of}.${place}`, of, kind });
@@ -122,13 +130,6 @@ function normsIn({ placement, norm: kind }: LayerPlan, config: Config): PlacedNo
     }),
   );
 }
-
-/** Norms inside the sublayers, by the last part of their names. */
-const INNER_NORMS: Record<Config['inner_norm'], Partial<Record<Sublayer, string>>> = {
-  none: {},
-  subln: { attn: 'norm_inner', mlp: 'norm_inner' },
-  normformer: { attn: 'norm_post', mlp: 'norm_inner' },
-};
 
 /** A statement that makes a norm, an identity where the sublayer's code calls one and this layer has none. */
 function made(norm: PlacedNorm, config: Config): string {
@@ -228,24 +229,15 @@ export function blockClasses(
   return [...classes].map(([name, rest]) => ({ name: isOne ? 'Block' : name, ...rest }));
 }
 
-/** A comment for what the TeX of a constant says: the part after its sign. */
-const constantOf = (placement: Placement, i: number): string =>
-  plainTex(placement.constants?.[i] ?? '');
-
 /** The factors of stream and branch. */
 export function scaleConstants(config: Config): Definition[] {
   const { a, b, formula } = residualScales[config.residual_scale];
   const N = sublayerCount(config);
   const of = `${plainTex(formula!)}, N = ${N}`;
-  const amplified = layerPlans(config)
-    .map(({ placement }) => placements[placement] as Placement)
-    .find(({ streamFactor }) => streamFactor);
   return [
     constant('STREAM_SCALE', a.value(N), of),
     ...(isLearned(b) ? [] : [constant('BRANCH_SCALE', b.value(N), of)]),
-    ...(amplified
-      ? [constant('ALPHA', amplified.streamFactor!(config.n_layers), constantOf(amplified, 0))]
-      : []),
+    ...factorConstants('ALPHA', config),
   ];
 }
 

@@ -45,7 +45,7 @@ export const DRAWS: Definition[] = [
     name: 'dropped',
     code: python`
       def dropped(x: Tensor, p: float, name: str, now: Now) -> Tensor:
-          """Each number is 0 with probability p, the rest is divided by 1 − p (Srivastava et al. 2014)."""
+          """Numbers are 0 with probability p, others divided by 1 − p (Srivastava et al. 2014)."""
           kept = uniforms(f"dropout/{name}", places(x, now), now.step) >= p
           return x * (kept / (1 - p))
     `,
@@ -54,7 +54,7 @@ export const DRAWS: Definition[] = [
     name: 'skipped',
     code: python`
       def skipped(x: Tensor, p: float, name: str, now: Now) -> Tensor:
-          """Whole sequences are 0 with probability p, the rest is divided by 1 − p (Huang et al. 2016)."""
+          """Sequences are 0 with probability p, others divided by 1 − p (Huang et al. 2016)."""
           kept = uniforms(f"depth/{name}", places(x[:, :1, :1], now), now.step) >= p
           return x * (kept / (1 - p))
     `,

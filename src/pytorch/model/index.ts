@@ -52,6 +52,9 @@ const TAPS: Definition[] = [
  * - where `readsStep`, `model.step` and `model.first`, the first sequence of the whole batch that a process has (0 at
  *   first), to be set before every pass;
  * - `initialize(model, seed, draw=normals)`.
+ *
+ * Under `weight_reparam=sigma` names of tensors have a dot that PyTorch's registration refuses, so that
+ * FullyShardedDataParallel, which registers them anew, cannot divide the model.
  */
 export function modelSections(config: Config): Section[] {
   const model = [

@@ -1,11 +1,11 @@
 import { CHOICES, type Chosen } from '../../config/choices';
 import type { Choice } from '../../config/choice';
 import { isGated, modalitiesOf, type Config } from '../../config/fields';
-import { layerPlans, updatesOf } from '../../config/layers';
-import { placements, type Placement } from '../../config/placements';
+import { updatesOf } from '../../config/layers';
 import { docstring } from '../docstring';
 import { plainTex } from '../plainTex';
 import { constant, python, type Definition } from '../code';
+import { factorConstants, placementFactors } from './factors';
 import { hasTokens } from './transformer';
 
 /** What unit normals z [fan_in, fan_out] are made a matrix by. */
@@ -42,20 +42,6 @@ interface Factor {
   by: string;
 }
 
-/** Layers that a placement resizes, with its factor. */
-function initFactors(config: Config): { layers: number[]; factor: number; said: string }[] {
-  const found = new Map<Placement, number[]>();
-  layerPlans(config).forEach((plan, layer) => {
-    const placement: Placement = placements[plan.placement];
-    if (placement.initFactor) found.set(placement, [...(found.get(placement) ?? []), layer]);
-  });
-  return [...found].map(([{ initFactor, constants }, layers]) => ({
-    layers,
-    factor: initFactor!(config.n_layers),
-    said: plainTex(constants?.[1] ?? ''),
-  }));
-}
-
 function factorsOf(config: Config): Factor[] {
   const of = (names: string[]) => quoted(matricesOf(config).filter((name) => names.includes(name)));
   const [resized, writes] = [of(RESIZED), of(WRITES)];
@@ -65,9 +51,9 @@ function factorsOf(config: Config): Factor[] {
     ...(config.init === 'gpt2'
       ? [{ when: `kind in ${writes}`, by: 'math.sqrt(1 / (2 * N_LAYERS))' }]
       : []),
-    ...initFactors(config).map(({ layers }) => ({
+    ...placementFactors('BETA', config).map(({ layers, name }) => ({
       when: `kind in ${resized}${inLayers(layers)}`,
-      by: 'BETA',
+      by: name,
     })),
     ...(config.inner_norm === 'subln'
       ? [{ when: `kind in ${resized}`, by: 'math.sqrt(math.log(2 * N_LAYERS))' }]
@@ -87,11 +73,10 @@ export function initializationDefinitions(config: Config): Definition[] {
   const { label, formula, source }: Choice = CHOICES.init[config.init];
   const scale = scaleOf(config);
   const unembed = tokens && !config.tie_embeddings ? ['unembed'] : [];
-  const [beta] = initFactors(config);
   const drawn = 'draw(seed, name, W.numel()).view(W.shape)';
   const isModal = modalitiesOf(config) > 1 && config.modality_scale !== 1;
   return [
-    ...(beta ? [constant('BETA', beta.factor, beta.said)] : []),
+    ...factorConstants('BETA', config),
     constant('TABLES', quoted(config.positions === 'learned' ? ['token', 'position'] : ['token'])),
     constant('MATRICES', quoted([...matricesOf(config), ...(scale ? [] : unembed)])),
     {

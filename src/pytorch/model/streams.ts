@@ -8,8 +8,8 @@ export const STREAMS: Definition[] = [
     code: python`
       class Stream:
           """
-          The random numbers called 'name' under a seed, of 32 bits each: sfc32 (Doty-Humphrey, PractRand), begun
-          by FNV-1a and SplitMix32.
+          Random numbers of 32 bits by a seed and a name: sfc32 (Doty-Humphrey, PractRand), begun by
+          FNV-1a and SplitMix32.
           """
 
           def __init__(self, seed: int, name: str):

@@ -1,5 +1,6 @@
-import { encode } from '../../config/codec';
-import { DEFAULTS, KEYS, type Config } from '../../config/fields';
+import { difference } from '../../config/check';
+import { formatValue } from '../../config/codec';
+import { DEFAULTS, KEYS, type Config, type Value } from '../../config/fields';
 import { hasEmbedNorm } from '../../config/layers';
 import { laneNames } from '../../config/naming';
 import { norms } from '../../config/norms';
@@ -72,7 +73,9 @@ export function docstring(config: Config): string {
   const { label, note, source } = placements[config.placement];
   const norm = norms[config.norm];
   const name = `${moduleName(config)}.py`;
-  const settings = encode(config).replace(/&/g, ' ');
+  const settings = Object.entries(difference(DEFAULTS, config))
+    .map(([key, value]) => `${key}=${formatValue(value as Value)}`)
+    .join(' ');
   const paragraphs = [
     `A transformer in PyTorch, as Normscope has it: ${titleOf(config)}.`,
     `Settings that differ from its defaults: ${settings || 'none'}.`,

@@ -1,7 +1,6 @@
 import type { Chosen } from '../../config/choices';
 import type { Config } from '../../config/fields';
 import type { Section } from '../section';
-import { isScaled } from './scaling';
 
 const MOMENTS = `
     def __init__(self, parameters: Dict[str, nn.Parameter]) -> None:
@@ -14,7 +13,6 @@ const ADAM_DIRECTION = `
         v = self.v[name].mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
         m_hat = m / (1 - BETA1**self.updates)
         root = v.sqrt() / math.sqrt(1 - BETA2**self.updates)
-        adam = m_hat / (root + ADAM_EPS)
 `;
 
 const signature = `
@@ -34,8 +32,10 @@ class ${name}:
     """${about}"""
 ${MOMENTS}${signature}${isDecoupled ? '' : coupled(config)}${ADAM_DIRECTION}${
   isDecoupled && config.weight_decay
-    ? `        return adam + WEIGHT_DECAY * p if decays(name) else adam\n`
-    : '        return adam\n'
+    ? `        adam = m_hat / (root + ADAM_EPS)
+        return adam + WEIGHT_DECAY * p if decays(name) else adam
+`
+    : '        return m_hat / (root + ADAM_EPS)\n'
 }`;
 
 const MUON = `
@@ -107,7 +107,7 @@ ${signature}${coupled(config)}        return self.m[name].mul_(BETA1).add_(g)
             m = self.m[name].mul_(BETA1).add_(g)
             factor = 0.2 * math.sqrt(max(g.shape))
             return factor * orthogonalized(g + BETA1 * m)
-${ADAM_DIRECTION}        return adam
+${ADAM_DIRECTION}        return m_hat / (root + ADAM_EPS)
 
 
 ${NEWTON_SCHULZ.trim()}
@@ -140,7 +140,7 @@ export function optimizerSection(config: Config): Section {
     ...(config.weight_decay || config.optimizer === 'muon' ? [IS_MATRIX] : []),
     ...(config.weight_decay ? [DECAYS] : []),
   ];
-  const whole = [...helpers, written, ...(isScaled(config) ? [] : [])];
+  const whole = [...helpers, written];
   return {
     title: 'Optimizer',
     code: whole.map((part) => part.trim()).join('\n\n\n'),

@@ -360,9 +360,8 @@ ${when(
 )}            if rank == 0:
                 print(f"step {step}: loss {frame['loss']:.6f}")
                 if record is None:
-                    told = ${hasTokens ? '{"tokens": tokens}' : '{}'}
-                    head = {**head_of(flags, ranks, device), **told}
-                    record = Record(flags.out, head, notes_of(flags))
+                    head = head_of(ranks, device)
+${when(hasTokens, '                    head["tokens"] = tokens\n')}                    record = Record(flags.out, head, notes_of(flags))
                 record.write(frame)
 ${when(
   overBatch,
@@ -396,7 +395,7 @@ def frame_of(
 ${when(overBatch, '        "norm": told.norms(),\n')}    }
 
 
-def head_of(flags: argparse.Namespace, ranks: int, device: torch.device) -> Dict[str, Any]:
+def head_of(ranks: int, device: torch.device) -> Dict[str, Any]:
     recorder = {
         "name": "normscope-export",
         "torch": torch.__version__,

@@ -102,15 +102,14 @@ const NORMS = `
                 self.hooks.append(module.register_forward_pre_hook(hook))
 
     def see_norm(self, name: str, norm: nn.Module, inputs: Tuple[Tensor, ...]) -> None:
-        """How far the batch is from what the norm keeps, in standard deviations of the batch."""
+        """The moments of a batch [b, T, D], and what the norm keeps before it follows them."""
         with torch.no_grad():
-            x = inputs[0].double()  # [B, T, D]
-            running_mean = getattr(norm, "running_mean", None)
-            mean = x.mean((0, 1)) if running_mean is not None else torch.zeros_like(x[0, 0])
-            std = (x - mean).square().mean((0, 1)).sqrt()
-            shift = (mean - running_mean).abs() if running_mean is not None else mean * math.nan
-            self.add(f"{name}/mean_tid", (shift / std).mean())
-            self.add(f"{name}/var_tid", (norm.running_var.double().sqrt() / std - 1).abs().mean())
+            rows = inputs[0].detach().double().flatten(0, 1)
+            self.add(f"{name}/norm_rows", torch.full_like(rows.sum(), len(rows)))
+            self.add(f"{name}/norm_sum", rows.sum(0))
+            self.add(f"{name}/norm_squares", rows.square().sum(0))
+            kept = getattr(norm, "running_mean", None), norm.running_var
+            self.kept[name] = [None if x is None else x.double().cpu() for x in kept]
 `;
 
 const meter = (config: Config) => {
@@ -131,7 +130,9 @@ class Meter:
         self.tops: Dict[str, Tensor] = {}  # of which the largest counts
         self.updates: Dict[str, Tensor] = {}  # sums over parameters
 ${hasHeads ? '        self.scores: Dict[str, Tensor] = {}  # that wait for their pattern\n' : ''}${
-    hasNorms ? '        self.hooks: List[Any] = []\n' : ''
+    hasNorms
+      ? '        self.hooks: List[Any] = []\n        self.kept: Dict[str, List[Optional[Tensor]]] = {}  # by norms over the batch\n'
+      : ''
   }
     def add(self, name: str, value: Tensor) -> None:
         self.sums[name] = self.sums[name] + value if name in self.sums else value
@@ -204,7 +205,7 @@ class Frame:
         self.tops = reduced(meter.tops, dist.ReduceOp.MAX, ranks)
         divided = ranks if are_parameters_divided else 1
         self.updates = reduced(meter.updates, dist.ReduceOp.SUM, divided)
-
+${norms.length ? '        self.kept = meter.kept\n' : ''}
     def sum(self, name: str) -> float:
         return self.sums[name].item() if name in self.sums else 0.0
 
@@ -302,9 +303,18 @@ ${
   norms.length
     ? `
     def norms(self) -> Dict[str, Dict[str, float]]:
-        keys = ("mean_tid", "var_tid")
-        names = [name[: -len("/var_tid")] for name in self.sums if name.endswith("/var_tid")]
-        return {name: {key: self.sum(f"{name}/{key}") for key in keys} for name in names}
+        """How far the batch is from what norms keep, in standard deviations of the batch."""
+        told = {}
+        for name, (running_mean, running_var) in self.kept.items():
+            n, total = self.sums[f"{name}/norm_rows"], self.sums[f"{name}/norm_sum"]
+            mean = torch.zeros_like(total) if running_mean is None else total / n
+            std = (self.sums[f"{name}/norm_squares"] / n - mean.square()).sqrt()
+            shift = math.nan * mean if running_mean is None else (mean - running_mean).abs()
+            told[name] = {
+                "mean_tid": (shift / std).mean().item(),
+                "var_tid": (running_var.sqrt() / std - 1).abs().mean().item(),
+            }
+        return told
 `
     : ''
 }`;

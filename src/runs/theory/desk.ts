@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { readsText, type Config } from '../../config/fields';
 import type { Frames } from '../../lib/frames';
 import { reasonOf } from '../../lib/reason';
+import type { Measurement } from '../../protocol/frame';
 import type { WorkerLike } from '../client';
 import { saysAllSettings } from '../recordings/recording';
 import type { Lane, LaneId, Recording, Scope } from '../state';
@@ -62,6 +63,12 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
   const known = new Map<string, Estimate>();
   /** The text of now has this number among all that there were. */
   let [edition, read] = [0, ''];
+  /** The text that each measurement is of: one of the text before stays on show until the next one is there. */
+  const editions = new WeakMap<Measurement, number>();
+  const editionOf = (measured: Measurement): number => {
+    if (!editions.has(measured)) editions.set(measured, edition);
+    return editions.get(measured)!;
+  };
   const lines = new Map<LaneId, Line>();
   const lineOf = (id: LaneId): Line => {
     const line = lines.get(id) ?? { predictor: start(), running: null };
@@ -100,6 +107,7 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
       if (text === null && !recorded) return [];
       const isRead = isReader && text !== null;
       if (isRead && text !== read) [edition, read] = [edition + 1, text];
+      if (isRead && editionOf(measured) !== edition) return [];
       const subject = {
         ...{ id, config, measured, text },
         edition: isRead ? edition : null,

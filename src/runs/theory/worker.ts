@@ -1,19 +1,11 @@
-import { reasonOf } from '../../lib/reason';
-import { estimate } from './answer';
-import type { Answer, Question } from './line';
+import { answerWith } from '../workerLine';
+import { estimate, type Estimate } from './answer';
+import type { Question } from './line';
 
 /** The text that came last. */
 let held: string | null = null;
 
-function answer({ id, config, isInHaste, text = held }: Question): Answer {
+answerWith(({ config, isInHaste, text = held }: Question): Estimate => {
   held = text;
-  try {
-    return { id, estimate: estimate(config, text, isInHaste) };
-  } catch (error) {
-    return { id, error: reasonOf(error) };
-  }
-}
-
-addEventListener('message', ({ data }: MessageEvent<Question>) => {
-  postMessage(answer(data));
+  return estimate(config, text, isInHaste);
 });

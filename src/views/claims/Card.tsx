@@ -1,10 +1,8 @@
-import { VERDICTS, PHENOMENA, type Claim, type Outcome, type Result } from '../../claims/claim';
+import { PHENOMENA, type Claim, type Result } from '../../claims/claim';
+import { pagesOf } from '../../claims/links';
 import { counted } from '../../lib/words';
 import { Thumbnail } from './Thumbnail';
-
-const OUTCOMES = Object.keys(VERDICTS) as Outcome[];
-const outcomeOf = ({ verdict }: Result): Outcome =>
-  OUTCOMES.find((outcome) => VERDICTS[outcome] === verdict)!;
+import { Verdict } from './Verdict';
 
 /** `4 seeds, at initialization`; of a finding in training, the steps that were made, the first being step 0. */
 const setupOf = ({ steps }: Claim, { seeds }: Result): string => {
@@ -14,7 +12,7 @@ const setupOf = ({ steps }: Claim, { seeds }: Result): string => {
 
 /** A finding: its run, the paper’s words beside what was measured, the verdict, and the pages that show it. */
 export function Card({ claim, result }: { claim: Claim; result: Result | undefined }) {
-  const { id, title, source, figure, links, published, note, phenomena } = claim;
+  const { id, title, source, figure, published, note, phenomena } = claim;
   return (
     <article className="gl-card" aria-labelledby={`claim-${id}`}>
       <header>
@@ -50,15 +48,14 @@ export function Card({ claim, result }: { claim: Claim; result: Result | undefin
       </details>
       <footer>
         {result && (
-          <p className="gl-verdict" data-outcome={outcomeOf(result)}>
-            {result.verdict}
+          <Verdict result={result}>
             <span className="gl-soft">{setupOf(claim, result)}</span>
-          </p>
+          </Verdict>
         )}
         <span className="gl-open">
-          {links.map((link, i) => (
-            <a key={link} className="ui-button" href={`#${link}`} aria-describedby={`claim-${id}`}>
-              {links.length > 1 ? `Open ${i + 1}` : 'Open'}
+          {pagesOf(claim).map((page, i, { length }) => (
+            <a key={page} className="ui-button" href={`#${page}`} aria-describedby={`claim-${id}`}>
+              {length > 1 ? `Open ${i + 1}` : 'Open'}
             </a>
           ))}
         </span>

@@ -1,42 +1,67 @@
 import { Dialog } from 'radix-ui';
-import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { CLAIMS } from '../../claims';
-import { PHENOMENA, type Phenomenon, type Result } from '../../claims/claim';
-import stored from '../../claims/results.json';
-import { claimsFor } from '../../claims/search';
+import { PHENOMENA, VERDICTS } from '../../claims/claim';
+import { claimsFor, queryText, type Query } from '../../claims/search';
 import { useActions } from '../scope';
 import { CloseButton } from '../ui/buttons';
 import { Card } from './Card';
+import { RESULTS } from './results';
 import './gallery.css';
 
-const RESULTS = stored as unknown as Record<string, Result>;
-const KINDS = Object.entries(PHENOMENA) as [Phenomenon, string][];
 /** A query that has rested for so long is one that the link holds, in ms. */
 const SETTLED = 600;
 
+interface ChipsProps<Id extends string> {
+  label: string;
+  choices: Record<Id, string>;
+  chosen: Id | undefined;
+  onChoose(id: Id | undefined): void;
+}
+
+/** Choices of which one may be made, or none. */
+const Chips = <Id extends string>({ label, choices, chosen, onChoose }: ChipsProps<Id>) => (
+  <div className="gl-kinds" role="group" aria-label={label}>
+    {(Object.entries(choices) as [Id, string][]).map(([id, name]) => (
+      <button
+        key={id}
+        type="button"
+        className="gl-kind"
+        aria-pressed={chosen === id}
+        onClick={() => onChoose(chosen === id ? undefined : id)}
+      >
+        {name}
+      </button>
+    ))}
+  </div>
+);
+
 /** Findings of papers with what running them here gave; opened from stored results. */
-export function Gallery({ query }: { query: string }) {
+export function Gallery({ query }: { query: Query }) {
   const { setView } = useActions();
   const field = useRef<HTMLInputElement>(null);
   const focusField = (event: Event) => {
     event.preventDefault();
     field.current?.focus();
   };
-  const [typed, setTyped] = useState(query);
-  const [kind, setKind] = useState<Phenomenon | null>(null);
-  const [known, setKnown] = useState(query);
+  const { words } = query;
+  const [typed, setTyped] = useState(words);
+  const [known, setKnown] = useState(words);
   // The page went back or forward, or the gallery was opened for something else.
-  if (query !== known) {
-    setKnown(query);
-    setTyped(query);
+  if (words !== known) {
+    setKnown(words);
+    setTyped(words);
   }
+  const ask = (change: Partial<Query>) =>
+    setView({ claims: queryText({ ...query, words: typed, ...change }) });
+  const settled = useEffectEvent(() => ask({}));
   useEffect(() => {
-    if (typed === query) return;
-    const rest = setTimeout(() => setView({ claims: typed }), SETTLED);
+    if (typed === words) return;
+    const rest = setTimeout(settled, SETTLED);
     return () => clearTimeout(rest);
-  }, [typed, query, setView]);
+  }, [typed, words]);
   const wanted = useDeferredValue(typed);
-  const found = claimsFor(wanted, kind);
+  const found = claimsFor({ ...query, words: wanted }, RESULTS);
   return (
     <Dialog.Root open onOpenChange={() => setView({ claims: null })}>
       <Dialog.Portal>
@@ -57,26 +82,25 @@ export function Gallery({ query }: { query: string }) {
               ref={field}
               type="search"
               className="gl-field"
-              aria-label="Search by paper, norm or phenomenon"
-              placeholder="Paper, norm, phenomenon"
+              aria-label="Search by paper, norm, phenomenon or verdict"
+              placeholder="Paper, norm, verdict, …"
               value={typed}
               maxLength={80}
               spellCheck={false}
               onChange={(event) => setTyped(event.target.value)}
             />
-            <div className="gl-kinds" role="group" aria-label="Phenomena">
-              {KINDS.map(([id, label]) => (
-                <button
-                  key={id}
-                  type="button"
-                  className="gl-kind"
-                  aria-pressed={kind === id}
-                  onClick={() => setKind(kind === id ? null : id)}
-                >
-                  {label}
-                </button>
-              ))}
-            </div>
+            <Chips
+              label="Phenomena"
+              choices={PHENOMENA}
+              chosen={query.phenomenon}
+              onChoose={(phenomenon) => ask({ phenomenon })}
+            />
+            <Chips
+              label="Verdicts"
+              choices={VERDICTS}
+              chosen={query.outcome}
+              onChoose={(outcome) => ask({ outcome })}
+            />
           </div>
           <div className="hd-help-body gl-body" tabIndex={0} role="region" aria-label="Claims">
             <p className="gl-count" role="status">
@@ -95,13 +119,13 @@ export function Gallery({ query }: { query: string }) {
               </div>
             ) : (
               <p className="gl-empty">
-                No claim has all of these words.{' '}
+                No claim is all of this.{' '}
                 <button
                   type="button"
                   className="ui-button"
                   onClick={() => {
                     setTyped('');
-                    setKind(null);
+                    setView({ claims: 'open' });
                   }}
                 >
                   Show all {CLAIMS.length}

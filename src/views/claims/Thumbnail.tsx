@@ -4,13 +4,16 @@ import { STATISTICS, type AboutStatistic } from '../../config/statistics';
 import { formatSignificant } from '../../plot/format';
 import { SKETCH, sketchOf } from './sketch';
 
+/** The relation of curves to a claim about mean squares. */
+export const SQUARED = 'the mean square is its square';
+
 /** Strokes of further pages' lanes, whose colours come again. */
 const DASHES = [undefined, '5 3', '2 2', '8 3 2 3'];
 export const colourOf = (lane: number): string => `var(--lane-${'abcd'[lane % 4]})`;
 export const dashOf = (lane: number): string | undefined => DASHES[Math.floor(lane / 4) % 4];
 
 /** `RMS at resid_post`, `loss`. */
-function quantityLabel(column: string): string {
+export function quantityLabel(column: string): string {
   const { of, statistic, place } = readColumnName(column)!;
   const { label } = (STATISTICS[of] as Record<string, AboutStatistic>)[statistic]!;
   return place ? `${label} at ${place}` : label;
@@ -18,7 +21,7 @@ function quantityLabel(column: string): string {
 
 /** Means over seeds of a claim's run, each lane in its colour, with the least and greatest of the seeds. */
 export function Thumbnail({ claim, picture }: { claim: Claim; picture: Result['picture'] }) {
-  const { scale, along, quantity } = claim.picture;
+  const { scale, along, quantity, isSquared } = claim.picture;
   const sketch = sketchOf(picture, scale);
   const label = quantityLabel(quantity);
   if (!sketch) return <p className="gl-none">No number of {label} is finite.</p>;
@@ -28,7 +31,10 @@ export function Thumbnail({ claim, picture }: { claim: Claim; picture: Result['p
     <figure className="gl-figure">
       <figcaption>
         {label}
-        <span className="gl-soft">{scale === 'log' ? ' · log' : ''}</span>
+        <span className="gl-soft">
+          {scale === 'log' && ' · log'}
+          {isSquared && ` · ${SQUARED}`}
+        </span>
       </figcaption>
       <div className="gl-plot">
         <span className="gl-high">{formatSignificant(high, 3)}</span>

@@ -19,7 +19,7 @@ export function BackendBadge({ initial }: { initial: BackendId | null }) {
   const failed = useScope(
     (s) => s.lanes.length > 0 && s.lanes.every((l) => l.engine.status === 'failed'),
   );
-  const name = device ? NAMES[device.backend][0] : failed ? 'no device' : 'starting';
+  const name = device ? NAMES[device.backend] : failed ? 'no device' : 'starting';
 
   const request = (id: string) => {
     setRequested(id);

@@ -3,6 +3,13 @@ import { BACKENDS } from '../../protocol/engine';
 import { AUTO, NAMES } from './backends';
 
 const OPTIONS = [AUTO, ...BACKENDS] as const;
+const ABOUT: Record<(typeof OPTIONS)[number], string> = {
+  auto: 'the fastest that works here',
+  webgpu: 'the graphics processor',
+  webgl: 'the graphics processor, the older way',
+  wasm: 'the processor, vector instructions',
+  cpu: 'the processor, slow and exact',
+};
 
 export function BackendChoice({
   requested,
@@ -21,8 +28,8 @@ export function BackendChoice({
       {OPTIONS.map((id) => (
         <RadioGroup.Item key={id} value={id} className="hd-backend">
           <span className="hd-radio" aria-hidden="true" />
-          <span>{NAMES[id][0]}</span>
-          <span className="hd-soft">{NAMES[id][1]}</span>
+          <span>{NAMES[id]}</span>
+          <span className="hd-soft">{ABOUT[id]}</span>
         </RadioGroup.Item>
       ))}
     </RadioGroup.Root>

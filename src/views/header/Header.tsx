@@ -7,7 +7,7 @@ import { useScope, useScopeStore } from '../scope';
 import { IconButton } from '../ui/buttons';
 import { PresentIcon, ThemeIcon } from '../ui/icons';
 import { BackendBadge } from './BackendBadge';
-import { Claims } from './Claims';
+import { ClaimsButton } from './Claims';
 import { CostMeter } from './CostMeter';
 import { Files } from './Files';
 import { Help } from './Help';
@@ -68,7 +68,7 @@ export function Header(props: HeaderProps) {
       <div className="hd-tools" role="group" aria-label="Page">
         {!present && <Share />}
         {!present && <Files />}
-        <Claims hasButton={!present} />
+        {!present && <ClaimsButton />}
         <IconButton
           className="hd-present"
           label={present ? 'Back to the desk' : 'Present'}

@@ -50,11 +50,11 @@ function PresetList({ lanes }: PresetsProps) {
       }}
       more={(id) => {
         const { label } = PRESETS[id]!;
-        const found = claimsFor(byName(label)).length;
+        const found = claimsFor({ words: byName(label) }).length;
         return found
           ? {
               label: found === 1 ? '1 claim about it…' : `${found} claims about it…`,
-              onPick: () => setView({ claims: byName(label) }),
+              onPick: () => setView({ claims: `open:${byName(label)}` }),
             }
           : null;
       }}

@@ -11,15 +11,13 @@ import { hasLaw } from './theory/law';
 const VALUES = 'values';
 const THEORY = 'theory';
 const NOTES: Record<Comparison, string> = {
-  ratio:
-    'Every lane divided by this one, layer by layer. A layer that one of the two lacks is left out.',
+  ratio: 'Every lane divided by this one, layer by layer, where both have it.',
   difference:
     'Every lane less this one, layer by layer: a ratio of what may be 0 would say nothing.',
 };
-const THEORY_NOTES: Record<Comparison, string> = {
-  ratio: 'What was measured over what theory predicts at initialization, lane by lane.',
-  difference: 'What was measured less what theory predicts at initialization, lane by lane.',
-};
+
+const theoryNote = (by: Comparison) =>
+  `Measured ${by === 'ratio' ? 'over' : 'less'} predicted at initialization, lane by lane.`;
 
 interface BaselineProps {
   by: Comparison;
@@ -49,7 +47,7 @@ export const Baseline = memo(function Baseline({ by, quantity }: BaselineProps) 
       shown={value === VALUES ? VALUES : `${sign} ${nameOf[value]!}`}
       options={[
         { value: VALUES, label: VALUES, note: 'As they were measured.' },
-        ...(hasTheory ? [{ value: THEORY, label: `${to} theory`, note: THEORY_NOTES[by] }] : []),
+        ...(hasTheory ? [{ value: THEORY, label: `${to} theory`, note: theoryNote(by) }] : []),
         ...(ids.length > 1 ? ids : []).map((id) => ({
           value: id,
           label: `${to} ${nameOf[id]!}`,

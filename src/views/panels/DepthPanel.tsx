@@ -14,7 +14,6 @@ import { useActions, useScope } from '../scope';
 import { later } from '../ui/later';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { Baseline } from './Baseline';
-import { laneLook } from './lanes';
 import { Panel, PanelPlaceContext } from './Panel';
 import type { Told } from './sentences';
 import type { Series } from './series';
@@ -44,7 +43,7 @@ interface Props {
   tell(told: readonly Told[], words: typeof Words): string;
 }
 
-const SideBySide = later(() => import('../../plot/SideBySide').then((code) => code.SideBySide));
+const LanesApart = later(() => import('./LanesApart').then((code) => code.LanesApart));
 
 const dotted = (trace: Trace): Trace => ({ ...trace, line: 'dotted' });
 const FROM_ZERO: Domain = [0, 0];
@@ -84,18 +83,7 @@ export function DepthPanel(props: Props) {
   const always =
     isHeld && by === 'ratio' ? AROUND_ONE[kind] : kind === 'linear' ? bounds : undefined;
   const isApart = useScope(({ view }) => view.arrange === 'side_by_side') && lanes.length > 1;
-  const Shown: typeof DepthPlot | typeof SideBySide = isApart ? SideBySide : DepthPlot;
-  const groups = useMemo(
-    () =>
-      (isApart ? lanes : []).map(({ lane: { id }, name }) => ({
-        ...{ id, name, colour: laneLook(id).colour },
-        // Its name stands above the plot.
-        traces: traces
-          .filter(({ group }) => group === id)
-          .map((trace) => ({ ...trace, isUnnamed: true })),
-      })),
-    [isApart, lanes, traces],
-  );
+  const Shown: typeof DepthPlot | typeof LanesApart = isApart ? LanesApart : DepthPlot;
   const near = () => (limits.length ? nearLimits(reach('log', valuesOf(traces)), limits) : []);
   return (
     <Panel
@@ -111,7 +99,8 @@ export function DepthPanel(props: Props) {
       }
       sentence={(words) =>
         [
-          theory?.tell(lanes),
+          // Held against a baseline, means are no more in the units of the theory.
+          theory?.tell(lanes, baseline ? [] : seeds.traces),
           !isOverTheory &&
             (baseline ? words.comparisonSentence(told, by, isFraction) : tell(told, words)),
           seeds.tell(),
@@ -125,7 +114,7 @@ export function DepthPanel(props: Props) {
         <Shown
           {...size}
           ticks={hasAxis}
-          {...{ depth, traces, groups }}
+          {...{ depth, traces, lanes }}
           axis={{
             kind,
             subject: `${kind} ${shown} ${baseline}`,

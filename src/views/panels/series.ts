@@ -14,7 +14,8 @@ export interface Series extends Pick<Trace, 'points' | 'isUnnamed' | 'band' | 's
 /** Holds curves of a model of so many layers against those of the baseline, where there is one. */
 export type Hold = (series: Series[], n_layers: number | undefined) => Series[];
 
-const pointsOf = ({ embed, layers }: Curve): Point[] =>
+/** The values of a curve, with that of the embedding before them where it has one. */
+export const pointsOf = ({ embed, layers }: Curve): Point[] =>
   embed === null ? layers : [{ x: EMBED, y: embed }, ...layers];
 
 /** The least and the largest of the strands at each layer. */

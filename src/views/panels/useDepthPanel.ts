@@ -3,9 +3,10 @@ import { COMPARISONS, type Comparison } from '../../config/comparison';
 import type { Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import { isHealthy } from '../../runs/divergence';
-import type { Ghost } from '../../runs/ghost';
+import { later } from '../../runs/later';
 import type { Lane } from '../../runs/state';
 import { useMoving, useScope } from '../scope';
+import { useCode } from '../ui/useCode';
 import { against } from './comparison';
 import {
   baselineOf,
@@ -37,34 +38,7 @@ export const readShown =
       ...(isHealthy(shown) ? {} : { isBroken: true }),
     };
 
-/** The curves of pinned moments, held against the same baseline as those of now. */
-const ghostTraces = (
-  ghosts: readonly Ghost[],
-  hold: Hold,
-  read: (seen: Pick<Lane, 'id' | 'shown' | 'evaluation'>) => LaneSeries | null,
-  n_layers: number,
-): Trace[] =>
-  ghosts.flatMap((ghost) =>
-    ghost.lanes.flatMap(({ id, shown }) =>
-      hold(read({ id, shown, evaluation: null })?.series ?? [], shown?.layout.n_layers).map(
-        ({ points, suffix }) => ({
-          n_layers: shown?.layout.n_layers,
-          ...{
-            id: `ghost ${ghost.id} ${id} ${suffix}`,
-            label: '',
-            lane: `pinned ${ghost.id}, lane ${id.toUpperCase()}`,
-            group: id,
-          },
-          ...laneLook(id),
-          points: points.filter(({ x }) => x < n_layers),
-          line: 'dashed',
-          isUnnamed: true,
-          isGhost: true,
-          isBare: true,
-        }),
-      ),
-    ),
-  );
+const fetchGhosts = later('draws pinned moments', () => import('./ghostTraces'));
 
 /**
  * The curves of a panel against depth, of every lane. `read` must not change while it reads the same; `given`
@@ -80,6 +54,7 @@ export function useDepthPanel(
   const chosen = useScope(baselineOf);
   const baseline = isRatio ? null : chosen;
   const ghosts = useScope((scope) => scope.ghosts);
+  const pinned = useCode(fetchGhosts, ghosts.length > 0);
   const onShow = useLanesOnShow();
   const all = given ?? onShow;
   const isFraction = useScope((scope) => fractionAxis(scope) !== undefined);
@@ -137,9 +112,9 @@ export function useDepthPanel(
       n_layers,
       traces: [
         // The theory of what they were is not known.
-        ...(isRatio
+        ...(isRatio || !pinned
           ? []
-          : ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers)),
+          : pinned.ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers)),
         ...measured
           .filter(({ series }) => series.points.length > 0)
           .map(
@@ -173,6 +148,6 @@ export function useDepthPanel(
           };
         }),
     };
-  }, [all, ghosts, read, baseline, by, theory, isRatio, isFraction]);
+  }, [all, ghosts, pinned, read, baseline, by, theory, isRatio, isFraction]);
   return { lanes, n_layers, traces, told, hovered, selected, glides, baseline, isFraction };
 }

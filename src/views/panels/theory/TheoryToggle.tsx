@@ -8,7 +8,7 @@ import { Tip } from '../../ui/Tip';
 const TheoryAbout = later(() => import('./TheoryAbout').then((code) => code.TheoryAbout));
 
 const NOTE =
-  'What theory predicts of this configuration at initialization, dashed over what was measured. For all panels.';
+  'What theory predicts at initialization, dashed over what was measured, in all panels.';
 
 /** Theory over what was measured, in all panels; while it is there, what it says and assumes. */
 export const TheoryToggle = memo(function TheoryToggle({ quantity }: { quantity: Quantity }) {

@@ -1,7 +1,8 @@
 import type { Comparison } from '../../../config/comparison';
 import type { Point } from '../../../plot/trace';
 import { formatSignificant } from '../../../plot/format';
-import { layersOf, placesWhere } from '../sentences';
+import { EMBED } from '../../../plot/depth';
+import { placesWhere } from '../sentences';
 
 /** Layers part into near and far ones where the near are off by at most this share of the most. */
 const NEAR = 0.4;
@@ -23,10 +24,10 @@ interface Pair {
   p: number;
 }
 
-/** The layers that were measured and are predicted. */
+/** The layers, and the embedding before them, that were measured and are predicted. */
 function pairs(measured: readonly Point[], predicted: readonly Point[]): Pair[] {
   const theory = new Map(predicted.map(({ x, y }) => [x, y]));
-  return layersOf(measured).flatMap(({ x, y }) => {
+  return measured.flatMap(({ x, y }) => {
     const p = theory.get(x);
     return p !== undefined && Number.isFinite(p) ? [{ x, y, p }] : [];
   });
@@ -100,7 +101,8 @@ export function residual(
   const most = all.reduce((a, b) => (b.by > a.by ? b : a));
   if (most.by <= SMALL[kind] || all.length < 3) return `within ${within(most.by, kind)}`;
   const isNear = ({ by }: Deviation) => by <= NEAR * most.by;
-  const at = most === last && all.length > 1 ? 'at the top' : `at layer ${most.x}`;
+  const place = most.x === EMBED ? 'at embed' : `at layer ${most.x}`;
+  const at = most === last && all.length > 1 ? 'at the top' : place;
   const far = `${amount(most, kind)} ${at}`;
   const [from, to] = [
     all.findLastIndex((one) => !isNear(one)) + 1,

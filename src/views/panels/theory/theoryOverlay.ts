@@ -13,5 +13,6 @@ export interface TheoryOverlay {
   predicted(lane: Lane): Series[];
   /** @param hold holds curves against those of the baseline, where there is one */
   traces(lanes: readonly NamedLane[], hold: Hold, n_layers: number): Trace[];
-  tell(lanes: readonly NamedLane[]): string;
+  /** @param means over seeds of lanes, where these are on show */
+  tell(lanes: readonly NamedLane[], means?: readonly Trace[]): string;
 }

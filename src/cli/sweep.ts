@@ -1,0 +1,4 @@
+import { runAsProgram } from './exit';
+import { sweep } from './sweepProgram';
+
+await runAsProgram(sweep);
