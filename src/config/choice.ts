@@ -12,6 +12,6 @@ export interface Choice {
 
 /** Keeps the keys of a registry literal while checking every entry: `choices<Entry>()({ … })`. */
 export const choices =
-  <C extends Choice>() =>
+  <C>() =>
   <Id extends string>(entries: Record<Id, C>) =>
     entries;

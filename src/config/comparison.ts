@@ -48,3 +48,30 @@ export function compared(kind: Comparison, value: number, base: number | undefin
   const { of, holds } = COMPARISONS[kind];
   return base !== undefined && holds(base) ? of(value, base) : null;
 }
+
+/** Numbers of layers of a lane and of its baseline, which stand over one another by fraction of depth. */
+export interface Depths {
+  own: number;
+  base: number;
+}
+
+/**
+ * The value of a baseline at the depth of a layer of another model: between the middles of two of its layers linear, or
+ * geometric where values are told as ratios; before its first middle and after its last that layer's value.
+ *
+ * @param layer of the other model, from 0
+ */
+export function atDepth<Value extends number | undefined>(
+  kind: Comparison,
+  valueAt: (layer: number) => Value,
+  layer: number,
+  { own, base }: Depths,
+): Value | number {
+  const place = Math.min(Math.max(((layer + 0.5) * base) / own - 0.5, 0), base - 1);
+  const share = place % 1;
+  const low = valueAt(Math.floor(place));
+  const high = valueAt(Math.ceil(place));
+  if (low === undefined || high === undefined || !share) return low;
+  const mixed = (a: number, b: number) => a * (1 - share) + b * share;
+  return kind === 'ratio' ? Math.exp(mixed(Math.log(low), Math.log(high))) : mixed(low, high);
+}

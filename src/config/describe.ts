@@ -2,7 +2,7 @@ import { kindOfPlace, type Of, type Quantity, type Statistic } from './quantity'
 import { BLOCK_SITES, STACK_SITES } from './sites';
 import { STATISTICS, type AboutSite, type AboutStatistic } from './statistics';
 
-/** All that is known of a statistic, some of it only of those of sites. */
+/** All that is measured and drawn by, some of it only of statistics of sites. */
 export type About = AboutStatistic & Partial<AboutSite>;
 
 export const aboutStatistic = (of: Of, statistic: Statistic): About =>
@@ -31,14 +31,7 @@ export function describe({ of, statistic, place, each }: Quantity): Description 
     if (each) {
       code += ' of each modality';
       about.label += ' of each modality';
-      about.note =
-        'Over the tokens of one modality alone: m0 are the even positions, m1 the odd ones.';
     }
-    const at = about.direction === 'backward' ? 'at' : 'of';
-    about.note += ` Here ${at} ${place}, ${siteNote(place)}.`;
-  } else if (of === 'param') {
-    where = ` of ${place}`;
-    about.note += ` Here of ${place} in every layer.`;
-  }
+  } else if (of === 'param') where = ` of ${place}`;
   return { ...about, code: statistic, subject: code + where, name: about.label + where };
 }

@@ -3,7 +3,8 @@ import { choices, type Choice } from './choice';
 import { type Config, modalitiesOf } from './fields';
 import { isJoint, isPerToken, type BlockSite, type StackSite } from './sites';
 
-export interface AboutStatistic extends Choice {
+/** All that is needed of a statistic to measure and to draw it; what it means stands in `statisticNotes.ts`. */
+export interface AboutStatistic extends Pick<Choice, 'label'> {
   /** Its axis is logarithmic by default. */
   log?: true;
   /** Ends of a scale that is bounded by definition. */
@@ -28,8 +29,6 @@ export interface AboutSite extends AboutStatistic {
   needs?: 'low_precision' | 'modalities';
 }
 
-const ROUNDED =
-  'Over all that was rounded since the site before; a product adds up in float32, and only its result is rounded.';
 const rounded = { by: 'losses', log: true, needs: 'low_precision' } as const;
 const ofSignal = { direction: 'forward', by: 'moments', unit: 'signal' } as const;
 const ofTokens = { direction: 'forward', by: 'tokenMoments', at: 'tokens' } as const;
@@ -38,51 +37,37 @@ const OF_ALL = {
   rms: {
     ...ofSignal,
     label: 'RMS',
-    formula: String.raw`\sqrt{\tfrac1N\sum X^2}`,
-    note: 'Root mean square over all elements, the mean not removed.',
     log: true,
   },
   rms_typical: {
     ...ofTokens,
     label: 'typical RMS',
-    formula: String.raw`\exp\,\mathrm{mean}_t \ln \mathrm{rms}(x_t)`,
-    note: 'Geometric mean of the tokens’ RMS, which one huge token hardly moves; tokens of zeros are left out.',
     log: true,
     unit: 'signal',
   },
   rms_first: {
     ...ofTokens,
     label: 'RMS of the first token',
-    formula: String.raw`\mathrm{rms}(x_0)`,
-    note: 'Root mean square at position 0 alone, where massive activations and sinks gather.',
     log: true,
     unit: 'signal',
   },
   rms_rest: {
     ...ofTokens,
     label: 'RMS of the other tokens',
-    formula: String.raw`\mathrm{rms}(x_t),\; t > 0`,
-    note: 'Root mean square over all positions but the first.',
     log: true,
     unit: 'signal',
   },
   mean: {
     ...ofSignal,
     label: 'mean',
-    formula: String.raw`\tfrac1N\sum X`,
-    note: 'Mean over all elements.',
   },
   absmax: {
     ...ofSignal,
     label: 'largest',
-    formula: String.raw`\max |X|`,
-    note: 'The largest absolute value.',
     log: true,
   },
   kurtosis: {
     label: 'kurtosis',
-    formula: String.raw`E[x^4]/E[x^2]^2`,
-    note: 'Over all elements; 3 for a Gaussian, more with outliers.',
     log: true,
     direction: 'forward',
     by: 'moments',
@@ -90,23 +75,15 @@ const OF_ALL = {
   outlier: {
     ...ofTokens,
     label: 'outlier features',
-    formula: String.raw`\mathrm{mean}_j\, s_j^4 / (\mathrm{mean}_j\, s_j^2)^2`,
-    note: 'Neuron kurtosis: with s_j the RMS of feature j over tokens; 1 when all features are alike, d when one carries everything.',
-    source: 'He et al. 2024, Understanding and Minimising Outlier Features',
     log: true,
   },
   token_cosine: {
     ...ofTokens,
     label: 'token alignment',
-    formula: String.raw`\mathrm{mean}_{i \ne j} \cos(x_i, x_j)`,
-    note: 'Mean cosine between two tokens of one sequence: 0 unrelated, 1 when all tokens have become the same.',
-    source: 'Noci et al. 2022, Signal Propagation in Transformers',
     domain: [0, 1],
   },
   grad_rms: {
     label: 'gradient RMS',
-    formula: String.raw`\sqrt{\tfrac1N\sum (\partial \mathcal L/\partial X)^2}`,
-    note: 'Root mean square of the gradient of the loss with respect to the activation.',
     log: true,
     direction: 'backward',
     by: 'gradient',
@@ -115,8 +92,6 @@ const OF_ALL = {
   },
   branch_ratio: {
     label: 'branch over stream',
-    formula: String.raw`\mathrm{rms}(f)/\mathrm{rms}(x)`,
-    note: 'How large what a branch adds is against the stream it joins.',
     log: true,
     direction: 'forward',
     by: 'ratio',
@@ -125,28 +100,24 @@ const OF_ALL = {
   underflow: {
     ...rounded,
     label: 'underflow',
-    note: `How many numbers were not 0 and became 0 when they were rounded to the format. ${ROUNDED}`,
     direction: 'forward',
     counts: 'became 0',
   },
   overflow: {
     ...rounded,
     label: 'overflow',
-    note: `How many numbers were finite and became infinite, or not a number, when they were rounded to the format. ${ROUNDED}`,
     direction: 'forward',
     counts: 'overflowed',
   },
   grad_underflow: {
     ...rounded,
     label: 'gradient underflow',
-    note: `How many numbers of the backward pass became 0 on the way to this site. ${ROUNDED}`,
     direction: 'backward',
     counts: 'became 0',
   },
   grad_overflow: {
     ...rounded,
     label: 'gradient overflow',
-    note: `How many numbers of the backward pass became infinite, or not a number, on the way to this site. ${ROUNDED}`,
     direction: 'backward',
     counts: 'overflowed',
   },
@@ -164,21 +135,18 @@ type OfEach<Id> = (typeof MODALITY_COLUMNS)[Id & keyof typeof MODALITY_COLUMNS][
 /** The columns of sites in a frame. */
 export type SiteStatistic = Whole | OfEach<Whole>;
 
-const ofEachModality = (of: keyof typeof MODALITY_COLUMNS) => {
-  const { formula: _, ...about } = OF_ALL[of];
-  return Object.fromEntries(
+const ofEachModality = (of: keyof typeof MODALITY_COLUMNS) =>
+  Object.fromEntries(
     MODALITY_COLUMNS[of].map((id, m): [string, AboutSite] => [
       id,
       {
-        ...about,
-        label: `${about.label}, modality ${m}`,
-        note: `Over the tokens of modality ${m} alone, positions with t mod 2 = ${m}.`,
+        ...OF_ALL[of],
+        label: `${OF_ALL[of].label}, modality ${m}`,
         at: 'tokens',
         needs: 'modalities',
       },
     ]),
   ) as Record<OfEach<Whole>, AboutSite>;
-};
 
 /** Of a site’s tensor X and its gradient G = ∂loss/∂X. */
 export const SITE_STATISTICS: Record<SiteStatistic, AboutSite> = {
@@ -191,29 +159,17 @@ export const SITE_STATISTICS: Record<SiteStatistic, AboutSite> = {
 export const HEAD_STATISTICS = choices<AboutStatistic>()({
   entropy: {
     label: 'entropy',
-    formula: String.raw`-\sum_j A_{ij}\ln A_{ij} / \ln n_i`,
-    note: 'Mean over rows, over the log of the number of keys the row sees: 1 is uniform, 0 is one key alone.',
-    source:
-      'Zhai et al. 2023, Stabilizing Transformer Training by Preventing Attention Entropy Collapse',
     domain: [0, 1],
   },
   max_logit: {
     label: 'largest score',
-    formula: String.raw`\max_{ij\ \mathrm{unmasked}} s_{ij}`,
-    note: 'The largest score among the pairs that attention may use; growth during training precedes collapse.',
-    source: 'Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters',
   },
   sink: {
     label: 'first-token share',
-    formula: String.raw`\mathrm{mean}_i\, A_{i0}`,
-    note: 'Attention to the first token. Uniform causal attention already gives it a share: that is the baseline of a sink, not one.',
-    source: 'Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks',
     domain: [0, 1],
   },
   distance: {
     label: 'distance',
-    formula: String.raw`\mathrm{mean}_i \sum_j A_{ij}(i - j)`,
-    note: 'How many tokens back a head reads, on average.',
   },
 });
 
@@ -221,22 +177,16 @@ export const HEAD_STATISTICS = choices<AboutStatistic>()({
 export const PARAM_STATISTICS = choices<AboutStatistic>()({
   param_rms: {
     label: 'weight RMS',
-    formula: String.raw`\lVert W\rVert/\sqrt{\mathrm{numel}}`,
-    note: 'Root mean square of the weights.',
     log: true,
     noun: 'the weight RMS',
   },
   param_grad_rms: {
     label: 'weight gradient RMS',
-    formula: String.raw`\lVert\partial\mathcal L/\partial W\rVert/\sqrt{\mathrm{numel}}`,
-    note: 'Root mean square of the gradient with respect to the weights, before clipping.',
     log: true,
     noun: 'the gradient',
   },
   update_ratio: {
     label: 'update ratio',
-    formula: String.raw`\lVert\Delta W\rVert/\lVert W\rVert`,
-    note: 'How large the update that follows is against the weights, after clipping, schedule and decay.',
     log: true,
     noun: 'the update ratio',
   },
@@ -246,18 +196,10 @@ export const PARAM_STATISTICS = choices<AboutStatistic>()({
 export const NORM_STATISTICS = choices<AboutStatistic>()({
   mean_tid: {
     label: 'mean TID',
-    formula: String.raw`\mathrm{mean}_j\,|\mu_{B,j} - \mu_j|/\sigma_{B,j}`,
-    note: 'Training-inference discrepancy: how far the batch’s mean is from the running mean that evaluation uses, in standard deviations of the batch.',
-    source:
-      'Wang et al. 2022, Understanding the Failure of Batch Normalization for Transformers in NLP, eq. 4',
     log: true,
   },
   var_tid: {
     label: 'variance TID',
-    formula: String.raw`\mathrm{mean}_j\,|\sigma_j/\sigma_{B,j} - 1|`,
-    note: 'Training-inference discrepancy: how far the running standard deviation is from the batch’s, as a share of it.',
-    source:
-      'Wang et al. 2022, Understanding the Failure of Batch Normalization for Transformers in NLP, eq. 5',
     log: true,
   },
 });
@@ -266,23 +208,17 @@ export const NORM_STATISTICS = choices<AboutStatistic>()({
 export const LOGIT_STATISTICS = choices<AboutStatistic>()({
   logit_rms: {
     label: 'logit RMS',
-    note: 'Root mean square of the logits.',
     log: true,
   },
   output_entropy: {
     label: 'output entropy',
-    note: 'Mean entropy of the predicted distribution, in nats.',
   },
   accuracy: {
     label: 'accuracy',
-    note: 'Share of counted tokens whose most likely symbol is right.',
     domain: [0, 1],
   },
   ece: {
     label: 'calibration error',
-    formula: String.raw`\sum_{k=1}^{15} \tfrac{n_k}{N}\,\lvert\mathrm{acc}_k - \mathrm{conf}_k\rvert`,
-    note: 'Expected calibration error: how far the probability of the most likely symbol is from how often it is right, in 15 bins of that probability, over counted tokens.',
-    source: 'Guo et al. 2017, On Calibration of Modern Neural Networks, eq. 3',
     domain: [0, 1],
   },
 });
@@ -291,32 +227,24 @@ export const LOGIT_STATISTICS = choices<AboutStatistic>()({
 export const UPDATE_STATISTICS = choices<AboutStatistic>()({
   grad_norm: {
     label: 'gradient norm',
-    formula: String.raw`\lVert\partial\mathcal L/\partial\theta\rVert_2`,
-    note: 'Length of the whole gradient, over all that is learned, before clipping and without the loss scale.',
     log: true,
     noun: 'the gradient norm',
   },
   clip_factor: {
     label: 'clip factor',
-    formula: String.raw`\min(1,\; c/\lVert g\rVert)`,
-    note: 'The factor that clipping multiplies the gradient by; 1 where nothing is clipped.',
     log: true,
     domain: [0, 1],
   },
   lr: {
     label: 'learning rate',
-    formula: String.raw`\eta_n`,
-    note: 'Learning rate of the update, with warm-up and schedule.',
     log: true,
   },
   loss_scale: {
     label: 'loss scale',
-    note: 'The factor of the loss in low precision, which is divided out of the gradient.',
     log: true,
   },
   changed: {
     label: 'changes weights',
-    note: '1 where the update changes at least one weight, 0 where it changes none.',
     domain: [0, 1],
   },
 });
@@ -328,12 +256,9 @@ export const OUTPUT_STATISTICS = { ...LOGIT_STATISTICS, ...UPDATE_STATISTICS };
 export const RUN_STATISTICS = choices<AboutStatistic>()({
   step: {
     label: 'step',
-    note: 'How many updates have been made.',
   },
   loss: {
     label: 'loss',
-    formula: String.raw`-\tfrac1N\sum_t \ln p(w_{t+1})`,
-    note: 'Mean cross-entropy over all counted tokens, in nats; the sum of a random projection has no unit.',
   },
 });
 

@@ -7,6 +7,8 @@ const cell = (text: string): string =>
 /** The meaning of the places along an axis. */
 const ABOUT: Record<string, string> = {
   layer: 'from 0; embed is the stream before the first',
+  depth:
+    'fraction of the lane’s depth, (l + ½) / L of layer l of L; embed is the stream before the first',
   step: 'of training, from 0',
   position: 'of a token in its sequence, from 0',
   key: 'position that is read, from 0',

@@ -1,5 +1,5 @@
 import { drawnIn } from '../plot/drawn';
-import { downOf, valueTitle, type Figure } from './figure';
+import { downOf, isDepth, valueTitle, type Figure } from './figure';
 import { inlined } from './inlined';
 import { legendOf } from './legend';
 import { createRecorder } from './recorder';
@@ -28,7 +28,8 @@ export function groundOf(panel: Element): Ground | null {
   const plot = panel.querySelector('.plot');
   const region = plot?.closest<HTMLElement>('.panel-plot');
   if (!plot || !region) return null;
-  const isBare = drawnIn(plot)?.across === 'layer' && !region.querySelector('.depth-ticks');
+  const drawn = drawnIn(plot);
+  const isBare = drawn && isDepth(drawn) && !region.querySelector('.depth-ticks');
   return { region, axis: isBare ? document.querySelector('.layer-axis svg') : null };
 }
 

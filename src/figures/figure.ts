@@ -1,5 +1,4 @@
 import type { Axis } from '../plot/axis';
-import { EMBED } from '../plot/depth';
 import type { Mark } from '../plot/marks';
 import type { LineStyle } from '../plot/trace';
 
@@ -11,6 +10,8 @@ export interface FigurePoint {
   high?: number;
   /** The row, of a figure of colours: a step as a rule. */
   step?: number;
+  /** The width of its column, where that is not 1. */
+  width?: number;
 }
 
 export interface FigureSeries {
@@ -52,9 +53,13 @@ export interface Figure {
   levels: { label: string; value: number }[];
 }
 
-/** A place along the axis; the embedding has one on an axis of layers. */
+/** An axis of layers, or of fractions of the depth, has a place for the embedding too: below 0. */
+export const isDepth = ({ across }: Pick<Figure, 'across'>): boolean =>
+  across === 'layer' || across === 'depth';
+
+/** A place along the axis. */
 export const placeName = ({ across }: Pick<Figure, 'across'>, x: number): string =>
-  across === 'layer' && x === EMBED ? 'embed' : decimal(x);
+  isDepth({ across }) && x < 0 ? 'embed' : decimal(x);
 
 /** One row of a map. */
 export const downOf = ({ down = 'step' }: Pick<Figure, 'down'>): string => down;

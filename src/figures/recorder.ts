@@ -39,14 +39,21 @@ class Pattern {
 const inkOf = (style: unknown): string =>
   style instanceof Pattern ? `url(#${style.id})` : String(style);
 
-/** The picture at a place, as large as it will be seen and as sharp as a dense screen. */
-function picture(source: CanvasImageSource, width: number, height: number): string {
+type Rectangle = readonly [x: number, y: number, width: number, height: number];
+
+/** A part of a picture, all of it unless said, as large as it will be seen and as sharp as a dense screen. */
+function picture(
+  source: HTMLCanvasElement,
+  width: number,
+  height: number,
+  part: Rectangle = [0, 0, source.width, source.height],
+): string {
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(width * SHARPNESS));
   canvas.height = Math.max(1, Math.round(height * SHARPNESS));
   const pen = canvas.getContext('2d')!;
   pen.imageSmoothingEnabled = false;
-  pen.drawImage(source, 0, 0, canvas.width, canvas.height);
+  pen.drawImage(source, ...part, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL('image/png');
 }
 
@@ -103,8 +110,10 @@ export function createRecorder(prefix: string) {
         }),
       );
     },
-    drawImage(source: CanvasImageSource, x: number, y: number, width: number, height: number) {
-      const href = picture(source, width, height);
+    drawImage(source: HTMLCanvasElement, ...places: number[]) {
+      const [x, y, width, height] = places.slice(-4) as unknown as Rectangle;
+      const part = places.length > 4 ? (places.slice(0, 4) as unknown as Rectangle) : undefined;
+      const href = picture(source, width, height, part);
       // Programs older than SVG 2 know the long name alone.
       const place = { x, y, width, height, 'xlink:href': href, preserveAspectRatio: 'none' };
       elements.push(element('image', { ...place, ...clipped() }));

@@ -90,10 +90,32 @@ const ofStrip = ({
     .filter(({ value }) => !Number.isNaN(value)),
 });
 
+/** Digits of a fraction of the depth. */
+const FRACTION = 6;
+
+/** The same at fractions of the depth, in which the embedding stands as far before the first layer as on the page. */
+const byDepth = (series: FigureSeries, n_layers: number, axis: number): FigureSeries => ({
+  ...series,
+  points: series.points.map((point) => ({
+    ...point,
+    x: Number((point.x < 0 ? -0.5 / axis : (point.x + 0.5) / n_layers).toFixed(FRACTION)),
+    width: 1 / (point.x < 0 ? axis : n_layers),
+  })),
+});
+
 /** Everything that a plot shows, as numbers. */
-export const seriesOf = ({ traces = [], steps = [], bands = [], strips = [] }: Drawn) => [
-  ...traces.flatMap(ofTrace),
-  ...steps.map(ofSteps),
-  ...bands.map(ofBand),
-  ...strips.map(ofStrip),
-];
+export function seriesOf({ across, traces = [], steps = [], bands = [], strips = [] }: Drawn) {
+  const layersOf = [
+    ...traces.map(({ n_layers = 1 }) => n_layers),
+    ...strips.map(({ columns }) => columns - 1),
+  ];
+  const axis = Math.max(1, ...layersOf);
+  const placed = (series: FigureSeries[], n_layers: number): FigureSeries[] =>
+    across === 'depth' ? series.map((one) => byDepth(one, n_layers, axis)) : series;
+  return [
+    ...traces.flatMap((trace) => placed(ofTrace(trace), trace.n_layers ?? axis)),
+    ...steps.map(ofSteps),
+    ...bands.map(ofBand),
+    ...strips.flatMap((strip) => placed([ofStrip(strip)], strip.columns - 1)),
+  ];
+}

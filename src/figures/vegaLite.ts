@@ -1,5 +1,13 @@
 import { toUnits, type Axis } from '../plot/axis';
-import { downOf, fullName, heading, valueTitle, type Figure, type FigureSeries } from './figure';
+import {
+  downOf,
+  fullName,
+  heading,
+  isDepth,
+  valueTitle,
+  type Figure,
+  type FigureSeries,
+} from './figure';
 
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
 type Json = Record<string, unknown>;
@@ -52,8 +60,8 @@ function cellsOf({ series, axis }: Figure): Json[] {
     const until = new Map(steps.map((step, i) => [step, steps[i + 1] ?? step + 1]));
     return points
       .filter(({ value }) => toUnits(axis.kind, value) !== null)
-      .map(({ x, step, value }) => ({
-        ...{ lane, x: x - 0.5, until_x: x + 0.5, step, until: until.get(step!), value },
+      .map(({ x, step, value, width = 1 }) => ({
+        ...{ lane, x: x - width / 2, until_x: x + width / 2, step, until: until.get(step!), value },
       }));
   });
 }
@@ -61,6 +69,14 @@ function cellsOf({ series, axis }: Figure): Json[] {
 const EMBED = "datum.value == -1 ? 'embed' : format(datum.value, 'd')";
 /** The most layers that are numbered one by one. */
 const NUMBERED = 20;
+
+const FRACTION = "datum.value < 0 ? 'embed' : format(datum.value, '.0%')";
+
+/** The ends of the depth and its quarters, and the embedding before it. */
+function depthTicks({ series }: Figure): number[] {
+  const first = Math.min(...series.flatMap(({ points }) => points.map(({ x }) => x)));
+  return [...(first < 0 ? [first] : []), 0, 0.25, 0.5, 0.75, 1];
+}
 
 /** Ticks at layers, not between them. */
 function layerTicks({ series }: Figure): number[] {
@@ -72,14 +88,15 @@ function layerTicks({ series }: Figure): number[] {
 
 function acrossOf(figure: Figure): Json {
   const { across, isLogAcross } = figure;
-  const isLayer = across === 'layer';
   return {
     field: 'x',
     type: 'quantitative',
-    title: across,
-    scale: isLogAcross ? { type: 'log' } : { zero: !isLayer, nice: false },
-    axis: isLayer
-      ? { labelExpr: EMBED, values: layerTicks(figure), grid: true }
+    title: across === 'depth' ? 'fraction of depth' : across,
+    scale: isLogAcross ? { type: 'log' } : { zero: !isDepth(figure), nice: false },
+    axis: isDepth(figure)
+      ? across === 'layer'
+        ? { labelExpr: EMBED, values: layerTicks(figure), grid: true }
+        : { labelExpr: FRACTION, values: depthTicks(figure), grid: true }
       : { ...(!isLogAcross && { tickMinStep: 1 }), grid: true },
   };
 }

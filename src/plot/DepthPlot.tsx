@@ -1,7 +1,7 @@
 import { useMemo, type ComponentProps } from 'react';
 import type { Domain } from './axis';
 import { breaksOf } from './breaks';
-import { columnsOf, type DepthScale } from './depth';
+import { columnsOf, percentAt, type DepthScale } from './depth';
 import { reach, type ValueAxis } from './domain';
 import { EndLabels, namesOf } from './EndLabels';
 import { DepthLines } from './Graticule';
@@ -13,7 +13,7 @@ import { Plot, xWithin } from './Plot';
 import { RaisedTspans } from './Raised';
 import { cutSpan, type Span } from './span';
 import { Traces } from './Traces';
-import { valueOf, valuesOf, type Trace } from './trace';
+import { valueOf, valuesOf, type Trace, type Value } from './trace';
 import { useSpan } from './useSpan';
 
 export interface DepthPlotProps extends PlotFrame {
@@ -53,15 +53,16 @@ export function DepthPlot(props: DepthPlotProps) {
       {...frame}
       across={depth}
       axis={{ ...axis, data }}
-      shown={{ across: 'layer', traces, levels: limits }}
+      shown={{ across: depth.isFraction ? 'depth' : 'layer', traces, levels: limits }}
       cursor={{
         name: 'layer',
         last: n_layers - 1,
         ...{ hovered, onHover },
         placeAt: depth.layerAt,
+        ...(depth.isFraction && { say: (layer) => `${percentAt(layer, n_layers)} of depth` }),
         span: { ...span, selected },
       }}
-      readingsAt={(layer) => present.flatMap((trace) => valueOf(trace, layer))}
+      readingsAt={(layer) => present.flatMap((trace) => readAt(depth, trace, layer))}
       behind={
         <>
           <DepthGrid depth={depth} />
@@ -75,6 +76,18 @@ export function DepthPlot(props: DepthPlotProps) {
       {frame.ticks !== false && <DepthTicks {...{ depth, hovered, selected }} />}
     </Plot>
   );
+}
+
+/** The value of a trace at a layer of the axis; of a model of another depth, of its layer nearest to that. */
+function readAt(depth: DepthScale, trace: Trace, layer: number): Value[] {
+  if (!depth.isFraction) return valueOf(trace, layer);
+  const across = depth.of(trace.n_layers);
+  const at = across.nearestLayer(depth.x(layer));
+  return valueOf(trace, at).map((value) => ({
+    ...value,
+    label: `${value.label} layer ${at}`,
+    own: { across, at },
+  }));
 }
 
 function DepthGrid({ depth }: { depth: DepthScale }) {

@@ -17,6 +17,7 @@ export interface EndLabel {
   isHollow?: boolean;
   /** The end of the trace; null when nothing of it is drawn. */
   end: Point | null;
+  n_layers?: number | undefined;
   /** The strip in which a trace that is not finite goes on. */
   strip?: number;
 }
@@ -26,11 +27,11 @@ export const namesOf = (traces: readonly Trace[], broken: readonly Trace[]): End
   traces
     .filter(({ isUnnamed }) => !isUnnamed)
     .map((trace) => {
-      const { id, label, colour, mark, points, line } = trace;
+      const { id, label, colour, mark, points, line, n_layers } = trace;
       const last = points.at(-1);
       const isOff = last && !Number.isFinite(last.y) && broken.includes(trace);
       return {
-        ...{ id, text: label, colour, mark, isHollow: line !== undefined },
+        ...{ id, text: label, colour, mark, n_layers, isHollow: line !== undefined },
         end: isOff ? last : (points.findLast(({ y }) => Number.isFinite(y)) ?? null),
         ...(isOff && { strip: broken.indexOf(trace) }),
       };
@@ -79,7 +80,10 @@ export function EndLabels({ labels }: { labels: EndLabel[] }) {
         style={{ color: label.colour }}
       >
         {label.end && (
-          <path className="leader" d={leader(across.x(label.end.x) + 6, wanted[i]!, x, y)} />
+          <path
+            className="leader"
+            d={leader((across.of?.(label.n_layers) ?? across).x(label.end.x) + 6, wanted[i]!, x, y)}
+          />
         )}
         {label.mark && (
           <path

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { EMBED, labelledLayers, type DepthScale } from './depth';
+import { depthTicks, EMBED, type DepthScale } from './depth';
 import { useGround } from './ground';
 import { textWidth } from './labels';
 import { RaisedTspans } from './Raised';
@@ -59,19 +59,17 @@ interface DepthLinesProps {
 /** Columns narrower than this get a line only where a layer is numbered. */
 const ROOM_FOR_LINE = 9;
 
-/** The vertical half: one line per layer. */
+/** The vertical half: one line per layer, or per fraction of the depth that is named. */
 export const DepthLines = memo(function DepthLines({ depth, top, bottom }: DepthLinesProps) {
-  const layers =
-    depth.column >= ROOM_FOR_LINE
-      ? Array.from({ length: depth.n_layers }, (_, layer) => layer)
-      : labelledLayers(depth);
+  const lines =
+    depth.column >= ROOM_FOR_LINE && !depth.isFraction
+      ? Array.from({ length: depth.n_layers }, (_, layer) => depth.x(layer))
+      : depthTicks(depth).map(({ x }) => x);
   return (
     <g className="depth-lines">
-      {[EMBED, ...layers].map((position) => {
-        const x = depth.x(position).toFixed(1);
-        return (
-          <line key={position} className="line" x1={x} x2={x} y1={top ?? 0} y2={bottom ?? '100%'} />
-        );
+      {[depth.x(EMBED), ...lines].map((at) => {
+        const x = at.toFixed(1);
+        return <line key={at} className="line" x1={x} x2={x} y1={top ?? 0} y2={bottom ?? '100%'} />;
       })}
     </g>
   );

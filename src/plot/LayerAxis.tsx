@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { EMBED, labelledLayers, type DepthScale } from './depth';
+import { depthTicks, EMBED, percentAt, type DepthScale } from './depth';
 import { axisHeight, TEXT } from './layout';
 import { cutSpan, onlyLayer, type Span } from './span';
 import { textWidth } from './labels';
@@ -9,6 +9,8 @@ interface Props {
   /** The layer under the pointer, and those that stay marked. */
   hovered: number | null;
   selected: Span | null;
+  /** The axis is named by what stands beside it. */
+  isBare?: boolean;
   text?: number;
 }
 
@@ -30,13 +32,13 @@ interface TicksProps extends Omit<Props, 'text'> {
 /** Names of the columns; those that are marked stand out, and what is next to them makes room. */
 export const LayerTicks = memo(function LayerTicks(props: TicksProps) {
   const { depth, hovered, selected, y, size } = props;
-  const { n_layers, column } = depth;
+  const { n_layers, column, isFraction } = depth;
   const span = cutSpan(selected, n_layers);
   const marked = hovered !== null && hovered < n_layers ? hovered : onlyLayer(span);
   const ends = span ? [...new Set([span.from, span.to])] : [];
   const flags = [...new Set([...ends, ...(marked === null ? [] : [marked])])];
-  const isCovered = (layer: number) =>
-    flags.some((flag) => Math.abs(flag - layer) * column < size * 1.9);
+  const isCovered = (x: number) =>
+    flags.some((flag) => Math.abs(depth.x(flag) - x) < size * (isFraction ? 3 : 1.9));
   return (
     <g className="depth-ticks">
       {column >= size * 3.2 && (
@@ -44,20 +46,23 @@ export const LayerTicks = memo(function LayerTicks(props: TicksProps) {
           embed
         </text>
       )}
-      {labelledLayers(depth, size * 2.2).map((layer) =>
-        isCovered(layer) ? null : (
-          <text key={layer} className="tick" x={depth.x(layer).toFixed(1)} y={y}>
-            {layer}
+      {depthTicks(depth, size * 2.2).map(({ x, label }) =>
+        isCovered(x) ? null : (
+          <text key={label} className="tick" x={x.toFixed(1)} y={y}>
+            {label}
           </text>
         ),
       )}
-      <text className="tick soft start" x={depth.right + 8} y={y}>
-        layer
-      </text>
+      {!props.isBare && (
+        <text className="tick soft start" x={depth.right + 8} y={y}>
+          {isFraction ? '% of depth' : 'layer'}
+        </text>
+      )}
       {flags.map((layer) => (
         <Flag
           key={layer}
-          {...{ x: depth.x(layer), y, size, name: String(layer), isSelected: ends.includes(layer) }}
+          {...{ x: depth.x(layer), y, size, isSelected: ends.includes(layer) }}
+          name={isFraction ? percentAt(layer, n_layers) : String(layer)}
         />
       ))}
     </g>

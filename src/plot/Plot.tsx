@@ -74,7 +74,10 @@ export function Plot(props: Props) {
     if (marked !== null) return spoken(sayPlace(marked), here);
     if (!selected) return `no ${name} marked`;
     const { from, to } = selected;
-    return spokenRange(`${name}s ${from} to ${to}`, readings(from), readings(to));
+    const places = cursor.say
+      ? `${sayPlace(from)} to ${sayPlace(to)}`
+      : `${name}s ${from} to ${to}`;
+    return spokenRange(places, readings(from), readings(to));
   };
 
   return (

@@ -33,9 +33,16 @@ export function Readout({ at, readings, isSelected }: Props) {
   return (
     <g className={`readout ${isSelected ? 'selected' : 'hovered'}`}>
       <line className="cursor" x1={x} x2={x} y1={rows.groundTop} y2={rows.groundBottom} />
-      {shown.map(({ id, colour, y }) =>
+      {shown.map(({ id, colour, y, own }) =>
         y === null ? null : (
-          <circle key={id} className="ring" cx={x} cy={y} r={5.5} style={{ color: colour }} />
+          <circle
+            key={id}
+            className="ring"
+            cx={own ? own.across.x(own.at) : x}
+            cy={y}
+            r={5.5}
+            style={{ color: colour }}
+          />
         ),
       )}
       {shown.map(({ id, label, colour, value, text, width }, i) => {

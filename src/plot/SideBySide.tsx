@@ -23,7 +23,8 @@ export function SideBySide({ groups, ...props }: Props) {
     width: Math.floor(width / columns),
     height: Math.floor(height / Math.ceil(groups.length / columns)),
   };
-  const own = depthScale(depth.n_layers, size.width, { left: 4 * text, right: RIGHT });
+  const margins = { left: 4 * text, right: RIGHT };
+  const own = depthScale(depth.n_layers, size.width, margins, depth.isFraction);
   const data = reach(axis.kind, valuesOf(traces));
   return (
     <div className="side-by-side" style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}>

@@ -1,6 +1,6 @@
 import { memo, useMemo } from 'react';
 import { breaksOf, type PlaceName } from './breaks';
-import { useGround } from './ground';
+import { GroundContext, useGround } from './ground';
 import { markPath, markRadius } from './marks';
 import { NotFinite } from './NotFinite';
 import { traceShapes, type Trace } from './trace';
@@ -41,7 +41,9 @@ interface MarkProps {
 
 /** One trace: its curve, marks, band, and where it is not finite. */
 const TraceMark = memo(function TraceMark({ trace, place, strip, glides }: MarkProps) {
-  const { across, y, rows } = useGround();
+  const ground = useGround();
+  const { y, rows } = ground;
+  const across = ground.across.of?.(trace.n_layers) ?? ground.across;
   const shapes = useMemo(
     () => traceShapes(trace, across.x, y, markRadius(across.column)),
     [trace, across, y],
@@ -74,7 +76,9 @@ const TraceMark = memo(function TraceMark({ trace, place, strip, glides }: MarkP
         </g>
       ))}
       {breaks.map((gap) => (
-        <NotFinite key={gap.from} {...{ gap, strip }} label={trace.label} />
+        <GroundContext key={gap.from} value={{ ...ground, across }}>
+          <NotFinite {...{ gap, strip }} label={trace.label} />
+        </GroundContext>
       ))}
     </g>
   );

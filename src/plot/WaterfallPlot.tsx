@@ -2,7 +2,7 @@ import { useId, useMemo, type MouseEvent } from 'react';
 import { valueScale } from './axis';
 import { AxisHandle } from './AxisHandle';
 import { legendStops, type Ramp } from './colours';
-import { columnsOf, type DepthScale } from './depth';
+import { columnsOf, percentAt, type DepthScale } from './depth';
 import type { ValueAxis } from './domain';
 import { EndLabels } from './EndLabels';
 import { formatCount, formatSignificant } from './format';
@@ -70,14 +70,23 @@ export function WaterfallPlot(props: WaterfallPlotProps) {
   const marked = hovered ?? onlyLayer(selected);
   const lastStep = Math.max(0, ...strips.map(({ steps }) => steps.at(-1) ?? 0));
   const step = hoveredStep ?? moment ?? lastStep;
-  const cells = marked === null ? [] : strips.map((strip) => cellOf(strip, marked, step));
+  /** The cell of a strip at a layer of the axis. */
+  const cellIn = (strip: Strip, layer: number, step: number) =>
+    cellOf(strip, depth.of(strip.columns - 1).nearestLayer(depth.x(layer)), step);
+  const cells = marked === null ? [] : strips.map((strip) => cellIn(strip, marked, step));
+  const sayPlace = (layer: number) =>
+    depth.isFraction ? `${percentAt(layer, n_layers)} of depth` : `layer ${layer}`;
   const said = cells.flatMap((cell) =>
-    cell ? [`${cell.strip.label} ${valueText(cell.value)}`] : [],
+    cell
+      ? [
+          `${cell.strip.label}${depth.isFraction ? ` layer ${cell.layer}` : ''} ${valueText(cell.value)}`,
+        ]
+      : [],
   );
   const cellAt = (event: MouseEvent): { layer: number | null; step: number | null } => {
     const at = places.at(yWithin(event));
     const layer = depth.layerAt(xWithin(event));
-    const cell = at && layer !== null && cellOf(strips[at.strip]!, layer, at.step);
+    const cell = at && layer !== null && cellIn(strips[at.strip]!, layer, at.step);
     return { layer, step: cell ? cell.step : null };
   };
   const draw = (context: CanvasRenderingContext2D) =>
@@ -87,7 +96,7 @@ export function WaterfallPlot(props: WaterfallPlotProps) {
     <PlotShell
       {...{ width, height, label, axis, marked }}
       {...(describedBy && { describedBy })}
-      shown={{ across: 'layer', kind, strips }}
+      shown={{ across: depth.isFraction ? 'depth' : 'layer', kind, strips }}
       cursor={{
         name: 'layer',
         last: n_layers - 1,
@@ -98,7 +107,7 @@ export function WaterfallPlot(props: WaterfallPlotProps) {
       spoken={
         marked === null
           ? 'no layer marked'
-          : [`layer ${marked} at step ${formatCount(step)}`, ...said].join(', ')
+          : [`${sayPlace(marked)} at step ${formatCount(step)}`, ...said].join(', ')
       }
       dense={draw}
       ground={
@@ -249,9 +258,10 @@ function CellPlate({ cell, depth, y, size, top, bottom }: CellPlateProps) {
   const text = `step ${formatCount(cell.step)}: ${valueText(cell.value)}`;
   const width = textWidth(text, size) + 10;
   const height = size + 5;
-  const beside = depth.x(cell.layer) + depth.column / 2 + 6;
-  const x =
-    beside + width < depth.right ? beside : depth.x(cell.layer) - depth.column / 2 - 6 - width;
+  const own = depth.of(cell.strip.columns - 1);
+  const middleX = own.x(cell.layer);
+  const half = own.column / 2 + 6;
+  const x = middleX + half + width < depth.right ? middleX + half : middleX - half - width;
   const middle =
     bottom - top < height
       ? (top + bottom) / 2

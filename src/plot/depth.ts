@@ -10,6 +10,10 @@ import type { Span } from './span';
  * Depth is cut into columns of equal width: one for the embedding (position −1), one per layer
  * (0 … n_layers − 1) and one for what follows the last layer, the final norm and the logits
  * (position n_layers). A position's x is the middle of its column.
+ *
+ * Models of different depth share the columns of the deepest one. By number, layer 7 of one stands over layer 7 of the
+ * other, and the shallower ends earlier. By fraction, the layers of each fill all of the width between the same two
+ * ends: layer l of L stands at (l + ½) / L of the depth.
  */
 export const EMBED = -1;
 
@@ -21,6 +25,10 @@ export interface Margins {
 
 export interface DepthScale extends Across {
   n_layers: number;
+  /** Models of other depths stand on it by fraction. */
+  isFraction: boolean;
+  /** The scale of a model of so many layers: this one where they stand by number. */
+  of(n_layers?: number): DepthScale;
   /** Middle of the column at a position from −1 to n_layers. */
   x(position: number): number;
   /** The layer whose column is at x, or null over the embedding, the logits and the margins. */
@@ -64,28 +72,40 @@ function narrowest(name: string, sizeOf: (text: string) => number): number {
   return Math.min(...cuts);
 }
 
+/** @param n_layers of the deepest model */
 export function depthScale(
   n_layers: number,
   width: number,
   margins: Margins = depthMargins(width),
+  isFraction = false,
 ): DepthScale {
   const left = margins.left;
   const right = Math.max(left + 1, width - margins.right);
-  const column = (right - left) / (n_layers + 2);
-  const columnAt = (x: number) => Math.floor((x - left) / column) - 1;
-  return {
-    n_layers,
-    width,
-    left,
-    right,
-    column,
-    x: (position) => left + (position + 1.5) * column,
-    layerAt: (x) => {
-      const layer = columnAt(x);
-      return layer >= 0 && layer < n_layers ? layer : null;
-    },
-    nearestLayer: (x) => Math.min(Math.max(columnAt(x), 0), n_layers - 1),
+  const end = (right - left) / (n_layers + 2);
+  const known = new Map<number, DepthScale>();
+  const scaleOf = (own: number): DepthScale => {
+    const column = (right - left - 2 * end) / own;
+    const columnAt = (x: number) => Math.floor((x - left - end) / column);
+    const scale: DepthScale = {
+      ...{ n_layers: own, isFraction, width, left, right, column },
+      of(wanted = own) {
+        if (!isFraction || wanted === own) return scale;
+        if (!known.has(wanted)) known.set(wanted, scaleOf(wanted));
+        return known.get(wanted)!;
+      },
+      x(position) {
+        if (position < 0) return left + end / 2;
+        return position < own ? left + end + (position + 0.5) * column : right - end / 2;
+      },
+      layerAt(x) {
+        const layer = columnAt(x);
+        return layer >= 0 && layer < own ? layer : null;
+      },
+      nearestLayer: (x) => Math.min(Math.max(columnAt(x), 0), own - 1),
+    };
+    return scale;
   };
+  return scaleOf(n_layers);
 }
 
 /** Where the columns of a span lie. */
@@ -93,6 +113,32 @@ export const columnsOf = ({ x, column }: Pick<Across, 'x' | 'column'>, { from, t
   x: x(from) - column / 2,
   width: (to - from + 1) * column,
 });
+
+/** A place of the axis that has a line and, where there is room, a name under it. */
+export interface DepthTick {
+  x: number;
+  label: string;
+}
+
+/** “46 %”: the middle of a layer as a fraction of the depth. */
+export const percentAt = (layer: number, n_layers: number): string =>
+  `${Math.round((100 * (layer + 0.5)) / n_layers)} %`;
+
+/** Pixels between two names of fractions. */
+const FRACTION = 34;
+
+/** The names under the axis: layers, or fractions of the depth between its ends. */
+export function depthTicks(depth: DepthScale, minGap?: number): DepthTick[] {
+  const { n_layers, column, isFraction, x } = depth;
+  if (!isFraction) {
+    return labelledLayers(depth, minGap).map((layer) => ({ x: x(layer), label: `${layer}` }));
+  }
+  const parts = (n_layers * column) / 4 < FRACTION ? 2 : 4;
+  return Array.from({ length: parts + 1 }, (_, i) => ({
+    x: x(0) + (i / parts) * n_layers * column - column / 2,
+    label: `${(100 * i) / parts}`,
+  }));
+}
 
 /** Between two labelled layers, in layers: powers of two, as depths are. */
 const STRIDES = [1, 2, 4, 8, 16, 32];

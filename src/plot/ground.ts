@@ -10,6 +10,8 @@ export interface Across {
   right: number;
   column: number;
   x(at: number): number;
+  /** The scale of a model of so many layers, where models of several depths share the axis. */
+  of?(n_layers?: number): Across;
 }
 
 /** The scales that every mark of a plot shares, and the room that there is. */

@@ -1,5 +1,5 @@
 import { extent as range, least, sum } from 'd3-array';
-import type { Ground } from './ground';
+import type { Across, Ground } from './ground';
 import { spreadLabels } from './labels';
 import type { Point } from './trace';
 
@@ -8,6 +8,7 @@ interface Wanted {
   y: number | null;
   width: number;
   points: readonly Point[];
+  own?: { across: Across };
 }
 
 export interface Plate {
@@ -50,8 +51,8 @@ function beside(
   const leftOf = (width: number) => (leftward ? x - ASIDE - width : x + ASIDE);
   const left = leftOf(width);
   const half = height / 2 + CLEAR;
-  const taken = wanted.flatMap(({ points }): Interval[] => {
-    const reached = extent(points, [left, left + width], ground);
+  const taken = wanted.flatMap(({ points, own }): Interval[] => {
+    const reached = extent(points, [left, left + width], { ...ground, ...own });
     return reached ? [[reached[0] - half, reached[1] + half]] : [];
   });
   const heights = wanted.map(({ y }) => Math.min(Math.max(y ?? bounds[1], bounds[0]), bounds[1]));

@@ -6,9 +6,21 @@ export interface Span {
 
 export const spanOf = (a: number, b = a): Span => ({ from: Math.min(a, b), to: Math.max(a, b) });
 
-/** The layers of a span that exist among `n_layers`, or null without any. */
-export const cutSpan = (span: Span | null, n_layers: number): Span | null =>
-  span && span.from < n_layers ? { from: span.from, to: Math.min(span.to, n_layers - 1) } : null;
+/** The layer of a model of `n_layers` that is at the same fraction of the depth as a layer of one of `of`. */
+export const alike = (layer: number, n_layers: number, of: number): number =>
+  Math.floor(((layer + 0.5) * n_layers) / of);
+
+/**
+ * The layers of a span that exist among `n_layers`, or null without any.
+ *
+ * @param of the layers that the span counts, where it marks a fraction of the depth
+ */
+export const cutSpan = (span: Span | null, n_layers: number, of?: number): Span | null => {
+  if (span && of) return { from: alike(span.from, n_layers, of), to: alike(span.to, n_layers, of) };
+  return span && span.from < n_layers
+    ? { from: span.from, to: Math.min(span.to, n_layers - 1) }
+    : null;
+};
 
 export const sameSpan = (a: Span | null, b: Span | null): boolean =>
   a?.from === b?.from && a?.to === b?.to;

@@ -1,5 +1,6 @@
 import { markPath, type Mark } from './marks';
 import { mean } from 'd3-array';
+import type { Across } from './ground';
 import { formatExact, formatSignificant } from './format';
 
 /** A value at a depth: x is a layer, or −1 for the embedding. */
@@ -19,6 +20,8 @@ export interface Trace {
   colour: string;
   mark: Mark;
   points: Point[];
+  /** Of the model that it is of, where it stands against depth. */
+  n_layers?: number | undefined;
   /** The style of its line beside a solid one of its colour. */
   line?: LineStyle;
   /** It stays behind the others, of an earlier moment, and is not read. */
@@ -134,6 +137,8 @@ export interface Value {
   isBare?: boolean;
   /** The curve that the value is read from: plates keep clear of it. */
   points: readonly Point[];
+  /** The scale of that curve and its own place there, where these are others than the plot’s. */
+  own?: { across: Across; at: number };
 }
 
 /** The value at a place with all that a readout says of it; nothing where the trace has no point. */

@@ -121,9 +121,14 @@ export function drawStrips(
 ): void {
   const colourOf = pixelScale(ramp, axis);
   const scratch = document.createElement('canvas');
-  const left = depth.x(-1) - depth.column / 2;
+  const { left } = depth;
   strips.forEach((strip, i) => {
     const { columns, per, records } = strip;
+    const { column, x } = depth.of(columns - 1);
+    /** The first column is the embedding’s, and may have another width than those of layers. */
+    const first = 2 * (x(-1) - left);
+    const leftOf = (at: number) => (at ? left + first + (at - 1) * column : left);
+    const widthOf = (at: number) => (at ? column : first);
     const rows = records.length / columns;
     scratch.width = columns;
     scratch.height = rows;
@@ -136,20 +141,21 @@ export function drawStrips(
     const top = places.top(i);
     context.save();
     context.beginPath();
-    context.rect(left, top, columns * depth.column, places.height);
+    context.rect(left, top, leftOf(columns) - left, places.height);
     context.clip();
     context.imageSmoothingEnabled = false;
-    context.drawImage(scratch, left, top, columns * depth.column, rows * rowHeight);
+    const draw = (from: number, to: number) => {
+      const [at, end] = [leftOf(from), leftOf(to)];
+      const height = rows * rowHeight;
+      context.drawImage(scratch, from, 0, to - from, rows, at, top, end - at, height);
+    };
+    if (depth.isFraction) draw(0, 1);
+    draw(depth.isFraction ? 1 : 0, columns);
     if (lost.length) {
       context.fillStyle = hatching(context);
       context.beginPath();
-      for (const { column, row, rows } of lost) {
-        context.rect(
-          left + column * depth.column,
-          top + row * rowHeight,
-          depth.column,
-          rows * rowHeight,
-        );
+      for (const { column: at, row, rows } of lost) {
+        context.rect(leftOf(at), top + row * rowHeight, widthOf(at), rows * rowHeight);
       }
       context.fill();
     }

@@ -1,4 +1,4 @@
-import { compared, type Comparison } from '../config/comparison';
+import { atDepth, compared, type Comparison } from '../config/comparison';
 import type { Quantity } from '../config/quantity';
 import { perObject } from '../lib/objects';
 import { append, emptySeries, lastOf, withoutLast, type TimeSeries } from '../lib/timeSeries';
@@ -154,7 +154,10 @@ export function createDepthHistory(
   };
 }
 
-/** A history held against that of a baseline, of the steps that both have; the same object, which grows. */
+/**
+ * A history held against that of a baseline, of the steps that both have; the same object, which grows. Of another number
+ * of columns, the baseline is read at the same fraction of the depth.
+ */
 export function createComparedHistory(
   by: Comparison,
 ): (own: DepthHistory, base: DepthHistory) => DepthHistory {
@@ -174,8 +177,14 @@ export function createComparedHistory(
       if (inBase === base.steps.length) break;
       if (base.steps[inBase] !== step) continue;
       const [row, baseRow] = [done * own.columns, inBase * base.columns];
+      const valueAt = (c: number) => base.values[baseRow + c];
+      const depths = { own: own.columns - 1, base: base.columns - 1 };
       addRow(held, step, (c) => {
-        return compared(by, own.values[row + c]!, base.values[baseRow + c]) ?? NaN;
+        const there =
+          c === 0 || depths.own === depths.base
+            ? valueAt(c)
+            : atDepth(by, (layer) => valueAt(layer + 1), c - 1, depths);
+        return compared(by, own.values[row + c]!, there) ?? NaN;
       });
     }
     return held;

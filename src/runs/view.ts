@@ -123,6 +123,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
   panel: Enlarged | null;
   /** The lanes of a panel against depth: over one another, or each in a plot of its own. */
   arrange: 'overlay' | 'side_by_side';
+  /** Lanes of several depths stand over one another by the number of a layer, or by its fraction of the depth. */
+  depth: 'layer' | 'fraction';
   lower: Lower;
   /** The inspector’s view and place; null while it is closed. */
   inspect: Inspecting | null;
@@ -151,6 +153,7 @@ export const DEFAULT_VIEW: View = {
   discrepancy: 'attn.norm',
   panel: null,
   arrange: 'overlay',
+  depth: 'layer',
   lower: 'loss',
   inspect: null,
   claims: null,

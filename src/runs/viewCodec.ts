@@ -130,6 +130,7 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     { overlay: 'overlay', side_by_side: 'side_by_side' },
     'overlay or side_by_side',
   ),
+  depth: words<View['depth']>({ layer: 'layer', fraction: 'fraction' }, 'layer or fraction'),
   lower: words<View['lower']>(
     Object.fromEntries(LOWER.map((id) => [id, id])),
     `one of ${LOWER.join(', ')}`,

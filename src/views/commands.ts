@@ -1,5 +1,7 @@
+import { alike } from '../plot/span';
 import { LANE_IDS, type LaneId, type ScopeStore } from '../runs/state';
 import { ENLARGED, type Enlarged } from '../runs/view';
+import { fractionAxis } from './panels/lanes';
 
 /** Through which commands act: the page's state, and what belongs to the page alone. */
 export interface PageControls {
@@ -129,9 +131,15 @@ export const COMMANDS = {
 
 /** Opens the inspector where the marked layer, or the last one that all lanes have, is on show in the panel of magnitudes. */
 export function toggleInspector({ actions, getState }: ScopeStore): void {
-  const { view, selected, lanes } = getState();
+  const scope = getState();
+  const { view, selected, lanes } = scope;
+  const axis = fractionAxis(scope);
   if (view.inspect) return actions.inspect(null);
-  const layer = selected?.from ?? Math.min(...lanes.map(({ config }) => config.n_layers)) - 1;
+  const depths = lanes.map(({ config }) => config.n_layers);
+  const layer =
+    selected && axis
+      ? alike(selected.from, depths[0]!, axis)
+      : (selected?.from ?? Math.min(...depths) - 1);
   const { of, place } = view.magnitude;
   const site = of === 'site' && place !== 'block' ? place : 'resid_post';
   actions.inspect({ view: 'channels', place: `blocks.${layer}.${site}`, lane: lanes[0]!.id });

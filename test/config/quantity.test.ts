@@ -13,6 +13,7 @@ import {
   type Statistic,
 } from '../../src/config/quantity';
 import { BLOCK_SITES, STACK_SITES } from '../../src/config/sites';
+import { noteOn } from '../../src/config/statisticNotes';
 import { isCount, STATISTICS } from '../../src/config/statistics';
 
 const layer = fc.option(fc.nat(63));
@@ -126,12 +127,11 @@ describe('a quantity in words', () => {
     expect(words('param_rms@attn.wq').subject).toBe('param_rms of attn.wq');
     expect(words('entropy@attn/each')).toMatchObject({ subject: 'entropy', name: 'entropy' });
   });
+  const note = (text: string) => noteOn(readTyped(text)!).note;
   it('says what flows there', () => {
-    expect(words('rms@mlp_in').note).toMatch(/ Here of mlp_in, what the MLP reads\.$/);
-    expect(words('grad_rms@mlp_in').note).toMatch(/ Here at mlp_in, what the MLP reads\.$/);
-    expect(words('underflow@block').note).toMatch(
-      / Here of block, all sites of the block, added up/,
-    );
-    expect(words('param_rms@attn.wq').note).toMatch(/ Here of attn\.wq in every layer\.$/);
+    expect(note('rms@mlp_in')).toMatch(/ Here of mlp_in, what the MLP reads\.$/);
+    expect(note('grad_rms@mlp_in')).toMatch(/ Here at mlp_in, what the MLP reads\.$/);
+    expect(note('underflow@block')).toMatch(/ Here of block, all sites of the block, added up/);
+    expect(note('param_rms@attn.wq')).toMatch(/ Here of attn\.wq in every layer\.$/);
   });
 });

@@ -41,6 +41,7 @@ const folders = {
     'lib',
     'config',
     'theory',
+    'pytorch',
     'protocol',
     'inspect',
     'claims',

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { valueScale, type Axis } from '../../src/plot/axis';
 import { breaksOf } from '../../src/plot/breaks';
 import { namesOf } from '../../src/plot/EndLabels';
-import { depthMargins, depthScale, EMBED, labelledLayers } from '../../src/plot/depth';
+import { depthMargins, depthScale, depthTicks, EMBED, labelledLayers } from '../../src/plot/depth';
+import { alike, cutSpan } from '../../src/plot/span';
 import { steppedTo } from '../../src/plot/keys';
 import { ellipsized, spreadLabels, textWidth, wrapped } from '../../src/plot/labels';
 import { append } from '../../src/lib/timeSeries';
@@ -301,5 +302,59 @@ describe('wrapped', () => {
         }
       }),
     );
+  });
+});
+
+describe('models of several depths by fraction', () => {
+  const margins = { left: 40, right: 100 };
+  it('fill the same width, layer l of L at (l + ½) / L of it; both ends stay', () => {
+    const depth = depthScale(24, 1000, margins, true);
+    const ends = [depth.x(0) - depth.column / 2, depth.x(23) + depth.column / 2] as const;
+    for (const n_layers of [1, 2, 6, 7, 24]) {
+      const own = depth.of(n_layers);
+      expect(own.x(EMBED)).toBe(depth.x(EMBED));
+      expect(own.x(n_layers)).toBe(depth.x(24));
+      for (let layer = 0; layer < n_layers; layer++) {
+        const fraction = (own.x(layer) - ends[0]) / (ends[1] - ends[0]);
+        expect(fraction).toBeCloseTo((layer + 0.5) / n_layers, 10);
+        expect(own.layerAt(own.x(layer))).toBe(layer);
+      }
+    }
+    // By number all of them share one scale.
+    const byNumber = depthScale(24, 1000, margins);
+    expect(byNumber.of(6)).toBe(byNumber);
+  });
+  it('mark the nearest layer of each other', () => {
+    const depth = depthScale(24, 1000, margins, true);
+    for (const n_layers of [1, 2, 6, 7, 23, 24]) {
+      const own = depth.of(n_layers);
+      const distance = (layer: number, x: number) => Math.abs(own.x(layer) - x);
+      for (let mark = 0; mark < 24; mark++) {
+        const layer = alike(mark, n_layers, 24);
+        expect(own.nearestLayer(depth.x(mark))).toBe(layer);
+        for (let other = 0; other < n_layers; other++) {
+          expect(distance(layer, depth.x(mark))).toBeLessThanOrEqual(
+            distance(other, depth.x(mark)) + 1e-9,
+          );
+        }
+      }
+      // From a layer to its mark and back is the same layer.
+      for (let layer = 0; layer < n_layers; layer++) {
+        expect(alike(alike(layer, 24, n_layers), n_layers, 24)).toBe(layer);
+      }
+    }
+    expect(cutSpan({ from: 20, to: 23 }, 6, 24)).toEqual({ from: 5, to: 5 });
+    expect(cutSpan(null, 6, 24)).toBeNull();
+  });
+  it('are named by percent of the depth', () => {
+    const names = (width: number) =>
+      depthTicks(depthScale(24, width, margins, true)).map(({ label }) => label);
+    expect(names(1000)).toEqual(['0', '25', '50', '75', '100']);
+    expect(names(260)).toEqual(['0', '50', '100']);
+    expect(depthTicks(depthScale(3, 1000, margins)).map(({ label }) => label)).toEqual([
+      '0',
+      '1',
+      '2',
+    ]);
   });
 });

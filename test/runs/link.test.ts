@@ -61,6 +61,7 @@ const view: fc.Arbitrary<View> = fc.record({
   traces: offered('traces'),
   waterfall: offered('waterfall'),
   arrange: fc.constantFrom('overlay', 'side_by_side'),
+  depth: fc.constantFrom('layer', 'fraction'),
   lower: fc.constantFrom(...LOWER),
   costs: fc.record({ open: fc.boolean() }),
   baseline: fc.constantFrom(null, ...LANE_IDS),

@@ -82,3 +82,37 @@ describe('the sentence of a comparison', () => {
     expect(comparisonSentence([told('B over A', values)], by)).toBe(sentence),
   );
 });
+
+describe('curves of several depths held against each other', () => {
+  // A baseline of 2 layers, whose middles are at 1/4 and 3/4 of the depth; its embedding stands by itself.
+  const base = [curve({ '-1': 5, 0: 1, 1: 16 })];
+  const own = [curve({ '-1': 10, 0: 1, 1: 1, 2: 1, 3: 1 })];
+  const depths = { own: 4, base: 2 };
+  const values = (by: 'ratio' | 'difference') =>
+    against(own, base, by, depths)[0]!
+      .points.map(({ x, y }) => [x, Number(y.toFixed(6))] as const)
+      .sort(([a], [b]) => a - b);
+
+  it('interpolate the baseline between its layers, and keep its ends', () => {
+    // Layers of 4 are at 1/8, 3/8, 5/8, 7/8: the second is a quarter of the way.
+    expect(values('difference')).toEqual([
+      [-1, 5],
+      [0, 0],
+      [1, -3.75],
+      [2, -11.25],
+      [3, -15],
+    ]);
+    expect(values('ratio')).toEqual([
+      [-1, 2],
+      [0, 1],
+      [1, 0.5],
+      [2, 0.125],
+      [3, 0.0625],
+    ]);
+  });
+  it('are said to be', () => {
+    const told = [{ name: 'deep over pre-LN', points: own[0]!.points, step: 0 }];
+    expect(comparisonSentence(told, 'ratio', true)).toMatch(/equal fractions of the depth/);
+    expect(comparisonSentence(told, 'ratio')).not.toMatch(/fractions/);
+  });
+});

@@ -1,9 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { DEFAULTS, readsText, type Config } from '../../config/fields';
+import { readsText, type Config } from '../../config/fields';
 import type { Frames } from '../../lib/frames';
 import { reasonOf } from '../../lib/reason';
 import type { Measurement } from '../../protocol/frame';
 import type { WorkerLike } from '../client';
+import { saysAllSettings } from '../recordings/recording';
 import type { Lane, LaneId, Recording, Scope } from '../state';
 import type { Estimate } from './answer';
 import { predictorBehind, type Predictor } from './line';
@@ -52,18 +53,6 @@ const drop = ({ running, predictor }: Line): void => {
 };
 
 const INCOMPLETE = 'its file does not hold all settings of the model.';
-/**
- * Tests of a lane whose settings are all known. A file of another program need not say how its model was made; in one of
- * this app, which names its version, a setting is left out only where it came later, and its default is what was before.
- */
-const saysAll = ({ recorded }: Lane): boolean => {
-  if (!recorded) return true;
-  const { app, config } = recorded.head ?? {};
-  return (
-    app !== undefined || Object.keys(DEFAULTS).every((key) => Object.hasOwn(config ?? {}, key))
-  );
-};
-
 /**
  * Has the configuration that every lane shows predicted, while theory is on show. Each lane has a worker of its own; of
  * what it is asked for meanwhile the newest is next.
@@ -122,7 +111,7 @@ export function createTheoryDesk({ store, textFor, frames, ...given }: TheoryDes
       const subject = {
         ...{ id, config, measured, text },
         edition: isRead ? edition : null,
-        refusal: saysAll(lane) ? null : INCOMPLETE,
+        refusal: !recorded || saysAllSettings(recorded) ? null : INCOMPLETE,
       };
       return [{ ...subject, key: JSON.stringify([config, subject.edition, subject.refusal]) }];
     });

@@ -8,12 +8,12 @@ import { FilesIcon } from '../ui/icons';
 import { later } from '../ui/later';
 
 const FilesItems = later(() => import('./FilesItems').then((code) => code.FilesItems));
-const Sessions = later(() => import('./Sessions').then((code) => code.Sessions));
+const FilesDialog = later(() => import('./FilesDialog').then((code) => code.FilesDialog));
 
 export function Files() {
   const { loadWeights, openFile } = useActions();
-  /** The list is fetched when it is wanted for the first time. */
-  const [sessions, setSessions] = useState({ wanted: false, open: false });
+  const [dialog, setDialog] = useState<'sessions' | LaneId | null>(null);
+  const trigger = useRef<HTMLButtonElement>(null);
   const file = useRef<HTMLInputElement>(null);
   const any = useRef<HTMLInputElement>(null);
   const into = useRef<LaneId>('a');
@@ -25,17 +25,13 @@ export function Files() {
   return (
     <>
       <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger className="ui-button hd-labelled" aria-label="Files">
+        <DropdownMenu.Trigger ref={trigger} className="ui-button hd-labelled" aria-label="Files">
           <FilesIcon />
           <span>Files</span>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal container={useFloat()}>
           <DropdownMenu.Content className="ui-menu" align="end" sideOffset={6} collisionPadding={8}>
-            <FilesItems
-              onLoad={load}
-              onOpen={() => any.current?.click()}
-              onSessions={() => setSessions({ wanted: true, open: true })}
-            />
+            <FilesItems onLoad={load} onOpen={() => any.current?.click()} onDialog={setDialog} />
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
@@ -46,12 +42,7 @@ export function Files() {
         onFile={(picked) => void loadWeights(into.current, picked)}
       />
       <FileInput ref={any} data-testid="any-file" onFile={(picked) => void openFile(picked)} />
-      {sessions.wanted && (
-        <Sessions
-          open={sessions.open}
-          onOpenChange={(open) => setSessions((before) => ({ ...before, open }))}
-        />
-      )}
+      {dialog && <FilesDialog of={dialog} onClose={() => setDialog(null)} returnTo={trigger} />}
     </>
   );
 }

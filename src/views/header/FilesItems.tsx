@@ -65,7 +65,19 @@ const LaneLabel = ({ id, name }: { id: LaneId; name: string }) => (
   </DropdownMenu.Label>
 );
 
-function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: LaneId): void }) {
+interface LaneFilesProps extends Pick<FilesItemsProps, 'onLoad' | 'onDialog'> {
+  id: LaneId;
+  name: string;
+}
+
+const ExportItem = ({ id, onDialog }: Pick<LaneFilesProps, 'id' | 'onDialog'>) => (
+  <DropdownMenu.Item className="ui-menu-item" onSelect={() => onDialog(id)}>
+    <span>Export as PyTorch…</span>
+    <span className="ui-menu-note">Its training as one Python file</span>
+  </DropdownMenu.Item>
+);
+
+function LaneFiles({ id, name, onLoad, onDialog }: LaneFilesProps) {
   const { saveWeights } = useActions();
   const isMeasured = useScope((s) => s.lanes.find((l) => l.id === id)?.engine.latest != null);
   const attempt = useAttempt(id);
@@ -85,17 +97,19 @@ function LaneFiles({ id, name, onLoad }: { id: LaneId; name: string; onLoad(id: 
         <span>Load weights…</span>
         <span className="ui-menu-note">Start from a safetensors file</span>
       </DropdownMenu.Item>
+      <ExportItem {...{ id, onDialog }} />
     </DropdownMenu.Group>
   );
 }
 
 /** Runs that were opened from files, whose numbers alone are there. */
-function RecordedFiles() {
+function RecordedFiles({ onDialog }: Pick<FilesItemsProps, 'onDialog'>) {
   const recordings = useScope(({ recordings }) => recordings);
   return recordings.map(({ id, recorded: { name } }) => (
     <DropdownMenu.Group key={id}>
       <LaneLabel id={id} name={name} />
       <SaveNumbers id={id} about="page" />
+      <ExportItem {...{ id, onDialog }} />
     </DropdownMenu.Group>
   ));
 }
@@ -103,11 +117,12 @@ function RecordedFiles() {
 interface FilesItemsProps {
   onLoad(id: LaneId): void;
   onOpen(): void;
-  onSessions(): void;
+  /** Opens the list of sessions, or the export of a lane. */
+  onDialog(of: 'sessions' | LaneId): void;
 }
 
 /** The entries of the menu, which come when it is first opened. */
-export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
+export function FilesItems({ onLoad, onOpen, onDialog }: FilesItemsProps) {
   const configs = useScope(useShallow((s) => s.lanes.map((lane) => lane.config)));
   const ids = useScope(useShallow((s) => s.lanes.map((lane) => lane.id)));
   const names = laneNames(configs);
@@ -123,9 +138,9 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
   return (
     <>
       {ids.map((id, i) => (
-        <LaneFiles key={id} id={id} name={names[i]!} onLoad={onLoad} />
+        <LaneFiles key={id} {...{ id, onLoad, onDialog }} name={names[i]!} />
       ))}
-      <RecordedFiles />
+      <RecordedFiles onDialog={onDialog} />
       <DropdownMenu.Separator className="ui-menu-line" />
       <DropdownMenu.Item
         className="ui-menu-item"
@@ -152,7 +167,7 @@ export function FilesItems({ onLoad, onOpen, onSessions }: FilesItemsProps) {
         <span>Open a file…</span>
         <span className="ui-menu-note">Runs, sweep, record, table, weights, text</span>
       </DropdownMenu.Item>
-      <DropdownMenu.Item className="ui-menu-item" onSelect={onSessions}>
+      <DropdownMenu.Item className="ui-menu-item" onSelect={() => onDialog('sessions')}>
         <span>Stored sessions…</span>
         <span className="ui-menu-note">Left in this browser</span>
       </DropdownMenu.Item>

@@ -1,11 +1,10 @@
-import { Dialog } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { reasonOf } from '../../lib/reason';
 import { counted } from '../../lib/words';
 import { furthest, type Entry } from '../../runs/sessions/format';
 import { namesOf, savedAt } from '../../runs/sessions/words';
 import { useActions } from '../scope';
-import { Button, CloseButton } from '../ui/buttons';
+import { Button } from '../ui/buttons';
 
 function SessionLine({ entry, onContinue, onDelete }: SessionLineProps) {
   const { head, problem } = entry;
@@ -27,58 +26,35 @@ interface SessionLineProps {
 }
 
 /** The sessions that this browser keeps, but for those of open tabs. */
-export function Sessions({
-  open,
-  onOpenChange,
-}: {
-  open: boolean;
-  onOpenChange(open: boolean): void;
-}) {
+export function Sessions({ onClose }: { onClose(): void }) {
   const { storedSessions, continueSession, deleteSession } = useActions();
   const [entries, setEntries] = useState<Entry[] | null>(null);
   const [problem, setProblem] = useState('');
   const show = (found: Promise<Entry[]>) =>
     found.then(setEntries).catch((error: unknown) => setProblem(reasonOf(error)));
-  useEffect(() => {
-    if (open) void show(storedSessions());
-  }, [open, storedSessions]);
+  useEffect(() => void show(storedSessions()), [storedSessions]);
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <div className="hd-scrim" />
-        <Dialog.Content className="hd-help hd-sessions" aria-describedby={undefined}>
-          <div className="hd-help-head">
-            <Dialog.Title>Stored sessions</Dialog.Title>
-            <Dialog.Close asChild>
-              <CloseButton label="Close the list" />
-            </Dialog.Close>
-          </div>
-          <div className="hd-help-body">
-            <p role="status">
-              {problem ||
-                (entries?.length === 0 ? 'None but that of this page, if it was trained.' : '')}
-            </p>
-            <ul>
-              {entries?.map((entry) => (
-                <SessionLine
-                  key={entry.id}
-                  entry={entry}
-                  onContinue={() => {
-                    onOpenChange(false);
-                    void continueSession(entry.id);
-                  }}
-                  onDelete={() => void show(deleteSession(entry.id).then(storedSessions))}
-                />
-              ))}
-            </ul>
-            <p className="hd-sessions-about">
-              Once a page has trained, its lanes, history and newest states are kept in this
-              browser: this page’s and the last two before it. Continuing takes the place of what is
-              open.
-            </p>
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <>
+      <p role="status">
+        {problem || (entries?.length === 0 ? 'None but that of this page, if it was trained.' : '')}
+      </p>
+      <ul>
+        {entries?.map((entry) => (
+          <SessionLine
+            key={entry.id}
+            entry={entry}
+            onContinue={() => {
+              onClose();
+              void continueSession(entry.id);
+            }}
+            onDelete={() => void show(deleteSession(entry.id).then(storedSessions))}
+          />
+        ))}
+      </ul>
+      <p className="hd-sessions-about">
+        Once a page has trained, its lanes, history and newest states are kept in this browser: this
+        page’s and the last two before it. Continuing takes the place of what is open.
+      </p>
+    </>
   );
 }

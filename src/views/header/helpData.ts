@@ -20,6 +20,10 @@ export const PANELS: [name: string, meaning: string][] = [
     'Per layer: how evenly the heads look around (entropy 1 is uniform, 0 is one key alone), and how alike the tokens have become.',
   ],
   [
+    'Depth',
+    'Layers stand over one another by their number. Where lanes have different numbers of layers, the end of the axis offers their fraction of the depth: layer l of L then stands at (l + ½) / L in every panel and in the stack, and a mark is of the nearest layer of each.',
+  ],
+  [
     'Loss',
     'Of every step since the model was started, and the mean of the last few, with the levels that give it a meaning.',
   ],

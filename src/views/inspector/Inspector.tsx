@@ -1,12 +1,12 @@
 import { Tabs } from 'radix-ui';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { VIEWS, type Looking, type ViewId } from '../../inspect/readings';
-import { spanOf } from '../../plot/span';
 import { formatCount } from '../../plot/format';
 import type { Inspecting } from '../../runs/inspector/inspection';
 import type { LaneId } from '../../runs/laneId';
+import { layerUnder, markOf } from '../panels/depthMarks';
 import { deepest, lanesOnShow, useLayouts } from '../panels/lanes';
-import { useActions, useScope } from '../scope';
+import { useActions, useScope, useScopeStore } from '../scope';
 import { Button, CloseButton } from '../ui/buttons';
 import { NumberBox } from '../ui/NumberBox';
 import { LaneMark } from '../ui/LaneMark';
@@ -91,17 +91,20 @@ function Open({ at, takesFocus }: { at: Inspecting; takesFocus: boolean }) {
 }
 
 /** The layer of the place and the layer that is marked in the panels are one. */
-function useMarkedLayer({ place }: Inspecting) {
+function useMarkedLayer({ place, lane }: Inspecting) {
   const { inspect } = useActions();
   const selected = useScope((scope) => scope.selected);
+  const under = useScope((scope) =>
+    scope.selected ? layerUnder(scope, lane, scope.selected.from) : null,
+  );
   const layer = layerOf(place);
   const marked = useRef(selected);
   useEffect(() => {
     if (selected === marked.current) return;
     marked.current = selected;
-    if (selected?.from !== selected?.to || selected === null) return;
-    if (layer !== selected.from) inspect({ place: inLayer(place, selected.from) });
-  }, [selected, layer, place, inspect]);
+    if (selected?.from !== selected?.to || under === null) return;
+    if (layer !== under) inspect({ place: inLayer(place, under) });
+  }, [selected, under, layer, place, inspect]);
 }
 
 /** The step that is read, and whether it goes along. */
@@ -143,7 +146,8 @@ function Moment() {
 }
 
 /** The layer and the place in it, where the view is of one. */
-function Place({ at: { view, place } }: { at: Inspecting }) {
+function Place({ at: { view, place, lane } }: { at: Inspecting }) {
+  const { getState } = useScopeStore();
   const { inspect, select } = useActions();
   const layouts = useLayouts();
   const n_layers = useScope((scope) => deepest(lanesOnShow(scope)));
@@ -167,7 +171,7 @@ function Place({ at: { view, place } }: { at: Inspecting }) {
             value={layer}
             onChange={(to) => {
               inspect({ place: inLayer(place, to) });
-              select(spanOf(to));
+              select(markOf(getState(), lane, to));
             }}
           />
         </label>

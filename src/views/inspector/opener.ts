@@ -4,11 +4,13 @@ import type { Quantity } from '../../config/quantity';
 import { statisticsOf } from '../../config/statistics';
 import { drawnIn } from '../../plot/drawn';
 import { EMBED } from '../../plot/depth';
-import { onlyLayer, spanOf } from '../../plot/span';
+import type { Across } from '../../plot/ground';
+import { onlyLayer } from '../../plot/span';
 import type { Point } from '../../plot/trace';
 import type { Inspecting } from '../../runs/inspector/inspection';
 import { drawnConfig, LANE_IDS, type LaneId, type ScopeStore } from '../../runs/state';
 import type { View } from '../../runs/view';
+import { markOf } from '../panels/depthMarks';
 import { placementGraph } from '../strip/graph';
 import { layerOf } from './places';
 
@@ -38,21 +40,21 @@ function pointAt(plot: Element, { x, y }: Position, quantity: Quantity): At | nu
   const ground = drawn?.ground;
   if (!drawn?.traces || !ground) return null;
   const { left, top } = plot.getBoundingClientRect();
-  const distanceTo = (point: Point) => {
+  const distanceTo = (point: Point, across: Across) => {
     const height = ground.y(point.y);
     return height === null
       ? Infinity
-      : Math.hypot(ground.across.x(point.x) - (x - left), height - (y - top));
+      : Math.hypot(across.x(point.x) - (x - left), height - (y - top));
   };
   const candidates = drawn.traces
     .filter(({ isGhost, group }) => !isGhost && LANE_IDS.includes(group as LaneId))
-    .flatMap(({ group, points, strands = [] }) =>
+    .flatMap(({ group, points, strands = [], n_layers }) =>
       [points, ...strands].flatMap((all, strand) =>
         all.map((point) => ({
           lane: group as LaneId,
           layer: point.x,
           head: strand - 1,
-          distance: distanceTo(point),
+          distance: distanceTo(point, ground.across.of?.(n_layers) ?? ground.across),
         })),
       ),
     );
@@ -151,18 +153,20 @@ export function openByClicks(bench: HTMLElement, store: ScopeStore): () => void 
     const at =
       (plot && quantity && typeof quantity === 'object' && pointAt(plot, here, quantity)) ||
       (stack && markAt(stack, here, store));
-    const { view: page, selected } = getState();
+    const scope = getState();
+    const { view: page, selected } = scope;
     const { inspect } = page;
     const layer = at && layerOf(at.place);
     // A sheet would cover what a click may have been meant for: it opens in the layer that is marked.
-    const isMarked = onlyLayer(selected) === layer;
+    const mark = at && layer !== null ? markOf(scope, at.lane, layer) : null;
+    const isMarked = onlyLayer(selected) === (mark && mark.from);
     if (!at || (inspect === null && matchMedia(AS_SHEET).matches && !isMarked)) return;
     event.stopPropagation();
     isByPointer = inspect === null;
     // An open view stays, unless a head was clicked: only one view has heads.
     const { view = 'channels', ...place } = at;
     actions.inspect(inspect && view !== 'attention' ? place : { view, ...place });
-    if (layer !== null) actions.select(spanOf(layer));
+    if (mark) actions.select(mark);
   };
   bench.addEventListener('pointerdown', press, true);
   bench.addEventListener('click', click);

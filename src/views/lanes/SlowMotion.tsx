@@ -6,7 +6,8 @@ import type { Alarm } from '../../runs/alarms/alarm';
 import { passageOf, type Stop } from '../../runs/alarms/passage';
 import type { Segment } from '../../runs/run';
 import type { LaneId } from '../../runs/state';
-import { useActions } from '../scope';
+import { markOf } from '../panels/depthMarks';
+import { useActions, useScopeStore } from '../scope';
 import { IconButton } from '../ui/buttons';
 import { PauseIcon, PlayIcon, StepIcon } from '../ui/icons';
 
@@ -46,6 +47,7 @@ interface Props {
 /** Through the step of an alarm site by site, forward and then backward, each layer lit up on the stack and in the panels. */
 export function SlowMotion({ id, alarm }: Props) {
   const { recorded, hover, showMoment } = useActions();
+  const { getState } = useScopeStore();
   const { step, order } = alarm;
   const stops = useMemo(() => {
     const segments = recorded(id);
@@ -60,7 +62,10 @@ export function SlowMotion({ id, alarm }: Props) {
   const layer = stops[at]?.layer ?? null;
 
   useEffect(() => showMoment(step), [showMoment, step]);
-  useEffect(() => hover(layer), [hover, layer]);
+  useEffect(
+    () => hover(layer === null ? null : markOf(getState(), id, layer).from),
+    [hover, getState, id, layer],
+  );
   useEffect(() => () => hover(null), [hover]);
   useEffect(() => {
     if (!isRunning) return undefined;

@@ -1,7 +1,8 @@
 import { overlap, type LayerRange } from '../../config/ranges';
 import { layersLabel } from '../../config/naming';
-import { saySpan } from '../../plot/span';
+import { cutSpan, saySpan } from '../../plot/span';
 import type { LaneId } from '../../runs/state';
+import { fractionAxis } from '../panels/lanes';
 import { useActions, useScope } from '../scope';
 import { CloseButton } from '../ui/buttons';
 import { LaneMark, laneLetter, laneStyle } from '../ui/LaneMark';
@@ -16,25 +17,29 @@ interface ChangeListProps {
 /** Exceptions and interventions of some lanes, each with a way to its layers and a way to take it back. */
 export function ChangeList({ lanes, layers }: ChangeListProps) {
   const all = useScope((s) => s.lanes);
+  const axis = useScope(fractionAxis);
   const { setValues, select } = useActions();
   const rows = all
     .filter(({ id }) => lanes.includes(id))
     .flatMap(({ id, config }) =>
       changesOf(config)
-        .filter((one) => !layers || overlap(one.layers, layers))
-        .map((one) => ({ ...one, id })),
+        .filter((one) => {
+          const own = layers && cutSpan(layers, config.n_layers, axis);
+          return !layers || (own && overlap(one.layers, own));
+        })
+        .map((one) => ({ ...one, id, n_layers: config.n_layers })),
     );
   if (rows.length === 0) return null;
   return (
     <ul className="ly-changes" aria-label="What is not as the lane says">
-      {rows.map(({ id, key, index, layers: range, label, steps }) => (
+      {rows.map(({ id, key, index, layers: range, label, steps, n_layers }) => (
         <li key={`${id} ${key} ${index}`} style={laneStyle(id)}>
           <LaneMark id={id} size={11} />
           <button
             type="button"
             className="ly-range"
             aria-label={`Select ${saySpan(range)}`}
-            onClick={() => select(range)}
+            onClick={() => select(axis ? cutSpan(range, axis, n_layers) : range)}
           >
             {layersLabel(range)}
           </button>

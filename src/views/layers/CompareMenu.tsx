@@ -1,4 +1,5 @@
 import { ghostName, MOST_GHOSTS } from '../../runs/ghosts';
+import { hasSeveralDepths, lanesOnShow } from '../panels/lanes';
 import { useActions, useScope } from '../scope';
 import { Button, CloseButton } from '../ui/buttons';
 import { Parting } from './Parting';
@@ -7,6 +8,8 @@ import { Parting } from './Parting';
 export function CompareMenu() {
   const { setView, pinGhost, removeGhost } = useActions();
   const arrange = useScope(({ view }) => view.arrange);
+  const isOffered = useScope((scope) => hasSeveralDepths(lanesOnShow(scope)));
+  const isFraction = useScope(({ view }) => view.depth === 'fraction');
   const ghosts = useScope((scope) => scope.ghosts);
   const lanes = useScope((scope) => scope.lanes);
   return (
@@ -21,6 +24,16 @@ export function CompareMenu() {
         />
         Lanes side by side
       </label>
+      {isOffered && (
+        <label className="panel-check">
+          <input
+            type="checkbox"
+            checked={isFraction}
+            onChange={({ target }) => setView({ depth: target.checked ? 'fraction' : 'layer' })}
+          />
+          Layers by fraction of depth
+        </label>
+      )}
       <Button disabled={ghosts.length >= MOST_GHOSTS} onClick={pinGhost}>
         Pin what is seen
       </Button>

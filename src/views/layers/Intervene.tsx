@@ -1,5 +1,5 @@
 import { overlap } from '../../config/ranges';
-import { saySpan, type Span } from '../../plot/span';
+import { cutSpan, saySpan, type Span } from '../../plot/span';
 import { useActions } from '../scope';
 import { later } from '../ui/later';
 import { ChangeList } from './ChangeList';
@@ -12,13 +12,23 @@ const InterventionForm = later(() =>
 );
 
 /** Interventions on some layers while the model runs, and the form for more. */
-export function Intervene({ layers, parts }: { layers: Span; parts: Part[] }) {
+interface InterveneProps {
+  layers: Span;
+  /** The layers that these count, where they mark a fraction of the depth. */
+  axis: number | undefined;
+  parts: Part[];
+}
+
+export function Intervene({ layers, axis, parts }: InterveneProps) {
   const { setValues } = useActions();
   const ids = parts.map(({ id }) => id);
   const configs = parts.map(({ config }) => config);
   const acts = configs
-    .flatMap(changesOf)
-    .filter((one) => one.key === 'interventions' && overlap(one.layers, layers)).length;
+    .flatMap((config) => {
+      const own = cutSpan(layers, config.n_layers, axis);
+      return changesOf(config).filter((one) => own && overlap(one.layers, own));
+    })
+    .filter(({ key }) => key === 'interventions').length;
   const title = `Intervene in ${saySpan(layers)}`;
   return (
     <LayersPopup name="Intervene" count={acts} label={title} align="end">
@@ -26,7 +36,7 @@ export function Intervene({ layers, parts }: { layers: Span; parts: Part[] }) {
       <InterventionForm
         layers={layers}
         configs={configs}
-        onAdd={(one) => setValues((config) => withIntervention(config, one), ids)}
+        onAdd={(one) => setValues((config) => withIntervention(config, one, axis), ids)}
       />
       <ChangeList lanes={ids} layers={layers} />
     </LayersPopup>

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { formatCount, formatSignificant } from '../../plot/format';
 import { parting, type Departure, type Parting as Parted } from '../../runs/parting';
 import type { LaneId } from '../../runs/state';
+import { markOf } from '../panels/depthMarks';
 import { baselineOf, lanesOnShow, named } from '../panels/lanes';
 import { useScopeStore } from '../scope';
 import { Button } from '../ui/buttons';
@@ -48,8 +49,8 @@ export function Parting() {
       });
     return { base, pairs };
   }, [store, recorded, looked]);
-  const go = ({ step, layer }: Departure) => {
-    select(layer === null ? null : { from: layer, to: layer });
+  const go = (id: LaneId, { step, layer }: Departure) => {
+    select(layer === null ? null : markOf(store.getState(), id, layer));
     showMoment(step);
   };
   if (!pairs.length) return null;
@@ -79,7 +80,7 @@ export function Parting() {
                         <button
                           type="button"
                           aria-label={`Show step ${farthest.step}`}
-                          onClick={() => go(farthest)}
+                          onClick={() => go(id, farthest)}
                         >
                           {formatCount(farthest.step)}
                         </button>

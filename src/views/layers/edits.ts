@@ -44,13 +44,16 @@ export function heldBy(parts: { config: Config; layers: LayerRange }[]): Held {
 /**
  * Another placement or norm for some layers; what the lane has anyway needs no exception, nor has null. A
  * lane that cannot have it stays as it is.
+ *
+ * @param axis the number of layers that the range counts, where it marks a fraction of the depth
  */
 export function withLayers(
   config: Config,
   layers: LayerRange,
   change: { placement?: PlacementId | null; norm?: NormId | null },
+  axis?: number,
 ): Partial<Config> {
-  const range = cutSpan(layers, config.n_layers);
+  const range = cutSpan(layers, config.n_layers, axis);
   if (!range || (change.placement && !canMix(change.placement, config.placement))) return {};
   const own = { ...change };
   if (own.placement === config.placement) own.placement = null;
@@ -73,8 +76,12 @@ export const branchesOf = (configs: Config[]): Sublayer[] =>
   );
 
 /** With one more intervention; a lane that has not what it acts on stays as it is. */
-export function withIntervention(config: Config, one: Intervention): Partial<Config> {
-  const layers = cutSpan(one.layers, config.n_layers);
+export function withIntervention(
+  config: Config,
+  one: Intervention,
+  axis?: number,
+): Partial<Config> {
+  const layers = cutSpan(one.layers, config.n_layers, axis);
   if (!layers || missing({ ...one, layers }, config)) return {};
   return { interventions: formatInterventions([...interventionsOf(config), { ...one, layers }]) };
 }

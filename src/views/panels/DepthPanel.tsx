@@ -63,7 +63,7 @@ export function DepthPanel(props: Props) {
   const by = comparedBy(about);
   const theory = useTheory(quantity, by);
   const depthPanel = useDepthPanel(read, by, theory, props.from);
-  const { lanes, traces: own, told, hovered, selected, glides, baseline } = depthPanel;
+  const { lanes, traces: own, told, hovered, selected, glides, baseline, isFraction } = depthPanel;
   const isOverTheory = theory?.isRatio ?? false;
   const isHeld = baseline !== null || isOverTheory;
   const shown = isHeld ? `${subject} ${by}${isOverTheory ? ' to theory' : ''}` : subject;
@@ -101,7 +101,8 @@ export function DepthPanel(props: Props) {
         [
           // Held against a baseline, means are no more in the units of the theory.
           theory?.tell(lanes, baseline ? [] : seeds.traces),
-          !isOverTheory && (baseline ? words.comparisonSentence(told, by) : tell(told, words)),
+          !isOverTheory &&
+            (baseline ? words.comparisonSentence(told, by, isFraction) : tell(told, words)),
           seeds.tell(),
           words.rangeSentence(near()),
         ]

@@ -2,12 +2,12 @@ import { useMemo } from 'react';
 import { useShallow } from 'zustand/shallow';
 import type { Choice } from '../../config/choice';
 import { CHOICES } from '../../config/choices';
-import { RUN_STATISTICS } from '../../config/statistics';
+import { readTyped } from '../../config/quantity';
 import { StepPlot, type Level, type StepTrace } from '../../plot/StepPlot';
 import type { LossLevels } from '../../lib/batch';
 import { extremes } from '../../lib/timeSeries';
 import { useActions, useScope } from '../scope';
-import { About } from './About';
+import { AboutQuantity } from './About';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { laneLook, named, useLanesOnShow, type NamedLane } from './lanes';
 import { levelsOf, reference } from './levels';
@@ -15,13 +15,9 @@ import { Panel } from './Panel';
 import { plotEvents } from './plotEvents';
 import { useStepBands } from './useStepBands';
 
-const { formula, note } = RUN_STATISTICS.loss;
-const ABOUT = {
-  title: 'Loss',
-  code: 'loss',
-  formula,
-  note: `${note} The thin line is each step, the thick one the mean of a step and those before it: of 10 steps, fewer while the run is short, about a fiftieth of a long one. On a logarithmic axis it is the geometric mean.`,
-};
+const LOSS = readTyped('loss')!;
+const SMOOTHED =
+  ' The thin line is each step, the thick one the mean of a step and those before it: of 10 steps, fewer while the run is short, about a fiftieth of a long one. On a logarithmic axis it is the geometric mean.';
 
 const NO_LEVELS: LossLevels = {};
 
@@ -64,7 +60,7 @@ export function LossPanel() {
     () => (
       <>
         {unit && <span className="panel-unit">{unit}</span>}
-        <About {...ABOUT} />
+        <AboutQuantity quantity={LOSS} more={SMOOTHED} />
       </>
     ),
     [unit],

@@ -8,7 +8,7 @@ import type { Limit } from '../../plot/limits';
 import type { Measurement } from '../../protocol/frame';
 import { useLaneIds } from '../lanes/useLane';
 import { useScope } from '../scope';
-import { About } from './About';
+import { AboutQuantity } from './About';
 import { DepthPanel } from './DepthPanel';
 import type { DepthPanelEntry } from './depthPanels';
 import { QuantityPick } from './QuantityPick';
@@ -39,7 +39,7 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
   }, [quantity]);
   const about = useMemo(() => describe(quantity), [quantity]);
   const { place } = quantity;
-  const { counts, direction, unit, log, subject, label } = about;
+  const { counts, direction, unit, log, subject } = about;
   const limits = useRangeLimits(
     unit === 'signal' && log ? direction! : null,
     kindOfPlace(place) as BlockSite,
@@ -48,10 +48,10 @@ export function QuantityPanel({ id, title, tell }: DepthPanelEntry) {
     () => (
       <>
         <QuantityPick panel={id} />
-        <About {...about} title={label} />
+        <AboutQuantity quantity={quantity} />
       </>
     ),
-    [id, about, label],
+    [id, quantity],
   );
   return (
     <DepthPanel

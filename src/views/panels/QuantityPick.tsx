@@ -2,6 +2,7 @@ import type { Statistic } from '../../config/quantity';
 import { OFFERS, offerOf, type Offer, type QuantityPanel } from '../../runs/view';
 import { useActions, useScope } from '../scope';
 import { Pick } from '../ui/Pick';
+import { useCode } from '../ui/useCode';
 import {
   hasEach,
   kindOptions,
@@ -11,6 +12,7 @@ import {
   withStatistic,
 } from './options';
 import { useLayouts } from './lanes';
+import { fetchWords } from './Panel';
 
 interface Props {
   panel: QuantityPanel;
@@ -29,7 +31,8 @@ export function QuantityPick({ panel, names = NAMES }: Props) {
   const offers: readonly Offer[] = OFFERS[panel];
   const offer = offerOf(offers, quantity) ?? offers[0]!;
   const { of, statistic, place, each } = quantity;
-  const statistics = statisticOptions(offer, layouts, statistic);
+  const words = useCode(fetchWords);
+  const statistics = statisticOptions(offer, layouts, statistic, words?.STATISTIC_NOTES);
   const statisticPick = statistics.length > 1 && (
     <Pick
       className="panel-pick"

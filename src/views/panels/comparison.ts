@@ -1,11 +1,23 @@
-import { compared, type Comparison } from '../../config/comparison';
+import { atDepth, compared, type Comparison, type Depths } from '../../config/comparison';
+import { EMBED } from '../../plot/depth';
 import type { Point } from '../../plot/trace';
 import type { Series } from './series';
 
+type At = (x: number) => number | undefined;
+
+/** A curve at the layers of another model: at the same layer, or at the same fraction of the depth. */
+export function atDepths(points: readonly Point[], by: Comparison, depths?: Depths): At {
+  const known = new Map(points.map(({ x, y }) => [x, y]));
+  const valueAt = (x: number) => known.get(x);
+  return depths && depths.own !== depths.base
+    ? (x) => (x === EMBED ? known.get(x) : atDepth(by, valueAt, x, depths))
+    : valueAt;
+}
+
 /** A curve held against another one, layer by layer; where that has no value there is a gap. */
-function heldPoints(points: readonly Point[], base: ReadonlyMap<number, number>, by: Comparison) {
+function heldPoints(points: readonly Point[], base: At, by: Comparison) {
   return points.flatMap(({ x, y }) => {
-    const held = compared(by, y, base.get(x));
+    const held = compared(by, y, base(x));
     return held === null ? [] : [{ x, y: held }];
   });
 }
@@ -18,11 +30,12 @@ export const against = (
   series: readonly Series[],
   baseline: readonly Series[],
   by: Comparison,
+  depths?: Depths,
 ): Series[] =>
   series.map(({ points, strands, band, ...rest }) => {
     const same = baseline.find(({ suffix }) => suffix === rest.suffix);
-    const base = new Map(same?.points.map(({ x, y }) => [x, y]));
-    const held = (y: number, x: number) => compared(by, y, base.get(x)) ?? NaN;
+    const base = atDepths(same?.points ?? [], by, depths);
+    const held = (y: number, x: number) => compared(by, y, base(x)) ?? NaN;
     return {
       ...rest,
       points: heldPoints(points, base, by),

@@ -10,12 +10,16 @@ const isSame = (value: number, by: Comparison) =>
 const distance = (value: number, by: Comparison) =>
   Math.abs(by === 'ratio' ? Math.log(value) : value);
 
-/** “Farthest from 1, post-LN over pre-LN: 0.31 at layer 11; no norm over pre-LN: not finite from layer 7.” */
-export function comparisonSentence(all: readonly Told[], by: Comparison): string {
+/** “Farthest from 1, post-LN over pre-LN: 0.31 at layer 11; no norm over pre-LN: not finite from layer 7.” Of lanes of several depths it is said how they are held against each other. */
+export function comparisonSentence(
+  all: readonly Told[],
+  by: Comparison,
+  isByDepth = false,
+): string {
   if (!all.length) return NOTHING_YET;
   const { same } = COMPARISONS[by];
   let isNamed = false;
-  return sentence(
+  const said = sentence(
     atSteps(all).map(({ name, points }) => {
       const layers = layersOf(points);
       if (!layers.length) return `${name}: no layer has both`;
@@ -28,4 +32,5 @@ export function comparisonSentence(all: readonly Told[], by: Comparison): string
       return `${lead}${name}: ${formatSignificant(far.y, 2)} at layer ${far.x}`;
     }),
   );
+  return isByDepth ? `${said} At equal fractions of the depth, between layers interpolated.` : said;
 }

@@ -83,6 +83,17 @@ export const isAbsent = ({ shown, engine }: Lane): boolean =>
 export const deepest = (lanes: readonly Lane[]): number => Math.max(1, ...lanes.map(drawnLayers));
 export const drawnLayers = (lane: Lane): number => drawnConfig(lane).n_layers;
 
+export const hasSeveralDepths = (lanes: readonly Lane[]): boolean =>
+  new Set(lanes.map(drawnLayers)).size > 1;
+
+/** The layers of the axis, where lanes of several depths stand on it by fraction; else undefined. */
+export const fractionAxis = (
+  scope: Pick<Scope, 'view' | 'lanes' | 'recordings'>,
+): number | undefined => {
+  const lanes = lanesOnShow(scope);
+  return scope.view.depth === 'fraction' && hasSeveralDepths(lanes) ? deepest(lanes) : undefined;
+};
+
 /** The layouts of the lanes' measurements: the same array for as long as their models are the same. */
 export const useLayouts = (): Layout[] =>
   useScope(
@@ -97,8 +108,9 @@ export function useDepthScale(size: Pick<Size, 'width' | 'text'> | null): DepthS
   const { width, text } = size ?? { width: 0, text: undefined };
   const names = useScope(useShallow((scope) => named(lanesOnShow(scope)).map(({ name }) => name)));
   const n_layers = useScope((scope) => deepest(lanesOnShow(scope)));
+  const isFraction = useScope((scope) => fractionAxis(scope) !== undefined);
   return useMemo(
-    () => depthScale(n_layers, width, depthMargins(width, text, names)),
-    [n_layers, width, text, names],
+    () => depthScale(n_layers, width, depthMargins(width, text, names), isFraction),
+    [n_layers, width, text, names, isFraction],
   );
 }

@@ -1,6 +1,7 @@
 import { aboutStatistic, siteNote } from '../../config/describe';
 import { modalityColumns, ofStatistic, type Quantity, type Statistic } from '../../config/quantity';
 import { BLOCK_SITES, type BlockSite } from '../../config/sites';
+import type { StatisticNote } from '../../config/statisticNotes';
 import { isCount, isDefinedAt, type SiteStatistic } from '../../config/statistics';
 import type { Layout } from '../../protocol/frame';
 import { kindsOf } from '../../protocol/read';
@@ -46,15 +47,18 @@ export function hasEach({ of, statistic, each }: Quantity, layouts: readonly Lay
 const isMeasured = (id: Statistic, layouts: readonly Layout[]) =>
   layouts.some(({ siteStatistics }) => (siteStatistics as Statistic[]).includes(id));
 
-/** The statistics of an offer that some lane has, and the one that is shown. */
+/** The statistics of an offer that some lane has, and the one that is shown; with their meaning once that is there. */
 export function statisticOptions(
   { statistics }: Pick<Offer, 'statistics'>,
   layouts: readonly Layout[],
   shown: Statistic,
+  notes?: Record<Statistic, StatisticNote>,
 ): Option[] {
   const known = statistics.flatMap((id) => {
     const about = aboutStatistic(ofStatistic(id)!, id);
-    return !about.needs || id === shown || isMeasured(id, layouts) ? [[id, about] as const] : [];
+    return !about.needs || id === shown || isMeasured(id, layouts)
+      ? [[id, { ...about, ...notes?.[id] }] as const]
+      : [];
   });
   return optionsOf(Object.fromEntries(known));
 }

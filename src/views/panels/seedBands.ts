@@ -6,7 +6,7 @@ import { formatCount } from '../../plot/format';
 import type { Point, Trace } from '../../plot/trace';
 import type { Measurement } from '../../protocol/frame';
 import type { LaneId } from '../../runs/state';
-import { against } from './comparison';
+import { against, atDepths } from './comparison';
 import { laneLook } from './lanes';
 import { layersOf, listed } from './sentences';
 import type { Series } from './series';
@@ -26,6 +26,10 @@ interface Seeded {
   name: string;
   suffix: string | undefined;
   seeds: Point[][];
+  /** Of the model. */
+  n_layers: number | undefined;
+  /** Curves of other depths are compared at equal fractions of it. */
+  isByDepth: boolean;
 }
 
 /** The lane that others are held against, and how. */
@@ -42,16 +46,23 @@ export function seededCurves(
   lanes: readonly SeededLane[],
   read: (measured: Measurement) => Series[],
   held: Held | null = null,
+  isByDepth = false,
 ): Seeded[] {
-  const base = lanes.find(({ id }) => id === held?.baseline)?.measured.map(read) ?? [];
+  const baseline = lanes.find(({ id }) => id === held?.baseline)?.measured ?? [];
+  const base = baseline.map(read);
   return lanes.flatMap(({ id, name, measured }) => {
     const own = measured.map(read);
+    const n_layers = measured[0]?.layout.n_layers;
+    const depths =
+      isByDepth && n_layers && baseline[0]
+        ? { own: n_layers, base: baseline[0].layout.n_layers }
+        : undefined;
     const seeds = held
-      ? own.slice(0, base.length).map((series, i) => against(series, base[i]!, held.by))
+      ? own.slice(0, base.length).map((series, i) => against(series, base[i]!, held.by, depths))
       : own;
     if (id === held?.baseline) return [];
     return (seeds[0] ?? []).map(({ suffix }, i) => ({
-      ...{ id, suffix, lane: name },
+      ...{ id, suffix, lane: name, n_layers, isByDepth },
       name: suffix ? `${name} ${suffix}` : name,
       seeds: seeds.map((series) => series[i]!.points),
     }));
@@ -64,7 +75,7 @@ const valuesAt = (seeds: readonly Point[][], x: number): number[] =>
 
 /** Mean and band of each curve over its seeds, at each depth where all seeds have a value. */
 export const bandTraces = (curves: readonly Seeded[], kind: Axis['kind']): Trace[] =>
-  curves.map(({ id, lane, name, suffix, seeds }) => {
+  curves.map(({ id, lane, name, suffix, seeds, n_layers }) => {
     const spreads = seeds[0]!
       .map(({ x }) => ({ x, ...spread(valuesAt(seeds, x), kind === 'log') }))
       .filter(({ mean }) => !Number.isNaN(mean));
@@ -74,6 +85,7 @@ export const bandTraces = (curves: readonly Seeded[], kind: Axis['kind']): Trace
       lane,
       ...laneLook(id),
       group: id,
+      n_layers,
       line: 'dashed',
       ...{ isUnnamed: true, isBare: true },
       points: spreads.map(({ x, mean }) => ({ x, y: mean })),
@@ -111,9 +123,16 @@ function differences(curves: readonly Seeded[]) {
     const first = curves.find(({ suffix }) => suffix === other.suffix)!;
     if (first.id === other.id) return [];
     const n = Math.min(first.seeds.length, other.seeds.length);
-    const at = ({ seeds }: Seeded, x: number) => valuesAt(seeds.slice(0, n), x);
+    /** The seeds of a curve at a layer of the first, or at the same fraction of the depth. */
+    const reader = ({ seeds, n_layers: base, isByDepth }: Seeded) => {
+      const depths =
+        isByDepth && base && first.n_layers ? { own: first.n_layers, base } : undefined;
+      const all = seeds.slice(0, n).map((points) => atDepths(points, 'difference', depths));
+      return (x: number) => all.map((at) => at(x) ?? NaN);
+    };
+    const [one, two] = [reader(first), reader(other)];
     const layers = layersOf(first.seeds[0]!).flatMap(({ x }) => {
-      const probability = pairedTest(at(first, x), at(other, x));
+      const probability = pairedTest(one(x), two(x));
       return probability === null ? [] : [{ x, probability }];
     });
     return layers.length ? [{ name: other.name, layers }] : [];

@@ -11,6 +11,9 @@ export interface Series extends Pick<Trace, 'points' | 'isUnnamed' | 'band' | 's
   line?: LineStyle;
 }
 
+/** Holds curves of a model of so many layers against those of the baseline, where there is one. */
+export type Hold = (series: Series[], n_layers: number | undefined) => Series[];
+
 /** The values of a curve, with that of the embedding before them where it has one. */
 export const pointsOf = ({ embed, layers }: Curve): Point[] =>
   embed === null ? layers : [{ x: EMBED, y: embed }, ...layers];

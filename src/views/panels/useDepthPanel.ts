@@ -8,9 +8,18 @@ import type { Lane } from '../../runs/state';
 import { useMoving, useScope } from '../scope';
 import { useCode } from '../ui/useCode';
 import { against } from './comparison';
-import { baselineOf, deepest, isAbsent, laneLook, named, useLanesOnShow } from './lanes';
+import {
+  baselineOf,
+  deepest,
+  drawnLayers,
+  fractionAxis,
+  isAbsent,
+  laneLook,
+  named,
+  useLanesOnShow,
+} from './lanes';
 import type { Told } from './sentences';
-import type { Series } from './series';
+import type { Hold, Series } from './series';
 import type { TheoryOverlay } from './theory/theoryOverlay';
 
 export interface LaneSeries {
@@ -48,6 +57,7 @@ export function useDepthPanel(
   const pinned = useCode(fetchGhosts, ghosts.length > 0);
   const onShow = useLanesOnShow();
   const all = given ?? onShow;
+  const isFraction = useScope((scope) => fractionAxis(scope) !== undefined);
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
   const glides = !useMoving();
@@ -56,16 +66,28 @@ export function useDepthPanel(
     const lanes = named(all);
     const n_layers = deepest(all);
     const readings = new Map(
-      all.map((lane) => [lane.id, read(theory && isRatio ? theory.matched(lane) : lane)]),
+      all.map((lane) => {
+        const of = theory && isRatio ? theory.matched(lane) : lane;
+        const n_layers = of.shown?.layout.n_layers ?? drawnLayers(lane);
+        return [lane.id, { ...read(of)!, n_layers }];
+      }),
     );
-    const base = baseline && (readings.get(baseline)?.series ?? []);
-    const hold = (series: Series[]) => (base ? against(series, base, by) : series);
-    const holdOf = (lane: Lane) =>
-      theory && isRatio ? (series: Series[]) => against(series, theory.predicted(lane), by) : hold;
+    const base = baseline && readings.get(baseline);
+    const hold: Hold = (series, own = n_layers) =>
+      base
+        ? against(
+            series,
+            base.series ?? [],
+            by,
+            isFraction ? { own, base: base.n_layers } : undefined,
+          )
+        : series;
+    const holdOf = (lane: Lane): Hold =>
+      theory && isRatio ? (series) => against(series, theory.predicted(lane), by) : hold;
     const measured = lanes.flatMap(({ lane, name }) => {
       const reading = readings.get(lane.id);
       const own = reading?.series ?? [];
-      return holdOf(lane)(own).map((series) => {
+      return holdOf(lane)(own, reading?.n_layers).map((series) => {
         // NaN stands for what is not defined, too, such as the entropy of a single token; a lane in
         // which nothing went wrong has no such curve.
         const broken = reading!.isBroken ?? (lane.divergence?.step ?? Infinity) <= reading!.step;
@@ -80,6 +102,7 @@ export function useDepthPanel(
           name: suffix ? `${name} ${suffix}` : name,
           series: { ...series, points },
           step: reading!.step,
+          n_layers: reading!.n_layers,
         };
       });
     });
@@ -94,14 +117,16 @@ export function useDepthPanel(
           : pinned.ghostTraces(ghosts, hold, (seen) => read({ ...all[0]!, ...seen }), n_layers)),
         ...measured
           .filter(({ series }) => series.points.length > 0)
-          .map(({ lane, laneName, id, name, series: { suffix: _, ...series } }): Trace => ({
-            id,
-            label: name,
-            lane: laneName,
-            ...laneLook(lane.id),
-            ...series,
-            group: lane.id,
-          }))
+          .map(
+            ({ lane, laneName, id, name, n_layers, series: { suffix: _, ...series } }): Trace => ({
+              ...{ id, n_layers },
+              label: name,
+              lane: laneName,
+              ...laneLook(lane.id),
+              ...series,
+              group: lane.id,
+            }),
+          )
           .concat(
             absent.map(({ lane: { id }, name }) => ({
               id,
@@ -123,6 +148,6 @@ export function useDepthPanel(
           };
         }),
     };
-  }, [all, ghosts, pinned, read, baseline, by, theory, isRatio]);
-  return { lanes, n_layers, traces, told, hovered, selected, glides, baseline };
+  }, [all, ghosts, pinned, read, baseline, by, theory, isRatio, isFraction]);
+  return { lanes, n_layers, traces, told, hovered, selected, glides, baseline, isFraction };
 }

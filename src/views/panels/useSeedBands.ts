@@ -9,7 +9,7 @@ import { later } from '../../runs/later';
 import { seedsInTraining, seedsOf } from '../../runs/seeds/samples';
 import { useScope } from '../scope';
 import { useCode } from '../ui/useCode';
-import { named } from './lanes';
+import { fractionAxis, named } from './lanes';
 import type { Series } from './series';
 
 const fetchCode = later('draws bands of seeds', () => import('./seedBands'));
@@ -29,6 +29,7 @@ export function useSeedBands(
     read ? (view.training_seeds > 1 ? view.training_seeds : view.seeds) : 0,
   );
   const code = useCode(fetchCode, asked > 0);
+  const isFraction = useScope((scope) => fractionAxis(scope) !== undefined);
   const isRunning = useScope(({ seeds, seedRuns }) =>
     trains ? seedRuns.progress !== null : seeds.done !== null,
   );
@@ -54,8 +55,11 @@ export function useSeedBands(
       (a, b) => Number(b.id === baseline) - Number(a.id === baseline),
     );
     return {
-      traces: code.bandTraces(code.seededCurves(lanes, read, held), kind),
-      tell: () => code.seedSentence(code.seededCurves(compared, read), { asked, step, isRunning }),
+      traces: code.bandTraces(code.seededCurves(lanes, read, held, isFraction), kind),
+      tell: () =>
+        code.seedSentence(code.seededCurves(compared, read, null, isFraction), {
+          ...{ asked, step, isRunning },
+        }),
     };
-  }, [code, read, asked, isRunning, kind, baseline, by, ids, names, samples]);
+  }, [code, read, asked, isRunning, kind, baseline, by, ids, names, samples, isFraction]);
 }

@@ -8,6 +8,7 @@ import { cutSpan, onlyLayer, saySpan, spanOf, type Span } from '../../plot/span'
 import type { LaneId } from '../../runs/state';
 import { Formula } from '../Formula';
 import { drawnStep, useDrawnModel, useLane, useLaneIds, useLaneNames } from '../lanes/useLane';
+import { fractionAxis } from '../panels/lanes';
 import { useScope } from '../scope';
 import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { besideEquation, blockEquations, planOf } from './equations';
@@ -57,10 +58,11 @@ export function BlockFigure(props: BlockFigureProps) {
   const step = useLane(id, drawnStep) ?? 0;
   const hovered = useScope((scope) => scope.hovered);
   const selected = useScope((scope) => scope.selected);
+  const axis = useScope(fractionAxis);
   const fit = useFit();
   const layers = hovered === null ? selected : spanOf(hovered);
   if (!config) return null;
-  const marked = cutSpan(layers, config.n_layers);
+  const marked = cutSpan(layers, config.n_layers, axis);
   const plan = planOf(config, marked?.from ?? null);
   const acts = marked ? activeAt(interventionsOf(config), marked.from, step) : [];
   const { before, update, after } = blockEquations(config, plan, onlyLayer(marked));

@@ -4,7 +4,7 @@ import type { Config } from '../../config/fields';
 import { interventionsOf } from '../../config/interventions';
 import { layerPlans } from '../../config/layers';
 import { actionLabel, overrideLabel } from '../../config/naming';
-import { columnsOf, type DepthScale } from '../../plot/depth';
+import { columnsOf, percentAt, type DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { steppedTo } from '../../plot/keys';
 import { cutSpan, saySpan, spanOf, type Span } from '../../plot/span';
@@ -51,7 +51,7 @@ const xIn = (event: MouseEvent) => event.clientX - event.currentTarget.getBoundi
 export function BlockStrip() {
   const [attach, size] = useSize();
   const depth = useDepthScale(size);
-  const { width, n_layers } = depth;
+  const { width, n_layers, isFraction } = depth;
   const ids = useLaneIds();
   const configs = useDrawnModels();
   const steps = useSteps();
@@ -104,7 +104,7 @@ export function BlockStrip() {
           aria-valuenow={shown?.from ?? 0}
           aria-valuetext={
             shown
-              ? `${saySpan(shown)}: ${configs.map((c) => sayLayer(c, shown.from)).join(', ')}`
+              ? `${isFraction ? `${percentAt(shown.from, n_layers)} of depth` : saySpan(shown)}: ${configs.map((c) => sayLayer(c, depth.of(c.n_layers).nearestLayer(depth.x(shown.from)))).join(', ')}`
               : 'no layer marked'
           }
           onKeyDown={pressed}

@@ -60,13 +60,14 @@ interface StackRowProps {
 }
 
 export const rowHeight = (depth: DepthScale, config: Config): number =>
-  rowStyle(depth).height + trackCount(interventionsOf(config)) * TRACK;
+  rowStyle(depth.of(config.n_layers)).height + trackCount(interventionsOf(config)) * TRACK;
 
 /** The whole stack of one lane: the stream from the embedding to the logits, a column for every block. */
 export const StackRow = memo(function StackRow(props: StackRowProps) {
-  const { id, name, isAbsent = false, ringed = null, config, step, depth, y, text = TEXT } = props;
+  const { id, name, isAbsent = false, ringed = null, config, step, y, text = TEXT } = props;
   const { Track } = props;
   const { n_layers, norm } = config;
+  const depth = props.depth.of(n_layers);
   const { column } = depth;
   const style = rowStyle(depth);
   const { stream, mark } = style;
@@ -84,7 +85,7 @@ export const StackRow = memo(function StackRow(props: StackRowProps) {
   }, [config, style, column]);
 
   const start = depth.x(EMBED);
-  const blocksEnd = depth.x(n_layers) - column / 2;
+  const blocksEnd = depth.x(n_layers - 1) + column / 2;
   const end = Math.min(blocksEnd + Math.max(16, Math.min(column / 2, 34)), depth.right + 6);
   const second = streamNames(config.placement).length > 1 ? stream + 5.5 : undefined;
   const finalAt = { x: (blocksEnd + end - 5) / 2, y: second ?? stream };

@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import { describe } from '../../../config/describe';
 import type { Lane } from '../../../runs/state';
 import { useScope } from '../../scope';
-import { About } from '../About';
+import { AboutQuantity } from '../About';
 import { DepthPanel } from '../DepthPanel';
 import { QuantityPick } from '../QuantityPick';
 import { Key } from './Key';
@@ -29,7 +29,7 @@ export function ComparedPanel() {
       head={
         <>
           <QuantityPick panel="compared" names={NAMES} />
-          <About {...about} title={about.label} />
+          <AboutQuantity quantity={quantity} />
           <Key
             lines={[
               ['training', 'solid'],

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { NORM_STATISTICS } from '../../../config/statistics';
+import { STATISTIC_NOTES } from '../../../config/statisticNotes';
 import { kindsOf } from '../../../protocol/read';
 import type { Lane } from '../../../runs/state';
 import { useActions, useScope } from '../../scope';
@@ -11,12 +11,12 @@ import { Key } from './Key';
 import { discrepancyOf, readDiscrepancy } from './read';
 import { discrepancySentence } from './sentences';
 
-const { mean_tid, var_tid } = NORM_STATISTICS;
+const { mean_tid, var_tid } = STATISTIC_NOTES;
 const ABOUT = {
   log: true as const,
   title: 'Training-inference discrepancy',
   code: 'mean_tid, var_tid',
-  formula: String.raw`\begin{aligned}&${mean_tid.formula}\\ &${var_tid.formula}\end{aligned}`,
+  formula: String.raw`\begin{aligned}&${mean_tid.formula!}\\ &${var_tid.formula!}\end{aligned}`,
   note: 'How far the batch is from what evaluation will use. Solid, the mean: the running mean is so many of the batch’s standard deviations off. Dotted, the variance: the running standard deviation differs by this share of the batch’s.',
   source: `${mean_tid.source!} and 5`,
 };

@@ -1,6 +1,7 @@
 import { useId, useMemo } from 'react';
 import { describe } from '../../../config/describe';
 import { readTyped, type Quantity } from '../../../config/quantity';
+import { noteOn } from '../../../config/statisticNotes';
 import { percent } from '../../../lib/percent';
 import { formatSignificant } from '../../../plot/format';
 import { numberOf } from '../../../protocol/read';
@@ -36,7 +37,7 @@ const output = (id: 'accuracy' | 'ece', short?: string): Column => {
   const about = describe(quantity);
   return {
     ...(short && { short }),
-    about: { ...about, title: about.label },
+    about: { ...about, ...noteOn(quantity), title: about.label },
     of: inBoth(quantity),
     format: percent,
   };

@@ -1,20 +1,23 @@
 import { useMemo, useState } from 'react';
 import { readTyped, typed, type Quantity } from '../../../config/quantity';
+import type { StatisticNote } from '../../../config/statisticNotes';
 import type { AboutStatistic } from '../../../config/statistics';
+import { percentAt } from '../../../plot/depth';
+import { alike } from '../../../plot/span';
 import { meanBetween, type Trace } from '../../../plot/trace';
 import { PositionPlot } from '../../../plot/PositionPlot';
 import { useActions, useMoving, useScope } from '../../scope';
 import { Pick, optionsOf } from '../../ui/Pick';
 import { About } from '../About';
 import { AxisKind, useAxisKind } from '../AxisKind';
-import { laneLook, named } from '../lanes';
+import { fractionAxis, laneLook, named } from '../lanes';
 import { Panel } from '../Panel';
 import { isBroken, longestOf, positionPoints, trainedLengths } from './read';
 import { positionSentence } from './sentences';
 import { useEvaluatedLanes } from './useEvaluatedLanes';
 
 /** The quantities that are offered, as they are at one position. */
-const BY_POSITION: Record<string, AboutStatistic> = {
+const BY_POSITION: Record<string, AboutStatistic & StatisticNote> = {
   loss: {
     label: 'loss',
     formula: String.raw`-\ln p(w_{t+1} \mid w_{\le t})`,
@@ -44,7 +47,8 @@ export function PositionPanel() {
   const code = typed(quantity);
   const about = BY_POSITION[code]!;
   const isLoss = quantity.of === 'run';
-  const shown = useMemo(() => read(all, quantity, selected), [all, quantity, selected]);
+  const axis = useScope(fractionAxis);
+  const shown = useMemo(() => read(all, quantity, selected, axis), [all, quantity, selected, axis]);
   /** Lanes that have been so far apart would be one line at the bottom of a linear axis. */
   const [apart, setApart] = useState(false);
   if (!apart && isLoss && areFarApart(shown.traces)) setApart(true);
@@ -100,12 +104,19 @@ function areFarApart(traces: readonly Trace[]): boolean {
 }
 
 /** Of the marked layer (the last one of several), or of each lane's last. */
-function read(all: Parameters<typeof named>[0], quantity: Quantity, selected: number | null) {
+function read(
+  all: Parameters<typeof named>[0],
+  quantity: Quantity,
+  selected: number | null,
+  axis: number | undefined,
+) {
   const lanes = named(all);
   const evaluated = lanes.flatMap(({ lane, name }) => {
     const { evaluation } = lane;
     if (!evaluation) return [];
-    const points = positionPoints(evaluation, quantity, selected ?? Infinity);
+    const { n_layers } = evaluation.layout;
+    const layer = selected !== null && axis ? alike(selected, n_layers, axis) : selected;
+    const points = positionPoints(evaluation, quantity, layer ?? Infinity);
     // Not defined anywhere, in a model in which nothing went wrong: there is no such curve.
     const defined = isBroken(evaluation) || points.some(({ y }) => !Number.isNaN(y));
     return [{ lane, name, points: defined ? points : [], trained: evaluation.config.seq_len }];
@@ -114,7 +125,12 @@ function read(all: Parameters<typeof named>[0], quantity: Quantity, selected: nu
     lanes,
     tokens: longestOf(all),
     trained: trainedLengths(all),
-    place: selected === null ? 'the last layer' : `layer ${selected}`,
+    place:
+      selected === null
+        ? 'the last layer'
+        : axis
+          ? `${percentAt(selected, axis)} of depth`
+          : `layer ${selected}`,
     told: evaluated,
     traces: evaluated
       .filter(({ points }) => points.length > 0)

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { describe } from '../../../config/describe';
 import { typed, type Quantity } from '../../../config/quantity';
 import { extremes, lastOf, nearest, type TimeSeries } from '../../../lib/timeSeries';
+import { percentAt } from '../../../plot/depth';
 import { formatCount, formatSignificant } from '../../../plot/format';
 import { cutSpan, saySpan, type Span } from '../../../plot/span';
 import { StepPlot, type StepTrace } from '../../../plot/StepPlot';
@@ -11,9 +12,9 @@ import { createNumberHistory } from '../../../runs/histories';
 import type { LaneId } from '../../../runs/state';
 import { useActions, useScope } from '../../scope';
 import { Pick } from '../../ui/Pick';
-import { About } from '../About';
+import { AboutQuantity } from '../About';
 import { AxisKind, useAxisKind } from '../AxisKind';
-import { drawnLayers, laneLook, useLayouts } from '../lanes';
+import { drawnLayers, fractionAxis, laneLook, useLayouts } from '../lanes';
 import { Panel } from '../Panel';
 import { plotEvents } from '../plotEvents';
 import { QuantityPick } from '../QuantityPick';
@@ -101,6 +102,7 @@ function HeadPick({ quantity }: { quantity: Quantity }) {
 export function TracesPanel() {
   const quantity = useScope(({ view }) => view.traces);
   const selected = useScope((scope) => scope.selected);
+  const axis = useScope(fractionAxis);
   const hovered = useScope((scope) => scope.hoveredStep);
   const live = useScope((scope) => scope.playing);
   const moment = useScope((scope) => (scope.moment === 'live' ? undefined : scope.moment));
@@ -114,7 +116,7 @@ export function TracesPanel() {
   const traces = lanes.flatMap((lane): LayerTrace[] => {
     const n_layers = drawnLayers(lane.lane);
     const last = n_layers - 1;
-    const span = selected ? cutSpan(selected, n_layers) : { from: last, to: last };
+    const span = selected ? cutSpan(selected, n_layers, axis) : { from: last, to: last };
     if (layered && !span) return [];
     const layers = layered
       ? Array.from({ length: span!.to - span!.from + 1 }, (_, i) => span!.from + i)
@@ -127,7 +129,13 @@ export function TracesPanel() {
   });
   const measured = traces.filter(({ series }) => series.length > 0);
   const drawn = measured.map(traceOf);
-  const where = !layered ? '' : selected ? saySpan(selected) : 'the last layer';
+  const where = !layered
+    ? ''
+    : !selected
+      ? 'the last layer'
+      : axis
+        ? `at ${percentAt(selected.from, axis)} of depth`
+        : saySpan(selected);
   const [kind, setKind] = useAxisKind(code, about.log ? 'log' : 'linear');
   const shown = about.counts && kind === 'log' ? 'count' : kind;
   const bands = useStepBands(code, kind === 'log', () =>
@@ -153,7 +161,7 @@ export function TracesPanel() {
           />
           {quantity.of === 'head' && <HeadPick quantity={quantity} />}
           {where && <span className="panel-unit">{where}</span>}
-          <About {...about} title={about.label} />
+          <AboutQuantity quantity={quantity} />
         </>
       }
       tools={<AxisKind kind={kind} onPick={setKind} />}

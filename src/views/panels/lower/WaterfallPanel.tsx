@@ -19,20 +19,20 @@ import {
 } from '../../../runs/histories';
 import type { LaneId } from '../../../runs/state';
 import { useActions, useScope } from '../../scope';
-import { About } from '../About';
+import { AboutQuantity } from '../About';
 import { AxisKind, useAxisKind } from '../AxisKind';
 import { Baseline } from '../Baseline';
-import { baselineOf, deepest, laneLook } from '../lanes';
+import { baselineOf, drawnLayers, fractionAxis, laneLook } from '../lanes';
 import { Panel } from '../Panel';
 import { QuantityPick } from '../QuantityPick';
 import { NOTHING_YET, sentence } from '../sentences';
 import { useRecordings, type RecordedLane } from './useRecordings';
 
 /** One of a kind for each lane, made when it is first asked for. */
-function perLane<T>(make: () => T): (id: LaneId) => T {
+function perLane<T>(make: (id: LaneId) => T): (id: LaneId) => T {
   const known = new Map<LaneId, T>();
   return (id) => {
-    const found = known.get(id) ?? make();
+    const found = known.get(id) ?? make(id);
     known.set(id, found);
     return found;
   };
@@ -46,9 +46,17 @@ interface LaneHistory {
 /** The lanes' histories of a quantity, as they are or held against the baseline's. */
 function useHistories(quantity: Quantity, by: Comparison, baseline: LaneId | null): LaneHistory[] {
   const lanes = useRecordings();
-  const n_layers = deepest(lanes.map(({ lane }) => lane));
-  const code = `${typed(quantity)} ${n_layers}`;
-  const own = useHeld(code, () => perLane(() => createDepthHistory(quantity, n_layers)));
+  const axis = useScope(fractionAxis);
+  /** Each has a column for every layer of the axis, or by fraction for every layer of its own. */
+  const depths = lanes.map(({ lane }) => drawnLayers(lane));
+  const n_layers = Math.max(1, ...depths);
+  const code = `${typed(quantity)} ${axis ? depths.join() : n_layers}`;
+  const own = useHeld(code, () =>
+    perLane((id) => {
+      const lane = lanes.findIndex((one) => one.lane.id === id);
+      return createDepthHistory(quantity, axis ? depths[lane]! : n_layers);
+    }),
+  );
   const held = useHeld(`${code} ${baseline}`, () => perLane(() => createComparedHistory(by)));
   const all = lanes.map((lane) => ({ lane, history: own(lane.lane.id)(lane.recording) }));
   const base = all.find(({ lane }) => lane.lane.id === baseline)?.history;
@@ -182,7 +190,7 @@ export function WaterfallPanel() {
             panel="waterfall"
             names={{ statistic: 'Waterfall statistic', site: 'Waterfall site' }}
           />
-          <About {...about} title={about.label} />
+          <AboutQuantity quantity={quantity} />
         </>
       }
       tools={

@@ -127,11 +127,16 @@ export function overlayOf(
   const traces: TheoryOverlay['traces'] = (lanes, hold, n_layers) => {
     if (isRatio) return [];
     const measured = lanes.flatMap(({ lane: { shown } }) =>
-      shown ? hold([{ points: pointsOf(read(shown, whole)) }]).flatMap(({ points }) => points) : [],
+      shown
+        ? hold([{ points: pointsOf(read(shown, whole)) }], shown.layout.n_layers).flatMap(
+            ({ points }) => points,
+          )
+        : [],
     );
     return lanes.flatMap(({ lane, name }) =>
-      hold(predicted(lane)).map(({ points }): Trace => ({
+      hold(predicted(lane), of(lane)?.config.n_layers).map(({ points }): Trace => ({
         id: `theory ${lane.id}`,
+        n_layers: of(lane)?.config.n_layers,
         label: `${name}, theory`,
         lane: name,
         ...laneLook(lane.id),
