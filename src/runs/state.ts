@@ -337,8 +337,6 @@ export interface Actions {
   recorded(lane: LaneId): readonly Segment[];
   /** Every recorded frame of a lane, as a record or a table; undefined where that was called off. */
   saveRun(lane: LaneId, form: FileForm): Promise<SavedFile | undefined>;
-  /** The text that a lane of this configuration reads, '' where it reads none; null while it is not there. */
-  textFor(config: Config): string | null;
   /** All runs of the page, with their states and the page as it is set, in one file. */
   saveRuns(): Promise<SavedFile | undefined>;
   /** The page stands as it was saved: null, or the reason why it does not; undefined where it was called off. */

@@ -367,7 +367,6 @@ export function createScope(options: ScopeOptions): ScopeStore & { dispose(): vo
       storedSessions: async () => (await sessions()).list(),
       continueSession: async (id) => (await notices.attempt(sessions()))?.resume(id),
       deleteSession: async (id) => (await sessions()).remove(id),
-      textFor,
       saveRuns: async () => (await runFiles()).save(),
       openRuns,
       saveRun: async (id, form) => (await saving()).run(id, form),
