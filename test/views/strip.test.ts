@@ -341,7 +341,15 @@ describe('a row of the stack', () => {
       createElement(
         'svg',
         null,
-        createElement(StackRow, { id: 'a', name: 'A', config, step, depth, y: 0, Track: InterventionTrack }),
+        createElement(StackRow, {
+          id: 'a',
+          name: 'A',
+          config,
+          step,
+          depth,
+          y: 0,
+          Track: InterventionTrack,
+        }),
       ),
     );
   };
