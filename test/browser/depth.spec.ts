@@ -65,7 +65,10 @@ test('a deeper recorded run stands beside the toy by fraction of depth, on reque
   expect(places.at(-1)).toBe('0.916667');
 
   // Against a baseline of another depth, which is interpolated.
-  await page.evaluate(() => (location.hash += '&view.baseline=c'));
+  await panel(page, 'activation magnitude')
+    .getByRole('button', { name: /^Values or ratio/ })
+    .click();
+  await page.getByRole('menuitemradio', { name: 'ratio to deep' }).click();
   await expect
     .poll(() => panel(page, 'activation magnitude').locator('figcaption').innerText())
     .toContain('At equal fractions of the depth');
