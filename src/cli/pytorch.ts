@@ -3,6 +3,7 @@ import { readsText, type Config } from '../config/fields';
 import { openNodeBackend } from '../engine/nodeBackend';
 import { createSession } from '../engine/session';
 import { moduleName, obstacles, script } from '../pytorch/script';
+import { atSize } from '../pytorch/size';
 import { makeTask, TextError } from '../tasks';
 import { startFrom } from './beginning';
 import {
@@ -26,6 +27,8 @@ weights.safetensors where weights are given. The script needs PyTorch alone; wha
 
   --config SETTINGS   what differs from the defaults: 'placement=post&n_layers=6', the same as a JSON
                       object, or a link to the page
+  --size SIZES        sizes that the engine need not be able to hold:
+                      'n_layers=96&d_model=4096&n_heads=32&seq_len=2048&batch_size=512'
   --out DIR           where to write; made if it is not there
   --text FILE         a UTF-8 text for task text, instead of the app's own
   --weights FILE      a safetensors file that the script starts from, instead of drawing its weights
@@ -39,6 +42,7 @@ const VALUE = { type: 'string' } as const;
 const FLAG = { type: 'boolean', default: false } as const;
 const OPTIONS = {
   config: { ...VALUE, default: '' },
+  size: { ...VALUE, default: '' },
   out: { ...VALUE, default: '' },
   text: VALUE,
   weights: VALUE,
@@ -81,7 +85,12 @@ export async function exportPytorch(
   });
   const bytes = path === null ? null : await readWeightsFile('--weights', path);
   const base = ofWeights.weightsSettings ? readSettings(path!, bytes!) : undefined;
-  const config = readConfig(rest.config, base);
+  const sized = atSize(readConfig(rest.config, base), rest.size);
+  if ('problem' in sized) throw new BadInput(`--size: ${sized.problem}`);
+  const { config } = sized;
+  if (rest.size !== '' && path !== null) {
+    throw new BadInput('--size and --weights cannot go together: the engine reads the weights.');
+  }
   const hindrances = obstacles(config).map(({ setting, reason }) => `${setting}: ${reason}`);
   if (hindrances.length) {
     throw new BadInput(`This cannot be written as PyTorch. ${hindrances.join(' ')}`);

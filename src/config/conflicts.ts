@@ -11,6 +11,8 @@ export interface Conflict {
   /** The sentence that says so, where they are set. */
   problem(config: Config): string | false;
   ways: (Partial<Config> | ((config: Config) => Partial<Config>))[];
+  /** The model is too large for a browser tab: elsewhere it can be. */
+  isSize?: true;
 }
 
 /** Numbers that the largest tensors and all weights may have; past these a browser tab gives up. */
@@ -202,6 +204,7 @@ export const CONFLICTS: Conflict[] = [
     ways: [{ eval_seq_len: 0 }, { objective: 'cross_entropy', task: DEFAULTS.task }],
   },
   {
+    isSize: true,
     problem: (c) =>
       parameterCount(c) > MAX_PARAMETERS &&
       `n_layers ${c.n_layers} at d_model ${c.d_model} and mlp_ratio ${c.mlp_ratio} make about ${million(parameterCount(c))} weights; at most ${million(MAX_PARAMETERS)} fit.`,
@@ -213,6 +216,7 @@ export const CONFLICTS: Conflict[] = [
     ],
   },
   {
+    isSize: true,
     problem: (c) =>
       largestActivation(c) > MAX_ACTIVATION &&
       `batch_size ${c.batch_size}, ${c.eval_seq_len > c.seq_len ? `eval_seq_len ${c.eval_seq_len}` : `seq_len ${c.seq_len}`}, d_model ${c.d_model} and n_heads ${c.n_heads} make a tensor of ${million(largestActivation(c))} numbers; at most ${million(MAX_ACTIVATION)} fit.`,
