@@ -134,9 +134,11 @@ export function depthTicks(depth: DepthScale, minGap?: number): DepthTick[] {
     return labelledLayers(depth, minGap).map((layer) => ({ x: x(layer), label: `${layer}` }));
   }
   const parts = (n_layers * column) / 4 < FRACTION ? 2 : 4;
+  // Half a column from 0 % stands the name of the embedding.
+  const hasRoom = column / 2 >= FRACTION;
   return Array.from({ length: parts + 1 }, (_, i) => ({
     x: x(0) + (i / parts) * n_layers * column - column / 2,
-    label: `${(100 * i) / parts}`,
+    label: i === 0 && !hasRoom ? '' : `${(100 * i) / parts}`,
   }));
 }
 

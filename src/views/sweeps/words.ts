@@ -49,7 +49,7 @@ export function sizeText({ axes, typed: { seeds, steps } }: Sweep): string {
 
 /** The settings that a sweep has in all of its runs, where they are not the defaults. */
 export const settingsText = (sweep: Sweep): string =>
-  changesLabel(otherSettings(sweep) as Partial<Config>) || 'all other settings at their defaults';
+  changesLabel(otherSettings(sweep) as Partial<Config>) || 'All other settings at their defaults';
 
 /** The settings in which a sweep differs from one beside it; its size where it has the same. */
 export function apartText(sweep: Sweep, other: Sweep): string {
@@ -71,6 +71,7 @@ export function sentence({ sweep, made, planned }: HeldSweep): string {
   const range = finite.length
     ? `${resultLabel(sweep.typed.result)} from ${formatSignificant(Math.min(...finite))} to ${formatSignificant(Math.max(...finite))}`
     : `No ${resultLabel(sweep.typed.result).toLowerCase()} yet`;
+  if (made.size === 0) return `${counted(planned.length)} runs. ${settingsText(sweep)}.`;
   return [
     `${range} in ${made.size < planned.length ? `${counted(made.size)} of ${counted(planned.length)}` : counted(planned.length)} runs.`,
     lost ? `${counted(lost)} diverged.` : '',
