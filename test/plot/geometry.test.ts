@@ -350,7 +350,7 @@ describe('models of several depths by fraction', () => {
     const names = (width: number) =>
       depthTicks(depthScale(24, width, margins, true)).map(({ label }) => label);
     expect(names(1000)).toEqual(['', '25', '50', '75', '100']);
-    expect(names(260)).toEqual(['0', '50', '100']);
+    expect(names(260)).toEqual(['', '50', '100']);
     expect(depthTicks(depthScale(3, 1000, margins)).map(({ label }) => label)).toEqual([
       '0',
       '1',
