@@ -4,10 +4,10 @@ import type { BackendId } from '../protocol/engine';
 import type { ScopeStore } from '../runs/state';
 import { Claims } from '../views/header/Claims';
 import { Sweeps } from '../views/header/Sweeps';
+import { DropTarget } from '../views/lanes/DropTarget';
 import { Header } from '../views/header/Header';
 import { ScopeProvider } from '../views/scope';
 import { FloatProvider } from '../views/ui/float';
-import { later } from '../views/ui/later';
 import { Notices } from '../views/ui/Notices';
 import { useMedia } from '../views/ui/useMedia';
 import { Bench } from './Bench';
@@ -15,8 +15,6 @@ import { Inside } from './Inside';
 import { togglePresent, usePresent } from './present';
 import { DeskSide, SmallScreenLanes } from './Side';
 import { otherTheme, switchTheme, useTheme } from './theme';
-
-const DropTarget = later(() => import('../views/lanes/DropTarget').then((code) => code.DropTarget));
 
 /** From here up there is room for the settings beside the panels. */
 const WIDE = '(min-width: 900px)';

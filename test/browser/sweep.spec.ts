@@ -191,7 +191,8 @@ test('while a sweep runs the page draws its pictures, and can be used by anybody
 }) => {
   const page = await open({ hash: 'v=1&lanes=1&n_layers=2&d_model=16&n_heads=2&seq_len=8' });
   await page.keyboard.press('s');
-  await fill(page, ['lr=1e-4..100:20log', 'init_gain=0.1..2:10'], { steps: 30 });
+  // So long that it is under way still when the pictures are counted.
+  await fill(page, ['lr=1e-4..100:20log', 'init_gain=0.1..2:10'], { steps: 300 });
   await prepareAxe(page);
   await start(page);
   await dialog(page)
