@@ -28,7 +28,8 @@ async function pick(page: Page, title: string, entry: string) {
   await menu(page, title).press('Enter');
   const item = page.getByRole('menuitem', { name: new RegExp(`^${entry}`) });
   await item.waitFor();
-  // Focus follows a key a moment later.
+  // Focus follows a key a moment later: one that comes before the menu has it goes to the button, and is lost.
+  await page.waitForFunction(() => document.activeElement?.closest('[role="menu"]') != null);
   const isThere = () => item.evaluate((element) => element === document.activeElement);
   for (let i = 0; i < 8 && !(await isThere()); i++) {
     const before = await page.evaluate(() => document.activeElement?.textContent);
