@@ -41,9 +41,10 @@ const inBrowser = ({ name, include, exclude = [], setup = [], pages = 1, turn }:
     setupFiles: ['test/browser/teardown.ts'],
     maxWorkers: pages,
     sequence: { groupOrder: turn },
-    testTimeout: 120_000,
+    // Two pages on two processors that others use as well: what is waited for comes late.
+    testTimeout: 300_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000, interval: 50 } },
+    expect: { poll: { timeout: 60_000, interval: 50 } },
   },
 });
 

@@ -74,6 +74,7 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
   await context.addInitScript((count) => {
     Object.defineProperty(navigator, 'hardwareConcurrency', { value: count });
   }, options.processors ?? 2);
+  context.setDefaultTimeout(60_000);
   for (const script of options.before ?? []) await context.addInitScript(script);
   const page = await context.newPage();
 
