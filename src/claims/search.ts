@@ -77,7 +77,7 @@ const wordsOf = perObject((claim: Claim): string =>
 /** A query for claims that have a lane of this name, and not the word in some other sense. */
 export const byName = (name: string): string => `"${name}"`;
 
-/** What a gallery is asked for. */
+/** The words and filters that a gallery is asked for. */
 export interface Query {
   words: string;
   phenomenon?: Phenomenon | undefined;

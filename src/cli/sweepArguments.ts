@@ -142,7 +142,7 @@ function deedOf(given: Given): Deed {
   return { do: 'sweep', out, where };
 }
 
-/** What arguments of the program name, as far as it is a sweep. */
+/** The sweep that arguments of the program name. */
 export const readWanted = (argv: string[]): Promise<Wanted> => wantedOf(parse(argv));
 
 /** The command line, checked with the text that it names; null where help is wanted. */

@@ -11,7 +11,7 @@ import { foreign } from './sweepFile';
 const FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 const CLIENT = fileURLToPath(new URL('sweepDask.py', import.meta.url));
 
-/** What `sweepDask.py` tells, a line each. */
+/** Messages of `sweepDask.py`, a line each. */
 type Event =
   | { key: string; line: string }
   | { key: string; error: string }
@@ -37,7 +37,7 @@ export const onCluster =
       client.on('close', () => resolve());
     });
     ended.catch(() => {});
-    // What is written to a program that could not be started, or has ended, is lost.
+    // A message to a program that could not be started, or has ended, is lost.
     client.stdin.on('error', () => {});
     const end = () => void client.stdin.end();
     signal.addEventListener('abort', end);

@@ -165,7 +165,7 @@ export function contour(
   return lines;
 }
 
-/** What a row or column has in the middle, and its ends; null where it has no finite value. */
+/** The middle of a row or column, and its ends; null where it has no finite value. */
 export type Summary = { mean: number; low: number; high: number } | null;
 
 const summaryOf = (kind: Axis['kind'], values: readonly number[]): Summary => {

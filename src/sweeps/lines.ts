@@ -33,7 +33,7 @@ interface SweepLine extends TypedSweep, Maker {
   text?: string;
 }
 
-/** What stands in the file of one run, in this order. */
+/** The line of one run in the file. */
 export function lineOf(
   { typed }: Sweep,
   { cell, seed, config, result, alarm, time }: Outcome,

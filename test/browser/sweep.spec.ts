@@ -154,7 +154,7 @@ test('a sweep that was left goes on where it stood, and is opened elsewhere from
   const all = await lines(page);
   expect(all).toHaveLength(12);
   expect(new Set(all.map(runKey)).size).toBe(12);
-  // What was made was not made again: even the seconds that it took are the same.
+  // A run that was made was not made again: even the seconds that it took are the same.
   for (const line of before) expect(all).toContainEqual(line);
   await page.keyboard.press('Escape');
   const [download] = await Promise.all([

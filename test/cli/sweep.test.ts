@@ -140,7 +140,7 @@ describe('commands', () => {
   test('one for each run that a file lacks, as a shell takes them', async () => {
     const lines = await printed([...SWEEP, '--grid', 'n_layers=2|3', '--print-jobs']);
     expect(lines).toHaveLength(6);
-    // What a shell makes of the last one.
+    // The arguments that a shell makes of the last one.
     const seen = spawnSync('sh', ['-c', `npm() { printf '%s\\n' "$@"; }; ${lines.at(-1)!}`], {
       encoding: 'utf8',
     }).stdout;

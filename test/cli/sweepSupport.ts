@@ -23,7 +23,7 @@ export const root = new URL('../../', import.meta.url);
 export const started = (argv: string[]): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', 'src/cli/sweep.ts', ...argv], { cwd: root });
 
-/** What the program says on standard error. */
+/** The standard error of the program. */
 export async function told(argv: string[]): Promise<string> {
   let said = '';
   await sweep(argv, { write: (text) => ((said += String(text)), true) });
@@ -40,7 +40,7 @@ export async function refused(argv: string[]): Promise<string> {
 export const wholeLines = (path: string): number =>
   existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
 
-/** What a file has of each run, by its key. */
+/** The numbers of each run in a file, by its key. */
 export const resultsIn = (path: string) =>
   Object.fromEntries(
     readLines(readFileSync(path, 'utf8')).outcomes.map((one) => [

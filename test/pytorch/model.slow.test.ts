@@ -8,7 +8,7 @@ import { findPython } from '../parity/python';
 import { nameOf } from '../support/everySetting';
 import { besideEngine, type Result } from './modelSupport';
 
-/** What the cases of parity have not: formats, draws, interventions, blocks of several kinds. */
+/** Cases that those of parity lack: formats, draws, interventions, blocks of several kinds. */
 const MORE: Partial<Config>[] = [
   ...Object.keys(CHOICES.precision)
     .filter((id) => id !== 'fp32')

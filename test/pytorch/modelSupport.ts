@@ -28,7 +28,7 @@ interface Engine {
 const rms = (data: Float32Array): number =>
   Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
 
-/** What the model alone is told by: neither updates nor running statistics, nor what casts lose. */
+/** Columns that the model alone decides: neither updates nor running statistics, nor what casts lose. */
 function ofModel({ output, param, site, norm: _, ...frame }: RecordFrame): RecordFrame {
   const isCount = (id: string) => SITE_STATISTICS[id as SiteStatistic].counts !== undefined;
   const { logit_rms, output_entropy, accuracy, ece } = output;
@@ -69,7 +69,7 @@ async function runEngine(config: Config): Promise<Engine> {
   };
 }
 
-/** How far a model in PyTorch is from the engine. */
+/** The distance of a model in PyTorch from the engine. */
 export interface Result {
   /** Drawn tensors: the largest difference of each, beside the largest number where that is over 1. */
   apart: Record<string, number | string>;

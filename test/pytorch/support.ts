@@ -84,7 +84,7 @@ export async function byEngine(config: Config, steps: number): Promise<RunRecord
   return buildRecord({ config, device, app: 'test', layout, frames });
 }
 
-/** What both tell of a run; PyTorch does not count what casts lose, and evaluates nothing. */
+/** Columns that both tell of a run; PyTorch does not count what casts lose, and evaluates nothing. */
 export const computedIn = ({ sites, frames }: RunRecord): Computed => ({
   sites,
   frames: frames.map(({ tokens: _, evaluation: __, ...frame }) => ({

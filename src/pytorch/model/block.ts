@@ -45,7 +45,7 @@ function branchFactor(sublayer: Sublayer, config: Config): string {
   return b.value(sublayerCount(config)) === 1 ? '' : 'BRANCH_SCALE';
 }
 
-/** What is left of the stream where a branch is added. */
+/** The factor of the stream where a branch is added. */
 function kept(x: Term, config: Config): Term {
   const a = residualScales[config.residual_scale].a.value(sublayerCount(config));
   return a === 1 ? x : times('STREAM_SCALE', x);

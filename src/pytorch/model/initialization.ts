@@ -8,7 +8,7 @@ import { constant, python, type Definition } from '../code';
 import { factorConstants, placementFactors } from './factors';
 import { hasTokens } from './transformer';
 
-/** What unit normals z [fan_in, fan_out] are made a matrix by. */
+/** The expression that makes a matrix of unit normals z [fan_in, fan_out]. */
 const DISTRIBUTIONS: Record<Chosen['init'], string> = {
   xavier: 'math.sqrt(2 / sum(z.shape)) * z',
   gpt2: '0.02 * z',

@@ -11,11 +11,11 @@ import { constant, python, type Definition } from '../code';
 interface NormModule {
   /** Of its class. */
   name: string;
-  /** What its constructor takes beside `d`. */
+  /** Arguments of its constructor beside `d`. */
   takes?: string;
   /** Its learned tensors of `d` features as they start, by the last part of their names. */
   start(config: Config): Record<string, string>;
-  /** What it keeps and does not learn. */
+  /** Buffers: kept and not learned. */
   buffers?: Record<string, string>;
   /** From `x` to what is returned. */
   forward(config: Config): string;

@@ -5,7 +5,7 @@ import { docstring } from '../docstring';
 import { plainTex } from '../plainTex';
 import { python, type Definition } from '../code';
 
-/** What a way of telling positions does, where it does it, as expressions. */
+/** A way of telling positions, as expressions at the places where it acts. */
 interface Positions {
   /** Added to the token embedding; `T` tokens. [T, D] */
   embedding?: string;

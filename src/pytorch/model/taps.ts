@@ -54,7 +54,7 @@ export const readsStep = (config: Config): boolean =>
       (one.kind === 'noise' || one.steps.from > 0 || one.steps.to < Infinity),
   );
 
-/** What the functions of the model are given beside x. */
+/** Arguments of the model's functions beside x. */
 export const given = (config: Config) => (readsStep(config) ? 'tap, now' : 'tap');
 export const takes = (config: Config) =>
   readsStep(config) ? 'x: Tensor, tap: Tap, now: Now' : 'x: Tensor, tap: Tap';

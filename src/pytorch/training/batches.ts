@@ -2,7 +2,7 @@ import type { Chosen } from '../../config/choices';
 import { modalitiesOf, type Config } from '../../config/fields';
 import type { Section } from '../section';
 
-/** What counts is the same in every sequence: all from a place on. */
+/** The places that count are the same in every sequence: all from one on. */
 const countedFrom = (first: string) => `
 def is_counted(tokens: List[int], place: int) -> bool:
     return place >= ${first}

@@ -68,7 +68,7 @@ const plain = (text: string): string =>
 
 const WIDTH = 96;
 
-/** What stands at the beginning of the file. */
+/** The beginning of the file. */
 export function docstring(config: Config): string {
   const { label, note, source } = placements[config.placement];
   const norm = norms[config.norm];

@@ -115,7 +115,7 @@ export function createSweepDesk(options: SweepDeskOptions) {
     options.onUnfinished?.(getState().all.some((one) => !isDone(one) && one.made.size > 0));
 
   let isKept = true;
-  /** What the browser does not keep is said once; the sweep goes on. */
+  /** A failure to keep a run is said once; the sweep goes on. */
   const keeping = (work: Promise<void>) =>
     work.catch((error: unknown) => {
       if (!isKept) return;

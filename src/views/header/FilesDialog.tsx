@@ -17,7 +17,7 @@ interface FilesDialogProps {
   returnTo: RefObject<HTMLElement | null>;
 }
 
-/** What the Files menu opens over the page. */
+/** Dialogs that the Files menu opens over the page. */
 export function FilesDialog({ of, onClose, returnTo }: FilesDialogProps) {
   const lane = useScope((scope) => lanesOnShow(scope).find(({ id }) => id === of));
   const name = useScope(

@@ -17,7 +17,7 @@ export const Share = () => (
         <span>Share</span>
       </Button>
     }
-    // What takes the focus comes with the contents.
+    // The element that takes the focus comes with the contents.
     onOpenAutoFocus={(event) => event.preventDefault()}
   >
     <ShareContents />

@@ -28,7 +28,7 @@ export const useOfConfigs = <T>(ids: readonly LaneId[], pick: (configs: Config[]
     ),
   );
 
-/** What the drawing of a model has no sign for. */
+/** Settings that the drawing of a model has no sign for. */
 const UNDRAWN = Object.fromEntries(
   KEYS.filter((key) => field(key).group === 'Initialization').map((key) => [key, DEFAULTS[key]]),
 );

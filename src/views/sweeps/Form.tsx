@@ -27,7 +27,7 @@ export function Form({ draft, problems, onChange }: FormProps) {
     onChange({ ...draft, typed: { ...typed, ...changes } });
   const setAxis = (i: number, text: string) =>
     change({ grid: typed.grid.map((one, at) => (at === i ? text : one)) });
-  // What an axis or the result says of itself stands beside it.
+  // A problem of an axis or of the result stands beside it.
   const told = [...typed.grid.map(readAxis), readResult(typed.result)].flatMap((read) =>
     'problem' in read ? [read.problem] : [],
   );

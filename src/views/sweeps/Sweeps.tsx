@@ -35,7 +35,7 @@ export function Sweeps({ query }: { query: string }) {
 
   /** Menus float within the dialog: what is outside of it cannot be reached. */
   const [content, setContent] = useState<HTMLElement | null>(null);
-  /** What the link holds, as far as the form knows. */
+  /** The sweep in the link, as far as the form knows. */
   const known = useRef<string | null>(null);
   // The dialog was opened by a link, or the page went back or forward.
   useEffect(() => {

@@ -82,7 +82,7 @@ const meanOf = (kind: Axis['kind'], values: readonly number[]): number => {
     : sum(values) / values.length;
 };
 
-/** How far the seeds of a cell are apart: by a factor on a logarithmic scale, else by a difference. */
+/** The spread of a cell's seeds: by a factor on a logarithmic scale, else by a difference. */
 const spreadOf = (kind: Axis['kind'], values: readonly number[]): number => {
   if (values.length < 2) return NaN;
   const [low, high] = [Math.min(...values), Math.max(...values)];

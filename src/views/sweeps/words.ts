@@ -60,7 +60,7 @@ export function apartText(sweep: Sweep, other: Sweep): string {
   return changesLabel(apart) || sizeText(sweep);
 }
 
-/** What a map shows, in a sentence. */
+/** A map in a sentence. */
 export function sentence({ sweep, made, planned }: HeldSweep): string {
   const numbers = [...made.values()].map(({ result }) => result);
   const lost = numbers.filter((result) => result !== null && !Number.isFinite(result)).length;
