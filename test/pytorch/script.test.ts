@@ -78,3 +78,11 @@ test('a long name ends with a word, and is one of Python', () => {
   expect(name).toMatch(/^[a-z][a-z0-9_]{3,39}$/);
   expect(name).not.toMatch(/_$/);
 });
+
+test('a model that cannot be divided among processes says so', () => {
+  const refusal = (change: Partial<Config>) =>
+    /refuse\("--fsdp: (.*)"\)\n/.exec(script(configOf({ ...TINY, ...change })))?.[1];
+  expect(refusal({})).toBeUndefined();
+  expect(refusal({ optimizer: 'muon' })).toBe('Muon needs whole matrices.');
+  expect(refusal({ weight_reparam: 'sigma' })).toMatch(/must be whole/);
+});

@@ -1,44 +1,9 @@
 import type { Config } from '../../config/fields';
-import { interventionsOf } from '../../config/interventions';
-import { readsStep } from '../model/taps';
 import type { Section } from '../section';
-import { normsOverBatch } from './overBatch';
 import { optimizerName } from './optimizers';
-import { isDynamic, isScaled } from './scaling';
-
-/** The choices that decide which lines a program has. */
-interface Traits {
-  config: Config;
-  hasTokens: boolean;
-  projects: boolean;
-  overBatch: boolean;
-  scale: 'none' | 'fixed' | 'dynamic';
-  needsNorm: boolean;
-  /** Draws or changes something that depends on the step. */
-  knowsStep: boolean;
-  freezes: boolean;
-  /** Parameters that no gradient reaches. */
-  leavesSome: boolean;
-}
-
-function traitsOf(config: Config): Traits {
-  const interventions = interventionsOf(config);
-  const scale = isDynamic(config) ? 'dynamic' : isScaled(config) ? 'fixed' : 'none';
-  return {
-    config,
-    hasTokens: config.task !== 'gaussian',
-    projects: config.objective === 'random_projection',
-    overBatch: normsOverBatch(config).length > 0,
-    scale,
-    needsNorm: config.grad_clip > 0 || scale === 'dynamic',
-    knowsStep: readsStep(config),
-    freezes: interventions.some(({ kind }) => kind === 'freeze'),
-    leavesSome: config.objective === 'random_projection' || config.attention === 'uniform',
-  };
-}
-
-/** Lines that are there or not. */
-const when = (condition: boolean, code: string): string => (condition ? code : '');
+import { processes } from './processes';
+import { joined, traitsOf, when, type Traits } from './traits';
+import { updateSection } from './update';
 
 const FLAGS = `
 def refuse(reason: str) -> NoReturn:
@@ -66,80 +31,6 @@ def read_flags() -> argparse.Namespace:
         if getattr(flags, name) < 1:
             refuse(f"--{name} is {getattr(flags, name)}; it must be a whole number from 1.")
     return flags
-`;
-
-const PROCESSES = `
-def join_processes(flags: argparse.Namespace) -> Tuple[int, int, torch.device]:
-    """Rank, number of processes and device: under torchrun each has a part of the batch."""
-    rank, ranks = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
-    has_cuda = torch.cuda.is_available()
-    if flags.device == "cuda" and not has_cuda:
-        refuse("--device cuda: this PyTorch finds no such device.")
-    device = torch.device(flags.device or ("cuda" if has_cuda else "cpu"))
-    if ranks > 1:
-        if device.type == "cuda":
-            device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
-            torch.cuda.set_device(device)
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    return rank, ranks, device
-`;
-
-const spread = ({ leavesSome, config }: Traits) => `
-def spread(model: nn.Module, flags: argparse.Namespace, ranks: int, device: torch.device) -> Any:
-    """The model for several processes: gradients are averaged, and with --fsdp it is divided."""
-    if flags.fsdp:
-        try:
-            from torch.distributed.fsdp import FullyShardedDataParallel
-            from torch.distributed.fsdp.wrap import ModuleWrapPolicy
-        except Exception as error:
-            refuse(f"--fsdp: PyTorch {torch.__version__} has none that serves ({error}).")
-${when(
-  config.optimizer === 'muon',
-  `        refuse("--fsdp: Muon needs whole matrices.")
-`,
-)}        if ranks == 1:
-            refuse("--fsdp divides a model among processes: start several with torchrun.")
-        return FullyShardedDataParallel(
-            model,
-            use_orig_params=True,
-            auto_wrap_policy=ModuleWrapPolicy({type(block) for block in model.blocks}),
-            device_id=device if device.type == "cuda" else None,
-        )
-    if ranks > 1:
-        return nn.parallel.DistributedDataParallel(
-            model, broadcast_buffers=False${leavesSome ? ', find_unused_parameters=True' : ''}
-        )
-    return model
-
-
-def autocast_of(flags: argparse.Namespace, device: torch.device) -> Callable[[], Any]:
-    """What every forward pass runs in."""
-    if flags.autocast is None:
-        return contextlib.nullcontext
-    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}[flags.autocast]
-    one = torch.ones(1, 1, device=device)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an autocast that casts nothing
-            with torch.autocast(device.type, dtype=dtype):
-                has_cast = (one @ one).dtype == dtype
-    except RuntimeError:
-        has_cast = False
-    if not has_cast:
-        torch_here = f"PyTorch {torch.__version__}"
-        refuse(f"--autocast {flags.autocast}: {torch_here} has none on {device.type}.")
-    return functools.partial(torch.autocast, device.type, dtype=dtype)
-
-
-def compiled(net: Any, flags: argparse.Namespace) -> Any:
-    if not flags.compile:
-        return net
-    if not hasattr(torch, "compile"):
-        refuse(f"--compile: PyTorch {torch.__version__} has no torch.compile; 2.0 is the first.")
-    try:
-        return torch.compile(net)
-    except RuntimeError as error:
-        refuse(f"--compile: {error}")
 `;
 
 const begin = ({ hasTokens }: Traits) => `
@@ -180,84 +71,6 @@ class Interrupt:
         dist.all_reduce(asked, dist.ReduceOp.MAX)
         return asked.item() > 0
 `;
-
-function frozen({ config }: Traits): string {
-  const rows = interventionsOf(config)
-    .filter((one) => one.kind === 'freeze')
-    .map(({ layers, steps, sublayer }) => {
-      const end = steps.to === Infinity ? 'math.inf' : steps.to;
-      return `(${layers.from}, ${layers.to}, "${sublayer}", ${steps.from}, ${end})`;
-    });
-  return `
-# Layers, branch and steps, ends included, whose parameters stay as they are.
-FROZEN = [
-${rows.map((row) => `    ${row},\n`).join('')}]
-
-
-def is_frozen(name: str, step: int) -> bool:
-    match = re.match(r"blocks\\.(\\d+)\\.(attn|mlp)\\.", name)
-    return match is not None and any(
-        first <= int(match[1]) <= last and branch == match[2] and start <= step <= end
-        for first, last, branch, start, end in FROZEN
-    )
-`;
-}
-
-const NORM = `
-def norm_of(gradients: Dict[str, Tensor], ranks: int) -> Tensor:
-    """The length of the whole gradient; ranks: those that it is divided among. []"""
-    squares = torch.stack([g.double().square().sum() for g in gradients.values()]).sum()
-    if ranks > 1:
-        dist.all_reduce(squares)
-    return squares.sqrt()
-`;
-
-const CLIPPED = `
-def clip_factor(norm: Tensor) -> Tensor:
-    """min(1, GRAD_CLIP / norm); NaN where a gradient is not finite. []"""
-    factor = (GRAD_CLIP / norm).clamp(max=1.0)
-    return torch.where(torch.isfinite(norm), factor, math.nan).float()
-`;
-
-const update = ({ config, freezes, scale }: Traits) => {
-  const clips = config.grad_clip > 0;
-  const isDynamic = scale === 'dynamic';
-  const g = clips ? 'factor * gradients[name]' : 'gradients[name]';
-  return `
-@torch.no_grad()
-def update(
-    optimizer: ${optimizerName(config)},
-    parameters: Dict[str, nn.Parameter],
-    gradients: Dict[str, Tensor],
-    step: int,
-${clips || isDynamic ? '    norm: Tensor,\n' : ''}    meter: Optional[Meter],
-) -> None:
-    """Moves every parameter; the meter, where there is one, sees by how much."""
-    rate = learning_rate(step)
-${when(clips, '    factor = clip_factor(norm)\n')}${when(
-    isDynamic,
-    '    is_finite = bool(torch.isfinite(norm))\n',
-  )}    optimizer.updates += ${isDynamic ? 'is_finite' : '1'}
-    for name, p in parameters.items():
-${
-  isDynamic
-    ? `        if is_finite:
-            delta = -rate * optimizer.direction(name, p, ${g})
-        else:  # an overflow: this update is left out
-            delta = torch.zeros_like(p)
-`
-    : `        delta = -rate * optimizer.direction(name, p, ${g})
-`
-}${when(
-    freezes,
-    `        if is_frozen(name, step):
-            delta.zero_()
-`,
-  )}        if meter is not None:
-            meter.see_update(name, p, gradients[name], delta)
-        p.add_(delta)
-`;
-};
 
 const factorOf = ({ scale }: Traits) =>
   ({ none: 'ranks', fixed: 'LOSS_SCALE * ranks', dynamic: 'scale.value * ranks' })[scale];
@@ -383,7 +196,7 @@ const telling = ({ overBatch, config }: Traits) => `
 def frame_of(
     step: int, meter: Meter, ranks: int, are_parameters_divided: bool, names: List[str]
 ) -> Dict[str, Any]:
-    """What the record tells of a step, before its update."""
+    """The frame of a step in the record, before its update."""
     told = Frame(meter, ranks, are_parameters_divided)
     return {
         "step": step,
@@ -432,27 +245,13 @@ def projection_of(draw: Callable[[int, str, int], Tensor]) -> Tensor:
 
 export function programSections(config: Config): Section[] {
   const traits = traitsOf(config);
-  const joined = (...parts: string[]) =>
-    parts
-      .filter(Boolean)
-      .map((part) => part.trim())
-      .join('\n\n\n');
   return [
-    {
-      title: 'Update',
-      code: joined(
-        when(traits.freezes, frozen(traits)),
-        when(traits.needsNorm, NORM),
-        when(config.grad_clip > 0, CLIPPED),
-        update(traits),
-      ),
-    },
+    updateSection(traits),
     {
       title: 'Program',
       code: joined(
         FLAGS,
-        PROCESSES,
-        spread(traits),
+        processes(traits),
         begin(traits),
         when(traits.projects, PROJECTION),
         INTERRUPT,
