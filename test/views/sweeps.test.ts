@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS, KEYS } from '../../src/config/fields';
 import { readAxis } from '../../src/sweeps/axis';
-import type { HeldSweep, MadeRun } from '../../src/sweeps/desk/desk';
+import type { HeldSweep, MadeRun } from '../../src/sweeps/desk/held';
 import { readResult } from '../../src/sweeps/result';
 import { readSweep, runKey, runsOf } from '../../src/sweeps/sweep';
 import { DEFAULT_SWEEP, defaultAxis, RESULTS } from '../../src/views/sweeps/defaults';

@@ -1,33 +1,19 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Config } from '../../config/fields';
-import { fingerprint } from '../../lib/hash';
 import { reasonOf } from '../../lib/reason';
 import { counted } from '../../lib/words';
 import type { BackendId } from '../../protocol/engine';
 import type { WorkerLike } from '../../runs/client';
 import type { ScopeStore } from '../../runs/state';
 import { TIMED, type Timed } from '../errands';
-import { lineOf, readLines, SweepFileError, type Maker } from '../lines';
+import { readLines, SweepFileError } from '../lines';
 import type { Draft } from '../link';
-import type { Outcome } from '../outcome';
-import { readSweep, runKey, runsOf, sweepPrint, textOf, type Sweep, type SweepRun } from '../sweep';
+import { runKey, runsOf, textOf, type Sweep, type SweepRun } from '../sweep';
 import { workOf } from '../work';
 import { durations, endsOf } from './cost';
 import { createHand, type Hand } from './hand';
-import type { KeptRun, SweepHead, SweepShelf } from './shelf';
-
-/** A run that was made, and what it was made on. */
-export type MadeRun = Outcome & { maker: Maker };
-
-/** A sweep with the runs that it has by now. */
-export interface HeldSweep extends SweepHead {
-  sweep: Sweep;
-  /** All of its runs, in the order in which they are made. */
-  planned: readonly SweepRun[];
-  /** By their keys: another object whenever there is another. */
-  made: ReadonlyMap<string, MadeRun>;
-  error: string | null;
-}
+import { fileOf, heldOf, idOf, isDone, revived, type HeldSweep, type MadeRun } from './held';
+import type { SweepHead, SweepShelf } from './shelf';
 
 /** The sweep that is being run. */
 export interface Going {
@@ -88,16 +74,6 @@ const LONG = 3000;
 /** A run that ends its worker so often stops the sweep. */
 const TRIES = 2;
 
-export const idOf = (sweep: Sweep, text: string | null): string =>
-  fingerprint(`${sweepPrint(sweep)} ${text ?? ''}`);
-
-export const isDone = ({ made, planned }: Pick<HeldSweep, 'made' | 'planned'>): boolean =>
-  made.size >= planned.length;
-
-/** `sweep-lr-n_layers-2-72`: the settings, and its name among all. */
-export const sweepName = ({ sweep, id }: Pick<HeldSweep, 'sweep' | 'id'>): string =>
-  `sweep-${sweep.axes.map(({ key }) => key).join('-')}-${id.split('-').at(-1)}`;
-
 /** Runs sweeps on workers of their own, and keeps what they gave. */
 export function createSweepDesk(options: SweepDeskOptions) {
   const { scope, shelf, app, processors, interval = 250, now = Date.now } = options;
@@ -124,23 +100,6 @@ export function createSweepDesk(options: SweepDeskOptions) {
       scope.actions.notify({ level: 'warning', about: 'page', text });
     });
 
-  const heldOf = (head: SweepHead, sweep: Sweep, made: HeldSweep['made']): HeldSweep => ({
-    ...head,
-    ...{ sweep, made, planned: runsOf(sweep), error: null },
-  });
-  /** A sweep that stands in the database; null where this version cannot read it. */
-  function revived(head: SweepHead, runs: readonly KeptRun[]): HeldSweep | null {
-    const read = readSweep(head.typed, head.base);
-    if ('problems' in read) return null;
-    const one = heldOf(head, read.sweep, new Map());
-    const byKey = new Map(runs.map((run) => [runKey(run), run]));
-    const made = one.planned.flatMap((run): [string, MadeRun][] => {
-      const key = runKey(run);
-      const found = byKey.get(key);
-      return found ? [[key, { ...found, config: run.config }]] : [];
-    });
-    return { ...one, made: new Map(made) };
-  }
   const loaded = shelf
     .load()
     .then(
@@ -402,13 +361,6 @@ export function createSweepDesk(options: SweepDeskOptions) {
     const all = runs.reduce((sum, run) => sum + own(run), 0);
     put({ id, ms: all / Math.min(workersFor(processors), runs.length), error: null });
   }
-
-  const fileOf = (one: HeldSweep): { name: string; content: string } => ({
-    name: `${sweepName(one)}.jsonl`,
-    content: [...one.made.values()]
-      .map((run) => `${lineOf(one.sweep, run, { ...run.maker, text: one.text })}\n`)
-      .join(''),
-  });
 
   return {
     store,

@@ -3,7 +3,8 @@ import type { WorkerLike } from '../../runs/client';
 import { locked, workerName } from '../../runs/lockedWorker';
 import type { ScopeStore } from '../../runs/state';
 import { writeDraft } from '../link';
-import { createSweepDesk, isDone, type SweepDesk } from './desk';
+import { createSweepDesk, type SweepDesk } from './desk';
+import { isDone } from './held';
 import { createShelf } from './shelf';
 
 /** Where the next visit learns that a sweep is unfinished, so that it need not look for one. */

@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { HeldSweep } from './desk';
+import type { HeldSweep } from './held';
 
 type Cell = string | number | boolean | null;
 

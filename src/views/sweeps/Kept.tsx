@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { counted } from '../../lib/words';
-import { isDone, type HeldSweep, type SweepDesk } from '../../sweeps/desk/desk';
+import type { SweepDesk } from '../../sweeps/desk/desk';
+import { isDone, type HeldSweep } from '../../sweeps/desk/held';
 import { CloseButton } from '../ui/buttons';
 import { resultLabel } from './defaults';
 import { axesName, settingsText, sizeText } from './words';

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/shallow';
 import { DEFAULTS } from '../../config/fields';
-import { isDone } from '../../sweeps/desk/desk';
+import { isDone } from '../../sweeps/desk/held';
 import { deskOf } from '../../sweeps/desk/page';
 import { readDraft, writeDraft, type Draft } from '../../sweeps/link';
 import { readSweep } from '../../sweeps/sweep';

@@ -5,7 +5,7 @@ import { fitted, reach } from '../../plot/domain';
 import type { HeatGrid } from '../../plot/heat';
 import type { HeatSide } from '../../plot/HeatPlot';
 import type { Axis as SettingAxis } from '../../sweeps/axis';
-import type { HeldSweep, MadeRun } from '../../sweeps/desk/desk';
+import type { HeldSweep, MadeRun } from '../../sweeps/desk/held';
 import { runKey, type Sweep } from '../../sweeps/sweep';
 
 /** The mean over the seeds of each cell, or how far they are apart. */

@@ -2,7 +2,7 @@ import { changesLabel } from '../../config/naming';
 import { field, KEYS, type Config } from '../../config/fields';
 import { counted } from '../../lib/words';
 import { formatExact, formatSignificant } from '../../plot/format';
-import type { HeldSweep, MadeRun } from '../../sweeps/desk/desk';
+import type { HeldSweep, MadeRun } from '../../sweeps/desk/held';
 import { otherSettings, type Sweep } from '../../sweeps/sweep';
 import { placeText, runsAt } from './grid';
 import { resultLabel } from './defaults';
