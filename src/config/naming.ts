@@ -89,8 +89,9 @@ const labelIn = (config: Config, key: Key): string => {
     ? `${label} ${valueLabel('precision_policy', config.precision_policy)}`
     : label;
 };
+/** Formats are told with the policy of their rounding: they are compared as they are told. */
 const isSame = (key: Key, a: Config, b: Config): boolean =>
-  a[key] === b[key] && labelIn(a, key) === labelIn(b, key);
+  a[key] === b[key] && (key !== 'precision' || labelIn(a, key) === labelIn(b, key));
 
 /** A setting in short: by its label alone where that says what it is, the rest by name and value. */
 const describe = (key: Key, config: Config, most = TOLD): string[] => {
@@ -120,6 +121,7 @@ const WORTH_A_NAME = 3;
 
 /** The preset whose name stands for some of these settings of a lane, where it does. */
 function presetFor(keys: readonly Key[], config: Config) {
+  if (keys.length < WORTH_A_NAME) return null;
   const found = presetOf(config);
   const known = keys.filter((key) => found && key in found.settings);
   return known.length >= WORTH_A_NAME ? found : null;

@@ -256,13 +256,15 @@ export function createLaneSet(options: LaneSetOptions) {
       }
       const after = arranged(before, wanted);
       store.setState({ lanes: after });
-      for (const { id, config } of after) {
-        const old = before.find((lane) => lane.id === id);
-        if (!old) engines.start(id);
-        if (expected.includes(id)) continue;
-        if (!old || old.config !== config) configure(id);
-      }
-      engines.shareThreads();
+      publisher.together(() => {
+        for (const { id, config } of after) {
+          const old = before.find((lane) => lane.id === id);
+          if (!old) engines.start(id);
+          if (expected.includes(id)) continue;
+          if (!old || old.config !== config) configure(id);
+        }
+        engines.shareThreads();
+      });
     },
     /** One step of every lane that can, in parallel; true when there was one, or will be at once. */
     async tick(): Promise<boolean> {

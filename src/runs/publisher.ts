@@ -57,6 +57,8 @@ export function createPublisher(
     );
   };
   const publishAll = () => publish();
+  /** Changes of single lanes wait for the end of a change of several. */
+  let isTogether = false;
   const now = () => {
     frames.drop(publishAll);
     publish();
@@ -67,9 +69,21 @@ export function createPublisher(
   };
 
   return {
-    lane: (id: LaneId) => publish(id),
+    lane(id: LaneId): void {
+      if (!isTogether) publish(id);
+    },
     /** All lanes in one change, at once. */
     now,
+    /** Shows in one change all that becomes of the lanes meanwhile. */
+    together(change: () => void): void {
+      isTogether = true;
+      try {
+        change();
+      } finally {
+        isTogether = false;
+      }
+      publish();
+    },
     /** With the next picture: steps that follow one another faster show the newest of them. */
     soon: () => frames.update(publishAll),
     showMoment,

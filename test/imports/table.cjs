@@ -35,6 +35,9 @@ const folders = {
   sweeps: ['lib', 'config', 'protocol', 'runs'],
   'sweeps/run': ['lib', 'config', 'kernels', 'protocol', 'runs', 'engine', 'sweeps'],
   'sweeps/desk': ['lib', 'config', 'protocol', 'runs', 'sweeps'],
+  labs: ['lib', 'config', 'theory', 'protocol', 'runs'],
+  'labs/run': ['lib', 'config', 'kernels', 'theory', 'tasks', 'protocol', 'runs', 'engine', 'labs'],
+  'labs/desk': ['lib', 'config', 'theory', 'protocol', 'runs', 'labs'],
   plot: ['lib'],
   figures: ['lib', 'plot'],
   views: [
@@ -48,6 +51,8 @@ const folders = {
     'runs',
     'sweeps',
     'sweeps/desk',
+    'labs',
+    'labs/desk',
     'plot',
     'figures',
   ],
@@ -69,6 +74,7 @@ const folders = {
     'protocol',
     'runs',
     'sweeps/desk',
+    'labs/desk',
     'plot',
     'views',
   ],
@@ -88,6 +94,8 @@ const folders = {
     'pytorch',
     'sweeps',
     'sweeps/run',
+    'labs',
+    'labs/run',
   ],
 };
 
