@@ -195,7 +195,7 @@ test('a run that cannot be made is told in its cell and the others are made; the
   const told = dialog(page).getByText('4 runs could not be made.', { exact: true });
   await told.waitFor({ timeout: 60_000 });
   await dialog(page)
-    .getByText(/^Learning rate 0\.0001, .* and 3 more: This configuration has no rms@mlp_out/)
+    .getByText(/^Learning rate 1e-4, .* and 3 more: This configuration has no mlp_out\/rms in layer 0/)
     .waitFor();
   await dialog(page).getByRole('button', { name: 'Try them again' }).waitFor();
   expect(await lines(page)).toHaveLength(4);

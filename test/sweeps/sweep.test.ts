@@ -101,6 +101,8 @@ describe('sweeps', () => {
     [{ seeds: 0 }, /seeds is 0; it must be a whole number from 1 to 64/],
     [{ steps: 1.5 }, /steps is 1.5/],
     [{ result: 'rms@resid_post[4]' }, /lr 0.0001, n_layers 2: .* is of layer 4/],
+    [{ result: 'rms@resid_post@0' }, /“rms@resid_post@0” names no layer/],
+    [{ result: 'loss/entropy@attn/1' }, /names no layer/],
     [{ result: 'loss@3' }, /a run of 3 steps has steps 0 to 2/],
     [{ grid: ['n_heads=2|3'] }, /n_heads 3: /],
     [{ grid: ['lr=1e-4..1:200', 'seed=0..199:200'], seeds: 1 }, /40,000 runs; at most 10,000/],
