@@ -117,7 +117,7 @@ describe('files', () => {
   const runs = runsOf(made);
   const outcomes: Outcome[] = runs.slice(0, 4).map((run, i) => ({
     ...run,
-    result: [1.25, NaN, Infinity, null][i]!,
+    result: [1.25, NaN, Infinity, -0.5][i]!,
     alarm: i ? { rule: 'loss', step: 2, at: 'loss', layer: null, direction: 'forward' } : null,
     time: 0.5,
   }));
@@ -155,6 +155,8 @@ describe('files', () => {
     [edited((line) => ({ ...line, version: 2 })), /has version 2; .* reads 1/],
     [edited((line) => ({ ...line, of: 'alarm' })), /another sweep than the first/],
     [edited((line) => ({ ...line, result: 'much' })), /has no result/],
+    [edited((line) => ({ ...line, result: ['NaN'] })), /has no result/],
+    [edited((line) => ({ ...line, result: null })), /has no result/],
     [edited((line) => ({ ...line, cell: [9, 9] })), /cell 9, 9, seed 0, which the sweep has not/],
     [edited((line) => ({ ...line, grid: ['lr=1'] })), /another sweep|names no sweep/],
     [edited((line) => ({ ...line, config: {} })), /otherwise than its cell|another sweep/],
