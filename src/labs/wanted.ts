@@ -55,3 +55,20 @@ export function wantedBy(node: Node, lane: LaneId, { step: now }: Pick<LaneRun, 
   );
   return together([{ steps, watched: watches ? now : null }]);
 }
+
+/** The step that a run must have come to so that an expression says something of it: `B.loss@100`, `B.step >= 50`. */
+export function reachOf(node: Node): number {
+  const steps = partsOf(node).map((part) => {
+    if (part.kind === 'reading') return part.step === 'now' ? 0 : part.step;
+    if (part.kind !== 'binary') return 0;
+    const sides = [part.left, part.right];
+    const isOfStep = sides.some((side) => side.kind === 'fact' && side.fact === 'step');
+    const bound = sides.find((side) => side.kind === 'number');
+    if (!isOfStep || bound?.kind !== 'number') return 0;
+    return Math.max(
+      0,
+      Math.floor(bound.value) + (part.operator === '>' || part.operator === '<' ? 1 : 0),
+    );
+  });
+  return Math.max(0, ...steps);
+}

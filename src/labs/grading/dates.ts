@@ -24,17 +24,24 @@ export function dateFindings(lab: Lab, report: LabReport, now: number): Finding[
   const tell = (id: string | null, reason: string) => found.push({ kind: 'date', id, reason });
   if (late(began, saved))
     tell(null, `The lab was begun on ${shown(began)} and saved before that, on ${shown(saved)}.`);
-  if (Date.parse(saved) > now + AHEAD) tell(null, `It was saved on ${shown(saved)}, which is still to come.`);
+  if (Date.parse(saved) > now + AHEAD)
+    tell(null, `It was saved on ${shown(saved)}, which is still to come.`);
   for (const [id, at] of dated) {
-    if (late(began, at)) tell(id, `It was recorded on ${shown(at)}, before the lab was begun, on ${shown(began)}.`);
-    if (late(at, saved)) tell(id, `It was recorded on ${shown(at)}, after the report was saved, on ${shown(saved)}.`);
+    if (late(began, at))
+      tell(id, `It was recorded on ${shown(at)}, before the lab was begun, on ${shown(began)}.`);
+    if (late(at, saved))
+      tell(id, `It was recorded on ${shown(at)}, after the report was saved, on ${shown(saved)}.`);
   }
   for (const [id, after] of lab.steps.flatMap(({ blocks }) => shownAfter(blocks))) {
     const [at, before] = [dated.get(id), dated.get(after)];
     if (at === undefined) continue;
-    if (before === undefined) tell(id, `It is shown after “${after}” is answered, which is not in the report.`);
+    if (before === undefined)
+      tell(id, `It is shown after “${after}” is answered, which is not in the report.`);
     else if (late(before, at))
-      tell(after, `It was recorded on ${shown(before)}, after “${id}”, which is shown only then: on ${shown(at)}.`);
+      tell(
+        after,
+        `It was recorded on ${shown(before)}, after “${id}”, which is shown only then: on ${shown(at)}.`,
+      );
   }
   return found;
 }

@@ -23,7 +23,9 @@ export function pageOf(link: string): StepPage {
 
 /** The link of a step’s page, which is that of the step before where it has none; null before the first. */
 export function linkOf({ steps }: Lab, step: LabStep): string | null {
-  return steps.slice(0, steps.indexOf(step) + 1).findLast(({ page }) => page !== null)?.page ?? null;
+  return (
+    steps.slice(0, steps.indexOf(step) + 1).findLast(({ page }) => page !== null)?.page ?? null
+  );
 }
 
 const lockedIn = (page: StepPage, from: Config, course: Course): Key[] =>

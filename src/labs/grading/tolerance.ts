@@ -55,7 +55,11 @@ export function isClose(
   if (shaken.some((one) => !Number.isFinite(one))) return true;
   const run = evidence[node.lane];
   const step = node.isTheory ? 0 : node.step === 'now' ? (run?.step ?? 0) : node.step;
-  const size = Math.max(Math.abs(again), Math.abs(reported), leastOf(node, run?.measured(step) ?? null));
+  const size = Math.max(
+    Math.abs(again),
+    Math.abs(reported),
+    leastOf(node, run?.measured(step) ?? null),
+  );
   const spread = Math.max(0, ...shaken.map((one) => Math.abs(one - again)));
   return Math.abs(reported - again) <= Math.max(toleranceAt(step) * size, SPREAD * spread);
 }
