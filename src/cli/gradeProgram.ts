@@ -205,9 +205,9 @@ function say(
       ? `${points} of ${most}, ${isAccepted ? 'accepted' : 'not accepted'}`
       : 'not read';
     line.say(oneLine(`${one.file}: ${studentOf(one)}: ${verdict}`));
-    for (const remark of one.remarks) line.say(oneLine(`  ${remark}`));
+    for (const remark of one.remarks) line.say(`  ${oneLine(remark)}`);
     for (const { id, reason } of grade?.findings ?? [])
-      line.say(oneLine(`  ${id === null ? '' : `${id}: `}${reason}`));
+      line.say(`  ${oneLine(id === null ? reason : `${id}: ${reason}`)}`);
   }
 }
 

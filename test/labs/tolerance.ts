@@ -1,72 +1,61 @@
-/*
- * The differences between backends, after so many steps of the same run: `npx tsx test/labs/tolerance.ts`. Prints for each
- * placement and step how far the loss is apart, and of the statistics the median, the 99th percentile and the largest
- * relative difference, each beside wasm.
+/**
+ * The table of docs/labs.md, “Tolerance”: how far the same run is apart on two backends of Node, after so many steps.
+ * `npx tsx test/labs/tolerance.ts webgpu 'n_layers=4'` prints it for one of cpu and webgpu beside wasm, of pre- and post-LN
+ * with these settings: of the loss, of the RMS at all sites, forward and backward, and of attention’s entropy.
  */
-import { openNodeBackend } from '../../src/engine/nodeBackend';
-
 import { quantileSorted } from 'd3-array';
-import { DEFAULTS, type Config } from '../../src/config/fields';
-import { appText } from '../../src/cli/input';
+import { appText, readConfig } from '../../src/cli/input';
+import type { Config } from '../../src/config/fields';
+import { openNodeBackend } from '../../src/engine/nodeBackend';
 import { createSession } from '../../src/engine/session';
-import { unpack, type Frame, type Layout } from '../../src/protocol/frame';
+import { unpack, type Frame } from '../../src/protocol/frame';
 import { openWebGPU } from '../support/dawn';
-import { writeFileSync } from 'node:fs';
 
-const TEXT = await appText();
-const STEPS = [0, 1, 5, 20, 50, 100, 200];
-type Moments = Map<number, { layout: Layout; frame: Frame }>;
+const STEPS = [0, 20, 100, 200];
+const BACKENDS = { cpu: () => openNodeBackend('cpu'), webgpu: openWebGPU };
 
-async function momentsOf(config: Config): Promise<Moments> {
-  const session = createSession(config, TEXT);
-  const moments: Moments = new Map();
-  const start = performance.now();
-  for (const step of STEPS) {
-    await session.advance({ until: step, ms: 1e9 });
-    const { layout } = session.report;
-    console.error(step, ((performance.now() - start) / 1000).toFixed(1));
-    moments.set(step, { layout, frame: unpack(layout, await session.measure(false)) });
+const [backend = 'cpu', settings = '', last = '200'] = process.argv.slice(2);
+const steps = STEPS.filter((step) => step <= Number(last));
+const text = await appText();
+
+async function framesOf(config: Config): Promise<Frame[]> {
+  const session = createSession(config, text);
+  const frames: Frame[] = [];
+  for (const step of steps) {
+    await session.advance({ until: step, ms: Infinity });
+    frames.push(unpack(session.report.layout, await session.measure(false)));
+    console.error(`${config.placement}, step ${step}`);
   }
   session.dispose();
-  return moments;
+  return frames;
 }
-const CONFIGS = {
-  pre: DEFAULTS,
-  post: { ...DEFAULTS, placement: 'post' },
-} as Record<string, Config>;
-const BACKENDS = {
-  wasm: () => openNodeBackend('wasm'),
-  webgpu: openWebGPU,
-  cpu: () => openNodeBackend('cpu'),
-} as Record<string, () => Promise<unknown>>;
 
-const found: Record<string, Record<string, Moments>> = {};
-const raw: unknown[] = [];
-const only = process.argv[2]!;
-for (const [backend, open] of Object.entries(BACKENDS).filter(([b]) => b === 'wasm' || b === only)) {
-  await open();
-  found[backend] = {};
-  for (const [name, config] of Object.entries(CONFIGS)) {
-    const began = performance.now();
-    found[backend][name] = await momentsOf(config);
-    console.error(backend, name, ((performance.now() - began) / 1000).toFixed(1), 's');
+const apart = (a: number, b: number): number =>
+  Object.is(a, b) || a === b ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
+
+/** The median and the largest difference, of numbers that both have. */
+function spread(a: Float32Array, b: Float32Array): string {
+  const all = Array.from(a, (x, i) => apart(x, b[i]!)).filter(Number.isFinite);
+  all.sort((x, y) => x - y);
+  return [0.5, 1].map((at) => quantileSorted(all, at)!.toExponential(1)).join(', ');
+}
+
+const configs = ['pre', 'post'].map((placement) =>
+  readConfig(`${settings}${settings && '&'}placement=${placement}`),
+);
+await openNodeBackend('wasm');
+const ours: Frame[][] = [];
+for (const config of configs) ours.push(await framesOf(config));
+await BACKENDS[backend as keyof typeof BACKENDS]();
+for (const [i, config] of configs.entries())
+  for (const [k, other] of (await framesOf(config)).entries()) {
+    const one = ours[i]![k]!;
+    const cells = [
+      ...[config.placement, backend, one.step, one.loss.toFixed(4)],
+      apart(one.loss, other.loss).toExponential(1),
+      spread(one.site.rms, other.site.rms),
+      spread(one.site.grad_rms, other.site.grad_rms),
+      spread(one.head.entropy, other.head.entropy),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
   }
-
-}
-for (const backend of Object.keys(BACKENDS).filter((b) => b === only))
-  for (const name of Object.keys(CONFIGS))
-    for (const step of STEPS) {
-      const a = found.wasm![name]!.get(step)!;
-      const b = found[backend]![name]!.get(step)!;
-      const rel = (x: number, y: number) => x === y ? 0 : Math.abs(x - y) / Math.max(Math.abs(x), Math.abs(y));
-      const out: Record<string, string> = {};
-      for (const of of ['site', 'head', 'param'] as const)
-        for (const id of Object.keys(a.frame[of])) {
-          const xs = a.frame[of][id as never] as Float32Array, ys = b.frame[of][id as never] as Float32Array;
-          const d = Array.from(xs, (x, i) => rel(x, ys[i]!)).filter((v) => Number.isFinite(v)).sort((p, q) => p - q);
-          const nf = Array.from(xs).filter((x, i) => Number.isFinite(x) !== Number.isFinite(ys[i]!)).length;
-          if (d.length) out[`${of}.${id}`] = [0.5, 0.99, 1].map((q) => quantileSorted(d, q)!.toExponential(1)).join(' ') + (nf ? ` NF${nf}` : '');
-        }
-      raw.push({ backend, name, step, loss: [a.frame.loss, b.frame.loss, rel(a.frame.loss, b.frame.loss)], output: Object.fromEntries(Object.entries(a.frame.output).map(([k, v]) => [k, [v, b.frame.output[k as never], rel(v, b.frame.output[k as never])]])), out });
-    }
-writeFileSync(`/tmp/tolerance.${only}.json`, JSON.stringify(raw, null, 1));

@@ -122,6 +122,7 @@ function markCheck(task: Task & { kind: 'do' | 'check' }, report: LabReport, aga
   const told = report.checks.find(({ id }) => id === task.id);
   if (!told) return none('Not done.');
   const { isPassed, evidence } = told;
+  if (Object.keys(again.lost).length) return none('Its runs cannot be made again.');
   const judged = judge(task.when, again.evidence);
   const all = [
     judged,
