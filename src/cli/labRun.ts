@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { isNodeBackend, NODE_BACKEND_IDS, openNodeBackend } from '../engine/nodeBackend';
 import { exercisesOf, type Exercise } from '../labs/grading/claims';
-import { linkOf } from '../labs/grading/pages';
 import type { Evidence, LaneRuns } from '../labs/evidence';
 import type { Lab } from '../labs/lab';
 import {
@@ -13,14 +12,15 @@ import {
 } from '../labs/language/evaluate';
 import { readExpression } from '../labs/language/read';
 import type { Expression } from '../labs/language/expression';
-import { isCurrent, printedValues, type PrintedValue } from '../labs/printed';
+import { isCurrent } from '../labs/printed';
 import {
   REPORT_FORMAT,
   REPORT_VERSION,
   type LabReport,
   type ReportedEvidence,
 } from '../labs/report';
-import { score } from '../labs/score';
+import { scoreOf } from '../labs/score';
+import { valuesOf, type PrintedValue } from '../labs/walk';
 import { lanesIn, reachOf, wantedBy } from '../labs/wanted';
 import { fingerprint } from '../lib/hash';
 import { formatSignificant } from '../lib/significant';
@@ -100,11 +100,11 @@ interface Line {
 }
 
 function valueProbes(lab: Lab, text: LaneText): ValueProbe[] {
-  return printedValues(lab).map((value) => {
+  return valuesOf(lab).map((value) => {
     const read = readExpression(value.of, 'number');
     if ('problem' in read) return { ...value, probe: null, problem: read.problem };
     const { expression } = read;
-    const page = value.page ?? linkOf(lab, value.step) ?? '';
+    const page = value.page ?? '';
     const runs = runsOf({ page, step: reachOf(expression.node) }, text);
     return { ...value, probe: { expression, runs }, problem: '' };
   });
@@ -133,7 +133,7 @@ function exerciseProbes(lab: Lab, answers: Answers, text: LaneText): ExercisePro
 }
 
 function valueLine(
-  { line, words, of, within, probe, problem }: ValueProbe,
+  { line, printed: words, of, within, probe, problem }: ValueProbe,
   workshop: LabWorkshop,
 ): Line {
   const about = { value: of, printed: words, line };
@@ -141,7 +141,7 @@ function valueLine(
   const { evidence, lost } = workshop.answer(questionOf(probe));
   const found = measure(probe.expression, evidence);
   const measured = 'value' in found ? found.value : null;
-  const isOk = measured !== null && isCurrent({ words, within }, measured);
+  const isOk = measured !== null && isCurrent({ printed: words, within }, measured);
   const why = 'missing' in found ? [...Object.values(lost), found.missing].join(' ') : '';
   const said =
     measured === null
@@ -216,8 +216,8 @@ function doExercise(
     if ('missing' in found)
       return { line: lineOf(`cannot be measured. ${because(found.missing)}`, true, {}) };
     const measured = found.value;
-    const { distance, isRight } =
-      told === undefined ? { distance: null, isRight: null } : score(asks, told, measured);
+    const scored = told === undefined ? null : scoreOf(asks, told, measured);
+    const { distance, isRight } = scored ?? { distance: null, isRight: null };
     const values = (typeof measured === 'number' ? [measured] : measured).map(shown).join(', ');
     const verdict = isRight === null ? '' : ` The answer is ${isRight ? 'right' : 'not right'}.`;
     return {

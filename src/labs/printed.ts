@@ -1,61 +1,4 @@
-import type { Element, Root } from 'hast';
-import { visit } from 'unist-util-visit';
-import type { Block, Lab, LabStep } from './lab';
-
-/** A number that a lab prints, with what it is of. */
-export interface PrintedValue {
-  step: LabStep;
-  line: number;
-  /** As it is printed. */
-  words: string;
-  /** The expression that it is measured by. */
-  of: string;
-  /** The page that it is measured on; null for that of its step. */
-  page: string | null;
-  /** How far it may be off, as `2%` or `0.05`; null for its own digits. */
-  within: string | null;
-}
-
-const contentsOf = (block: Block): Root[] => {
-  switch (block.kind) {
-    case 'reveal':
-      return block.blocks.flatMap(contentsOf);
-    case 'predict': {
-      const options = block.asks.kind === 'choice' ? block.asks.options : [];
-      return [block.content, ...options.map(({ text }) => text)];
-    }
-    case 'check':
-      return [block.content, ...block.hints];
-    default:
-      return [block.content];
-  }
-};
-
-/** The words of a tree. */
-export function wordsOf(tree: Root | Element): string {
-  let words = '';
-  visit(tree, 'text', ({ value }) => void (words += value));
-  return words;
-}
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-
-/** Every number of a lab that is measured, in the order of the lab. */
-export const printedValues = (lab: Lab): PrintedValue[] =>
-  lab.steps.flatMap((step) =>
-    step.blocks.flatMap(contentsOf).flatMap((tree) => {
-      const found: PrintedValue[] = [];
-      visit(tree, 'element', (element) => {
-        if (element.tagName !== 'lab-value') return;
-        const { of, page, within } = element.properties;
-        found.push({
-          ...{ step, line: element.position?.start.line ?? step.line, words: wordsOf(element) },
-          ...{ of: textOf(of) ?? '', page: textOf(page), within: textOf(within) },
-        });
-      });
-      return found;
-    }),
-  );
+import type { PrintedValue } from './walk';
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const NUMBER =
@@ -84,7 +27,7 @@ const SLACK = 1e-6;
 
 /** Tests if a printed number is that which was measured, within its digits or as the lab says. */
 export function isCurrent(
-  { words, within }: Pick<PrintedValue, 'words' | 'within'>,
+  { printed: words, within }: Pick<PrintedValue, 'printed' | 'within'>,
   measured: number,
 ): boolean {
   const printed = readPrinted(words);

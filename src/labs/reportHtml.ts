@@ -3,8 +3,8 @@ import type { Root } from 'hast';
 import { formatSignificant } from '../lib/significant';
 import type { LaneRun, LaneRuns } from './evidence';
 import type { Lab } from './lab';
-import { tasksOf, type Task } from './progress';
 import type { LabReport, ReportedEvidence } from './report';
+import { exercisesOf, type LabExercise } from './walk';
 
 /** HTML that is made here; everything else is put in as text. */
 class Html {
@@ -109,7 +109,7 @@ const evidenceHtml = ({ runs, readings }: ReportedEvidence): Html =>
 /** Content of a lab is sanitized when it is read. */
 const contentHtml = (content: Root): Html => new Html(toHtml(content));
 
-function answerHtml(task: Task | undefined, given: number | readonly number[]): Html {
+function answerHtml(task: LabExercise | undefined, given: number | readonly number[]): Html {
   const asks = task?.kind === 'predict' ? task.asks : null;
   if (asks?.kind === 'choice' && typeof given === 'number') {
     const option = asks.options[given];
@@ -123,18 +123,15 @@ function answerHtml(task: Task | undefined, given: number | readonly number[]): 
 
 const VERDICTS = { true: 'Right.', false: 'Not right.', null: 'Not judged.' } as const;
 
-/** What a report is shown with. */
-export interface ReportHtmlOptions {
-  /** Its lab, whose questions are shown then. */
-  lab: Lab | null;
-  /** The address of the app, which links lead to; null where it has none. */
-  app: string | null;
-}
-
-/** A report for people: one file of HTML that loads nothing and runs nothing, of a report that passed `readReport`. */
-export function reportHtml(report: LabReport, { lab, app }: ReportHtmlOptions): string {
+/**
+ * A report for people: one file of HTML that loads nothing and runs nothing, of a report that passed `readReport`.
+ *
+ * @param lab whose questions are shown; null where it is not there
+ * @param app the address of the app, which links lead to; null where it has none
+ */
+export function reportHtml(report: LabReport, lab: Lab | null, app: string | null = null): string {
   const { predictions, checks, figures, reflections, device } = report;
-  const tasks = lab ? tasksOf(lab) : [];
+  const tasks = lab ? exercisesOf(lab).map(({ exercise }) => exercise) : [];
   const taskOf = (id: string) => tasks.find((task) => task.id === id);
   const questionOf = (id: string) => {
     const task = taskOf(id);

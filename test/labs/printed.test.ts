@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isCurrent, printedValues, readPrinted } from '../../src/labs/printed';
+import { isCurrent, readPrinted } from '../../src/labs/printed';
+import { valuesOf } from '../../src/labs/walk';
 import { readLab } from '../../src/labs/parse';
 import { TINY_LAB } from './tiny';
 
@@ -18,7 +19,7 @@ test.each<[string, number, number]>([
 });
 test('words without a number are none', () => {
   expect(readPrinted('twice')).toBeNull();
-  expect(isCurrent({ words: 'twice', within: null }, 2)).toBe(false);
+  expect(isCurrent({ printed: 'twice', within: null }, 2)).toBe(false);
 });
 test.each<[string, string | null, number, boolean]>([
   ['3.3', null, 3.3499, true],
@@ -27,13 +28,13 @@ test.each<[string, string | null, number, boolean]>([
   ['3.3', '0.1', 3.39, true],
   ['3.3', '0.1', 3.41, false],
 ])('%s within %s of %f: %s', (words, within, measured, isSo) => {
-  expect(isCurrent({ words, within }, measured)).toBe(isSo);
+  expect(isCurrent({ printed: words, within }, measured)).toBe(isSo);
 });
 test('every number of a lab is found with its line', () => {
   const { lab, mistakes } = readLab(TINY_LAB, 'tiny');
   expect(mistakes).toEqual([]);
-  expect(printedValues(lab!).map(({ line, words, within }) => ({ line, words, within }))).toEqual([
-    { line: 11, words: '1.8', within: null },
-    { line: 11, words: '3.6', within: '2%' },
+  expect(valuesOf(lab!).map(({ line, printed, within }) => ({ line, printed, within }))).toEqual([
+    { line: 11, printed: '1.8', within: null },
+    { line: 11, printed: '3.6', within: '2%' },
   ]);
 });

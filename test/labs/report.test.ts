@@ -121,7 +121,7 @@ describe('reading a report', () => {
 
 describe('a report for people', () => {
   const { lab } = readLab(TINY_LAB, 'tiny');
-  const page = reportHtml(REPORT, { lab, app: 'https://example.org/' });
+  const page = reportHtml(REPORT, lab, 'https://example.org/');
   test('says what was answered and measured', () => {
     expect(page).toContain('A &lt;tiny&gt; lab');
     expect(page).toContain('<p>two</p>');

@@ -3,20 +3,20 @@ import type { LaneRuns } from '../evidence';
 import type { Lab, LabStep } from '../lab';
 import type { Expression, Node } from '../language/expression';
 import { readExpression } from '../language/read';
-import { tasksIn, type Task } from '../progress';
+import { exercisesOf as all, type LabExercise } from '../walk';
 import type { LabReport, ReportedEvidence } from '../report';
 import { together, wantedBy, type Wanted } from '../wanted';
 
 /** An exercise with what it reads of runs. */
 export interface Exercise {
-  task: Task;
+  task: LabExercise;
   step: LabStep;
   /** Null of choices, figures and reflections. */
   expression: Expression | null;
 }
 
 /** The expression of an exercise, and null where it has none. */
-export function expressionOf(task: Task): Expression | null {
+export function expressionOf(task: LabExercise): Expression | null {
   if (task.kind === 'do' || task.kind === 'check') return task.when;
   if (task.kind !== 'predict' || task.asks.kind === 'choice') return null;
   if (task.asks.kind === 'number') return task.asks.measure;
@@ -26,9 +26,7 @@ export function expressionOf(task: Task): Expression | null {
 }
 
 export const exercisesOf = (lab: Lab): Exercise[] =>
-  lab.steps.flatMap((step) =>
-    tasksIn(step.blocks).map((task) => ({ task, step, expression: expressionOf(task) })),
-  );
+  all(lab).map(({ step, exercise: task }) => ({ task, step, expression: expressionOf(task) }));
 
 /** A part of a report that is made again: an exercise with the runs and numbers that are told of it. */
 export interface Claim {

@@ -4,12 +4,12 @@ import type { LaneId } from '../../runs/laneId';
 import type { Evidence } from '../evidence';
 import type { Asks, Lab } from '../lab';
 import { judge, measure, measureCurve, type Evaluated } from '../language/evaluate';
-import { wordsIn, type Task } from '../progress';
 import type { LabReport, ReportedEvidence } from '../report';
-import { score } from '../score';
+import { scoreOf } from '../score';
+import { pageAt, type LabExercise } from '../walk';
 import { claimsOf, exercisesOf, readingOf, type Claim, type Exercise } from './claims';
 import { dateFindings } from './dates';
-import { linkOf, pageFaults, pageOf } from './pages';
+import { pageFaults, pageOf } from './pages';
 import { isClose } from './tolerance';
 
 /** The kinds of what is wrong with a report. */
@@ -34,7 +34,7 @@ export interface Finding {
 /** Points of an exercise. */
 export interface Mark {
   id: string;
-  kind: Task['kind'];
+  kind: LabExercise['kind'];
   /** The title of its step. */
   step: string;
   points: number;
@@ -82,7 +82,7 @@ function evidenceFindings(lab: Lab, claim: Claim, { evidence, shaken, lost }: Ag
   const tell = (kind: Finding['kind'], reason: string) => found.push({ kind, id, reason });
   for (const [lane, reason] of Object.entries(lost))
     tell('run', `Lane ${lane.toUpperCase()}: ${reason}`);
-  const link = linkOf(lab, exercise.step);
+  const link = pageAt(lab, exercise.step);
   if (link !== null) for (const fault of pageFaults(pageOf(link), told.runs)) tell('page', fault);
   for (const { reading, value } of told.readings) {
     const expression = readingOf(reading);
@@ -110,6 +110,9 @@ function evidenceFindings(lab: Lab, claim: Claim, { evidence, shaken, lost }: Ag
   return found;
 }
 
+/** Words of a text. */
+const wordsIn = (text: string): number => text.split(/\s+/).filter(Boolean).length;
+
 /** Marks of one exercise: its points without what was found, and what was found in the claim itself. */
 interface Marked {
   points: number;
@@ -118,7 +121,11 @@ interface Marked {
 }
 const none = (said: string): Marked => ({ points: 0, said, findings: [] });
 
-function markCheck(task: Task & { kind: 'do' | 'check' }, report: LabReport, again: Again): Marked {
+function markCheck(
+  task: LabExercise & { kind: 'do' | 'check' },
+  report: LabReport,
+  again: Again,
+): Marked {
   const told = report.checks.find(({ id }) => id === task.id);
   if (!told) return none('Not done.');
   const { isPassed, evidence } = told;
@@ -190,9 +197,11 @@ function markMeasured(
   const truth = truths[0]!;
   if ('missing' in truth) return answered(told, [null], truth.missing);
   const { given } = told;
-  const scored = (value: number | readonly number[]) => score(asks, given, value);
-  const rights = truths.map((one) => ('value' in one ? scored(one.value).isRight : null));
-  const { distance } = scored(truth.value);
+  const scored = (value: number | readonly number[]) => scoreOf(asks, given, value);
+  const rights = truths.map((one) =>
+    'value' in one ? (scored(one.value)?.isRight ?? null) : null,
+  );
+  const distance = scored(truth.value)?.distance ?? null;
   const unit = asks.kind === 'number' && asks.unit ? ` ${asks.unit}` : '';
   const said =
     typeof truth.value === 'number' && typeof given === 'number'
@@ -202,7 +211,7 @@ function markMeasured(
 }
 
 function markPrediction(
-  { id, asks }: Task & { kind: 'predict' },
+  { id, asks }: LabExercise & { kind: 'predict' },
   report: LabReport,
   again: Again | null,
   predictions: GradeOptions['predictions'],

@@ -8,7 +8,6 @@ import { decodeLink } from '../../runs/link';
 import type { View } from '../../runs/view';
 import { courseOf, type Course } from '../course';
 import type { LaneRuns } from '../evidence';
-import type { Lab, LabStep } from '../lab';
 
 /** The page of a step: the lanes that it opens, and what may be changed on it. */
 export interface StepPage {
@@ -19,13 +18,6 @@ export interface StepPage {
 export function pageOf(link: string): StepPage {
   const { configs, view } = decodeLink(link);
   return { lanes: Object.fromEntries(configs.map((config, i) => [LANE_IDS[i]!, config])), view };
-}
-
-/** The link of a step’s page, which is that of the step before where it has none; null before the first. */
-export function linkOf({ steps }: Lab, step: LabStep): string | null {
-  return (
-    steps.slice(0, steps.indexOf(step) + 1).findLast(({ page }) => page !== null)?.page ?? null
-  );
 }
 
 const lockedIn = (page: StepPage, from: Config, course: Course): Key[] =>
