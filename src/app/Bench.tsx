@@ -1,8 +1,6 @@
 import { useMemo, type ReactNode, type CSSProperties } from 'react';
-import { NormCostPanel } from '../normCosts/views/NormCostPanel';
 import type { Enlarged } from '../runs/view';
 import { DEPTH_PANELS } from '../views/panels/depthPanels';
-import { EvaluationPanel } from '../views/panels/evaluation/EvaluationPanel';
 import { LowerPanel } from '../views/panels/lower/LowerPanel';
 import { PanelPlaceContext, type PanelPlace } from '../views/panels/Panel';
 import { QuantityPanel } from '../views/panels/QuantityPanel';
@@ -13,6 +11,7 @@ import { BlockStrip } from '../views/strip/BlockStrip';
 import { later } from '../views/ui/later';
 import { Guard } from './Guard';
 
+const More = later(() => import('./More').then((code) => code.More));
 const Timeline = later(() => import('../views/time/Timeline').then((code) => code.Timeline));
 
 interface Entry {
@@ -56,8 +55,19 @@ export function Bench({ wide, attach }: BenchProps) {
   const isApart = useScope(
     ({ view, lanes }) => view.arrange === 'side_by_side' && lanes.length > 1,
   );
-  const isShown = ({ id }: Entry) => enlarged === null || id === enlarged;
+  const hide = useScope(({ view }) => view.hide);
+  const isShown = ({ id }: Entry) =>
+    !hide.includes(id) && (enlarged === null || hide.includes(enlarged) || id === enlarged);
   const depth = DEPTH.filter(isShown);
+  const hasLoss = isShown(LOSS);
+  const least = (among: string) => (depth.length + Number(hasLoss) > 1 ? among : '240px, 1fr');
+  const rows = [
+    'auto',
+    depth.length > 0 && `repeat(${depth.length}, minmax(${least('var(--depth-least), 1fr')})) auto`,
+    hasLoss && `minmax(${least('var(--loss-least), 0.9fr')})`,
+    hide.includes('timeline') ? '' : 'auto',
+    hide.includes('more') ? '' : 'var(--evaluation-head)',
+  ];
   return (
     <main
       ref={attach}
@@ -66,33 +76,34 @@ export function Bench({ wide, attach }: BenchProps) {
       tabIndex={-1}
       data-enlarged={enlarged ?? undefined}
       data-past={isPast || undefined}
-      style={{ '--depth-panels': DEPTH.length } as CSSProperties}
+      style={{ '--rows': rows.filter(Boolean).join(' ') } as CSSProperties}
     >
       <div className="app-stack">
-        <Guard what="The drawing of the stack">
-          {!wide && <BlockFigures />}
-          <BlockStrip />
-        </Guard>
+        {!hide.includes('stack') && (
+          <Guard what="The drawing of the stack">
+            {!wide && <BlockFigures />}
+            <BlockStrip />
+          </Guard>
+        )}
       </div>
       {depth.map((entry) => (
         <Place key={entry.id} entry={entry} hasAxis={!wide} isGivenHeight={wide} />
       ))}
       {/* Plots side by side have an axis each. */}
       {wide && depth.length > 0 && (isApart ? <div /> : <SharedAxis />)}
-      {isShown(LOSS) && <Place entry={LOSS} hasAxis isGivenHeight={wide} />}
-      <div className="app-time">
-        <Guard what="The timeline">
-          <Timeline />
-        </Guard>
-      </div>
-      <div className="app-more">
-        <Guard what="The evaluation">
-          <EvaluationPanel />
-        </Guard>
-        <Guard what="What norms cost">
-          <NormCostPanel />
-        </Guard>
-      </div>
+      {hasLoss && <Place entry={LOSS} hasAxis isGivenHeight={wide} />}
+      {!hide.includes('timeline') && (
+        <div className="app-time">
+          <Guard what="The timeline">
+            <Timeline />
+          </Guard>
+        </div>
+      )}
+      {!hide.includes('more') && (
+        <div className="app-more">
+          <More />
+        </div>
+      )}
     </main>
   );
 }

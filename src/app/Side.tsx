@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Key } from '../config/fields';
 import { Lanes } from '../views/lanes/Lanes';
 import { LaneTabs } from '../views/lanes/LaneTabs';
+import { useScope } from '../views/scope';
 import { CloseButton } from '../views/ui/buttons';
 import { SlidersIcon } from '../views/ui/icons';
 import { later } from '../views/ui/later';
@@ -25,24 +26,36 @@ const Settings = ({ present }: SideProps) => (
 );
 
 /** Lanes and settings in a column of their own. */
-export const DeskSide = ({ present }: SideProps) => (
-  <aside className="app-side" aria-label="Lanes and settings">
-    <Guard what="The list of lanes">
-      <Lanes />
-    </Guard>
-    <Settings present={present} />
-    <PastNote />
-  </aside>
-);
+export function DeskSide({ present }: SideProps) {
+  const hide = useScope(({ view }) => view.hide);
+  const [hasLanes, hasSettings] = [!hide.includes('lanes'), !hide.includes('settings')];
+  if (!hasLanes && !hasSettings) return null;
+  return (
+    <aside className="app-side" aria-label="Lanes and settings">
+      {hasLanes && (
+        <Guard what="The list of lanes">
+          <Lanes />
+        </Guard>
+      )}
+      {hasSettings && <Settings present={present} />}
+      <PastNote />
+    </aside>
+  );
+}
 
 /** The lanes’ toggles, which stay at the top while the panels scroll. */
-export const SmallScreenLanes = ({ present }: SideProps) => (
-  <aside className="app-toggles" aria-label="Lanes">
-    <Guard what="The list of lanes">
-      <LaneTabs settings={<SettingsSheet present={present} />} />
-    </Guard>
-  </aside>
-);
+export function SmallScreenLanes({ present }: SideProps) {
+  const hide = useScope(({ view }) => view.hide);
+  const hasSettings = !hide.includes('settings');
+  if (!hasSettings && hide.includes('lanes')) return null;
+  return (
+    <aside className="app-toggles" aria-label="Lanes">
+      <Guard what="The list of lanes">
+        <LaneTabs settings={hasSettings && <SettingsSheet present={present} />} />
+      </Guard>
+    </aside>
+  );
+}
 
 /** The settings in a sheet over the lower half: the panels that they change stay in sight. */
 function SettingsSheet({ present }: SideProps) {

@@ -4,8 +4,7 @@ import { browserShelf } from '../runs/shelf';
 import type { NormCosts, NormCostShelf } from '../normCosts/desk/costs';
 import type { ScopeStore } from '../runs/state';
 import { createScope } from '../runs/store';
-import { EVALUATION_MEMORY } from '../views/panels/evaluation/EvaluationPanel';
-import { ALARMS_MEMORY, recall, remember } from '../views/ui/remembered';
+import { EVALUATION_MEMORY, ALARMS_MEMORY, recall, remember } from '../views/ui/remembered';
 import { spawnEngine } from './spawn';
 
 const TEXT = { name: 'Newton’s Opticks', url: `${import.meta.env.BASE_URL}text/opticks.txt` };

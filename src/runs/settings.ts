@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { complete, explained, toTell, type Problem } from '../config/check';
 import { isKey, type Config } from '../config/fields';
 import { counted } from '../lib/words';
+import { allowed, whyLocked } from './access';
 import type { Address } from './address';
 import { createHistory } from './history';
 import { addedTo, byLetter } from './lanes';
@@ -133,8 +134,12 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     const problems: Problem[] = [];
     const configFor = (config: Config) => {
       const own = typeof settings === 'function' ? settings(config) : settings;
-      const completed = complete(own, config);
-      problems.push(...completed.problems);
+      const { changes, locked } = allowed(getState().view, config, own);
+      const completed = complete(changes, config);
+      problems.push(
+        ...completed.problems,
+        ...locked.map((key) => ({ key, message: whyLocked(getState().view, key)! })),
+      );
       return completed.config;
     };
     laneSet.arrange(
@@ -148,6 +153,13 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     if (settled) history.enter();
   };
 
+  /** The number of lanes is locked, which is said. */
+  const isFixed = (): boolean => {
+    const message = whyLocked(getState().view, 'lanes');
+    if (message) explain([{ key: 'lanes', message }], () => 'page');
+    return message !== null;
+  };
+
   const actions = {
     setValue: (key, value, lanes, settled) => change({ [key]: value }, lanes, settled),
     setValues(settings, lanes, view) {
@@ -156,6 +168,7 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     },
     addLane() {
       const { lanes, recordings } = getState();
+      if (isFixed()) return;
       const added = addedTo(
         lanes,
         recordings.map(({ id }) => id),
@@ -167,6 +180,7 @@ export function createSettings({ store, laneSet, notices, ...options }: Settings
     removeLane(id) {
       const { lanes } = getState();
       const rest = lanes.filter((lane) => lane.id !== id);
+      if (isFixed()) return;
       if (!rest.length || rest.length === lanes.length) return;
       laneSet.arrange(rest);
       history.enter();

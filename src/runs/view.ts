@@ -1,3 +1,4 @@
+import type { Hideable, Opened } from './access';
 import { kindOfPlace, readTyped, type Quantity, type Statistic } from '../config/quantity';
 import { STACK_SITES } from '../config/sites';
 import { isCount, statisticsOf, STATISTIC_IDS } from '../config/statistics';
@@ -135,6 +136,10 @@ export interface View extends Record<QuantityPanel, Quantity> {
   claims: string | null;
   /** The sweep of the form as it was typed, empty before anything was; null while it is closed. */
   sweep: string | null;
+  /** Settings that can be changed; null: all. */
+  open: readonly Opened[] | null;
+  /** Parts of the page that are left out. */
+  hide: readonly Hideable[];
 }
 
 /** The most seeds that lanes are measured under. */
@@ -158,6 +163,8 @@ export const DEFAULT_VIEW: View = {
   inspect: null,
   claims: null,
   sweep: null,
+  open: null,
+  hide: [],
 };
 
 /** Panels show every layer. Which names parameters have is the model's to say. */

@@ -6,6 +6,7 @@ import { mapValues } from '../lib/objects';
 import { VIEWS, type ViewId } from '../inspect/readings';
 import { nearest, shortened } from '../lib/words';
 import type { Inspecting } from './inspector/inspection';
+import { HIDEABLE, isOpened, type Hideable } from './access';
 import { LANE_IDS } from './laneId';
 import {
   DEFAULT_VIEW,
@@ -100,6 +101,24 @@ const quantity = (panel: QuantityPanel): Codec<View[QuantityPanel]> => ({
   example: typed(DEFAULT_VIEW[panel]),
 });
 
+/** Words with commas between them, each once, in the order they came. */
+const list = <Word extends string>(isOne: (word: string) => word is Word, allowed: string) => ({
+  write: (all: readonly Word[]) => all.join(','),
+  read(text: string): Word[] | undefined {
+    const all = [...new Set(text.split(',').filter(Boolean))];
+    return all.every(isOne) ? all : undefined;
+  },
+  allowed,
+});
+const opened = list(
+  isOpened,
+  'all, or settings such as placement,norm with commas between them, lanes for their number, none for no setting',
+);
+const hidden = list(
+  (word): word is Hideable => HIDEABLE.includes(word as Hideable),
+  `parts of the page with commas between them: ${HIDEABLE.join(', ')}`,
+);
+
 const CODECS: { [P in keyof View]: Codec<View[P]> } = {
   ...mapValues(OFFERS, (_: readonly Offer[], panel) => quantity(panel)),
   evaluation: opens(
@@ -167,6 +186,15 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     },
     allowed: 'closed, open, or open: and up to 4000 signs that name a sweep',
   },
+  open: {
+    ...opened,
+    write: (all) => (all === null ? 'all' : opened.write(all) || 'none'),
+    read(text) {
+      if (text === 'all') return null;
+      return text === 'none' ? [] : opened.read(text);
+    },
+  },
+  hide: hidden,
 };
 
 const INSPECTING = /^(\w+)\/(\w+(?:\.\w+)*)\/([a-d])\/(\d{1,4})\.(\d{1,4})\.(\d{1,4})$/;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { HIDEABLE } from '../../src/runs/access';
 import { VIEWS } from '../../src/inspect/readings';
 import { describe, expect, test } from 'vitest';
 import { complete, reconcile } from '../../src/config/check';
@@ -89,6 +90,8 @@ const view: fc.Arbitrary<View> = fc.record({
     ),
   ),
   sweep: fc.option(fc.string({ maxLength: 80 })),
+  open: fc.option(fc.uniqueArray(fc.constantFrom('placement', 'norm', 'lr', 'lanes'))),
+  hide: fc.uniqueArray(fc.constantFrom(...HIDEABLE)),
 });
 
 const lanes = (...changes: Record<string, unknown>[]) =>

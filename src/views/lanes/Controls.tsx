@@ -1,6 +1,10 @@
 import type { ReactNode } from 'react';
 import { field, GROUPS, KEYS, type Group as GroupName, type Key } from '../../config/fields';
+import { listed } from '../../lib/words';
+import type { Hideable } from '../../runs/access';
 import type { LaneId } from '../../runs/state';
+import { useActions, useScope } from '../scope';
+import { Button } from '../ui/buttons';
 import { ChevronIcon } from '../ui/icons';
 import { laneLetter } from '../ui/LaneMark';
 import { FieldGroup } from './FieldGroup';
@@ -19,6 +23,35 @@ interface FrameProps {
   children(lanes: LaneId[]): ReactNode;
 }
 
+const HIDDEN: Record<Hideable, string> = {
+  magnitude: 'the magnitude panel',
+  gradient: 'the gradient panel',
+  attention: 'the attention panel',
+  loss: 'the loss',
+  stack: 'the drawing of the stack',
+  lanes: 'the list of lanes',
+  settings: 'the settings',
+  timeline: 'the timeline',
+  more: 'evaluation and costs',
+};
+
+/** What the page's link locks or leaves out, with the way to have all of it. */
+function AccessLine() {
+  const open = useScope(({ view }) => view.open);
+  const hide = useScope(({ view }) => view.hide);
+  const { setView } = useActions();
+  if (!open && !hide.length) return null;
+  return (
+    <p className="ln-access">
+      {open && 'This page locks the settings that are grey. '}
+      {hide.length > 0 && `It leaves out ${listed(hide.map((part) => HIDDEN[part]))}. `}
+      <Button className="ui-small" onClick={() => setView({ open: null, hide: [] })}>
+        Open everything
+      </Button>
+    </p>
+  );
+}
+
 /** Settings under the choice of the lanes that they change, and beside the presets. */
 function ControlsFrame({ label, children }: FrameProps) {
   const { lanes, pick, isAll } = useLaneTarget('Lanes that the settings change', 'All lanes');
@@ -35,6 +68,7 @@ function ControlsFrame({ label, children }: FrameProps) {
           <ChevronIcon />
         </PresetMenu>
       </div>
+      <AccessLine />
       {children(lanes)}
     </section>
   );

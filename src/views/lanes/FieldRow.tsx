@@ -1,8 +1,9 @@
 import { memo, useId, useState, type FocusEvent } from 'react';
 import type { Choice } from '../../config/choice';
 import { field, type Field, type Key } from '../../config/fields';
+import { whyLocked } from '../../runs/access';
 import type { LaneId } from '../../runs/state';
-import { useActions } from '../scope';
+import { useActions, useScope } from '../scope';
 import { Explain, explainText } from '../ui/Explain';
 import { UndoIcon } from '../ui/icons';
 import { Notices } from '../ui/Notices';
@@ -31,7 +32,9 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
   const targets = useLaneIds().filter((lane) => lanes.includes(lane));
   const set = useOfConfigs(lanes, (configs) => configs.map((config) => config[id]));
   const values = set.map((value, i): LaneValue => ({ lane: targets[i]!, value }));
-  const reason = useOfConfigs(lanes, (configs) => whyNotInAny(id, configs));
+  const locked = useScope(({ view }) => whyLocked(view, id));
+  const idle = useOfConfigs(lanes, (configs) => whyNotInAny(id, configs));
+  const reason = locked ?? idle;
   const { setValue } = useActions();
   const [explaining, setExplaining] = useState(false);
   const describedBy = useId();
@@ -90,7 +93,7 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
           onChange={(value, settled) => setValue(id, value, lanes, settled ?? true)}
         />
       </div>
-      {modified && (
+      {modified && !locked && (
         <button
           type="button"
           className="ui-icon-button ui-small ln-reset"
@@ -101,7 +104,8 @@ export const FieldRow = memo(function FieldRow({ id, lanes }: FieldRowProps) {
           <UndoIcon />
         </button>
       )}
-      {reason && <p className="ln-reason">{reason}</p>}
+      {/* A lock is told once, above all settings. */}
+      {idle && !locked && <p className="ln-reason">{idle}</p>}
       <Notices about={id} />
     </div>
   );

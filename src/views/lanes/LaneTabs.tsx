@@ -5,13 +5,14 @@ import { LaneMark, laneStyle } from '../ui/LaneMark';
 import { LaneCard, RemoveLane } from './LaneCard';
 import { AddLane, RecordedLanes, ToggleNotices } from './Lanes';
 import { LaneLoss, LaneTrouble } from './LaneState';
-import { useLaneIds, useLaneNames } from './useLane';
+import { useFixedLanes, useLaneIds, useLaneNames } from './useLane';
 import './lanes.css';
 
 /** On a small screen the lanes share one place, so that a lane's toggles, and the `settings`, are always in reach. */
 export function LaneTabs({ settings }: { settings: ReactNode }) {
   const ids = useLaneIds();
   const names = useLaneNames();
+  const fixed = useFixedLanes();
   const [picked, setPicked] = useState<LaneId>('a');
   const current = ids.includes(picked) ? picked : (ids[0] ?? 'a');
   return (
@@ -40,7 +41,9 @@ export function LaneTabs({ settings }: { settings: ReactNode }) {
           ))}
         </Tabs.List>
         <AddLane short />
-        {ids.length > 1 && <RemoveLane id={current} name={names[ids.indexOf(current)]!} />}
+        {ids.length > 1 && !fixed && (
+          <RemoveLane id={current} name={names[ids.indexOf(current)]!} />
+        )}
         {settings}
       </div>
       {ids.map((id, i) => (

@@ -1,8 +1,9 @@
 import { whyNot } from '../../config/applies';
 import type { ChoiceKey } from '../../config/choices';
 import type { Value } from '../../config/fields';
+import { whyLocked } from '../../runs/access';
 import type { LaneId } from '../../runs/state';
-import { useActions } from '../scope';
+import { useActions, useScope } from '../scope';
 import { Segmented } from './Segmented';
 import { useLane } from './useLane';
 
@@ -17,12 +18,14 @@ const KEYS = Object.keys(TOGGLES) as (keyof typeof TOGGLES)[];
 function LaneToggle({ id, of }: { id: keyof typeof TOGGLES; of: LaneId }) {
   const value = useLane(of, ({ config }) => config[id]);
   const reason = useLane(of, ({ config }) => whyNot(id, config));
+  const locked = useScope(({ view }) => whyLocked(view, id));
   const { setValue } = useActions();
   if (value === undefined) return null;
   return (
     <Segmented
       {...{ id, value, ...TOGGLES[id] }}
-      reason={reason ?? null}
+      reason={locked ?? reason ?? null}
+      locked={locked !== null}
       onPick={(picked) => setValue(id, picked as Value, [of])}
     />
   );

@@ -7,13 +7,14 @@ import { later } from '../ui/later';
 import { recall, remember } from '../ui/remembered';
 import { LaneCard } from './LaneCard';
 import { TOGGLES } from './LaneToggles';
-import { useLaneIds, useLaneNames } from './useLane';
+import { useFixedLanes, useLaneIds, useLaneNames } from './useLane';
 import './lanes.css';
 
 export function AddLane({ short = false }: { short?: boolean }) {
   const { addLane } = useActions();
   const full = useScope((s) => s.lanes.length + s.recordings.length >= LANE_IDS.length);
-  if (full) return null;
+  const fixed = useFixedLanes();
+  if (full || fixed) return null;
   return (
     <button type="button" className="ln-add" aria-label="Add a lane" onClick={addLane}>
       <PlusIcon />
@@ -44,6 +45,7 @@ const MANY = 3;
 export function Lanes() {
   const ids = useLaneIds();
   const names = useLaneNames();
+  const fixed = useFixedLanes();
   const [said, setSaid] = useState(() => recall(FOLDED));
   const folded = said === null ? ids.length >= MANY : said === 'true';
   const fold = (next: boolean) => {
@@ -57,7 +59,7 @@ export function Lanes() {
           key={id}
           id={id}
           name={names[i]!}
-          removable={ids.length > 1}
+          removable={ids.length > 1 && !fixed}
           folded={folded}
           onFold={fold}
         />

@@ -21,6 +21,8 @@ interface SegmentedProps {
   reason?: string | null;
   /** Choices that cannot be made here, and why. */
   without?: Record<string, string>;
+  /** No choice can be made on this page; the reason says why. */
+  locked?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ interface SegmentedProps {
  * the others.
  */
 export function Segmented(props: SegmentedProps) {
-  const { id, value, onPick, always, next, reason = null, without = {} } = props;
+  const { id, value, onPick, always, next, reason = null, without = {}, locked = false } = props;
   const entries = CHOICES[id] as Record<string, Choice>;
   const [last, setLast] = useState(next);
   const [asked, setAsked] = useState(value || always[0]!);
@@ -55,7 +57,7 @@ export function Segmented(props: SegmentedProps) {
             <ToggleGroup.Item
               key={choice}
               value={choice}
-              disabled={choice in without}
+              disabled={locked || choice in without}
               onPointerEnter={() => setAsked(choice)}
               onFocus={() => setAsked(choice)}
             >
@@ -65,7 +67,11 @@ export function Segmented(props: SegmentedProps) {
         </ToggleGroup.Root>
       </Tip>
       <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger className="ln-more" aria-label={`${label}: every choice`}>
+        <DropdownMenu.Trigger
+          className="ln-more"
+          disabled={locked}
+          aria-label={`${label}: every choice`}
+        >
           <ChevronIcon />
         </DropdownMenu.Trigger>
         <OptionListMenu

@@ -1,3 +1,4 @@
+import { whyLocked } from '../../runs/access';
 import { shallow, useShallow } from 'zustand/shallow';
 import { DEFAULTS, field, KEYS, type Config } from '../../config/fields';
 import { perObject } from '../../lib/objects';
@@ -52,3 +53,7 @@ export const useLaneNames = (): string[] =>
 /** The step on show where a drawing depends on it, else 0. */
 export const drawnStep = (lane: Lane): number =>
   (drawnConfig(lane).interventions && lane.shown?.frame.step) || 0;
+
+/** The page’s link locks the number of lanes. */
+export const useFixedLanes = (): boolean =>
+  useScope(({ view }) => whyLocked(view, 'lanes') !== null);

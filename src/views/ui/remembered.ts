@@ -1,5 +1,7 @@
 /** The page's answer to alarms. */
 export const ALARMS_MEMORY = 'alarms';
+/** The section of evaluation as it was left, `open` or `closed`. */
+export const EVALUATION_MEMORY = 'panel.evaluation';
 
 /** The page's memory between visits. Storage may be refused; then it remembers nothing. */
 export function recall(key: string): string | null {

@@ -3,7 +3,7 @@ import { OpeningSection } from '../OpeningSection';
 import { useState } from 'react';
 import { evaluatesApart } from '../../../config/applies';
 import { useActions, useScope } from '../../scope';
-import { recall, remember } from '../../ui/remembered';
+import { EVALUATION_MEMORY, recall, remember } from '../../ui/remembered';
 
 const Contents = later(() => import('./Contents').then((code) => code.Contents));
 const InShort = later(() => import('./Numbers').then((code) => code.InShort));
@@ -28,9 +28,6 @@ export function EvaluationPanel() {
     </OpeningSection>
   );
 }
-
-/** The browser's memory of the section as it was left, `open` or `closed`. */
-export const EVALUATION_MEMORY = 'panel.evaluation';
 
 /**
  * The section is open as a link or a person said, else as soon as a lane is used otherwise than it
