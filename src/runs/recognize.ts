@@ -7,7 +7,16 @@ import { beginsAsCheckpoint } from '../protocol/checkpoint';
 /** The content of a file, seen from its first bytes. */
 export type Recognized =
   | {
-      kind: 'weights' | 'checkpoint' | 'table' | 'parquet' | 'runs' | 'sweep' | 'lab' | 'text' | 'unknown';
+      kind:
+        | 'weights'
+        | 'checkpoint'
+        | 'table'
+        | 'parquet'
+        | 'runs'
+        | 'sweep'
+        | 'lab'
+        | 'text'
+        | 'unknown';
     }
   /** A record of a run, or settings alone; with the settings that it names, none checked. */
   | { kind: 'record' | 'settings'; settings: Record<string, unknown> }

@@ -14,6 +14,7 @@ const pathOf = (from: string): string => (/^[\w-]+$/.test(from) ? `labs/${from}.
  * @param base of the app, in which labs that ship lie
  */
 export function browserLabAddress({ location, history }: Window, base: string): LabAddress {
+  const urlOf = (from: string) => new URL(pathOf(from), new URL(base, location.href));
   return {
     read: () => new URL(location.href).searchParams.get(KEY),
     hasPage: () => location.hash.length > 1,
@@ -32,18 +33,23 @@ export function browserLabAddress({ location, history }: Window, base: string): 
       location.hash = page;
       await Promise.race([moved, new Promise((resolve) => setTimeout(resolve, 500))]);
     },
+    beside: (from, file) => new URL(file, urlOf(from)).href,
     async fetch(from) {
-      const url = new URL(pathOf(from), new URL(base, location.href));
+      const url = urlOf(from);
       if (url.origin !== location.origin)
         throw new Error(
           `A lab is opened from the same site as the page, and ${url.origin} is another. Download the file and drop it on the page.`,
         );
       const response = await fetch(url);
       if (!response.ok)
-        throw new Error(`There is no lab at ${url.pathname}: the site answered ${response.status}.`);
+        throw new Error(
+          `There is no lab at ${url.pathname}: the site answered ${response.status}.`,
+        );
       const text = await response.text();
       if (text.length > LONGEST)
-        throw new Error(`${url.pathname} has ${text.length} characters; a lab has at most ${LONGEST}.`);
+        throw new Error(
+          `${url.pathname} has ${text.length} characters; a lab has at most ${LONGEST}.`,
+        );
       return text;
     },
   };

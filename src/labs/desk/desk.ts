@@ -27,6 +27,7 @@ import type { LabReport, ReportedEvidence } from '../report';
 import { evidenceOf, isSettled, runsOf, theoryKey } from './evidence';
 import { guessed } from './guess';
 import { lanesIn, predictedIn } from './lanesIn';
+import { score } from '../score';
 import { reportOf } from './report';
 import type { KeptLab, LabShelf } from './shelf';
 
@@ -35,7 +36,13 @@ export type LabsPage =
   | { kind: 'list' }
   | { kind: 'reading'; name: string }
   | { kind: 'lab'; lab: Lab }
-  | { kind: 'refused'; name: string; reasons: readonly string[] };
+  | {
+      kind: 'refused';
+      name: string;
+      reasons: readonly string[];
+      /** It can be shown without what is wrong with it. */
+      canOpen: boolean;
+    };
 
 export interface Labs {
   page: LabsPage;
@@ -49,12 +56,6 @@ export interface Labs {
   said: string;
 }
 
-export type Score = (
-  asks: Asks,
-  given: Answer['given'],
-  measured: number | readonly number[],
-) => { distance: number | null; isRight: boolean | null };
-
 /** Where a lab is from: the address of the page names it. */
 export interface LabAddress {
   read(): string | null;
@@ -63,6 +64,8 @@ export interface LabAddress {
   hasPage(): boolean;
   /** Sets the page to a link. */
   go(page: string): Promise<void>;
+  /** The address of a file beside a lab. */
+  beside(from: string, file: string): string;
   /** The text of a lab of this origin; throws where there is none. */
   fetch(from: string): Promise<string>;
 }
@@ -71,8 +74,7 @@ export interface LabDeskOptions {
   scope: Pick<ScopeStore, 'getState' | 'setState' | 'subscribe' | 'actions'>;
   shelf: LabShelf;
   address: LabAddress;
-  readLab(source: string, id: string): Promise<{ lab: Lab } | { mistakes: readonly Mistake[] }>;
-  score: Score;
+  readLab(source: string, id: string): Promise<{ lab: Lab | null; mistakes: readonly Mistake[] }>;
   /** Theory of a configuration at initialization. */
   predict(config: Config, text: string | null): Promise<Prediction>;
   app: string;
@@ -109,7 +111,7 @@ export const shownIn = (
 
 /** Labs on the page: opens them, judges what is done by what the page measured, and keeps how far they are. */
 export function createLabDesk(options: LabDeskOptions) {
-  const { scope, shelf, address, score, app, now = () => new Date() } = options;
+  const { scope, shelf, address, app, now = () => new Date() } = options;
   const store: StoreApi<Labs> = createStore<Labs>(() => ({
     ...{ page: { kind: 'list' }, progress: null, kept: [], standing: {}, said: '' },
   }));
@@ -318,20 +320,22 @@ export function createLabDesk(options: LabDeskOptions) {
     if (isNew) void setPage();
   }
 
-  const refuse = (name: string, reasons: readonly string[]) =>
-    setState({ page: { kind: 'refused', name, reasons }, progress: null });
+  const refuse = (name: string, reasons: readonly string[], canOpen = false) =>
+    setState({ page: { kind: 'refused', name, reasons, canOpen }, progress: null });
+  /** Opens the lab that was refused last, without what is wrong with it. */
+  let despite = async () => {};
 
   /** @param isAgain the page was loaded again, and stands as it did */
   async function use(source: string, name: string, from: string | null, isAgain = false) {
-    const id = idOf(name);
-    const found = await options.readLab(source, id);
-    if ('mistakes' in found)
-      return refuse(
-        name,
-        found.mistakes.map(({ line, reason }) => `Line ${line}: ${reason}`),
-      );
+    const { lab, mistakes } = await options.readLab(source, idOf(name));
+    if (lab && !mistakes.length) return show(lab, source, from, isAgain);
+    if (lab) despite = () => show(lab, source, from, isAgain);
+    const reasons = mistakes.map(({ line, reason }) => `Line ${line}: ${reason}`);
+    refuse(name, reasons, lab !== null);
+  }
+
+  async function show(lab: Lab, source: string, from: string | null, isAgain: boolean) {
     await loaded;
-    const { lab } = found;
     const kept = await shelf.get(lab.print).catch(() => undefined);
     origin = { from, source: from === null ? source : null };
     const before = kept?.progress;
@@ -361,9 +365,13 @@ export function createLabDesk(options: LabDeskOptions) {
 
   /** Back to the list. */
   function list(): void {
+    if (!lab()) return void setState({ page: { kind: 'list' } });
     setState({ page: { kind: 'list' }, progress: null, standing: {}, said: '' });
     address.write(null);
     drawGuesses();
+    // What a lab locks and leaves out ends with it.
+    const { open, hide } = scope.getState().view;
+    if (open || hide.length) scope.actions.setView({ open: null, hide: [] });
   }
 
   return {
@@ -373,7 +381,8 @@ export function createLabDesk(options: LabDeskOptions) {
       const from = address.read();
       if (from && getState().page.kind === 'list') void open(from, address.hasPage());
     },
-    open: (from: string) => open(from),
+    open: (from: string) => void open(from),
+    openDespite: () => void despite(),
     /** A file that somebody brings. */
     async openFile(name: string, source: string): Promise<void> {
       setState({ page: { kind: 'reading', name }, progress: null });
@@ -385,6 +394,8 @@ export function createLabDesk(options: LabDeskOptions) {
       list();
       scope.setState({ labs: false });
     },
+    /** The address of a file beside the one of the lab; null of a lab that was dropped alone. */
+    beside: (file: string) => (origin.from === null ? null : address.beside(origin.from, file)),
     forget(print: string): void {
       setState(({ kept }) => ({
         kept: kept.filter(({ progress }) => progress.lab.print !== print),

@@ -5,6 +5,7 @@ import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { Formula } from '../Formula';
 import { Explain } from '../ui/Explain';
 import { Popup } from '../ui/Popup';
+import { useDoing } from './context';
 import { explanationOf } from './terms';
 
 interface OfNode {
@@ -81,8 +82,17 @@ const Value = ({ node: _, children }: OfNode & { children?: ReactNode }) => (
   <span className="ui-figures">{children}</span>
 );
 
+/** A file beside that of the lab. */
+function Picture({ node: _, src, alt }: ComponentProps<'img'> & OfNode) {
+  const { desk } = useDoing();
+  const beside = src === undefined ? null : desk.beside(src);
+  return beside === null ? <span className="lb-soft">{alt}</span> : <img src={beside} alt={alt} />;
+}
+
 const COMPONENTS = {
-  ...{ code: Code, pre: Block, a: Link, table: Table },
+  ...{ code: Code, pre: Block, a: Link, table: Table, img: Picture },
+  // Above them stand the titles of the lab and of the step.
+  ...{ h3: 'h4', h4: 'h5', h5: 'h6' },
   ...{ 'lab-term': Term, 'lab-value': Value },
 } as Components;
 

@@ -87,8 +87,7 @@ function Open({ task, asks }: { task: Predict; asks: Curve }) {
   if (n_layers === undefined)
     return <p className="lb-soft">There is no lane {laneLetter(lane)}. Set the page again.</p>;
   const record = () => {
-    const isOther =
-      isQuantityPanel(panel) && typed(getState().view[panel]) !== typed(quantity);
+    const isOther = isQuantityPanel(panel) && typed(getState().view[panel]) !== typed(quantity);
     if (isOther) setView({ [panel]: quantity });
     desk.answer(task, completed(axis.kind, sketch));
   };
@@ -113,7 +112,8 @@ function Open({ task, asks }: { task: Predict; asks: Curve }) {
       )}
       <p className="lb-soft">
         Drag across the layers of the panel, or use the keys: ← → go from layer to layer, ↑ ↓ move
-        the value. {count} of {n_layers} layers drawn{count >= 2 && count < n_layers ? ', the rest follows in straight lines' : ''}.
+        the value. {count} of {n_layers} layers drawn
+        {count >= 2 && count < n_layers ? ', the rest follows in straight lines' : ''}.
       </p>
       {place && (
         <Button
@@ -129,4 +129,3 @@ function Open({ task, asks }: { task: Predict; asks: Curve }) {
     </>
   );
 }
-

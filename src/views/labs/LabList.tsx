@@ -1,12 +1,11 @@
+import { useRef } from 'react';
 import { useStore } from 'zustand';
 import { LABS } from '../../labs/catalogue';
 import type { LabDesk } from '../../labs/desk/desk';
 import type { KeptLab } from '../../labs/desk/shelf';
-import { CloseButton } from '../ui/buttons';
+import { Button, CloseButton } from '../ui/buttons';
 import { FileInput } from '../ui/FileInput';
-import { useRef } from 'react';
 import { useActions } from '../scope';
-import { Button } from '../ui/buttons';
 import { minutesOf } from './words';
 
 interface Entry {
@@ -28,14 +27,14 @@ export function LabList({ desk }: { desk: LabDesk }) {
   const shipped = LABS.map(({ id, ...rest }): Entry => ({
     ...rest,
     kept: kept.find(({ from }) => from === id),
-    open: () => void desk.open(id),
+    open: () => desk.open(id),
   }));
   const others = kept.filter(({ from }) => !LABS.some(({ id }) => id === from));
   return (
     <div className="lb-body">
       <p>
-        A lab is done beside the live page: you predict, run it, and see. It is kept in this browser,
-        and at its end you save a report.
+        A lab is done beside the live page: you predict, run it, and see. It is kept in this
+        browser, and at its end you save a report.
       </p>
       <ul className="lb-list" aria-label="Labs">
         {shipped.map((entry) => (
@@ -53,7 +52,7 @@ export function LabList({ desk }: { desk: LabDesk }) {
                 <Line
                   key={print}
                   {...{ title, question, minutes, kept: one }}
-                  open={() => void desk.open(from ?? `kept:${print}`)}
+                  open={() => desk.open(from ?? `kept:${print}`)}
                   onForget={() => desk.forget(print)}
                 />
               );
@@ -67,7 +66,15 @@ export function LabList({ desk }: { desk: LabDesk }) {
   );
 }
 
-function Line({ title, question, minutes, level, kept, open, onForget }: Entry & { onForget?(): void }) {
+function Line({
+  title,
+  question,
+  minutes,
+  level,
+  kept,
+  open,
+  onForget,
+}: Entry & { onForget?(): void }) {
   return (
     <li>
       <button type="button" className="lb-entry" onClick={open}>
@@ -79,7 +86,11 @@ function Line({ title, question, minutes, level, kept, open, onForget }: Entry &
         {kept && <progress aria-hidden="true" max={1} value={kept.share} />}
       </button>
       {onForget && (
-        <CloseButton className="ui-small" label={`Forget ${title} and your answers`} onClick={onForget} />
+        <CloseButton
+          className="ui-small"
+          label={`Forget ${title} and your answers`}
+          onClick={onForget}
+        />
       )}
     </li>
   );

@@ -49,7 +49,12 @@ export function Labs() {
               <li key={reason}>{reason}</li>
             ))}
           </ul>
-          <Button onClick={desk.list}>All labs</Button>
+          <div className="lb-ways">
+            {page.canOpen && (
+              <Button onClick={desk.openDespite}>Open it without what is wrong</Button>
+            )}
+            <Button onClick={desk.list}>All labs</Button>
+          </div>
         </div>
       )}
       {page.kind === 'lab' && <Player key={page.lab.print} desk={desk} lab={page.lab} />}

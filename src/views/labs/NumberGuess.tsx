@@ -66,7 +66,9 @@ export function NumberGuess({ task, asks }: { task: Predict; asks: Numeric }) {
       </Button>
       <p id={`${id}-problem`} className="lb-problem" role="status">
         {isWrong &&
-          (asks.within === null ? 'Type a number above 0, such as 0.02 or 3e-4.' : 'Type a number.')}
+          (asks.within === null
+            ? 'Type a number above 0, such as 0.02 or 3e-4.'
+            : 'Type a number.')}
       </p>
     </form>
   );
@@ -87,7 +89,13 @@ function Line({ asks, given, measured }: { asks: Numeric; given: number; measure
   return (
     <svg className="lb-line" viewBox={`0 0 ${WIDTH} 46`} aria-hidden="true">
       <path className="axis" d={`M${EDGE / 2},23H${WIDTH - EDGE / 2}`} />
-      <rect className="within" x={x(b - reach)} y="18" width={x(b + reach) - x(b - reach)} height="10" />
+      <rect
+        className="within"
+        x={x(b - reach)}
+        y="18"
+        width={x(b + reach) - x(b - reach)}
+        height="10"
+      />
       <path className="measured" d={`M${x(b)},13V33`} />
       <text x={x(b)} y="44">{`measured ${formatSignificant(measured)}`}</text>
       <path className="guess" d={`M${x(a)},13V33`} />

@@ -52,7 +52,8 @@ export function Report() {
     <>
       <p>
         {tasks.length - open.length} of {tasks.length} tasks are done.{' '}
-        {open.length > 0 && 'What is open can still be done; a report may be saved as often as you like.'}
+        {open.length > 0 &&
+          'What is open can still be done; a report may be saved as often as you like.'}
       </p>
       {open.length > 0 && (
         <ul className="lb-open" aria-label="Open tasks">
@@ -76,9 +77,9 @@ export function Report() {
         />
       </label>
       <p className="lb-soft">
-        The report holds your answers, the settings and seeds of your runs, and the numbers that were
-        read of them, so that they can be made again. Nothing is sent anywhere: hand in the files
-        yourself.
+        The report holds your answers, the settings and seeds of your runs, and the numbers that
+        were read of them, so that they can be made again. Nothing is sent anywhere: hand in the
+        files yourself.
       </p>
       <div className="lb-ways">
         <Button className="lb-primary" onClick={() => void save('json')}>

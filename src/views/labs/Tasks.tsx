@@ -112,7 +112,10 @@ const fetchFigure = later('makes figures', () => import('./figure'));
 /** The address of a picture for as long as it is shown. */
 function usePicture(svg: string | undefined): string | undefined {
   const url = useMemo(
-    () => (svg === undefined ? undefined : URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))),
+    () =>
+      svg === undefined
+        ? undefined
+        : URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' })),
     [svg],
   );
   useEffect(() => () => URL.revokeObjectURL(url ?? ''), [url]);
@@ -133,7 +136,13 @@ function FigureTask({ task }: { task: Figure }) {
   };
   return (
     <>
-      {kept && <img className="lb-picture" src={url} alt={`The figure that is in your report: ${task.panel}.`} />}
+      {kept && (
+        <img
+          className="lb-picture"
+          src={url}
+          alt={`The figure that is in your report: ${task.panel}.`}
+        />
+      )}
       <p className="lb-problem" role="status">
         {isMissing && `The panel (${task.panel}) is not on show, or nothing is drawn in it yet.`}
       </p>

@@ -18,7 +18,9 @@ export const isDrawn = (sketch: Sketch): boolean =>
 
 /** What was drawn with the layers between and beyond: straight on the axis, and level at the ends. */
 export function completed(kind: Axis['kind'], sketch: Sketch): number[] {
-  const known = sketch.flatMap((value, x) => (value === null ? [] : [{ x, u: unitsOf(kind, value) }]));
+  const known = sketch.flatMap((value, x) =>
+    value === null ? [] : [{ x, u: unitsOf(kind, value) }],
+  );
   return sketch.map((value, x) => {
     if (value !== null) return value;
     const before = known.findLast((one) => one.x < x);
