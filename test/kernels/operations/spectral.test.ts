@@ -94,8 +94,7 @@ describe.each(['wasm', 'webgpu'] as const)('matrices over their spectral norm on
     [1, 1, 1],
     [3, 5, 1],
     [7, 2, 1e-9],
-    [40, 90, 1e9],
-    [90, 40, 1],
+    [20, 45, 1e9],
   ])('singular vectors of [%i, %i], of size %f', async (I, O, std) => {
     const numbers = ['first', 'second'].map((name) => drawn(name, I * O, std));
     // The second is of rank 1: nothing is left to search after one step.
