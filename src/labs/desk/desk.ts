@@ -376,13 +376,15 @@ export function createLabDesk(options: LabDeskOptions) {
 
   return {
     store,
-    /** Opens the lab that the address names, or the list. */
-    begin(): void {
+    /** Opens the lab that the address names; tells if there is one, which is not open yet. */
+    begin(): boolean {
       const from = address.read();
-      if (from && getState().page.kind === 'list') void open(from, address.hasPage());
+      if (!from || getState().page.kind !== 'list') return false;
+      void open(from, address.hasPage());
+      return true;
     },
     open: (from: string) => void open(from),
-    openDespite: () => void despite(),
+    openDespite: () => despite(),
     /** A file that somebody brings. */
     async openFile(name: string, source: string): Promise<void> {
       setState({ page: { kind: 'reading', name }, progress: null });

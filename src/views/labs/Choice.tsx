@@ -5,6 +5,7 @@ import { isTold } from '../../labs/progress';
 import { Button } from '../ui/buttons';
 import { Inline } from './Content';
 import { useDoing, useProgress } from './context';
+import { Outcome } from './TaskFrame';
 
 type Options = Extract<Asks, { kind: 'choice' }>;
 
@@ -19,8 +20,8 @@ export function Choice({ task, asks }: { task: Predict; asks: Options }) {
   const chosen = isFixed ? Number(given) : picked;
   const mark = (i: number) => {
     if (!isOpen) return null;
-    if (i === asks.answer) return <span className="lb-right">right</span>;
-    return i === given ? <span className="lb-wrong">not right</span> : null;
+    const isRight = i === asks.answer;
+    return isRight || i === given ? <Outcome isRight={isRight} /> : null;
   };
   return (
     <>

@@ -12,6 +12,8 @@ import { laneLetter } from '../ui/LaneMark';
 import { useDoing, useProgress, useStanding } from './context';
 import { Drawing } from './Drawing';
 import { axisFor, completed, type Sketch } from './sketch';
+import { setSheet } from './sheet';
+import { Outcome } from './TaskFrame';
 import { usePanel } from './usePanel';
 import { comparedSentence, curveName } from './words';
 
@@ -30,8 +32,8 @@ export function CurveGuess({ task, asks }: { task: Predict; asks: Curve }) {
       {answer.measured === null ? (
         <p className="lb-soft">{standing}</p>
       ) : (
-        <p className="lb-said" data-right={answer.isRight ?? undefined}>
-          {comparedSentence(task, answer)}
+        <p className="lb-said">
+          {comparedSentence(task, answer)} <Outcome isRight={answer.isRight} />
         </p>
       )}
     </>
@@ -55,6 +57,15 @@ function useOthers({ lane, quantity, step }: Curve): readonly Trace[] {
       }),
     [lanes, lane, quantity, step],
   );
+}
+
+/** Brings a panel under the eyes, and its drawing under the keys. */
+function goTo(panel: HTMLElement): void {
+  setSheet('low');
+  requestAnimationFrame(() => {
+    panel.scrollIntoView({ block: 'start' });
+    panel.querySelector<SVGElement>('.lb-handle[tabindex="0"]')?.focus({ preventScroll: true });
+  });
 }
 
 function Open({ task, asks }: { task: Predict; asks: Curve }) {
@@ -90,6 +101,7 @@ function Open({ task, asks }: { task: Predict; asks: Curve }) {
     const isOther = isQuantityPanel(panel) && typed(getState().view[panel]) !== typed(quantity);
     if (isOther) setView({ [panel]: quantity });
     desk.answer(task, completed(axis.kind, sketch));
+    setSheet('half');
   };
   const count = sketch.filter((value) => value !== null).length;
   return (
@@ -115,17 +127,7 @@ function Open({ task, asks }: { task: Predict; asks: Curve }) {
         the value. {count} of {n_layers} layers drawn
         {count >= 2 && count < n_layers ? ', the rest follows in straight lines' : ''}.
       </p>
-      {place && (
-        <Button
-          onClick={() => {
-            const handle = place.querySelector<SVGElement>('.lb-handle[tabindex="0"]');
-            place.scrollIntoView({ block: 'center' });
-            handle?.focus({ preventScroll: true });
-          }}
-        >
-          Go to the drawing
-        </Button>
-      )}
+      {place && <Button onClick={() => goTo(place)}>Go to the drawing</Button>}
     </>
   );
 }

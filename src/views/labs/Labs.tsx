@@ -1,42 +1,43 @@
-import { useEffect, useRef, useState, type PointerEvent } from 'react';
+import { useEffect, useRef, type PointerEvent } from 'react';
 import { useStore } from 'zustand';
 import type { LabsPage } from '../../labs/desk/desk';
 import { deskOf } from '../../labs/desk/page';
 import { useScopeStore } from '../scope';
 import { Button, CloseButton, IconButton } from '../ui/buttons';
-import { ChevronIcon, UndoIcon } from '../ui/icons';
+import { ChevronIcon, PresetsIcon } from '../ui/icons';
 import { LabList } from './LabList';
 import { Player } from './Player';
+import { HEIGHTS, setSheet, useSheet } from './sheet';
 import './labs.css';
-
-/** Heights of the sheet on a small screen, from the lowest up. */
-const HEIGHTS = ['low', 'half', 'full'] as const;
-type Height = (typeof HEIGHTS)[number];
 
 const titleOf = (page: LabsPage): string => (page.kind === 'lab' ? page.lab.title : 'Labs');
 
 /** Labs beside the panels: their list, or the one that is being done. */
 export function Labs() {
   const desk = deskOf(useScopeStore());
-  useEffect(() => desk.begin(), [desk]);
   const page = useStore(desk.store, (s) => s.page);
   const said = useStore(desk.store, (s) => s.said);
-  const [height, setHeight] = useState<Height>('half');
+  const height = useSheet();
   const heading = useRef<HTMLHeadingElement>(null);
+  /** The page itself was opened with a lab: nobody has asked to go there. */
+  const isFirst = useRef(false);
   useEffect(() => {
-    // A page that was opened with a lab leaves the focus where it is.
-    if (document.activeElement !== document.body) heading.current?.focus();
+    isFirst.current = desk.begin();
+  }, [desk]);
+  useEffect(() => {
+    if (!isFirst.current) heading.current?.focus();
+    else if (page.kind !== 'list' && page.kind !== 'reading') isFirst.current = false;
   }, [page.kind]);
   return (
     <aside className="lb" aria-label={titleOf(page)} data-height={height}>
       <div className="lb-head">
         {page.kind !== 'list' && (
-          <IconButton label="All labs" icon={<UndoIcon />} onClick={desk.list} />
+          <IconButton label="All labs" icon={<PresetsIcon />} onClick={desk.list} />
         )}
         <h2 ref={heading} tabIndex={-1}>
           {titleOf(page)}
         </h2>
-        <Grip height={height} onHeight={setHeight} />
+        <Grip />
         <CloseButton label="Close the labs" onClick={desk.close} />
       </div>
       {page.kind === 'list' && <LabList desk={desk} />}
@@ -51,7 +52,7 @@ export function Labs() {
           </ul>
           <div className="lb-ways">
             {page.canOpen && (
-              <Button onClick={desk.openDespite}>Open it without what is wrong</Button>
+              <Button onClick={() => void desk.openDespite()}>Open it without what is wrong</Button>
             )}
             <Button onClick={desk.list}>All labs</Button>
           </div>
@@ -69,10 +70,11 @@ export function Labs() {
 const PULL = 40;
 
 /** Pulls the sheet up and down on a small screen; its buttons do the same. */
-function Grip({ height, onHeight }: { height: Height; onHeight(height: Height): void }) {
+function Grip() {
+  const height = useSheet();
   const from = useRef<number | null>(null);
   const at = HEIGHTS.indexOf(height);
-  const move = (by: 1 | -1) => onHeight(HEIGHTS[Math.min(2, Math.max(0, at + by))]!);
+  const move = (by: 1 | -1) => setSheet(HEIGHTS[Math.min(2, Math.max(0, at + by))]!);
   const pulled = ({ clientY }: PointerEvent) => {
     if (from.current === null) return;
     const by = from.current - clientY;

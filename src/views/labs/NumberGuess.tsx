@@ -3,6 +3,7 @@ import type { Asks, Predict } from '../../labs/lab';
 import { formatSignificant } from '../../plot/format';
 import { Button } from '../ui/buttons';
 import { useDoing, useProgress, useStanding } from './context';
+import { Outcome } from './TaskFrame';
 import { comparedSentence, withUnit } from './words';
 
 type Numeric = Extract<Asks, { kind: 'number' }>;
@@ -29,8 +30,8 @@ export function NumberGuess({ task, asks }: { task: Predict; asks: Numeric }) {
           <p className="lb-soft">It is compared once it is measured. {standing}</p>
         ) : (
           <>
-            <p className="lb-said" data-right={answer.isRight ?? undefined}>
-              {comparedSentence(task, answer)}
+            <p className="lb-said">
+              {comparedSentence(task, answer)} <Outcome isRight={answer.isRight} />
             </p>
             <Line asks={asks} given={Number(answer.given)} measured={Number(answer.measured)} />
           </>

@@ -5,13 +5,19 @@ import { Content } from './Content';
 import { useProgress } from './context';
 import { KINDS } from './words';
 
+/** Tells if a prediction was right. */
+export const Outcome = ({ isRight }: { isRight: boolean | null }) =>
+  isRight === null ? null : (
+    <span className={isRight ? 'lb-right' : 'lb-wrong'}>{isRight ? 'right' : 'not right'}</span>
+  );
+
 /** An exercise: its kind, what it asks, and the way to do it. */
 export function TaskFrame({ task, children }: { task: Task; children: ReactNode }) {
   const id = useId();
   const isFinished = useProgress((progress) => isDone(task, progress));
   const { name, done } = KINDS[task.kind];
   return (
-    <section className="lb-task" aria-labelledby={id} data-done={isFinished || undefined}>
+    <div className="lb-task" role="group" aria-labelledby={id} data-done={isFinished || undefined}>
       <h4 id={id}>
         {name}
         {isFinished && (
@@ -22,6 +28,6 @@ export function TaskFrame({ task, children }: { task: Task; children: ReactNode 
       </h4>
       <Content tree={task.content} />
       {children}
-    </section>
+    </div>
   );
 }

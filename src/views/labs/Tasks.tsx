@@ -54,9 +54,7 @@ function Do({ task }: { task: DoTask }) {
   const judged = useProgress(({ judged }) => judged[task.id]);
   const standing = useCalm(useStanding(task.id) ?? '');
   return judged ? (
-    <p className="lb-said" data-right>
-      {judged.said}
-    </p>
+    <p className="lb-said">{judged.said}</p>
   ) : (
     <p className="lb-soft">{standing || 'It is noticed by itself once it is done.'}</p>
   );
@@ -77,7 +75,7 @@ function Check({ task }: { task: CheckTask }) {
   return (
     <>
       {judged && (
-        <p className="lb-said" data-right={isPassed}>
+        <p className="lb-said">
           {isPassed ? 'Passed.' : 'Not yet.'} {judged.said}
         </p>
       )}

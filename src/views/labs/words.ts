@@ -17,11 +17,10 @@ export const withUnit = (value: Recorded, { unit }: Pick<Numeric, 'unit'>): stri
   [typeof value === 'number' ? formatSignificant(value) : value, unit].filter(Boolean).join(' ');
 
 const decades = (distance: number) => `${formatSignificant(distance, 2)} decades`;
-const verdict = (isRight: boolean | null) => (isRight ? 'That is right.' : 'That is not right.');
 
 /** The comparison of a prediction with what was measured. */
 export function comparedSentence({ asks }: Predict, answer: Answer): string {
-  const { measured, distance, isRight } = answer;
+  const { measured, distance } = answer;
   if (measured === null || asks.kind === 'choice') return '';
   if (asks.kind === 'number') {
     const within =
@@ -30,11 +29,11 @@ export function comparedSentence({ asks }: Predict, answer: Answer): string {
       distance === null
         ? ''
         : `, ${asks.within === null ? decades(distance) : withUnit(distance, { unit: asks.unit })} from your prediction`;
-    return `Measured: ${withUnit(measured as Recorded, asks)}${off}. ${verdict(isRight)} Right is within ${within}.`;
+    return `Measured: ${withUnit(measured as Recorded, asks)}${off}. It is right within ${within}.`;
   }
   if (distance === null)
     return 'What was measured cannot be compared with your curve: it has other layers, or no finite values.';
-  return `Your curve is ${decades(distance)} from the measured one, on average over layers. ${verdict(isRight)} Right is within ${decades(asks.decades)}.`;
+  return `Your curve is ${decades(distance)} from the measured one, on average over layers. It is right within ${decades(asks.decades)}.`;
 }
 
 const DOING: Record<Task['kind'], string> = {
