@@ -95,11 +95,12 @@ test('a lab that is dropped is done from start to end, and handed in', async ({ 
   await task(page, 'Predict')
     .getByText(/^Your curve is [\d.]+ decades from the measured one/)
     .waitFor();
-  expect(await panel(page, 'gradient').locator('.trace.ghost').count()).toBe(1);
+  const ghosts = () => panel(page, 'gradient').locator('.trace.ghost').count();
+  await expect.poll(ghosts).toBe(1);
 
   await press(page, 'Next');
   await heading(page, 'Train it');
-  expect(await panel(page, 'gradient').locator('.trace.ghost').count()).toBe(0);
+  await expect.poll(ghosts).toBe(0);
   await task(page, 'Do')
     .getByText(/A\.step is 0, which is not at least 3/)
     .waitFor();
@@ -222,8 +223,8 @@ test('all of it can be done by the keyboard', async ({ open }) => {
     'How large does the stream grow?',
   );
   await task(page, 'Predict').getByRole('radio').first().focus();
-  await page.keyboard.press('Space');
-  await page.keyboard.press('ArrowDown');
+  // The focus moves a moment after the key, which picks what it moves to while it is down.
+  await page.keyboard.press('ArrowDown', { delay: 200 });
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await pane(page).getByText('Your prediction was right.').waitFor();
