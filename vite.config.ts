@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
@@ -85,6 +86,39 @@ function initialPart() {
   return (id: string, graph: Graph) => (isInitial(id, graph) ? 'page' : null);
 }
 
+/** The whole build is kept by a service worker, and the page can be installed. */
+const offline = () =>
+  VitePWA({
+    // A newer version waits: none ends a run.
+    registerType: 'prompt',
+    injectRegister: false,
+    manifest: {
+      name: 'Normscope',
+      short_name: 'Normscope',
+      description: 'An oscilloscope for transformers: what normalization does to a real stack.',
+      theme_color: '#0e1116',
+      background_color: '#0e1116',
+      display: 'standalone',
+      icons: [
+        { src: 'favicon.svg', sizes: 'any', type: 'image/svg+xml' },
+        { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },
+      ],
+    },
+    workbox: {
+      globPatterns: ['**/*'],
+      // Fonts in forms that no browser with WebAssembly needs.
+      globIgnores: ['**/*.{ttf,woff}', 'sw.js'],
+      maximumFileSizeToCacheInBytes: 8_000_000,
+      // What stands after ? is read by the page.
+      ignoreURLParametersMatching: [/./],
+      navigateFallback: null,
+      cleanupOutdatedCaches: true,
+      // The first visit is served too: its network may go while it is open.
+      clientsClaim: true,
+      inlineWorkboxRuntime: true,
+    },
+  });
+
 /** The version that records name. */
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -94,7 +128,7 @@ export default defineConfig({
   base: './',
   // One page and nothing else: a file that is missing is a 404, never the page under its name.
   appType: 'mpa',
-  plugins: [react(), cspMeta()],
+  plugins: [react(), cspMeta(), offline()],
   worker: { format: 'es' },
   // Named here because the worker is found late: else the development server reloads the first page.
   optimizeDeps: {

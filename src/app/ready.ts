@@ -15,6 +15,8 @@ export function announceReady(store: ScopeStore): void {
     void store.actions.keepSessions();
     if (recall('sweep'))
       void import('../sweeps/desk/page').then((page) => page.offerUnfinished(store));
+    if (import.meta.env.PROD && 'serviceWorker' in navigator)
+      void import('./offline').then((code) => code.keepForOffline(store));
     stop();
   };
   const stop = store.subscribe(check);

@@ -18,7 +18,9 @@ export interface PageOptions {
   /** How many processors the page sees: on every machine the same, two unless said. */
   processors?: number;
   /** `preview` is what `npm start` serves; `static` a plain host without headers, in a folder. */
-  host?: 'preview' | 'static';
+  host?: 'preview' | 'static' | Site;
+  /** Lets the page keep itself for later visits without a network, which else no test waits for. */
+  keepsItself?: boolean;
   /** Waits for the page to say that it is ready. On by default. */
   waitForReady?: boolean;
   /** Run in the page before anything of its own does. */
@@ -61,7 +63,10 @@ function launch(webgpu: boolean): Promise<Browser> {
 
 export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
   const host = options.host ?? 'preview';
-  const site = await once(sites, host, host === 'static' ? staticSite : previewSite);
+  const site =
+    typeof host === 'object'
+      ? host
+      : await once(sites, host, host === 'static' ? () => staticSite() : previewSite);
   const webgpu = options.webgpu ?? false;
   const browser = await once(browsers, webgpu, () => launch(webgpu));
   const context = await browser.newContext({
@@ -70,6 +75,7 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
     reducedMotion: options.reducedMotion ?? 'no-preference',
     hasTouch: options.hasTouch ?? false,
     acceptDownloads: true,
+    serviceWorkers: options.keepsItself ? 'allow' : 'block',
   });
   await context.addInitScript((count) => {
     Object.defineProperty(navigator, 'hardwareConcurrency', { value: count });

@@ -32,12 +32,15 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 };
 
-/** The build as a static host serves it: in some folder, with no headers of ours. */
-export async function staticSite(folder = '/some/folder/'): Promise<Site> {
+/** A build as a static host serves it: in some folder, with no headers of ours. */
+export async function staticSite(
+  folder = '/some/folder/',
+  dist = join(root, 'dist'),
+): Promise<Site> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
     const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
-    const file = join(root, 'dist', name.slice(folder.length));
+    const file = join(dist, name.slice(folder.length));
     if (!name.startsWith(folder) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
       response.writeHead(404).end();
       return;

@@ -1,0 +1,4 @@
+import { runAsProgram } from './exit';
+import { lab } from './labProgram';
+
+await runAsProgram(lab);
