@@ -1,6 +1,9 @@
 import type { Recorded } from '../runs/record';
-import type { Block, Lab } from './lab';
+import type { Lab } from './lab';
 import type { LabReport, ReportedEvidence } from './report';
+import { blocksIn, exercisesOf, type LabExercise as Task } from './walk';
+
+export type { Task };
 
 /** A prediction, and what came of it. */
 export interface Answer {
@@ -98,22 +101,9 @@ export function progressed(now: LabProgress, deed: Deed): LabProgress {
   }
 }
 
-/** A block that asks for something. */
-export type Task = Exclude<Block, { kind: 'prose' | 'reveal' }>;
-
-const within = (block: Block): readonly Block[] =>
-  block.kind === 'reveal' ? [block, ...block.blocks.flatMap(within)] : [block];
-
-/** All blocks of a lab or of a part of it, also those that are revealed, in their order. */
-export const blocksIn = (blocks: readonly Block[]): readonly Block[] => blocks.flatMap(within);
-
-const isTask = (block: Block): block is Task => block.kind !== 'prose' && block.kind !== 'reveal';
-
 /** All that a lab asks for. */
-export const tasksIn = (blocks: readonly Block[]): readonly Task[] =>
-  blocksIn(blocks).filter(isTask);
-export const tasksOf = ({ steps }: Pick<Lab, 'steps'>): readonly Task[] =>
-  steps.flatMap(({ blocks }) => tasksIn(blocks));
+export const tasksOf = (lab: Pick<Lab, 'steps'>): readonly Task[] =>
+  exercisesOf(lab).map(({ exercise }) => exercise);
 
 /** Words of a text. */
 export const wordsIn = (text: string): number => text.split(/\s+/).filter(Boolean).length;
@@ -149,7 +139,9 @@ export const isRevealed = (after: string, blocks: readonly Task[], now: LabProgr
  * once where there is none.
  */
 export function isTold(id: string, lab: Lab, now: LabProgress): boolean {
-  const step = lab.steps.find(({ blocks }) => tasksIn(blocks).some((task) => task.id === id));
+  const step = lab.steps.find(({ blocks }) =>
+    blocksIn(blocks).some((block) => 'id' in block && block.id === id),
+  );
   const all = blocksIn(step?.blocks ?? []);
   const at = all.findIndex((block) => 'id' in block && block.id === id);
   const reveal = all.slice(at).find((block) => block.kind === 'reveal');

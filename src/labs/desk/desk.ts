@@ -9,7 +9,6 @@ import type { Asks, Block, Lab, Mistake, Predict } from '../lab';
 import { letterOf } from '../language/print';
 import {
   begun,
-  blocksIn,
   isDone,
   isRevealed,
   progressed,
@@ -27,7 +26,8 @@ import type { LabReport, ReportedEvidence } from '../report';
 import { evidenceOf, isSettled, runsOf, theoryKey } from './evidence';
 import { guessed } from './guess';
 import { lanesIn, predictedIn } from './lanesIn';
-import { score } from '../score';
+import { scoreOf } from '../score';
+import { blocksIn } from '../walk';
 import { reportOf } from './report';
 import type { KeptLab, LabShelf } from './shelf';
 
@@ -225,8 +225,8 @@ export function createLabDesk(options: LabDeskOptions) {
     if (found.missing !== undefined) return found.missing;
     const { value } = found;
     const measured = typeof value === 'number' ? recorded(value) : value.map(recorded);
-    const scored = score(asks, answer.given, value);
-    did({ does: 'measure', id, measured, evidence: found.evidence, ...scored });
+    const { distance = null, isRight = null } = scoreOf(asks, answer.given, value) ?? {};
+    did({ does: 'measure', id, measured, evidence: found.evidence, distance, isRight });
     return null;
   }
 

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { LabDesk } from '../../labs/desk/desk';
 import { pageOf } from '../../labs/desk/desk';
 import type { Lab } from '../../labs/lab';
-import { isDone, shareOf, tasksIn, type LabProgress } from '../../labs/progress';
+import { isDone, shareOf, tasksOf, type LabProgress } from '../../labs/progress';
 import { useStore } from 'zustand';
 import { Button } from '../ui/buttons';
 import { Pick } from '../ui/Pick';
@@ -17,7 +17,7 @@ interface PlayerProps {
 
 /** The mark of a step in the menu of steps. */
 function stateOf(lab: Lab, step: number, now: LabProgress): string {
-  const tasks = tasksIn(lab.steps[step]!.blocks);
+  const tasks = tasksOf({ steps: [lab.steps[step]!] });
   const done = tasks.filter((task) => isDone(task, now)).length;
   return tasks.length ? `${done} of ${tasks.length} done` : '';
 }
