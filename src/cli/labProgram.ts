@@ -1,6 +1,7 @@
 import { unknown } from '../lib/words';
 import { BadInput } from './input';
 import { checkLabs } from './labCheck';
+import { runLab } from './labRun';
 
 /** A word that the command line begins with, and what it does with the rest. */
 interface Command {
@@ -12,6 +13,10 @@ const COMMANDS: Record<string, Command> = {
   check: {
     usage: `  check FILE…   reads labs and prints FILE:LINE: reason for each mistake; exit code 1 where there is one`,
     run: checkLabs,
+  },
+  run: {
+    usage: `  run FILE      does a lab without a browser, and says what is not as it should be; run --help says more`,
+    run: runLab,
   },
 };
 

@@ -15,7 +15,7 @@ export interface LaneEvidence {
   measured(step: number): Measurement | null;
   /** Steps of changes under way. */
   changes: readonly number[];
-  /** The step of the first alarm. */
+  /** The step of the first alarm that pauses a run: `firstAlarm`. */
   alarm: number | null;
   isDiverged: boolean;
   /** The prediction at initialization; null where there is no law. */

@@ -53,9 +53,13 @@ const textOf = (node: Element | Root): string =>
     )
     .join('');
 
+/** The link of a step’s page, which is that of the step before where it has none; null before the first. */
+export const pageAt = ({ steps }: Lab, step: LabStep): string | null =>
+  steps.slice(0, steps.indexOf(step) + 1).findLast(({ page }) => page !== null)?.page ?? null;
+
 /** The printed numbers of a lab, in their order. */
-export const valuesOf = ({ steps }: Lab): PrintedValue[] =>
-  steps.flatMap((step) => {
+export const valuesOf = (lab: Lab): PrintedValue[] =>
+  lab.steps.flatMap((step) => {
     const found: PrintedValue[] = [];
     const textual = (value: unknown) => (typeof value === 'string' ? value : null);
     for (const content of blocksIn(step.blocks).flatMap(contentsOf))
@@ -66,7 +70,7 @@ export const valuesOf = ({ steps }: Lab): PrintedValue[] =>
           line: element.position?.start.line ?? step.line,
           printed: textOf(element),
           of,
-          page: textual(page) ?? step.page,
+          page: textual(page) ?? pageAt(lab, step),
           within: textual(within),
         });
       });

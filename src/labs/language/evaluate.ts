@@ -202,14 +202,19 @@ function evaluator(evidence: Evidence, take: (text: string, value: number) => nu
   };
 }
 
+/** Numbers that stand in the place of those which the evidence has, by the names of their readings. */
+export type Instead = ReadonlyMap<string, number>;
+
 /** Evaluates an expression, and `then` what else is asked about its value; keeps all that is read. */
 function evaluated<V>(
   { node }: Expression,
   evidence: Evidence,
   then: (value: Value, evaluate: Evaluate) => V,
+  instead?: Instead,
 ): Evaluated<V> {
   const readings = new Map<string, number>();
-  const evaluate = evaluator(evidence, (text, value) => {
+  const evaluate = evaluator(evidence, (text, measured) => {
+    const value = instead?.get(text) ?? measured;
     readings.set(text, value);
     return value;
   });
@@ -225,8 +230,11 @@ function evaluated<V>(
 }
 
 /** The number of an expression that was read as one; NaN where it is not defined. */
-export const measure = (expression: Expression, evidence: Evidence): Evaluated<number> =>
-  evaluated(expression, evidence, (value) => value as number);
+export const measure = (
+  expression: Expression,
+  evidence: Evidence,
+  instead?: Instead,
+): Evaluated<number> => evaluated(expression, evidence, (value) => value as number, instead);
 
 /** A condition, judged. */
 export interface Judgement {
@@ -236,23 +244,33 @@ export interface Judgement {
 }
 
 /** Judges an expression that was read as a condition. */
-export const judge = (expression: Expression, evidence: Evidence): Evaluated<Judgement> =>
-  evaluated(expression, evidence, (holds, evaluate) => ({
-    holds: holds as boolean,
-    reasons: reasonsOf(expression.node, (node) => {
-      try {
-        return evaluate(node);
-      } catch (error) {
-        if (error instanceof Missing) return null;
-        throw error;
-      }
+export const judge = (
+  expression: Expression,
+  evidence: Evidence,
+  instead?: Instead,
+): Evaluated<Judgement> =>
+  evaluated(
+    expression,
+    evidence,
+    (holds, evaluate) => ({
+      holds: holds as boolean,
+      reasons: reasonsOf(expression.node, (node) => {
+        try {
+          return evaluate(node);
+        } catch (error) {
+          if (error instanceof Missing) return null;
+          throw error;
+        }
+      }),
     }),
-  }));
+    instead,
+  );
 
 /** The values of a quantity by layer at a step, from the first layer on. */
 export const measureCurve = (
   { lane, quantity, step }: Pick<ReadingNode, 'lane' | 'quantity'> & { step: number },
   evidence: Evidence,
+  instead?: Instead,
 ): Evaluated<readonly number[]> =>
   evaluated(
     {
@@ -261,4 +279,5 @@ export const measureCurve = (
     },
     evidence,
     (value) => value as readonly number[],
+    instead,
   );

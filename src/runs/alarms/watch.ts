@@ -13,6 +13,10 @@ const QUIET = WINDOW;
 
 export const isPausing = ({ rule }: Pick<Alarm, 'rule'>): boolean => RULES[rule].pauses;
 
+/** The step of the first alarm that pauses, as sweeps and labs count it; null where there is none. */
+export const firstAlarm = (alarms: readonly Pick<Alarm, 'rule' | 'step'>[]): number | null =>
+  alarms.find(isPausing)?.step ?? null;
+
 /** Looks at the measurements of one run, one after the other, and remembers no more than the last ones. */
 export function createWatch() {
   const past: Measurement[] = [];

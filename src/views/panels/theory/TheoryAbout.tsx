@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/shallow';
 import { describe } from '../../../config/describe';
 import type { Quantity } from '../../../config/quantity';
 import type { LaneId, Lane } from '../../../runs/state';
+import { nameOf } from '../../../runs/theory/curve';
 import type { Verdict } from '../../../theory/assumptions';
 import { explanationOf } from '../../../theory/explained';
 import { Formula } from '../../Formula';
@@ -13,7 +14,7 @@ import { Popup } from '../../ui/Popup';
 import { lanesOnShow, named } from '../lanes';
 import { statementOf, verdictsOf } from './failing';
 import { hasLaw } from './law';
-import { nameOf } from './overlay';
+
 import './theory.css';
 
 /** The law of what a panel shows, and of each lane whether its assumptions hold: a button, and what it opens. */

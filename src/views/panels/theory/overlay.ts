@@ -1,12 +1,12 @@
 import type { Comparison } from '../../../config/comparison';
 import { describe } from '../../../config/describe';
-import { columnName, type Quantity } from '../../../config/quantity';
-import { EMBED } from '../../../plot/depth';
+import type { Quantity } from '../../../config/quantity';
 import type { Point, Trace } from '../../../plot/trace';
-import { atEnd, read } from '../../../protocol/read';
+import { read } from '../../../protocol/read';
 import type { Measurement } from '../../../protocol/frame';
 import { sameConfig } from '../../../runs/link';
 import type { Lane } from '../../../runs/state';
+import { curveOf } from '../../../runs/theory/curve';
 import type { Predicted, Predictions } from '../../../runs/theory/predicted';
 import { laneLook } from '../lanes';
 import { listed } from '../sentences';
@@ -16,30 +16,14 @@ import { counted, failing, verdictsOf } from './failing';
 import { hasLaw } from './law';
 import { residual } from './residual';
 
-/** The name of a prediction, which is of every layer, and of all heads alike. */
-export const nameOf = (quantity: Quantity): string =>
-  columnName({ ...quantity, each: false } as Quantity);
-
-/** The predicted curve, over the layers that were measured: not every layer has every parameter. */
+/** The predicted curve, over the layers that were measured. */
 function predictedPoints(
   { prediction }: Predicted,
   quantity: Quantity,
   measured: Measurement,
 ): Point[] {
-  const { quantities } = prediction ?? { quantities: {} };
-  const values = (quantities as Partial<Record<string, number[]>>)[nameOf(quantity)] ?? [];
-  const { config } = measured;
-  const layers =
-    values.length === config.n_layers
-      ? values.map((_, x) => x)
-      : read(measured, { ...quantity, each: false } as Quantity).layers.map(({ x }) => x);
-  if (layers.length !== values.length) return [];
-  const below = atEnd(quantity, 'embed');
-  const embed = below && (quantities as Partial<Record<string, number[]>>)[nameOf(below)]?.[0];
-  return [
-    ...(embed == null ? [] : [{ x: EMBED, y: embed }]),
-    ...values.map((y, i) => ({ x: layers[i]!, y })),
-  ];
+  const curve = prediction && curveOf(prediction, quantity, measured);
+  return curve ? pointsOf(curve) : [];
 }
 
 interface Told {

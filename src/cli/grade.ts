@@ -1,0 +1,4 @@
+import { runAsProgram } from './exit';
+import { grade } from './gradeProgram';
+
+await runAsProgram(grade);
