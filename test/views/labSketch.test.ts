@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { readTyped } from '../../src/config/quantity';
-import { axisFor, completed, isDrawn, pressed, stroked } from '../../src/views/labs/sketch';
+import {
+  axisFor,
+  completed,
+  isDrawn,
+  pressed,
+  stroked,
+  type Sketch,
+} from '../../src/views/labs/sketch';
 import { explanationOf } from '../../src/views/labs/terms';
 
 const LOG = { kind: 'log', domain: [-3, 1] } as const;
@@ -31,10 +38,9 @@ describe('a curve that is drawn by hand', () => {
     expect(first).toEqual([null, null, 0.1, null, null]);
     expect(pressed(LOG, first, 2, 'ArrowUp')![2]).toBeCloseTo(0.12, 2);
     expect(pressed(LOG, first, 3, 'ArrowDown')![3]).toBe(0.1);
-    const top = Array.from({ length: 30 }).reduce<(number | null)[]>(
-      (sketch) => [...pressed(LOG, sketch, 2, 'PageUp')!],
-      first,
-    );
+    const top = new Array(30)
+      .fill(0)
+      .reduce<Sketch>((sketch) => pressed(LOG, sketch, 2, 'PageUp')!, first);
     expect(top[2]).toBe(10);
     expect(pressed(LOG, first, 2, 'x')).toBeNull();
   });

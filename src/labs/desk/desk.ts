@@ -163,7 +163,7 @@ export function createLabDesk(options: LabDeskOptions) {
   // Theory: computed where an expression asks for it, and kept.
   const theory = new Map<string, Prediction | null>();
   const keyOf = ({ config }: Lane) => theoryKey(config, scope.actions.textFor(config));
-  const quantitiesOf = (lane: Lane) => theory.get(keyOf(lane))?.quantities ?? null;
+  const predictionOf = (lane: Lane) => theory.get(keyOf(lane)) ?? null;
   /** Done when all is there; where theory fails there is none. */
   async function predicted(ids: readonly LaneId[]): Promise<void> {
     const lanes = scope.getState().lanes.filter((lane) => ids.includes(lane.id));
@@ -179,7 +179,7 @@ export function createLabDesk(options: LabDeskOptions) {
     }
     if (open.length) soon();
   }
-  const evidence = () => evidenceOf(scope, quantitiesOf);
+  const evidence = () => evidenceOf(scope, predictionOf);
   const reported = (
     lanes: readonly LaneId[],
     readings: Evaluated<unknown>['readings'],

@@ -5,9 +5,9 @@ import { unpack, type Measurement } from '../../protocol/frame';
 import { sameConfig } from '../../runs/link';
 import type { Change, Segment } from '../../runs/run';
 import { engineStep, type Lane, type LaneId, type ScopeStore } from '../../runs/state';
-import type { Quantities } from '../../theory/predict';
+import { curveOf } from '../../runs/theory/curve';
+import type { Prediction } from '../../theory/predict';
 import type { Evidence, LaneEvidence, LaneRun, LaneRuns } from '../evidence';
-import { curveOf } from '../theory';
 
 /** The measurement of exactly this step; null where there is none. */
 export function measuredAt(segments: readonly Segment[], step: number): Measurement | null {
@@ -27,11 +27,11 @@ const changedAt = ({ changes }: Lane): number[] => [
   ...new Set(changes.map(({ step }) => step).filter((step) => step > 0)),
 ];
 
-/** @param quantities predicted of the lane at initialization; null while they are not there */
+/** @param prediction of the lane at initialization; null while it is not there */
 export function laneEvidence(
   lane: Lane,
   segments: readonly Segment[],
-  quantities: Quantities | null,
+  prediction: Prediction | null,
 ): LaneEvidence {
   const measured = (step: number) => measuredAt(segments, step);
   return {
@@ -40,8 +40,8 @@ export function laneEvidence(
     alarm: lane.alarms[0]?.step ?? null,
     isDiverged: lane.divergence !== null,
     theory(quantity) {
-      const first = quantities && measured(0);
-      return first && curveOf(quantities, quantity, first);
+      const first = prediction && measured(0);
+      return first && curveOf(prediction, quantity, first);
     },
   };
 }
@@ -49,12 +49,12 @@ export function laneEvidence(
 /** The lanes of the page that stand as they are set. */
 export const evidenceOf = (
   { actions, getState }: Pick<ScopeStore, 'actions' | 'getState'>,
-  quantitiesOf: (lane: Lane) => Quantities | null = () => null,
+  predictionOf: (lane: Lane) => Prediction | null = () => null,
 ): Evidence =>
   Object.fromEntries(
     getState()
       .lanes.filter(isSettled)
-      .map((lane) => [lane.id, laneEvidence(lane, actions.recorded(lane.id), quantitiesOf(lane))]),
+      .map((lane) => [lane.id, laneEvidence(lane, actions.recorded(lane.id), predictionOf(lane))]),
   );
 
 /** The settings of a run by the step from which they held: of several changes at one step the last counts. */
