@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { BackendId } from '../protocol/engine';
 import type { ScopeStore } from '../runs/state';
 import { Claims } from '../views/header/Claims';
+import { Labs } from '../views/header/Labs';
 import { Sweeps } from '../views/header/Sweeps';
 import { DropTarget } from '../views/lanes/DropTarget';
 import { Header } from '../views/header/Header';
@@ -54,6 +55,7 @@ export function App({ store, backend }: AppProps) {
             {wide ? <DeskSide present={present} /> : <SmallScreenLanes present={present} />}
             <Bench wide={wide} attach={setMain} />
             <Inside bench={main} />
+            <Labs />
           </div>
           <DropTarget />
         </Tooltip.Provider>

@@ -25,6 +25,7 @@ if (asked && !backend) {
   const text = `backend is “${shortened(asked)}”; it must be one of ${BACKENDS.join(', ')}. The best one was chosen.`;
   store.actions.notify({ level: 'warning', about: 'page', text });
 }
+if (query.has('lab')) store.setState({ labs: true });
 announceReady(store);
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

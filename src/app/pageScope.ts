@@ -75,6 +75,7 @@ export function createPageScope(backend: BackendId | null): ScopeStore {
     evaluationLeftOpen: () => recall(EVALUATION_MEMORY) === 'open',
     alarmsOnlyMark: () => recall(ALARMS_MEMORY) === 'mark',
     sweeps: async () => (await import('../sweeps/desk/page')).deskOf(store),
+    labs: async () => (await import('../labs/desk/page')).deskOf(store),
     app: import.meta.env.APP_VERSION,
   });
   return store;

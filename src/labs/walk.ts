@@ -11,7 +11,9 @@ export const blocksIn = (blocks: readonly Block[]): Block[] =>
   );
 
 /** The exercises of a lab with their steps, in their order. */
-export const exercisesOf = ({ steps }: Lab): { step: LabStep; exercise: LabExercise }[] =>
+export const exercisesOf = ({
+  steps,
+}: Pick<Lab, 'steps'>): { step: LabStep; exercise: LabExercise }[] =>
   steps.flatMap((step) =>
     blocksIn(step.blocks).flatMap((exercise) => ('id' in exercise ? [{ step, exercise }] : [])),
   );

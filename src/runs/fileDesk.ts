@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { readsText } from '../config/fields';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
+import type { LabFiles } from './labFiles';
 import type { NoticeBoard } from './notices';
 import {
   described,
@@ -34,6 +35,8 @@ interface FileDeskOptions {
   openRuns: Actions['openRuns'];
   /** Keeps sweeps; left out where nothing does. */
   sweeps?: (() => Promise<SweepFiles>) | undefined;
+  /** Opens labs; left out where nothing does. */
+  labs?: (() => Promise<LabFiles>) | undefined;
   setView: Actions['setView'];
 }
 
@@ -83,7 +86,7 @@ export function createFileDesk(options: FileDeskOptions) {
         }
       : undefined;
   const useText = (found: Recognized, file: File): NoticeAction | undefined =>
-    ['record', 'settings', 'table', 'text'].includes(found.kind)
+    ['record', 'settings', 'table', 'lab', 'text'].includes(found.kind)
       ? {
           label: found.kind === 'text' ? 'Learn from it' : 'Learn from it as a text',
           run: () => void textChanges.setTextFile(file),
@@ -153,6 +156,10 @@ export function createFileDesk(options: FileDeskOptions) {
         if (problem === null) return options.setView({ sweep: '' });
         if (problem === undefined) return;
         return sayOfText({ level: 'error', text: `${name} was not opened. ${problem}` });
+      }
+      if (found.kind === 'lab' && options.labs) {
+        const labs = await notices.attempt(options.labs());
+        return labs?.openFile(file.name, await file.text());
       }
       const form = formOf(found);
       const readers = lanes().filter(({ config }) => readsText(config));

@@ -14,7 +14,8 @@ export function pinned(ghosts: readonly Ghost[], lanes: readonly Lane[]): Ghost[
 }
 
 /** The moment, and what sets the settings of then apart from those of now: `step 120 · lr 1e-3`. */
-export function ghostName({ lanes: seen }: Ghost, lanes: readonly Lane[]): string {
+export function ghostName({ name, lanes: seen }: Ghost, lanes: readonly Lane[]): string {
+  if (name) return name;
   const step = Math.max(...seen.map(({ shown }) => shown.frame.step));
   const changes = seen.flatMap(({ id, shown }) => {
     const now = lanes.find((lane) => lane.id === id);

@@ -13,8 +13,8 @@ export interface Recording {
   brokenFrom: number | null;
 }
 
-/** A frame in which every number is its own place: what is read of it is where to read. */
-const places = perObject((layout: Layout) => {
+/** A frame in which every number is its own place: what is read of it is where to read, or to write. */
+export const places = perObject((layout: Layout) => {
   const packed = Float32Array.from({ length: frameOffsets(layout).size }, (_, i) => i);
   return { layout, frame: unpack(layout, { step: 0, batch: null, packed }) };
 });

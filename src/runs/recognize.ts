@@ -7,7 +7,16 @@ import { beginsAsCheckpoint } from '../protocol/checkpoint';
 /** The content of a file, seen from its first bytes. */
 export type Recognized =
   | {
-      kind: 'weights' | 'checkpoint' | 'table' | 'parquet' | 'runs' | 'sweep' | 'text' | 'unknown';
+      kind:
+        | 'weights'
+        | 'checkpoint'
+        | 'table'
+        | 'parquet'
+        | 'runs'
+        | 'sweep'
+        | 'lab'
+        | 'text'
+        | 'unknown';
     }
   /** A record of a run, or settings alone; with the settings that it names, none checked. */
   | { kind: 'record' | 'settings'; settings: Record<string, unknown> }
@@ -112,7 +121,14 @@ function recognizeText(text: string, tail: string): Recognized {
     const { v: _, ...settings } = objectOf(parsed(head));
     if (readable(settings).any) return { kind: 'settings', settings };
   }
+  if (isLab(head)) return { kind: 'lab' };
   return { kind: isTable(head) ? 'table' : 'text' };
+}
+
+/** Front matter that has a title and the minutes that it takes. */
+function isLab(text: string): boolean {
+  const [, front = ''] = /^---\r?\n([^]*?)\n---\s/.exec(text) ?? [];
+  return /^title\s*:/m.test(front) && /^minutes\s*:/m.test(front);
 }
 
 const cellsOf = (line: string): string[] =>
@@ -188,6 +204,8 @@ export function described(found: Recognized): string | null {
       return 'It is a table of what a run measured.';
     case 'sweep':
       return 'It is a file of a sweep: a line for each of its runs.';
+    case 'lab':
+      return 'It is a lab: exercises that are done on this page.';
     case 'runs':
       return 'It is a run file: the runs of a page, with their states.';
     case 'weights':

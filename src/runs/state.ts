@@ -218,11 +218,13 @@ export interface Scope {
   /** Layer under the pointer, and those that stay marked; 0-based. */
   hovered: number | null;
   selected: LayerRange | null;
-  /** Moments that were pinned, the oldest first. */
+  /** Moments that were pinned, the oldest first, after what was guessed. */
   ghosts: Ghost[];
   /** Step under the pointer in a plot that has steps. */
   hoveredStep: number | null;
   view: View;
+  /** Labs stand beside the panels: their list, or one that is being done. */
+  labs: boolean;
   /** Times of the norms on this device, as far as somebody has asked. */
   normCosts: NormCosts;
   seeds: Seeds;

@@ -25,6 +25,7 @@ import { NO_SEED_RUNS, NO_SEEDS } from './seeds/samples';
 import { createSettings, type WantedFork } from './settings';
 import { sharingActions } from './sharing';
 import type { Shelf } from './shelf';
+import type { LabFiles } from './labFiles';
 import type { SweepFiles } from './sweepFiles';
 import { DEFAULT_VIEW, type LaneId, type Notice, type Scope, type ScopeStore } from './state';
 import { createTextDesk } from './textDesk';
@@ -50,6 +51,7 @@ export interface ScopeOptions {
   spawnWriter(): WorkerLike;
   write?(): FileLine;
   sweeps?(): Promise<SweepFiles>;
+  labs?(): Promise<LabFiles>;
   fetchText(): Promise<string>;
   textName?: string;
   address: Address;
@@ -100,6 +102,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   ghosts: [],
   hoveredStep: null,
   view: DEFAULT_VIEW,
+  labs: false,
   normCosts,
   seeds: NO_SEEDS,
   seedRuns: NO_SEED_RUNS,

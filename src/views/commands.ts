@@ -115,6 +115,12 @@ export const COMMANDS = {
     shown: 'S',
     run: ({ store }) => store.actions.setView({ sweep: '' }),
   },
+  labs: {
+    title: 'Labs, exercises that are done here',
+    keys: ['e'],
+    shown: 'E',
+    run: ({ store }) => store.setState({ labs: true }),
+  },
   present: {
     title: 'Projector, or back to the desk',
     keys: ['p'],

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { CATALOGUE, type CatalogueEntry } from '../../src/labs/catalogue';
+import { LABS, type CatalogueEntry } from '../../src/labs/catalogue';
 import { readLab } from '../../src/labs/parse';
 
 const FOLDER = 'public/labs';
@@ -18,6 +18,6 @@ describe('the labs that ship', () => {
       const { id, title, question, minutes, level } = lab!;
       return { id, title, question, minutes, level };
     });
-    expect([...CATALOGUE].sort(byId)).toEqual(read.sort(byId));
+    expect([...LABS].sort(byId)).toEqual(read.sort(byId));
   });
 });

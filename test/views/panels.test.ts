@@ -93,6 +93,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     selected: null,
     ghosts: [],
     hoveredStep: null,
+    labs: false,
     view,
     normCosts: NOTHING_TIMED,
     seeds: NO_SEEDS,

@@ -11,6 +11,7 @@ import { ClaimsButton } from './Claims';
 import { CostMeter } from './CostMeter';
 import { Files } from './Files';
 import { Help } from './Help';
+import { LabsButton } from './Labs';
 import { Share } from './Share';
 import { SweepsButton } from './Sweeps';
 import { useShortcuts } from './shortcuts';
@@ -88,6 +89,7 @@ export function Header(props: HeaderProps) {
             <Files />
             <ClaimsButton />
             <SweepsButton />
+            <LabsButton />
           </>
         )}
         {!whole && (

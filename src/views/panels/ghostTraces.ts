@@ -19,7 +19,7 @@ export const ghostTraces = (
           ...{
             id: `ghost ${ghost.id} ${id} ${suffix}`,
             label: '',
-            lane: `pinned ${ghost.id}, lane ${id.toUpperCase()}`,
+            lane: `${ghost.name ?? `pinned ${ghost.id}`}, lane ${id.toUpperCase()}`,
             group: id,
           },
           ...laneLook(id),

@@ -24,6 +24,7 @@ export const ClaimsIcon = icon(
 export const SweepsIcon = icon(
   <path d="M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z" />,
 );
+export const LabsIcon = icon(<path d="M6 2.5h4M7 2.5v4L3.2 13h9.6L9 6.5v-4M5 10h6" />);
 export const HelpIcon = icon(
   <>
     <path d="M5.6 5.8a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.1.9-1.1 1.7" />

@@ -1,0 +1,442 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { reasonOf } from '../../lib/reason';
+import { recorded } from '../../runs/record';
+import type { Ghost } from '../../runs/ghost';
+import { engineStep, type Lane, type LaneId, type ScopeStore } from '../../runs/state';
+import type { Prediction } from '../../theory/predict';
+import type { Config } from '../../config/fields';
+import type { Asks, Block, Lab, Mistake, Predict } from '../lab';
+import { letterOf } from '../language/print';
+import {
+  begun,
+  isDone,
+  isRevealed,
+  progressed,
+  shareOf,
+  tasksOf,
+  type Answer,
+  type Deed,
+  type KeptFigure,
+  type LabProgress,
+  type Task,
+} from '../progress';
+import type { Expression } from '../language/expression';
+import { judge, measure, measureCurve, type Evaluated, type Judgement } from '../language/evaluate';
+import type { LabReport, ReportedEvidence } from '../report';
+import { evidenceOf, isSettled, runsOf, theoryKey } from './evidence';
+import { guessed } from './guess';
+import { lanesIn, predictedIn } from './lanesIn';
+import { scoreOf } from '../score';
+import { blocksIn } from '../walk';
+import { reportOf } from './report';
+import type { KeptLab, LabShelf } from './shelf';
+
+/** What stands beside the panels. */
+export type LabsPage =
+  | { kind: 'list' }
+  | { kind: 'reading'; name: string }
+  | { kind: 'lab'; lab: Lab }
+  | {
+      kind: 'refused';
+      name: string;
+      reasons: readonly string[];
+      /** It can be shown without what is wrong with it. */
+      canOpen: boolean;
+    };
+
+export interface Labs {
+  page: LabsPage;
+  /** Of the lab on show. */
+  progress: LabProgress | null;
+  /** Labs that were begun in this browser, the newest first. */
+  kept: readonly KeptLab[];
+  /** Where tasks of the step on show stand that are judged by themselves, in words. */
+  standing: Readonly<Record<string, string>>;
+  /** The outcome that came last, to be read aloud. */
+  said: string;
+}
+
+/** Where a lab is from: the address of the page names it. */
+export interface LabAddress {
+  read(): string | null;
+  write(from: string | null): void;
+  /** The page has a link of its own, as after it was loaded again. */
+  hasPage(): boolean;
+  /** Sets the page to a link. */
+  go(page: string): Promise<void>;
+  /** The address of a file beside a lab. */
+  beside(from: string, file: string): string;
+  /** The text of a lab of this origin; throws where there is none. */
+  fetch(from: string): Promise<string>;
+}
+
+export interface LabDeskOptions {
+  scope: Pick<ScopeStore, 'getState' | 'setState' | 'subscribe' | 'actions'>;
+  shelf: LabShelf;
+  address: LabAddress;
+  readLab(source: string, id: string): Promise<{ lab: Lab | null; mistakes: readonly Mistake[] }>;
+  /** Theory of a configuration at initialization. */
+  predict(config: Config, text: string | null): Promise<Prediction>;
+  app: string;
+  now?(): Date;
+}
+
+/** Milliseconds between two looks at what the page measured. */
+const INTERVAL = 150;
+
+const KEPT = 'kept:';
+const idOf = (name: string): string =>
+  name
+    .replace(/[?#].*$/s, '')
+    .replace(/^.*\//s, '')
+    .replace(/\.md$/i, '');
+
+/** The page of a step: its own, or the last one before it. */
+export const pageOf = ({ steps }: Lab, step: number): string | null =>
+  steps.slice(0, step + 1).findLast(({ page }) => page !== null)?.page ?? null;
+
+/** Blocks that are on show: what is revealed counts once it is. */
+export const shownIn = (
+  blocks: readonly Block[],
+  tasks: readonly Task[],
+  now: LabProgress,
+): readonly Block[] =>
+  blocks.flatMap((block) =>
+    block.kind !== 'reveal'
+      ? [block]
+      : isRevealed(block.after, tasks, now)
+        ? shownIn(block.blocks, tasks, now)
+        : [],
+  );
+
+/** Labs on the page: opens them, judges what is done by what the page measured, and keeps how far they are. */
+export function createLabDesk(options: LabDeskOptions) {
+  const { scope, shelf, address, app, now = () => new Date() } = options;
+  const store: StoreApi<Labs> = createStore<Labs>(() => ({
+    ...{ page: { kind: 'list' }, progress: null, kept: [], standing: {}, said: '' },
+  }));
+  const { getState, setState } = store;
+  const at = () => now().toISOString();
+  const lab = (): Lab | null => {
+    const { page } = getState();
+    return page.kind === 'lab' ? page.lab : null;
+  };
+
+  let isKept = true;
+  /** A failure to keep a lab is said once; the lab goes on. */
+  const keeping = (work: Promise<unknown>) =>
+    work.catch((error: unknown) => {
+      if (!isKept) return;
+      isKept = false;
+      const text = `Labs are not kept in this browser: ${reasonOf(error)} Save the report before you leave the page.`;
+      scope.actions.notify({ level: 'warning', about: 'page', text });
+    });
+  const listed = (kept: readonly KeptLab[]) =>
+    setState({ kept: kept.toSorted((a, b) => b.at - a.at) });
+  const loaded = Promise.resolve(keeping(shelf.all().then(listed)));
+
+  /** The lab on show, where it is from, and its text where that is nowhere else. */
+  let origin: Pick<KeptLab, 'from' | 'source'> = { from: null, source: null };
+  const keep = () => {
+    const { progress, kept } = getState();
+    const of = lab();
+    if (!progress || !of) return;
+    const { question, minutes } = of;
+    const one: KeptLab = {
+      ...{ progress, question, minutes, share: shareOf(of, progress), at: now().getTime() },
+      ...origin,
+    };
+    listed([...kept.filter((other) => other.progress.lab.print !== of.print), one]);
+    void keeping(shelf.put(one));
+  };
+
+  function did(deed: Deed, said?: string): void {
+    const { progress } = getState();
+    if (!progress) return;
+    const next = progressed(progress, deed);
+    if (next === progress) return;
+    setState({ progress: next, ...(said !== undefined && { said }) });
+    keep();
+    soon();
+  }
+
+  // Theory: computed where an expression asks for it, and kept.
+  const theory = new Map<string, Prediction | null>();
+  const keyOf = ({ config }: Lane) => theoryKey(config, scope.actions.textFor(config));
+  const predictionOf = (lane: Lane) => theory.get(keyOf(lane)) ?? null;
+  /** Done when all is there; where theory fails there is none. */
+  async function predicted(ids: readonly LaneId[]): Promise<void> {
+    const lanes = scope.getState().lanes.filter((lane) => ids.includes(lane.id));
+    const open = lanes.filter((lane) => !theory.has(keyOf(lane)));
+    for (const lane of open) {
+      const key = keyOf(lane);
+      theory.set(key, null);
+      const { config } = lane;
+      const found = await options
+        .predict(config, scope.actions.textFor(config))
+        .catch(() => undefined);
+      if (found) theory.set(key, found);
+    }
+    if (open.length) soon();
+  }
+  const evidence = () => evidenceOf(scope, predictionOf);
+  const reported = (
+    lanes: readonly LaneId[],
+    readings: Evaluated<unknown>['readings'],
+  ): ReportedEvidence => ({
+    runs: runsOf(scope, lanes),
+    readings: readings.map(({ reading, value }) => ({ reading, value: recorded(value) })),
+  });
+  /** A lane that is named and does not stand as it is set, in words; null without one. */
+  function unsettled(ids: readonly LaneId[]): string | null {
+    const lane = scope.getState().lanes.find((one) => ids.includes(one.id) && !isSettled(one));
+    return lane ? `Lane ${letterOf(lane.id)} is being built.` : null;
+  }
+
+  /** The number of a prediction, or its values by layer, or what is missing. */
+  function measurementOf(asks: Exclude<Asks, { kind: 'choice' }>) {
+    const lanes = asks.kind === 'number' ? lanesIn(asks.measure) : [asks.lane];
+    if (asks.kind === 'number') void predicted(predictedIn(asks.measure));
+    const found: Evaluated<number | readonly number[]> =
+      asks.kind === 'number' ? measure(asks.measure, evidence()) : measureCurve(asks, evidence());
+    if ('missing' in found) return { missing: unsettled(lanes) ?? found.missing };
+    return { value: found.value, evidence: reported(lanes, found.readings) };
+  }
+
+  /** A condition, judged on the runs of the page. */
+  function judged(when: Expression) {
+    const lanes = lanesIn(when);
+    const found: Evaluated<Judgement> = judge(when, evidence());
+    const isMissing = 'missing' in found;
+    return {
+      isMissing,
+      isPassed: !isMissing && found.value.holds,
+      evidence: reported(lanes, found.readings),
+      said: isMissing ? (unsettled(lanes) ?? found.missing) : found.value.reasons.join(' '),
+    };
+  }
+
+  /** Compares a recorded prediction with what was measured, once it was. */
+  function compare({ id, asks }: Predict): string | null {
+    if (asks.kind === 'choice') return null;
+    const answer = getState().progress?.answers[id];
+    if (!answer || answer.measured !== null) return null;
+    const found = measurementOf(asks);
+    if (found.missing !== undefined) return found.missing;
+    const { value } = found;
+    const measured = typeof value === 'number' ? recorded(value) : value.map(recorded);
+    const { distance = null, isRight = null } = scoreOf(asks, answer.given, value) ?? {};
+    did({ does: 'measure', id, measured, evidence: found.evidence, distance, isRight });
+    return null;
+  }
+
+  /** Judges what is judged by itself. */
+  function look(): void {
+    const of = lab();
+    const { progress } = getState();
+    if (!of || !progress) return;
+    const tasks = tasksOf(of);
+    const standing: Record<string, string> = {};
+    for (const task of tasks)
+      if (task.kind === 'predict') {
+        const said = compare(task);
+        if (said !== null) standing[task.id] = said;
+      }
+    const shown = shownIn(of.steps[progress.step]?.blocks ?? [], tasks, progress);
+    for (const task of shown) {
+      if (task.kind !== 'do' || isDone(task, progress)) continue;
+      const { id, when } = task;
+      void predicted(predictedIn(when));
+      const { isMissing: _, ...found } = judged(when);
+      standing[id] = found.said;
+      if (found.isPassed) did({ does: 'judge', id, at: at(), ...found }, `Done. ${found.said}`);
+    }
+    const before = getState().standing;
+    const isSame =
+      Object.keys(before).length === Object.keys(standing).length &&
+      Object.entries(standing).every(([id, said]) => before[id] === said);
+    if (!isSame) setState({ standing });
+    drawGuesses();
+  }
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const soon = () => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      look();
+    }, INTERVAL);
+  };
+  const unsubscribe = scope.subscribe(({ lanes }, before) => {
+    if (lanes !== before.lanes) soon();
+  });
+
+  /** Curves that were predicted in the step on show stay behind those that are measured. */
+  function drawGuesses(): void {
+    const { progress } = getState();
+    const of = lab();
+    const blocks = (of && progress && of.steps[progress.step]?.blocks) ?? [];
+    const { ghosts, lanes } = scope.getState();
+    const wanted = blocksIn(blocks).flatMap((block): Ghost[] => {
+      if (block.kind !== 'predict' || block.asks.kind !== 'curve') return [];
+      const given = progress!.answers[block.id]?.given;
+      const { lane: id, quantity, step } = block.asks;
+      const latest = lanes.find((lane) => lane.id === id)?.engine.latest;
+      if (!Array.isArray(given) || !latest || latest.layout.n_layers !== given.length) return [];
+      const old = ghosts.find((ghost) => ghost.name && ghost.lanes[0]!.id === id);
+      const isOld = old?.lanes[0]!.shown.layout === latest.layout && drawn.get(old) === block.id;
+      if (isOld) return [old];
+      const shown = guessed(latest, step, quantity, given as readonly number[]);
+      const ghost: Ghost = { id: 0, name: 'your prediction', lanes: [{ id, shown }] };
+      drawn.set(ghost, block.id);
+      return [ghost];
+    });
+    const own = ghosts.filter(({ name }) => name);
+    if (own.length === wanted.length && own.every((ghost, i) => ghost === wanted[i])) return;
+    wanted.forEach((ghost, i) => (ghost.id = -1 - i));
+    scope.setState({ ghosts: [...wanted, ...ghosts.filter(({ name }) => !name)] });
+  }
+  /** Exercises whose curves the ghosts are. */
+  const drawn = new WeakMap<Ghost, string>();
+
+  async function setPage(): Promise<void> {
+    const of = lab();
+    const { progress } = getState();
+    const page = of && progress && pageOf(of, Math.min(progress.step, of.steps.length - 1));
+    if (page === null) return;
+    const { actions } = scope;
+    actions.pause();
+    actions.showMoment('live');
+    await address.go(page);
+    // A run of the same settings goes on else, and a step begins at 0.
+    const { lanes } = scope.getState();
+    if (lanes.some((lane) => engineStep(lane) > 0)) actions.reset();
+  }
+
+  function go(step: number): void {
+    const of = lab();
+    const { progress } = getState();
+    if (!of || !progress) return;
+    const isNew = step > progress.furthest && (of.steps[step]?.page ?? null) !== null;
+    did({ does: 'go', step }, '');
+    if (isNew) void setPage();
+  }
+
+  const refuse = (name: string, reasons: readonly string[], canOpen = false) =>
+    setState({ page: { kind: 'refused', name, reasons, canOpen }, progress: null });
+  /** Opens the lab that was refused last, without what is wrong with it. */
+  let despite = async () => {};
+
+  /** @param isAgain the page was loaded again, and stands as it did */
+  async function use(source: string, name: string, from: string | null, isAgain = false) {
+    const { lab, mistakes } = await options.readLab(source, idOf(name));
+    if (lab && !mistakes.length) return show(lab, source, from, isAgain);
+    if (lab) despite = () => show(lab, source, from, isAgain);
+    const reasons = mistakes.map(({ line, reason }) => `Line ${line}: ${reason}`);
+    refuse(name, reasons, lab !== null);
+  }
+
+  async function show(lab: Lab, source: string, from: string | null, isAgain: boolean) {
+    await loaded;
+    const kept = await shelf.get(lab.print).catch(() => undefined);
+    origin = { from, source: from === null ? source : null };
+    const before = kept?.progress;
+    const progress = before ?? progressed(begun(lab, at()), { does: 'go', step: 0 });
+    setState({ page: { kind: 'lab', lab }, progress, standing: {}, said: '' });
+    scope.setState({ labs: true });
+    address.write(from ?? KEPT + lab.print);
+    keep();
+    if (!(isAgain && before)) await setPage();
+    look();
+  }
+
+  async function open(from: string, isAgain = false): Promise<void> {
+    setState({ page: { kind: 'reading', name: from }, progress: null, standing: {}, said: '' });
+    try {
+      if (!from.startsWith(KEPT)) return await use(await address.fetch(from), from, from, isAgain);
+      const kept = await shelf.get(from.slice(KEPT.length));
+      if (!kept?.source)
+        return refuse('The lab of this link', [
+          'It was opened from a file, in another browser or long ago. Open the file again.',
+        ]);
+      await use(kept.source, `${kept.progress.lab.id}.md`, null, isAgain);
+    } catch (error) {
+      refuse(from, [reasonOf(error)]);
+    }
+  }
+
+  /** Back to the list. */
+  function list(): void {
+    if (!lab()) return void setState({ page: { kind: 'list' } });
+    setState({ page: { kind: 'list' }, progress: null, standing: {}, said: '' });
+    address.write(null);
+    drawGuesses();
+    // What a lab locks and leaves out ends with it.
+    const { open, hide } = scope.getState().view;
+    if (open || hide.length) scope.actions.setView({ open: null, hide: [] });
+  }
+
+  return {
+    store,
+    /** Opens the lab that the address names; tells if there is one, which is not open yet. */
+    begin(): boolean {
+      const from = address.read();
+      if (!from || getState().page.kind !== 'list') return false;
+      void open(from, address.hasPage());
+      return true;
+    },
+    open: (from: string) => void open(from),
+    openDespite: () => despite(),
+    /** A file that somebody brings. */
+    async openFile(name: string, source: string): Promise<void> {
+      setState({ page: { kind: 'reading', name }, progress: null });
+      scope.setState({ labs: true });
+      await use(source, name, null);
+    },
+    list,
+    close(): void {
+      list();
+      scope.setState({ labs: false });
+    },
+    /** The address of a file beside the one of the lab; null of a lab that was dropped alone. */
+    beside: (file: string) => (origin.from === null ? null : address.beside(origin.from, file)),
+    forget(print: string): void {
+      setState(({ kept }) => ({
+        kept: kept.filter(({ progress }) => progress.lab.print !== print),
+      }));
+      void keeping(shelf.remove(print));
+    },
+    go,
+    setPage: () => void setPage(),
+    answer(task: Predict, given: Answer['given']): void {
+      const { id, asks } = task;
+      const isRight = asks.kind === 'choice' ? given === asks.answer : null;
+      did({ does: 'answer', id, given, isRight, at: at() }, 'Your prediction is recorded.');
+      compare(task);
+    },
+    /** Judges a predicate over the runs of the page. */
+    async check({ id, when }: Extract<Task, { kind: 'check' }>): Promise<void> {
+      await predicted(predictedIn(when));
+      const { isMissing, ...found } = judged(when);
+      const outcome = found.isPassed ? 'Passed.' : isMissing ? 'Not yet.' : 'Not passed.';
+      did({ does: 'judge', id, at: at(), ...found }, `${outcome} ${found.said}`);
+    },
+    hint: (id: string) => did({ does: 'hint', id }),
+    keepFigure: (id: string, figure: Omit<KeptFigure, 'at'>) =>
+      did({ does: 'keep', id, figure: { ...figure, at: at() } }, 'The figure is in your report.'),
+    write: (id: string, text: string) => did({ does: 'write', id, text }),
+    sign: (student: string) => did({ does: 'sign', student }),
+    report(): LabReport | null {
+      const of = lab();
+      const { progress } = getState();
+      const { lanes } = scope.getState();
+      const device = lanes.find(({ engine }) => engine.device)?.engine.device ?? null;
+      return of && progress && reportOf(of, progress, { app, saved: at(), device });
+    },
+    loaded,
+    dispose(): void {
+      unsubscribe();
+      if (timer) clearTimeout(timer);
+    },
+  };
+}
+
+export type LabDesk = ReturnType<typeof createLabDesk>;

@@ -1,0 +1,97 @@
+import { useRef } from 'react';
+import { useStore } from 'zustand';
+import { LABS } from '../../labs/catalogue';
+import type { LabDesk } from '../../labs/desk/desk';
+import type { KeptLab } from '../../labs/desk/shelf';
+import { Button, CloseButton } from '../ui/buttons';
+import { FileInput } from '../ui/FileInput';
+import { useActions } from '../scope';
+import { minutesOf } from './words';
+
+interface Entry {
+  title: string;
+  question: string;
+  minutes: number;
+  level?: string;
+  kept: KeptLab | undefined;
+  open(): void;
+}
+
+const percent = (share: number) => `${Math.round(100 * share)} % done`;
+
+/** Labs that ship, and others that were begun in this browser. */
+export function LabList({ desk }: { desk: LabDesk }) {
+  const kept = useStore(desk.store, (s) => s.kept);
+  const { openFile } = useActions();
+  const file = useRef<HTMLInputElement>(null);
+  const shipped = LABS.map(({ id, ...rest }): Entry => ({
+    ...rest,
+    kept: kept.find(({ from }) => from === id),
+    open: () => desk.open(id),
+  }));
+  const others = kept.filter(({ from }) => !LABS.some(({ id }) => id === from));
+  return (
+    <div className="lb-body">
+      <p>
+        A lab is done beside the live page: you predict, run it, and see. It is kept in this
+        browser, and at its end you save a report.
+      </p>
+      <ul className="lb-list" aria-label="Labs">
+        {shipped.map((entry) => (
+          <Line key={entry.title} {...entry} />
+        ))}
+      </ul>
+      {others.length > 0 && (
+        <>
+          <h3>Other labs that you began</h3>
+          <ul className="lb-list" aria-label="Other labs">
+            {others.map((one) => {
+              const { progress, question, minutes, from } = one;
+              const { title, print } = progress.lab;
+              return (
+                <Line
+                  key={print}
+                  {...{ title, question, minutes, kept: one }}
+                  open={() => desk.open(from ?? `kept:${print}`)}
+                  onForget={() => desk.forget(print)}
+                />
+              );
+            })}
+          </ul>
+        </>
+      )}
+      <Button onClick={() => file.current?.click()}>Open a lab from a file…</Button>
+      <FileInput ref={file} accept=".md" onFile={(picked) => void openFile(picked)} />
+    </div>
+  );
+}
+
+function Line({
+  title,
+  question,
+  minutes,
+  level,
+  kept,
+  open,
+  onForget,
+}: Entry & { onForget?(): void }) {
+  return (
+    <li>
+      <button type="button" className="lb-entry" onClick={open}>
+        <b>{title}</b>
+        <span>{question}</span>
+        <span className="lb-soft">
+          {[minutesOf(minutes), level, kept && percent(kept.share)].filter(Boolean).join(' · ')}
+        </span>
+        {kept && <progress aria-hidden="true" max={1} value={kept.share} />}
+      </button>
+      {onForget && (
+        <CloseButton
+          className="ui-small"
+          label={`Forget ${title} and your answers`}
+          onClick={onForget}
+        />
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,304 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import type { LabReport } from '../../src/labs/report';
+import { expectAccessible, prepareAxe } from './accessible';
+import { dropFile, panel, SMALL, stepBy } from './driver';
+import { whenReady } from './page';
+import { test } from './test';
+
+const FILE = readFileSync(new URL('labs/small.md', import.meta.url), 'utf8');
+
+const pane = (page: Page) => page.locator('aside.lb');
+const task = (page: Page, kind: string, nth = 0) =>
+  pane(page)
+    .getByRole('group', { name: new RegExp(`^${kind}`) })
+    .nth(nth);
+const press = (page: Page, name: string) =>
+  pane(page).getByRole('button', { name, exact: true }).click();
+const heading = (page: Page, name: string) =>
+  pane(page).getByRole('heading', { name, exact: true }).waitFor();
+const drawing = (page: Page) => page.getByRole('group', { name: /^Draw your prediction/ });
+const said = (page: Page) => pane(page).getByRole('status').last();
+
+/** Drops the lab on the page, and turns to its first step. */
+async function openLab(page: Page) {
+  await dropFile(page, 'small.md', FILE);
+  await heading(page, 'Introduction');
+  await press(page, 'Next');
+  await heading(page, 'How large does the stream grow?');
+  await expect.poll(() => page.url()).toContain('n_layers=4');
+}
+
+/** Answers the two predictions of the first step. */
+async function predict(page: Page, choice: string, factor: string) {
+  const [first, second] = [task(page, 'Predict'), task(page, 'Predict', 1)];
+  await first.getByRole('radio', { name: choice }).click();
+  await first.getByRole('button', { name: 'Record' }).click();
+  await second.getByRole('textbox').fill(factor);
+  await second.getByRole('button', { name: 'Record' }).click();
+}
+
+async function saved(page: Page, button: string) {
+  const [download] = await Promise.all([page.waitForEvent('download'), press(page, button)]);
+  return {
+    name: download.suggestedFilename(),
+    text: readFileSync(await download.path(), 'utf8'),
+  };
+}
+
+test('a lab that is dropped is done from start to end, and handed in', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await openLab(page);
+  expect(page.url()).toContain('lab=kept');
+  // What the step locks, the page locks.
+  await page.getByText('This page locks the settings that are grey.').waitFor();
+  expect(await pane(page).locator('.katex').count()).toBeGreaterThan(1);
+
+  expect(await pane(page).getByText('nothing takes away what was added').count()).toBe(0);
+  await predict(page, 'in lane A', '1.6');
+  await pane(page).getByText('nothing takes away what was added').waitFor();
+  await pane(page).getByText('Your prediction was right.').waitFor();
+  await task(page, 'Predict', 1)
+    .getByText(/^Measured: 1\.5\d times, 0\.0\d+ decades from your prediction/)
+    .waitFor();
+  expect(await task(page, 'Predict').getByRole('radio', { name: 'in lane B' }).isDisabled()).toBe(
+    true,
+  );
+
+  const check = task(page, 'Check');
+  await check.getByRole('button', { name: 'Check' }).click();
+  await check.getByText(/^Not yet\. A\.rms@resid_post\[last\]@0 is 2\.\d+, which is not/).waitFor();
+  await expect.poll(() => said(page).innerText()).toMatch(/^Not passed\. A\.rms/);
+  await check.getByRole('button', { name: 'Hint 1 of 2' }).click();
+  await check.getByText('Look at the upper panel.').waitFor();
+  await check.getByRole('button', { name: 'Check again' }).click();
+  await check.getByText('2 attempts').waitFor();
+
+  await press(page, 'Next');
+  await heading(page, 'Draw the gradient');
+  // The panel shows what is to be predicted, and is covered.
+  await drawing(page).waitFor();
+  const axes = await drawing(page).locator('.lb-draw-hit').boundingBox();
+  const covered = await page.evaluate(
+    ([x, y]) => document.elementFromPoint(x, y)?.closest('.lb-draw') !== null,
+    [axes!.x + 20, axes!.y + 20] as const,
+  );
+  expect(covered).toBe(true);
+  expect(await panel(page, 'gradient').evaluate((figure: HTMLElement) => figure.inert)).toBe(true);
+  await page.mouse.move(axes!.x + axes!.width * 0.2, axes!.y + axes!.height * 0.3);
+  await page.mouse.down();
+  await page.mouse.move(axes!.x + axes!.width * 0.9, axes!.y + axes!.height * 0.4, { steps: 9 });
+  await page.mouse.up();
+  await drawing(page).getByRole('button', { name: 'Record' }).click();
+  await task(page, 'Predict')
+    .getByText(/^Your curve is [\d.]+ decades from the measured one/)
+    .waitFor();
+  const ghosts = () => panel(page, 'gradient').locator('.trace.ghost').count();
+  await expect.poll(ghosts).toBe(1);
+
+  await press(page, 'Next');
+  await heading(page, 'Train it');
+  await expect.poll(ghosts).toBe(0);
+  await task(page, 'Do')
+    .getByText(/A\.step is 0, which is not at least 3/)
+    .waitFor();
+  await stepBy(page, 3);
+  await task(page, 'Do').getByText('done', { exact: true }).waitFor();
+  await task(page, 'Check').getByRole('button', { name: 'Check' }).click();
+  await task(page, 'Check')
+    .getByText(/^Passed\./)
+    .waitFor();
+  await task(page, 'Figure').getByRole('button', { name: 'Take the figure' }).click();
+  await task(page, 'Figure').getByRole('img').waitFor();
+  await task(page, 'Write').getByRole('textbox').fill('Norms stand elsewhere.');
+  await task(page, 'Write').getByText('written').waitFor();
+
+  await press(page, 'Report');
+  await pane(page).getByText('7 of 8 tasks are done.').waitFor();
+  await pane(page).getByRole('textbox', { name: 'Your name or number' }).fill('s-4711');
+  const json = await saved(page, 'Save for the course (JSON)');
+  expect(json.name).toBe('lab-small-s-4711.json');
+  const report = JSON.parse(json.text) as LabReport;
+  expect(report).toMatchObject({
+    ...{ format: 'normscope-lab-report', version: 1, student: 's-4711' },
+    lab: { id: 'small', title: 'Pre against post, in small' },
+  });
+  expect(report.predictions.map(({ id, isRight }) => [id, isRight])).toEqual([
+    ['grows', true],
+    ['ratio', true],
+    ['curve', true],
+  ]);
+  expect(report.predictions[2]!.measured!.readings).toHaveLength(4);
+  expect(report.predictions[2]!.measured!.runs.b!.changes[0]!.settings).toMatchObject({
+    ...{ placement: 'post', n_layers: 4, d_model: 16 },
+  });
+  expect(report.checks.map(({ id, isPassed, attempts }) => [id, isPassed, attempts])).toEqual([
+    ['grown', false, 2],
+    ['trained', true, 1],
+    ['faster', true, 1],
+  ]);
+  expect(report.figures[0]).toMatchObject({ id: 'f1', lanes: ['a', 'b'] });
+  expect(report.figures[0]!.svg).toContain('</svg>');
+  expect(report.reflections).toEqual([{ id: 'why', text: 'Norms stand elsewhere.' }]);
+  const html = await saved(page, 'Save to read (HTML)');
+  expect(html.name).toBe('lab-small-s-4711.html');
+  expect(html.text).toContain('Pre against post, in small');
+
+  await pane(page).getByRole('button', { name: 'All labs' }).click();
+  await pane(page)
+    .getByRole('button', { name: /^Pre against post, in small/ })
+    .waitFor();
+  await pane(page).getByText('88 % done').waitFor();
+  await press(page, 'Close the labs');
+  await expect.poll(() => pane(page).count()).toBe(0);
+  expect(page.url()).not.toContain('lab=');
+});
+
+test('a wrong prediction is told so, and a page that is loaded again goes on', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await openLab(page);
+  await predict(page, 'in lane B', '50');
+  await pane(page).getByText('Your prediction was not right.').waitFor();
+  expect(await task(page, 'Predict').locator('.lb-right').count()).toBe(1);
+  await task(page, 'Predict', 1).getByText('not right', { exact: true }).waitFor();
+  await task(page, 'Check').getByRole('button', { name: 'Check' }).click();
+  await task(page, 'Check').getByText('1 attempt', { exact: true }).waitFor();
+  // What is done is written by then.
+  await page.waitForTimeout(300);
+
+  await page.reload();
+  await whenReady({ page, problems: [] });
+  await heading(page, 'How large does the stream grow?');
+  await pane(page).getByText('Your prediction was not right.').waitFor();
+  await pane(page).getByText('1 attempt', { exact: true }).waitFor();
+  expect(await task(page, 'Predict').getByRole('radio', { name: 'in lane A' }).isDisabled()).toBe(
+    true,
+  );
+  expect(page.url()).toContain('n_layers=4');
+});
+
+test('a lab is opened by the address of its page, from the same site alone', async ({ open }) => {
+  const page = await open({
+    query: 'lab=small.md',
+    before: [
+      () => {
+        const known = fetch;
+        window.fetch = (input, init) => {
+          const url = input instanceof Request ? input.url : String(input);
+          return url.endsWith('/small.md')
+            ? Promise.resolve(new Response(sessionStorage.getItem('lab') ?? '# No lab'))
+            : known(input, init);
+        };
+      },
+    ],
+  });
+  await pane(page).getByText('small.md cannot be opened as a lab.').waitFor();
+  await pane(page)
+    .getByText(/^Line 1: The file begins with no front matter/)
+    .waitFor();
+  await page.evaluate((file) => sessionStorage.setItem('lab', file), FILE);
+  await page.reload();
+  await whenReady({ page, problems: [] });
+  await heading(page, 'Introduction');
+  await pane(page).getByRole('button', { name: 'LayerNorm' }).click();
+  await page.getByRole('dialog', { name: 'LayerNorm' }).waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.goto(page.url().replace('lab=small.md', 'lab=https://example.org/small.md'));
+  await whenReady({ page, problems: [] });
+  await pane(page)
+    .getByText(/opened from the same site as the page, and https:\/\/example\.org is another/)
+    .waitFor();
+});
+
+test('all of it can be done by the keyboard', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await page.keyboard.press('e');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Labs');
+  await openLab(page);
+  // Turning the page puts the focus on its title.
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+    'How large does the stream grow?',
+  );
+  await task(page, 'Predict').getByRole('radio').first().focus();
+  // The focus moves a moment after the key, which picks what it moves to while it is down.
+  await page.keyboard.press('ArrowDown', { delay: 200 });
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await pane(page).getByText('Your prediction was right.').waitFor();
+
+  await press(page, 'Next');
+  await drawing(page).waitFor();
+  await press(page, 'Go to the drawing');
+  const handle = (layer: number) =>
+    drawing(page).getByRole('slider', { name: `Layer ${layer}`, exact: true });
+  await expect.poll(() => handle(0).evaluate((one) => one === document.activeElement)).toBe(true);
+  expect(await handle(0).getAttribute('aria-valuetext')).toBe('nothing drawn');
+  await page.keyboard.press('ArrowUp');
+  const before = Number(await handle(0).getAttribute('aria-valuenow'));
+  await page.keyboard.press('PageUp');
+  await expect
+    .poll(async () => Number(await handle(0).getAttribute('aria-valuenow')))
+    .toBeGreaterThan(before);
+  await page.keyboard.press('End');
+  await expect.poll(() => handle(3).evaluate((one) => one === document.activeElement)).toBe(true);
+  await page.keyboard.press('ArrowDown');
+  await pane(page).getByText('2 of 4 layers drawn, the rest follows in straight lines.').waitFor();
+  await drawing(page).getByRole('button', { name: 'Record' }).focus();
+  await page.keyboard.press('Enter');
+  await task(page, 'Predict').getByText('recorded', { exact: true }).waitFor();
+});
+
+test('on a phone it is a sheet that is pulled up and down', async ({ open }) => {
+  const page = await open({ hash: SMALL, width: 390, height: 844, hasTouch: true });
+  await openLab(page);
+  const height = async () => Math.round((await pane(page).boundingBox())!.height);
+  expect(await height()).toBe(422);
+  await press(page, 'More of the lab');
+  await expect.poll(height).toBe(800);
+  await press(page, 'More of the page');
+  await press(page, 'More of the page');
+  await expect.poll(height).toBe(52);
+  const grip = (await pane(page).locator('.lb-grip').boundingBox())!;
+  await page.mouse.move(grip.x + 40, grip.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 40, grip.y - 80, { steps: 2 });
+  await page.mouse.up();
+  await expect.poll(height).toBeGreaterThan(400);
+
+  await press(page, 'Next');
+  await press(page, 'Go to the drawing');
+  await expect.poll(height).toBe(52);
+  const axes = (await drawing(page).locator('.lb-draw-hit').boundingBox())!;
+  expect(axes.y).toBeGreaterThan(0);
+  expect(axes.y + axes.height).toBeLessThan(844 - 52);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBe(390);
+});
+
+test('it is accessible in every state, wide and narrow', async ({ open }) => {
+  const page = await open({ hash: SMALL });
+  await page.getByRole('button', { name: 'Labs', exact: true }).click();
+  await pane(page).waitFor();
+  await prepareAxe(page);
+  await expectAccessible(page, 'the list of labs');
+  await openLab(page);
+  await expectAccessible(page, 'a step with predictions');
+  await predict(page, 'in lane A', '50');
+  await task(page, 'Check').getByRole('button', { name: 'Check' }).click();
+  await task(page, 'Check').getByRole('button', { name: 'Hint 1 of 2' }).click();
+  await expectAccessible(page, 'answers, a check that failed and a hint');
+  await press(page, 'Next');
+  await drawing(page).waitFor();
+  await expectAccessible(page, 'a curve to be drawn');
+  await press(page, 'Next');
+  await task(page, 'Figure').getByRole('button', { name: 'Take the figure' }).click();
+  await task(page, 'Figure').getByRole('img').waitFor();
+  await expectAccessible(page, 'a figure and a text');
+  await press(page, 'Report');
+  await expectAccessible(page, 'the report');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page, 'the sheet');
+});
