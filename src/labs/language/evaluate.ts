@@ -4,10 +4,8 @@ import type { Evidence, LaneEvidence } from '../evidence';
 import type { Expression, FactNode, Layers, Node, ReadingNode } from './expression';
 import { functionNamed, WITHIN } from './functions';
 import { letterOf, readingText } from './print';
+import type { Value } from './value';
 import { reasonsOf } from './words';
-
-/** Lists have a value for each layer. */
-export type Value = number | boolean | string | readonly number[] | readonly boolean[];
 
 /** A number that was read of a run; its name is of one layer and of one step: `A.rms@resid_post[11]@40`. */
 export interface Reading {

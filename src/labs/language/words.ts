@@ -1,8 +1,8 @@
 import { formatSignificant, MINUS } from '../../lib/significant';
 import type { Node } from './expression';
 import { WITHIN } from './functions';
-import type { Value } from './evaluate';
 import { printed } from './print';
+import type { Value } from './value';
 
 /** The value of a part of an expression; null where it is missing. */
 type ValueOf = (node: Node) => Value | null;

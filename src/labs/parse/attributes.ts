@@ -1,8 +1,7 @@
-import type { Directives } from 'mdast-util-directive';
 import { nearest, shortened, unknown } from '../../lib/words';
 import type { Expression } from '../language/expression';
 import { readExpression } from '../language/read';
-import { DIRECTIVES, type DirectiveName } from './directives';
+import { DIRECTIVES, type Directive, type DirectiveName } from './directives';
 import { readPageLink } from './links';
 import type { Mistakes } from './mistakes';
 
@@ -28,7 +27,7 @@ const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** @param known all that may be there, where that is less than the directive ever has */
 export function createAttributes(
-  directive: Directives,
+  directive: Directive,
   name: DirectiveName,
   mistakes: Mistakes,
   known: readonly string[] = DIRECTIVES[name].attributes,

@@ -1,8 +1,13 @@
-import type { Directives } from 'mdast-util-directive';
+import type { RootContent } from 'mdast';
 import { nearest, shortened } from '../../lib/words';
 import type { Mistakes } from './mistakes';
 
-export type Form = Directives['type'];
+type DirectiveOf<Form extends string> = Extract<RootContent, { type: Form }>;
+export type ContainerDirective = DirectiveOf<'containerDirective'>;
+export type TextDirective = DirectiveOf<'textDirective'>;
+export type Directive = ContainerDirective | TextDirective | DirectiveOf<'leafDirective'>;
+
+type Form = Directive['type'];
 
 interface AboutDirective {
   form: Form;
@@ -76,7 +81,7 @@ const COLONS: Record<Form, string> = {
 const isName = (name: string): name is DirectiveName => Object.hasOwn(DIRECTIVES, name);
 
 /** The name of a directive that is known and has its form; of another a mistake is told, and the answer is null. */
-export function nameOf(directive: Directives, mistakes: Mistakes): DirectiveName | null {
+export function nameOf(directive: Directive, mistakes: Mistakes): DirectiveName | null {
   const { name, type } = directive;
   if (!isName(name)) {
     const meant = nearest(name, NAMES);

@@ -1,5 +1,4 @@
 import type { List, RootContent } from 'mdast';
-import type { ContainerDirective } from 'mdast-util-directive';
 import { kindOfPlace, readTyped } from '../../config/quantity';
 import { STACK_SITES } from '../../config/sites';
 import { unknown } from '../../lib/words';
@@ -13,6 +12,7 @@ import {
   nameOf,
   PREDICTION_KINDS,
   PREDICTIONS,
+  type ContainerDirective,
   type DirectiveName,
 } from './directives';
 import type { ToHtml } from './html';

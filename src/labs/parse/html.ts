@@ -1,13 +1,12 @@
 import type { Element, Root } from 'hast';
 import type { Definition, Root as Markdown, RootContent } from 'mdast';
-import type { TextDirective } from 'mdast-util-directive';
 import rehypeSanitize, { defaultSchema, type Options as Schema } from 'rehype-sanitize';
 import remarkRehype, { type Options } from 'remark-rehype';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { shortened } from '../../lib/words';
 import { createAttributes } from './attributes';
-import { nameOf } from './directives';
+import { nameOf, type TextDirective } from './directives';
 import { isBeside, linkProblems } from './links';
 import type { Mistakes } from './mistakes';
 
