@@ -2,6 +2,7 @@ import { difference } from '../../config/check';
 import { DEFAULTS, readsText, type Config } from '../../config/fields';
 import { fingerprint } from '../../lib/hash';
 import { unpack, type Measurement } from '../../protocol/frame';
+import { firstAlarm } from '../../runs/alarms/watch';
 import { sameConfig } from '../../runs/link';
 import type { Change, Segment } from '../../runs/run';
 import { engineStep, type Lane, type LaneId, type ScopeStore } from '../../runs/state';
@@ -37,7 +38,7 @@ export function laneEvidence(
   return {
     ...{ config: lane.config, step: engineStep(lane), measured },
     changes: changedAt(lane),
-    alarm: lane.alarms[0]?.step ?? null,
+    alarm: firstAlarm(lane.alarms),
     isDiverged: lane.divergence !== null,
     theory(quantity) {
       const first = prediction && measured(0);
