@@ -1,26 +1,22 @@
 import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { VitePWA } from 'vite-plugin-pwa';
-import { defineConfig, type Plugin } from 'vite';
-
-/**
- * Cross-origin isolation: finer timers for the step times, shared memory for a backend with threads, and
- * measurements of the page's memory.
- */
-const isolationHeaders = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
+import { defineConfig, type Connect, type Plugin } from 'vite';
 
 interface PolicyOptions {
+  /** Of a page that may be framed. */
+  embedded?: boolean;
   /** The development server injects inline scripts and styles and talks over a web socket. */
   development?: boolean;
   /** `frame-ancestors` means something in a header only. */
   inMeta?: boolean;
 }
 
-export function contentSecurityPolicy({ development, inMeta }: PolicyOptions = {}): string {
+export function contentSecurityPolicy({
+  development,
+  inMeta,
+  embedded,
+}: PolicyOptions = {}): string {
   const directives: Record<string, string> = {
     'default-src': "'self'",
     'script-src': "'self' 'wasm-unsafe-eval'",
@@ -40,7 +36,7 @@ export function contentSecurityPolicy({ development, inMeta }: PolicyOptions = {
     directives['style-src'] += " 'unsafe-inline'";
     directives['connect-src'] += ' ws: wss:';
   }
-  if (!inMeta) directives['frame-ancestors'] = "'none'";
+  if (!inMeta && !embedded) directives['frame-ancestors'] = "'none'";
   return Object.entries(directives)
     .map(([name, value]) => `${name} ${value}`)
     .join('; ');
@@ -61,6 +57,36 @@ function cspMeta(): Plugin {
         injectTo: 'head-prepend',
       },
     ],
+  };
+}
+
+/**
+ * Headers of what is served. Cross-origin isolation gives finer timers for the step times, shared memory for a backend with
+ * threads, and measurements of the page's memory. A page with `?embed=1` may stand in another one's frame, and no other may.
+ */
+export function headersOf(url: string, development = false): Record<string, string> {
+  const embedded = new URL(url, 'http://localhost').searchParams.get('embed') === '1';
+  return {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Cross-Origin-Resource-Policy': embedded ? 'cross-origin' : 'same-origin',
+    'Content-Security-Policy': contentSecurityPolicy({ development, embedded }),
+  };
+}
+
+/** Both servers send the headers that a host should. */
+function headers(): Plugin {
+  const sending = (development: boolean): Connect.NextHandleFunction => {
+    return ({ url }, response, next) => {
+      for (const [name, value] of Object.entries(headersOf(url ?? '/', development)))
+        response.setHeader(name, value);
+      next();
+    };
+  };
+  return {
+    name: 'normscope:headers',
+    configureServer: ({ middlewares }) => void middlewares.use(sending(true)),
+    configurePreviewServer: ({ middlewares }) => void middlewares.use(sending(false)),
   };
 }
 
@@ -109,8 +135,8 @@ const offline = () =>
       // Fonts in forms that no browser with WebAssembly needs.
       globIgnores: ['**/*.{ttf,woff}', 'sw.js'],
       maximumFileSizeToCacheInBytes: 8_000_000,
-      // What stands after ? is read by the page.
-      ignoreURLParametersMatching: [/./],
+      // What stands after ? is read by the page; a page to be embedded has headers of its own, and comes from its host.
+      ignoreURLParametersMatching: [/^(?!embed$)/],
       navigateFallback: null,
       cleanupOutdatedCaches: true,
       // The first visit is served too: its network may go while it is open.
@@ -128,7 +154,7 @@ export default defineConfig({
   base: './',
   // One page and nothing else: a file that is missing is a 404, never the page under its name.
   appType: 'mpa',
-  plugins: [react(), cspMeta(), offline()],
+  plugins: [react(), cspMeta(), headers(), offline()],
   worker: { format: 'es' },
   // Named here because the worker is found late: else the development server reloads the first page.
   optimizeDeps: {
@@ -142,14 +168,9 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    headers: {
-      ...isolationHeaders,
-      'Content-Security-Policy': contentSecurityPolicy({ development: true }),
-    },
   },
   preview: {
     port: 4173,
-    headers: { ...isolationHeaders, 'Content-Security-Policy': contentSecurityPolicy() },
   },
   build: {
     target: 'es2023',

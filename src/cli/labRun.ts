@@ -1,47 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { isNodeBackend, NODE_BACKEND_IDS, openNodeBackend } from '../engine/nodeBackend';
-import { exercisesOf, type Exercise } from '../labs/grading/claims';
-import type { Evidence, LaneRuns } from '../labs/evidence';
+import { exercisesOf } from '../labs/grading/claims';
 import type { Lab } from '../labs/lab';
-import {
-  judge,
-  measure,
-  measureCurve,
-  type Evaluated,
-  type Reading,
-} from '../labs/language/evaluate';
-import { readExpression } from '../labs/language/read';
-import type { Expression } from '../labs/language/expression';
-import { isCurrent } from '../labs/printed';
-import {
-  REPORT_FORMAT,
-  REPORT_VERSION,
-  type LabReport,
-  type ReportedEvidence,
-} from '../labs/report';
-import { scoreOf } from '../labs/score';
-import { valuesOf, type PrintedValue } from '../labs/walk';
-import { lanesIn, reachOf, wantedBy } from '../labs/wanted';
+import { REPORT_FORMAT, REPORT_VERSION, type LabReport } from '../labs/report';
 import { fingerprint } from '../lib/hash';
-import { formatSignificant } from '../lib/significant';
 import { listed, shortened } from '../lib/words';
-import type { LaneId } from '../runs/laneId';
-import { recorded } from '../runs/record';
 import { appText, appVersion, BadInput, parseCommand, prepareFile, readCount } from './input';
-import {
-  createPath,
-  readAnswers,
-  runsOf,
-  strayAnswers,
-  type Answers,
-  type Doing,
-} from './labAnswers';
+import { readAnswers, strayAnswers, type Answers } from './labAnswers';
+import { doExercise, valueLine, type Done } from './labDone';
 import { readLabFile } from './labFiles';
-import { createWorkshop, readTexts, type LabWorkshop, type Question } from './labRuns';
+import { exerciseProbes, questionOf, valueProbes } from './labProbes';
+import { createWorkshop, readTexts } from './labRuns';
 import { createStatusLine, type Terminal } from './statusLine';
 import { writeAll } from './writeAll';
 
-export const RUN_USAGE = `Usage: npm run --silent lab -- run FILE [options]
+const RUN_USAGE = `Usage: npm run --silent lab -- run FILE [options]
 
 Does a lab without a browser: measures every number that it prints, and says which is not current within its digits or
 as the lab says; judges every task and check on its page, as far as the runs need to go; and measures what predictions are
@@ -65,184 +38,6 @@ const OPTIONS = {
   jobs: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
-
-/** Something of a lab that is measured: an expression, and the runs that it is measured on. */
-interface Probe {
-  expression: Expression;
-  runs: LaneRuns;
-}
-
-const questionOf = ({ expression, runs }: Probe): Question => ({
-  runs: Object.fromEntries(
-    lanesIn(expression.node).flatMap((lane) => (runs[lane] ? [[lane, runs[lane]]] : [])),
-  ),
-  wanted: Object.fromEntries(
-    (Object.keys(runs) as LaneId[]).map((lane) => [
-      lane,
-      wantedBy(expression.node, lane, runs[lane]!),
-    ]),
-  ),
-});
-
-/** A printed number with its probe; null where its expression cannot be read. */
-type ValueProbe = PrintedValue & { probe: Probe | null; problem: string };
-type ExerciseProbe = Exercise & { probe: Probe | null };
-
-const shown = (value: number) => formatSignificant(value, 4);
-
-/** A line of what was found, and whether it is a fault. */
-interface Line {
-  line: number;
-  said: string;
-  isFault: boolean;
-  /** As JSON has it. */
-  about: Record<string, unknown>;
-}
-
-function valueProbes(lab: Lab, text: LaneText): ValueProbe[] {
-  return valuesOf(lab).map((value) => {
-    const read = readExpression(value.of, 'number');
-    if ('problem' in read) return { ...value, probe: null, problem: read.problem };
-    const { expression } = read;
-    const page = value.page ?? '';
-    const runs = runsOf({ page, step: reachOf(expression.node) }, text);
-    return { ...value, probe: { expression, runs }, problem: '' };
-  });
-}
-type LaneText = Parameters<typeof runsOf>[1];
-
-function exerciseProbes(lab: Lab, answers: Answers, text: LaneText): ExerciseProbe[] {
-  const path = createPath(answers);
-  let step = lab.steps[0];
-  if (step) path.begin(step);
-  return exercisesOf(lab).map((exercise) => {
-    if (exercise.step !== step) {
-      const from = lab.steps.indexOf(step!) + 1;
-      step = exercise.step;
-      for (const passed of lab.steps.slice(from, lab.steps.indexOf(step) + 1)) path.begin(passed);
-    }
-    const { expression, task } = exercise;
-    const doing: Doing = path.at(task.id, expression ? reachOf(expression.node) : 0);
-    try {
-      return { ...exercise, probe: expression && { expression, runs: runsOf(doing, text) } };
-    } catch (error) {
-      if (error instanceof BadInput) throw new BadInput(`--answers: ${task.id}: ${error.message}`);
-      throw error;
-    }
-  });
-}
-
-function valueLine(
-  { line, printed: words, of, within, probe, problem }: ValueProbe,
-  workshop: LabWorkshop,
-): Line {
-  const about = { value: of, printed: words, line };
-  if (!probe) return { line, said: `${of}: ${problem}`, isFault: true, about };
-  const { evidence, lost } = workshop.answer(questionOf(probe));
-  const found = measure(probe.expression, evidence);
-  const measured = 'value' in found ? found.value : null;
-  const isOk = measured !== null && isCurrent({ printed: words, within }, measured);
-  const why = 'missing' in found ? [...Object.values(lost), found.missing].join(' ') : '';
-  const said =
-    measured === null
-      ? `${of} is printed as ${words} and cannot be measured. ${why}`
-      : `${of} is ${shown(measured)}; ${words} is printed${isOk ? '' : `, which is not current`}.`;
-  return { line, said, isFault: !isOk, about: { ...about, measured, isCurrent: isOk } };
-}
-
-const reported = (runs: LaneRuns, readings: readonly Reading[]): ReportedEvidence => ({
-  runs,
-  readings: readings.map(({ reading, value }) => ({ reading, value: recorded(value) })),
-});
-
-/** An exercise as it was done: what is said of it, and its part of the report. */
-interface Done {
-  line: Line;
-  prediction?: LabReport['predictions'][number];
-  check?: LabReport['checks'][number];
-  reflection?: LabReport['reflections'][number];
-}
-
-function doExercise(
-  { task, probe }: ExerciseProbe,
-  answers: Answers,
-  workshop: LabWorkshop,
-  at: string,
-): Done {
-  const { id, line, kind } = task;
-  const hasAnswers = Object.keys(answers).length > 0;
-  const lineOf = (said: string, isFault: boolean, more: Record<string, unknown>): Line => ({
-    ...{ line, said: `${kind} ${id}: ${said}`, isFault },
-    about: { exercise: id, kind, line, ...more },
-  });
-  const question = probe && questionOf(probe);
-  const { evidence, lost } = question
-    ? workshop.answer(question)
-    : { evidence: {} as Evidence, lost: {} };
-  const because = (missing: string) => [...Object.values(lost), missing].join(' ');
-  if (task.kind === 'do' || task.kind === 'check') {
-    const found = judge(task.when, evidence);
-    const isPassed = 'value' in found && found.value.holds;
-    const said = 'value' in found ? found.value.reasons.join(' ') : because(found.missing);
-    const where = hasAnswers ? 'with the answers' : 'on its page as it begins';
-    const check = {
-      id,
-      isPassed,
-      attempts: 1,
-      at,
-      evidence: reported(question!.runs, found.readings),
-    };
-    return {
-      line: lineOf(
-        `${isPassed ? 'holds' : 'does not hold'} ${where}. ${said}`,
-        hasAnswers && !isPassed,
-        { isPassed, said },
-      ),
-      check,
-    };
-  }
-  if (task.kind === 'predict') {
-    const { asks } = task;
-    const told = answers.predictions?.[id];
-    if (asks.kind === 'choice') {
-      const isRight = told === undefined ? null : told === asks.answer + 1;
-      const said = `option ${asks.answer + 1} is right.`;
-      const line = lineOf(said, isRight === false, { answer: asks.answer + 1, isRight });
-      if (typeof told !== 'number') return { line };
-      return { line, prediction: { id, given: told - 1, at, isRight } };
-    }
-    const found: Evaluated<number | readonly number[]> =
-      asks.kind === 'number' ? measure(asks.measure, evidence) : measureCurve(asks, evidence);
-    if ('missing' in found)
-      return { line: lineOf(`cannot be measured. ${because(found.missing)}`, true, {}) };
-    const measured = found.value;
-    const scored = told === undefined ? null : scoreOf(asks, told, measured);
-    const { distance, isRight } = scored ?? { distance: null, isRight: null };
-    const values = (typeof measured === 'number' ? [measured] : measured).map(shown).join(', ');
-    const verdict = isRight === null ? '' : ` The answer is ${isRight ? 'right' : 'not right'}.`;
-    return {
-      line: lineOf(`${values} is measured.${verdict}`, isRight === false, {
-        measured,
-        distance,
-        isRight,
-      }),
-      ...(told !== undefined && {
-        prediction: {
-          id,
-          given: told,
-          at,
-          measured: reported(question!.runs, found.readings),
-          isRight,
-        },
-      }),
-    };
-  }
-  const written = answers.reflections?.[id];
-  return {
-    line: lineOf(kind === 'figure' ? 'is made on the page.' : 'is read by a person.', false, {}),
-    ...(written !== undefined && { reflection: { id, text: written } }),
-  };
-}
 
 async function reportOf(
   lab: Lab,

@@ -39,8 +39,8 @@ export interface HeatPlotProps extends PlotFrame {
   ramp?: Ramp;
   unit?: string;
   name: string;
-  /** A cell’s alarm in short, such as its step; null where there is none. */
-  alarms: readonly (string | null)[];
+  /** A sign in a cell, such as the step of its alarm; null where there is none. */
+  signs: readonly (string | null)[];
   /** Of a curve: every number of a column, and their least and largest. */
   seeds?: readonly (readonly number[])[];
   /** The cell that stays marked. */
@@ -76,7 +76,7 @@ function spaced(texts: readonly string[], step: number, roomOf: (text: string) =
 }
 
 export function HeatPlot(props: HeatPlotProps) {
-  const { grid, down, across, axis, ramp = 'sequential', name, alarms, pinned, say, idle } = props;
+  const { grid, down, across, axis, ramp = 'sequential', name, signs, pinned, say, idle } = props;
   const { width, height, text = TEXT, label, describedBy, hasContours, unit } = props;
   const { rows, columns } = grid;
   const hatch = useId();
@@ -288,21 +288,21 @@ export function HeatPlot(props: HeatPlotProps) {
         </g>
       )}
       {(w >= 30 && h >= text + 4) || isCurve
-        ? alarms.map((alarm, i) => {
-            if (alarm === null || textWidth(alarm, text) + 4 > w) return null;
+        ? signs.map((sign, i) => {
+            if (sign === null || textWidth(sign, text) + 4 > w) return null;
             const [row, column] = [Math.floor(i / columns), i % columns];
             const value = grid.values[i]!;
-            const isLost = (grid.lost[i] ?? 0) >= 1;
-            const ink = isCurve || isLost ? 'halo' : isLight(colourOf(value)) ? 'dark' : 'light';
+            const isBare = (grid.lost[i] ?? 0) >= 1 || grid.empty[i];
+            const ink = isCurve || isBare ? 'halo' : isLight(colourOf(value)) ? 'dark' : 'light';
             return (
               <text
                 key={i}
-                className={`tick heat-alarm ${ink}`}
+                className={`tick heat-sign ${ink}`}
                 x={px(left + (column + 0.5) * w)}
                 y={isCurve ? top + text : px(top + (row + 0.5) * h)}
                 dy="0.35em"
               >
-                {alarm}
+                {sign}
               </text>
             );
           })

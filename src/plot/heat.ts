@@ -10,6 +10,8 @@ export interface HeatGrid {
   values: readonly number[];
   /** The share of a cell’s numbers that are not finite, 0 to 1. */
   lost: readonly number[];
+  /** Cells that are not there and are not to come. */
+  empty: readonly boolean[];
 }
 
 /** Where the cells of a map lie. */
@@ -65,7 +67,7 @@ export function drawHeat(
   ramp: Ramp,
   axis: Axis,
 ): void {
-  const { rows, columns, values, lost } = grid;
+  const { rows, columns, values, lost, empty } = grid;
   const [w, h] = [width / columns, height / rows];
   const colourOf = pixelScale(ramp, axis);
   const nearest = nearestThere(grid);
@@ -84,7 +86,7 @@ export function drawHeat(
   for (let i = 0; i < values.length; i++) {
     const from = nearest[i]!;
     const value = from < 0 ? NaN : values[from]!;
-    if (!Number.isFinite(value)) continue;
+    if (!Number.isFinite(value) || empty[i]) continue;
     context.globalAlpha = from === i ? 1 : TO_COME;
     context.fillStyle = hexOf(colourOf(value));
     context.beginPath();

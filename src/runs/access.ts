@@ -1,13 +1,7 @@
 import { field, isKey, type Config, type Key } from '../config/fields';
 import { listed } from '../lib/words';
-import { ENLARGED, type View } from './view';
+import type { Opened, View } from './view';
 
-/** Parts of the page that a link can leave out. */
-export const HIDEABLE = [...ENLARGED, 'stack', 'lanes', 'settings', 'timeline', 'more'] as const;
-export type Hideable = (typeof HIDEABLE)[number];
-
-/** Settings that a link leaves open beside those that it locks, and `lanes`, their number. */
-export type Opened = Key | 'lanes';
 export const isOpened = (word: string): word is Opened => word === 'lanes' || isKey(word);
 
 const labelOf = (opened: Opened): string =>

@@ -231,6 +231,8 @@ export interface Scope {
   seedRuns: SeedRuns;
   inspection: Inspection;
   theory: Predictions;
+  /** The share of the sweep under way that is made; null where there is none. */
+  sweeping: number | null;
   text: Text;
   notices: Notice[];
 }

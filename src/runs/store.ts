@@ -108,6 +108,7 @@ const initialScope = (name: string, normCosts: Scope['normCosts']): Scope => ({
   seedRuns: NO_SEED_RUNS,
   inspection: NOTHING_READ,
   theory: NOTHING_PREDICTED,
+  sweeping: null,
   text: { name, content: null },
   notices: [],
 });

@@ -1,8 +1,8 @@
-import type { Hideable, Opened } from './access';
 import { kindOfPlace, readTyped, type Quantity, type Statistic } from '../config/quantity';
 import { STACK_SITES } from '../config/sites';
 import { isCount, statisticsOf, STATISTIC_IDS } from '../config/statistics';
 import { mapValues } from '../lib/objects';
+import type { Key } from '../config/fields';
 import type { Inspecting } from './inspector/inspection';
 import type { LaneId } from './laneId';
 
@@ -102,6 +102,13 @@ export type QuantityPanel = keyof typeof OFFERS;
 
 export const ENLARGED = ['magnitude', 'gradient', 'attention', 'loss'] as const;
 export type Enlarged = (typeof ENLARGED)[number];
+
+/** Parts of the page that a link can leave out. */
+export const HIDEABLE = [...ENLARGED, 'stack', 'lanes', 'settings', 'timeline', 'more'] as const;
+export type Hideable = (typeof HIDEABLE)[number];
+
+/** Settings that a link leaves open beside those that it locks, and `lanes`, their number. */
+export type Opened = Key | 'lanes';
 
 /** The tabs of the lowest panel, the one that is enlarged as `loss`. */
 export const LOWER = ['loss', 'traces', 'waterfall'] as const;

@@ -6,10 +6,12 @@ import { mapValues } from '../lib/objects';
 import { VIEWS, type ViewId } from '../inspect/readings';
 import { nearest, shortened } from '../lib/words';
 import type { Inspecting } from './inspector/inspection';
-import { HIDEABLE, isOpened, type Hideable } from './access';
+import { isOpened } from './access';
 import { LANE_IDS } from './laneId';
 import {
   DEFAULT_VIEW,
+  HIDEABLE,
+  type Hideable,
   ENLARGED,
   MOST_SEEDS,
   MOST_TRAINING_SEEDS,

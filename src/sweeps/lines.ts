@@ -70,8 +70,10 @@ const isWhole = (value: unknown): value is number => Number.isInteger(value) && 
 const NOT_FINITE: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity };
 const numberOf = (value: Recorded | null): number | null =>
   typeof value === 'string' ? NOT_FINITE[value]! : value;
-const isResult = (value: unknown): value is Recorded | null =>
-  value === null || typeof value === 'number' || Object.hasOwn(NOT_FINITE, String(value));
+const isResult = (value: unknown, of: string): value is Recorded | null =>
+  typeof value === 'string'
+    ? Object.hasOwn(NOT_FINITE, value)
+    : typeof value === 'number' || (value === null && of === 'alarm');
 
 function readAlarm(value: unknown): FirstAlarm | null {
   if (typeof value !== 'object' || value === null) return null;
@@ -116,7 +118,7 @@ function readLine(line: string): ReadLine | { problem: string } {
   if (!Array.isArray(cell) || !cell.every(isWhole) || !isWhole(seed))
     return { problem: 'names no cell and seed' };
   if (typeof config !== 'object' || config === null) return { problem: 'has no config' };
-  if (!isResult(result)) return { problem: 'has no result' };
+  if (!isResult(result, of)) return { problem: 'has no result' };
   const { config: read, problems } = complete(config as unknown as Record<string, unknown>);
   if (problems.length) return { problem: `has a config that cannot be: ${problems[0]!.message}` };
   return {

@@ -1,5 +1,6 @@
 import type { Config } from '../config/fields';
 import { columnName, readTyped, type Quantity } from '../config/quantity';
+import { BLOCK_SITES } from '../config/sites';
 import { shortened } from '../lib/words';
 import type { Measurement } from '../protocol/frame';
 import { inLayer, numberOf } from '../protocol/read';
@@ -52,6 +53,10 @@ export const stepOf = (result: Result, steps: number): number | null =>
 const readersOf = (result: Result): Reader[] =>
   result.of === 'alarm' ? [] : [result.over, ...(result.under ? [result.under] : [])];
 
+/** Tests of a quantity that has a number in each layer: one of them must be named. */
+const isOfLayers = ({ of, place }: Quantity): boolean =>
+  of === 'head' ? place === 'attn' : of === 'site' && Object.hasOwn(BLOCK_SITES, place);
+
 /** The reason why a configuration has no such result, as far as it is plain before it runs; else null. */
 export function resultProblem(
   result: Result,
@@ -61,6 +66,8 @@ export function resultProblem(
   const step = stepOf(result, steps);
   if (step !== null && step >= steps)
     return `“${result.typed}” is of step ${step}; a run of ${steps} steps has steps 0 to ${steps - 1}.`;
+  if (readersOf(result).some(({ quantity, layer }) => layer === null && isOfLayers(quantity)))
+    return `“${result.typed}” names no layer of a quantity that each layer has: [0] is the first, [-1] the last.`;
   const beyond = readersOf(result).find(
     ({ layer }) => layer !== null && (layer >= n_layers || layer < -n_layers),
   );

@@ -21,6 +21,8 @@ export interface PageOptions {
   host?: 'preview' | 'static' | Site;
   /** Lets the page keep itself for later visits without a network, which else no test waits for. */
   keepsItself?: boolean;
+  /** Problems that the test is about. */
+  expected?: RegExp;
   /** Waits for the page to say that it is ready. On by default. */
   waitForReady?: boolean;
   /** Run in the page before anything of its own does. */
@@ -85,28 +87,31 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
   const page = await context.newPage();
 
   const problems: string[] = [];
+  const fault = (problem: string) => {
+    if (!options.expected?.test(problem)) problems.push(problem);
+  };
   const origin = new URL(site.url).origin;
   // `context` hears the page and its workers.
   context.on('console', (message) => {
     // A worker that fails inside a library is logged as a warning.
     if (message.type() === 'error' || message.text().includes('worker sent an error')) {
-      problems.push(`console: ${message.text()} (${message.location().url})`);
+      fault(`console: ${message.text()} (${message.location().url})`);
     }
   });
-  context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`));
-  page.on('crash', () => problems.push('the page crashed'));
+  context.on('weberror', (error) => fault(`uncaught: ${error.error().message}`));
+  page.on('crash', () => fault('the page crashed'));
   context.on('request', (request) => {
     const url = request.url();
     if (/^(data|blob|about):/.test(url)) return;
-    if (new URL(url).origin !== origin) problems.push(`foreign request: ${url}`);
+    if (new URL(url).origin !== origin) fault(`foreign request: ${url}`);
   });
   context.on('response', (response) => {
-    if (response.status() >= 400) problems.push(`HTTP ${response.status()}: ${response.url()}`);
+    if (response.status() >= 400) fault(`HTTP ${response.status()}: ${response.url()}`);
   });
   context.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
     // What is still on its way when the page is left or closed is given up, not failed.
-    if (reason !== 'net::ERR_ABORTED') problems.push(`request failed: ${request.url()} ${reason}`);
+    if (reason !== 'net::ERR_ABORTED') fault(`request failed: ${request.url()} ${reason}`);
   });
   page.on('worker', (worker) => {
     // Inside a worker a refusal by the policy reaches no console.

@@ -182,6 +182,50 @@ test('a sweep that was left goes on where it stood, and is opened elsewhere from
   expect(await lines(other)).toEqual(all);
 });
 
+test('a run that cannot be made is told in its cell and the others are made; the button tells the share of a sweep', async ({
+  open,
+}) => {
+  const page = await open({ hash: 'v=1&lanes=1&n_layers=2&d_model=16&n_heads=2&seq_len=8' });
+  const button = page.getByRole('button', { name: /^Sweeps/ });
+  await page.keyboard.press('s');
+  await fill(page, ['lr=1e-4..1e-1:4log', 'sublayers=both|attn'], {
+    ...{ steps: 3, result: 'rms@mlp_out[0]' },
+  });
+  await start(page);
+  const told = dialog(page).getByText('4 runs could not be made.', { exact: true });
+  await told.waitFor({ timeout: 60_000 });
+  await dialog(page)
+    .getByText(
+      /^Learning rate 1e-4, .* and 3 more: This configuration has no mlp_out\/rms in layer 0/,
+    )
+    .waitFor();
+  await dialog(page).getByRole('button', { name: 'Try them again' }).waitFor();
+  expect(await lines(page)).toHaveLength(4);
+  await map(page).focus();
+  await page.keyboard.press('ArrowDown');
+  expect(await map(page).getAttribute('aria-valuetext')).toContain('could not be made: This conf');
+  // Nothing is to come, so the next visit is not asked to go on.
+  await expect.poll(() => page.url()).toContain('mlp_out');
+  await page.reload();
+  await whenReady({ page, problems: [] });
+  await told.waitFor();
+  expect(await page.evaluate(() => localStorage.getItem('normscope.sweep'))).toBe(null);
+
+  await fill(page, ['lr=1e-4..100:20log', 'init_gain=0.1..2:10'], { steps: 300 });
+  await start(page);
+  await page.keyboard.press('Escape');
+  await expect
+    .poll(() => button.getAttribute('aria-label'), { timeout: 60_000 })
+    .toMatch(/^Sweeps, [1-9]\d* % done$/);
+  await prepareAxe(page);
+  await expectAccessible(page, 'a sweep behind its button');
+  await button.click();
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+  await dialog(page).getByRole('button', { name: 'Go on' }).waitFor();
+  await page.keyboard.press('Escape');
+  expect(await button.getAttribute('aria-label')).toBe('Sweeps');
+});
+
 /** The share of the page’s thread that a sweep may take: 50 pictures a second have the rest. */
 const SHARE = 0.3;
 const SECONDS = 4;

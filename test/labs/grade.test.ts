@@ -31,7 +31,8 @@ async function printed(run: () => Promise<void>): Promise<string> {
 /** The standard error of grading these files. */
 async function graded(...argv: string[]): Promise<string> {
   let said = '';
-  const all = [...argv, '--out', path('out'), '--labs', folder, '--jobs', '1'];
+  const jobs = argv.includes('--jobs') ? [] : ['--jobs', '1'];
+  const all = [...argv, ...jobs, '--out', path('out'), '--labs', folder];
   await grade(all, { write: (text) => ((said += String(text)), true) });
   return said;
 }
@@ -192,6 +193,12 @@ describe('grade', () => {
     expect(tests.some(({ score }) => score === 0)).toBe(true);
   });
 
+  test('makes runs in several processes, with the same outcome', async () => {
+    await graded(path('ada.json'));
+    const alone = results('ada-l');
+    expect(await graded(path('ada.json'), '--jobs', '2')).toMatch(/7 of 8, accepted\n$/);
+    expect(results('ada-l')).toEqual(alone);
+  });
   test('tells of one report under two names', async () => {
     const other = put('bob.json', { ...honest, student: 'Bob' });
     const said = await graded(path('ada.json'), other);

@@ -41,9 +41,7 @@ const REPORT: LabReport = {
   reflections: [{ id: 'why', text: '<img src=x onerror=alert(5)>' }],
 };
 
-type Draft = Record<string, unknown> & {
-  [K in 'predictions' | 'checks']: Record<string, unknown>[];
-};
+type Draft = Record<string, unknown> & Record<'predictions' | 'checks', Record<string, unknown>[]>;
 const faultsOf = (change: (draft: Draft) => void): string[] => {
   const draft = structuredClone(REPORT) as unknown as Draft;
   change(draft);

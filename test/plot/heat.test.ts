@@ -10,6 +10,7 @@ import {
 const grid = (rows: number, columns: number, values: number[]): HeatGrid => ({
   ...{ rows, columns, values },
   lost: values.map(() => 0),
+  empty: values.map(() => false),
 });
 
 describe('cells to come', () => {

@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { obstacles, script } from '../../src/pytorch/script';
-import { configOf } from '../engine/support';
+import { complete } from '../../src/config/check';
+import { CHOICES } from '../../src/config/choices';
+import { configOf, TINY } from '../engine/support';
 import { CASES, randomCase } from '../parity/cases';
 import { pythonWithTorch, withFolder } from './support';
 
@@ -17,6 +19,10 @@ const CONFIGS = [
   configOf({ interventions: '0-3:freeze.mlp@5-9,2:silence=1,3:noise.resid_post=0.1@4' }),
   configOf({ dropout: 0.1, stochastic_depth: 0.2, optimizer: 'muon', weight_decay: 0.1 }),
   configOf({ precision: 'fp16', precision_policy: 'autocast', loss_scale: 0 }),
+  // Blocks of several classes beside whatever a task defines.
+  ...Object.keys(CHOICES.task).map(
+    (task) => complete({ ...TINY, task, layer_overrides: '0:post/batchnorm' }).config,
+  ),
 ].filter((config) => obstacles(config).length === 0);
 
 test('scripts compile, define what they use and use what they define, in lines of at most 100 characters', () =>

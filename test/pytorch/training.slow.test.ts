@@ -70,6 +70,18 @@ const TRAINED: Partial<Config>[] = [
   },
 ];
 
+test('a gradient that is no number leaves no clip factor', async () => {
+  // So large a scale of the loss leaves this small format at once.
+  const config = configOf({
+    ...{ ...TINY, precision: 'fp8_e4m3', precision_policy: 'autocast', loss_scale: 0 },
+    ...{ grad_clip: 1, optimizer: 'momentum' },
+  });
+  const [record] = await byScripts([config], 1);
+  const { output } = (await byEngine(config, 1)).frames[0]!;
+  expect(output.clip_factor).toBe('NaN');
+  expect(record!.frames[0]!.output.clip_factor).toBe('NaN');
+});
+
 test('twenty steps of training', async () => {
   const configs = TRAINED.map((settings) => configOf({ ...TINY, ...settings }));
   const records = await byScripts(configs, 20);

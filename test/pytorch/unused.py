@@ -1,5 +1,5 @@
 """
-What scripts define and never use, or use and never define, and lines that are too long: `python3 unused.py FILE…` prints a
+What scripts define twice or never use, or use and never define, and lines that are too long: `python3 unused.py FILE…` prints a
 line for each. It needs no PyTorch.
 """
 
@@ -75,6 +75,25 @@ def names_bound_in(tree):
             yield from (alias.asname or alias.name for alias in node.names)
 
 
+# The model and the task each have it, with one value.
+IN_TWO_SECTIONS = {"MODALITIES"}
+
+
+def defined_twice(tree):
+    seen = set(IN_TWO_SECTIONS)
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names = [node.name]
+        else:
+            targets = getattr(node, "targets", [getattr(node, "target", node)])
+            is_set = isinstance(node, (ast.Assign, ast.AnnAssign))
+            names = [name for target in targets for name in targets_of(target)] if is_set else []
+        for name in names:
+            if name in seen and name not in IN_TWO_SECTIONS:
+                yield name
+            seen.add(name)
+
+
 def complaints(path):
     with open(path, encoding="utf-8") as file:
         code = file.read()
@@ -85,6 +104,8 @@ def complaints(path):
         if name not in used and not name.startswith("_"):
             yield f"{name} is not used"
     known = {*dir(builtins), "__file__", "__name__", *names_bound_in(tree)}
+    for name in defined_twice(tree):
+        yield f"{name} is defined twice"
     for name in set(names_in_scope(tree)) - known:
         yield f"{name} is not defined"
     for number, line in enumerate(code.splitlines(), 1):

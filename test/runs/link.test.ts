@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { HIDEABLE } from '../../src/runs/access';
 import { VIEWS } from '../../src/inspect/readings';
 import { describe, expect, test } from 'vitest';
 import { complete, reconcile } from '../../src/config/check';
@@ -18,6 +17,7 @@ import { valueOf } from '../config/arbitrary';
 import {
   DEFAULT_VIEW,
   ENLARGED,
+  HIDEABLE,
   LOWER,
   offerOf,
   OFFERS,

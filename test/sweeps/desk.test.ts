@@ -1,12 +1,12 @@
 import 'fake-indexeddb/auto';
 import { parquetReadObjects } from 'hyparquet';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULTS } from '../../src/config/fields';
 import type { WorkerLike } from '../../src/runs/client';
 import type { ScopeStore } from '../../src/runs/state';
 import { about, durations, endsOf } from '../../src/sweeps/desk/cost';
 import { createSweepDesk, workersFor, type SweepDesk } from '../../src/sweeps/desk/desk';
-import { isDone } from '../../src/sweeps/desk/held';
+import { isDone, isUnfinished } from '../../src/sweeps/desk/held';
 import { createShelf } from '../../src/sweeps/desk/shelf';
 import { csvOf, parquetOf, tableOf } from '../../src/sweeps/desk/table';
 import type { Errand } from '../../src/sweeps/errands';
@@ -21,7 +21,7 @@ const sweepOf = (grid: string[], seeds = 1): Sweep => {
 const SWEEP = sweepOf(['lr=1e-4..1e-1:4log', 'n_layers=2|4'], 2);
 
 /** Answers of workers that make no models: a run gives its learning rate, and the test says when. */
-function fakeWorkers() {
+function fakeWorkers(noDevice?: string) {
   const waiting: { key: string; answer(): void; fail(error: string): void; die(): void }[] = [];
   const resting = new Set<WorkerLike>();
   let count = 0;
@@ -42,6 +42,7 @@ function fakeWorkers() {
           else resting.delete(worker);
           return reply({ id });
         }
+        if (method === 'open' && noDevice) return reply({ id, error: noDevice });
         if (method === 'open') return reply({ id, value: { backend: 'wasm', build: 'relaxed' } });
         const { run } = args[0] as { run: SweepRun };
         if (method === 'time')
@@ -67,8 +68,8 @@ afterEach(() => {
   open.splice(0).forEach((desk) => desk.dispose());
 });
 
-function makeDesk() {
-  const workers = fakeWorkers();
+function makeDesk(noDevice?: string) {
+  const workers = fakeWorkers(noDevice);
   const said: string[] = [];
   let playing = false;
   const listeners = new Set<(scope: { playing: boolean }) => void>();
@@ -166,20 +167,60 @@ describe('a sweep on the page', () => {
     await turn();
   });
 
-  test('stops with what was wrong where a run cannot be made; a worker that dies is replaced once', async () => {
-    const { desk, waiting, started } = makeDesk();
+  test('a run that cannot be made is told with its reason, is kept so, and is tried again when asked', async () => {
+    const { desk, waiting, started, said } = makeDesk();
     await desk.loaded;
     desk.start(SWEEP);
     await turn();
     const first = waiting.shift()!;
     first.die();
     await turn();
+    // A worker may die of what others do: its run is begun once more.
     expect(started()).toBe(3);
-    const again = waiting.find(({ key }) => key === first.key)!;
-    again.fail('This configuration has no rms.');
+    const again = waiting.findIndex(({ key }) => key === first.key);
+    const second = waiting.splice(again, 1)[0]!;
+    second.die();
     await turn();
-    expect(heldIn(desk).error).toBe('This configuration has no rms.');
+    const other = waiting.shift()!;
+    other.fail('This configuration has no rms.');
+    await turn();
+    expect(desk.store.getState().going).not.toBe(null);
+    for (let i = 0; i < 14; i++) {
+      await turn();
+      waiting.shift()!.answer();
+    }
+    await turn();
+    const reasons = { [first.key]: 'out of memory', [other.key]: 'This configuration has no rms.' };
+    expect(heldIn(desk)).toMatchObject({ failed: reasons, error: null });
+    expect(heldIn(desk).made.size).toBe(14);
     expect(desk.store.getState().going).toBe(null);
+    expect(said).toEqual(['The sweep is done: 16 runs, of which 2 could not be made.']);
+    expect(isUnfinished(heldIn(desk))).toBe(false);
+
+    const later = makeDesk();
+    await later.desk.loaded;
+    expect(heldIn(later.desk).failed).toEqual(reasons);
+    later.desk.start(SWEEP);
+    await turn();
+    expect(heldIn(later.desk).failed).toEqual({});
+    await vi.waitFor(() =>
+      expect(later.waiting.map(({ key }) => key).sort()).toEqual(Object.keys(reasons).sort()),
+    );
+    later.waiting.splice(0).forEach(({ answer }) => answer());
+    await turn();
+    expect(isDone(heldIn(later.desk))).toBe(true);
+    later.desk.remove(heldIn(later.desk).id);
+    await turn();
+  });
+
+  test('stops with what was wrong where there is no device', async () => {
+    const { desk, waiting } = makeDesk('No backend starts here.');
+    await desk.loaded;
+    desk.start(SWEEP);
+    await turn();
+    expect(heldIn(desk)).toMatchObject({ error: 'No backend starts here.', failed: {} });
+    expect(desk.store.getState().going).toBe(null);
+    expect(waiting).toEqual([]);
     desk.remove(heldIn(desk).id);
     await turn();
   });

@@ -101,6 +101,8 @@ describe('sweeps', () => {
     [{ seeds: 0 }, /seeds is 0; it must be a whole number from 1 to 64/],
     [{ steps: 1.5 }, /steps is 1.5/],
     [{ result: 'rms@resid_post[4]' }, /lr 0.0001, n_layers 2: .* is of layer 4/],
+    [{ result: 'rms@resid_post@0' }, /“rms@resid_post@0” names no layer/],
+    [{ result: 'loss/entropy@attn/1' }, /names no layer/],
     [{ result: 'loss@3' }, /a run of 3 steps has steps 0 to 2/],
     [{ grid: ['n_heads=2|3'] }, /n_heads 3: /],
     [{ grid: ['lr=1e-4..1:200', 'seed=0..199:200'], seeds: 1 }, /40,000 runs; at most 10,000/],
@@ -115,7 +117,7 @@ describe('files', () => {
   const runs = runsOf(made);
   const outcomes: Outcome[] = runs.slice(0, 4).map((run, i) => ({
     ...run,
-    result: [1.25, NaN, Infinity, null][i]!,
+    result: [1.25, NaN, Infinity, -0.5][i]!,
     alarm: i ? { rule: 'loss', step: 2, at: 'loss', layer: null, direction: 'forward' } : null,
     time: 0.5,
   }));
@@ -153,6 +155,8 @@ describe('files', () => {
     [edited((line) => ({ ...line, version: 2 })), /has version 2; .* reads 1/],
     [edited((line) => ({ ...line, of: 'alarm' })), /another sweep than the first/],
     [edited((line) => ({ ...line, result: 'much' })), /has no result/],
+    [edited((line) => ({ ...line, result: ['NaN'] })), /has no result/],
+    [edited((line) => ({ ...line, result: null })), /has no result/],
     [edited((line) => ({ ...line, cell: [9, 9] })), /cell 9, 9, seed 0, which the sweep has not/],
     [edited((line) => ({ ...line, grid: ['lr=1'] })), /another sweep|names no sweep/],
     [edited((line) => ({ ...line, config: {} })), /otherwise than its cell|another sweep/],

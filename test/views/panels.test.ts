@@ -100,6 +100,7 @@ function html(Panel: ComponentType, lanes: Lane[], view: View = DEFAULT_VIEW): s
     seedRuns: NO_SEED_RUNS,
     inspection: NOTHING_READ,
     theory: NOTHING_PREDICTED,
+    sweeping: null,
     text: { name: '', content: null },
     notices: [],
   };

@@ -6,7 +6,7 @@ import { readResult } from '../../src/sweeps/result';
 import { readSweep, runKey, runsOf } from '../../src/sweeps/sweep';
 import { DEFAULT_SWEEP, defaultAxis, RESULTS } from '../../src/views/sweeps/defaults';
 import { drawn, drawnPlace, kindOf, placeOf, scaleOf } from '../../src/views/sweeps/grid';
-import { cellLine, sentence } from '../../src/views/sweeps/words';
+import { cellLine, failuresText, sentence } from '../../src/views/sweeps/words';
 
 describe('the form', () => {
   test.each(KEYS)('offers values of %s that can be', (key) => {
@@ -45,7 +45,7 @@ function held(results: Record<string, number | null>, result = 'loss@last'): Hel
   });
   const { typed, base } = read.sweep;
   return {
-    ...{ id: 'a', typed, base, text: null, began: 0, error: null },
+    ...{ id: 'a', typed, base, text: null, began: 0, failed: {}, error: null },
     sweep: read.sweep,
     planned,
     made: new Map(made),
@@ -63,7 +63,7 @@ describe('the map', () => {
   });
 
   test('has the last value of the second axis on top, means over seeds, and what diverged', () => {
-    const { grid, alarms } = drawn(one, 'mean', 'log');
+    const { grid, signs } = drawn(one, 'mean', 'log');
     expect([grid.rows, grid.columns]).toEqual([2, 3]);
     expect(grid.values).toEqual([
       expect.closeTo(400),
@@ -74,7 +74,7 @@ describe('the map', () => {
       NaN,
     ]);
     expect(grid.lost).toEqual([0, 0, 1, 0, 0.5, 0]);
-    expect(alarms).toEqual([null, null, null, '▲4', null, null]);
+    expect(signs).toEqual([null, null, null, '▲4', null, null]);
     expect(drawn(one, 'spread', 'log').grid.values[3]).toBe(4);
     expect(drawn(one, 'spread', 'linear').grid.values[3]).toBe(3);
   });
@@ -94,6 +94,27 @@ describe('the map', () => {
     expect(
       drawn(held({ '0,0#0': null, '1,0#0': 5 }, 'alarm'), 'mean', 'linear').grid.values.slice(3, 5),
     ).toEqual([9, 5]);
+  });
+  test('says of a cell that it could not be made, and leaves it empty', () => {
+    const failed = {
+      '1,1#0': 'It has no rms.',
+      '1,1#1': 'It has no rms.',
+      '2,1#1': 'Out of memory.',
+      '0,0#0': 'That was before.',
+    };
+    const some = { ...one, failed };
+    const { grid, signs } = drawn(some, 'mean', 'log');
+    expect(grid.empty).toEqual([false, true, false, false, false, false]);
+    expect(signs).toEqual([null, '✕', null, '▲4', null, null]);
+    expect(cellLine(some, [1, 1])).toBe(
+      'Learning rate 0.01, Layers 4: could not be made: It has no rms.',
+    );
+    expect(cellLine(some, [2, 1])).toMatch(/: ∞; another seed could not be made: Out of memory\.$/);
+    expect(sentence(some)).toContain('2 diverged. 3 could not be made. 1 raised');
+    expect(failuresText(some)).toEqual([
+      'Learning rate 0.01, Layers 4 and 1 more: It has no rms.',
+      'Learning rate 0.1, Layers 4: Out of memory.',
+    ]);
   });
   test('leads from a place to a cell and back, and says it', () => {
     for (const cell of [

@@ -1,6 +1,6 @@
 import type { Block, Lab } from '../lab';
 import type { LabReport } from '../report';
-import type { Finding } from './grade';
+import type { Finding } from './finding';
 
 /** Clocks differ: a report may be saved so far in the future, in milliseconds. */
 const AHEAD = 24 * 3600e3;

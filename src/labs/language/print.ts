@@ -56,8 +56,12 @@ export function printed(node: Node): string {
       return `${letterOf(node.lane)}.${node.key}`;
     case 'fact':
       return `${letterOf(node.lane)}.${node.fact}`;
-    case 'unary':
-      return node.operator === 'not' ? `not ${inside(node.of, NOT)}` : `-${inside(node.of, SIGN)}`;
+    case 'unary': {
+      const { operator, of } = node;
+      // A comparison behind not stands in parentheses, for readers.
+      const isChain = operator === 'not' && of.kind === 'unary' && of.operator === 'not';
+      return `${operator === 'not' ? 'not ' : '-'}${inside(of, isChain ? NOT : SIGN)}`;
+    }
     case 'binary': {
       const bind = BINDS[node.operator];
       // Comparisons stand once; of the others the left side may be one of the same kind.

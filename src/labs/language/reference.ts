@@ -13,6 +13,8 @@ import type { Scanner } from './scan';
 const LETTERS = LANE_IDS.map(letterOf);
 const FACT_NAMES = Object.keys(FACTS) as Fact[];
 const STATISTICS = Object.values(STATISTIC_IDS).flat();
+/** All that may stand behind a lane; of names that are as near as each other the shorter one is meant. */
+const NAMES = [...STATISTICS, ...FACT_NAMES, ...KEYS].sort((a, b) => a.length - b.length);
 
 /** The lane of a letter; throws a Fault where it is none. */
 export function laneOf(letter: string): LaneId {
@@ -89,7 +91,7 @@ const hasNoLayers = ({ of, place }: Quantity): boolean =>
 
 function unknownName(lane: string, name: string): Fault {
   const wrong = `“${lane}.${shortened(name)}” is nothing that a run has`;
-  const meant = nearest(name, [...STATISTICS, ...FACT_NAMES, ...KEYS]) ?? closestKey(name);
+  const meant = nearest(name, NAMES) ?? closestKey(name);
   if (meant) return new Fault(`${wrong} (did you mean ${meant}?).`);
   return new Fault(
     `${wrong}. Quantities are ${STATISTICS.join(', ')}; facts are ${FACT_NAMES.join(', ')}; settings are named as in links, such as ${lane}.placement.`,

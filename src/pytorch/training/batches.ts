@@ -158,25 +158,25 @@ def is_counted(tokens: List[int], place: int) -> bool:
 `,
   dyck: ({ seq_len: T }) => `
 VOCABULARY = 9  # brackets of four kinds, and a start
-KINDS, DEPTH, START = 4, 8, 8
+BRACKETS, DEPTH, START = 4, 8, 8
 
 
 def sequence(draw: Stream) -> List[int]:
-    """Well-formed brackets, at most DEPTH deep: kind k opens as k and closes as KINDS + k."""
+    """Well-formed brackets, at most DEPTH deep: kind k opens as k and closes as BRACKETS + k."""
     tokens, open_kinds, length = ${T % 2 ? '[]' : '[START]'}, [], SEQ_LEN + 1
     while len(tokens) < length:
         depth, left = len(open_kinds), length - len(tokens)
         if depth == 0 or (depth != min(DEPTH, left) and draw.integer(2) == 0):
-            open_kinds.append(draw.integer(KINDS))
+            open_kinds.append(draw.integer(BRACKETS))
             tokens.append(open_kinds[-1])
         else:
-            tokens.append(KINDS + open_kinds.pop())
+            tokens.append(BRACKETS + open_kinds.pop())
     return tokens
 
 
 def is_counted(tokens: List[int], place: int) -> bool:
     """Brackets that close."""
-    return tokens[place] >= KINDS
+    return tokens[place] >= BRACKETS
 `,
   markov: () => `
 VOCABULARY = 8

@@ -287,7 +287,7 @@ ${
         norm = math.sqrt(sum(squares))
         return {
             "grad_norm": norm,
-            "clip_factor": ${config.grad_clip ? 'min(1.0, quotient(GRAD_CLIP, norm))' : '1.0'},
+            "clip_factor": ${config.grad_clip ? 'min(quotient(GRAD_CLIP, norm), 1.0)' : '1.0'},
             "changed": float(self.updates["changed"].item() > 0),
         }
 

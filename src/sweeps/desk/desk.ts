@@ -12,7 +12,17 @@ import { runKey, runsOf, textOf, type Sweep, type SweepRun } from '../sweep';
 import { workOf } from '../work';
 import { durations, endsOf } from './cost';
 import { createHand, type Hand } from './hand';
-import { fileOf, heldOf, idOf, isDone, revived, type HeldSweep, type MadeRun } from './held';
+import {
+  fileOf,
+  headOf,
+  heldOf,
+  idOf,
+  isUnfinished,
+  lackedBy,
+  revived,
+  type HeldSweep,
+  type MadeRun,
+} from './held';
 import type { SweepHead, SweepShelf } from './shelf';
 
 /** The sweep that is being run. */
@@ -71,7 +81,7 @@ export const workersFor = (processors: number): number =>
 /** Milliseconds of timing a run after which once is enough. */
 const LONG = 3000;
 
-/** A run that ends its worker so often stops the sweep. */
+/** A run that ends its worker so often cannot be made. */
 const TRIES = 2;
 
 /** Runs sweeps on workers of their own, and keeps what they gave. */
@@ -87,8 +97,7 @@ export function createSweepDesk(options: SweepDeskOptions) {
     setState(({ all }) => ({
       all: all.map((one) => (one.id === id ? { ...one, ...changes } : one)),
     }));
-  const tellUnfinished = () =>
-    options.onUnfinished?.(getState().all.some((one) => !isDone(one) && one.made.size > 0));
+  const tellUnfinished = () => options.onUnfinished?.(getState().all.some(isUnfinished));
 
   let isKept = true;
   /** A failure to keep a run is said once; the sweep goes on. */
@@ -99,6 +108,8 @@ export function createSweepDesk(options: SweepDeskOptions) {
       const text = `Sweeps are not kept in this browser: ${reasonOf(error)} Save the file of what should stay.`;
       scope.actions.notify({ level: 'warning', about: 'page', text });
     });
+
+  const keepHead = (id: string) => void keeping(shelf.begin(headOf(held(id)!)));
 
   const loaded = shelf
     .load()
@@ -184,8 +195,8 @@ export function createSweepDesk(options: SweepDeskOptions) {
     isOver: boolean;
   }
   let work: Work | null = null;
-  /** Runs that came since the last picture. */
-  let came: { id: string; run: MadeRun }[] = [];
+  /** What became of runs since the last picture: they are made, or the reason why not. */
+  let came: { id: string; key: string; is: MadeRun | string }[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
   const soon = () => {
     timer ??= setTimeout(publish, interval);
@@ -200,8 +211,13 @@ export function createSweepDesk(options: SweepDeskOptions) {
       const own = fresh.filter((run) => run.id === id);
       if (!one) continue;
       const made = new Map(one.made);
-      for (const { run } of own) made.set(runKey(run), run);
-      change(id, { made });
+      const failed = { ...one.failed };
+      for (const { key, is } of own) {
+        if (typeof is === 'string') failed[key] = is;
+        else made.set(key, is);
+      }
+      change(id, { made, failed });
+      if (own.some(({ is }) => typeof is === 'string')) keepHead(id);
     }
     const one = work && held(work.id);
     if (!work || !one) return;
@@ -209,7 +225,8 @@ export function createSweepDesk(options: SweepDeskOptions) {
     if (!going) return;
     const { steps } = one.sweep.typed;
     const under = [...work.under.values()].reduce((sum, made) => sum + made, 0);
-    const share = (one.made.size * steps + under) / (one.planned.length * steps);
+    const { length: all } = one.planned;
+    const share = ((all - lackedBy(one).toCome.length) * steps + under) / (all * steps);
     setState({ going: { ...going, share, left: leftOf(one, work, going.workers) } });
   };
   /** Milliseconds that the rest takes: by the runs of this sweep that are made or, before, by what its ends took. */
@@ -238,8 +255,10 @@ export function createSweepDesk(options: SweepDeskOptions) {
       if (at.isOver || !run) return;
       const key = runKey(run);
       const hand = handAt(place);
+      let isOpen = false;
       try {
         const maker = await hand.opened;
+        isOpen = true;
         at.under.set(key, 0);
         const outcome = await hand.run(at.sweep, run, at.text, (steps) => {
           at.under.set(key, steps);
@@ -247,17 +266,20 @@ export function createSweepDesk(options: SweepDeskOptions) {
         });
         if (at.isOver) return;
         const made: MadeRun = { ...outcome, maker: { ...maker, app } };
-        came.push({ id: at.id, run: made });
+        came.push({ id: at.id, key, is: made });
         const { config: _, ...kept } = made;
         void keeping(shelf.add(at.id, [[key, kept]]));
       } catch (error) {
         if (at.isOver) return;
         const tries = (at.tries.get(key) ?? 0) + 1;
         at.tries.set(key, tries);
-        at.queue.unshift(run);
-        // A worker may die of what others do; a run that cannot be made will not be made.
-        if (hand.isAlive() || tries >= TRIES) {
-          change(at.id, { error: reasonOf(error) });
+        const reason = reasonOf(error);
+        // A worker may die of what others do.
+        if (!hand.isAlive() && tries < TRIES) at.queue.unshift(run);
+        else if (isOpen) came.push({ id: at.id, key, is: reason });
+        else {
+          // Without a device no other run can be made.
+          change(at.id, { error: reason });
           return stop();
         }
       } finally {
@@ -293,13 +315,10 @@ export function createSweepDesk(options: SweepDeskOptions) {
       const head: SweepHead = { id, typed, base, text: print, began: now() };
       setState(({ all }) => ({ all: [heldOf(head, sweep, new Map()), ...all] }));
     }
+    // What could not be made is tried again.
+    change(id, { error: null, failed: {} });
+    keepHead(id);
     const one = held(id)!;
-    change(id, { error: null });
-    void keeping(
-      shelf.begin({
-        ...{ id, typed: one.typed, base: one.base, text: one.text, began: one.began },
-      }),
-    );
     const queue = one.planned.filter((run) => !one.made.has(runKey(run)));
     const workers = Math.min(workersFor(processors), Math.max(1, queue.length));
     const at: Work = {
@@ -314,10 +333,13 @@ export function createSweepDesk(options: SweepDeskOptions) {
       if (work !== at) return;
       stop();
       // With the form open it is seen.
-      if (scope.getState().view.sweep !== null) return;
+      const ended = held(id);
+      if (!ended || scope.getState().view.sweep !== null) return;
+      const { length: lost } = lackedBy(ended).failed;
+      const text = `The sweep is done: ${counted(ended.planned.length)} runs`;
       scope.actions.notify({
-        ...{ level: 'info', about: 'page' },
-        text: `The sweep is done: ${counted(one.planned.length)} runs.`,
+        ...{ level: lost ? 'warning' : 'info', about: 'page' },
+        text: lost ? `${text}, of which ${counted(lost)} could not be made.` : `${text}.`,
       });
     });
     return null;
@@ -415,23 +437,22 @@ export function createSweepDesk(options: SweepDeskOptions) {
       const { sweep, outcomes, text } = read;
       const id = idOf(sweep, text);
       const { typed, base } = sweep;
-      const head: SweepHead = held(id) ?? { id, typed, base, text, began: now() };
       const fresh = outcomes.map((run): [string, MadeRun] => [runKey(run), run]);
       const before = held(id);
       const made = new Map([...fresh, ...(before?.made ?? [])]);
       if (before) change(id, { made });
-      else setState(({ all }) => ({ all: [heldOf(head, sweep, made), ...all] }));
+      else {
+        const head: SweepHead = { id, typed, base, text, began: now() };
+        setState(({ all }) => ({ all: [heldOf(head, sweep, made), ...all] }));
+      }
       setState({ draft: { typed, base } });
-      const { id: _, typed: kept, ...rest } = head;
+      // Both are asked for at once, so that none of it comes after the sweep is removed.
+      keepHead(id);
       void keeping(
-        shelf
-          .begin({ id, typed: kept, began: rest.began, base: rest.base, text: rest.text })
-          .then(() =>
-            shelf.add(
-              id,
-              fresh.map(([key, { config: _, ...run }]) => [key, run] as const),
-            ),
-          ),
+        shelf.add(
+          id,
+          fresh.map(([key, { config: _, ...run }]) => [key, run] as const),
+        ),
       );
       tellUnfinished();
       return null;

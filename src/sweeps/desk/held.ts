@@ -14,6 +14,9 @@ export interface HeldSweep extends SweepHead {
   planned: readonly SweepRun[];
   /** By their keys: another object whenever there is another. */
   made: ReadonlyMap<string, MadeRun>;
+  /** By their keys, the reasons why runs could not be made when they were last tried. */
+  failed: Readonly<Record<string, string>>;
+  /** Why no run at all can be made; else null. */
   error: string | null;
 }
 
@@ -23,6 +26,28 @@ export const idOf = (sweep: Sweep, text: string | null): string =>
 export const isDone = ({ made, planned }: Pick<HeldSweep, 'made' | 'planned'>): boolean =>
   made.size >= planned.length;
 
+/** The runs that it lacks: those to come, and those that could not be made. */
+export function lackedBy({
+  planned,
+  made,
+  failed,
+}: Pick<HeldSweep, 'planned' | 'made' | 'failed'>) {
+  const lacked = planned.filter((run) => !made.has(runKey(run)));
+  return {
+    toCome: lacked.filter((run) => failed[runKey(run)] === undefined),
+    failed: lacked.filter((run) => failed[runKey(run)] !== undefined),
+  };
+}
+
+/** Tests of a sweep that was begun and left. */
+export const isUnfinished = (one: HeldSweep): boolean =>
+  one.made.size > 0 && lackedBy(one).toCome.length > 0;
+
+/** What is kept of a sweep besides its runs. */
+export const headOf = ({ id, typed, base, text, began, failed }: HeldSweep): SweepHead => ({
+  ...{ id, typed, base, text, began, failed },
+});
+
 /** `sweep-lr-n_layers-2-72`: the settings, and its name among all. */
 export const sweepName = ({ sweep, id }: Pick<HeldSweep, 'sweep' | 'id'>): string =>
   `sweep-${sweep.axes.map(({ key }) => key).join('-')}-${id.split('-').at(-1)}`;
@@ -30,7 +55,7 @@ export const sweepName = ({ sweep, id }: Pick<HeldSweep, 'sweep' | 'id'>): strin
 /** A sweep with its runs in the order in which they are made. */
 export const heldOf = (head: SweepHead, sweep: Sweep, made: HeldSweep['made']): HeldSweep => ({
   ...head,
-  ...{ sweep, made, planned: runsOf(sweep), error: null },
+  ...{ sweep, made, planned: runsOf(sweep), failed: head.failed ?? {}, error: null },
 });
 
 /** A sweep that stands in the database; null where this version cannot read it. */

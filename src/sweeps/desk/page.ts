@@ -4,7 +4,7 @@ import { locked, workerName } from '../../runs/lockedWorker';
 import type { ScopeStore } from '../../runs/state';
 import { writeDraft } from '../link';
 import { createSweepDesk, type SweepDesk } from './desk';
-import { isDone } from './held';
+import { isUnfinished } from './held';
 import { createShelf } from './shelf';
 
 /** Where the next visit learns that a sweep is unfinished, so that it need not look for one. */
@@ -37,6 +37,11 @@ export function deskOf(store: ScopeStore): SweepDesk {
     app: import.meta.env.APP_VERSION,
     onUnfinished: remember,
   });
+  // The header tells it while the dialog is closed.
+  desk.store.subscribe(({ going }) => {
+    const sweeping = going?.share ?? null;
+    if (sweeping !== store.getState().sweeping) store.setState({ sweeping });
+  });
   desks.set(store, desk);
   return desk;
 }
@@ -45,7 +50,7 @@ export function deskOf(store: ScopeStore): SweepDesk {
 export async function offerUnfinished(store: ScopeStore): Promise<void> {
   const desk = deskOf(store);
   await desk.loaded;
-  const one = desk.store.getState().all.find((sweep) => !isDone(sweep) && sweep.made.size > 0);
+  const one = desk.store.getState().all.find(isUnfinished);
   if (!one) return remember(false);
   const { made, planned, typed, base, sweep } = one;
   const run = () => {

@@ -13,6 +13,8 @@ export interface SweepHead {
   text: string | null;
   /** When it was begun, in milliseconds since 1970. */
   began: number;
+  /** The reasons why runs could not be made, by their keys; none where it is left out. */
+  failed?: Readonly<Record<string, string>>;
 }
 
 /** A run of a kept sweep; its configuration follows from its place. */

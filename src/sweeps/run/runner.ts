@@ -41,46 +41,61 @@ export function createRunner() {
     return session;
   };
 
+  async function make(
+    { result, typed: { steps } }: Sweep,
+    run: SweepRun,
+    { text, tell = () => {}, rest, signal }: RunOptions,
+  ): Promise<Outcome> {
+    const began = performance.now();
+    const running = begin(run, text);
+    const { config, report } = running;
+    const wanted = stepOf(result, steps);
+    const watch = createWatch();
+    let value: number | null = null;
+    let rested = began;
+    let idle = 0;
+    for (let step = 0; step < steps; step++) {
+      const frame = unpack(report.layout, await running.measure(true));
+      const measured = { config, layout: report.layout, frame };
+      watch.add(measured);
+      // At step 0 as well: what there is none of is told at once.
+      if (result.of === 'number' && (step === 0 || step === wanted))
+        value = valueOf(result, measured);
+      if (performance.now() - rested > TURN) {
+        tell(step + 1);
+        const paused = performance.now();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        await rest?.();
+        if (signal?.aborted) throw new RunStopped();
+        rested = performance.now();
+        idle += rested - paused;
+      }
+    }
+    const first = watch.alarms().find(isPausing) ?? null;
+    const alarm = first && {
+      ...{ rule: first.rule, step: first.step, at: first.at },
+      ...{ layer: first.layer, direction: first.direction },
+    };
+    if (result.of === 'alarm') value = alarm?.step ?? null;
+    const time = Math.round(performance.now() - began - idle) / 1000;
+    return { ...run, result: value, alarm, time };
+  }
+
+  const dispose = () => {
+    session?.dispose();
+    session = null;
+  };
+
   return {
     /** @throws RunStopped; Error where the configuration has no such result, or its device fails */
-    async run(
-      { result, typed: { steps } }: Sweep,
-      run: SweepRun,
-      { text, tell = () => {}, rest, signal }: RunOptions,
-    ): Promise<Outcome> {
-      const began = performance.now();
-      const running = begin(run, text);
-      const { config, report } = running;
-      const wanted = stepOf(result, steps);
-      const watch = createWatch();
-      let value: number | null = null;
-      let rested = began;
-      let idle = 0;
-      for (let step = 0; step < steps; step++) {
-        const frame = unpack(report.layout, await running.measure(true));
-        const measured = { config, layout: report.layout, frame };
-        watch.add(measured);
-        // At step 0 as well: what there is none of is told at once.
-        if (result.of === 'number' && (step === 0 || step === wanted))
-          value = valueOf(result, measured);
-        if (performance.now() - rested > TURN) {
-          tell(step + 1);
-          const paused = performance.now();
-          await new Promise((resolve) => setTimeout(resolve, 0));
-          await rest?.();
-          if (signal?.aborted) throw new RunStopped();
-          rested = performance.now();
-          idle += rested - paused;
-        }
+    async run(sweep: Sweep, run: SweepRun, options: RunOptions): Promise<Outcome> {
+      try {
+        return await make(sweep, run, options);
+      } catch (error) {
+        // What it left half done is nothing that the next run can begin with.
+        dispose();
+        throw error;
       }
-      const first = watch.alarms().find(isPausing) ?? null;
-      const alarm = first && {
-        ...{ rule: first.rule, step: first.step, at: first.at },
-        ...{ layer: first.layer, direction: first.direction },
-      };
-      if (result.of === 'alarm') value = alarm?.step ?? null;
-      const time = Math.round(performance.now() - began - idle) / 1000;
-      return { ...run, result: value, alarm, time };
     },
     /** Milliseconds that a run of this configuration takes before its second step, and for each after that. */
     async time(run: SweepRun, text: string): Promise<Timed> {
@@ -91,10 +106,7 @@ export function createRunner() {
       for (let step = 0; step < TIMED; step++) await running.measure(true);
       return { begin: first - began, step: (performance.now() - first) / TIMED };
     },
-    dispose(): void {
-      session?.dispose();
-      session = null;
-    },
+    dispose,
   };
 }
 

@@ -25,6 +25,8 @@ interface HeaderProps {
   /** On a projector: what only the desk needs is left out. */
   present: boolean;
   onPresent(): void;
+  /** Of a page in another one’s frame: the address of the same page in a window of its own. */
+  whole: ((link: string) => string) | null;
 }
 
 /** The step on show and, where that is of the past, where training is meanwhile. */
@@ -52,7 +54,7 @@ function Counter() {
 }
 
 export function Header(props: HeaderProps) {
-  const { backend, otherTheme, onTheme, present, onPresent } = props;
+  const { backend, otherTheme, onTheme, present, onPresent, whole } = props;
   const store = useScopeStore();
   const [helping, setHelping] = useState(false);
   const page = useMemo(
@@ -62,13 +64,26 @@ export function Header(props: HeaderProps) {
   useShortcuts(page);
   return (
     <header className="hd">
-      <h1>Normscope</h1>
+      <h1>
+        {whole ? (
+          <a
+            href={whole(location.href)}
+            target="_blank"
+            rel="noreferrer"
+            onClick={(event) => (event.currentTarget.href = whole(store.actions.link()))}
+          >
+            Normscope
+          </a>
+        ) : (
+          'Normscope'
+        )}
+      </h1>
       <Transport />
       <Counter />
       <CostMeter />
-      {!present && <BackendBadge initial={backend} />}
+      {!present && !whole && <BackendBadge initial={backend} />}
       <div className="hd-tools" role="group" aria-label="Page">
-        {!present && (
+        {!present && !whole && (
           <>
             <Share />
             <Files />
@@ -77,14 +92,16 @@ export function Header(props: HeaderProps) {
             <LabsButton />
           </>
         )}
-        <IconButton
-          className="hd-present"
-          label={present ? 'Back to the desk' : 'Present'}
-          shortcut={COMMANDS.present.shown}
-          aria-pressed={present}
-          icon={<PresentIcon />}
-          onClick={onPresent}
-        />
+        {!whole && (
+          <IconButton
+            className="hd-present"
+            label={present ? 'Back to the desk' : 'Present'}
+            shortcut={COMMANDS.present.shown}
+            aria-pressed={present}
+            icon={<PresentIcon />}
+            onClick={onPresent}
+          />
+        )}
         <IconButton
           label={`Change to the ${otherTheme} theme`}
           icon={<ThemeIcon />}

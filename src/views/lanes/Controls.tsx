@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { field, GROUPS, KEYS, type Group as GroupName, type Key } from '../../config/fields';
 import { listed } from '../../lib/words';
-import type { Hideable } from '../../runs/access';
+import type { Hideable } from '../../runs/view';
 import type { LaneId } from '../../runs/state';
 import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';

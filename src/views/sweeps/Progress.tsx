@@ -3,11 +3,11 @@ import { useStore } from 'zustand';
 import { counted } from '../../lib/words';
 import { about } from '../../sweeps/desk/cost';
 import { workersFor, type SweepDesk } from '../../sweeps/desk/desk';
-import { isDone, type HeldSweep } from '../../sweeps/desk/held';
+import { isDone, lackedBy, type HeldSweep } from '../../sweeps/desk/held';
 import { runsOf, type Sweep } from '../../sweeps/sweep';
 import { Button } from '../ui/buttons';
 import { useCalm } from '../ui/useCalm';
-import { axesName } from './words';
+import { axesName, failuresText } from './words';
 
 interface ProgressProps {
   desk: SweepDesk;
@@ -31,7 +31,31 @@ export function Progress({ desk, sweep, id, held }: ProgressProps) {
           It stopped: {held.error}
         </p>
       )}
+      {held && <Failures held={held} />}
       {(!going || isOther) && <Begin {...{ desk, sweep, id, held, isOther }} />}
+    </div>
+  );
+}
+
+/** Of so many reasons each is told. */
+const MOST_REASONS = 4;
+
+/** Runs that could not be made, with the reasons. */
+function Failures({ held }: { held: HeldSweep }) {
+  const count = lackedBy(held).failed.length;
+  const reasons = failuresText(held);
+  const more = reasons.length - MOST_REASONS;
+  return (
+    <div className="sw-problem" role="status">
+      {count > 0 && (
+        <>
+          <p>{many(count, 'run')} could not be made.</p>
+          {reasons.slice(0, MOST_REASONS).map((reason) => (
+            <p key={reason}>{reason}</p>
+          ))}
+          {more > 0 && <p>There are {many(more, 'other reason')}; each cell tells its own.</p>}
+        </>
+      )}
     </div>
   );
 }
@@ -76,6 +100,7 @@ function Begin({ desk, sweep, id, held, isOther }: ProgressProps & { isOther: bo
   if (!sweep) return null;
   const runs = held?.planned.length ?? runsOf(sweep).length;
   const made = held?.made.size ?? 0;
+  const isAgain = held !== null && lackedBy(held).toCome.length === 0;
   if (held && isDone(held)) return <p className="sw-said">All {many(runs, 'run')} are made.</p>;
   const workers = Math.min(workersFor(navigator.hardwareConcurrency), runs - made);
   const own = estimate?.id === id ? estimate : null;
@@ -97,7 +122,7 @@ function Begin({ desk, sweep, id, held, isOther }: ProgressProps & { isOther: bo
       </p>
       <div className="sw-buttons">
         <Button className="sw-start" onClick={() => setProblem(desk.start(sweep) ?? '')}>
-          {made ? 'Go on' : isOther ? 'Start in its place' : 'Start'}
+          {isAgain ? 'Try them again' : made ? 'Go on' : isOther ? 'Start in its place' : 'Start'}
         </Button>
       </div>
     </>

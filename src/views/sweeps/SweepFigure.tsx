@@ -6,6 +6,7 @@ import { reasonOf } from '../../lib/reason';
 import { HeatPlot } from '../../plot/HeatPlot';
 import { RaisedText } from '../../plot/Raised';
 import { useSize } from '../../plot/useSize';
+import { seeded } from '../../runs/seeds/samples';
 import { LANE_IDS, type LaneId } from '../../runs/state';
 import type { SweepDesk } from '../../sweeps/desk/desk';
 import { isDone, sweepName, type HeldSweep } from '../../sweeps/desk/held';
@@ -24,6 +25,7 @@ import {
   downOf,
   drawn,
   drawnPlace,
+  failuresAt,
   kindOf,
   placeOf,
   runsAt,
@@ -44,7 +46,7 @@ const NOTHING: HeldSweep['made'] = new Map();
 /** A sweep that has no runs yet, so that its map is there before they are. */
 const planned = (sweep: Sweep): HeldSweep => ({
   ...{ id: '', typed: sweep.typed, base: sweep.base, text: null, began: 0, error: null },
-  ...{ sweep, planned: runsOf(sweep), made: NOTHING },
+  ...{ sweep, planned: runsOf(sweep), made: NOTHING, failed: {} },
 });
 
 /** The map of a sweep, and of another beside it on the same scale. */
@@ -124,7 +126,7 @@ export function SweepFigure({ desk, sweep, held }: FigureProps) {
       <div className="panel-plot sw-plot" ref={attach} data-side={isSide || undefined}>
         {size &&
           shown.map((each, i) => {
-            const { grid, alarms, seeds } = maps[i]!;
+            const { grid, signs, seeds } = maps[i]!;
             const [across, down] = each.sweep.axes;
             const width = isSide ? Math.floor(size.width / 2) - 6 : size.width;
             const height =
@@ -136,7 +138,7 @@ export function SweepFigure({ desk, sweep, held }: FigureProps) {
               <div key={each.id || 'planned'} className="sw-map">
                 {shown.length > 1 && <span className="side-by-side-name">{name}</span>}
                 <HeatPlot
-                  {...{ grid, alarms, axis, name, hasContours, describedBy, seeds }}
+                  {...{ grid, signs, axis, name, hasContours, describedBy, seeds }}
                   {...{ width, height: height - (shown.length > 1 ? 18 : 0), text: size.text }}
                   label={`${axesName(each.sweep)}, ${label}`}
                   down={down ? downOf(down) : null}
@@ -213,18 +215,27 @@ interface DetailsProps {
 function Details({ held, cell, isPinned, onOpen }: DetailsProps) {
   const { sweep } = held;
   const runs = runsAt(held, cell);
+  const failures = failuresAt(held, cell);
   const ids = useScope(useShallow(({ lanes }) => lanes.map(({ id }) => id)));
   const taken = useScope(({ recordings }) => recordings.length);
   const isFull = ids.length + taken >= LANE_IDS.length;
   return (
     <>
       <b>{cellName(sweep, cell)}</b>
-      {runs.length ? (
+      {runs.length + failures.length ? (
         <ul>
           {runs.map((run) => (
             <li key={run.seed}>
               {sweep.typed.seeds > 1 && <span className="sw-soft">seed {run.config.seed}</span>}{' '}
               <code>{exactResult(run)}</code>, {alarmText(run)}, {run.time.toFixed(1)} s
+            </li>
+          ))}
+          {failures.map(({ seed, reason }) => (
+            <li key={seed}>
+              {sweep.typed.seeds > 1 && (
+                <span className="sw-soft">seed {seeded(sweep.base, seed).seed}</span>
+              )}{' '}
+              could not be made: {reason}
             </li>
           ))}
         </ul>

@@ -64,6 +64,17 @@ export const runsAt = (
     (run) => run !== undefined,
   );
 
+/** The reasons why runs of a cell could not be made, by their seeds. */
+export const failuresAt = (
+  { sweep, made, failed }: Pick<HeldSweep, 'sweep' | 'made' | 'failed'>,
+  cell: readonly number[],
+): { seed: number; reason: string }[] =>
+  Array.from({ length: sweep.typed.seeds }, (_, seed) => seed).flatMap((seed) => {
+    const key = runKey({ cell, seed });
+    const reason = made.has(key) ? undefined : failed[key];
+    return reason === undefined ? [] : [{ seed, reason }];
+  });
+
 const finiteOf = ({ sweep, made }: Pick<HeldSweep, 'sweep' | 'made'>): number[] =>
   [...made.values()].map((run) => numberOf(sweep, run)).filter(Number.isFinite);
 
@@ -91,14 +102,15 @@ const spreadOf = (kind: Axis['kind'], values: readonly number[]): number => {
 
 export interface DrawnSweep {
   grid: HeatGrid;
-  alarms: (string | null)[];
+  /** The step of a cell’s first alarm, or a sign that its runs could not be made. */
+  signs: (string | null)[];
   /** All numbers of each column, of a sweep over one setting. */
   seeds: number[][];
 }
 
 /** A sweep as it is drawn. */
 export function drawn(
-  one: Pick<HeldSweep, 'sweep' | 'made'>,
+  one: Pick<HeldSweep, 'sweep' | 'made' | 'failed'>,
   shows: Shows,
   kind: Axis['kind'],
 ): DrawnSweep {
@@ -116,15 +128,17 @@ export function drawn(
     const value = finite.length ? shown : numbers.length ? Infinity : NaN;
     const steps = runs.flatMap(({ alarm }) => (alarm ? [alarm.step] : []));
     const alarm = steps.length && sweep.result.of !== 'alarm' ? `▲${Math.min(...steps)}` : null;
-    return { value, lost, alarm, numbers };
+    const hasFailed = runs.length === 0 && failuresAt(one, cell).length > 0;
+    return { value, lost, hasFailed, sign: hasFailed ? '✕' : alarm, numbers };
   });
   return {
     grid: {
       ...{ rows, columns },
       values: cells.map(({ value }) => value),
       lost: cells.map(({ lost }) => lost),
+      empty: cells.map(({ hasFailed }) => hasFailed),
     },
-    alarms: cells.map(({ alarm }) => alarm),
+    signs: cells.map(({ sign }) => sign),
     seeds: cells.map(({ numbers }) => numbers),
   };
 }

@@ -2,9 +2,9 @@ import { changesLabel } from '../../config/naming';
 import { field, KEYS, type Config } from '../../config/fields';
 import { counted } from '../../lib/words';
 import { formatExact, formatSignificant } from '../../plot/format';
-import type { HeldSweep, MadeRun } from '../../sweeps/desk/held';
-import { otherSettings, type Sweep } from '../../sweeps/sweep';
-import { placeText, runsAt } from './grid';
+import { lackedBy, type HeldSweep, type MadeRun } from '../../sweeps/desk/held';
+import { otherSettings, runKey, type Sweep } from '../../sweeps/sweep';
+import { failuresAt, placeText, runsAt } from './grid';
 import { resultLabel } from './defaults';
 
 /** “Learning rate 0.01, Layers 8”. */
@@ -25,15 +25,21 @@ export const alarmText = ({ alarm }: Pick<MadeRun, 'alarm'>): string =>
   alarm ? `alarm at step ${counted(alarm.step)} (${alarm.rule} at ${alarm.at})` : 'no alarm';
 
 /** A cell in one line. */
-export function cellLine(one: Pick<HeldSweep, 'sweep' | 'made'>, cell: readonly number[]): string {
+export function cellLine(
+  one: Pick<HeldSweep, 'sweep' | 'made' | 'failed'>,
+  cell: readonly number[],
+): string {
   const { sweep } = one;
   const runs = runsAt(one, cell);
   const name = cellName(sweep, cell);
-  if (!runs.length) return `${name}: not there yet`;
+  const [failure] = failuresAt(one, cell);
+  const failed = failure ? [`could not be made: ${failure.reason}`] : [];
+  if (!runs.length) return `${name}: ${failed[0] ?? 'not there yet'}`;
   const first = runs.find(({ alarm }) => alarm)?.alarm;
   return [
     `${name}: ${runs.map((run) => resultText(sweep, run)).join(', ')}`,
     ...(first && sweep.result.of !== 'alarm' ? [`alarm at step ${counted(first.step)}`] : []),
+    ...(failed.length ? [`another seed ${failed[0]!}`] : []),
   ].join('; ');
 }
 
@@ -60,8 +66,22 @@ export function apartText(sweep: Sweep, other: Sweep): string {
   return changesLabel(apart) || sizeText(sweep);
 }
 
+/** What could not be made, a sentence for each reason. */
+export function failuresText(one: HeldSweep): string[] {
+  const cells = new Map<string, (readonly number[])[]>();
+  for (const run of lackedBy(one).failed) {
+    const reason = one.failed[runKey(run)]!;
+    cells.set(reason, [...(cells.get(reason) ?? []), run.cell]);
+  }
+  return [...cells].map(([reason, [first, ...others]]) => {
+    const rest = others.length ? ` and ${counted(others.length)} more` : '';
+    return `${cellName(one.sweep, first!)}${rest}: ${reason}`;
+  });
+}
+
 /** A map in a sentence. */
-export function sentence({ sweep, made, planned }: HeldSweep): string {
+export function sentence(one: HeldSweep): string {
+  const { sweep, made, planned } = one;
   const numbers = [...made.values()].map(({ result }) => result);
   const lost = numbers.filter((result) => result !== null && !Number.isFinite(result)).length;
   const alarms = [...made.values()].filter(({ alarm }) => alarm).length;
@@ -71,10 +91,12 @@ export function sentence({ sweep, made, planned }: HeldSweep): string {
   const range = finite.length
     ? `${resultLabel(sweep.typed.result)} from ${formatSignificant(Math.min(...finite))} to ${formatSignificant(Math.max(...finite))}`
     : `No ${resultLabel(sweep.typed.result).toLowerCase()} yet`;
-  if (made.size === 0) return `${counted(planned.length)} runs. ${settingsText(sweep)}.`;
+  const failures = lackedBy(one).failed.length;
+  if (made.size + failures === 0) return `${counted(planned.length)} runs. ${settingsText(sweep)}.`;
   return [
     `${range} in ${made.size < planned.length ? `${counted(made.size)} of ${counted(planned.length)}` : counted(planned.length)} runs.`,
     lost ? `${counted(lost)} diverged.` : '',
+    failures ? `${counted(failures)} could not be made.` : '',
     alarms && sweep.result.of !== 'alarm' ? `${counted(alarms)} raised an alarm.` : '',
     `${settingsText(sweep)}.`,
   ]
