@@ -74,7 +74,7 @@ function Sheet({ lane, axis, sketch, others, onDraw, size }: DrawingProps & { si
   const { groundTop: top, groundBottom: bottom } = rows;
   const traces = useMemo(() => {
     const guess: Trace = {
-      ...{ id: 'guess', label: 'your prediction', ...laneLook(lane), line: 'dashed' },
+      ...{ id: 'guess', label: 'yours', ...laneLook(lane), line: 'dashed' },
       n_layers: sketch.length,
       points: sketch.flatMap((y, x) => (y === null ? [] : [{ x, y }])),
       ...(isDrawn(sketch) && {
