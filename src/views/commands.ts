@@ -116,7 +116,7 @@ export const COMMANDS = {
     run: ({ store }) => store.actions.setView({ sweep: '' }),
   },
   labs: {
-    title: 'Labs, exercises that are done here',
+    title: 'Labs, done here',
     keys: ['e'],
     shown: 'E',
     run: ({ store }) => store.setState({ labs: true }),

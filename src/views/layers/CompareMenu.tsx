@@ -1,4 +1,5 @@
-import { ghostName, MOST_GHOSTS } from '../../runs/ghosts';
+import { ghostName } from '../../runs/ghostName';
+import { MOST_GHOSTS } from '../../runs/ghosts';
 import { hasSeveralDepths, lanesOnShow } from '../panels/lanes';
 import { useActions, useScope } from '../scope';
 import { Button, CloseButton } from '../ui/buttons';
