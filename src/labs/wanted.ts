@@ -40,6 +40,13 @@ export const lanesIn = (node: Node): LaneId[] => [
   ...new Set(partsOf(node).flatMap((part) => ('lane' in part ? [part.lane] : []))),
 ];
 
+/** The lanes of which it asks what theory says. */
+export const predictedIn = (node: Node): LaneId[] => [
+  ...new Set(
+    partsOf(node).flatMap((part) => (part.kind === 'reading' && part.isTheory ? [part.lane] : [])),
+  ),
+];
+
 /** What an expression reads of a lane’s run; theory is of step 0. */
 export function wantedBy(node: Node, lane: LaneId, { step: now }: Pick<LaneRun, 'step'>): Wanted {
   const own = partsOf(node).filter((part) => isOf(part, lane));

@@ -25,9 +25,9 @@ import { judge, measure, measureCurve, type Evaluated, type Judgement } from '..
 import type { LabReport, ReportedEvidence } from '../report';
 import { evidenceOf, isSettled, runsOf, theoryKey } from './evidence';
 import { guessed } from './guess';
-import { lanesIn, predictedIn } from './lanesIn';
 import { scoreOf } from '../score';
 import { blocksIn } from '../walk';
+import { lanesIn, predictedIn } from '../wanted';
 import { reportOf } from './report';
 import type { KeptLab, LabShelf } from './shelf';
 
@@ -195,8 +195,8 @@ export function createLabDesk(options: LabDeskOptions) {
 
   /** The number of a prediction, or its values by layer, or what is missing. */
   function measurementOf(asks: Exclude<Asks, { kind: 'choice' }>) {
-    const lanes = asks.kind === 'number' ? lanesIn(asks.measure) : [asks.lane];
-    if (asks.kind === 'number') void predicted(predictedIn(asks.measure));
+    const lanes = asks.kind === 'number' ? lanesIn(asks.measure.node) : [asks.lane];
+    if (asks.kind === 'number') void predicted(predictedIn(asks.measure.node));
     const found: Evaluated<number | readonly number[]> =
       asks.kind === 'number' ? measure(asks.measure, evidence()) : measureCurve(asks, evidence());
     if ('missing' in found) return { missing: unsettled(lanes) ?? found.missing };
@@ -205,7 +205,7 @@ export function createLabDesk(options: LabDeskOptions) {
 
   /** A condition, judged on the runs of the page. */
   function judged(when: Expression) {
-    const lanes = lanesIn(when);
+    const lanes = lanesIn(when.node);
     const found: Evaluated<Judgement> = judge(when, evidence());
     const isMissing = 'missing' in found;
     return {
@@ -246,7 +246,7 @@ export function createLabDesk(options: LabDeskOptions) {
     for (const task of shown) {
       if (task.kind !== 'do' || isDone(task, progress)) continue;
       const { id, when } = task;
-      void predicted(predictedIn(when));
+      void predicted(predictedIn(when.node));
       const { isMissing: _, ...found } = judged(when);
       standing[id] = found.said;
       if (found.isPassed) did({ does: 'judge', id, at: at(), ...found }, `Done. ${found.said}`);
@@ -414,7 +414,7 @@ export function createLabDesk(options: LabDeskOptions) {
     },
     /** Judges a predicate over the runs of the page. */
     async check({ id, when }: Extract<Task, { kind: 'check' }>): Promise<void> {
-      await predicted(predictedIn(when));
+      await predicted(predictedIn(when.node));
       const { isMissing, ...found } = judged(when);
       const outcome = found.isPassed ? 'Passed.' : isMissing ? 'Not yet.' : 'Not passed.';
       did({ does: 'judge', id, at: at(), ...found }, `${outcome} ${found.said}`);

@@ -3,6 +3,7 @@ import { listed } from '../../lib/words';
 import type { LaneId } from '../../runs/laneId';
 import type { Evidence } from '../evidence';
 import type { Asks, Lab } from '../lab';
+import { wordsIn } from '../progress';
 import { judge, measure, measureCurve, type Evaluated } from '../language/evaluate';
 import type { LabReport, ReportedEvidence } from '../report';
 import { scoreOf } from '../score';
@@ -91,9 +92,6 @@ function evidenceFindings(lab: Lab, claim: Claim, { evidence, shaken, lost }: Ag
   }
   return found;
 }
-
-/** Words of a text. */
-const wordsIn = (text: string): number => text.split(/\s+/).filter(Boolean).length;
 
 /** Marks of one exercise: its points without what was found, and what was found in the claim itself. */
 interface Marked {
