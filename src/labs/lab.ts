@@ -1,7 +1,7 @@
 import type { Root } from 'hast';
 import type { Key } from '../config/fields';
 import type { Quantity } from '../config/quantity';
-import type { Enlarged } from '../runs/view';
+import type { Enlarged, Hideable } from '../runs/view';
 import type { LaneId } from '../runs/laneId';
 import type { Expression } from './language/expression';
 
@@ -57,6 +57,8 @@ interface Exercise extends Placed {
 export interface Predict extends Exercise {
   kind: 'predict';
   asks: Asks;
+  /** Parts of the page that would tell the answer: left out until it is recorded. */
+  hides: readonly Hideable[];
 }
 
 export type Asks =

@@ -139,6 +139,22 @@ describe('a lab on the page', () => {
     expect(named.pages).toHaveLength(3);
   });
 
+  test('a prediction leaves out what would tell its answer, until it is recorded', async () => {
+    const { desk, page, named, until } = openDesk();
+    const source = SOURCE.replace('view.open=lr', 'view.hide=stack')
+      .replace('{#ratio kind', '{#ratio hides="gradient,stack" kind')
+      .replace('{#later kind', '{#later hides="loss,gradient" kind');
+    await desk.openFile('veiled.md', source);
+    const hidden = () => [...page.state().view.hide].sort();
+    await until(() => hidden().length === 3);
+    expect(named.pages).toEqual([`${PAGE}&view.hide=stack,gradient,loss`]);
+    await page.ready();
+    desk.answer(taskOf(desk, 'ratio', 'predict'), 1);
+    expect(hidden()).toEqual(['gradient', 'loss', 'stack']);
+    desk.answer(taskOf(desk, 'later', 'predict'), 1);
+    expect(hidden()).toEqual(['stack']);
+  });
+
   test('a prediction is compared with the student’s own run as soon as that is measured', async () => {
     const { desk, page, until } = await openSmall();
     desk.answer(taskOf(desk, 'ratio', 'predict'), 1);

@@ -283,6 +283,12 @@ const MISTAKES: [text: string, line: number, reason: string][] = [
     'A line begins with ::: and is no directive; one is written :::name{…}, without spaces.',
   ],
   ['> ## Quoted', 1, 'A step begins in something that goes on'],
+  [':::predict{#a kind=number measure="A.loss@0" hides="loss,sky"}\nWhich?\n:::', 1, '“sky”'],
+  [
+    ':::predict{#a kind=curve panel=gradient lane=A quantity="grad_rms@resid_post" step=0 hides=gradient}\nDraw.\n:::',
+    1,
+    'hides of predict is “gradient”; the curve is drawn over the panel gradient.',
+  ],
 ];
 
 describe('mistakes', () => {

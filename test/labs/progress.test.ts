@@ -19,7 +19,7 @@ const holds = () => {
   return read.expression;
 };
 const choice = (id: string): Block => ({
-  ...{ kind: 'predict', id, line: 1, content },
+  ...{ kind: 'predict', id, line: 1, content, hides: [] },
   asks: { kind: 'choice', options: [{ text: content }, { text: content }], answer: 1 },
 });
 const LAB: Lab = {

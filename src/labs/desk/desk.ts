@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../../lib/reason';
 import { recorded } from '../../runs/record';
 import type { Ghost } from '../../runs/ghost';
+import type { Hideable } from '../../runs/view';
 import { engineStep, type Lane, type LaneId, type ScopeStore } from '../../runs/state';
 import type { Prediction } from '../../theory/predict';
 import type { Config } from '../../config/fields';
@@ -28,6 +29,7 @@ import { guessed } from './guess';
 import { scoreOf } from '../score';
 import { blocksIn } from '../walk';
 import { lanesIn, predictedIn } from '../wanted';
+import { hiddenIn, leavingOut } from './pages';
 import { reportOf } from './report';
 import type { KeptLab, LabShelf } from './shelf';
 
@@ -297,6 +299,15 @@ export function createLabDesk(options: LabDeskOptions) {
   /** Exercises whose curves the ghosts are. */
   const drawn = new WeakMap<Ghost, string>();
 
+  /** What predictions of the step on show leave out until they are recorded. */
+  function veiled(): Hideable[] {
+    const { progress } = getState();
+    const blocks = (progress && lab()?.steps[progress.step]?.blocks) ?? [];
+    return blocksIn(blocks).flatMap((block) =>
+      block.kind === 'predict' && !progress?.answers[block.id] ? block.hides : [],
+    );
+  }
+
   async function setPage(): Promise<void> {
     const of = lab();
     const { progress } = getState();
@@ -305,7 +316,7 @@ export function createLabDesk(options: LabDeskOptions) {
     const { actions } = scope;
     actions.pause();
     actions.showMoment('live');
-    await address.go(page);
+    await address.go(leavingOut(page, veiled()));
     // A run of the same settings goes on else, and a step begins at 0.
     const { lanes } = scope.getState();
     if (lanes.some((lane) => engineStep(lane) > 0)) actions.reset();
@@ -317,7 +328,10 @@ export function createLabDesk(options: LabDeskOptions) {
     if (!of || !progress) return;
     const isNew = step > progress.furthest && (of.steps[step]?.page ?? null) !== null;
     did({ does: 'go', step }, '');
-    if (isNew) void setPage();
+    if (isNew) return void setPage();
+    const { hide } = scope.getState().view;
+    const more = veiled().filter((part) => !hide.includes(part));
+    if (more.length) scope.actions.setView({ hide: [...hide, ...more] });
   }
 
   const refuse = (name: string, reasons: readonly string[], canOpen = false) =>
@@ -410,6 +424,14 @@ export function createLabDesk(options: LabDeskOptions) {
       const { id, asks } = task;
       const isRight = asks.kind === 'choice' ? given === asks.answer : null;
       did({ does: 'answer', id, given, isRight, at: at() }, 'Your prediction is recorded.');
+      const of = lab();
+      const { progress } = getState();
+      const page = (of && progress && pageOf(of, progress.step)) ?? '';
+      const stays = [...veiled(), ...hiddenIn(page)];
+      const { hide } = scope.getState().view;
+      const shown = task.hides.filter((part) => hide.includes(part) && !stays.includes(part));
+      if (shown.length)
+        scope.actions.setView({ hide: hide.filter((part) => !shown.includes(part)) });
       compare(task);
     },
     /** Judges a predicate over the runs of the page. */

@@ -12,6 +12,8 @@ export interface Attributes {
   /** What must be there. */
   needed(name: string): string | null;
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word | null;
+  /** Words with commas between them; none where it is not there. */
+  someOf<Word extends string>(name: string, words: readonly Word[]): Word[];
   /** A whole number from `least` on. */
   whole(name: string, least: number, otherwise?: number): number | null;
   /** A number above 0. */
@@ -67,6 +69,14 @@ export function createAttributes(
       if (value === null) return null;
       const found = words.find((word) => word === value);
       return found ?? add(`${unknown(value, `${key} of ${name}`, words)}.`);
+    },
+    someOf(key, words) {
+      const given = (text(key) ?? '').split(',').map((word) => word.trim());
+      return given.filter(Boolean).flatMap((word) => {
+        const found = words.find((one) => one === word);
+        if (!found) add(`${unknown(word, `${key} of ${name}`, words)}.`);
+        return found ?? [];
+      });
     },
     whole(key, least, otherwise) {
       const value = number(key, otherwise);

@@ -21,9 +21,9 @@ const directives = <Name extends string>(entries: Record<Name, AboutDirective>) 
 
 /** Attributes of predictions, by their kind. */
 export const PREDICTIONS = {
-  choice: ['answer'],
-  number: ['measure', 'unit', 'decades', 'within'],
-  curve: ['panel', 'lane', 'quantity', 'step', 'decades'],
+  choice: ['answer', 'hides'],
+  number: ['measure', 'unit', 'decades', 'within', 'hides'],
+  curve: ['panel', 'lane', 'quantity', 'step', 'decades', 'hides'],
 } as const;
 export type PredictionKind = keyof typeof PREDICTIONS;
 export const PREDICTION_KINDS = Object.keys(PREDICTIONS) as PredictionKind[];

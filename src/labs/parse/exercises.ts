@@ -3,7 +3,7 @@ import { kindOfPlace, readTyped } from '../../config/quantity';
 import { STACK_SITES } from '../../config/sites';
 import { unknown } from '../../lib/words';
 import { LANE_IDS, type LaneId } from '../../runs/laneId';
-import { ENLARGED, offerOf, OFFERS } from '../../runs/view';
+import { ENLARGED, HIDEABLE, offerOf, OFFERS } from '../../runs/view';
 import type { Asks, Block, Check, Predict, Reveal } from '../lab';
 import { letterOf } from '../language/print';
 import { createAttributes, type Attributes } from './attributes';
@@ -146,7 +146,12 @@ function predict(node: ContainerDirective, reading: Reading): Predict | null {
       : kind === 'number'
         ? numberOf(attributes)
         : curveOf(attributes);
-  return id !== null && asks ? { kind: 'predict', line: lineOf(node), id, content, asks } : null;
+  const hides = attributes.someOf('hides', HIDEABLE);
+  if (asks?.kind === 'curve' && hides.includes(asks.panel))
+    return attributes.wrong('hides', `the curve is drawn over the panel ${asks.panel}.`);
+  return id !== null && asks
+    ? { kind: 'predict', line: lineOf(node), id, content, asks, hides }
+    : null;
 }
 
 function check(node: ContainerDirective, reading: Reading): Check | null {

@@ -6,7 +6,7 @@ import { WORK } from '../../protocol/engine';
 import { stallSentence, type Stall } from '../../runs/stall';
 import type { Lane, LaneId } from '../../runs/state';
 import { isAbsent } from '../panels/lanes';
-import { useActions } from '../scope';
+import { useActions, useScope } from '../scope';
 import { Button } from '../ui/buttons';
 import { later } from '../ui/later';
 import { Figures } from '../ui/Figures';
@@ -20,6 +20,8 @@ const BUSY: Partial<Record<Lane['engine']['status'], string>> = {
   building: 'building',
 };
 
+/** A page that leaves out the loss does not tell it beside the lanes either. */
+const useHiddenLoss = () => useScope(({ view }) => view.hide.includes('loss'));
 const useWork = (id: LaneId) =>
   useLane(id, ({ engine: { progress } }) => progress && WORK[progress.phase]);
 const usePercent = (id: LaneId) =>
@@ -53,6 +55,7 @@ export function LaneProgress({ id }: { id: LaneId }) {
 
 /** The loss on show; what the lane is doing while there is none, or none yet for what was set. */
 export function LaneLoss({ id }: { id: LaneId }) {
+  const isHidden = useHiddenLoss();
   const loss = useLane(id, (lane) => lane.shown?.frame.loss);
   const absent = useLane(id, isAbsent);
   const busy = useLane(id, (lane) => BUSY[lane.engine.status]);
@@ -68,7 +71,7 @@ export function LaneLoss({ id }: { id: LaneId }) {
         busy && <span className="ln-busy">{busy}</span>
       )}
       {absent && <span className="ln-busy">no frame</span>}
-      {loss !== undefined && (
+      {loss !== undefined && !isHidden && (
         <span className="ln-loss" data-broken={!Number.isFinite(loss) || undefined}>
           <span className="ln-soft">loss</span> <Figures text={formatSignificant(loss)} />
         </span>
@@ -82,7 +85,8 @@ const ROWS = ['grad_norm', 'clip_factor', 'lr', 'loss_scale'] as const;
 /** The loss, which tells of the update that follows from it when it is asked. */
 export function LaneReadout({ id }: { id: LaneId }) {
   const frame = useLane(id, (lane) => lane.shown?.frame);
-  if (!frame) return <LaneLoss id={id} />;
+  const isHidden = useHiddenLoss();
+  if (!frame || isHidden) return <LaneLoss id={id} />;
   const rows = ROWS.map((statistic) => ({
     label: UPDATE_STATISTICS[statistic].label,
     value: formatSignificant(frame.output[statistic]),
