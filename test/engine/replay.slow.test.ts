@@ -31,18 +31,18 @@ describe('a replayed step', () => {
         interventions: '0:noise.resid_mid=0.1@4-12,1:freeze.mlp@8-16,0:scale.attn=0.5@14',
       },
     ],
-    ['fp16 and a dynamic loss scale', 10, { precision: 'fp16', loss_scale: 0, lr: 0.01 }],
+    ['fp16 and a dynamic loss scale', 6, { precision: 'fp16', loss_scale: 0, lr: 0.01 }],
     ['Muon and buffers', 10, { optimizer: 'muon', norm: 'batchnorm' }],
     ['two modalities', 5, { task: 'two_modality', norm: 'adaptive' }],
     ['SeeDNorm', 5, { norm: 'seednorm' }],
     ['PowerNorm', 5, { norm: 'powernorm', placement: 'post' }],
     ['SGD', 5, { optimizer: 'sgd', lr: 0.1 }],
     [
-      'RoPE, learned scales and spectral norms',
+      'RoPE and learned scales',
       5,
       {
         ...{ positions: 'rope', qk_norm: 'l2', residual_scale: 'rezero', inner_norm: 'normformer' },
-        ...{ weight_reparam: 'sigma', dropout: 0.2 },
+        dropout: 0.2,
       },
     ],
     [
@@ -59,7 +59,7 @@ describe('a replayed step', () => {
 
   // Sums of the residual stream and norms beside them are one dispatch in a recording, two where there is none.
   test.each<[string, Partial<Config>]>([
-    ...(['rmsnorm', 'prmsnorm', 'scalenorm', 'dyt', 'derf'] as const).map(
+    ...(['rmsnorm', 'scalenorm', 'dyt'] as const).map(
       (norm): [string, Partial<Config>] => [norm, { norm, task: 'two_modality' }],
     ),
     ['post', { placement: 'post' }],
@@ -132,6 +132,8 @@ describe('every choice', () => {
     const session = openSession();
     for (const key of Object.keys(CHOICES) as ChoiceKey[]) {
       for (const value of Object.keys(CHOICES[key])) {
+        // Singular vectors take a software driver half a minute; `model.slow.test.ts` of the kernels has them.
+        if (value === 'sigma') continue;
         // Settings that the choice cannot go with are changed, as for a link.
         session.configure(complete({ ...TINY, n_layers: 1, [key]: value }).config, TEXT);
         const { cost } = await session.measure(false);
