@@ -59,9 +59,10 @@ describe('a replayed step', () => {
 
   // Sums of the residual stream and norms beside them are one dispatch in a recording, two where there is none.
   test.each<[string, Partial<Config>]>([
-    ...(['rmsnorm', 'scalenorm', 'dyt'] as const).map(
-      (norm): [string, Partial<Config>] => [norm, { norm, task: 'two_modality' }],
-    ),
+    ...(['rmsnorm', 'scalenorm', 'dyt'] as const).map((norm): [string, Partial<Config>] => [
+      norm,
+      { norm, task: 'two_modality' },
+    ]),
     ['post', { placement: 'post' }],
     ['peri in parallel', { placement: 'peri', topology: 'parallel' }],
     ['scaled branches', { residual_scale: 'layerscale', norm: 'dyt' }],
