@@ -202,8 +202,10 @@ export function readLines(content: string): SweepFile {
   const outcomes = new Map<string, SweepFile['outcomes'][number]>();
   let first: First | null = null;
   for (const [i, line] of content.slice(0, wholeTo).split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const read = readLine(line);
+    // A mark of the order of bytes, at the head of the file, is space too.
+    const told = line.trim();
+    if (told === '') continue;
+    const read = readLine(told);
     const fail = (problem: string) => new SweepFileError(`Line ${i + 1} ${problem}.`);
     if ('problem' in read) throw fail(read.problem);
     const found: First | { problem: string } = sweepWith(read, first);

@@ -145,6 +145,9 @@ describe('files', () => {
     const unended = file(lines).trimEnd();
     expect(readLines(unended).outcomes).toHaveLength(4);
     expect(readLines(unended).wholeTo).toBe(unended.length);
+    // As an editor of Windows saves it.
+    const saved = `\uFEFF${file(lines).replaceAll('\n', '\r\n')}`;
+    expect(readLines(saved)).toMatchObject({ outcomes: { length: 4 }, wholeTo: saved.length });
   });
 
   const edited = (change: (line: Record<string, unknown>) => object) =>
