@@ -12,7 +12,7 @@ import { FloatProvider } from '../views/ui/float';
 import { Notices } from '../views/ui/Notices';
 import { useMedia } from '../views/ui/useMedia';
 import { Bench } from './Bench';
-import { isEmbedded, wholePage } from './embed';
+import { isEmbedded } from './embed';
 import { Inside } from './Inside';
 import { togglePresent, usePresent } from './present';
 import { DeskSide, SmallScreenLanes } from './Side';
@@ -44,7 +44,7 @@ export function App({ store, backend }: AppProps) {
               otherTheme={otherTheme(theme)}
               onTheme={switchTheme}
               present={present}
-              whole={isEmbedded ? wholePage : null}
+              embedded={isEmbedded}
               onPresent={togglePresent}
             />
             <div className="app-notices">

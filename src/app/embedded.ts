@@ -5,7 +5,10 @@ import { numberOf, read } from '../protocol/read';
 import { sameConfig } from '../runs/link';
 import { recorded, type Recorded } from '../runs/record';
 import { engineStep, type Lane, type Scope, type ScopeStore } from '../runs/state';
-import { hostOrigin, wholePage } from './embed';
+import { wholePage } from '../views/header/whole';
+
+/** The origin that may speak with the page; its own where the address names none. */
+const hostOrigin = new URLSearchParams(location.search).get('origin') ?? location.origin;
 
 /** The version of the interface, which every message names. */
 const VERSION = 1;

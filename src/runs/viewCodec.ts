@@ -114,11 +114,11 @@ const list = <Word extends string>(isOne: (word: string) => word is Word, allowe
 });
 const opened = list(
   isOpened,
-  'all, or settings such as placement,norm with commas between them, lanes for their number, none for no setting',
+  'all, none, or settings and lanes (their number) such as placement,norm',
 );
 const hidden = list(
   (word): word is Hideable => HIDEABLE.includes(word as Hideable),
-  `parts of the page with commas between them: ${HIDEABLE.join(', ')}`,
+  `some of ${HIDEABLE.join()}`,
 );
 
 const CODECS: { [P in keyof View]: Codec<View[P]> } = {

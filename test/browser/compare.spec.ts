@@ -53,11 +53,11 @@ test('lanes are compared: a ratio, traces, the waterfall, a pinned moment, side 
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.getByRole('button', { name: 'Pin what is seen' }).click();
   await page.getByRole('list', { name: 'Pinned' }).getByText('step 0').waitFor();
-  expect(await panel(page, 'gradient').locator('.trace.ghost').count()).toBe(2);
+  await expect.poll(() => panel(page, 'gradient').locator('.trace.ghost').count()).toBe(2);
   await page.getByRole('checkbox', { name: 'Lanes side by side' }).check();
   await expect.poll(() => panel(page, 'gradient').getByRole('slider').count()).toBe(2);
   await page.getByRole('button', { name: 'Remove step 0' }).click();
-  expect(await page.locator('.trace.ghost').count()).toBe(0);
+  await expect.poll(() => page.locator('.trace.ghost').count()).toBe(0);
 
   // Where they part is told, and each step of how it goes on is a way there.
   const parting = page.getByRole('region', { name: 'Where lanes part' });

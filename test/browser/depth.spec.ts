@@ -49,10 +49,10 @@ test('a deeper recorded run stands beside the toy by fraction of depth, on reque
   // A mark is of the nearest layer of each, by pointer and by key, in every panel and under the stack.
   await clickLayer(page, 4, 6);
   const said = () => plot(page, 'activation magnitude').getAttribute('aria-valuetext');
-  expect(await said()).toMatch(/^75 % of depth, .* layer 1 .* layer 1 .* layer 4 /);
+  await expect.poll(said).toMatch(/^75 % of depth, .* layer 1 .* layer 1 .* layer 4 /);
   await plot(page, 'gradient').press('Home');
   await expect.poll(said).toMatch(/^8 % of depth, .* layer 0 .* layer 0 .* layer 0 /);
-  expect(await page.locator('.ly-bar').innerText()).toContain('of 6: A 0, B 0');
+  await expect.poll(() => page.locator('.ly-bar').innerText()).toContain('of 6: A 0, B 0');
 
   const { bytes } = await saveFigure(page, 'activation magnitude', 'CSV');
   const csv = bytes.toString('utf8');

@@ -14,9 +14,12 @@ import { Help } from './Help';
 import { LabsButton } from './Labs';
 import { Share } from './Share';
 import { SweepsButton } from './Sweeps';
+import { later } from '../ui/later';
 import { useShortcuts } from './shortcuts';
 import { Transport } from './Transport';
 import './header.css';
+
+const WholeLink = later(() => import('./WholeLink').then((code) => code.WholeLink));
 
 interface HeaderProps {
   backend: BackendId | null;
@@ -25,8 +28,8 @@ interface HeaderProps {
   /** On a projector: what only the desk needs is left out. */
   present: boolean;
   onPresent(): void;
-  /** Of a page in another one’s frame: the address of the same page in a window of its own. */
-  whole: ((link: string) => string) | null;
+  /** In another page’s frame: a few buttons, and the way to the whole page. */
+  embedded: boolean;
 }
 
 /** The step on show and, where that is of the past, where training is meanwhile. */
@@ -54,7 +57,7 @@ function Counter() {
 }
 
 export function Header(props: HeaderProps) {
-  const { backend, otherTheme, onTheme, present, onPresent, whole } = props;
+  const { backend, otherTheme, onTheme, present, onPresent, embedded } = props;
   const store = useScopeStore();
   const [helping, setHelping] = useState(false);
   const page = useMemo(
@@ -64,26 +67,13 @@ export function Header(props: HeaderProps) {
   useShortcuts(page);
   return (
     <header className="hd">
-      <h1>
-        {whole ? (
-          <a
-            href={whole(location.href)}
-            target="_blank"
-            rel="noreferrer"
-            onClick={(event) => (event.currentTarget.href = whole(store.actions.link()))}
-          >
-            Normscope
-          </a>
-        ) : (
-          'Normscope'
-        )}
-      </h1>
+      <h1>{embedded ? <WholeLink /> : 'Normscope'}</h1>
       <Transport />
       <Counter />
       <CostMeter />
-      {!present && !whole && <BackendBadge initial={backend} />}
+      {!present && !embedded && <BackendBadge initial={backend} />}
       <div className="hd-tools" role="group" aria-label="Page">
-        {!present && !whole && (
+        {!present && !embedded && (
           <>
             <Share />
             <Files />
@@ -92,7 +82,7 @@ export function Header(props: HeaderProps) {
             <LabsButton />
           </>
         )}
-        {!whole && (
+        {!embedded && (
           <IconButton
             className="hd-present"
             label={present ? 'Back to the desk' : 'Present'}
