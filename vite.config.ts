@@ -135,7 +135,7 @@ const offline = () =>
       // Fonts in forms that no browser with WebAssembly needs.
       globIgnores: ['**/*.{ttf,woff}', 'sw.js'],
       maximumFileSizeToCacheInBytes: 8_000_000,
-      // What stands after ? is read by the page; a page to be embedded has headers of its own, and comes from its host.
+      // The query is read by the page; a page to be embedded has headers of its own, and comes from its host.
       ignoreURLParametersMatching: [/^(?!embed$)/],
       navigateFallback: null,
       cleanupOutdatedCaches: true,

@@ -1,7 +1,7 @@
 import { registerSW } from 'virtual:pwa-register';
 import type { ScopeStore } from '../runs/state';
 
-/** How often an open page asks for a newer version, in ms. */
+/** Interval at which an open page asks for a newer version, in ms. */
 const INTERVAL = 60 * 60 * 1000;
 
 /**

@@ -8,7 +8,7 @@ import { LANE_IDS } from '../runs/laneId';
 import { readEvents } from './events';
 import { BadInput, readBytes } from './input';
 
-/** What a student does for an exercise: the page that the runs are of, how far they go, and what is changed under way. */
+/** A student’s doing of an exercise: the page that the runs are of, how far they go, and what is changed under way. */
 export interface Doing {
   /** The part of a link after #. */
   page?: string;

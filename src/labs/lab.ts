@@ -123,7 +123,7 @@ export interface Reflect extends Exercise {
   words: number;
 }
 
-/** What a page leaves to be changed: of a page without a lock, everything. Written in links as `view.open` and `view.hide`. */
+/** The settings that a page leaves to be changed: of a page without a lock, all. Written in links as `view.open` and `view.hide`. */
 export interface Access {
   /** Settings that stay open; null leaves all open. */
   open: readonly Key[] | null;

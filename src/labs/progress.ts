@@ -24,7 +24,7 @@ export interface Judged {
   attempts: number;
   at: string;
   evidence: ReportedEvidence;
-  /** What was measured, or what is missing, in words. */
+  /** The measurement, or what is missing, in words. */
   said: string;
 }
 

@@ -42,7 +42,7 @@ export interface ReportedPrediction {
   given: number | readonly number[];
   /** When it was recorded, as an ISO date. */
   at: string;
-  /** What was measured; left out of a choice, and where it was not measured yet. */
+  /** The measurement; left out of a choice, and where it was not measured yet. */
   measured?: ReportedEvidence;
   isRight: boolean | null;
 }

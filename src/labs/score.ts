@@ -4,7 +4,7 @@ import { decadesApart, mean } from './language/numbers';
 /** A prediction held against what was measured. */
 export interface Score {
   isRight: boolean;
-  /** How far off it is; null of a choice, and where no distance is defined. */
+  /** Distance from the measurement; null of a choice, and where no distance is defined. */
   distance: number | null;
   /** Powers of ten, or of numbers that may be 0 the difference. */
   unit: 'decades' | 'difference' | null;

@@ -47,7 +47,7 @@ export const predictedIn = (node: Node): LaneId[] => [
   ),
 ];
 
-/** What an expression reads of a lane’s run; theory is of step 0. */
+/** The parts of a lane’s run that an expression reads; theory is of step 0. */
 export function wantedBy(node: Node, lane: LaneId, { step: now }: Pick<LaneRun, 'step'>): Wanted {
   const own = partsOf(node).filter((part) => isOf(part, lane));
   const stepOf = (step: Step) => (step === 'now' ? now : step);

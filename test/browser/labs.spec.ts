@@ -52,7 +52,7 @@ test('a lab that is dropped is done from start to end, and handed in', async ({ 
   const page = await open({ hash: SMALL });
   await openLab(page);
   expect(page.url()).toContain('lab=kept');
-  // What the step locks, the page locks.
+  // A lock of the step is a lock of the page.
   await page.getByText('This page locks the settings that are grey.').waitFor();
   expect(await pane(page).locator('.katex').count()).toBeGreaterThan(1);
 
@@ -165,7 +165,7 @@ test('a wrong prediction is told so, and a page that is loaded again goes on', a
   await task(page, 'Predict', 1).getByText('not right', { exact: true }).waitFor();
   await task(page, 'Check').getByRole('button', { name: 'Check' }).click();
   await task(page, 'Check').getByText('1 attempt', { exact: true }).waitFor();
-  // What is done is written by then.
+  // Answers are written by then.
   await page.waitForTimeout(300);
 
   await page.reload();

@@ -25,7 +25,7 @@ const wrong = file(
   '---\ntitle: A\nquestion: Why?\nminutes: 5\nlevel: research\n---\n## A step\n\n:::chek{#a}\nDo.\n:::\n\n<b>x</b>\n',
 );
 
-/** What is printed for these arguments, and the exit code that they leave. */
+/** The output for these arguments, and the exit code. */
 async function printed(...argv: string[]): Promise<{ out: string; code: unknown }> {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const before = process.exitCode;

@@ -1,4 +1,4 @@
-/** What students may try for a check: settings that are added to the link of the step’s page. */
+/** Experiments that students may try for a check: settings that are added to the link of the step’s page. */
 export interface Tried {
   /** It must pass with these, which the page allows. */
   right: readonly string[];

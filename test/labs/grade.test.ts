@@ -18,7 +18,7 @@ const put = (name: string, content: unknown): string => {
   return path(name);
 };
 
-/** What a program prints. */
+/** The output of a program. */
 async function printed(run: () => Promise<void>): Promise<string> {
   let said = '';
   const write = vi

@@ -33,7 +33,7 @@ import { hiddenIn, leavingOut } from './pages';
 import { reportOf } from './report';
 import type { KeptLab, LabShelf } from './shelf';
 
-/** What stands beside the panels. */
+/** The pane beside the panels. */
 export type LabsPage =
   | { kind: 'list' }
   | { kind: 'reading'; name: string }
@@ -299,7 +299,7 @@ export function createLabDesk(options: LabDeskOptions) {
   /** Exercises whose curves the ghosts are. */
   const drawn = new WeakMap<Ghost, string>();
 
-  /** What predictions of the step on show leave out until they are recorded. */
+  /** Parts that predictions of the step on show leave out until they are recorded. */
   function veiled(): Hideable[] {
     const { progress } = getState();
     const blocks = (progress && lab()?.steps[progress.step]?.blocks) ?? [];
@@ -383,7 +383,7 @@ export function createLabDesk(options: LabDeskOptions) {
     setState({ page: { kind: 'list' }, progress: null, standing: {}, said: '' });
     address.write(null);
     drawGuesses();
-    // What a lab locks and leaves out ends with it.
+    // Locks and hidden parts of a lab end with it.
     const { open, hide } = scope.getState().view;
     if (open || hide.length) scope.actions.setView({ open: null, hide: [] });
   }

@@ -52,7 +52,7 @@ export function readingOf(name: string): Expression | null {
   return 'expression' in read && read.expression.node.kind === 'reading' ? read.expression : null;
 }
 
-/** What is read of each run of a claim, by its condition and by the numbers that it tells. */
+/** The parts read of each run of a claim, by its condition and by the numbers that it tells. */
 export function wantedOf({ exercise, evidence }: Claim): Partial<Record<LaneId, Wanted>> {
   const nodes: Node[] = [
     exercise.expression.node,

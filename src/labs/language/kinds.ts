@@ -5,7 +5,7 @@ import { Fault } from './fault';
 import { functionNamed, WITHIN } from './functions';
 import { printed } from './print';
 
-/** What an expression has for a value; lists have one for each layer. */
+/** The value of an expression; lists have one for each layer. */
 export type Kind = 'number' | 'numbers' | 'truth' | 'truths' | 'word';
 
 const KINDS: Record<Kind, string> = {

@@ -23,7 +23,7 @@ export function readingText({ lane, quantity, layers, step, isTheory }: ReadingN
   return step === 'now' ? name : `${name}@${step}`;
 }
 
-/** How tightly an operator binds, so that parentheses stand only where they are needed. */
+/** Binding strength of operators, so that parentheses stand only where they are needed. */
 const BINDS = {
   ...{ or: 1, and: 2, '=': 4, '!=': 4, '<': 4, '<=': 4, '>': 4, '>=': 4 },
   ...{ '+': 5, '-': 5, '*': 6, '/': 6 },

@@ -8,7 +8,7 @@ import { createScanner, missing, type Scanner } from './scan';
 
 /** The longest expression, in characters. */
 export const LONGEST_EXPRESSION = 1000;
-/** How deep parentheses may stand in one another. */
+/** The most parentheses in one another. */
 export const DEEPEST_EXPRESSION = 30;
 
 type Operator = (Node & { kind: 'binary' })['operator'];

@@ -104,7 +104,7 @@ const HEAD = /\/(?:each|\d{1,4})/y;
 const LAYERS = /\[([^\]]*)\]/y;
 const STEP = /@([\w.]+)/y;
 
-/** What stands behind a letter and a point, `A.rms@resid_post[0]@10`, `A.placement` or `A.step`; null where none begins here. */
+/** The name behind a letter and a point, `A.rms@resid_post[0]@10`, `A.placement` or `A.step`; null where none begins here. */
 export function readReference(scanner: Scanner): Node | null {
   const found = scanner.take(NAME);
   if (!found) return null;

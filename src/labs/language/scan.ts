@@ -3,12 +3,12 @@ import { Fault } from './fault';
 
 /** Reads a text from left to right. */
 export interface Scanner {
-  /** What stands here and matches, and nothing but spaces before it, gone past; else null. The expression is sticky. */
+  /** The text here that matches, after spaces alone, gone past; else null. The expression is sticky. */
   take(form: RegExp): RegExpExecArray | null;
   /** The same without spaces before it. */
   takeTight(form: RegExp): RegExpExecArray | null;
   isAtEnd(): boolean;
-  /** What stands here, for a message. */
+  /** The text here, for a message. */
   here(): string;
 }
 

@@ -1,2 +1,2 @@
-/** What an expression has for a value; lists have one for each layer. */
+/** The value of an expression; lists have one for each layer. */
 export type Value = number | boolean | string | readonly number[] | readonly boolean[];

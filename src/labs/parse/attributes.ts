@@ -9,7 +9,7 @@ import type { Mistakes } from './mistakes';
 export interface Attributes {
   /** Undefined where it is not there. */
   text(name: string): string | undefined;
-  /** What must be there. */
+  /** A text that must be there. */
   needed(name: string): string | null;
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word | null;
   /** Words with commas between them; none where it is not there. */

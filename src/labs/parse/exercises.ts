@@ -188,7 +188,7 @@ function reveal(node: ContainerDirective, reading: Reading): Reveal | null {
   const attributes = createAttributes(node, 'reveal', mistakes);
   const after = attributes.needed('after');
   const isKnown = after !== null && ids.has(after);
-  // What stands in it comes later: it cannot wait for that.
+  // Its contents come later: it cannot wait for them.
   if (after !== null && !isKnown)
     attributes.wrong(
       'after',

@@ -10,7 +10,7 @@ import { DEEPEST, limitProblem } from './limits';
 import { createMistakes, lineOf, type Mistakes } from './mistakes';
 import { checkTree, definitionsOf, depthOf, parseMarkdown, wordsOf } from './tree';
 
-/** What a step holds, before its blocks are read. */
+/** The contents of a step, before its blocks are read. */
 interface Section {
   heading: Heading | null;
   nodes: RootContent[];

@@ -4,7 +4,7 @@ import { counted } from '../../lib/words';
 export const MOST_CHARACTERS = 256_000;
 /** The most lines. */
 const MOST_LINES = 3000;
-/** How deep quotations, lists, brackets and emphasis may stand in one another. */
+/** The most quotations, lists, brackets and emphasis in one another. */
 export const DEEPEST = 20;
 /** The most signs with a meaning in one paragraph, and in all: the time that Markdown takes grows with their square. */
 const MOST_SIGNS = 800;

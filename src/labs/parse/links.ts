@@ -10,7 +10,7 @@ export function readPageLink(text: string): { link: string; problems: string[] }
 /** Ways in which links of prose may begin. */
 const OUTSIDE = /^(https?:\/\/|mailto:)/i;
 
-/** What is wrong with a link in prose; empty where nothing is. */
+/** Faults of a link in prose; empty where there are none. */
 export function linkProblems(href: string): string[] {
   if (OUTSIDE.test(href)) return [];
   if (/^#v=/.test(href)) return readPageLink(href).problems;

@@ -18,7 +18,7 @@ const processor = unified()
 
 export const parseMarkdown = (text: string): Root => processor.parse(text);
 
-/** How deep a tree is; counted without recursion, which a hostile one would exhaust. */
+/** Depth of a tree; counted without recursion, which a hostile one would exhaust. */
 export function depthOf(tree: Nodes): number {
   let depth = 0;
   for (let row: Nodes[] = [tree]; row.length; depth++)

@@ -195,7 +195,7 @@ export function createSweepDesk(options: SweepDeskOptions) {
     isOver: boolean;
   }
   let work: Work | null = null;
-  /** What became of runs since the last picture: they are made, or the reason why not. */
+  /** Outcomes of runs since the last picture: they are made, or the reason why not. */
   let came: { id: string; key: string; is: MadeRun | string }[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
   const soon = () => {
@@ -315,7 +315,7 @@ export function createSweepDesk(options: SweepDeskOptions) {
       const head: SweepHead = { id, typed, base, text: print, began: now() };
       setState(({ all }) => ({ all: [heldOf(head, sweep, new Map()), ...all] }));
     }
-    // What could not be made is tried again.
+    // Runs that could not be made are tried again.
     change(id, { error: null, failed: {} });
     keepHead(id);
     const one = held(id)!;

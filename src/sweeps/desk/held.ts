@@ -43,7 +43,7 @@ export function lackedBy({
 export const isUnfinished = (one: HeldSweep): boolean =>
   one.made.size > 0 && lackedBy(one).toCome.length > 0;
 
-/** What is kept of a sweep besides its runs. */
+/** The parts of a sweep that are kept besides its runs. */
 export const headOf = ({ id, typed, base, text, began, failed }: HeldSweep): SweepHead => ({
   ...{ id, typed, base, text, began, failed },
 });

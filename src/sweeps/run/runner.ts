@@ -92,7 +92,7 @@ export function createRunner() {
       try {
         return await make(sweep, run, options);
       } catch (error) {
-        // What it left half done is nothing that the next run can begin with.
+        // The next run can begin with nothing that it left half done.
         dispose();
         throw error;
       }

@@ -17,7 +17,7 @@ export const Blocks = ({ blocks }: { blocks: readonly Block[] }) =>
     ),
   );
 
-/** What is shown once an exercise is done. */
+/** Blocks that are shown once an exercise is done. */
 function Revealed({ reveal: { after, blocks } }: { reveal: Reveal }) {
   const { lab } = useDoing();
   const isOpen = useProgress((progress) => isRevealed(after, tasksOf(lab), progress));

@@ -86,7 +86,7 @@ function Open({ task, asks }: { task: Predict; asks: Curve }) {
     () => axisFor(quantity, [...valuesOf(others)], wider),
     [quantity, others, wider],
   );
-  // What it shows is what is to be predicted.
+  // The panel shows the answer to the prediction.
   useEffect(() => {
     const figure = place?.querySelector('figure');
     if (!figure) return;

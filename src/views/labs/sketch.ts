@@ -16,7 +16,7 @@ const rounded = (value: number) => Number(value.toPrecision(3));
 export const isDrawn = (sketch: Sketch): boolean =>
   sketch.filter((value) => value !== null).length >= Math.min(2, sketch.length);
 
-/** What was drawn with the layers between and beyond: straight on the axis, and level at the ends. */
+/** The drawn points with the layers between and beyond: straight on the axis, and level at the ends. */
 export function completed(kind: Axis['kind'], sketch: Sketch): number[] {
   const known = sketch.flatMap((value, x) =>
     value === null ? [] : [{ x, u: unitsOf(kind, value) }],

@@ -35,7 +35,7 @@ const HIDDEN: Record<Hideable, string> = {
   more: 'evaluation and costs',
 };
 
-/** What the page's link locks or leaves out, with the way to have all of it. */
+/** Locks and hidden parts of the page’s link, with the way to have all of it. */
 function AccessLine() {
   const open = useScope(({ view }) => view.open);
   const hide = useScope(({ view }) => view.hide);

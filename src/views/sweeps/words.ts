@@ -66,7 +66,7 @@ export function apartText(sweep: Sweep, other: Sweep): string {
   return changesLabel(apart) || sizeText(sweep);
 }
 
-/** What could not be made, a sentence for each reason. */
+/** Runs that could not be made, a sentence for each reason. */
 export function failuresText(one: HeldSweep): string[] {
   const cells = new Map<string, (readonly number[])[]>();
   for (const run of lackedBy(one).failed) {
