@@ -1,5 +1,5 @@
 /**
- * Normscope inside another page or a notebook (docs/embedding.md).
+ * Normscope inside another page or a notebook (docs/hosting.md).
  *
  *     import { embed } from './widget.mjs';
  *     const scope = await embed(element, { app: 'https://example.org/normscope/', link: 'v=1&n_layers=6' });

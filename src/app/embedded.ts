@@ -113,7 +113,7 @@ const isCall = (data: unknown): data is Call => {
 };
 
 /**
- * Answers the page whose frame this one stands in, and tells it of steps, links and alarms (docs/embedding.md). Messages of
+ * Answers the page whose frame this one stands in, and tells it of steps, links and alarms (docs/hosting.md). Messages of
  * other windows and origins are not heard.
  */
 export function serveHost(store: ScopeStore): void {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { readTyped } from '../../src/config/quantity';
 import { createLabDesk, type LabAddress, type LabDesk } from '../../src/labs/desk/desk';
-import { guessed } from '../../src/labs/desk/guess';
+import { guessed } from '../../src/labs/desk/guesses';
 import type { KeptLab, LabShelf } from '../../src/labs/desk/shelf';
 import type { Block, Lab } from '../../src/labs/lab';
 import { readLab } from '../../src/labs/parse';

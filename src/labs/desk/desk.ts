@@ -1,13 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../../lib/reason';
 import { recorded } from '../../runs/record';
-import type { Ghost } from '../../runs/ghost';
 import type { Hideable } from '../../runs/view';
-import { engineStep, type Lane, type LaneId, type ScopeStore } from '../../runs/state';
+import { engineStep, type ScopeStore } from '../../runs/state';
 import type { Prediction } from '../../theory/predict';
 import type { Config } from '../../config/fields';
-import type { Asks, Block, Lab, Mistake, Predict } from '../lab';
-import { letterOf } from '../language/print';
+import type { Block, Lab, Mistake, Predict } from '../lab';
 import {
   begun,
   isDone,
@@ -21,14 +19,11 @@ import {
   type LabProgress,
   type Task,
 } from '../progress';
-import type { Expression } from '../language/expression';
-import { judge, measure, measureCurve, type Evaluated, type Judgement } from '../language/evaluate';
-import type { LabReport, ReportedEvidence } from '../report';
-import { evidenceOf, isSettled, runsOf, theoryKey } from './evidence';
-import { guessed } from './guess';
+import type { LabReport } from '../report';
 import { scoreOf } from '../score';
-import { blocksIn } from '../walk';
-import { lanesIn, predictedIn } from '../wanted';
+import { blocksIn, pageAt } from '../walk';
+import { drawGuesses } from './guesses';
+import { createJudging } from './judging';
 import { hiddenIn, leavingOut } from './pages';
 import { reportOf } from './report';
 import type { KeptLab, LabShelf } from './shelf';
@@ -92,10 +87,6 @@ const idOf = (name: string): string =>
     .replace(/[?#].*$/s, '')
     .replace(/^.*\//s, '')
     .replace(/\.md$/i, '');
-
-/** The page of a step: its own, or the last one before it. */
-export const pageOf = ({ steps }: Lab, step: number): string | null =>
-  steps.slice(0, step + 1).findLast(({ page }) => page !== null)?.page ?? null;
 
 /** Blocks that are on show: what is revealed counts once it is. */
 export const shownIn = (
@@ -162,68 +153,14 @@ export function createLabDesk(options: LabDeskOptions) {
     soon();
   }
 
-  // Theory: computed where an expression asks for it, and kept.
-  const theory = new Map<string, Prediction | null>();
-  const keyOf = ({ config }: Lane) => theoryKey(config, scope.actions.textFor(config));
-  const predictionOf = (lane: Lane) => theory.get(keyOf(lane)) ?? null;
-  /** Done when all is there; where theory fails there is none. */
-  async function predicted(ids: readonly LaneId[]): Promise<void> {
-    const lanes = scope.getState().lanes.filter((lane) => ids.includes(lane.id));
-    const open = lanes.filter((lane) => !theory.has(keyOf(lane)));
-    for (const lane of open) {
-      const key = keyOf(lane);
-      theory.set(key, null);
-      const { config } = lane;
-      const found = await options
-        .predict(config, scope.actions.textFor(config))
-        .catch(() => undefined);
-      if (found) theory.set(key, found);
-    }
-    if (open.length) soon();
-  }
-  const evidence = () => evidenceOf(scope, predictionOf);
-  const reported = (
-    lanes: readonly LaneId[],
-    readings: Evaluated<unknown>['readings'],
-  ): ReportedEvidence => ({
-    runs: runsOf(scope, lanes),
-    readings: readings.map(({ reading, value }) => ({ reading, value: recorded(value) })),
-  });
-  /** A lane that is named and does not stand as it is set, in words; null without one. */
-  function unsettled(ids: readonly LaneId[]): string | null {
-    const lane = scope.getState().lanes.find((one) => ids.includes(one.id) && !isSettled(one));
-    return lane ? `Lane ${letterOf(lane.id)} is being built.` : null;
-  }
-
-  /** The number of a prediction, or its values by layer, or what is missing. */
-  function measurementOf(asks: Exclude<Asks, { kind: 'choice' }>) {
-    const lanes = asks.kind === 'number' ? lanesIn(asks.measure.node) : [asks.lane];
-    if (asks.kind === 'number') void predicted(predictedIn(asks.measure.node));
-    const found: Evaluated<number | readonly number[]> =
-      asks.kind === 'number' ? measure(asks.measure, evidence()) : measureCurve(asks, evidence());
-    if ('missing' in found) return { missing: unsettled(lanes) ?? found.missing };
-    return { value: found.value, evidence: reported(lanes, found.readings) };
-  }
-
-  /** A condition, judged on the runs of the page. */
-  function judged(when: Expression) {
-    const lanes = lanesIn(when.node);
-    const found: Evaluated<Judgement> = judge(when, evidence());
-    const isMissing = 'missing' in found;
-    return {
-      isMissing,
-      isPassed: !isMissing && found.value.holds,
-      evidence: reported(lanes, found.readings),
-      said: isMissing ? (unsettled(lanes) ?? found.missing) : found.value.reasons.join(' '),
-    };
-  }
+  const judging = createJudging({ scope, predict: options.predict, onPredicted: () => soon() });
 
   /** Compares a recorded prediction with what was measured, once it was. */
   function compare({ id, asks }: Predict): string | null {
     if (asks.kind === 'choice') return null;
     const answer = getState().progress?.answers[id];
     if (!answer || answer.measured !== null) return null;
-    const found = measurementOf(asks);
+    const found = judging.measurementOf(asks);
     if (found.missing !== undefined) return found.missing;
     const { value } = found;
     const measured = typeof value === 'number' ? recorded(value) : value.map(recorded);
@@ -248,8 +185,8 @@ export function createLabDesk(options: LabDeskOptions) {
     for (const task of shown) {
       if (task.kind !== 'do' || isDone(task, progress)) continue;
       const { id, when } = task;
-      void predicted(predictedIn(when.node));
-      const { isMissing: _, ...found } = judged(when);
+      void judging.predicted(when);
+      const { isMissing: _, ...found } = judging.judged(when);
       standing[id] = found.said;
       if (found.isPassed) did({ does: 'judge', id, at: at(), ...found }, `Done. ${found.said}`);
     }
@@ -258,7 +195,7 @@ export function createLabDesk(options: LabDeskOptions) {
       Object.keys(before).length === Object.keys(standing).length &&
       Object.entries(standing).every(([id, said]) => before[id] === said);
     if (!isSame) setState({ standing });
-    drawGuesses();
+    guess();
   }
   let timer: ReturnType<typeof setTimeout> | null = null;
   const soon = () => {
@@ -271,47 +208,29 @@ export function createLabDesk(options: LabDeskOptions) {
     if (lanes !== before.lanes) soon();
   });
 
-  /** Curves that were predicted in the step on show stay behind those that are measured. */
-  function drawGuesses(): void {
-    const { progress } = getState();
-    const of = lab();
-    const blocks = (of && progress && of.steps[progress.step]?.blocks) ?? [];
-    const { ghosts, lanes } = scope.getState();
-    const wanted = blocksIn(blocks).flatMap((block): Ghost[] => {
-      if (block.kind !== 'predict' || block.asks.kind !== 'curve') return [];
-      const given = progress!.answers[block.id]?.given;
-      const { lane: id, quantity, step } = block.asks;
-      const latest = lanes.find((lane) => lane.id === id)?.engine.latest;
-      if (!Array.isArray(given) || !latest || latest.layout.n_layers !== given.length) return [];
-      const old = ghosts.find((ghost) => ghost.name && ghost.lanes[0]!.id === id);
-      const isOld = old?.lanes[0]!.shown.layout === latest.layout && drawn.get(old) === block.id;
-      if (isOld) return [old];
-      const shown = guessed(latest, step, quantity, given as readonly number[]);
-      const ghost: Ghost = { id: 0, name: 'your prediction', lanes: [{ id, shown }] };
-      drawn.set(ghost, block.id);
-      return [ghost];
-    });
-    const own = ghosts.filter(({ name }) => name);
-    if (own.length === wanted.length && own.every((ghost, i) => ghost === wanted[i])) return;
-    wanted.forEach((ghost, i) => (ghost.id = -1 - i));
-    scope.setState({ ghosts: [...wanted, ...ghosts.filter(({ name }) => !name)] });
-  }
-  /** Exercises whose curves the ghosts are. */
-  const drawn = new WeakMap<Ghost, string>();
+  /** Blocks of the step on show; none without a lab. */
+  const blocksNow = (): readonly Block[] =>
+    lab()?.steps[getState().progress?.step ?? 0]?.blocks ?? [];
+  const guess = () => drawGuesses(scope, blocksNow(), getState().progress?.answers ?? {});
 
   /** Parts that predictions of the step on show leave out until they are recorded. */
   function veiled(): Hideable[] {
     const { progress } = getState();
-    const blocks = (progress && lab()?.steps[progress.step]?.blocks) ?? [];
-    return blocksIn(blocks).flatMap((block) =>
+    return blocksIn(blocksNow()).flatMap((block) =>
       block.kind === 'predict' && !progress?.answers[block.id] ? block.hides : [],
     );
   }
 
-  async function setPage(): Promise<void> {
+  /** The page of the step on show; of the report, that of the last step. */
+  function pageNow(): string | null {
     const of = lab();
     const { progress } = getState();
-    const page = of && progress && pageOf(of, Math.min(progress.step, of.steps.length - 1));
+    const step = of?.steps[progress?.step ?? 0] ?? of?.steps.at(-1);
+    return of && step ? pageAt(of, step) : null;
+  }
+
+  async function setPage(): Promise<void> {
+    const page = pageNow();
     if (page === null) return;
     const { actions } = scope;
     actions.pause();
@@ -382,7 +301,7 @@ export function createLabDesk(options: LabDeskOptions) {
     if (!lab()) return void setState({ page: { kind: 'list' } });
     setState({ page: { kind: 'list' }, progress: null, standing: {}, said: '' });
     address.write(null);
-    drawGuesses();
+    guess();
     // Locks and hidden parts of a lab end with it.
     const { open, hide } = scope.getState().view;
     if (open || hide.length) scope.actions.setView({ open: null, hide: [] });
@@ -424,10 +343,7 @@ export function createLabDesk(options: LabDeskOptions) {
       const { id, asks } = task;
       const isRight = asks.kind === 'choice' ? given === asks.answer : null;
       did({ does: 'answer', id, given, isRight, at: at() }, 'Your prediction is recorded.');
-      const of = lab();
-      const { progress } = getState();
-      const page = (of && progress && pageOf(of, progress.step)) ?? '';
-      const stays = [...veiled(), ...hiddenIn(page)];
+      const stays = [...veiled(), ...hiddenIn(pageNow() ?? '')];
       const { hide } = scope.getState().view;
       const shown = task.hides.filter((part) => hide.includes(part) && !stays.includes(part));
       if (shown.length)
@@ -436,8 +352,8 @@ export function createLabDesk(options: LabDeskOptions) {
     },
     /** Judges a predicate over the runs of the page. */
     async check({ id, when }: Extract<Task, { kind: 'check' }>): Promise<void> {
-      await predicted(predictedIn(when.node));
-      const { isMissing, ...found } = judged(when);
+      await judging.predicted(when);
+      const { isMissing, ...found } = judging.judged(when);
       const outcome = found.isPassed ? 'Passed.' : isMissing ? 'Not yet.' : 'Not passed.';
       did({ does: 'judge', id, at: at(), ...found }, `${outcome} ${found.said}`);
     },

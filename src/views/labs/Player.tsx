@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { LabDesk } from '../../labs/desk/desk';
-import { pageOf } from '../../labs/desk/desk';
 import type { Lab } from '../../labs/lab';
+import { pageAt } from '../../labs/walk';
 import { isDone, shareOf, tasksOf, type LabProgress } from '../../labs/progress';
 import { useStore } from 'zustand';
 import { Button } from '../ui/buttons';
@@ -46,7 +46,7 @@ export function Player({ desk, lab }: PlayerProps) {
     })),
     { value: String(steps.length), label: 'Report', note: 'What is handed in' },
   ];
-  const hasPage = step && pageOf(lab, at) !== null;
+  const hasPage = step && pageAt(lab, step) !== null;
   return (
     <DoingProvider value={doing}>
       <progress
