@@ -2,8 +2,8 @@ import { columnName, readTyped } from '../config/quantity';
 import { reasonOf } from '../lib/reason';
 import { shortened } from '../lib/words';
 import { numberOf, read } from '../protocol/read';
-import { sameConfig } from '../runs/link';
 import { recorded, type Recorded } from '../runs/record';
+import { settled } from '../runs/settled';
 import { engineStep, type Lane, type Scope, type ScopeStore } from '../runs/state';
 import { wholePage } from '../views/header/whole';
 
@@ -60,20 +60,6 @@ function wholeStep(params: Record<string, unknown>): number {
   if (Number.isSafeInteger(step) && Number(step) >= 0) return Number(step);
   throw new Error(`step is “${shortened(String(step))}”; it must be a whole number from 0 on.`);
 }
-
-/** Done once all lanes have measured what they are set to, or have failed. */
-const settled = (store: ScopeStore): Promise<void> =>
-  new Promise((done) => {
-    const look = ({ lanes }: Scope) => {
-      const isThere = ({ shown, config, engine }: Lane) =>
-        engine.status === 'failed' || (shown !== null && sameConfig(shown.config, config));
-      if (!lanes.every(isThere)) return;
-      stop();
-      done();
-    };
-    const stop = store.subscribe(look);
-    look(store.getState());
-  });
 
 function methodsOf(
   store: ScopeStore,

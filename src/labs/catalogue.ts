@@ -3,6 +3,24 @@ import type { Lab } from './lab';
 /** A lab as a menu tells of it before its file is fetched. */
 export type CatalogueEntry = Pick<Lab, 'id' | 'title' | 'question' | 'minutes' | 'level'>;
 
+/** The stories that ship, of one minute each, in the same folder and form. */
+export const STORIES: readonly CatalogueEntry[] = [
+  {
+    id: 'tour',
+    title: 'A tour of the page',
+    question: 'What is where, in one minute. Your settings stay as they are.',
+    minutes: 1,
+    level: 'first course',
+  },
+  {
+    id: 'stuck',
+    title: 'Why is post-LN stuck?',
+    question: 'Two models have the same parts. One learns, the other counts letters.',
+    minutes: 1,
+    level: 'first course',
+  },
+];
+
 /** The labs that ship, in the order in which a course does them; each is `public/labs/ID.md`, whose front matter says the same. */
 export const LABS: readonly CatalogueEntry[] = [
   {

@@ -1,7 +1,6 @@
 import type { Root } from 'hast';
-import type { Key } from '../config/fields';
 import type { Quantity } from '../config/quantity';
-import type { Enlarged, Hideable } from '../runs/view';
+import { HIDEABLE, type Enlarged, type Hideable } from '../runs/view';
 import type { LaneId } from '../runs/laneId';
 import type { Expression } from './language/expression';
 
@@ -12,10 +11,15 @@ export interface Mistake {
   reason: string;
 }
 
-/** A guided exercise, as its file says it. */
+export const LAB_KINDS = ['lab', 'story'] as const;
+/** A lab is done, with exercises and a report; a story is told over the page, step by step. */
+export type LabKind = (typeof LAB_KINDS)[number];
+
+/** A guided exercise or a story, as its file says it. */
 export interface Lab {
   /** The name of its file, without `.md`. */
   id: string;
+  kind: LabKind;
   title: string;
   /** The question that it begins with, for menus. */
   question: string;
@@ -32,8 +36,24 @@ export interface LabStep {
   line: number;
   /** The page as the step begins, the part of a link after #; null leaves it as it is. */
   page: string | null;
+  /** Of a story, what the page does as the step is told; nothing of a lab. */
+  show: Show;
   blocks: readonly Block[];
 }
+
+/** Parts of the page that a story can point at. */
+export const PARTS = [...HIDEABLE, 'play', 'share', 'claims', 'sweeps', 'labs', 'help'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface Show {
+  /** The part that is framed. */
+  at: Part | null;
+  /** The step up to which all lanes train. */
+  play: number | null;
+  /** The recorded step on show; null is the present. */
+  moment: number | null;
+}
+export const NO_SHOW: Show = { at: null, play: null, moment: null };
 
 /** Prose is sanitized HTML as a tree. In it `lab-value` and `lab-term` are elements of labs, and formulas are `code.language-math`. */
 export type Block = Prose | Predict | Do | Check | Reveal | Figure | Reflect;
@@ -121,12 +141,4 @@ export interface Reflect extends Exercise {
   kind: 'reflect';
   /** Words that are asked for at least. */
   words: number;
-}
-
-/** The settings that a page leaves to be changed: of a page without a lock, all. Written in links as `view.open` and `view.hide`. */
-export interface Access {
-  /** Settings that stay open; null leaves all open. */
-  open: readonly Key[] | null;
-  /** Panels that are hidden. */
-  hide: readonly Enlarged[];
 }

@@ -57,6 +57,16 @@ const textOf = (node: Element | Root): string =>
 export const pageAt = ({ steps }: Lab, step: LabStep): string | null =>
   steps.slice(0, steps.indexOf(step) + 1).findLast(({ page }) => page !== null)?.page ?? null;
 
+/** The expressions of numbers that a step shows of the run in front of the reader. */
+export function liveIn({ blocks }: LabStep): readonly string[] {
+  const found = new Set<string>();
+  for (const content of blocksIn(blocks).flatMap(contentsOf))
+    visit(content, 'element', ({ tagName, properties }) => {
+      if (tagName === 'lab-live' && typeof properties.of === 'string') found.add(properties.of);
+    });
+  return [...found];
+}
+
 /** The printed numbers of a lab, in their order. */
 export const valuesOf = (lab: Lab): PrintedValue[] =>
   lab.steps.flatMap((step) => {

@@ -21,6 +21,8 @@ export interface PageOptions {
   host?: 'preview' | 'static' | Site;
   /** Lets the page keep itself for later visits without a network, which else no test waits for. */
   keepsItself?: boolean;
+  /** Nobody was here before: the page offers its tour. */
+  isFirstVisit?: boolean;
   /** Problems that the test is about. */
   expected?: RegExp;
   /** Waits for the page to say that it is ready. On by default. */
@@ -82,6 +84,14 @@ export async function openPage(options: PageOptions = {}): Promise<OpenPage> {
   await context.addInitScript((count) => {
     Object.defineProperty(navigator, 'hardwareConcurrency', { value: count });
   }, options.processors ?? 2);
+  if (!options.isFirstVisit)
+    await context.addInitScript(() => {
+      try {
+        localStorage.setItem('normscope.visited', 'yes');
+      } catch {
+        // An empty page has no storage.
+      }
+    });
   context.setDefaultTimeout(60_000);
   for (const script of options.before ?? []) await context.addInitScript(script);
   const page = await context.newPage();

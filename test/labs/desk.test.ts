@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { readTyped } from '../../src/config/quantity';
 import { createLabDesk, type LabAddress, type LabDesk } from '../../src/labs/desk/desk';
+import { measuredAt } from '../../src/labs/desk/evidence';
 import { guessed } from '../../src/labs/desk/guesses';
 import type { KeptLab, LabShelf } from '../../src/labs/desk/shelf';
 import type { Block, Lab } from '../../src/labs/lab';
@@ -8,6 +9,7 @@ import { readLab } from '../../src/labs/parse';
 import { tasksOf, type Task } from '../../src/labs/progress';
 import { read } from '../../src/protocol/read';
 import { numberOf } from '../../src/protocol/read';
+import { engineStep } from '../../src/runs/state';
 import { openScope } from '../runs/openScope';
 
 const PAGE = 'v=1&n_layers=2&d_model=16&n_heads=2&seq_len=8';
@@ -57,6 +59,31 @@ Why?
 :::
 `;
 
+const STORY = `---
+title: Told
+kind: story
+question: Why?
+minutes: 1
+level: first course
+---
+
+## One
+
+::page{link="${PAGE}"}
+
+## Two
+
+::page{link="${PAGE}&view.gradient=param_grad_rms@attn.wq"}
+
+::show{play=3}
+
+The loss is :live{of="A.loss@2"}.
+
+## Three
+
+::page{link="${PAGE}&n_layers=1"}
+`;
+
 function memoryLabShelf() {
   const kept = new Map<string, KeptLab>();
   const shelf: LabShelf = {
@@ -68,10 +95,12 @@ function memoryLabShelf() {
   return { shelf, kept };
 }
 
+const SOURCES = { small: SOURCE, told: STORY };
+
 const opened: { dispose(): void }[] = [];
 afterEach(() => opened.splice(0).forEach((one) => one.dispose()));
 
-/** A page with a desk of labs, where `small` is the lab above. */
+/** A page with a desk of labs, where `small` is the lab and `told` the story above. */
 function openDesk({ kept = memoryLabShelf(), from = null as string | null, hash = '' } = {}) {
   const page = openScope({ hash });
   const named: { lab: string | null; pages: string[] } = { lab: from, pages: [] };
@@ -86,7 +115,9 @@ function openDesk({ kept = memoryLabShelf(), from = null as string | null, hash 
     },
     beside: (lab, file) => `${lab}/${file}`,
     fetch: (name) =>
-      name === 'small' ? Promise.resolve(SOURCE) : Promise.reject(new Error('There is none.')),
+      name in SOURCES
+        ? Promise.resolve(SOURCES[name as keyof typeof SOURCES])
+        : Promise.reject(new Error('There is none.')),
   };
   let tick = 0;
   const desk = createLabDesk({
@@ -334,3 +365,30 @@ test.each(['rms@resid_post', 'entropy@attn', 'param_grad_rms@attn.wq'])(
     ).toBe(true);
   },
 );
+
+test('a story trains on from step to step, begins anew where lanes change, and is not kept', async () => {
+  const { page, desk, until, kept } = openDesk({ hash: PAGE });
+  const steps = () => page.scope.getState().lanes.map(engineStep);
+  page.scope.actions.stepOnce();
+  await until(() => steps().every((step) => step === 1));
+  desk.open('told');
+  // Its first step begins at step 0, whatever was trained before.
+  await until(() => desk.store.getState().page.kind === 'lab' && steps().every((n) => n === 0));
+  expect(desk.store.getState().live).toEqual({});
+  desk.go(1);
+  await until(() => steps().every((step) => step >= 3));
+  const loss = () => measuredAt(page.scope.actions.recorded('a'), 2)?.frame.loss;
+  await until(() => desk.store.getState().live['A.loss@2'] === loss());
+  expect(loss()).toBeGreaterThan(0);
+  desk.go(0);
+  await until(() => progressOf(desk).step === 0);
+  expect(Math.min(...steps())).toBeGreaterThanOrEqual(3);
+  // Back at a step that plays to where the run was before, the page shows that moment.
+  desk.go(1);
+  await until(() => page.lane('a').shown?.frame.step === 3);
+  desk.go(2);
+  await until(() => page.lane('a').config.n_layers === 1 && steps().every((n) => n === 0));
+  expect(kept.kept.size).toBe(0);
+  desk.close();
+  expect(page.scope.getState().labs).toBe(false);
+});

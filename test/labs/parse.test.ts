@@ -3,7 +3,7 @@ import { visit } from 'unist-util-visit';
 import { describe, expect, test } from 'vitest';
 import type { Lab } from '../../src/labs/lab';
 import { readLab } from '../../src/labs/parse';
-import { exercisesOf, valuesOf } from '../../src/labs/walk';
+import { exercisesOf, liveIn, valuesOf } from '../../src/labs/walk';
 
 const FRONT = `---
 title: Pre against post
@@ -173,7 +173,7 @@ const MISTAKES: [text: string, line: number, reason: string][] = [
   [
     ':::chek{#a when="A.step > 1"}\nDo.\n:::',
     1,
-    '“:::chek” is no directive (did you mean check?); there are page, value, term, predict',
+    '“:::chek” is no directive (did you mean check?); there are page, show, value, live, term, predict',
   ],
   [
     ':::check{#a whenn="A.step > 1" when="A.step > 1"}\nDo.\n:::',
@@ -264,7 +264,7 @@ const MISTAKES: [text: string, line: number, reason: string][] = [
   [
     'Ratio 3:a is large.',
     1,
-    '“:a” is no directive; there are page, value, term, predict, do, check, hint, reveal, figure, reflect. A colon that begins none is written \\:.',
+    '“:a” is no directive; there are page, show, value, live, term, predict, do, check, hint, reveal, figure, reflect. A colon that begins none is written \\:.',
   ],
   ['The loss is :value[3]{of="A.loss" withn="2%"}.', 1, '“withn” (did you mean within?)'],
   ['The loss is :value[3]{of="A.rms@resid_post[all]"}.', 1, 'max(…), min(…)'],
@@ -343,6 +343,49 @@ describe('mistakes', () => {
       line,
       reason: expect.stringContaining(reason),
     });
+  });
+});
+
+const STORY = FRONT.replace('title:', 'kind: story\ntitle:');
+
+describe('a story', () => {
+  test('has steps that point, play and show a moment, with numbers of the run at hand', () => {
+    const { lab, mistakes } = readLab(
+      `${STORY}## One\n\n::page{link="v=1&n_layers=6"}\n\n::show{at=loss play=60}\n\nIt is :live{of="A.loss@60"}.\n\n## Two\n\n::show{moment=0}\n\nBefore.\n\n## Three\n\nEnd.\n`,
+      'story',
+    );
+    expect(mistakes).toEqual([]);
+    expect(lab!.kind).toBe('story');
+    expect(lab!.steps.map(({ page, show }) => ({ page, show }))).toEqual([
+      { page: 'v=1&n_layers=6', show: { at: 'loss', play: 60, moment: null } },
+      { page: null, show: { at: null, play: null, moment: 0 } },
+      { page: null, show: { at: null, play: null, moment: null } },
+    ]);
+    expect(lab!.steps.map(liveIn)).toEqual([['A.loss@60'], [], []]);
+  });
+
+  test.each([
+    ['::show{at=los}', 'no at of show (did you mean loss?); there are magnitude, gradient'],
+    ['::show{play=never}', 'play of show is “never”; it must be a whole number from 1 on.'],
+    ['::show', 'show needs at, as in ::show{at=loss play=100}.'],
+    ['Text.\n\n::show{at=loss}', '::show stands once in a step, right below its heading'],
+    [':live{of="A.los@3"}', '“A.los” is nothing that a run has (did you mean loss?)'],
+    [':live[3]', 'live needs of, as in :live{of='],
+    [':::reflect{#why}\nWhy?\n:::', 'A story asks for nothing: reflect stands in a lab'],
+  ])('%j has a mistake', (text, reason) => {
+    const { mistakes } = readLab(`${STORY}## One\n\n${text}\n`, 'story');
+    expect(mistakes.map((one) => one.reason).join(' ')).toContain(reason);
+    expect(mistakes).toHaveLength(1);
+  });
+
+  test('what is a story’s alone is a mistake in a lab, and so is an unknown kind', () => {
+    const reasons = (text: string) => readLab(text, 'lab').mistakes.map(({ reason }) => reason);
+    expect(reasons(`${FRONT}## One\n\n::show{at=loss}\n`)).toEqual([
+      '::show stands in a story alone, which has kind: story.',
+    ]);
+    expect(reasons(`${STORY.replace('story', 'stroy')}## One\n\nText.\n`)).toEqual([
+      '“stroy” is no kind (did you mean story?); there are lab, story.',
+    ]);
   });
 });
 

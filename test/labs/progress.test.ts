@@ -1,6 +1,6 @@
 import type { Root } from 'hast';
 import { describe, expect, test } from 'vitest';
-import type { Block, Lab } from '../../src/labs/lab';
+import { NO_SHOW, type Block, type Lab } from '../../src/labs/lab';
 import { readExpression } from '../../src/labs/language/read';
 import {
   begun,
@@ -23,10 +23,18 @@ const choice = (id: string): Block => ({
   asks: { kind: 'choice', options: [{ text: content }, { text: content }], answer: 1 },
 });
 const LAB: Lab = {
-  ...{ id: 'small', title: 'Small', question: 'Why?', minutes: 5, level: 'first', print: '1-a' },
+  ...{
+    id: 'small',
+    kind: 'lab',
+    title: 'Small',
+    question: 'Why?',
+    minutes: 5,
+    level: 'first',
+    print: '1-a',
+  },
   steps: [
     {
-      ...{ title: 'One', line: 1, page: null },
+      ...{ title: 'One', line: 1, page: null, show: NO_SHOW },
       blocks: [
         choice('first'),
         choice('last'),
@@ -37,7 +45,7 @@ const LAB: Lab = {
         { kind: 'check', id: 'check', line: 1, content, when: holds(), hints: [content] },
       ],
     },
-    { ...{ title: 'Two', line: 1, page: null }, blocks: [choice('other')] },
+    { ...{ title: 'Two', line: 1, page: null, show: NO_SHOW }, blocks: [choice('other')] },
   ],
 };
 const AT = '2026-01-02T03:04:05.000Z';

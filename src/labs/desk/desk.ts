@@ -1,6 +1,9 @@
+import { shallow } from 'zustand/shallow';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../../lib/reason';
 import { recorded } from '../../runs/record';
+import { sameConfig } from '../../runs/link';
+import { settled } from '../../runs/settled';
 import type { Hideable } from '../../runs/view';
 import { engineStep, type ScopeStore } from '../../runs/state';
 import type { Prediction } from '../../theory/predict';
@@ -21,7 +24,7 @@ import {
 } from '../progress';
 import type { LabReport } from '../report';
 import { scoreOf } from '../score';
-import { blocksIn, pageAt } from '../walk';
+import { blocksIn, liveIn, pageAt } from '../walk';
 import { drawGuesses } from './guesses';
 import { createJudging } from './judging';
 import { hiddenIn, leavingOut } from './pages';
@@ -49,6 +52,8 @@ export interface Labs {
   kept: readonly KeptLab[];
   /** Where tasks of the step on show stand that are judged by themselves, in words. */
   standing: Readonly<Record<string, string>>;
+  /** Numbers of the runs of the page that the step on show tells, by their expressions; null while there is none. */
+  live: Readonly<Record<string, number | null>>;
   /** The outcome that came last, to be read aloud. */
   said: string;
 }
@@ -106,7 +111,7 @@ export const shownIn = (
 export function createLabDesk(options: LabDeskOptions) {
   const { scope, shelf, address, app, now = () => new Date() } = options;
   const store: StoreApi<Labs> = createStore<Labs>(() => ({
-    ...{ page: { kind: 'list' }, progress: null, kept: [], standing: {}, said: '' },
+    ...{ page: { kind: 'list' }, progress: null, kept: [], standing: {}, live: {}, said: '' },
   }));
   const { getState, setState } = store;
   const at = () => now().toISOString();
@@ -133,7 +138,7 @@ export function createLabDesk(options: LabDeskOptions) {
   const keep = () => {
     const { progress, kept } = getState();
     const of = lab();
-    if (!progress || !of) return;
+    if (!progress || of?.kind !== 'lab') return;
     const { question, minutes } = of;
     const one: KeptLab = {
       ...{ progress, question, minutes, share: shareOf(of, progress), at: now().getTime() },
@@ -190,11 +195,13 @@ export function createLabDesk(options: LabDeskOptions) {
       standing[id] = found.said;
       if (found.isPassed) did({ does: 'judge', id, at: at(), ...found }, `Done. ${found.said}`);
     }
-    const before = getState().standing;
-    const isSame =
-      Object.keys(before).length === Object.keys(standing).length &&
-      Object.entries(standing).every(([id, said]) => before[id] === said);
-    if (!isSame) setState({ standing });
+    const step = of.steps[progress.step];
+    const live = Object.fromEntries(
+      (step ? liveIn(step) : []).map((text) => [text, judging.numberOf(text)]),
+    );
+    const before = getState();
+    if (!shallow(before.standing, standing)) setState({ standing });
+    if (!shallow(before.live, live)) setState({ live });
     guess();
   }
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -229,22 +236,39 @@ export function createLabDesk(options: LabDeskOptions) {
     return of && step ? pageAt(of, step) : null;
   }
 
-  async function setPage(): Promise<void> {
+  /** @param isAnew lanes begin at step 0 also where they stay as they are set */
+  async function setPage(isAnew = true): Promise<void> {
     const page = pageNow();
     if (page === null) return;
     const { actions } = scope;
     actions.pause();
     actions.showMoment('live');
+    const before = scope.getState().lanes;
     await address.go(leavingOut(page, veiled()));
-    // A run of the same settings goes on else, and a step begins at 0.
     const { lanes } = scope.getState();
-    if (lanes.some((lane) => engineStep(lane) > 0)) actions.reset();
+    const isOther =
+      lanes.length !== before.length ||
+      lanes.some(({ config }, i) => !sameConfig(config, before[i]!.config));
+    if ((isAnew || isOther) && lanes.some((lane) => engineStep(lane) > 0)) actions.reset();
+  }
+
+  /** A step of a story: its page, and what it shows there. Runs go on from step to step where lanes stay as they are. */
+  async function tell(step: number, isAnew = false): Promise<void> {
+    did({ does: 'go', step }, '');
+    const { play, moment } = lab()!.steps[step]!.show;
+    await setPage(isAnew);
+    await settled(scope);
+    // Another step may have been asked for meanwhile.
+    if (lab()?.kind !== 'story' || getState().progress?.step !== step) return;
+    if (play !== null) scope.actions.trainTo(play);
+    if (moment !== null) scope.actions.showMoment(moment);
   }
 
   function go(step: number): void {
     const of = lab();
     const { progress } = getState();
     if (!of || !progress) return;
+    if (of.kind === 'story') return void tell(step);
     const isNew = step > progress.furthest && (of.steps[step]?.page ?? null) !== null;
     did({ does: 'go', step }, '');
     if (isNew) return void setPage();
@@ -273,11 +297,12 @@ export function createLabDesk(options: LabDeskOptions) {
     origin = { from, source: from === null ? source : null };
     const before = kept?.progress;
     const progress = before ?? progressed(begun(lab, at()), { does: 'go', step: 0 });
-    setState({ page: { kind: 'lab', lab }, progress, standing: {}, said: '' });
+    setState({ page: { kind: 'lab', lab }, progress, standing: {}, live: {}, said: '' });
     scope.setState({ labs: true });
     address.write(from ?? KEPT + lab.print);
     keep();
-    if (!(isAgain && before)) await setPage();
+    if (lab.kind === 'story') await tell(0, true);
+    else if (!(isAgain && before)) await setPage();
     look();
   }
 

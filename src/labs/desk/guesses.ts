@@ -43,8 +43,7 @@ export function drawGuesses(
     const latest = lanes.find((lane) => lane.id === id)?.engine.latest;
     if (!Array.isArray(given) || !latest || latest.layout.n_layers !== given.length) return [];
     const old = ghosts.find((ghost) => ghost.name && ghost.lanes[0]!.id === id);
-    const isOld =
-      old?.lanes[0]!.shown.layout === latest.layout && exerciseOf.get(old) === block.id;
+    const isOld = old?.lanes[0]!.shown.layout === latest.layout && exerciseOf.get(old) === block.id;
     if (isOld) return [old];
     const shown = guessed(latest, step, quantity, given as readonly number[]);
     const ghost: Ghost = { id: 0, name: 'your prediction', lanes: [{ id, shown }] };

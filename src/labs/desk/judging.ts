@@ -6,6 +6,7 @@ import type { Asks } from '../lab';
 import { judge, measure, measureCurve, type Evaluated, type Judgement } from '../language/evaluate';
 import type { Expression } from '../language/expression';
 import { letterOf } from '../language/print';
+import { readExpression } from '../language/read';
 import type { ReportedEvidence } from '../report';
 import { lanesIn, predictedIn } from '../wanted';
 import { evidenceOf, isSettled, runsOf, theoryKey } from './evidence';
@@ -53,11 +54,22 @@ export function createJudging({ scope, predict, onPredicted }: JudgingOptions) {
     return lane ? `Lane ${letterOf(lane.id)} is being built.` : null;
   }
 
+  const expressions = new Map<string, Expression | null>();
+  function expressionOf(text: string): Expression | null {
+    if (!expressions.has(text)) {
+      const read = readExpression(text, 'number');
+      expressions.set(text, 'expression' in read ? read.expression : null);
+    }
+    return expressions.get(text)!;
+  }
+
   return {
     predicted,
 
-    /** One number of the runs of the page; null while something is missing. */
-    numberOf(expression: Expression): number | null {
+    /** The number of an expression that was checked when its lab was read; null while something of it is missing. */
+    numberOf(text: string): number | null {
+      const expression = expressionOf(text);
+      if (!expression) return null;
       void predicted(expression);
       const found = measure(expression, evidence());
       return 'missing' in found ? null : found.value;

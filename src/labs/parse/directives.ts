@@ -31,11 +31,17 @@ export const PREDICTION_KINDS = Object.keys(PREDICTIONS) as PredictionKind[];
 /** Every directive of labs. */
 export const DIRECTIVES = directives({
   page: { form: 'leafDirective', attributes: ['link'], example: '::page{link="v=1&n_layers=12"}' },
+  show: {
+    form: 'leafDirective',
+    attributes: ['at', 'play', 'moment'],
+    example: '::show{at=loss play=100}',
+  },
   value: {
     form: 'textDirective',
     attributes: ['of', 'page', 'within'],
     example: ':value[3.3]{of="A.loss@0"}',
   },
+  live: { form: 'textDirective', attributes: ['of'], example: ':live{of="A.loss@0"}' },
   term: { form: 'textDirective', attributes: [], example: ':term[unigram entropy]' },
   predict: {
     form: 'containerDirective',

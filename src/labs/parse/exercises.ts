@@ -4,7 +4,7 @@ import { STACK_SITES } from '../../config/sites';
 import { unknown } from '../../lib/words';
 import { LANE_IDS, type LaneId } from '../../runs/laneId';
 import { ENLARGED, HIDEABLE, offerOf, OFFERS } from '../../runs/view';
-import type { Asks, Block, Check, Predict, Reveal } from '../lab';
+import type { Asks, Block, Check, LabKind, Predict, Reveal } from '../lab';
 import { letterOf } from '../language/print';
 import { createAttributes, type Attributes } from './attributes';
 import {
@@ -19,6 +19,7 @@ import type { ToHtml } from './html';
 import { lineOf, type Mistakes } from './mistakes';
 
 export interface Reading {
+  kind: LabKind;
   mistakes: Mistakes;
   html: ToHtml;
   /** Lines of exercises by their ids, as far as the file is read. */
@@ -240,5 +241,11 @@ const isExercise = (name: DirectiveName): name is Exercise => Object.hasOwn(EXER
 /** The exercise of a directive; null, with a mistake told, where it is none that can be read. */
 export function readExercise(node: ContainerDirective, reading: Reading): Block | null {
   const name = nameOf(node, reading.mistakes);
-  return name && isExercise(name) ? EXERCISES[name](node, reading) : null;
+  if (!name || !isExercise(name)) return null;
+  if (reading.kind === 'lab') return EXERCISES[name](node, reading);
+  reading.mistakes.add(
+    node,
+    `A story asks for nothing: ${name} stands in a lab, without kind: story.`,
+  );
+  return null;
 }

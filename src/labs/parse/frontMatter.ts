@@ -1,10 +1,10 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Yaml } from 'mdast';
 import { nearest, shortened, unknown } from '../../lib/words';
-import type { Lab } from '../lab';
+import { LAB_KINDS, type Lab } from '../lab';
 import type { Mistakes } from './mistakes';
 
-export type FrontMatter = Pick<Lab, 'title' | 'question' | 'minutes' | 'level'>;
+export type FrontMatter = Pick<Lab, 'kind' | 'title' | 'question' | 'minutes' | 'level'>;
 
 export const LEVELS = ['first course', 'second course', 'research'] as const;
 
@@ -13,13 +13,16 @@ const EXAMPLES = {
   question: 'Why does one model learn, and the other not?',
   minutes: '25',
   level: 'first course',
+  kind: 'lab',
 };
 type Key = keyof FrontMatter;
 const KEYS = Object.keys(EXAMPLES) as Key[];
+/** Without its kind a file is a lab. */
+const NEEDED = KEYS.filter((key) => key !== 'kind');
 const isKey = (key: string): key is Key => Object.hasOwn(EXAMPLES, key);
 
 const LONGEST = 200;
-const NOTHING: FrontMatter = { title: '', question: '', minutes: 0, level: '' };
+const NOTHING: FrontMatter = { kind: 'lab', title: '', question: '', minutes: 0, level: '' };
 
 const problemOf: Record<Key, (value: unknown) => string | null> = {
   title: textProblem,
@@ -28,11 +31,14 @@ const problemOf: Record<Key, (value: unknown) => string | null> = {
     Number.isInteger(value) && Number(value) > 0 && Number(value) <= 600
       ? null
       : 'must be a whole number from 1 to 600',
-  level: (value) =>
-    LEVELS.includes(value as (typeof LEVELS)[number])
-      ? null
-      : unknown(String(value), 'level', LEVELS),
+  level: oneOf('level', LEVELS),
+  kind: oneOf('kind', LAB_KINDS),
 };
+
+function oneOf(name: string, words: readonly string[]) {
+  return (value: unknown) =>
+    words.includes(String(value)) ? null : unknown(String(value), name, words);
+}
 
 function textProblem(value: unknown): string | null {
   return typeof value === 'string' && value.trim() && value.length <= LONGEST
@@ -40,12 +46,12 @@ function textProblem(value: unknown): string | null {
     : `must be a text of 1 to ${LONGEST} characters; one with a colon stands in quotes`;
 }
 
-/** Title, question, minutes and level, which stand between two lines of --- before everything else. */
+/** Kind, title, question, minutes and level, which stand between two lines of --- before everything else. */
 export function readFrontMatter(node: Yaml | undefined, mistakes: Mistakes): FrontMatter {
   if (!node) {
     mistakes.add(
       1,
-      `The file begins with no front matter: a line ---, the lines ${KEYS.map((key) => `${key}: …`).join(', ')}, and a line ---.`,
+      `The file begins with no front matter: a line ---, the lines ${NEEDED.map((key) => `${key}: …`).join(', ')}, and a line ---.`,
     );
     return NOTHING;
   }
@@ -75,10 +81,10 @@ export function readFrontMatter(node: Yaml | undefined, mistakes: Mistakes): Fro
     }
     const content = isScalar(value) ? value.value : null;
     const problem = problemOf[name](content);
-    if (problem) mistakes.add(line, `${name} ${problem}.`.replace(/^level “/, '“'));
+    if (problem) mistakes.add(line, `${name} ${problem}.`.replace(/^(level|kind) “/, '“'));
     found.set(name, problem ? NOTHING[name] : content);
   }
-  for (const key of KEYS)
+  for (const key of NEEDED)
     if (!found.has(key))
       mistakes.add(first, `The front matter has no ${key}, as in ${key}: ${EXAMPLES[key]}.`);
   return { ...NOTHING, ...Object.fromEntries(found) };

@@ -15,7 +15,7 @@ const SCHEMA: Schema = {
   tagNames: [
     ...['a', 'blockquote', 'br', 'code', 'del', 'em', 'h3', 'h4', 'h5', 'h6', 'hr', 'img', 'input'],
     ...['li', 'ol', 'p', 'pre', 'strong', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul'],
-    ...['lab-value', 'lab-term'],
+    ...['lab-value', 'lab-live', 'lab-term'],
   ],
   attributes: {
     a: ['href', 'title'],
@@ -28,6 +28,7 @@ const SCHEMA: Schema = {
     td: ['align'],
     th: ['align'],
     'lab-value': ['of', 'page', 'within'],
+    'lab-live': ['of'],
   },
   protocols: { href: ['http', 'https', 'mailto'] },
   required: { input: { disabled: true, type: 'checkbox' } },
@@ -52,17 +53,31 @@ function valueAttributes(node: TextDirective, mistakes: Mistakes): Element['prop
   };
 }
 
+/** A number of the run in front of the reader, by what it is of. */
+function liveAttributes(node: TextDirective, mistakes: Mistakes): Element['properties'] {
+  const of = createAttributes(node, 'live', mistakes).expression('of', 'number');
+  return of ? { of: of.text } : {};
+}
+
+const propertiesOf = {
+  value: valueAttributes,
+  live: liveAttributes,
+  term: (node: TextDirective, mistakes: Mistakes): Element['properties'] => {
+    createAttributes(node, 'term', mistakes);
+    return {};
+  },
+};
+
 const handlersFor = (mistakes: Mistakes): Handlers => ({
   textDirective(state, node: TextDirective): Element | undefined {
     const name = nameOf(node, mistakes);
-    if (name !== 'value' && name !== 'term') return undefined;
-    if (!node.children.length)
+    if (name !== 'value' && name !== 'term' && name !== 'live') return undefined;
+    if (!node.children.length && name !== 'live')
       mistakes.add(node, `${name} has no words in brackets, as in :${name}[…].`);
-    if (name === 'term') createAttributes(node, name, mistakes);
     return {
       type: 'element',
       tagName: `lab-${name}`,
-      properties: name === 'value' ? valueAttributes(node, mistakes) : {},
+      properties: propertiesOf[name](node, mistakes),
       children: state.all(node),
       position: node.position,
     };

@@ -1,7 +1,15 @@
 import type { Heading, RootContent } from 'mdast';
 import { fingerprint } from '../../lib/hash';
-import type { Block, Lab, LabStep, Mistake } from '../lab';
-import { createAttributes } from './attributes';
+import {
+  NO_SHOW,
+  PARTS,
+  type Block,
+  type Lab,
+  type LabStep,
+  type Mistake,
+  type Show,
+} from '../lab';
+import { createAttributes, type Attributes } from './attributes';
 import { nameOf } from './directives';
 import { readExercise, type Reading } from './exercises';
 import { readFrontMatter } from './frontMatter';
@@ -44,11 +52,16 @@ function blocksOf(nodes: readonly RootContent[], reading: Reading): Block[] {
       if (block) blocks.push(block);
     } else if (node.type === 'leafDirective') {
       const name = nameOf(node, reading.mistakes);
-      if (name === 'page')
+      const isLab = reading.kind === 'lab';
+      if (name === 'page' || (name === 'show' && !isLab))
         reading.mistakes.add(
           node,
-          '::page stands once in a step, first of all, right below its heading.',
+          name === 'page'
+            ? '::page stands once in a step, first of all, right below its heading.'
+            : '::show stands once in a step, right below its heading or its ::page.',
         );
+      else if (name === 'show')
+        reading.mistakes.add(node, '::show stands in a story alone, which has kind: story.');
       else if (name === 'hint') reading.mistakes.add(node, '::hint stands in a :::check alone.');
     } else prose.push(node);
   }
@@ -56,13 +69,31 @@ function blocksOf(nodes: readonly RootContent[], reading: Reading): Block[] {
   return blocks;
 }
 
-function stepOf({ heading, nodes }: Section, reading: Reading): LabStep {
-  const { mistakes } = reading;
+/** The attributes of a directive that a step begins with, which is taken away from its contents; null where it is not there. */
+function takeFirst(nodes: RootContent[], name: 'page' | 'show', mistakes: Mistakes) {
   const [first] = nodes;
-  const page =
-    first?.type === 'leafDirective' && first.name === 'page'
-      ? createAttributes(first, 'page', mistakes)
-      : null;
+  if (first?.type !== 'leafDirective' || first.name !== name) return null;
+  nodes.shift();
+  return createAttributes(first, name, mistakes);
+}
+
+function showOf(attributes: Attributes | null): Show {
+  if (!attributes) return NO_SHOW;
+  const given = (name: string) => attributes.text(name) !== undefined;
+  if (!given('at') && !given('play') && !given('moment')) attributes.needed('at');
+  return {
+    at: given('at') ? attributes.oneOf('at', PARTS) : null,
+    play: given('play') ? attributes.whole('play', 1) : null,
+    moment: given('moment') ? attributes.whole('moment', 0) : null,
+  };
+}
+
+function stepOf({ heading, nodes: all }: Section, reading: Reading): LabStep {
+  const { kind, mistakes } = reading;
+  const [first] = all;
+  const nodes = [...all];
+  const page = takeFirst(nodes, 'page', mistakes);
+  const show = kind === 'story' ? takeFirst(nodes, 'show', mistakes) : null;
   const title = heading ? wordsOf(heading).trim() : INTRODUCTION;
   if (heading) reading.html([heading]);
   if (heading && !title) mistakes.add(heading, 'A step has no title; behind ## stand its words.');
@@ -70,7 +101,8 @@ function stepOf({ heading, nodes }: Section, reading: Reading): LabStep {
     title,
     line: lineOf(heading ?? first ?? 1),
     page: page?.needed('link') == null ? null : page.link('link'),
-    blocks: blocksOf(page ? nodes.slice(1) : nodes, reading),
+    show: showOf(show),
+    blocks: blocksOf(nodes, reading),
   };
 }
 
@@ -105,6 +137,7 @@ function read(text: string, id: string, mistakes: Mistakes): Lab | null {
   const [first] = tree.children;
   const about = readFrontMatter(first?.type === 'yaml' ? first : undefined, mistakes);
   const reading: Reading = {
+    kind: about.kind,
     mistakes,
     html: createHtml(definitionsOf(tree), mistakes),
     ids: new Map(),

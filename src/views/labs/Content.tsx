@@ -2,6 +2,8 @@ import type { Element, ElementContent, Root } from 'hast';
 import { toJsxRuntime, type Components } from 'hast-util-to-jsx-runtime';
 import { memo, type ComponentProps, type ReactNode } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
+import { useStore } from 'zustand';
+import { formatSignificant } from '../../plot/format';
 import { Formula } from '../Formula';
 import { Explain } from '../ui/Explain';
 import { Popup } from '../ui/Popup';
@@ -82,6 +84,18 @@ const Value = ({ node: _, children }: OfNode & { children?: ReactNode }) => (
   <span className="ui-figures">{children}</span>
 );
 
+/** A number of the run on show. */
+function Live({ of }: OfNode & { of?: string }) {
+  const { desk } = useDoing();
+  const value = useStore(desk.store, ({ live }) => (of === undefined ? null : live[of])) ?? null;
+  return (
+    // Training changes it all the time, which is not to be read aloud.
+    <span className="story-live" aria-live="off">
+      {value === null ? '…' : formatSignificant(value)}
+    </span>
+  );
+}
+
 /** A file beside that of the lab. */
 function Picture({ node: _, src, alt }: ComponentProps<'img'> & OfNode) {
   const { desk } = useDoing();
@@ -93,7 +107,7 @@ const COMPONENTS = {
   ...{ code: Code, pre: Block, a: Link, table: Table, img: Picture },
   // Above them stand the titles of the lab and of the step.
   ...{ h3: 'h4', h4: 'h5', h5: 'h6' },
-  ...{ 'lab-term': Term, 'lab-value': Value },
+  ...{ 'lab-term': Term, 'lab-value': Value, 'lab-live': Live },
 } as Components;
 
 /** Prose of a lab. */

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { useStore } from 'zustand';
-import { LABS } from '../../labs/catalogue';
+import { LABS, STORIES } from '../../labs/catalogue';
 import type { LabDesk } from '../../labs/desk/desk';
 import type { KeptLab } from '../../labs/desk/shelf';
 import { Button, CloseButton } from '../ui/buttons';
@@ -36,6 +36,15 @@ export function LabList({ desk }: { desk: LabDesk }) {
         A lab is done beside the live page: you predict, run it, and see. It is kept in this
         browser, and at its end you save a report.
       </p>
+      <ul className="lb-list" aria-label="Stories">
+        {STORIES.map(({ id, title, question, minutes }) => (
+          <Line
+            key={id}
+            {...{ title, question, minutes, kept: undefined }}
+            open={() => desk.open(id)}
+          />
+        ))}
+      </ul>
       <ul className="lb-list" aria-label="Labs">
         {shipped.map((entry) => (
           <Line key={entry.title} {...entry} />

@@ -7,6 +7,7 @@ import { Button, CloseButton, IconButton } from '../ui/buttons';
 import { ChevronIcon, PresetsIcon } from '../ui/icons';
 import { LabList } from './LabList';
 import { Player } from './Player';
+import { Story } from './Story';
 import { HEIGHTS, setSheet, useSheet } from './sheet';
 import './labs.css';
 
@@ -28,6 +29,8 @@ export function Labs() {
     if (!isFirst.current) heading.current?.focus();
     else if (page.kind !== 'list' && page.kind !== 'reading') isFirst.current = false;
   }, [page.kind]);
+  if (page.kind === 'lab' && page.lab.kind === 'story')
+    return <Story key={page.lab.print} desk={desk} lab={page.lab} />;
   return (
     <aside className="lb" aria-label={titleOf(page)} data-height={height}>
       <div className="lb-head">
