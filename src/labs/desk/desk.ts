@@ -1,4 +1,4 @@
-import { shallow } from 'zustand/shallow';
+import { shallow } from 'zustand/vanilla/shallow';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../../lib/reason';
 import { recorded } from '../../runs/record';
