@@ -47,7 +47,7 @@ async function expectRing(page: Page, selector: string) {
         ['.story-ring', selector].map((one) => page.locator(one).first().boundingBox()),
       );
       if (!ring || !part) return 'nothing';
-      return Math.max(Math.abs(ring.x - part.x), Math.abs(ring.y - part.y)) < 2;
+      return Math.max(Math.abs(ring.x - part.x), Math.abs(ring.y - part.y)) < 6;
     })
     .toBe(true);
 }

@@ -25,6 +25,8 @@ export function Ring({ at }: { at: Part }) {
   const ring = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let frame = 0;
+    // Pixels between a part and its frame: letters begin at the very edge of a panel.
+    const apart = 4;
     let shown: Element | null = null;
     const follow = () => {
       frame = requestAnimationFrame(follow);
@@ -34,8 +36,8 @@ export function Ring({ at }: { at: Part }) {
       const { style } = ring.current!;
       const { left = 0, top = 0, width = 0, height = 0 } = part?.getBoundingClientRect() ?? {};
       style.display = width ? 'block' : 'none';
-      style.translate = `${left}px ${top}px`;
-      style.width = `${width}px`;
+      style.translate = `${left - apart}px ${top}px`;
+      style.width = `${width + 2 * apart}px`;
       style.height = `${height}px`;
     };
     follow();
