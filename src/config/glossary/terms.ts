@@ -98,10 +98,10 @@ export interface Part {
 /**
  * A text taken apart at its terms, each where it comes first.
  *
- * @param known ids of entries that need no explanation there
+ * @param known terms that need no explanation there
  */
 export function partsOf(text: string, known: readonly string[] = []): Part[] {
-  const told = new Set(known);
+  const told = new Set(known.map((term) => explanationOf(term)?.id));
   const parts: Part[] = [];
   let end = 0;
   for (const { 0: found, index } of text.matchAll(PATTERN)) {

@@ -29,7 +29,7 @@ export const EntryText = memo(function EntryText({ entry, isCurrent, onTerm }: E
         {also.length > 0 && <span className="gs-soft">also: {also.join(', ')}</span>}
       </h4>
       <p>
-        {partsOf(note, [id]).map(({ text, entry }, i) =>
+        {partsOf(note, [title]).map(({ text, entry }, i) =>
           entry ? (
             <button key={i} type="button" className="ui-term" onClick={() => onTerm(entry.id)}>
               {text}

@@ -54,7 +54,8 @@ export function Glossary({ at }: { at: string }) {
           onOpenAutoFocus={(event) => {
             focusBack.onOpenAutoFocus();
             event.preventDefault();
-            if (!isThere) field.current?.focus();
+            if (isThere) show(entryElementId(at));
+            else field.current?.focus();
           }}
           onCloseAutoFocus={focusBack.onCloseAutoFocus}
         >

@@ -7,6 +7,7 @@ import { StepPlot, type Level, type StepTrace } from '../../plot/StepPlot';
 import type { LossLevels } from '../../lib/batch';
 import { extremes } from '../../lib/timeSeries';
 import { useActions, useScope } from '../scope';
+import { Terms } from '../ui/Terms';
 import { AboutQuantity } from './About';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { laneLook, named, useLanesOnShow, type NamedLane } from './lanes';
@@ -59,7 +60,11 @@ export function LossPanel() {
   const head = useMemo(
     () => (
       <>
-        {unit && <span className="panel-unit">{unit}</span>}
+        {unit && (
+          <span className="panel-unit">
+            <Terms>{unit}</Terms>
+          </span>
+        )}
         <AboutQuantity quantity={LOSS} more={SMOOTHED} />
       </>
     ),

@@ -6,7 +6,7 @@ const fetchMarked = later('explains terms', () => import('../glossary/Marked'));
 
 export interface TermsProps {
   children: string;
-  /** Ids of entries that need no explanation there. */
+  /** Terms that need no explanation there. */
   known?: readonly string[];
 }
 
