@@ -12,10 +12,6 @@ export const PAGE = words({
     isPlain: true,
     note: 'All layers of a model, from the embedding to the unembedding; also their drawing above the panels.',
   },
-  step: {
-    isPlain: true,
-    note: 'One pass forward and back, and the update that follows. Step 0 is measured before any update.',
-  },
   live: {
     note: 'The page shows the newest step. Else it shows a step of the past, while training goes on or rests.',
   },
