@@ -84,10 +84,15 @@ test('a term in a sentence explains itself, by the keyboard too, and leads to th
 test('axe finds no fault in the glossary or beside a term, and nothing is cut off', async ({
   open,
 }) => {
-  const page = await open({ hash: `${SMALL}&view.words=norm.rmsnorm`, reducedMotion: 'reduce' });
-  const current = glossary(page).locator('[aria-current] .katex').first();
-  await current.waitFor();
+  const page = await open({
+    hash: `${SMALL}&view.words=statistic.entropy`,
+    reducedMotion: 'reduce',
+  });
+  await glossary(page).locator('[aria-current] .katex').first().waitFor();
   await prepareAxe(page);
+  // Some of every kind: all of them would keep axe for minutes.
+  await glossary(page).getByRole('searchbox').fill('entropy');
+  await expect.poll(() => glossary(page).getByRole('article').count()).toBeLessThan(40);
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 860 });
     await expectAccessible(page, `the glossary, ${width} wide`);

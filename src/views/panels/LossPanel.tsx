@@ -18,7 +18,7 @@ import { useStepBands } from './useStepBands';
 
 const LOSS = readTyped('loss')!;
 const SMOOTHED =
-  ' The thin line is each step, the thick one the mean of a step and those before it: of 10 steps, fewer while the run is short, about a fiftieth of a long one. On a logarithmic axis it is the geometric mean.';
+  ' The thin line is each step, the thick one the mean of a step and those before it: of 10 steps, fewer while the run is short, about a fiftieth of a long one. On a logarithmic axis it is the geometric mean. Its levels: ln V, the unigram entropy, and the floor of a task that has one.';
 
 const NO_LEVELS: LossLevels = {};
 
