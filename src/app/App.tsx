@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { BackendId } from '../protocol/engine';
 import type { ScopeStore } from '../runs/state';
 import { Claims } from '../views/header/Claims';
+import { Glossary } from '../views/header/Glossary';
 import { Labs } from '../views/header/Labs';
 import { Sweeps } from '../views/header/Sweeps';
 import { DropTarget } from '../views/lanes/DropTarget';
@@ -56,6 +57,7 @@ export function App({ store, backend }: AppProps) {
             <Bench wide={wide} attach={setMain} />
             <Inside bench={main} />
             <Labs />
+            <Glossary />
           </div>
           <DropTarget />
         </Tooltip.Provider>

@@ -143,6 +143,8 @@ export interface View extends Record<QuantityPanel, Quantity> {
   claims: string | null;
   /** The sweep of the form as it was typed, empty before anything was; null while it is closed. */
   sweep: string | null;
+  /** The entry of the glossary that is shown, empty for its beginning; null while it is closed. */
+  words: string | null;
   /** Settings that can be changed; null: all. */
   open: readonly Opened[] | null;
   /** Parts of the page that are left out. */
@@ -170,6 +172,7 @@ export const DEFAULT_VIEW: View = {
   inspect: null,
   claims: null,
   sweep: null,
+  words: null,
   open: null,
   hide: [],
 };

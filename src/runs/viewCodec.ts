@@ -188,6 +188,15 @@ const CODECS: { [P in keyof View]: Codec<View[P]> } = {
     },
     allowed: 'closed, open, or open: and up to 4000 signs that name a sweep',
   },
+  words: {
+    write: (id) => (id === null ? 'closed' : id || 'open'),
+    read(text) {
+      if (text === 'closed') return null;
+      if (text === 'open') return '';
+      return /^[\p{L}\d._-]{1,60}$/u.test(text) ? text : undefined;
+    },
+    allowed: 'closed, open or a term such as unigram-entropy',
+  },
   open: {
     ...opened,
     write: (all) => (all === null ? 'all' : opened.write(all) || 'none'),

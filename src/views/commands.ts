@@ -121,6 +121,12 @@ export const COMMANDS = {
     shown: 'E',
     run: ({ store }) => store.setState({ labs: true }),
   },
+  words: {
+    title: 'Glossary: the terms of the page',
+    keys: ['w'],
+    shown: 'W',
+    run: ({ store }) => store.actions.setView({ words: '' }),
+  },
   present: {
     title: 'Projector, or back to the desk',
     keys: ['p'],

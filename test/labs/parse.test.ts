@@ -289,6 +289,12 @@ const MISTAKES: [text: string, line: number, reason: string][] = [
     1,
     'hides of predict is “gradient”; the curve is drawn over the panel gradient.',
   ],
+  [
+    '\nA word, :term[unigram entopy].',
+    2,
+    '“unigram entopy” is no term of the glossary (did you mean unigram entropy?); other words need no :term[…].',
+  ],
+  [':term[pony] first.', 1, '“pony” is no term of the glossary; other words need no :term[…].'],
 ];
 
 describe('mistakes', () => {

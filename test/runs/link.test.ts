@@ -90,6 +90,7 @@ const view: fc.Arbitrary<View> = fc.record({
     ),
   ),
   sweep: fc.option(fc.string({ maxLength: 80 })),
+  words: fc.constantFrom(null, '', 'unigram-entropy', 'norm.rmsnorm', 'ρ'),
   open: fc.option(fc.uniqueArray(fc.constantFrom('placement', 'norm', 'lr', 'lanes'))),
   hide: fc.uniqueArray(fc.constantFrom(...HIDEABLE)),
 });

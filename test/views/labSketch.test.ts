@@ -8,7 +8,7 @@ import {
   stroked,
   type Sketch,
 } from '../../src/views/labs/sketch';
-import { explanationOf } from '../../src/views/labs/terms';
+import { explanationOf } from '../../src/config/glossary';
 
 const LOG = { kind: 'log', domain: [-3, 1] } as const;
 const EMPTY = [null, null, null, null, null];

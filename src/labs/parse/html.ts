@@ -9,6 +9,8 @@ import { createAttributes } from './attributes';
 import { nameOf, type TextDirective } from './directives';
 import { isBeside, linkProblems } from './links';
 import type { Mistakes } from './mistakes';
+import { termProblem } from './terms';
+import { wordsOf } from './tree';
 
 /** Elements that Markdown gives, and those of labs; nothing else is kept. */
 const SCHEMA: Schema = {
@@ -64,6 +66,9 @@ const propertiesOf = {
   live: liveAttributes,
   term: (node: TextDirective, mistakes: Mistakes): Element['properties'] => {
     createAttributes(node, 'term', mistakes);
+    const term = wordsOf(node).trim();
+    const problem = term && termProblem(term);
+    if (problem) mistakes.add(node, problem);
     return {};
   },
 };

@@ -6,6 +6,7 @@ import type { NormCosts } from '../desk/costs';
 import { useActions, useScope } from '../../views/scope';
 import { Button } from '../../views/ui/buttons';
 import { NumberBox } from '../../views/ui/NumberBox';
+import { Terms } from '../../views/ui/Terms';
 import { named } from '../../views/panels/lanes';
 import { CostBars } from './CostBars';
 import { CostTable } from './CostTable';
@@ -39,7 +40,11 @@ export function Contents() {
       <Controls costs={costs} />
       {roof && costs.costs.length > 0 && (
         <>
-          {sentence && <p className="nc-sentence">{sentence}</p>}
+          {sentence && (
+            <p className="nc-sentence">
+              <Terms>{sentence}</Terms>
+            </p>
+          )}
           <CostTable costs={costs} roof={roof} lanes={told} />
           <div className="nc-plots">
             <CostBars costs={costs.costs} lanes={told} />

@@ -1,8 +1,12 @@
 import { PHENOMENA, type Claim, type Result } from '../../claims/claim';
 import { pagesOf } from '../../claims/links';
 import { counted } from '../../lib/words';
+import { Terms } from '../ui/Terms';
 import { Thumbnail } from './Thumbnail';
 import { Verdict } from './Verdict';
+
+/** Words that every card has, and those that papers use in another sense than the page. */
+const KNOWN = ['claim', 'seed', 'band', 'floor'];
 
 /** `4 seeds, at initialization`; of a finding in training, the steps that were made, the first being step 0. */
 const setupOf = ({ steps }: Claim, { seeds }: Result): string => {
@@ -32,18 +36,24 @@ export function Card({ claim, result }: { claim: Claim; result: Result | undefin
       <dl>
         <div>
           <dt>Published</dt>
-          <dd>{published}</dd>
+          <dd>
+            <Terms known={KNOWN}>{published}</Terms>
+          </dd>
         </div>
         {result && (
           <div>
             <dt>Measured</dt>
-            <dd>{result.said}</dd>
+            <dd>
+              <Terms known={KNOWN}>{result.said}</Terms>
+            </dd>
           </div>
         )}
       </dl>
       <details>
         <summary>How, and what differs</summary>
-        <p>{note}</p>
+        <p>
+          <Terms known={KNOWN}>{note}</Terms>
+        </p>
         <p className="gl-soft">{phenomena.map((phenomenon) => PHENOMENA[phenomenon]).join(', ')}</p>
       </details>
       <footer>

@@ -2,6 +2,7 @@ import { CLAIMS } from '../../claims';
 import { pagesOf } from '../../claims/links';
 import { useActions } from '../scope';
 import { Button, CloseButton } from '../ui/buttons';
+import { Terms } from '../ui/Terms';
 import { RESULTS } from './results';
 import { quantityLabel, SQUARED } from './Thumbnail';
 import { Verdict } from './Verdict';
@@ -19,7 +20,9 @@ export function ClaimLine({ id }: { id: string }) {
       {claim ? (
         <>
           <p title={claim.title}>
-            <b>{claim.title}</b>
+            <b>
+              <Terms>{claim.title}</Terms>
+            </b>
           </p>
           <p className="gl-line-source">
             <a href={claim.source.url} target="_blank" rel="noreferrer" title={claim.source.title}>

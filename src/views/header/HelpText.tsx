@@ -1,5 +1,6 @@
 import { PLOT_KEYS } from '../../plot/keys';
 import { COMMANDS } from '../commands';
+import { Terms } from '../ui/Terms';
 import { FIELD_KEYS, LICENCES, PANELS } from './helpData';
 
 const Keys = ({ rows }: { rows: readonly { shown: string; title: string }[] }) => (
@@ -28,7 +29,9 @@ export function HelpText() {
         {PANELS.map(([name, meaning]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{meaning}</dd>
+            <dd>
+              <Terms>{meaning}</Terms>
+            </dd>
           </div>
         ))}
       </dl>

@@ -1,9 +1,9 @@
 import { useId, type ReactNode } from 'react';
-import { RaisedText } from '../../plot/Raised';
 import { useSize, type Size } from '../../plot/useSize';
 import { About } from '../panels/About';
 import { SaveFigure } from '../panels/SaveFigure';
 import type { ExplainProps } from '../ui/Explain';
+import { Terms } from '../ui/Terms';
 import '../panels/panels.css';
 
 interface Props {
@@ -48,7 +48,7 @@ export function InspectorFigure(props: Props) {
       </div>
       <figcaption id={describedBy}>
         <span title={said}>
-          <RaisedText text={said} />
+          <Terms>{said}</Terms>
         </span>
       </figcaption>
     </figure>

@@ -6,6 +6,7 @@ import { useGround } from '../../plot/ground';
 import type { LaneId } from '../../runs/laneId';
 import { laneLook } from '../panels/lanes';
 import { Figures } from '../ui/Figures';
+import { Terms } from '../ui/Terms';
 import { ABOUT } from './about';
 import { Absent, LaneKey, LanePick, Segments, type Choice } from './controls';
 import { DepthTraces } from './DepthTraces';
@@ -154,7 +155,9 @@ function TopSymbols({ there, lane, looking, onPick }: TopProps) {
           ))}
         </tbody>
       </table>
-      <p className="in-said">{tellToken(shown.lane, of, token)}</p>
+      <p className="in-said">
+        <Terms>{tellToken(shown.lane, of, token)}</Terms>
+      </p>
     </section>
   );
 }

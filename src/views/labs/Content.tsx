@@ -3,12 +3,11 @@ import { toJsxRuntime, type Components } from 'hast-util-to-jsx-runtime';
 import { memo, type ComponentProps, type ReactNode } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { useStore } from 'zustand';
+import { explanationOf } from '../../config/glossary';
 import { formatSignificant } from '../../plot/format';
 import { Formula } from '../Formula';
-import { Explain } from '../ui/Explain';
-import { Popup } from '../ui/Popup';
+import { Term } from '../glossary/Term';
 import { useDoing } from './context';
-import { explanationOf } from './terms';
 
 interface OfNode {
   node?: Element | undefined;
@@ -61,22 +60,9 @@ const Table = ({ node: _, ...rest }: ComponentProps<'table'> & OfNode) => (
 );
 
 /** A word that opens what the page says of it; plain where it says nothing. */
-function Term({ node, children }: OfNode & { children?: ReactNode }) {
-  const term = textOf(node?.children ?? []);
-  const about = explanationOf(term);
-  if (!about) return children;
-  return (
-    <Popup
-      label={about.title}
-      trigger={
-        <button type="button" className="lb-term">
-          {children}
-        </button>
-      }
-    >
-      <Explain {...about} />
-    </Popup>
-  );
+function Explained({ node, children }: OfNode & { children?: ReactNode }) {
+  const entry = explanationOf(textOf(node?.children ?? []));
+  return entry ? <Term entry={entry}>{children}</Term> : children;
 }
 
 /** A number that this program measured. */
@@ -107,7 +93,7 @@ const COMPONENTS = {
   ...{ code: Code, pre: Block, a: Link, table: Table, img: Picture },
   // Above them stand the titles of the lab and of the step.
   ...{ h3: 'h4', h4: 'h5', h5: 'h6' },
-  ...{ 'lab-term': Term, 'lab-value': Value, 'lab-live': Live },
+  ...{ 'lab-term': Explained, 'lab-value': Value, 'lab-live': Live },
 } as Components;
 
 /** Prose of a lab. */

@@ -11,7 +11,8 @@ import { Pick } from '../ui/Pick';
 import { later } from '../ui/later';
 import { DismissButton } from '../ui/Notices';
 import { ALARMS_MEMORY, remember } from '../ui/remembered';
-import { TapTip } from '../ui/Tip';
+import { Terms } from '../ui/Terms';
+import { TipPopup } from '../ui/TipPopup';
 import { useMedia } from '../ui/useMedia';
 import { useLaneIds } from './useLane';
 import './alarm.css';
@@ -63,19 +64,20 @@ export function AlarmMessage({ id, trouble }: Props) {
   return (
     <div className="ui-notice al" data-level={alarm.pauses ? 'warning' : 'info'}>
       <p>
-        <TapTip
+        <TipPopup
           className="al-rule"
+          name={alarm.title}
           label={`${alarm.title}. ${alarm.note}`}
-          content={
+          content={(isPressed) => (
             <>
-              <p>{alarm.note}</p>
+              <p>{isPressed ? <Terms>{alarm.note}</Terms> : alarm.note}</p>
               <Formula tex={alarm.formula} />
             </>
-          }
+          )}
         >
           {alarm.title}
-        </TapTip>{' '}
-        {alarm.sentence}
+        </TipPopup>{' '}
+        <Terms>{alarm.sentence}</Terms>
       </p>
       <DismissButton onClick={() => dismissTrouble(id)} />
       <div className="al-ways">
@@ -139,7 +141,9 @@ export function AlarmMessage({ id, trouble }: Props) {
               <Button onClick={() => void tryRemedies(id, [remedy], into)}>
                 {remedy.title}, from step {formatCount(remedy.from)}
               </Button>
-              <p>{remedy.reason}</p>
+              <p>
+                <Terms>{remedy.reason}</Terms>
+              </p>
             </div>
           ))}
         </details>

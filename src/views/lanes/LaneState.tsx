@@ -12,6 +12,7 @@ import { later } from '../ui/later';
 import { Figures } from '../ui/Figures';
 import { laneLetter } from '../ui/LaneMark';
 import { DismissButton, Notices } from '../ui/Notices';
+import { Terms } from '../ui/Terms';
 import { TapTip } from '../ui/Tip';
 import { useLane } from './useLane';
 
@@ -150,7 +151,9 @@ export function LaneTrouble({ id }: { id: LaneId }) {
         {trouble && <AlarmMessage id={id} trouble={trouble} />}
         {stall && stall.what !== knownStall && !isAlarm(stall) && (
           <div className="ui-notice" data-level={stall.level}>
-            <p>{stallSentence(stall)}</p>
+            <p>
+              <Terms>{stallSentence(stall)}</Terms>
+            </p>
             <DismissButton onClick={() => setKnownStall(stall.what)} />
           </div>
         )}

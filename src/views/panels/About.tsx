@@ -1,20 +1,26 @@
 import { describe } from '../../config/describe';
 import type { Quantity } from '../../config/quantity';
 import { Explain, explainText, type ExplainProps } from '../ui/Explain';
-import { TapTip } from '../ui/Tip';
+import { Terms } from '../ui/Terms';
+import { TipPopup } from '../ui/TipPopup';
 import { useCode } from '../ui/useCode';
 import { fetchWords } from './Panel';
 
 /** The small i beside a panel's title: definition, equation and source of what is shown. */
 export const About = (props: ExplainProps) => (
-  <TapTip
+  <TipPopup
     className="panel-about"
     aria-label={`About ${props.title}`}
+    name={props.title}
     label={explainText(props)}
-    content={<Explain {...props} />}
+    content={(isPressed) => (
+      <Explain {...props}>
+        {isPressed ? <Terms known={[props.title]}>{props.note}</Terms> : props.note}
+      </Explain>
+    )}
   >
     <span>i</span>
-  </TapTip>
+  </TipPopup>
 );
 
 /** The same of a quantity, with what else a panel says of it; the meaning comes after the first picture. */

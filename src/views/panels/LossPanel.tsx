@@ -7,6 +7,7 @@ import { StepPlot, type Level, type StepTrace } from '../../plot/StepPlot';
 import type { LossLevels } from '../../lib/batch';
 import { extremes } from '../../lib/timeSeries';
 import { useActions, useScope } from '../scope';
+import { Terms } from '../ui/Terms';
 import { AboutQuantity } from './About';
 import { AxisKind, useAxisKind } from './AxisKind';
 import { laneLook, named, useLanesOnShow, type NamedLane } from './lanes';
@@ -17,7 +18,7 @@ import { useStepBands } from './useStepBands';
 
 const LOSS = readTyped('loss')!;
 const SMOOTHED =
-  ' The thin line is each step, the thick one the mean of a step and those before it: of 10 steps, fewer while the run is short, about a fiftieth of a long one. On a logarithmic axis it is the geometric mean.';
+  ' The thin line is each step, the thick one the mean of a step and those before it: of 10 steps, fewer while the run is short, about a fiftieth of a long one. On a logarithmic axis it is the geometric mean. Its levels: ln V, the unigram entropy, and the floor of a task that has one.';
 
 const NO_LEVELS: LossLevels = {};
 
@@ -59,7 +60,11 @@ export function LossPanel() {
   const head = useMemo(
     () => (
       <>
-        {unit && <span className="panel-unit">{unit}</span>}
+        {unit && (
+          <span className="panel-unit">
+            <Terms>{unit}</Terms>
+          </span>
+        )}
         <AboutQuantity quantity={LOSS} more={SMOOTHED} />
       </>
     ),

@@ -2,7 +2,6 @@ import { memo, useContext, useId, type CSSProperties, type ReactNode, createCont
 import { columnsOf, type DepthScale } from '../../plot/depth';
 import { DepthLines } from '../../plot/Graticule';
 import { formatCount } from '../../plot/format';
-import { RaisedText } from '../../plot/Raised';
 import { cutSpan, onlyLayer, type Span } from '../../plot/span';
 import { useSize, type Size } from '../../plot/useSize';
 import { isAbsent, type NamedLane, useDepthScale } from './lanes';
@@ -11,6 +10,7 @@ import { useActions, useScope } from '../scope';
 import { EnlargeIcon, ShrinkIcon } from '../ui/icons';
 import { IconButton } from '../ui/buttons';
 import { useCalmly } from '../ui/useCalm';
+import { Terms } from '../ui/Terms';
 import { useCode } from '../ui/useCode';
 import { SaveFigure } from './SaveFigure';
 import './panels.css';
@@ -127,7 +127,7 @@ function Caption({ id, tell, lanes }: CaptionProps) {
   return (
     <figcaption id={id}>
       <span title={shown}>
-        <RaisedText text={shown} />
+        <Terms>{shown}</Terms>
       </span>
       {absent.length > 0 && (
         <strong>{` No frame of step ${formatCount(Number(moment))}: ${absent.join(', ')}.`}</strong>

@@ -4,7 +4,6 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/shallow';
 import { reasonOf } from '../../lib/reason';
 import { HeatPlot } from '../../plot/HeatPlot';
-import { RaisedText } from '../../plot/Raised';
 import { useSize } from '../../plot/useSize';
 import { seeded } from '../../runs/seeds/samples';
 import { LANE_IDS, type LaneId } from '../../runs/state';
@@ -20,6 +19,7 @@ import { useFloat } from '../ui/float';
 import { FilesIcon } from '../ui/icons';
 import { laneLetter } from '../ui/LaneMark';
 import { saveFile } from '../ui/saveFile';
+import { Terms } from '../ui/Terms';
 import { resultLabel } from './defaults';
 import {
   downOf,
@@ -166,7 +166,7 @@ export function SweepFigure({ desk, sweep, held }: FigureProps) {
       </div>
       <figcaption id={describedBy} className="sw-caption">
         <span title={sentence(one)}>
-          <RaisedText text={sentence(one)} />
+          <Terms>{sentence(one)}</Terms>
         </span>
       </figcaption>
       <div className="sw-details">

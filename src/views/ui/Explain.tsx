@@ -1,4 +1,5 @@
 import type { Choice } from '../../config/choice';
+import type { ReactNode } from 'react';
 import { Formula } from '../Formula';
 
 export interface ExplainProps extends Omit<Choice, 'label'> {
@@ -9,8 +10,13 @@ export interface ExplainProps extends Omit<Choice, 'label'> {
   reason?: string | null;
 }
 
+interface Props extends ExplainProps {
+  /** Stands in the place of the note. */
+  children?: ReactNode;
+}
+
 /** A setting or a choice in a tooltip: equation, definition, source, name in links. */
-export function Explain({ title, formula, note, source, code, detail, reason }: ExplainProps) {
+export function Explain({ title, formula, note, source, code, detail, reason, children }: Props) {
   return (
     <div className="ui-explain">
       <p className="ui-explain-title">
@@ -23,7 +29,7 @@ export function Explain({ title, formula, note, source, code, detail, reason }: 
           <Formula tex={formula} />
         </div>
       )}
-      <p>{note}</p>
+      <p>{children ?? note}</p>
       {detail && <p className="ui-explain-detail">{detail}</p>}
       {source && <p className="ui-explain-source">{source}</p>}
     </div>

@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/shallow';
 import { leaks } from '../../../runs/leakNotices';
 import { useActions, useScope } from '../../scope';
 import { LaneMark } from '../../ui/LaneMark';
+import { Terms } from '../../ui/Terms';
 import { useCalm } from '../../ui/useCalm';
 import { lanesOnShow, named } from '../lanes';
 import { ComparedPanel } from './ComparedPanel';
@@ -52,7 +53,11 @@ function LeakWarning() {
   ));
 }
 
-const Leaking = ({ text }: { text: string }) => <span>{useCalm(text)}</span>;
+const Leaking = ({ text }: { text: string }) => (
+  <span>
+    <Terms>{useCalm(text)}</Terms>
+  </span>
+);
 
 /** Runs that were opened from files, of which nothing was evaluated. */
 function RecordedWithout() {

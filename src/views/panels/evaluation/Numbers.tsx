@@ -9,6 +9,7 @@ import type { Evaluated } from '../../../runs/state';
 import type { ExplainProps } from '../../ui/Explain';
 import { Figures } from '../../ui/Figures';
 import { LaneMark } from '../../ui/LaneMark';
+import { Terms } from '../../ui/Terms';
 import { About } from '../About';
 import { named, type NamedLane } from '../lanes';
 import { useCalm } from '../../ui/useCalm';
@@ -137,7 +138,9 @@ export function Numbers() {
           ))}
         </tbody>
       </table>
-      <p id={captionId}>{sentence}</p>
+      <p id={captionId}>
+        <Terms>{sentence}</Terms>
+      </p>
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { useActions, useScope } from '../../scope';
 import { Button } from '../../ui/buttons';
 import { LaneMark } from '../../ui/LaneMark';
 import { Popup } from '../../ui/Popup';
+import { Terms } from '../../ui/Terms';
 import { lanesOnShow, named } from '../lanes';
 import { statementOf, verdictsOf } from './failing';
 import { hasLaw } from './law';
@@ -105,7 +106,7 @@ function OfLane({ quantity, lane }: { quantity: Quantity; lane: Lane }) {
           <ol>
             {explanation.steps.map(({ text, formula }) => (
               <li key={text + formula}>
-                {text}
+                <Terms>{text}</Terms>
                 {formula && <Tex tex={formula} />}
               </li>
             ))}
@@ -137,7 +138,7 @@ function Assumptions({ title, verdicts }: { title: string; verdicts: readonly Ve
             <span aria-hidden="true">{holds ? '✓' : '✗'}</span>
             <span>
               {!holds && <strong>{`${statementOf(id)} `}</strong>}
-              {reason}
+              <Terms>{reason}</Terms>
             </span>
           </li>
         ))}
