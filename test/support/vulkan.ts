@@ -34,7 +34,7 @@ export function preload(library: string): boolean {
 export async function openGPU(): Promise<GPU> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  const gpu = create(process.platform === 'linux' ? ['backend=vulkan'] : []);
+  const gpu = create(process.platform === 'linux' ? ['backend=vulkan', 'enable-dawn-features=disable_workgroup_init'] : []);
   // Libraries ask what browser it is.
   const navigator = { gpu, userAgent: `Node.js/${process.versions.node}` };
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
