@@ -36,6 +36,7 @@ const inNode = ({ name, include, exclude = [], isolate }: InNode) => ({
 
 /** Specs of the browser that read times, rates or what a device can do: one page at a time has the machine. */
 const TIMED = [
+  'engine',
   'inspectorPace',
   'lanes',
   'normCost',
