@@ -117,8 +117,11 @@ interface Report {
   }[];
 }
 
+/** Projects of `vitest.config.ts` by suite. */
+const PROJECTS = { unit: ['alone', 'unit'], browser: ['browser', 'browser-timed'] };
+
 /** Every test file on disk of one suite, so that one which the runner overlooks is noticed. */
-function filesOf(suite: 'unit' | 'browser'): string[] {
+function filesOf(suite: keyof typeof PROJECTS): string[] {
   return ['src', 'test']
     .flatMap((folder) =>
       readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
@@ -131,7 +134,7 @@ function filesOf(suite: 'unit' | 'browser'): string[] {
     .filter((name) => !isLeftOut(name));
 }
 
-async function tests(suite: 'unit' | 'browser') {
+async function tests(suite: keyof typeof PROJECTS) {
   console.log(`\n${suite} tests`);
   const output = resolve(results, `${suite}.json`);
   rmSync(output, { force: true });
@@ -139,7 +142,7 @@ async function tests(suite: 'unit' | 'browser') {
     'vitest/vitest.mjs',
     [
       'run',
-      `--project=${suite}*`,
+      ...PROJECTS[suite].map((project) => `--project=${project}`),
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${output}`,

@@ -6,26 +6,29 @@ import type { PageOptions } from './page';
 import { whenIdle } from './tap';
 import { test } from './test';
 
-/** Toggles the first lane’s norm and gives what moves then. */
+/** Toggles the first lane’s norm and gives what moves within half a second from when the page shows it. */
 async function motions(page: Page): Promise<number> {
   await whenIdle(page);
-  const moving = page.evaluate(
-    () =>
+  const choice = lane(page, 'A').getByRole('radio', { name: 'post-LN' });
+  const moving = choice.evaluate(
+    (radio) =>
       new Promise<number>((done) => {
         const found = new Set<Animation>();
-        const until = performance.now() + 1000;
+        let until = Infinity;
         const look = () => {
           for (const animation of document.getAnimations()) {
             const { duration = 0 } = animation.effect?.getComputedTiming() ?? {};
             if (Number(duration) > 1) found.add(animation);
           }
+          const isShown = radio.getAttribute('aria-checked') === 'true';
+          if (isShown) until = Math.min(until, performance.now() + 500);
           if (performance.now() < until) requestAnimationFrame(look);
           else done(found.size);
         };
         look();
       }),
   );
-  await lane(page, 'A').getByRole('radio', { name: 'post-LN' }).click();
+  await choice.click();
   return moving;
 }
 

@@ -156,13 +156,17 @@ describe('two hundred random combinations over all settings', () => {
     const weights: Weights = await weightsOf(session);
     const batch = nested(await measured(session));
     // Where a ReLU's kink lies between the points of a difference, it does at one step and not at another.
-    const errors = [1e-5, 1e-6, 1e-7].map((h) =>
-      compareTotals(session.config, weights, batch, seeded(seed), h).map(
+    let best: number[] = [];
+    const isNear = () => best.length > 0 && Math.max(...best) < 1e-4;
+    for (const h of [1e-6, 1e-5, 1e-7]) {
+      if (isNear()) break;
+      const errors = compareTotals(session.config, weights, batch, seeded(seed), h).map(
         ({ tape, difference, scale }) =>
           Math.abs(tape - difference) / Math.max(scale, Math.abs(tape), 1e-3),
-      ),
-    );
-    const best = errors[0]!.map((_, i) => Math.min(...errors.map((each) => each[i]!)));
+      );
+      best = errors.map((error, i) => Math.min(error, best[i] ?? Infinity));
+    }
+    expect(best.length).toBeGreaterThan(0);
     expect(Math.max(...best)).toBeLessThan(1e-4);
     session.dispose();
   });
@@ -199,10 +203,9 @@ describe('updates agree with the float64 reference', () => {
       for (const [name, { data }] of after) {
         const expected = updated.weights.get(name)!.data;
         if (name.endsWith('.bk')) continue; // 0 but for rounding
-        data.forEach((value, i) => {
-          const error = Math.abs(value - expected[i]!);
-          expect(error, `step ${step} ${name}[${i}]`).toBeLessThanOrEqual(0.02 * rate + 1e-6);
-        });
+        const errors = data.map((value, i) => Math.abs(value - expected[i]!));
+        expect(errors.every(Number.isFinite), `step ${step} ${name}`).toBe(true);
+        expect(Math.max(...errors), `step ${step} ${name}`).toBeLessThanOrEqual(0.02 * rate + 1e-6);
       }
     }
     session.dispose();

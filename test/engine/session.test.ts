@@ -51,18 +51,19 @@ describe('a session', () => {
     expect(bits(await weightsOf(session))).toEqual(before);
   });
 
-  test.each(['wasm', 'cpu'] as const)(
-    'holds as many tensors after 300 steps (%s)',
-    async (backend) => {
-      const session = await sessionOf({ ...TINY, n_layers: 1, optimizer: 'momentum' }, backend);
-      // Until all is recorded, and a bare step too.
-      for (let i = 0; i < 15; i++) await session.measure(true);
-      const { numTensors, numBytes, numDataBuffers } = tf.memory();
-      for (let i = 0; i < 300; i++) await session.measure(true);
-      expect(tf.memory()).toMatchObject({ numTensors, numBytes, numDataBuffers });
-      session.dispose();
-    },
-  );
+  test.each([
+    ['wasm', 300],
+    // It records nothing: each step is as the one before.
+    ['cpu', 60],
+  ] as const)('holds as many tensors after steps (%s, %i)', async (backend, steps) => {
+    const session = await sessionOf({ ...TINY, n_layers: 1, optimizer: 'momentum' }, backend);
+    // Until all is recorded, and a bare step too.
+    for (let i = 0; i < 15; i++) await session.measure(true);
+    const { numTensors, numBytes, numDataBuffers } = tf.memory();
+    for (let i = 0; i < steps; i++) await session.measure(true);
+    expect(tf.memory()).toMatchObject({ numTensors, numBytes, numDataBuffers });
+    session.dispose();
+  });
 
   test('holds as many tensors after 60 changes of configuration', async () => {
     const session = await sessionOf(TINY);

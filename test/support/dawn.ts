@@ -12,10 +12,16 @@ export const deviceErrors: string[] = [];
 
 let opened: Promise<void> | null = null;
 
+/**
+ * Workgroup memory is not zeroed, which takes the software driver half of the time that it compiles a shader for. Kernels
+ * write there what they read, and a browser zeroes it all the same.
+ */
+const QUICKLY_COMPILED = ['enable-dawn-features=disable_workgroup_init'];
+
 /** Gives this process a GPU, and TensorFlow.js its backend. */
 async function openDawn(): Promise<void> {
   useDriver();
-  const gpu = await openGPU();
+  const gpu = await openGPU(QUICKLY_COMPILED);
   if (!(await gpu.requestAdapter())) {
     throw new Error(
       'Dawn found no WebGPU adapter. The tests of WebGPU need the driver beside Debian’s chromium ' +

@@ -30,11 +30,11 @@ export function preload(library: string): boolean {
   return true;
 }
 
-/** Gives this process the GPU that Dawn finds; its `requestAdapter` gives null where it finds none. */
-export async function openGPU(): Promise<GPU> {
+/** Gives this process the GPU that Dawn finds with these options; its `requestAdapter` gives null where it finds none. */
+export async function openGPU(options: string[] = []): Promise<GPU> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  const gpu = create(process.platform === 'linux' ? ['backend=vulkan'] : []);
+  const gpu = create([...(process.platform === 'linux' ? ['backend=vulkan'] : []), ...options]);
   // Libraries ask what browser it is.
   const navigator = { gpu, userAgent: `Node.js/${process.versions.node}` };
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });

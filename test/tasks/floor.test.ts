@@ -22,7 +22,7 @@ describe.each(solvable)('%s', (task) => {
   test.each([4, 5, 6, 7])('a beginning has one continuation that is counted, length %i', (T) => {
     const next = new Map<string, number>();
     let met = 0;
-    for (const { tokens, counted } of drawn({ task, seq_len: T, batch_size: 256 }, 40)) {
+    for (const { tokens, counted } of drawn({ task, seq_len: T, batch_size: 256 }, 24)) {
       for (const place of counted) {
         const beginning = tokens.slice(0, place).join();
         const before = next.get(beginning);

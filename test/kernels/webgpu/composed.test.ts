@@ -19,7 +19,7 @@ import { EMULATED, everyOp } from '../precision/formats';
 
 /*
  * Kernels that round inside as the library's operations do one by one, which the backend cpu is left with. (Others are
- * compared with those on wasm, in `kernels.test.ts`.)
+ * compared with those on wasm, in `kernelsInFormats.slow.test.ts`.)
  */
 
 interface Operation {
