@@ -5,21 +5,12 @@ import { expect } from 'vitest';
 import type { LabReport } from '../../src/labs/report';
 import { expectAccessible, prepareAxe } from './accessible';
 import { dropFile, panel, SMALL, stepBy } from './driver';
+import { drawing, heading, pane, press, saved, task } from './labs/pane';
 import { whenReady } from './page';
 import { test } from './test';
 
 const FILE = readFileSync(new URL('labs/small.md', import.meta.url), 'utf8');
 
-const pane = (page: Page) => page.locator('aside.lb');
-const task = (page: Page, kind: string, nth = 0) =>
-  pane(page)
-    .getByRole('group', { name: new RegExp(`^${kind}`) })
-    .nth(nth);
-const press = (page: Page, name: string) =>
-  pane(page).getByRole('button', { name, exact: true }).click();
-const heading = (page: Page, name: string) =>
-  pane(page).getByRole('heading', { name, exact: true }).waitFor();
-const drawing = (page: Page) => page.getByRole('group', { name: /^Draw your prediction/ });
 const said = (page: Page) => pane(page).getByRole('status').last();
 
 /** Drops the lab on the page, and turns to its first step. */
@@ -38,14 +29,6 @@ async function predict(page: Page, choice: string, factor: string) {
   await first.getByRole('button', { name: 'Record' }).click();
   await second.getByRole('textbox').fill(factor);
   await second.getByRole('button', { name: 'Record' }).click();
-}
-
-async function saved(page: Page, button: string) {
-  const [download] = await Promise.all([page.waitForEvent('download'), press(page, button)]);
-  return {
-    name: download.suggestedFilename(),
-    text: readFileSync(await download.path(), 'utf8'),
-  };
 }
 
 test('a lab that is dropped is done from start to end, and handed in', async ({ open }) => {
