@@ -8,6 +8,7 @@ import { Button } from '../ui/buttons';
 import { Pick } from '../ui/Pick';
 import { Blocks } from './Blocks';
 import { DoingProvider } from './context';
+import { Copies } from './Copies';
 import { Report } from './Report';
 
 interface PlayerProps {
@@ -56,6 +57,7 @@ export function Player({ desk, lab }: PlayerProps) {
         value={shareOf(lab, progress)}
       />
       <div className="lb-body" ref={body}>
+        <Copies />
         <h3 ref={heading} tabIndex={-1}>
           {step ? step.title : 'Report'}
         </h3>

@@ -58,3 +58,5 @@ export const KINDS: Record<Task['kind'], { name: string; done: string }> = {
 };
 
 export const minutesOf = (minutes: number): string => `${minutes} min`;
+
+export const percentDone = (share: number): string => `${Math.round(100 * share)} % done`;
