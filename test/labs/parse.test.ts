@@ -308,7 +308,7 @@ const MISTAKES: [text: string, line: number, reason: string][] = [
   [
     '::page{link="v=1"}\n\nIt is\n:value[2]{of="C.loss@0 / D.loss@0"}.',
     4,
-    'It reads lanes C and D, but its page has 2 lanes.',
+    'It reads lanes C, D, but its page has 2 lanes.',
   ],
 ];
 
