@@ -9,6 +9,7 @@ import { Pick } from '../ui/Pick';
 import { Blocks } from './Blocks';
 import { DoingProvider } from './context';
 import { Copies } from './Copies';
+import { OpenSettings } from './OpenSettings';
 import { Report } from './Report';
 
 interface PlayerProps {
@@ -61,6 +62,7 @@ export function Player({ desk, lab }: PlayerProps) {
         <h3 ref={heading} tabIndex={-1}>
           {step ? step.title : 'Report'}
         </h3>
+        {step && <OpenSettings />}
         <div key={at} className="lb-step">
           {step ? <Blocks blocks={step.blocks} /> : <Report />}
         </div>
