@@ -1,37 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { grade } from '../../src/cli/gradeProgram';
 import { LABS } from '../../src/labs/catalogue';
-import { readLab } from '../../src/labs/parse';
 import { exercisesOf } from '../../src/labs/walk';
-import { isRightOf, walkLab, type Student, type Walked } from './labs/walk';
-import { whenReady, type PageOptions } from './page';
+import { isRightOf, labOf, openOffline, walkLab, type Student, type Walked } from './labs/walk';
 import { test } from './test';
 
 /* Every lab that ships, done twice from start to end by a page without a network: some minutes each. */
 
 const HOUR = 3600_000;
 
-/** The page as it is without a network, after one visit. */
-async function openOffline(open: (options?: PageOptions) => Promise<Page>): Promise<Page> {
-  const page = await open({ keepsItself: true });
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
-  await page.context().setOffline(true);
-  await page.reload();
-  await whenReady({ page, problems: [] });
-  return page;
-}
-
-const labOf = (id: string) => readLab(readFileSync(`public/labs/${id}.md`, 'utf8'), id).lab!;
-
-const only = process.env.WALK_LAB;
-test.for(LABS.filter(({ id }) => !only || id === only))(
+test.for(LABS)(
   '$title is done without a network, and its report is accepted',
   { timeout: HOUR },
   async ({ id }, { open }) => {

@@ -1,8 +1,10 @@
 /** A lab as a student does it: from the list to the report, every exercise by the page’s own controls. */
+import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import type { Asks, Check, Do, Lab, LabStep, Predict } from '../../../src/labs/lab';
+import { readLab } from '../../../src/labs/parse';
 import type { LabReport } from '../../../src/labs/report';
 import { exercisesOf, pageAt, type LabExercise } from '../../../src/labs/walk';
 import { reachOf } from '../../../src/labs/wanted';
@@ -10,9 +12,25 @@ import { axisFor } from '../../../src/views/labs/sketch';
 import { KINDS } from '../../../src/views/labs/words';
 import { EXPERIMENTS } from '../../labs/experiments';
 import { stepShown } from '../driver';
+import { whenReady, type PageOptions } from '../page';
 import { whenIdle } from '../tap';
 import { setUp, trainThrough } from './experiment';
 import { drawing, heading, pane, press, saved, task } from './pane';
+
+/** The page as it is without a network, after one visit. */
+export async function openOffline(open: (options?: PageOptions) => Promise<Page>): Promise<Page> {
+  const page = await open({ keepsItself: true });
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await page.context().setOffline(true);
+  await page.reload();
+  await whenReady({ page, problems: [] });
+  return page;
+}
+
+/** A lab that ships, as its file says it. */
+export const labOf = (id: string) => readLab(readFileSync(`public/labs/${id}.md`, 'utf8'), id).lab!;
 
 /** What was measured for predictions, by exercise. */
 export type Truth = Readonly<Record<string, number | readonly number[]>>;
@@ -236,10 +254,7 @@ export async function walkLab(page: Page, lab: Lab, student: Student): Promise<W
     const exercises = all.filter((one) => one.step === step).map(({ exercise }) => exercise);
     for (const [at, exercise] of exercises.entries()) {
       const nth = exercises.slice(0, at).filter(({ kind }) => kind === exercise.kind).length;
-      const began = Date.now();
       await doExercise(page, { exercise, step, nth }, lab, student);
-      if (process.env.WALK_LOG)
-        console.log(lab.id, student.name, exercise.id, `${(Date.now() - began) / 1000} s`);
     }
     expect(await pane(page).locator('.lb-locked').count()).toBe(0);
     await expectTold(page, exercises, student);
