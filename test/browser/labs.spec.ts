@@ -52,10 +52,7 @@ test('a lab that ships is done from start to end without a network, and handed i
   );
   const curve = report.predictions.find(({ id }) => id === 'curve')!;
   expect(curve.measured!.readings).toHaveLength(12);
-  expect(curve.measured!.runs.a!.changes[0]!.settings).toMatchObject({
-    d_model: 128,
-    n_layers: 12,
-  });
+  expect(curve.measured!.runs.a!.changes[0]!.settings).toMatchObject({ d_model: 128, n_heads: 1 });
   expect(report.checks.map(({ id, isPassed, attempts }) => [id, isPassed, attempts])).toEqual([
     ['agree', true, 2],
     ['specified', true, 2],
