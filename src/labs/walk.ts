@@ -54,7 +54,7 @@ const textOf = (node: Element | Root): string =>
     .join('');
 
 /** The link of a step’s page, which is that of the step before where it has none; null before the first. */
-export const pageAt = ({ steps }: Lab, step: LabStep): string | null =>
+export const pageAt = ({ steps }: Pick<Lab, 'steps'>, step: LabStep): string | null =>
   steps.slice(0, steps.indexOf(step) + 1).findLast(({ page }) => page !== null)?.page ?? null;
 
 /** The expressions of numbers that a step shows of the run in front of the reader. */
@@ -68,7 +68,7 @@ export function liveIn({ blocks }: LabStep): readonly string[] {
 }
 
 /** The printed numbers of a lab, in their order. */
-export const valuesOf = (lab: Lab): PrintedValue[] =>
+export const valuesOf = (lab: Pick<Lab, 'steps'>): PrintedValue[] =>
   lab.steps.flatMap((step) => {
     const found: PrintedValue[] = [];
     const textual = (value: unknown) => (typeof value === 'string' ? value : null);

@@ -106,7 +106,7 @@ export const notice = async (page: Page, words: string | RegExp): Promise<Locato
 
 /** Opens a group of settings, if it is not open. */
 export async function openGroup(page: Page, name: string): Promise<void> {
-  const head = settings(page).getByRole('button', { name: new RegExp(`^${name}`) });
+  const head = settings(page).getByRole('button', { name: new RegExp(`^${name}(?!:)`) });
   if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
 }
 

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { readTyped } from '../../src/config/quantity';
-import { createLabDesk, type LabAddress, type LabDesk } from '../../src/labs/desk/desk';
+import { createLabDesk, keptName, type LabAddress, type LabDesk } from '../../src/labs/desk/desk';
 import { measuredAt } from '../../src/labs/desk/evidence';
 import { guessed } from '../../src/labs/desk/guesses';
 import type { KeptLab, LabShelf } from '../../src/labs/desk/shelf';
+import { isOlder, newestFrom, olderOf } from '../../src/labs/desk/versions';
 import type { Block, Lab } from '../../src/labs/lab';
 import { readLab } from '../../src/labs/parse';
 import { tasksOf, type Task } from '../../src/labs/progress';
@@ -22,7 +23,7 @@ level: first course
 
 ## One
 
-::page{link="${PAGE}&view.open=lr"}
+::page{link="${PAGE}&view.open=lr,lanes"}
 
 :::predict{#ratio kind=number unit=times measure="A.rms@resid_post[last]@0 / A.rms@resid_post[0]@0" decades=0.5}
 By which factor?
@@ -89,19 +90,30 @@ function memoryLabShelf() {
   const shelf: LabShelf = {
     all: () => Promise.resolve([...kept.values()]),
     get: (print) => Promise.resolve(structuredClone(kept.get(print))),
-    put: (one) => Promise.resolve(void kept.set(one.progress.lab.print, structuredClone(one))),
+    put(one, over) {
+      const { print } = one.progress.lab;
+      const isNext = (kept.get(print)?.mark ?? over) === over;
+      if (isNext) kept.set(print, structuredClone(one));
+      return Promise.resolve(isNext);
+    },
     remove: (print) => Promise.resolve(void kept.delete(print)),
   };
   return { shelf, kept };
 }
 
-const SOURCES = { small: SOURCE, told: STORY };
+/** Seconds of the clock, which goes on from page to page. */
+let tick = 0;
 
 const opened: { dispose(): void }[] = [];
 afterEach(() => opened.splice(0).forEach((one) => one.dispose()));
 
 /** A page with a desk of labs, where `small` is the lab and `told` the story above. */
-function openDesk({ kept = memoryLabShelf(), from = null as string | null, hash = '' } = {}) {
+function openDesk({
+  kept = memoryLabShelf(),
+  from = null as string | null,
+  hash = '',
+  source = SOURCE,
+} = {}) {
   const page = openScope({ hash });
   const named: { lab: string | null; pages: string[] } = { lab: from, pages: [] };
   const address: LabAddress = {
@@ -115,11 +127,12 @@ function openDesk({ kept = memoryLabShelf(), from = null as string | null, hash 
     },
     beside: (lab, file) => `${lab}/${file}`,
     fetch: (name) =>
-      name in SOURCES
-        ? Promise.resolve(SOURCES[name as keyof typeof SOURCES])
-        : Promise.reject(new Error('There is none.')),
+      name === 'small'
+        ? Promise.resolve(source)
+        : name === 'told'
+          ? Promise.resolve(STORY)
+          : Promise.reject(new Error('There is none.')),
   };
-  let tick = 0;
   const desk = createLabDesk({
     ...{ scope: page.scope, shelf: kept.shelf, address, app: '0.1.0' },
     readLab: (source, id) => Promise.resolve(readLab(source, id)),
@@ -155,8 +168,8 @@ async function openSmall(options?: Parameters<typeof openDesk>[0]) {
 describe('a lab on the page', () => {
   test('sets the page as its step begins, once for each step, and again when it is asked', async () => {
     const { desk, named, page, until } = await openSmall();
-    expect(named).toEqual({ lab: 'small', pages: [`${PAGE}&view.open=lr`] });
-    expect(page.state().view.open).toEqual(['lr']);
+    expect(named).toEqual({ lab: 'small', pages: [`${PAGE}&view.open=lr,lanes`] });
+    expect(page.state().view.open).toEqual(['lr', 'lanes']);
     expect(page.state().labs).toBe(true);
     desk.go(1);
     await until(() => page.lane('a').config.lr === 0.5);
@@ -172,7 +185,7 @@ describe('a lab on the page', () => {
 
   test('a prediction leaves out what would tell its answer, until it is recorded', async () => {
     const { desk, page, named, until } = openDesk();
-    const source = SOURCE.replace('view.open=lr', 'view.hide=stack')
+    const source = SOURCE.replace('view.open=lr,lanes', 'view.hide=stack')
       .replace('{#ratio kind', '{#ratio hides="gradient,stack" kind')
       .replace('{#later kind', '{#later hides="loss,gradient" kind');
     await desk.openFile('veiled.md', source);
@@ -286,7 +299,7 @@ describe('a lab on the page', () => {
     // Opened from the list, it has its page set.
     const third = await openSmall({ kept });
     expect(third.named.pages).toEqual([`${PAGE}&lr=0.5`]);
-    expect(third.desk.store.getState().kept[0]).toMatchObject({ from: 'small', source: null });
+    expect(third.desk.store.getState().kept[0]).toMatchObject({ from: 'small', source: SOURCE });
   });
 
   test('a file that was dropped is kept with its text', async () => {
@@ -303,6 +316,60 @@ describe('a lab on the page', () => {
     expect(named.lab).toBeNull();
     desk.forget(print);
     expect(kept.kept.size).toBe(0);
+  });
+
+  test('a lab that changed since it was begun begins anew, and the answers to the older one stay', async () => {
+    const first = await openSmall();
+    first.desk.answer(taskOf(first.desk, 'ratio', 'predict'), 3);
+    await first.until(() => first.kept.kept.size === 1);
+    const old = labOf(first.desk).print;
+    const { kept } = first;
+    const { desk, until, named } = await openSmall({
+      kept,
+      source: SOURCE.replace('Why?', 'How?'),
+    });
+    const now = () => desk.store.getState();
+    expect(labOf(desk).print).not.toBe(old);
+    expect(progressOf(desk).answers).toEqual({});
+    const older = olderOf(now().kept, { lab: labOf(desk), from: 'small' })!;
+    expect(older.progress.answers['ratio']!.given).toBe(3);
+    expect(now().kept.filter((one) => isOlder(one, now().kept))).toEqual([older]);
+    expect(newestFrom(now().kept, 'small')!.progress.lab.print).toBe(labOf(desk).print);
+
+    desk.open(keptName(older));
+    await until(() => now().isOld);
+    expect(labOf(desk).print).toBe(old);
+    expect(desk.report()!.predictions).toMatchObject([{ id: 'ratio', given: 3 }]);
+    expect(named.lab).toBe(keptName(older));
+    expect(desk.beside('picture.svg')).toBe('small/picture.svg');
+    // It was worked on last, and is the older version all the same.
+    desk.go(1);
+    expect(newestFrom(now().kept, 'small')!.progress.lab.print).not.toBe(old);
+  });
+
+  test('of two tabs with one lab the older says that it is not kept, and can take up the newer answers', async () => {
+    const first = await openSmall();
+    const { kept } = first;
+    const isElsewhere = (desk: LabDesk) => desk.store.getState().isElsewhere;
+    const second = await openSmall({ kept });
+    second.desk.answer(taskOf(second.desk, 'ratio', 'predict'), 5);
+    first.desk.seen();
+    await first.until(() => isElsewhere(first.desk));
+    first.desk.answer(taskOf(first.desk, 'ratio', 'predict'), 2);
+    first.desk.write('why', 'Lost.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const given = () => [...kept.kept.values()][0]!.progress.answers['ratio']?.given;
+    expect(given()).toBe(5);
+    expect(isElsewhere(second.desk)).toBe(false);
+
+    await first.desk.takeUp();
+    expect(isElsewhere(first.desk)).toBe(false);
+    expect(progressOf(first.desk).answers['ratio']!.given).toBe(5);
+    first.desk.write('why', 'Kept now.');
+    // The other tab has not been looked at, and hears of it when it writes.
+    second.desk.write('why', 'Too late.');
+    await second.until(() => isElsewhere(second.desk));
+    expect([...kept.kept.values()][0]!.progress.reflections).toEqual({ why: 'Kept now.' });
   });
 
   test('what is wrong with a lab is told with its line, and it can be opened without that', async () => {

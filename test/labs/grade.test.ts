@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { csvParseRows } from 'd3-dsv';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { grade } from '../../src/cli/gradeProgram';
 import { BadInput } from '../../src/cli/input';
@@ -191,6 +192,21 @@ describe('grade', () => {
     const { output, tests } = results('eve');
     expect(output).toMatch(/^A tiny lab\nNot accepted as it is:\n/);
     expect(tests.some(({ score }) => score === 0)).toBe(true);
+  });
+
+  test('says plainly of which prediction nothing was measured', async () => {
+    const predictions = honest.predictions.map(({ measured, ...one }) =>
+      one.id === 'which' ? { ...one, ...(measured && { measured }) } : { ...one, isRight: null },
+    );
+    const report = put('unmeasured.json', { ...honest, student: 'Una', predictions });
+    expect(await graded(report)).toMatch(/Una: 5 of 8, accepted\n$/);
+    const ratio = results('una').tests.find(({ name }) => String(name).endsWith(' ratio'))!;
+    expect(ratio).toMatchObject({
+      ...{ score: 0, status: 'failed' },
+      output: expect.stringMatching(/^Not measured: the report has no run that/) as string,
+    });
+    const [head, row] = csvParseRows(readFileSync(join(path('out'), 'grades.csv'), 'utf8'));
+    expect(row![head!.indexOf('not_measured')]).toBe('ratio curve');
   });
 
   test('makes runs in several processes, with the same outcome', async () => {

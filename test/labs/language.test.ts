@@ -288,6 +288,16 @@ describe('expressions on runs', () => {
       [false, 'A.loss@40 is 3.25, which is not greater than B.loss@40, 4.'],
     ],
     ["A.placement = 'post'", [false, 'A.placement is ‘pre’, which is not equal to ‘post’.']],
+    // A mean over steps is not said step by step.
+    [
+      '(A.loss@0 + A.loss@0 + A.loss@0 + A.loss@40 - B.loss@0 - B.loss@0 - B.loss@0 - B.loss@40) / 4 > 9',
+      [
+        false,
+        expect.stringMatching(
+          /^\(A\.loss@0 \+ … \+ A\.loss@40 - B\.loss@0 - … - B\.loss@40\) \/ 4 is .*, which is not greater than 9\.$/,
+        ),
+      ],
+    ],
     ['50 <= B.step', [false, 'B.step is 40, which is not at least 50.']],
     ['not B.diverged', [false, 'B.diverged is true.']],
     ['A.alarm >= 0', [false, 'A.alarm is not defined, which is not at least 0.']],

@@ -295,6 +295,21 @@ const MISTAKES: [text: string, line: number, reason: string][] = [
     '“unigram entopy” is no term of the glossary (did you mean unigram entropy?); other words need no :term[…].',
   ],
   [':term[pony] first.', 1, '“pony” is no term of the glossary; other words need no :term[…].'],
+  [
+    '::page{link="v=1&view.open=lr"}\n\n:::do{#a when="A.step > 1 and C.step > 1"}\nDo.\n:::',
+    3,
+    'It reads lane C, but its page has 2 lanes, and their number is locked.',
+  ],
+  [
+    '::page{link="v=1&lanes=1&view.open=none"}\n\n:::predict{#a kind=curve panel=gradient lane=B quantity="grad_rms@resid_post" step=0}\nDraw.\n:::',
+    3,
+    'It reads lane B, but its page has lane A alone',
+  ],
+  [
+    '::page{link="v=1"}\n\nIt is\n:value[2]{of="C.loss@0 / D.loss@0"}.',
+    4,
+    'It reads lanes C, D, but its page has 2 lanes.',
+  ],
 ];
 
 describe('mistakes', () => {
@@ -303,6 +318,11 @@ describe('mistakes', () => {
     const found = mistakes.find((mistake) => mistake.reason.includes(reason));
     expect(found ?? mistakes).toMatchObject({ line: FIRST + line });
     for (const { reason } of mistakes) expect(reason).toMatch(/[.?>]$/);
+  });
+
+  test('a lane that a student can add is no mistake', () => {
+    const text = `${FRONT}## A step\n::page{link="v=1&view.open=lanes"}\n\n:::do{#a when="C.step > 1"}\nDo.\n:::\n`;
+    expect(readLab(text, 'x').mistakes).toEqual([]);
   });
 
   test('a file with ten kinds of them tells of these ten and no other, each in its line', () => {

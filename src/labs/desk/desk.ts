@@ -25,6 +25,7 @@ import {
 import type { LabReport } from '../report';
 import { scoreOf } from '../score';
 import { blocksIn, liveIn, pageAt } from '../walk';
+import { createKeeping } from './keeping';
 import { drawGuesses } from './guesses';
 import { createJudging } from './judging';
 import { hiddenIn, leavingOut } from './pages';
@@ -56,6 +57,12 @@ export interface Labs {
   live: Readonly<Record<string, number | null>>;
   /** The outcome that came last, to be read aloud. */
   said: string;
+  /** Another tab went on with the lab on show, so that nothing is kept of what is done in this one. */
+  isElsewhere: boolean;
+  /** The address that the lab on show is from; null of a file that was dropped. */
+  from: string | null;
+  /** It is a version that its address had once. */
+  isOld: boolean;
 }
 
 /** Where a lab is from: the address of the page names it. */
@@ -83,8 +90,22 @@ export interface LabDeskOptions {
   now?(): Date;
 }
 
+/** The way in which a lab came. */
+interface Way {
+  /** Its name or address; null of a file that was dropped. */
+  from: string | null;
+  /** The page was loaded again, and stands as it did. */
+  isAgain: boolean;
+  /** A version that its address had once. */
+  isOld?: boolean;
+}
+
 /** Milliseconds between two looks at what the page measured. */
 const INTERVAL = 150;
+
+/** A lab is opened by its file as it was begun, and not as it is at its address by now. */
+export const keptName = ({ progress }: Pick<KeptLab, 'progress'>): string =>
+  KEPT + progress.lab.print;
 
 const KEPT = 'kept:';
 const idOf = (name: string): string =>
@@ -112,6 +133,7 @@ export function createLabDesk(options: LabDeskOptions) {
   const { scope, shelf, address, app, now = () => new Date() } = options;
   const store: StoreApi<Labs> = createStore<Labs>(() => ({
     ...{ page: { kind: 'list' }, progress: null, kept: [], standing: {}, live: {}, said: '' },
+    ...{ isElsewhere: false, from: null, isOld: false },
   }));
   const { getState, setState } = store;
   const at = () => now().toISOString();
@@ -122,30 +144,33 @@ export function createLabDesk(options: LabDeskOptions) {
 
   let isKept = true;
   /** A failure to keep a lab is said once; the lab goes on. */
-  const keeping = (work: Promise<unknown>) =>
-    work.catch((error: unknown) => {
-      if (!isKept) return;
-      isKept = false;
-      const text = `Labs are not kept in this browser: ${reasonOf(error)} Save the report before you leave the page.`;
-      scope.actions.notify({ level: 'warning', about: 'page', text });
-    });
+  function failed(error: unknown): void {
+    if (!isKept) return;
+    isKept = false;
+    const text = `Labs are not kept in this browser: ${reasonOf(error)} Save the report before you leave the page.`;
+    scope.actions.notify({ level: 'warning', about: 'page', text });
+  }
+  const keeping = createKeeping({
+    ...{ shelf, onFailed: failed },
+    onElsewhere: () => setState({ isElsewhere: true, said: 'This lab went on in another tab.' }),
+  });
   const listed = (kept: readonly KeptLab[]) =>
     setState({ kept: kept.toSorted((a, b) => b.at - a.at) });
-  const loaded = Promise.resolve(keeping(shelf.all().then(listed)));
+  const loaded = shelf.all().then(listed).catch(failed);
 
-  /** The lab on show, where it is from, and its text where that is nowhere else. */
-  let origin: Pick<KeptLab, 'from' | 'source'> = { from: null, source: null };
+  /** The text of the lab on show. */
+  let source = '';
   const keep = () => {
-    const { progress, kept } = getState();
+    const { progress, kept, from } = getState();
     const of = lab();
     if (!progress || of?.kind !== 'lab') return;
     const { question, minutes } = of;
     const one: KeptLab = {
       ...{ progress, question, minutes, share: shareOf(of, progress), at: now().getTime() },
-      ...origin,
+      ...{ from, source, mark: `${at()} ${Math.random()}` },
     };
     listed([...kept.filter((other) => other.progress.lab.print !== of.print), one]);
-    void keeping(shelf.put(one));
+    keeping.put(one);
   };
 
   function did(deed: Deed, said?: string): void {
@@ -282,24 +307,26 @@ export function createLabDesk(options: LabDeskOptions) {
   /** Opens the lab that was refused last, without what is wrong with it. */
   let despite = async () => {};
 
-  /** @param isAgain the page was loaded again, and stands as it did */
-  async function use(source: string, name: string, from: string | null, isAgain = false) {
-    const { lab, mistakes } = await options.readLab(source, idOf(name));
-    if (lab && !mistakes.length) return show(lab, source, from, isAgain);
-    if (lab) despite = () => show(lab, source, from, isAgain);
+  async function use(text: string, name: string, way: Way) {
+    const { lab, mistakes } = await options.readLab(text, idOf(name));
+    if (lab && !mistakes.length) return show(lab, text, way);
+    if (lab) despite = () => show(lab, text, way);
     const reasons = mistakes.map(({ line, reason }) => `Line ${line}: ${reason}`);
     refuse(name, reasons, lab !== null);
   }
 
-  async function show(lab: Lab, source: string, from: string | null, isAgain: boolean) {
+  async function show(lab: Lab, text: string, { from, isAgain, isOld = false }: Way) {
     await loaded;
+    await keeping.done();
     const kept = await shelf.get(lab.print).catch(() => undefined);
-    origin = { from, source: from === null ? source : null };
+    keeping.begin(kept);
+    source = text;
     const before = kept?.progress;
     const progress = before ?? progressed(begun(lab, at()), { does: 'go', step: 0 });
     setState({ page: { kind: 'lab', lab }, progress, standing: {}, live: {}, said: '' });
+    setState({ isElsewhere: false, from, isOld });
     scope.setState({ labs: true });
-    address.write(from ?? KEPT + lab.print);
+    address.write(isOld || from === null ? KEPT + lab.print : from);
     keep();
     if (lab.kind === 'story') await tell(0, true);
     else if (!(isAgain && before)) await setPage();
@@ -309,13 +336,15 @@ export function createLabDesk(options: LabDeskOptions) {
   async function open(from: string, isAgain = false): Promise<void> {
     setState({ page: { kind: 'reading', name: from }, progress: null, standing: {}, said: '' });
     try {
-      if (!from.startsWith(KEPT)) return await use(await address.fetch(from), from, from, isAgain);
+      if (!from.startsWith(KEPT))
+        return await use(await address.fetch(from), from, { from, isAgain });
       const kept = await shelf.get(from.slice(KEPT.length));
-      if (!kept?.source)
+      if (!kept)
         return refuse('The lab of this link', [
           'It was opened from a file, in another browser or long ago. Open the file again.',
         ]);
-      await use(kept.source, `${kept.progress.lab.id}.md`, null, isAgain);
+      const way: Way = { from: kept.from, isAgain, isOld: kept.from !== null };
+      await use(kept.source, `${kept.progress.lab.id}.md`, way);
     } catch (error) {
       refuse(from, [reasonOf(error)]);
     }
@@ -326,6 +355,7 @@ export function createLabDesk(options: LabDeskOptions) {
     if (!lab()) return void setState({ page: { kind: 'list' } });
     setState({ page: { kind: 'list' }, progress: null, standing: {}, said: '' });
     address.write(null);
+    void keeping.done().then(shelf.all).then(listed).catch(failed);
     guess();
     // Locks and hidden parts of a lab end with it.
     const { open, hide } = scope.getState().view;
@@ -344,10 +374,21 @@ export function createLabDesk(options: LabDeskOptions) {
     open: (from: string) => void open(from),
     openDespite: () => despite(),
     /** A file that somebody brings. */
-    async openFile(name: string, source: string): Promise<void> {
+    async openFile(name: string, text: string): Promise<void> {
       setState({ page: { kind: 'reading', name }, progress: null });
       scope.setState({ labs: true });
-      await use(source, name, null);
+      await use(text, name, { from: null, isAgain: false });
+    },
+    /** Takes up the answers that another tab has kept of the lab on show. */
+    async takeUp(): Promise<void> {
+      const of = lab();
+      const { from, isOld } = getState();
+      if (of) await show(of, source, { from, isAgain: true, isOld });
+    },
+    /** The page is seen again: another tab may have gone on meanwhile. */
+    seen(): void {
+      const of = lab();
+      if (of) keeping.look(of.print);
     },
     list,
     close(): void {
@@ -355,12 +396,15 @@ export function createLabDesk(options: LabDeskOptions) {
       scope.setState({ labs: false });
     },
     /** The address of a file beside the one of the lab; null of a lab that was dropped alone. */
-    beside: (file: string) => (origin.from === null ? null : address.beside(origin.from, file)),
+    beside(file: string): string | null {
+      const { from } = getState();
+      return from === null ? null : address.beside(from, file);
+    },
     forget(print: string): void {
       setState(({ kept }) => ({
         kept: kept.filter(({ progress }) => progress.lab.print !== print),
       }));
-      void keeping(shelf.remove(print));
+      void shelf.remove(print).catch(failed);
     },
     go,
     setPage: () => void setPage(),

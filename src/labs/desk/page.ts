@@ -27,6 +27,9 @@ export function deskOf(store: ScopeStore): LabDesk {
     predict: async (config, text) => (await predictor.predict(config, text, false)).prediction,
     app: import.meta.env.APP_VERSION,
   });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') desk.seen();
+  });
   desks.set(store, desk);
   return desk;
 }

@@ -8,9 +8,12 @@ export interface KeptLab {
   share: number;
   question: string;
   minutes: number;
-  /** The name of a lab that ships or an address of this origin; null of a file that was dropped, which is kept. */
+  /** The name of a lab that ships or an address of this origin; null of a file that was dropped. */
   from: string | null;
-  source: string | null;
+  /** The file as it was begun: what lies at its address may be another one by now. */
+  source: string;
+  /** Another one each time that it is written. */
+  mark: string;
   /** When it was last worked on, in milliseconds since 1970. */
   at: number;
 }
@@ -23,7 +26,13 @@ interface Schema extends DBSchema {
 export interface LabShelf {
   all(): Promise<KeptLab[]>;
   get(print: string): Promise<KeptLab | undefined>;
-  put(kept: KeptLab): Promise<void>;
+  /**
+   * Keeps a lab in the place of the writing that it goes on from.
+   *
+   * @param over the mark of that writing; null where it is the first
+   * @returns false where another writing is there, which stays
+   */
+  put(kept: KeptLab, over: string | null): Promise<boolean>;
   remove(print: string): Promise<void>;
 }
 
@@ -39,7 +48,15 @@ export function createLabShelf(): LabShelf {
   return {
     all: async () => (await database()).getAll('labs'),
     get: async (print) => (await database()).get('labs', print),
-    put: async (kept) => void (await (await database()).put('labs', kept, kept.progress.lab.print)),
+    async put(kept, over) {
+      const { print } = kept.progress.lab;
+      const { store, done } = (await database()).transaction('labs', 'readwrite');
+      const stored = await store.get(print);
+      const isNext = !stored || stored.mark === over;
+      if (isNext) await store.put(kept, print);
+      await done;
+      return isNext;
+    },
     remove: async (print) => (await database()).delete('labs', print),
   };
 }

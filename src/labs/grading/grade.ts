@@ -24,6 +24,8 @@ export interface Mark {
   most: number;
   /** In sentences, for the student. */
   said: string;
+  /** False of a prediction that no measurement was there for, so that nothing tells if it is right. */
+  isMeasured: boolean;
 }
 
 export interface Grade {
@@ -98,6 +100,7 @@ interface Marked {
   points: number;
   said: string;
   findings: Finding[];
+  isMeasured?: boolean;
 }
 const none = (said: string): Marked => ({ points: 0, said, findings: [] });
 
@@ -127,6 +130,12 @@ function markCheck(
 }
 
 type Measured = Exclude<Asks, { kind: 'choice' }>;
+
+/** A prediction that nothing was measured for. */
+const unmeasured = (told: LabReport['predictions'][number], why: string): Marked => ({
+  ...answered(told, [null], `Not measured: ${why}`),
+  isMeasured: false,
+});
 
 /** The measured answer of a prediction. */
 const truthOf = (
@@ -175,7 +184,7 @@ function markMeasured(
     ...shaken.map((one) => truthOf(asks, one)),
   ];
   const truth = truths[0]!;
-  if ('missing' in truth) return answered(told, [null], truth.missing);
+  if ('missing' in truth) return unmeasured(told, truth.missing);
   const { given } = told;
   const scored = (value: number | readonly number[]) => scoreOf(asks, given, value);
   const rights = truths.map((one) =>
@@ -203,7 +212,7 @@ function markPrediction(
       ? markChoice(asks, told)
       : again
         ? markMeasured(asks, told, again)
-        : answered(told, [null], 'It was not held against a measurement.');
+        : unmeasured(told, 'the report has no run that the prediction could be held against.');
   return predictions === 'made' ? { ...marked, points: 1 } : marked;
 }
 
@@ -263,10 +272,11 @@ export function grade(lab: Lab, report: LabReport, options: GradeOptions): Grade
   const marks = exercisesOf(lab).map((exercise): Mark => {
     const { task, step } = exercise;
     const about = { id: task.id, kind: task.kind, step: step.title, most: 1 };
-    if (ofLab.length) return { ...about, points: 0, said: ofLab[0]!.reason };
+    if (ofLab.length) return { ...about, isMeasured: true, points: 0, said: ofLab[0]!.reason };
     const claim = claims.find((one) => one.exercise.task.id === task.id);
     const again = claim ? options.again(claim) : null;
     const marked = mark(exercise, report, again, options);
+    const { isMeasured = true } = marked;
     const found = [
       ...(claim && again ? evidenceFindings(lab, claim, again) : []),
       ...marked.findings,
@@ -274,8 +284,8 @@ export function grade(lab: Lab, report: LabReport, options: GradeOptions): Grade
     findings.push(...found);
     const own = findings.filter(({ id }) => id === task.id);
     return own.length
-      ? { ...about, points: 0, said: own.map(({ reason }) => reason).join(' ') }
-      : { ...about, points: marked.points, said: marked.said };
+      ? { ...about, isMeasured, points: 0, said: own.map(({ reason }) => reason).join(' ') }
+      : { ...about, isMeasured, points: marked.points, said: marked.said };
   });
   return { marks, findings };
 }

@@ -12,7 +12,10 @@ export interface Row {
   remarks: readonly string[];
 }
 
-const HEAD = ['student', 'lab', 'points', 'most', 'accepted', 'findings', 'remarks', 'file'];
+const HEAD = [
+  ...['student', 'lab', 'points', 'most', 'accepted'],
+  ...['findings', 'not_measured', 'remarks', 'file'],
+];
 
 /** A text that no spreadsheet takes for a formula. */
 const plain = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
@@ -35,9 +38,10 @@ export const tableOf = (rows: readonly Row[]): string =>
         id === null ? reason : `${id}: ${reason}`,
       );
       const isAccepted = findings?.length === 0;
+      const unmeasured = grade?.marks.filter(({ isMeasured }) => !isMeasured).map(({ id }) => id);
       return [
         ...[student, lab, String(points), String(most), isAccepted ? 'yes' : 'no'],
-        ...[(findings ?? []).join(' '), remarks.join(' '), file],
+        ...[(findings ?? []).join(' '), (unmeasured ?? []).join(' '), remarks.join(' '), file],
       ].map(plain);
     }),
   ])}\n`;

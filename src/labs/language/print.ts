@@ -75,3 +75,9 @@ export function printed(node: Node): string {
     }
   }
 }
+
+/** A sum, or a difference, of one number at four steps or more. */
+const OVER_STEPS = /([A-D][^\s()@]*@)(\d+) ([+-]) \1\d+(?: \3 \1\d+)+ \3 (\1\d+)/g;
+
+/** An expression as sentences name it: of a sum over many steps the first and the last term. */
+export const named = (node: Node): string => printed(node).replace(OVER_STEPS, '$1$2 $3 … $3 $4');

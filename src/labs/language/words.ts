@@ -1,7 +1,7 @@
 import { formatSignificant, MINUS } from '../../lib/significant';
 import type { Node } from './expression';
 import { WITHIN } from './functions';
-import { printed } from './print';
+import { named } from './print';
 import type { Value } from './value';
 
 /** The value of a part of an expression; null where it is missing. */
@@ -51,8 +51,8 @@ const isConstant = (node: Node): boolean =>
 /** “A.loss@100 is 2.31, which is not less than B.loss@100 - 0.2, 2.19.” */
 function compared(left: Node, words: string, right: Node, holds: boolean, valueOf: ValueOf) {
   const [first, second] = bothShown(valueOf(left), valueOf(right));
-  const other = isConstant(right) ? second : `${printed(right)}, ${second}`;
-  return `${printed(left)} is ${first}, which is ${holds ? '' : 'not '}${words} ${other}.`;
+  const other = isConstant(right) ? second : `${named(right)}, ${second}`;
+  return `${named(left)} is ${first}, which is ${holds ? '' : 'not '}${words} ${other}.`;
 }
 
 /** Sentences on what was measured that make a condition what it is. */
@@ -62,10 +62,10 @@ export function reasonsOf(node: Node, valueOf: ValueOf): string[] {
   if (node.kind === 'unary') return reasonsOf(node.of, valueOf);
   if (node.kind === 'call' && node.name === WITHIN) {
     const [left, share, right] = node.args as [Node, Node, Node];
-    const words = `within ${printed(share)} % of`;
+    const words = `within ${named(share)} % of`;
     return [compared(left, words, right, holds === true, valueOf)];
   }
-  if (node.kind !== 'binary') return [`${printed(node)} is ${shown(holds, 3)}.`];
+  if (node.kind !== 'binary') return [`${named(node)} is ${shown(holds, 3)}.`];
   const { operator, left, right } = node;
   if (operator === 'and' || operator === 'or')
     return [left, right]

@@ -14,6 +14,7 @@ import { nameOf } from './directives';
 import { readExercise, type Reading } from './exercises';
 import { readFrontMatter } from './frontMatter';
 import { createHtml } from './html';
+import { checkLanes } from './lanes';
 import { DEEPEST, limitProblem } from './limits';
 import { createMistakes, lineOf, type Mistakes } from './mistakes';
 import { checkTree, definitionsOf, depthOf, parseMarkdown, wordsOf } from './tree';
@@ -148,5 +149,6 @@ function read(text: string, id: string, mistakes: Mistakes): Lab | null {
     mistakes.add(1, 'The lab has no steps; each begins with ## and its title.');
     return null;
   }
+  checkLanes(steps, mistakes);
   return { id, ...about, steps, print: fingerprint(text) };
 }

@@ -1,12 +1,13 @@
 import { useRef } from 'react';
 import { useStore } from 'zustand';
 import { LABS, STORIES } from '../../labs/catalogue';
-import type { LabDesk } from '../../labs/desk/desk';
+import { keptName, type LabDesk } from '../../labs/desk/desk';
 import type { KeptLab } from '../../labs/desk/shelf';
+import { isOlder, newestFrom } from '../../labs/desk/versions';
 import { Button, CloseButton } from '../ui/buttons';
 import { FileInput } from '../ui/FileInput';
 import { useActions } from '../scope';
-import { minutesOf } from './words';
+import { minutesOf, percentDone } from './words';
 
 interface Entry {
   title: string;
@@ -17,8 +18,6 @@ interface Entry {
   open(): void;
 }
 
-const percent = (share: number) => `${Math.round(100 * share)} % done`;
-
 /** Labs that ship, and others that were begun in this browser. */
 export function LabList({ desk }: { desk: LabDesk }) {
   const kept = useStore(desk.store, (s) => s.kept);
@@ -26,10 +25,12 @@ export function LabList({ desk }: { desk: LabDesk }) {
   const file = useRef<HTMLInputElement>(null);
   const shipped = LABS.map(({ id, ...rest }): Entry => ({
     ...rest,
-    kept: kept.find(({ from }) => from === id),
+    kept: newestFrom(kept, id),
     open: () => desk.open(id),
   }));
-  const others = kept.filter(({ from }) => !LABS.some(({ id }) => id === from));
+  const others = kept.filter(
+    (one) => isOlder(one, kept) || !LABS.some(({ id }) => id === one.from),
+  );
   return (
     <div className="lb-body">
       <p>
@@ -57,11 +58,13 @@ export function LabList({ desk }: { desk: LabDesk }) {
             {others.map((one) => {
               const { progress, question, minutes, from } = one;
               const { title, print } = progress.lab;
+              const isOld = isOlder(one, kept);
               return (
                 <Line
                   key={print}
                   {...{ title, question, minutes, kept: one }}
-                  open={() => desk.open(from ?? `kept:${print}`)}
+                  {...(isOld && { level: 'an older version' })}
+                  open={() => desk.open(isOld || from === null ? keptName(one) : from)}
                   onForget={() => desk.forget(print)}
                 />
               );
@@ -90,7 +93,7 @@ function Line({
         <b>{title}</b>
         <span>{question}</span>
         <span className="lb-soft">
-          {[minutesOf(minutes), level, kept && percent(kept.share)].filter(Boolean).join(' · ')}
+          {[minutesOf(minutes), level, kept && percentDone(kept.share)].filter(Boolean).join(' · ')}
         </span>
         {kept && <progress aria-hidden="true" max={1} value={kept.share} />}
       </button>

@@ -8,6 +8,8 @@ import { Button } from '../ui/buttons';
 import { Pick } from '../ui/Pick';
 import { Blocks } from './Blocks';
 import { DoingProvider } from './context';
+import { Copies } from './Copies';
+import { OpenSettings } from './OpenSettings';
 import { Report } from './Report';
 
 interface PlayerProps {
@@ -56,9 +58,11 @@ export function Player({ desk, lab }: PlayerProps) {
         value={shareOf(lab, progress)}
       />
       <div className="lb-body" ref={body}>
+        <Copies />
         <h3 ref={heading} tabIndex={-1}>
           {step ? step.title : 'Report'}
         </h3>
+        {step && <OpenSettings />}
         <div key={at} className="lb-step">
           {step ? <Blocks blocks={step.blocks} /> : <Report />}
         </div>

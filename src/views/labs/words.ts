@@ -18,13 +18,17 @@ export const withUnit = (value: Recorded, { unit }: Pick<Numeric, 'unit'>): stri
 
 const decades = (distance: number) => `${formatSignificant(distance, 2)} decades`;
 
+/** The same as what a decade is made of, for who has not met it. */
+const factor = (distance: number) =>
+  `${decades(distance)}, a factor of ${formatSignificant(10 ** distance, 2)}`;
+
 /** The comparison of a prediction with what was measured. */
 export function comparedSentence({ asks }: Predict, answer: Answer): string {
   const { measured, distance } = answer;
   if (measured === null || asks.kind === 'choice') return '';
   if (asks.kind === 'number') {
     const within =
-      asks.within === null ? decades(asks.decades) : withUnit(asks.within, { unit: asks.unit });
+      asks.within === null ? factor(asks.decades) : withUnit(asks.within, { unit: asks.unit });
     const off =
       distance === null
         ? ''
@@ -33,7 +37,7 @@ export function comparedSentence({ asks }: Predict, answer: Answer): string {
   }
   if (distance === null)
     return 'What was measured cannot be compared with your curve: it has other layers, or no finite values.';
-  return `Your curve is ${decades(distance)} from the measured one, on average over layers. It is right within ${decades(asks.decades)}.`;
+  return `Your curve is ${decades(distance)} from the measured one, on average over layers. It is right within ${factor(asks.decades)}.`;
 }
 
 const DOING: Record<Task['kind'], string> = {
@@ -58,3 +62,5 @@ export const KINDS: Record<Task['kind'], { name: string; done: string }> = {
 };
 
 export const minutesOf = (minutes: number): string => `${minutes} min`;
+
+export const percentDone = (share: number): string => `${Math.round(100 * share)} % done`;

@@ -40,8 +40,8 @@ export function DropTarget() {
   return (
     <div className="ln-drop">
       <p>
-        Drop a text to learn from it, a safetensors file to start from its weights, or a record or
-        table of a run to see it beside the lanes
+        Drop a text to learn from, weights (safetensors) to start from, a record or table of a run
+        to see beside the lanes, or a lab
       </p>
     </div>
   );

@@ -25,6 +25,8 @@ export function useFit(): (equation: HTMLElement | null) => void {
     let scale = 1;
     const fit = () => {
       const width = holder.clientWidth;
+      // As on paper, where it is left out.
+      if (!width) return;
       const found = fitOf(equation.offsetWidth / scale, GAP + words.scrollWidth, width);
       scale = found.scale;
       equation.style.setProperty('--fit', String(scale));
