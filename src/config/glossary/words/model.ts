@@ -62,11 +62,11 @@ export const MODEL = words({
     source: 'Vaswani et al. 2017, Attention Is All You Need, eq. 1',
   },
   MLP: {
-    formula: String.raw`W_{out}\,\phi(x W_{in})`,
+    formula: String.raw`\phi(x W_{in})\,W_{out}`,
     note: 'The sublayer that looks at each token alone: a linear map to more features, an activation, and a linear map back.',
   },
   'gated MLP': {
-    formula: String.raw`W_{out}\left[\phi(xW_{gate}) \odot xW_{in}\right]`,
+    formula: String.raw`\left[\phi(xW_{gate}) \odot xW_{in}\right] W_{out}`,
     note: 'An MLP in which one linear map, the gate, multiplies another one number by number.',
     source: 'Shazeer 2020, GLU Variants Improve Transformer, eq. 6',
   },
