@@ -396,6 +396,10 @@ describe('a story', () => {
     ['::show', 'show needs at, as in ::show{at=loss play=100}.'],
     ['Text.\n\n::show{at=loss}', '::show stands once in a step, right below its heading'],
     [':live{of="A.los@3"}', '“A.los” is nothing that a run has (did you mean loss?)'],
+    [
+      '::page{link="v=1&lanes=1"}\n\nIt is :live{of="B.loss@3"}.',
+      'It reads lane B, but its page has lane A alone.',
+    ],
     [':live[3]', 'live needs of, as in :live{of='],
     [':::reflect{#why}\nWhy?\n:::', 'A story asks for nothing: reflect stands in a lab'],
   ])('%j has a mistake', (text, reason) => {

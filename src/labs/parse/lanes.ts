@@ -5,7 +5,7 @@ import { listed } from '../../lib/words';
 import type { LabStep } from '../lab';
 import { letterOf } from '../language/print';
 import { readExpression } from '../language/read';
-import { exercisesOf, pageAt, valuesOf, type LabExercise } from '../walk';
+import { exercisesOf, liveIn, pageAt, valuesOf, type LabExercise } from '../walk';
 import { lanesIn } from '../wanted';
 import type { Mistakes } from './mistakes';
 
@@ -41,4 +41,8 @@ export function checkLanes(steps: readonly LabStep[], mistakes: Mistakes): void 
   }
   for (const { line, of, page } of valuesOf(lab))
     if (page !== null) check(line, page, lanesOfText(of), false);
+  for (const step of steps) {
+    const page = pageAt(lab, step);
+    if (page !== null) check(step.line, page, liveIn(step).flatMap(lanesOfText), false);
+  }
 }
