@@ -26,7 +26,6 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
           {...focusBack}
         >
           <FloatProvider value={content}>
-            {' '}
             <div className="hd-help-head">
               <Dialog.Title>Normscope: an oscilloscope for transformers</Dialog.Title>
               <Dialog.Close asChild>
@@ -46,7 +45,7 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
               </p>
               <HelpText />
             </div>
-          </FloatProvider>{' '}
+          </FloatProvider>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
