@@ -1,11 +1,9 @@
-import { Dialog } from 'radix-ui';
 import { useDeferredValue, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { CLAIMS } from '../../claims';
 import { PHENOMENA, VERDICTS } from '../../claims/claim';
 import { claimsFor, queryText, type Query } from '../../claims/search';
 import { useActions } from '../scope';
-import { CloseButton } from '../ui/buttons';
-import { FloatProvider } from '../ui/float';
+import { PageDialog } from '../ui/PageDialog';
 import { Card } from './Card';
 import { RESULTS } from './results';
 import './gallery.css';
@@ -41,8 +39,6 @@ const Chips = <Id extends string>({ label, choices, chosen, onChoose }: ChipsPro
 export function Gallery({ query }: { query: Query }) {
   const { setView } = useActions();
   const field = useRef<HTMLInputElement>(null);
-  /** What terms open floats within the dialog: what is outside of it cannot be reached. */
-  const [content, setContent] = useState<HTMLElement | null>(null);
   const focusField = (event: Event) => {
     event.preventDefault();
     field.current?.focus();
@@ -66,83 +62,70 @@ export function Gallery({ query }: { query: Query }) {
   const wanted = useDeferredValue(typed);
   const found = claimsFor({ ...query, words: wanted }, RESULTS);
   return (
-    <Dialog.Root open onOpenChange={() => setView({ claims: null })}>
-      <Dialog.Portal>
-        <div className="hd-scrim" />
-        <Dialog.Content
-          ref={setContent}
-          className="hd-help gl"
-          aria-describedby="gl-about"
-          onOpenAutoFocus={focusField}
-        >
-          <FloatProvider value={content}>
-            {' '}
-            <div className="hd-help-head">
-              <Dialog.Title>Claims of papers, run here</Dialog.Title>
-              <Dialog.Close asChild>
-                <CloseButton label="Close the claims" />
-              </Dialog.Close>
-            </div>
-            <div className="gl-search">
-              <input
-                ref={field}
-                type="search"
-                className="gl-field"
-                aria-label="Search by paper, norm, phenomenon or verdict"
-                placeholder="Paper, norm, verdict, …"
-                value={typed}
-                maxLength={80}
-                spellCheck={false}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-              <Chips
-                label="Phenomena"
-                choices={PHENOMENA}
-                chosen={query.phenomenon}
-                onChoose={(phenomenon) => ask({ phenomenon })}
-              />
-              <Chips
-                label="Verdicts"
-                choices={VERDICTS}
-                chosen={query.outcome}
-                onChoose={(outcome) => ask({ outcome })}
-              />
-            </div>
-            <div className="hd-help-body gl-body" tabIndex={0} role="region" aria-label="Claims">
-              <p className="gl-count" role="status">
-                {found.length === CLAIMS.length ? 'All' : `${found.length} of`} {CLAIMS.length}{' '}
-                claims
-              </p>
-              <p id="gl-about" className="gl-soft gl-about">
-                Each was run here under several seeds, and its verdict computed from the numbers.{' '}
-                <b>Open</b> sets lanes, panels and theory so that the page shows the quantity that
-                the claim is about; what stands now is kept, and the browser’s back leads to it.
-              </p>
-              {found.length > 0 ? (
-                <div className="gl-cards">
-                  {found.map((claim) => (
-                    <Card key={claim.id} claim={claim} result={RESULTS[claim.id]} />
-                  ))}
-                </div>
-              ) : (
-                <p className="gl-empty">
-                  No claim is all of this.{' '}
-                  <button
-                    type="button"
-                    className="ui-button"
-                    onClick={() => {
-                      setTyped('');
-                      setView({ claims: 'open' });
-                    }}
-                  >
-                    Show all {CLAIMS.length}
-                  </button>
-                </p>
-              )}
-            </div>
-          </FloatProvider>{' '}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <PageDialog
+      title="Claims of papers, run here"
+      closing="Close the claims"
+      className="gl"
+      aria-describedby="gl-about"
+      onClose={() => setView({ claims: null })}
+      onOpenAutoFocus={focusField}
+    >
+      <div className="gl-search">
+        <input
+          ref={field}
+          type="search"
+          className="gl-field"
+          aria-label="Search by paper, norm, phenomenon or verdict"
+          placeholder="Paper, norm, verdict, …"
+          value={typed}
+          maxLength={80}
+          spellCheck={false}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <Chips
+          label="Phenomena"
+          choices={PHENOMENA}
+          chosen={query.phenomenon}
+          onChoose={(phenomenon) => ask({ phenomenon })}
+        />
+        <Chips
+          label="Verdicts"
+          choices={VERDICTS}
+          chosen={query.outcome}
+          onChoose={(outcome) => ask({ outcome })}
+        />
+      </div>
+      <div className="hd-help-body gl-body" tabIndex={0} role="region" aria-label="Claims">
+        <p className="gl-count" role="status">
+          {found.length === CLAIMS.length ? 'All' : `${found.length} of`} {CLAIMS.length} claims
+        </p>
+        <p id="gl-about" className="gl-soft gl-about">
+          Each was run here under several seeds, and its verdict computed from the numbers.{' '}
+          <b>Open</b> sets lanes, panels and theory so that the page shows the quantity that the
+          claim is about; what stands now is kept, and the browser’s back leads to it.
+        </p>
+        {found.length > 0 ? (
+          <div className="gl-cards">
+            {found.map((claim) => (
+              <Card key={claim.id} claim={claim} result={RESULTS[claim.id]} />
+            ))}
+          </div>
+        ) : (
+          <p className="gl-empty">
+            No claim is all of this.{' '}
+            <button
+              type="button"
+              className="ui-button"
+              onClick={() => {
+                setTyped('');
+                setView({ claims: 'open' });
+              }}
+            >
+              Show all {CLAIMS.length}
+            </button>
+          </p>
+        )}
+      </div>
+    </PageDialog>
   );
 }

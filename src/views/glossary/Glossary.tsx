@@ -1,9 +1,9 @@
-import { Dialog } from 'radix-ui';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { ENTRIES, entryOf, KINDS, NAMES } from '../../config/glossary';
 import { nearest, shortened } from '../../lib/words';
 import { useActions } from '../scope';
-import { Button, CloseButton } from '../ui/buttons';
+import { Button } from '../ui/buttons';
+import { PageDialog } from '../ui/PageDialog';
 import { useFocusBack } from '../ui/useFocusBack';
 import { entryElementId, groupElementId } from './elements';
 import { EntryText } from './EntryText';
@@ -45,77 +45,63 @@ export function Glossary({ at }: { at: string }) {
   const count = groups.reduce((sum, { entries }) => sum + entries.length, 0);
   const meant = count ? null : nearest(query, NAMES);
   return (
-    <Dialog.Root open onOpenChange={() => setView({ words: null })}>
-      <Dialog.Portal>
-        <div className="hd-scrim" />
-        <Dialog.Content
-          className="hd-help gs"
-          aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            focusBack.onOpenAutoFocus();
-            event.preventDefault();
-            if (isThere) show(entryElementId(at));
-            else field.current?.focus();
-          }}
-          onCloseAutoFocus={focusBack.onCloseAutoFocus}
-        >
-          <div className="hd-help-head">
-            <Dialog.Title>Glossary</Dialog.Title>
-            <Dialog.Close asChild>
-              <CloseButton label="Close the glossary" />
-            </Dialog.Close>
-          </div>
-          <div className="gs-search">
-            <input
-              ref={field}
-              type="search"
-              className="gs-field"
-              aria-label="Search the glossary"
-              placeholder="Term, setting, symbol, …"
-              value={typed}
-              maxLength={80}
-              spellCheck={false}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-            <nav className="gs-groups" aria-label="Groups">
-              {groups.map(({ kind, entries }) => (
-                <button key={kind} type="button" onClick={() => show(groupElementId(kind))}>
-                  {KINDS[kind]} <span className="gs-soft">{entries.length}</span>
-                </button>
-              ))}
-            </nav>
-            <span className="gs-soft gs-count" role="status">
-              {isWhole ? `${count} terms` : `${count} of ${ENTRIES.length} terms`}
-            </span>
-          </div>
-          <div className="hd-help-body gs-body" tabIndex={0} role="region" aria-label="Terms">
-            {at !== '' && !isThere && (
-              <p className="gs-missing">“{shortened(at)}” is no term of this version.</p>
-            )}
-            {count === 0 && (
-              <p>
-                No term has “{shortened(query)}” in it.{' '}
-                {meant !== null && <Button onClick={() => setTyped(meant)}>{meant}</Button>}
-              </p>
-            )}
-            {groups.map(({ kind, entries }) => (
-              <section key={kind} aria-labelledby={groupElementId(kind)}>
-                <h3 id={groupElementId(kind)} tabIndex={-1}>
-                  {KINDS[kind]}
-                </h3>
-                {entries.map((entry) => (
-                  <EntryText
-                    key={entry.id}
-                    entry={entry}
-                    isCurrent={entry.id === at}
-                    onTerm={goTo}
-                  />
-                ))}
-              </section>
+    <PageDialog
+      title="Glossary"
+      closing="Close the glossary"
+      className="gs"
+      onClose={() => setView({ words: null })}
+      onOpenAutoFocus={(event) => {
+        focusBack.onOpenAutoFocus();
+        event.preventDefault();
+        if (isThere) show(entryElementId(at));
+        else field.current?.focus();
+      }}
+      onCloseAutoFocus={focusBack.onCloseAutoFocus}
+    >
+      <div className="gs-search">
+        <input
+          ref={field}
+          type="search"
+          className="gs-field"
+          aria-label="Search the glossary"
+          placeholder="Term, setting, symbol, …"
+          value={typed}
+          maxLength={80}
+          spellCheck={false}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <nav className="gs-groups" aria-label="Groups">
+          {groups.map(({ kind, entries }) => (
+            <button key={kind} type="button" onClick={() => show(groupElementId(kind))}>
+              {KINDS[kind]} <span className="gs-soft">{entries.length}</span>
+            </button>
+          ))}
+        </nav>
+        <span className="gs-soft gs-count" role="status">
+          {isWhole ? `${count} terms` : `${count} of ${ENTRIES.length} terms`}
+        </span>
+      </div>
+      <div className="hd-help-body gs-body" tabIndex={0} role="region" aria-label="Terms">
+        {at !== '' && !isThere && (
+          <p className="gs-missing">“{shortened(at)}” is no term of this version.</p>
+        )}
+        {count === 0 && (
+          <p>
+            No term has “{shortened(query)}” in it.{' '}
+            {meant !== null && <Button onClick={() => setTyped(meant)}>{meant}</Button>}
+          </p>
+        )}
+        {groups.map(({ kind, entries }) => (
+          <section key={kind} aria-labelledby={groupElementId(kind)}>
+            <h3 id={groupElementId(kind)} tabIndex={-1}>
+              {KINDS[kind]}
+            </h3>
+            {entries.map((entry) => (
+              <EntryText key={entry.id} entry={entry} isCurrent={entry.id === at} onTerm={goTo} />
             ))}
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+          </section>
+        ))}
+      </div>
+    </PageDialog>
   );
 }

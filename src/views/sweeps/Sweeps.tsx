@@ -1,5 +1,4 @@
-import { Dialog } from 'radix-ui';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/shallow';
 import { DEFAULTS } from '../../config/fields';
@@ -8,8 +7,7 @@ import { deskOf } from '../../sweeps/desk/page';
 import { readDraft, writeDraft, type Draft } from '../../sweeps/link';
 import { readSweep } from '../../sweeps/sweep';
 import { useScope, useScopeStore } from '../scope';
-import { CloseButton } from '../ui/buttons';
-import { FloatProvider } from '../ui/float';
+import { PageDialog } from '../ui/PageDialog';
 import { DEFAULT_SWEEP } from './defaults';
 import { Form } from './Form';
 import { Kept } from './Kept';
@@ -33,8 +31,6 @@ export function Sweeps({ query }: { query: string }) {
   const draft = useMemo(() => left ?? { typed: DEFAULT_SWEEP, base: first }, [left, first]);
   const setDraft = (next: Draft) => desk.setDraft(next);
 
-  /** Menus float within the dialog: what is outside of it cannot be reached. */
-  const [content, setContent] = useState<HTMLElement | null>(null);
   /** The sweep in the link, as far as the form knows. */
   const known = useRef<string | null>(null);
   // The dialog was opened by a link, or the page went back or forward.
@@ -70,32 +66,24 @@ export function Sweeps({ query }: { query: string }) {
   useEffect(() => () => desk.leave(), [desk]);
 
   return (
-    <Dialog.Root open onOpenChange={() => setView({ sweep: null })}>
-      <Dialog.Portal>
-        <div className="hd-scrim" />
-        <Dialog.Content ref={setContent} className="hd-help sw" aria-describedby={undefined}>
-          <FloatProvider value={content}>
-            <div className="hd-help-head">
-              <Dialog.Title>Sweeps</Dialog.Title>
-              <Dialog.Close asChild>
-                <CloseButton label="Close the sweeps" />
-              </Dialog.Close>
-            </div>
-            <div className="sw-body">
-              <div className="sw-side">
-                <Form
-                  draft={draft}
-                  problems={'problems' in read ? read.problems : []}
-                  onChange={setDraft}
-                />
-                <Progress desk={desk} sweep={sweep} id={id} held={held} />
-                <Kept desk={desk} shown={id} axes={sweep?.axes.length ?? 0} />
-              </div>
-              <SweepFigure desk={desk} sweep={sweep} held={held} />
-            </div>
-          </FloatProvider>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <PageDialog
+      title="Sweeps"
+      closing="Close the sweeps"
+      className="sw"
+      onClose={() => setView({ sweep: null })}
+    >
+      <div className="sw-body">
+        <div className="sw-side">
+          <Form
+            draft={draft}
+            problems={'problems' in read ? read.problems : []}
+            onChange={setDraft}
+          />
+          <Progress desk={desk} sweep={sweep} id={id} held={held} />
+          <Kept desk={desk} shown={id} axes={sweep?.axes.length ?? 0} />
+        </div>
+        <SweepFigure desk={desk} sweep={sweep} held={held} />
+      </div>
+    </PageDialog>
   );
 }
