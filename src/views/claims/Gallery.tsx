@@ -6,6 +6,7 @@ import { useActions } from '../scope';
 import { PageDialog } from '../ui/PageDialog';
 import { Card } from './Card';
 import { RESULTS } from './results';
+import '../ui/search.css';
 import './gallery.css';
 
 /** A query that has rested for so long is one that the link holds, in ms. */
@@ -20,7 +21,7 @@ interface ChipsProps<Id extends string> {
 
 /** Choices of which one may be made, or none. */
 const Chips = <Id extends string>({ label, choices, chosen, onChoose }: ChipsProps<Id>) => (
-  <div className="gl-kinds" role="group" aria-label={label}>
+  <div className="ui-chips" role="group" aria-label={label}>
     {(Object.entries(choices) as [Id, string][]).map(([id, name]) => (
       <button
         key={id}
@@ -70,11 +71,11 @@ export function Gallery({ query }: { query: Query }) {
       onClose={() => setView({ claims: null })}
       onOpenAutoFocus={focusField}
     >
-      <div className="gl-search">
+      <div className="ui-search gl-search">
         <input
           ref={field}
           type="search"
-          className="gl-field"
+          className="ui-search-field gl-field"
           aria-label="Search by paper, norm, phenomenon or verdict"
           placeholder="Paper, norm, verdict, …"
           value={typed}

@@ -8,6 +8,7 @@ import { useFocusBack } from '../ui/useFocusBack';
 import { entryElementId, groupElementId } from './elements';
 import { EntryText } from './EntryText';
 import { found } from './search';
+import '../ui/search.css';
 import './glossary.css';
 import './term.css';
 
@@ -58,11 +59,11 @@ export function Glossary({ at }: { at: string }) {
       }}
       onCloseAutoFocus={focusBack.onCloseAutoFocus}
     >
-      <div className="gs-search">
+      <div className="ui-search gs-search">
         <input
           ref={field}
           type="search"
-          className="gs-field"
+          className="ui-search-field gs-field"
           aria-label="Search the glossary"
           placeholder="Term, setting, symbol, …"
           value={typed}
@@ -70,7 +71,7 @@ export function Glossary({ at }: { at: string }) {
           spellCheck={false}
           onChange={(event) => setTyped(event.target.value)}
         />
-        <nav className="gs-groups" aria-label="Groups">
+        <nav className="ui-chips gs-groups" aria-label="Groups">
           {groups.map(({ kind, entries }) => (
             <button key={kind} type="button" onClick={() => show(groupElementId(kind))}>
               {KINDS[kind]} <span className="gs-soft">{entries.length}</span>
